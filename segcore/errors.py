@@ -1,0 +1,57 @@
+"""The errors that Maskwright shows to a person: what happened, and what to do about it."""
+
+
+class MaskwrightError(Exception):
+    """An expected failure.
+
+    Parameters
+    ----------
+    message : str
+        What happened, in one sentence that names the file or the thing.
+    remedy : str
+        What the person can do next; may be empty.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message, remedy)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class ImageError(MaskwrightError):
+    """An image file cannot be read."""
+
+
+class LabelError(MaskwrightError):
+    """A label map is damaged, of another size, or holds unknown values."""
+
+
+class ProjectError(MaskwrightError):
+    """A project cannot be opened, read or written."""
+
+
+class ClassesError(MaskwrightError):
+    """A class list is damaged or contradicts itself."""
+
+
+class CheckpointError(MaskwrightError):
+    """A checkpoint is damaged, or made for another architecture or other classes."""
+
+
+class WeightsUnavailableError(MaskwrightError):
+    """Published weights are not on this machine and cannot be fetched."""
+
+
+class DeviceError(MaskwrightError):
+    """The chosen device is missing, or out of memory even on the smallest tile."""
+
+
+class TrainingError(MaskwrightError):
+    """Training cannot start, or had to stop."""
+
+
+class CrfError(MaskwrightError):
+    """The CRF cannot run on this input, or its worker died."""

@@ -1,0 +1,166 @@
+"""Reading images: any file a camera, a microscope or a browser makes -> uint8 RGB [H, W, 3]."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from segcore.errors import ImageError
+
+IMAGE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".jp2"}
+)
+MAX_PIXELS = 400_000_000
+"""Larger images are refused with a clear message instead of filling the memory."""
+
+Image.MAX_IMAGE_PIXELS = None  # read_image checks MAX_PIXELS itself, from the header, before decoding
+
+
+def read_image(path: Path) -> NDArray[np.uint8]:
+    """Read an image file.
+
+    EXIF rotation is applied; alpha is dropped; grey, palette and CMYK become RGB; 16-bit and float images are
+    stretched from their 0.1 to 99.9 percentile to 0-255 (they rarely use their whole range).
+
+    Parameters
+    ----------
+    path : Path
+        The file. Only the first frame or page is read.
+
+    Returns
+    -------
+    NDArray[np.uint8]
+        RGB, shape [H, W, 3], 0-255, C-contiguous and writeable.
+
+    Raises
+    ------
+    ImageError
+        Missing, empty, truncated, not an image, or more than `MAX_PIXELS` pixels.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of odd metadata in files it reads well
+            with Image.open(path) as image:
+                _check_size(path, image.size)
+                oriented = ImageOps.exif_transpose(image)
+                if oriented.mode in ("I", "F") or oriented.mode.startswith("I;16"):
+                    return _stretch(np.asarray(oriented).astype(np.float32))
+                if oriented.mode == "P" and "transparency" in oriented.info:
+                    oriented = oriented.convert("RGBA")
+                return np.array(oriented.convert("RGB"))
+    except ImageError:
+        raise
+    except FileNotFoundError as error:
+        raise ImageError(f"{path} is no longer there.", "Put it back, or rescan the folder.") from error
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
+        decoded = _read_deep(path)
+        if decoded is not None:
+            return decoded
+        raise _unreadable(path, error) from error
+
+
+def image_size(path: Path) -> tuple[int, int]:
+    """(height, width) in pixels after EXIF rotation, from the header alone. Raises ImageError."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(path) as image:
+                width, height = image.size
+                turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+                return (width, height) if turned else (height, width)
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        decoded = _read_deep(path)
+        if decoded is not None:
+            return decoded.shape[0], decoded.shape[1]
+        raise _unreadable(path, error) from error
+
+
+def list_images(folder: Path) -> Iterator[str]:
+    """Paths of the images below ``folder``, relative, with ``/``; by name within a folder, files before sub-folders.
+
+    Hidden files and folders and ``*.maskwright`` projects are passed over. Raises OSError if ``folder`` itself
+    cannot be listed; sub-folders that cannot be listed are passed over.
+    """
+    yield from _walk(folder, "")
+
+
+def _walk(folder: Path, prefix: str) -> Iterator[str]:
+    folders: list[str] = []
+    files: list[str] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=True):
+                if not entry.name.endswith(".maskwright"):
+                    folders.append(entry.name)
+            elif os.path.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES:
+                files.append(entry.name)
+    yield from (prefix + name for name in sorted(files))
+    for name in sorted(folders):
+        if os.path.islink(folder / name) and folder.resolve().is_relative_to((folder / name).resolve()):
+            continue  # a link to an ancestor would never end
+        try:
+            yield from _walk(folder / name, f"{prefix}{name}/")
+        except OSError:
+            continue
+
+
+def _check_size(path: Path, size: tuple[int, int]) -> None:
+    if size[0] * size[1] > MAX_PIXELS:
+        raise ImageError(
+            f"{path} has {size[0]} x {size[1]} pixels, more than {MAX_PIXELS // 1_000_000} megapixels.",
+            "Cut it into smaller images.",
+        )
+
+
+def _read_deep(path: Path) -> NDArray[np.uint8] | None:
+    """16-bit or float colour images, which Pillow does not know; None when OpenCV does not know them either."""
+    try:
+        data = np.fromfile(path, np.uint8)
+        if data.size == 0 or not data[:4].tobytes().startswith((b"II", b"MM", b"\x89PNG", b"v/1\x01", b"#?")):
+            return None
+        image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    except (OSError, cv2.error):
+        return None
+    if image is None or image.dtype == np.uint8 or image.size == 0:
+        return None
+    if image.ndim == 3 and image.shape[2] >= 3:
+        image = image[..., 2::-1]
+    elif image.ndim == 3:
+        image = image[..., 0]
+    return _stretch(image.astype(np.float32))
+
+
+def _stretch(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    finite = values[np.isfinite(values)]
+    if finite.size == 0:
+        low, high = 0.0, 1.0
+    else:
+        sample = finite[:: max(1, finite.size // 1_000_000)]
+        low, high = (float(v) for v in np.percentile(sample, (0.1, 99.9)))
+    scale = 255.0 / (high - low) if high > low else 0.0
+    scaled = np.nan_to_num((values - low) * scale, nan=0.0, posinf=255.0, neginf=0.0)
+    out = np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
+    return np.ascontiguousarray(np.stack([out] * 3, axis=-1) if out.ndim == 2 else out)
+
+
+def _unreadable(path: Path, error: BaseException) -> ImageError:
+    try:
+        empty = path.stat().st_size == 0
+    except OSError:
+        return ImageError(f"{path} is no longer there.", "Put it back, or rescan the folder.")
+    if empty:
+        return ImageError(f"{path} is empty (0 bytes).", "Copy it again from its source.")
+    if isinstance(error, MemoryError):
+        return ImageError(f"{path} does not fit into memory.", "Cut it into smaller images.")
+    return ImageError(
+        f"{path} cannot be read as an image ({error}).", "It may be truncated; copy it again or convert it."
+    )

@@ -1,0 +1,113 @@
+"""LabelMap: what each pixel is, and how we know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.classes import IGNORE_INDEX
+from segcore.errors import LabelError
+
+
+class Provenance(IntEnum):
+    """How a pixel came to its label. Only PAINTED and CONFIRMED pixels are ground truth."""
+
+    UNTOUCHED = 0
+    PREDICTED = 1
+    PAINTED = 2
+    CONFIRMED = 3
+
+
+class State(IntEnum):
+    """How far an image has come; always derived from its provenance."""
+
+    NEW = 0
+    PREDICTED = 1
+    IN_PROGRESS = 2
+    DONE = 3
+
+
+@dataclass
+class LabelMap:
+    """Labels and provenance of one image.
+
+    Attributes
+    ----------
+    labels : NDArray[np.uint8]
+        [H, W], class values, 255 = ignore.
+    provenance : NDArray[np.uint8]
+        [H, W], values of `Provenance`.
+    """
+
+    labels: NDArray[np.uint8]
+    provenance: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        for array in (self.labels, self.provenance):
+            if array.dtype != np.uint8 or array.ndim != 2:
+                raise LabelError(f"A label map must be uint8 [H, W], not {array.dtype} {array.shape}.")
+        if self.labels.shape != self.provenance.shape:
+            raise LabelError(f"Labels are {self.labels.shape}, their provenance {self.provenance.shape}.")
+
+    @classmethod
+    def blank(cls, height: int, width: int) -> LabelMap:
+        """Nothing known yet: all ignore, all untouched."""
+        return cls(np.full((height, width), IGNORE_INDEX, np.uint8), np.zeros((height, width), np.uint8))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width)."""
+        return self.labels.shape[0], self.labels.shape[1]
+
+    def human(self) -> NDArray[np.bool_]:
+        """Bool [H, W]: pixels that a person painted or confirmed."""
+        return self.provenance >= Provenance.PAINTED
+
+    def open(self) -> NDArray[np.bool_]:
+        """Bool [H, W]: pixels a prediction, a CRF pass or an import may still change."""
+        return self.provenance < Provenance.PAINTED
+
+    def ground_truth(self) -> NDArray[np.uint8]:
+        """Uint8 [H, W]: labels where a person vouches for them, 255 elsewhere."""
+        return np.where(self.human(), self.labels, np.uint8(IGNORE_INDEX))
+
+    def accept(self, labels: NDArray[np.uint8]) -> LabelMap:
+        """Return a copy in which every open pixel has the predicted label; 255 in ``labels`` leaves the pixel alone."""
+        if labels.shape != self.labels.shape:
+            raise LabelError(
+                f"The prediction is {labels.shape}, the image {self.shape}.", "Predict this image again."
+            )
+        change = self.open() & (labels != IGNORE_INDEX)
+        return LabelMap(
+            np.where(change, labels, self.labels),
+            np.where(change, np.uint8(Provenance.PREDICTED), self.provenance),
+        )
+
+    def confirm(self) -> LabelMap:
+        """Return a copy in which every predicted pixel is confirmed by the person: the image is done."""
+        changed = self.provenance.copy()
+        changed[changed == Provenance.PREDICTED] = Provenance.CONFIRMED
+        return LabelMap(self.labels.copy(), changed)
+
+    def reopen(self) -> LabelMap:
+        """Return a copy in which confirmed pixels are merely predicted again; painted ones stay."""
+        changed = self.provenance.copy()
+        changed[changed == Provenance.CONFIRMED] = Provenance.PREDICTED
+        return LabelMap(self.labels.copy(), changed)
+
+    def state(self) -> State:
+        """Return NEW (nothing known), PREDICTED (only by a model), IN_PROGRESS (a person began) or DONE.
+
+        DONE means: no pixel is merely predicted, and either some pixel is confirmed or none is left untouched.
+        """
+        count = np.bincount(self.provenance.ravel(), minlength=4)
+        if count[Provenance.PAINTED] == 0 and count[Provenance.CONFIRMED] == 0:
+            return State.PREDICTED if count[Provenance.PREDICTED] else State.NEW
+        if count[Provenance.PREDICTED] == 0 and (
+            count[Provenance.CONFIRMED] or count[Provenance.UNTOUCHED] == 0
+        ):
+            return State.DONE
+        return State.IN_PROGRESS

@@ -1,0 +1,79 @@
+"""Preprocess: the one way from an image to a network's input; it travels inside the checkpoint."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from segcore.errors import CheckpointError
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True)
+class Preprocess:
+    """Scale and normalise.
+
+    Attributes
+    ----------
+    mean, std : (float, float, float)
+        Per RGB channel, for values in 0-1.
+    short_side : int or None
+        The image is resized so that its shorter side has this many pixels; None keeps the size.
+    """
+
+    mean: tuple[float, float, float] = IMAGENET_MEAN
+    std: tuple[float, float, float] = IMAGENET_STD
+    short_side: int | None = None
+
+    def size_for(self, height: int, width: int) -> tuple[int, int]:
+        """(height, width) of the network's input for an image of this size."""
+        if self.short_side is None:
+            return height, width
+        scale = self.short_side / min(height, width)
+        return max(1, round(height * scale)), max(1, round(width * scale))
+
+    def resize(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Uint8 [H, W, 3] -> uint8 [h, w, 3] at `size_for`."""
+        height, width = self.size_for(image.shape[0], image.shape[1])
+        if (height, width) == image.shape[:2]:
+            return image
+        shrink = height < image.shape[0]
+        resized = cv2.resize(
+            image, (width, height), interpolation=cv2.INTER_AREA if shrink else cv2.INTER_LINEAR
+        )
+        return np.asarray(resized, np.uint8)
+
+    def normalise(self, batch: Tensor) -> Tensor:
+        """Uint8 [N, 3, h, w] (0-255) -> float32 [N, 3, h, w], (x / 255 - mean) / std."""
+        mean = torch.tensor(self.mean, device=batch.device).view(1, 3, 1, 1) * 255.0
+        std = torch.tensor(self.std, device=batch.device).view(1, 3, 1, 1) * 255.0
+        return (batch.float() - mean) / std
+
+    def __call__(self, image: NDArray[np.uint8]) -> Tensor:
+        """Uint8 RGB [H, W, 3] -> float32 [1, 3, h, w]."""
+        chw = torch.from_numpy(np.ascontiguousarray(self.resize(image).transpose(2, 0, 1)))
+        return self.normalise(chw.unsqueeze(0))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a JSON-serialisable dict."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Any) -> Preprocess:
+        """Return the inverse of `to_json`. Raises CheckpointError."""
+        try:
+            mean, std = (tuple(float(v) for v in data[key]) for key in ("mean", "std"))
+            short = data.get("short_side")
+            if len(mean) != 3 or len(std) != 3 or min(std) <= 0:
+                raise ValueError("mean and std need three numbers each, std above 0")
+            return cls(mean, std, None if short is None else int(short))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise CheckpointError(f"The checkpoint's preprocessing cannot be read ({error}).") from error

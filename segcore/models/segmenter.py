@@ -1,0 +1,56 @@
+"""The interface of every network here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+
+
+class Segmenter(nn.Module):
+    """A network that labels every pixel.
+
+    ``forward`` takes float32 [N, 3, h, w] of any size from 32x32 upwards and returns a dict with ``"out"`` (and, in
+    training mode, ``"aux"`` where the network has an auxiliary head): logits, float32 [N, C, h, w], upsampled to the
+    input. ``num_classes`` is C.
+    """
+
+    num_classes: int
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        """Logits by name; see the class."""
+        raise NotImplementedError
+
+    def classifiers(self) -> list[nn.Conv2d]:
+        """Return the last 1x1 convolutions, whose output channels are the classes; the main one first."""
+        raise NotImplementedError
+
+    def backbone(self) -> nn.Module:
+        """Return the pretrained part, which learns with a smaller rate."""
+        raise NotImplementedError
+
+    def head_parameters(self) -> Iterator[nn.Parameter]:
+        """Yield every parameter outside the backbone."""
+        inside = {id(p) for p in self.backbone().parameters()}
+        return (p for p in self.parameters() if id(p) not in inside)
+
+    @torch.no_grad()
+    def keep_channels(self, sources: list[int | None]) -> None:
+        """Give the network ``len(sources)`` classes: channel k continues old channel ``sources[k]``, or starts at zero.
+
+        The convolutions of `classifiers` keep their objects' place in the network; their weight and bias are
+        exchanged for new parameters.
+        """
+        for conv in self.classifiers():
+            weight = conv.weight.new_zeros(len(sources), *conv.weight.shape[1:])
+            bias = conv.weight.new_zeros(len(sources))
+            for channel, source in enumerate(sources):
+                if source is not None:
+                    weight[channel] = conv.weight[source]
+                    if conv.bias is not None:
+                        bias[channel] = conv.bias[source]
+            conv.weight = nn.Parameter(weight)
+            conv.bias = nn.Parameter(bias)
+            conv.out_channels = len(sources)
+        self.num_classes = len(sources)
