@@ -45,9 +45,7 @@ class SegClass:
 
     def __post_init__(self) -> None:
         if not 0 <= self.index < IGNORE_INDEX:
-            raise ClassesError(
-                f"Class '{self.name}' has index {self.index}.", "Use 0 to 254; 255 means ignore."
-            )
+            raise ClassesError(f"Class '{self.name}' has index {self.index}.", "Use 0 to 254; 255 means ignore.")
         if not self.name.strip():
             raise ClassesError(f"The class with index {self.index} has no name.", "Give it a name.")
 
@@ -118,7 +116,7 @@ class ClassSet:
 
     def to_json(self) -> list[dict[str, object]]:
         """Return the inverse of `from_json`."""
-        return [{"index": c.index, "name": c.name, "color": "#%02x%02x%02x" % c.color} for c in self.classes]
+        return [{"index": c.index, "name": c.name, "color": f"#{bytes(c.color).hex()}"} for c in self.classes]
 
     def __len__(self) -> int:
         return len(self.classes)

@@ -77,9 +77,7 @@ class LabelMap:
     def accept(self, labels: NDArray[np.uint8]) -> LabelMap:
         """Return a copy in which every open pixel has the predicted label; 255 in ``labels`` leaves the pixel alone."""
         if labels.shape != self.labels.shape:
-            raise LabelError(
-                f"The prediction is {labels.shape}, the image {self.shape}.", "Predict this image again."
-            )
+            raise LabelError(f"The prediction is {labels.shape}, the image {self.shape}.", "Predict this image again.")
         change = self.open() & (labels != IGNORE_INDEX)
         return LabelMap(
             np.where(change, labels, self.labels),
@@ -106,8 +104,6 @@ class LabelMap:
         count = np.bincount(self.provenance.ravel(), minlength=4)
         if count[Provenance.PAINTED] == 0 and count[Provenance.CONFIRMED] == 0:
             return State.PREDICTED if count[Provenance.PREDICTED] else State.NEW
-        if count[Provenance.PREDICTED] == 0 and (
-            count[Provenance.CONFIRMED] or count[Provenance.UNTOUCHED] == 0
-        ):
+        if count[Provenance.PREDICTED] == 0 and (count[Provenance.CONFIRMED] or count[Provenance.UNTOUCHED] == 0):
             return State.DONE
         return State.IN_PROGRESS

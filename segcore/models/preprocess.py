@@ -46,9 +46,7 @@ class Preprocess:
         if (height, width) == image.shape[:2]:
             return image
         shrink = height < image.shape[0]
-        resized = cv2.resize(
-            image, (width, height), interpolation=cv2.INTER_AREA if shrink else cv2.INTER_LINEAR
-        )
+        resized = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrink else cv2.INTER_LINEAR)
         return np.asarray(resized, np.uint8)
 
     def normalise(self, batch: Tensor) -> Tensor:
