@@ -1,0 +1,41 @@
+# Two commands: `make run` opens Maskwright on its sample project, `make test` runs the tests.
+# The first run of either makes .venv; later runs install nothing.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+OUT ?= out/demo
+RUN = .venv/bin/python
+
+.PHONY: run test lint setup setup-dev python screenshots clean
+
+python:
+	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
+
+setup: python
+	@$(PYTHON) packaging/bootstrap.py
+
+setup-dev: python
+	@$(PYTHON) packaging/bootstrap.py --dev
+
+run: setup
+	@if [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY$$QT_QPA_PLATFORM" ]; then \
+		echo "There is no display here: running the same loop headless, pictures go to $(OUT)."; \
+		$(RUN) -m app demo --headless "$(OUT)"; \
+	else \
+		$(RUN) -m app demo; \
+	fi
+
+test: setup-dev
+	@QT_QPA_PLATFORM=offscreen $(RUN) -m pytest
+
+lint: setup-dev
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+	@$(RUN) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+screenshots: setup-dev
+	@$(RUN) docs/screenshots.py
+
+clean:
+	rm -rf .venv out build dist *.egg-info

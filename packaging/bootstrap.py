@@ -1,0 +1,127 @@
+"""Make ``.venv`` and install what Maskwright needs; the second time there is nothing to do.
+
+Usage: ``python packaging/bootstrap.py [--dev]``. Standard library only: it runs before anything is installed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+DEBIAN_PACKAGES = (
+    "libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libglib2.0-0 libxcb-cursor0 "
+    "libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 "
+    "libxcb-xkb1 fonts-dejavu-core"
+).split()
+
+
+def main() -> int:
+    """Install in order; say what happens; return an exit code."""
+    if sys.version_info < (3, 11):
+        print(f"Maskwright needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+        return 1
+    dev = "--dev" in sys.argv[1:]
+    wanted = fingerprint()
+    stamp = VENV / ("installed-dev.txt" if dev else "installed.txt")
+    if not (PYTHON.exists() and any(s.exists() and s.read_text() == wanted for s in stamps(dev))):
+        print("Installing Maskwright into .venv (once; PyTorch is large, this takes a few minutes) …", flush=True)
+        if not PYTHON.exists() and not make_venv():
+            return 1
+        if pip_install("-e", ".[dev]" if dev else ".") != 0:
+            print("Installing failed; the lines above say why. Nothing else was changed; run it again when mended.")
+            return 1
+        if pip_install("--prefer-binary", "-e", ".[crf]", quiet=True) != 0:
+            print("The dense CRF (pydensecrf2) could not be built here; Maskwright works without it, borders are not")
+            print("refined. With a C++ compiler and Python headers (Debian: build-essential python3-dev) run this again.")
+        stamp.write_text(wanted)
+    if sys.platform == "linux":
+        install_qt_libraries()
+    return 0
+
+
+def stamps(dev: bool) -> list[Path]:
+    """Return the files that say what is installed; a developer's install serves for running too."""
+    return [VENV / "installed-dev.txt"] if dev else [VENV / "installed.txt", VENV / "installed-dev.txt"]
+
+
+def fingerprint() -> str:
+    """Return a text that changes whenever the dependencies do."""
+    digest = hashlib.sha256()
+    for name in ("pyproject.toml", "constraints.txt"):
+        digest.update((ROOT / name).read_bytes())
+    return f"{digest.hexdigest()} {sys.version_info[:2]} {ROOT}"
+
+
+def make_venv() -> bool:
+    """Make ``.venv`` with pip in it; on Debian the venv module is a package of its own."""
+    try:
+        venv.create(VENV, with_pip=True, clear=VENV.exists())
+        return True
+    except (subprocess.CalledProcessError, ImportError):
+        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        shutil.rmtree(VENV, ignore_errors=True)
+        if apt_install([package]):
+            venv.create(VENV, with_pip=True)
+            return True
+        print(f"Python's venv module is missing. Paste this, then try again:  sudo apt-get install -y {package}")
+        return False
+
+
+def pip_install(*what: str, quiet: bool = False) -> int:
+    """Run pip in ``.venv`` under the constraints; return its exit code."""
+    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-q", "-c", "constraints.txt", *what]
+    return subprocess.run(command, cwd=ROOT, stderr=subprocess.DEVNULL if quiet else None, check=False).returncode
+
+
+def install_qt_libraries() -> None:
+    """Install the system libraries that Qt misses (Debian, Ubuntu), or name them in one line to paste."""
+    missing = missing_libraries()
+    if not missing:
+        return
+    if shutil.which("apt-get") is None:
+        print(f"Qt misses these system libraries: {' '.join(missing)}. Install them with your system's package manager.")
+        return
+    print(f"Qt misses {' '.join(missing)}; installing Debian packages …", flush=True)
+    if not apt_install(DEBIAN_PACKAGES) or missing_libraries():
+        print("They could not be installed from here. Paste this line:")
+        print(f"sudo apt-get update && sudo apt-get install -y {' '.join(DEBIAN_PACKAGES)}")
+
+
+def missing_libraries() -> list[str]:
+    """Return the shared libraries that Qt's platform plugins and its GUI library want and the system lacks."""
+    folders = list(VENV.glob("lib/python*/site-packages/PySide6/Qt"))
+    missing: set[str] = set()
+    for folder in folders:
+        names = ["plugins/platforms/libqxcb.so", "plugins/platforms/libqoffscreen.so", "lib/libQt6Widgets.so.6"]
+        for name in names:
+            listing = subprocess.run(["ldd", str(folder / name)], capture_output=True, text=True, check=False).stdout
+            missing.update(line.split()[0] for line in listing.splitlines() if "not found" in line)
+    return sorted(missing)
+
+
+def apt_install(packages: list[str]) -> bool:
+    """Install Debian packages when that is possible without asking for a password; return whether it worked."""
+    apt = shutil.which("apt-get")
+    if apt is None:
+        return False
+    prefix: list[str] = []
+    if os.geteuid() != 0:
+        if shutil.which("sudo") is None or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode != 0:
+            return False
+        prefix = ["sudo", "-n"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run([*prefix, apt, "update", "-qq"], check=False, **quiet)
+    command = [*prefix, apt, "install", "-y", "-qq", "--no-install-recommends", *packages]
+    return subprocess.run(command, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, **quiet).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
