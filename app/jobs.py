@@ -1,0 +1,264 @@
+"""JobRunner: slow work off the UI thread, in lanes; progress, cancel, one terminal signal."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from segcore.progress import Progress
+
+logger = logging.getLogger(__name__)
+
+LANES = ("device", "io", "crf", "thumbs")
+"""One thread each, work in order: the accelerator, the disk, the CRF's worker process, thumbnails."""
+
+KEEP_LANE = "io"
+"""Its queue holds saves, so a shutdown finishes it instead of cancelling it."""
+
+PROGRESS_INTERVAL_MS = 33
+
+
+@dataclass(eq=False)
+class _Work:
+    """What a lane knows of a job. No QObject: a lane must never hold the last reference to one."""
+
+    lane: str
+    start: Callable[[], Any] | None
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+
+class Job(QObject):
+    """A piece of work in a lane. All signals arrive on the UI thread, after `JobRunner.submit` has returned.
+
+    Exactly one of ``succeeded(result)``, ``cancelled()`` and ``failed(error)`` is emitted, once. After `cancel`
+    it is always ``cancelled``, so a stale result can never arrive.
+    """
+
+    progressed = Signal(object)
+    succeeded = Signal(object)
+    cancelled = Signal()
+    failed = Signal(object)
+
+    def __init__(self, work: _Work, runner: JobRunner, title: str, quiet: bool) -> None:
+        super().__init__()
+        self.title = title
+        self.quiet = quiet
+        self.lane = work.lane
+        self.finished = False
+        self.progress: Progress | None = None
+        self.started_at: float | None = None
+        self._work = work
+        self._runner = runner
+
+    @property
+    def cancelling(self) -> bool:
+        """Whether `cancel` was asked for."""
+        return self._work.cancelled.is_set()
+
+    def cancel(self) -> None:
+        """Close the task at its next step; a job that still waits never starts. Harmless when finished."""
+        if not self.finished:
+            self._work.cancelled.set()
+            self._runner._withdraw(self._work)
+
+
+class JobRunner(QObject):
+    """Runs jobs in lanes.
+
+    A job is a callable that returns a value or a `Task` (a generator of `Progress`); a task is driven step by step.
+    """
+
+    started = Signal(object)
+    """Job: its lane has begun with it. Not emitted for quiet jobs."""
+
+    _woken = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._queues: dict[str, SimpleQueue[_Work | None]] = {}
+        self._threads: dict[str, threading.Thread] = {}
+        self._jobs: dict[_Work, Job] = {}
+        self._waiting: set[_Work] = set()
+        self._mail: deque[tuple[str, _Work, Any]] = deque()
+        self._steps: dict[_Work, Progress] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+        self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(PROGRESS_INTERVAL_MS)
+        self._pace.timeout.connect(self._deliver_progress)
+
+    def submit(self, lane: str, start: Callable[[], Any], title: str = "", quiet: bool = False) -> Job:
+        """Queue work in a lane of `LANES`.
+
+        Parameters
+        ----------
+        lane : str
+            One of `LANES`; ValueError otherwise.
+        start : Callable
+            Called on the lane's thread; returns a value, or a `Task` to drive.
+        title : str
+            What the person reads while it runs.
+        quiet : bool
+            Not announced by `started` (saves, thumbnails).
+        """
+        if lane not in LANES:
+            raise ValueError(f"No lane {lane!r}; lanes are {', '.join(LANES)}.")
+        work = _Work(lane, start)
+        job = Job(work, self, title, quiet)
+        self._jobs[work] = job
+        if self._closed:
+            work.cancelled.set()
+            self._post("cancelled", work, None)
+            return job
+        if lane not in self._threads:
+            self._queues[lane] = SimpleQueue()
+            self._threads[lane] = threading.Thread(
+                target=self._run_lane, args=(self._queues[lane],), name=f"lane-{lane}", daemon=True
+            )
+            self._threads[lane].start()
+        with self._lock:
+            self._waiting.add(work)
+        self._queues[lane].put(work)
+        return job
+
+    @property
+    def busy(self) -> bool:
+        """Whether any job has not finished."""
+        return bool(self._jobs)
+
+    def shutdown(self, seconds: float = 10.0) -> None:
+        """Cancel everything but the io lane, finish that one (saves), and join the threads within ``seconds``.
+
+        Every job has had its terminal signal when this returns, unless its thread did not end in time.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        for job in list(self._jobs.values()):
+            if job.lane != KEEP_LANE:
+                job.cancel()
+        for queue in self._queues.values():
+            queue.put(None)
+        deadline = time.monotonic() + seconds
+        for name, thread in self._threads.items():
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                logger.warning("Lane %s did not end within %.0f s.", name, seconds)
+        self._pace.stop()
+        self._deliver()
+
+    # --- on the lanes' threads ---------------------------------------------------------------------------------
+
+    def _run_lane(self, queue: SimpleQueue[_Work | None]) -> None:
+        while (work := queue.get()) is not None:
+            with self._lock:
+                mine = work in self._waiting
+                self._waiting.discard(work)
+            if mine:
+                self._run(work)
+            del work
+
+    def _run(self, work: _Work) -> None:
+        self._post("started", work, None)
+        start, work.start = work.start, None
+        try:
+            result = start() if start is not None else None
+            if inspect.isgenerator(result):
+                result = self._drive(work, result)
+        except BaseException as error:
+            if not isinstance(error, Exception):
+                logger.error("A job ended with %r", error)
+            self._post("failed", work, error)
+        else:
+            self._post("succeeded", work, result)
+
+    def _drive(self, work: _Work, task: Any) -> Any:
+        try:
+            while not work.cancelled.is_set():
+                try:
+                    step = next(task)
+                except StopIteration as stop:
+                    return stop.value
+                if step is not None:
+                    with self._lock:
+                        waiting = bool(self._steps)
+                        self._steps[work] = step
+                    if not waiting:
+                        self._woken.emit()
+        finally:
+            task.close()
+        return None
+
+    def _post(self, what: str, work: _Work, value: Any) -> None:
+        self._mail.append((what, work, value))
+        self._woken.emit()
+
+    # --- on the UI thread --------------------------------------------------------------------------------------
+
+    def _withdraw(self, work: _Work) -> None:
+        with self._lock:
+            waiting = work in self._waiting
+            self._waiting.discard(work)
+        if waiting:
+            work.start = None
+            self._post("cancelled", work, None)
+
+    @Slot()
+    def _deliver(self) -> None:
+        while self._mail:
+            what, work, value = self._mail.popleft()
+            job = self._jobs.get(work)
+            if job is None:
+                continue
+            if what == "started":
+                job.started_at = time.monotonic()
+                if not job.quiet:
+                    self.started.emit(job)
+            else:
+                self._finish(what, work, job, value)
+        if self._steps and not self._pace.isActive() and not self._closed:
+            self._deliver_progress()
+            self._pace.start()
+
+    @Slot()
+    def _deliver_progress(self) -> None:
+        with self._lock:
+            steps, self._steps = self._steps, {}
+        for work, step in steps.items():
+            self._show(work, step)
+        if steps and not self._closed:
+            self._pace.start()
+
+    def _show(self, work: _Work, step: Progress) -> None:
+        job = self._jobs.get(work)
+        if job is not None and not job.cancelling:
+            job.progress = step
+            job.progressed.emit(step)
+
+    def _finish(self, what: str, work: _Work, job: Job, value: Any) -> None:
+        with self._lock:
+            step = self._steps.pop(work, None)
+        if step is not None:
+            self._show(work, step)
+        del self._jobs[work]
+        job.finished = True
+        if job.cancelling:
+            if what == "failed":
+                logger.info("A cancelled job ended with %r", value)
+            job.cancelled.emit()
+        elif what == "failed":
+            logger.warning("%s failed: %s", job.title or "A job", value, exc_info=value)
+            job.failed.emit(value)
+        else:
+            job.succeeded.emit(value)
