@@ -1,0 +1,73 @@
+"""What every test stands on: its own user folders, an offscreen Qt, and no thread or process left behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")
+
+
+@pytest.fixture(autouse=True)
+def user_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings, logs, data and downloaded weights of this test alone; nobody's own are read or changed."""
+    home = tmp_path_factory.mktemp("home")
+    for name in (
+        "XDG_CONFIG_HOME",
+        "XDG_DATA_HOME",
+        "XDG_CACHE_HOME",
+        "XDG_STATE_HOME",
+        "TORCH_HOME",
+        "APPDATA",
+        "LOCALAPPDATA",
+    ):
+        monkeypatch.setenv(name, str(home / name.lower()))
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    return home
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Fail when a test leaves a thread or a child process."""
+    threads, children = set(threading.enumerate()), child_processes()
+    yield
+    crf = sys.modules.get("segcore.crf")
+    if crf is not None:
+        crf.shutdown()
+    deadline = time.monotonic() + 3.0
+    while time.monotonic() < deadline:
+        left = [t for t in threading.enumerate() if t not in threads and t.is_alive()]
+        born = child_processes() - children
+        if not left and not born:
+            return
+        time.sleep(0.02)
+    assert not left, f"threads left behind: {left}"
+    assert not born, f"processes left behind: {born}"
+
+
+def child_processes() -> set[int]:
+    """Process numbers of our living children (Linux; elsewhere none are counted)."""
+    found: set[int] = set()
+    for task in Path("/proc/self/task").glob("*/children") if sys.platform == "linux" else ():
+        try:
+            found.update(int(pid) for pid in task.read_text().split())
+        except OSError:
+            continue
+    return {pid for pid in found if not is_tracker(pid)}
+
+
+def is_tracker(pid: int) -> bool:
+    """multiprocessing's resource tracker lives as long as the interpreter by design; zombies are already dead."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"resource_tracker" in command or command == b""
+    except OSError:
+        return True
