@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,6 +133,8 @@ class Settings(QObject):
         except (OSError, ValueError) as error:
             self.warning = f"{path} cannot be read ({error}); the defaults are used."
             logger.warning("%s", self.warning)
+            with suppress(OSError):
+                path.replace(path.with_name(f"{path.name}.damaged"))
             return
         for key, value in data.items():
             if key not in TABLE:
