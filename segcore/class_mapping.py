@@ -1,0 +1,141 @@
+"""ClassMapping: joins a model's classes to a project's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.classes import IGNORE_INDEX, ClassSet
+from segcore.errors import ClassesError
+from segcore.prediction import Prediction, uncertainty_of
+
+_EXPECTED = 'Expected [["model class", 0], ["another", null]]; remove it to join the classes by name again.'
+
+
+def join_by_name(names: Sequence[str], others: Sequence[str]) -> list[int | None]:
+    """For each name the position of the same name among ``others``, or None.
+
+    Case, surrounding space and surrounding underscores do not count (torchvision writes ``__background__``).
+    """
+    places = {_key(other): place for place, other in reversed(list(enumerate(others)))}
+    return [places.get(_key(name)) for name in names]
+
+
+def _key(name: str) -> str:
+    return name.strip().strip("_").strip().casefold()
+
+
+@dataclass(frozen=True)
+class ClassMapping:
+    """Which class of a project each class of a model stands for.
+
+    Attributes
+    ----------
+    pairs : tuple[tuple[str, int | None], ...]
+        (name of the model's class, value of the project's class); None leaves these pixels untouched. A class of
+        the model without a pair counts as None. Several classes may share a value: their probabilities add up.
+    """
+
+    pairs: tuple[tuple[str, int | None], ...]
+
+    @classmethod
+    def by_name(cls, model_classes: ClassSet, project_classes: ClassSet) -> ClassMapping:
+        """Join classes of the same name; see `join_by_name`."""
+        partners = join_by_name(model_classes.names, project_classes.names)
+        values = [None if partner is None else project_classes.classes[partner].index for partner in partners]
+        return cls(tuple(zip(model_classes.names, values, strict=True)))
+
+    def value_of(self, name: str) -> int | None:
+        """Return the project's class value for a class of the model, or None."""
+        return next((value for other, value in self.pairs if _key(other) == _key(name)), None)
+
+    def to_json(self) -> list[list[Any]]:
+        """Return a JSON-serialisable list."""
+        return [[name, value] for name, value in self.pairs]
+
+    @classmethod
+    def from_json(cls, data: Any) -> ClassMapping:
+        """Return the inverse of `to_json`. Raises ClassesError."""
+        try:
+            pairs = []
+            for name, value in data:
+                if not isinstance(name, str) or isinstance(value, bool) or not isinstance(value, int | None):
+                    raise ValueError(f"[{name!r}, {value!r}] is no pair of a name and a class value")
+                if value is not None and not 0 <= value < IGNORE_INDEX:
+                    raise ValueError(f"'{name}' is mapped to {value}; class values are 0 to 254")
+                pairs.append((name, value))
+            return cls(tuple(pairs))
+        except (TypeError, ValueError) as error:
+            raise ClassesError(f"The class mapping cannot be read ({error}).", _EXPECTED) from error
+
+    def apply(
+        self,
+        probabilities: NDArray[np.float32],
+        model_classes: ClassSet,
+        project_classes: ClassSet,
+        model_name: str,
+    ) -> Prediction:
+        """Turn a model's probabilities into a prediction in the project's classes.
+
+        Parameters
+        ----------
+        probabilities : NDArray[np.float32]
+            [M, H, W], 0-1, for the M classes of the model.
+        model_classes, project_classes : ClassSet
+            Of the model and of the project.
+        model_name : str
+            Kept in the prediction.
+
+        Returns
+        -------
+        Prediction
+            Labels follow the model's winning class, 255 where it has no partner; uncertainty is the model's own.
+
+        Raises
+        ------
+        ClassesError
+            When the channels are not the model's classes.
+        """
+        if probabilities.ndim != 3 or len(probabilities) != len(model_classes):
+            raise ClassesError(
+                f"The model '{model_name}' gives {len(probabilities)} channels for {len(model_classes)} classes.",
+                "Choose another model.",
+            )
+        channels = project_classes.channel_table()
+        table = np.full(len(model_classes), IGNORE_INDEX, np.uint8)
+        joined: dict[int, list[int]] = {}
+        for source, name in enumerate(model_classes.names):
+            value = self.value_of(name)
+            if value is not None and channels[value] != IGNORE_INDEX:
+                table[source] = value
+                joined.setdefault(int(channels[value]), []).append(source)
+        shares = np.zeros((len(project_classes), *probabilities.shape[1:]), np.uint8)
+        for channel, sources in joined.items():
+            share = probabilities[sources[0]]
+            for source in sources[1:]:
+                share = share + probabilities[source]
+            shares[channel] = _quantised(share)
+        labels = table[_winner(probabilities)]
+        return Prediction(shares, labels, uncertainty_of(probabilities), project_classes.indices, model_name)
+
+
+def _quantised(share: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """0.0-1.0 -> 0-255, rounded."""
+    scaled = share * np.float32(255.0)
+    scaled += np.float32(0.5)
+    return np.asarray(np.minimum(scaled, np.float32(255.0), out=scaled), np.uint8)
+
+
+def _winner(probabilities: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Uint8 [H, W]: the channel of the highest probability, the first among equals. Faster than argmax over axis 0."""
+    best = probabilities[0].copy()
+    winner = np.zeros(best.shape, np.uint8)
+    for channel in range(1, len(probabilities)):
+        higher = probabilities[channel] > best
+        winner[higher] = channel
+        np.maximum(best, probabilities[channel], out=best)
+    return winner

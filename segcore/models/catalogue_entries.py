@@ -1,0 +1,158 @@
+"""The catalogue as data: which models exist and whether their weights are here. Never imports torch."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+
+from resources import resource
+
+VOC_NAMES = (
+    "__background__",
+    "aeroplane",
+    "bicycle",
+    "bird",
+    "boat",
+    "bottle",
+    "bus",
+    "car",
+    "cat",
+    "chair",
+    "cow",
+    "diningtable",
+    "dog",
+    "horse",
+    "motorbike",
+    "person",
+    "pottedplant",
+    "sheep",
+    "sofa",
+    "train",
+    "tvmonitor",
+)
+"""The classes of torchvision's published weights, in the order of their channels."""
+
+Place = Literal["bundled", "here", "download"]
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """One model that can be had by name.
+
+    Attributes
+    ----------
+    name : str
+        What commands and settings call it.
+    title : str
+        What people call it.
+    paper : str
+        Authors, title, year, arXiv number.
+    classes : str
+        What the published weights tell apart.
+    input : str
+        What the network wants to see.
+    megabytes : float
+        Size of the weights' file.
+    licence : str
+        Of the weights.
+    weights : str or None
+        File name of the published weights; None for the bundled checkpoint.
+    """
+
+    name: str
+    title: str
+    paper: str
+    classes: str
+    input: str
+    megabytes: float
+    licence: str
+    weights: str | None
+
+
+_FCN = "Long, Shelhamer, Darrell: Fully Convolutional Networks for Semantic Segmentation, 2015, arXiv:1411.4038"
+_DEEPLABV3 = (
+    "Chen, Papandreou, Schroff, Adam: Rethinking Atrous Convolution for Semantic Image Segmentation, 2017, "
+    "arXiv:1706.05587"
+)
+_MOBILENETV3 = "Howard et al.: Searching for MobileNetV3, 2019, arXiv:1905.02244"
+_LITE = "Tan, Le: EfficientNet, 2019, arXiv:1905.11946 (encoder: EfficientNet-Lite0)"
+
+
+def _published(name: str, title: str, paper: str, megabytes: float, weights: str) -> CatalogueEntry:
+    return CatalogueEntry(
+        name, title, paper, "21, PASCAL VOC", "RGB, short side 520", megabytes, "BSD-3-Clause", weights
+    )
+
+
+BUNDLED_CHECKPOINT = "checkpoints/starter_roads.safetensors"
+"""Where the starter's checkpoint lies among the resources."""
+
+CATALOGUE: dict[str, CatalogueEntry] = {
+    entry.name: entry
+    for entry in (
+        CatalogueEntry(
+            "starter",
+            "Starter (EfficientNet-Lite0)",
+            _LITE,
+            "4, road damage",
+            "RGB, any size",
+            8.0,
+            "MIT; encoder Apache-2.0",
+            None,
+        ),
+        _published(
+            "lraspp_mobilenetv3",
+            "LR-ASPP MobileNetV3-Large",
+            _MOBILENETV3,
+            12.5,
+            "lraspp_mobilenet_v3_large-d234d4ea.pth",
+        ),
+        _published(
+            "deeplabv3_mobilenetv3",
+            "DeepLabV3 MobileNetV3-Large",
+            _DEEPLABV3,
+            42.3,
+            "deeplabv3_mobilenet_v3_large-fc3c493d.pth",
+        ),
+        _published(
+            "deeplabv3_resnet50", "DeepLabV3 ResNet-50", _DEEPLABV3, 160.5, "deeplabv3_resnet50_coco-cd0a2569.pth"
+        ),
+        _published(
+            "deeplabv3_resnet101", "DeepLabV3 ResNet-101", _DEEPLABV3, 233.2, "deeplabv3_resnet101_coco-586e9e4e.pth"
+        ),
+        _published("fcn_resnet50", "FCN ResNet-50", _FCN, 135.0, "fcn_resnet50_coco-1167a1af.pth"),
+        _published("fcn_resnet101", "FCN ResNet-101", _FCN, 207.7, "fcn_resnet101_coco-7ecb50ca.pth"),
+    )
+}
+
+
+def weights_folder() -> Path:
+    """Return the person's own folder for published weights: what is fetched goes here, files brought by hand too."""
+    return Path(platformdirs.user_data_dir("maskwright", appauthor=False)) / "weights"
+
+
+def torch_hub_folder() -> Path:
+    """Return the folder in which torch.hub keeps weights, found as torch.hub finds it."""
+    cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
+    home = os.environ.get("TORCH_HOME", os.path.join(cache, "torch"))
+    return Path(os.path.expanduser(home)) / "hub" / "checkpoints"
+
+
+def weights_path(entry: CatalogueEntry) -> Path | None:
+    """Return the file with the entry's weights, or None when it is not on this machine."""
+    if entry.weights is None:
+        bundled = resource(BUNDLED_CHECKPOINT)
+        return bundled if bundled.is_file() else None
+    found = (folder / entry.weights for folder in (weights_folder(), torch_hub_folder()))
+    return next((path for path in found if path.is_file()), None)
+
+
+def where_is(entry: CatalogueEntry) -> Place:
+    """Say whether the entry's weights are bundled, already on this machine, or to be downloaded."""
+    if entry.weights is None:
+        return "bundled"
+    return "download" if weights_path(entry) is None else "here"
