@@ -1,0 +1,337 @@
+"""Document: the only owner of what is being edited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QRect, QTimer, Signal
+
+from segcore.classes import IGNORE_INDEX, ClassSet
+from segcore.editing import Box, Edit, History, Recorder, diff
+from segcore.errors import LabelError, MaskwrightError
+from segcore.image import read_image
+from segcore.labelmap import LabelMap
+from segcore.prediction import Prediction
+
+if TYPE_CHECKING:
+    from segcore.project import Project
+
+IDLE_SECONDS = 0.004
+"""How long one idle step compresses edits; a frame of 60 Hz has 0.016."""
+
+
+@dataclass(frozen=True)
+class LoadedImage:
+    """One image with all that is known about it.
+
+    Attributes
+    ----------
+    image : NDArray[np.uint8]
+        RGB [H, W, 3].
+    label_map : LabelMap
+        [H, W]; blank where there was none or it could not be read.
+    prediction : Prediction | None
+        In the project's classes, [H, W].
+    warning : str
+        What could not be read, for the person; empty when all is well.
+    """
+
+    image_id: str
+    image: NDArray[np.uint8]
+    label_map: LabelMap
+    prediction: Prediction | None = None
+    warning: str = ""
+
+
+def load_image(project: Project, image_id: str) -> LoadedImage:
+    """Read an image, its label map and its prediction; slow, for a lane.
+
+    A damaged label map or prediction becomes a warning. Raises ImageError when the image itself cannot be read.
+    """
+    image = read_image(project.image_path(image_id))
+    shape = (image.shape[0], image.shape[1])
+    warnings: list[str] = []
+    label_map = LabelMap.blank(*shape)
+    try:
+        found = project.load_label_map(image_id)
+        if found.shape != shape:
+            raise LabelError(
+                f"The label map of {image_id} is {found.shape[1]} x {found.shape[0]}, "
+                f"the image {shape[1]} x {shape[0]}.",
+                "It is not shown; your next stroke starts a new one.",
+            )
+        label_map = found
+    except MaskwrightError as error:
+        warnings.append(str(error))
+    prediction = None
+    try:
+        prediction = project.load_prediction(image_id)
+        if prediction is not None and prediction.shape != shape:
+            warnings.append(f"The prediction of {image_id} is of another size. Predict this image again.")
+            prediction = None
+    except MaskwrightError as error:
+        warnings.append(str(error))
+    return LoadedImage(image_id, image, label_map, prediction, " ".join(warnings))
+
+
+class Document(QObject):
+    """One image, its label map and the history of its edits. Lives on the UI thread and does no I/O.
+
+    Attributes
+    ----------
+    revision : int
+        Grows with every change of the labels and with every image shown; never starts again.
+    overwrite : frozenset[int] | None
+        Class values that tools may paint over (255 = unlabelled); None means all.
+    """
+
+    project_changed = Signal()
+    """Another project is open, or none."""
+    image_changed = Signal()
+    """Another image is shown, or none; image, label map, prediction and history are all new."""
+    labels_changed = Signal(QRect)
+    """Pixels inside this rectangle have new labels or a new provenance."""
+    prediction_changed = Signal()
+    """The prediction of the shown image was replaced."""
+    history_changed = Signal()
+    """There is something else to undo or redo."""
+    classes_changed = Signal()
+    """Names, colours or the number of classes changed."""
+    active_class_changed = Signal(int)
+    """Tools paint this class value from now on."""
+    overwrite_changed = Signal()
+    """Other classes are protected from the tools."""
+    edited = Signal(str)
+    """The image with this id has changes that are not saved yet."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project: Project | None = None
+        self.classes: ClassSet | None = None
+        self.image_id: str | None = None
+        self.image: NDArray[np.uint8] | None = None
+        self.label_map: LabelMap | None = None
+        self.prediction: Prediction | None = None
+        self.revision = 0
+        self.active_class = 0
+        self.overwrite: frozenset[int] | None = None
+        self._shown_at = 0
+        self._history = History()
+        self._stroke: Recorder | None = None
+        self._idle = QTimer(self)
+        self._idle.setInterval(0)
+        self._idle.timeout.connect(self._compress)
+
+    # -- what is open ------------------------------------------------------------------------------------------------
+
+    def set_project(self, project: Project | None) -> None:
+        """Open a project (or none) with no image shown yet."""
+        self.clear_image()
+        self.project = project
+        self.overwrite = None
+        self.project_changed.emit()
+        self.set_classes(project.classes if project is not None else None)
+
+    def show(self, loaded: LoadedImage) -> None:
+        """Show this image; a stroke in progress on the last one is committed first."""
+        self._leave_image()
+        self.image_id, self.image = loaded.image_id, loaded.image
+        self.label_map, self.prediction = loaded.label_map, loaded.prediction
+        self._enter_image()
+
+    def clear_image(self) -> None:
+        """Show nothing."""
+        if self.image_id is None:
+            return
+        self._leave_image()
+        self.image_id = self.image = self.label_map = self.prediction = None
+        self._enter_image()
+
+    def set_classes(self, classes: ClassSet | None) -> None:
+        """Use these classes from now on; the active class stays where it still exists."""
+        self.classes = classes
+        self.classes_changed.emit()
+        if classes is not None and classes.find(self.active_class) is None:
+            self.set_active_class(int(classes.indices[0]))
+
+    def set_active_class(self, value: int) -> None:
+        """Paint this class value from now on; values that are no class are ignored."""
+        if value == self.active_class or (self.classes is not None and self.classes.find(value) is None):
+            return
+        self.active_class = value
+        self.active_class_changed.emit(value)
+
+    def set_overwrite(self, values: frozenset[int] | None) -> None:
+        """Let tools paint over these class values only (255 = unlabelled); None: over everything."""
+        if values != self.overwrite:
+            self.overwrite = values
+            self.overwrite_changed.emit()
+
+    # -- strokes -----------------------------------------------------------------------------------------------------
+
+    @property
+    def stroke_in_progress(self) -> bool:
+        """Whether a stroke was begun and neither committed nor reverted."""
+        return self._stroke is not None
+
+    def begin(self, name: str) -> Recorder:
+        """Start a stroke; what its recorder paints is in the label map at once. Raises LabelError without an image."""
+        if self.label_map is None:
+            raise LabelError("There is no image to paint on.", "Open one first.")
+        if self._stroke is not None:
+            self.commit(self._stroke)
+        self._stroke = Recorder(self.label_map, name, self.overwrite, self._touched)
+        self.history_changed.emit()
+        return self._stroke
+
+    def commit(self, recorder: Recorder) -> None:
+        """End the stroke and keep it as one edit; a recorder that is not the current one is ignored."""
+        if recorder is self._stroke:
+            self._stroke = None
+            recorder.close()
+            self._remember(recorder.finish())
+            self.history_changed.emit()
+
+    def revert(self, recorder: Recorder) -> None:
+        """End the stroke and put back what it painted over; a recorder that is not the current one is ignored."""
+        if recorder is self._stroke:
+            self._stroke = None
+            recorder.close()
+            self._touched(recorder.revert())
+            self.history_changed.emit()
+
+    # -- whole-map changes -------------------------------------------------------------------------------------------
+
+    def replace(self, label_map: LabelMap, name: str) -> None:
+        """Make the labels equal to ``label_map`` as one edit. Raises LabelError when it is of another size."""
+        if self.label_map is None:
+            raise LabelError("There is no image to label.", "Open one first.")
+        self._install(diff(self.label_map, label_map, name))
+
+    def apply(self, edit: Edit, revision: int) -> bool:
+        """Do an edit that was computed elsewhere for the labels as they were at ``revision``.
+
+        Pixels that were painted since stay as they are. Returns False, and does nothing, when another image has been
+        shown since.
+        """
+        if self.label_map is None or revision < self._shown_at:
+            return False
+        self._install(edit if revision == self.revision else edit.rebased(self.label_map))
+        return True
+
+    def set_prediction(self, prediction: Prediction, accept: bool = True) -> None:
+        """Keep a model's answer for this image; with ``accept``, every open pixel takes its label as one edit.
+
+        Raises LabelError when the prediction is of another size.
+        """
+        if self.label_map is None:
+            return
+        if prediction.shape != self.label_map.shape:
+            raise LabelError(
+                f"The prediction is {prediction.shape}, the image {self.label_map.shape}.", "Predict this image again."
+            )
+        self.prediction = prediction
+        self.prediction_changed.emit()
+        if accept:
+            self.accept_prediction()
+
+    def accept_prediction(self) -> None:
+        """Give every open pixel the label of the current prediction, as one edit."""
+        if self.label_map is not None and self.prediction is not None:
+            self.replace(self.label_map.accept(self.prediction.labels), self.tr("Accept prediction"))
+
+    def mark_done(self) -> None:
+        """Confirm every predicted pixel, as one edit."""
+        if self.label_map is not None:
+            self.replace(self.label_map.confirm(), self.tr("Mark as done"))
+
+    def reopen(self) -> None:
+        """Make confirmed pixels merely predicted again, as one edit."""
+        if self.label_map is not None:
+            self.replace(self.label_map.reopen(), self.tr("Reopen"))
+
+    # -- undo --------------------------------------------------------------------------------------------------------
+
+    @property
+    def undo_name(self) -> str:
+        """What `undo` would take back; empty when there is nothing."""
+        return self._stroke.name if self._stroke is not None else self._history.undo_name
+
+    @property
+    def redo_name(self) -> str:
+        """What `redo` would do again; empty when there is nothing."""
+        return "" if self._stroke is not None else self._history.redo_name
+
+    def undo(self) -> None:
+        """Revert the stroke in progress or, without one, take the last edit back."""
+        if self._stroke is not None:
+            self.revert(self._stroke)
+        elif self.label_map is not None and (edit := self._history.undo()) is not None:
+            edit.undo(self.label_map)
+            self._touched(edit.box)
+            self.history_changed.emit()
+
+    def redo(self) -> None:
+        """Do the edit that was taken back last again; nothing while a stroke is in progress."""
+        if self._stroke is None and self.label_map is not None and (edit := self._history.redo()) is not None:
+            edit.redo(self.label_map)
+            self._touched(edit.box)
+            self.history_changed.emit()
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def label_at(self, x: int, y: int) -> int | None:
+        """Class value of this pixel (255 = unlabelled), or None outside the image."""
+        if self.label_map is None or not (0 <= y < self.label_map.shape[0] and 0 <= x < self.label_map.shape[1]):
+            return None
+        return int(self.label_map.labels[y, x])
+
+    def probability_at(self, x: int, y: int) -> float | None:
+        """Probability (0.0-1.0) that the prediction gives to this pixel's label, or None when there is none."""
+        value = self.label_at(x, y)
+        if value is None or value == IGNORE_INDEX or self.prediction is None:
+            return None
+        channel = np.flatnonzero(self.prediction.indices == value)
+        return float(self.prediction.probabilities[channel[0], y, x]) / 255.0 if channel.size else None
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _leave_image(self) -> None:
+        if self._stroke is not None:
+            self.commit(self._stroke)
+        self._idle.stop()
+
+    def _enter_image(self) -> None:
+        self._history.clear()
+        self.revision += 1
+        self._shown_at = self.revision
+        self.image_changed.emit()
+        self.history_changed.emit()
+
+    def _install(self, edit: Edit) -> None:
+        if self._stroke is not None:
+            # The stroke's "before" must not reach back behind this edit, or undoing it would take the edit along.
+            self._remember(self._stroke.finish())
+        if self.label_map is not None and not edit.is_empty:
+            edit.redo(self.label_map)
+            self._remember(edit)
+            self._touched(edit.box)
+            self.history_changed.emit()
+
+    def _remember(self, edit: Edit) -> None:
+        if not edit.is_empty:
+            self._history.push(edit)
+            self._idle.start()
+
+    def _touched(self, box: Box) -> None:
+        if not box.is_empty and self.image_id is not None:
+            self.revision += 1
+            self.labels_changed.emit(QRect(box.left, box.top, box.width, box.height))
+            self.edited.emit(self.image_id)
+
+    def _compress(self) -> None:
+        if not self._history.compress(IDLE_SECONDS):
+            self._idle.stop()

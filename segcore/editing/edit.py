@@ -1,0 +1,164 @@
+"""Edit: one gesture, as the tiles it changed, before and after."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.editing.box import EMPTY, Box
+from segcore.errors import LabelError
+from segcore.labelmap import LabelMap
+
+TILE = 128
+"""Side of a tile in pixels; tiles at the right and lower border are smaller."""
+
+Pixels = NDArray[np.uint8]
+"""Uint8 [2, h, w]: labels and provenance of one tile."""
+
+
+def tile_boxes(box: Box, height: int, width: int) -> Iterator[Box]:
+    """Yield the tiles of an image of this size that ``box`` touches, row by row."""
+    inside = box.clipped(height, width)
+    if inside.is_empty:
+        return
+    for top in range(inside.top // TILE * TILE, inside.bottom, TILE):
+        for left in range(inside.left // TILE * TILE, inside.right, TILE):
+            yield Box(left, top, min(left + TILE, width), min(top + TILE, height))
+
+
+def read_tile(label_map: LabelMap, box: Box) -> Pixels:
+    """Return a copy, uint8 [2, h, w], of what ``box`` holds."""
+    return np.stack((label_map.labels[box.slices], label_map.provenance[box.slices]))
+
+
+def write_tile(label_map: LabelMap, box: Box, pixels: Pixels) -> None:
+    """Put ``pixels`` (uint8 [2, h, w]) back where `read_tile` took them."""
+    label_map.labels[box.slices] = pixels[0]
+    label_map.provenance[box.slices] = pixels[1]
+
+
+class Tile:
+    """One tile of an edit; starts raw, because compressing must not delay the gesture, and is compressed when idle."""
+
+    __slots__ = ("_after", "_before", "box")
+
+    def __init__(self, box: Box, before: Pixels, after: Pixels) -> None:
+        self.box = box
+        self._before: Pixels | bytes = before
+        self._after: Pixels | bytes = after
+
+    @property
+    def before(self) -> Pixels:
+        """Uint8 [2, h, w]; not to be written to."""
+        return self._pixels(self._before)
+
+    @property
+    def after(self) -> Pixels:
+        """Uint8 [2, h, w]; not to be written to."""
+        return self._pixels(self._after)
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether `compress` has run."""
+        return isinstance(self._before, bytes)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it holds now, in bytes."""
+        return sum(len(p) if isinstance(p, bytes) else p.nbytes for p in (self._before, self._after))
+
+    def compress(self) -> None:
+        """Keep the same pixels in fewer bytes."""
+        if isinstance(self._before, np.ndarray):
+            self._before = zlib.compress(self._before.tobytes(), 1)
+        if isinstance(self._after, np.ndarray):
+            self._after = zlib.compress(self._after.tobytes(), 1)
+
+    def _pixels(self, kept: Pixels | bytes) -> Pixels:
+        if isinstance(kept, bytes):
+            return np.frombuffer(zlib.decompress(kept), np.uint8).reshape(2, self.box.height, self.box.width)
+        return kept
+
+
+class Edit:
+    """What one gesture changed; its meaning never changes after it is made.
+
+    Attributes
+    ----------
+    name : str
+        For the undo menu.
+    tiles : tuple[Tile, ...]
+        Only tiles in which some pixel's label or provenance changed.
+    box : Box
+        Around all tiles.
+    """
+
+    def __init__(self, name: str, tiles: Iterable[Tile]) -> None:
+        self.name = name
+        self.tiles = tuple(tiles)
+        box = EMPTY
+        for tile in self.tiles:
+            box = box.united(tile.box)
+        self.box = box
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it changes nothing."""
+        return not self.tiles
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it holds now, in bytes."""
+        return sum(tile.nbytes for tile in self.tiles)
+
+    def redo(self, label_map: LabelMap) -> None:
+        """Make ``label_map`` what it was after the gesture."""
+        for tile in self.tiles:
+            write_tile(label_map, tile.box, tile.after)
+
+    def undo(self, label_map: LabelMap) -> None:
+        """Make ``label_map`` what it was before the gesture."""
+        for tile in self.tiles:
+            write_tile(label_map, tile.box, tile.before)
+
+    def compress(self) -> Edit:
+        """Compress every tile now (for edits made off the UI thread) and return the edit itself."""
+        for tile in self.tiles:
+            tile.compress()
+        return self
+
+    def rebased(self, label_map: LabelMap) -> Edit:
+        """Return the same gesture for a label map that moved on since.
+
+        A pixel that this edit changes and nobody else touched in between gets the edit's result; a pixel that is no
+        longer what the edit saw stays as it is.
+        """
+        tiles = []
+        for tile in self.tiles:
+            now, before, after = read_tile(label_map, tile.box), tile.before, tile.after
+            moved_on = (now != before).any(axis=0)
+            result = np.where(moved_on, now, after)
+            if not np.array_equal(now, result):
+                tiles.append(Tile(tile.box, now, result))
+        return Edit(self.name, tiles)
+
+
+def diff(old: LabelMap, new: LabelMap, name: str) -> Edit:
+    """Return the edit that turns ``old`` into ``new``; pure, so it may run on any thread.
+
+    Raises LabelError when the two are of different size.
+    """
+    if old.shape != new.shape:
+        raise LabelError(f"A label map of {new.shape} cannot replace one of {old.shape}.", "Load this image again.")
+    height, width = old.shape
+    tiles = []
+    for box in tile_boxes(Box(0, 0, width, height), height, width):
+        at = box.slices
+        if not (
+            np.array_equal(old.labels[at], new.labels[at]) and np.array_equal(old.provenance[at], new.provenance[at])
+        ):
+            tiles.append(Tile(box, read_tile(old, box), read_tile(new, box)))
+    return Edit(name, tiles)

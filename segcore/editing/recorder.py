@@ -1,0 +1,93 @@
+"""Recorder: paints into a label map and remembers what was there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.classes import IGNORE_INDEX
+from segcore.editing.box import EMPTY, Box
+from segcore.editing.edit import Edit, Pixels, Tile, read_tile, tile_boxes, write_tile
+from segcore.labelmap import LabelMap, Provenance
+
+
+class Recorder:
+    """A gesture in progress.
+
+    Each tile of the label map is copied when it is first touched, so the cost is that of the stroke, not of the image.
+
+    Parameters
+    ----------
+    label_map : LabelMap
+        Painted into directly.
+    name : str
+        Name of the edit.
+    overwrite : frozenset[int] | None
+        Class values that may be painted over (255 = unlabelled); None means all of them.
+    on_change : Callable[[Box], None] | None
+        Told each box of pixels that was painted into.
+    """
+
+    def __init__(
+        self,
+        label_map: LabelMap,
+        name: str,
+        overwrite: frozenset[int] | None = None,
+        on_change: Callable[[Box], None] | None = None,
+    ) -> None:
+        self.name = name
+        self.closed = False
+        self._label_map = label_map
+        self._on_change = on_change
+        self._before: dict[Box, Pixels] = {}
+        self._allowed: NDArray[np.bool_] | None = None
+        if overwrite is not None:
+            self._allowed = np.zeros(256, np.bool_)
+            self._allowed[list(overwrite)] = True
+
+    def paint(self, box: Box, mask: NDArray[np.bool_], value: int) -> Box:
+        """Label the pixels of ``mask`` (bool, the size of ``box``, which lies inside the map) as ``value``.
+
+        They become PAINTED; with the ignore index they become UNTOUCHED, so that a model may fill them again. Pixels
+        that the overwrite policy protects stay; giving a pixel the class it has already is always allowed, because it
+        changes no label and vouches for it. Returns the box that may have changed, empty when the recorder is closed.
+        """
+        if self.closed or box.is_empty:
+            return EMPTY
+        for tile in tile_boxes(box, *self._label_map.shape):
+            if tile not in self._before:
+                self._before[tile] = read_tile(self._label_map, tile)
+        labels, provenance = self._label_map.labels[box.slices], self._label_map.provenance[box.slices]
+        if self._allowed is not None:
+            mask = mask & (self._allowed[labels] | (labels == value))
+        erased = value == IGNORE_INDEX
+        np.copyto(labels, np.uint8(value), where=mask)
+        np.copyto(provenance, np.uint8(Provenance.UNTOUCHED if erased else Provenance.PAINTED), where=mask)
+        if self._on_change is not None:
+            self._on_change(box)
+        return box
+
+    def finish(self) -> Edit:
+        """Return what was painted so far as an edit (perhaps empty); the recorder may go on with the next one."""
+        tiles = []
+        for box, before in self._before.items():
+            after = read_tile(self._label_map, box)
+            if not np.array_equal(before, after):
+                tiles.append(Tile(box, before, after))
+        self._before.clear()
+        return Edit(self.name, tiles)
+
+    def revert(self) -> Box:
+        """Put everything back that was painted since the last `finish`; return the box around it."""
+        changed = EMPTY
+        for box, before in self._before.items():
+            write_tile(self._label_map, box, before)
+            changed = changed.united(box)
+        self._before.clear()
+        return changed
+
+    def close(self) -> None:
+        """From now on `paint` does nothing."""
+        self.closed = True
