@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.acceptance import accept_labels
+from app.device import ActiveModel, Device, NothingInCommonError, Order
 from app.model_choice import DEFAULT_MODEL
+from app.refinement import crf_parameters
 from segcore.classes import ClassSet
 from segcore.errors import MaskwrightError
-from segcore.labelmap import State
-from segcore.progress import Progress, Task
 
 if TYPE_CHECKING:
     from app.document import Document
@@ -25,52 +25,10 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from segcore.batch import BatchReport
     from segcore.class_mapping import ClassMapping
-    from segcore.crf import CrfParameters
-    from segcore.models.checkpoint import Model
-    from segcore.predict import Predictor
     from segcore.prediction import Prediction
     from segcore.project import Project
 
 LANE = "device"
-
-
-class NothingInCommonError(MaskwrightError):
-    """The model and the project share no class name; a person has to say what belongs together."""
-
-    def __init__(self, model: str, model_classes: ClassSet, mapping: ClassMapping, message: str, remedy: str) -> None:
-        super().__init__(message, remedy)
-        self.model = model
-        self.model_classes = model_classes
-        self.mapping = mapping
-
-
-@dataclass(frozen=True)
-class ActiveModel:
-    """What is known of the loaded model: ``key`` is what the project stores."""
-
-    key: str
-    name: str
-    architecture: str
-    classes: ClassSet
-    device: str
-
-
-@dataclass(frozen=True)
-class _Loaded:
-    key: str
-    wish: str
-    model: Model
-    predictor: Predictor
-
-
-@dataclass(frozen=True)
-class _Order:
-    """Everything a prediction needs, taken on the UI thread."""
-
-    project: Project
-    model: str
-    device: str
-    crf: CrfParameters | None
 
 
 class Engine(QObject):
@@ -97,15 +55,15 @@ class Engine(QObject):
         self._document = document
         self._jobs = jobs
         self._settings = settings
-        self._loaded: _Loaded | None = None  # device lane only
+        self._lane = Device(self._loaded_elsewhere.emit, self._written.emit)
         self._active: ActiveModel | None = None
         self._device = ""
         self._warm = False
         self._trouble: list[tuple[str, str]] = []
         self.current: Job | None = None  # predicting the open image
         self.batch: Job | None = None
-        self._loaded_elsewhere.connect(self._know)
-        self._written.connect(self._take_written)
+        self._loaded_elsewhere.connect(self._know, Qt.ConnectionType.QueuedConnection)
+        self._written.connect(self._take_written, Qt.ConnectionType.QueuedConnection)
         document.project_changed.connect(self._on_project)
         document.image_changed.connect(self._on_image)
         if settings is not None:
@@ -132,7 +90,7 @@ class Engine(QObject):
     def warm_up(self) -> Job:
         """Load torch and the active model behind the window, so that the first prediction starts at once."""
         self._warm = True
-        job = self._jobs.submit(LANE, partial(self._ready, self.model_key, self._wish), quiet=True)
+        job = self._jobs.submit(LANE, partial(self._lane.load, self.model_key, self._wish), quiet=True)
         job.failed.connect(self.error)
         return job
 
@@ -142,15 +100,20 @@ class Engine(QObject):
         Emits ``model_changed`` on success, ``error`` otherwise.
         """
         project = self._document.project
-        job = self._jobs.submit(LANE, partial(self._ready, key, self._wish), self.tr("Load model"))
+        job = self._jobs.submit(LANE, partial(self._lane.load, key, self._wish), self.tr("Load model"))
         job.succeeded.connect(partial(self._choose, project, key))
         job.failed.connect(self.error)
         return job
 
-    def bring_checkpoint(self, path: Path) -> Job:
+    def bring_checkpoint(self, path: Path) -> Job | None:
         """Read a checkpoint file whole, copy it into the project as a version, and use it."""
         project = self._document.project
-        job = self._jobs.submit(LANE, partial(_adopt, project, path), self.tr("Bring {name}").format(name=path.name))
+        if project is None:
+            self.message.emit(self.tr("Open a project first."))
+            return None
+        job = self._jobs.submit(
+            LANE, partial(self._lane.adopt, project, path), self.tr("Bring {name}").format(name=path.name)
+        )
         job.succeeded.connect(lambda copy: self.use_model(str(copy)))
         job.failed.connect(self.error)
         return job
@@ -177,7 +140,7 @@ class Engine(QObject):
             self.current.cancel()
         order, image_id = self._order(document.project), document.image_id
         job = self._jobs.submit(
-            LANE, partial(self._predict, order, document.image), self.tr("Predict {name}").format(name=image_id)
+            LANE, partial(self._lane.predict, order, document.image), self.tr("Predict {name}").format(name=image_id)
         )
         job.succeeded.connect(partial(self._show, order.project, image_id))
         job.failed.connect(self._on_failed)
@@ -200,74 +163,12 @@ class Engine(QObject):
             return self.batch
         self._trouble = []
         job = self._jobs.submit(
-            LANE, partial(self._predict_many, self._order(project), only_remaining), self.tr("Predict images")
+            LANE, partial(self._lane.predict_many, self._order(project), only_remaining), self.tr("Predict images")
         )
         job.succeeded.connect(self._after_batch)
         job.failed.connect(self._on_failed)
         self.batch = job
         return job
-
-    # --- on the device lane ------------------------------------------------------------------------------------
-
-    def _ready(self, key: str, wish: str) -> Task[_Loaded]:
-        loaded = self._loaded
-        if loaded is None or (loaded.key, loaded.wish) != (key, wish):
-            yield Progress(0, 0, self.tr("Loading torch"))
-            from segcore.models.catalogue import load_model
-            from segcore.predict import Predictor
-
-            yield Progress(0, 0, self.tr("Loading the model"))
-            model = yield from load_model(key)
-            loaded = _Loaded(key, wish, model, Predictor(model, wish))
-            self._loaded = loaded
-        self._tell(loaded)
-        return loaded
-
-    def _tell(self, loaded: _Loaded) -> None:
-        model = loaded.model
-        self._loaded_elsewhere.emit(
-            ActiveModel(loaded.key, model.name, model.architecture, model.classes, loaded.predictor.device_name)
-        )
-
-    def _mapping(self, project: Project, model: Model) -> ClassMapping:
-        mapping = project.mapping_for(model.classes)
-        if all(value is None for _, value in mapping.pairs):
-            raise NothingInCommonError(
-                model.name,
-                model.classes,
-                mapping,
-                self.tr("The model {name} shares no class with this project.").format(name=model.name),
-                self.tr("Say which of its classes are which of yours, or choose another model."),
-            )
-        return mapping
-
-    def _predict(self, order: _Order, image: NDArray[np.uint8]) -> Task[Prediction]:
-        loaded = yield from self._ready(order.model, order.device)
-        mapping = self._mapping(order.project, loaded.model)
-        probabilities = yield from loaded.predictor.probabilities(image)
-        if order.crf is not None:
-            from segcore.crf import refine
-
-            probabilities = yield from refine(image, probabilities, order.crf)
-        self._tell(loaded)
-        return mapping.apply(probabilities, loaded.model.classes, order.project.classes, loaded.model.name)
-
-    def _predict_many(self, order: _Order, only_remaining: bool) -> Task[BatchReport]:
-        loaded = yield from self._ready(order.model, order.device)
-        mapping = self._mapping(order.project, loaded.model)
-        from segcore.batch import BatchItem, predict_many
-
-        project, model = order.project, loaded.model
-
-        def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
-            prediction = mapping.apply(probabilities, model.classes, project.classes, model.name)
-            project.save_prediction(item.key, prediction)
-            self._written.emit(project, item.key, prediction.labels)
-
-        items = [BatchItem(key, project.image_path(key)) for key in _remaining(project, only_remaining)]
-        report = yield from predict_many(loaded.predictor, items, write, order.crf)
-        self._tell(loaded)
-        return report
 
     # --- results, on the UI thread -----------------------------------------------------------------------------
 
@@ -275,13 +176,11 @@ class Engine(QObject):
     def _wish(self) -> str:
         return str(self._settings["device"]) if self._settings is not None else "auto"
 
-    def _order(self, project: Project) -> _Order:
+    def _order(self, project: Project) -> Order:
         crf = None
         if self._settings is not None and self._settings["predict.crf"] == "exact":
-            from app.refinement import crf_parameters
-
             crf = crf_parameters(project, self._settings)
-        return _Order(project, self.model_key, self._wish, crf)
+        return Order(project, self.model_key, self._wish, crf)
 
     def _know(self, active: ActiveModel) -> None:
         if active.device != self._device:
@@ -406,17 +305,6 @@ class Engine(QObject):
             )
 
 
-def remaining_ids(records: Iterable[Any], only_remaining: bool = True) -> list[str]:
-    """Return image ids in the order of prediction: nobody worked on them, begun, and (if wanted) done."""
-    order = {State.NEW: 0, State.PREDICTED: 1, State.IN_PROGRESS: 2, State.DONE: 3}
-    wanted = [r for r in records if not (only_remaining and r.state == State.DONE)]
-    return [record.id for record in sorted(wanted, key=lambda r: order[State(r.state)])]
-
-
-def _remaining(project: Project, only_remaining: bool) -> list[str]:
-    return remaining_ids(project.records(), only_remaining)
-
-
 def _same_classes(classes: ClassSet | None, prediction: Prediction) -> bool:
     return classes is not None and np.array_equal(classes.indices, prediction.indices)
 
@@ -428,19 +316,3 @@ def _accept_file(project: Project, image_id: str, labels: NDArray[np.uint8]) -> 
 
 def _store_model(project: Project, key: str) -> None:
     project.set_setting("model", key)
-
-
-def _adopt(project: Project | None, path: Path) -> Task[Path]:
-    from segcore.atomic import atomic_write_bytes
-    from segcore.models.catalogue import load_model
-    from segcore.models.checkpoint import save_checkpoint
-
-    if project is None:
-        raise MaskwrightError("No project is open.", "Open one first.")
-    model = yield from load_model(str(path))
-    copy = project.new_checkpoint_path()
-    if path.suffix == ".safetensors":
-        atomic_write_bytes(copy, path.read_bytes())
-    else:
-        save_checkpoint(copy, model)
-    return copy
