@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
+
+from segcore.errors import ProjectError
 
 
 @contextmanager
@@ -18,7 +21,7 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     needed. Raises OSError (no space left, no permission) unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
@@ -36,3 +39,20 @@ def atomic_write_bytes(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path`` atomically; see `atomic_write`."""
     with atomic_write(path) as file:
         file.write(data)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn an OSError of the body into a ProjectError that names ``path`` and says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise ProjectError(f"{path} cannot be written ({error.strerror or error}).", _remedy(error)) from error
+
+
+def _remedy(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return "Free some space on this disk and save again; the last saved state is still there."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "Make the folder writeable or choose another one; the last saved state is still there."
+    return "Check that the disk is connected and the folder still exists; the last saved state is still there."

@@ -63,12 +63,12 @@ class ClassSet:
         if not self.classes:
             raise ClassesError("The class list is empty.", "Name at least one class.")
         for what, values in (
-            ("index", [c.index for c in self.classes]),
-            ("name", [c.name.casefold() for c in self.classes]),
+            ("index", [str(c.index) for c in self.classes]),
+            ("name", [c.name.strip().casefold() for c in self.classes]),
         ):
-            twice = {v for v in values if values.count(v) > 1}
-            if twice:
-                raise ClassesError(f"Two classes share the {what} {sorted(twice)[0]!r}.", "Make each unique.")
+            twice = next((value for value in values if values.count(value) > 1), None)
+            if twice is not None:
+                raise ClassesError(f"Two classes share the {what} '{twice}'.", "Make each unique.")
 
     @classmethod
     def from_names(cls, names: Sequence[str]) -> ClassSet:

@@ -68,12 +68,14 @@ def uncertainty_of(probabilities: NDArray[np.float32]) -> NDArray[np.uint8]:
     entropy = np.zeros(probabilities.shape[1:], np.float32)
     for p in probabilities:
         entropy -= p * np.log(np.maximum(p, 1e-12))
-    return np.clip(entropy * (255.0 / np.log(channels)) + 0.5, 0, 255).astype(np.uint8)
+    rounded: NDArray[np.uint8] = np.clip(entropy * (255.0 / np.log(channels)) + 0.5, 0, 255).astype(np.uint8)
+    return rounded
 
 
 def save_prediction(path: Path, prediction: Prediction) -> None:
     """Write ``path`` (.npz) atomically. Raises OSError."""
-    meta = np.frombuffer(json.dumps({"model": prediction.model}).encode(), np.uint8)
+    about = {"model": prediction.model, "mean_uncertainty": prediction.mean_uncertainty}
+    meta = np.frombuffer(json.dumps(about).encode(), np.uint8)
     with atomic_write(path) as file:
         np.savez_compressed(
             file,
@@ -83,6 +85,15 @@ def save_prediction(path: Path, prediction: Prediction) -> None:
             indices=prediction.indices,
             meta=meta,
         )
+
+
+def stored_uncertainty(path: Path) -> float | None:
+    """Mean uncertainty (0.0-1.0) of a file of `save_prediction` without reading its arrays; None when damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            return float(json.loads(data["meta"].tobytes())["mean_uncertainty"])
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zlib.error, zipfile.BadZipFile):
+        return None
 
 
 def load_prediction(path: Path, indices: NDArray[np.uint8] | None = None) -> Prediction:

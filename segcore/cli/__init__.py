@@ -1,0 +1,75 @@
+"""The headless command line: one module a verb, imported only when its verb is used."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from segcore import __version__
+from segcore.errors import MaskwrightError
+
+_ORDER = ("demo", "new", "predict", "train", "evaluate", "export", "models")
+VERBS: frozenset[str] = frozenset(_ORDER)
+"""The first argument of every headless command; anything else is a path for the window."""
+
+FAILED, USAGE = 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0, 1 (failed) or 2 (usage). Prints to stdout and stderr."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+        return code
+    except SystemExit as done:  # argparse: 0 after --help and --version, 2 after a usage error
+        return done.code if isinstance(done.code, int) else FAILED
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # The reader of stdout (head, less) is gone; what is still buffered must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except MaskwrightError as error:
+        print(f"maskwright: {error}", file=sys.stderr)
+        return FAILED
+    except OSError as error:
+        print(f"maskwright: {error}", file=sys.stderr)
+        return FAILED
+
+
+def _run(arguments: list[str]) -> int:
+    # A command imports the module of its own verb only; --help needs all of them.
+    parser = _parser(arguments[:1] if arguments and arguments[0] in VERBS else _ORDER)
+    args = parser.parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO if args.verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    if args.verb is None:
+        parser.print_help(sys.stderr)
+        return USAGE
+    return int(args.run(args))
+
+
+def _parser(verbs: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="maskwright",
+        description="Semi-automatic semantic-segmentation labelling. `maskwright [PATH]` opens the window.",
+    )
+    parser.add_argument("--version", action="version", version=f"maskwright {__version__}")
+    parser.add_argument("-v", "--verbose", action="store_true", help="say more on stderr")
+    subparsers = parser.add_subparsers(dest="verb", metavar="VERB")
+    for verb in verbs:
+        module = importlib.import_module(f"segcore.cli.{verb}")
+        added: argparse.ArgumentParser | None = module.add_parser(subparsers)
+        target = added if added is not None else subparsers.choices[verb]
+        target.add_argument(
+            "-v", "--verbose", action="store_true", default=argparse.SUPPRESS, help="say more on stderr"
+        )
+        target.set_defaults(run=module.run)
+    return parser

@@ -1,0 +1,432 @@
+"""Project: images, classes and everything a person made of them, in a folder of ordinary files.
+
+``project.json`` (classes, settings), ``labels/<image id>.png`` and ``provenance/<image id>.png`` (see `label_store`),
+``predictions/<image id>.npz``, ``checkpoints/*.safetensors``, and ``index.sqlite``, which is rebuilt from the others.
+An image id is the path of an image below the image folder, with ``/``. Images are never changed nor copied.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.atomic import writing
+from segcore.classes import IGNORE_INDEX, ClassSet
+from segcore.errors import ClassesError, ImageError, LabelError, MaskwrightError, ProjectError
+from segcore.image import image_size, list_images
+from segcore.index import ImageRecord, Index
+from segcore.label_store import LabelStore, now
+from segcore.labelmap import LabelMap, Provenance, State
+from segcore.prediction import Prediction, load_prediction, save_prediction
+from segcore.progress import Progress, Task, drive
+from segcore.project_file import ProjectFile, is_project, mapping_key
+from segcore.project_places import beside, existing_project_for, in_user_data
+from segcore.rescan import Rescan, update_index
+
+if TYPE_CHECKING:
+    from segcore.class_mapping import ClassMapping
+    from segcore.models.checkpoint_info import CheckpointInfo
+
+logger = logging.getLogger(__name__)
+
+
+class Project:
+    """An open project. Usable from several threads; close it, or use it as a context manager.
+
+    Attributes
+    ----------
+    root : Path
+        The project folder, absolute.
+    index : Index
+        Quick answers about every image.
+    warnings : list[str]
+        What was found odd or repaired, oldest first, each once.
+    """
+
+    def __init__(self, root: Path, file: ProjectFile) -> None:
+        self.root = root
+        self.warnings: list[str] = []
+        self._file = file
+        self._lock = threading.RLock()
+        self._labels = LabelStore(root, threading.RLock())
+        self._ids: list[str] = []
+        self.index = Index(root / "index.sqlite")
+
+    @classmethod
+    def create(cls, root: Path, images: Path, classes: ClassSet) -> Project:
+        """Make a project in ``root`` for the images below ``images``. Raises ProjectError when there is one already."""
+        root, images = Path(os.path.abspath(root)), Path(os.path.abspath(images))
+        if is_project(root):
+            raise ProjectError(f"{root} holds a project already.", "Open it, or choose another folder.")
+        if not images.is_dir():
+            raise ProjectError(f"The image folder {images} is not there.", "Choose a folder with images.")
+        with writing(root):
+            root.mkdir(parents=True, exist_ok=True)
+        ProjectFile(images, classes).write(root)
+        return cls.open(root)
+
+    @classmethod
+    def open(cls, root: Path) -> Project:
+        """Open a project and look for new and removed images. Raises ProjectError."""
+        root = Path(os.path.abspath(root))
+        file, warning = ProjectFile.read(root)
+        try:
+            project = cls(root, file)
+        except sqlite3.Error as error:
+            raise ProjectError(
+                f"The index of {root} cannot be opened ({error}).", "Close other programs that use it and try again."
+            ) from error
+        project._warn(warning)
+        try:
+            drive(project.rescan())
+        except BaseException:
+            project.close()
+            raise
+        return project
+
+    @classmethod
+    def for_folder(cls, folder: Path, classes: ClassSet) -> Project:
+        """Open the project of an image folder, or make it: beside the folder, else in the person's data folder."""
+        existing = existing_project_for(folder)
+        if existing is not None:
+            return cls.open(existing)
+        try:
+            return cls.create(beside(folder), folder, classes)
+        except ProjectError:
+            if not Path(folder).is_dir():
+                raise
+            return cls.create(in_user_data(folder), folder, classes)
+
+    @staticmethod
+    def is_project(path: Path) -> bool:
+        """Whether ``path`` is a project folder."""
+        return is_project(path)
+
+    def close(self) -> None:
+        """Close the index; everything else is on disk already."""
+        self.index.close()
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # What the project is
+
+    @property
+    def name(self) -> str:
+        """The folder's name without ``.maskwright``."""
+        return self.root.name.removesuffix(".maskwright")
+
+    @property
+    def images(self) -> Path:
+        """The image folder, absolute."""
+        return self._file.images
+
+    @property
+    def classes(self) -> ClassSet:
+        """The classes of its label maps."""
+        return self._file.classes
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """A copy of the settings; change them with `set_setting`."""
+        return dict(self._file.settings)
+
+    def set_images(self, folder: Path) -> Task[Rescan]:
+        """Use the images of another folder, for example after it was moved. Raises ProjectError."""
+        if not folder.is_dir():
+            raise ProjectError(f"The image folder {folder} is not there.", "Choose a folder with images.")
+        self._change(images=Path(os.path.abspath(folder)))
+        return self.rescan()
+
+    def set_setting(self, key: str, value: Any) -> None:
+        """Keep a JSON value in the project; None removes it."""
+        with self._lock:
+            settings = {**self._file.settings, key: value}
+            if value is None:
+                del settings[key]
+            self._change(settings=settings)
+
+    def set_classes(self, classes: ClassSet) -> None:
+        """Change the class list. Label maps stay as they are.
+
+        Pixels of a removed class count as unlabelled from the next load on, and come back with a class of the same
+        value and name. A value that goes to another class does not bring the old pixels with it.
+        """
+        with self._lock:
+            removed, reused = dict(self._file.removed), dict(self._file.reused)
+            for gone in self.classes:
+                if classes.find(gone.index) is None:
+                    removed[gone.index] = gone.name
+            for c in classes:
+                before = removed.pop(c.index, None)
+                if before is not None and before.casefold() != c.name.casefold():
+                    reused[c.index] = now()
+            self._change(classes=classes, removed=removed, reused=reused)
+
+    def class_usage(self, index: int) -> Task[int]:
+        """Count the images whose label map holds this class value, reading every label file."""
+        count, labelled = 0, [key for key, stamp in self._labels.stamps().items() if stamp]
+        for done, image_id in enumerate(labelled):
+            yield Progress(done, len(labelled), image_id)
+            try:
+                count += bool((self.load_label_map(image_id).labels == index).any())
+            except MaskwrightError:
+                continue
+        return count
+
+    # Images
+
+    def image_ids(self) -> list[str]:
+        """All images, in the order of the folder."""
+        return list(self._ids)
+
+    def image_path(self, image_id: str) -> Path:
+        """Return the image file."""
+        return self.images / image_id
+
+    def labels_path(self, image_id: str) -> Path:
+        """Return the file with the labels of an image; it need not exist."""
+        return self._labels.labels_path(image_id)
+
+    def provenance_path(self, image_id: str) -> Path:
+        """Return the file with the provenance of an image; it need not exist."""
+        return self._labels.provenance_path(image_id)
+
+    def prediction_path(self, image_id: str) -> Path:
+        """Return the file with the prediction for an image; it need not exist."""
+        return self.root / "predictions" / f"{image_id}.npz"
+
+    def size(self, image_id: str) -> tuple[int, int]:
+        """(height, width), read once from the header of the file. Raises ImageError."""
+        path = self.image_path(image_id)
+        try:
+            stamp = path.stat().st_mtime_ns
+        except OSError as error:
+            raise ImageError(f"{path} is no longer there.", "Put it back, or rescan the folder.") from error
+        row = self.index.row(image_id)
+        if row is not None and row.image_stamp == stamp and row.width is not None and row.height is not None:
+            return row.height, row.width
+        height, width = image_size(path)
+        with self._indexing():
+            self.index.update(image_id, width=width, height=height, image_stamp=stamp)
+        return height, width
+
+    def record(self, image_id: str) -> ImageRecord:
+        """Return what is known of one image. Raises KeyError for an image that the project does not have."""
+        row = self.index.row(image_id)
+        if row is None:
+            raise KeyError(image_id)
+        return row.record()
+
+    def records(self) -> list[ImageRecord]:
+        """Return what is known of every image, in the order of `image_ids`."""
+        rows = self.index.rows()
+        return [rows[image_id].record() for image_id in self._ids if image_id in rows]
+
+    def state(self, image_id: str) -> State:
+        """How far an image has come; NEW for one that the project does not have."""
+        row = self.index.row(image_id)
+        return State.NEW if row is None else State(row.state)
+
+    def corrected_ids(self) -> list[str]:
+        """Images with at least one painted or confirmed pixel."""
+        rows = self.index.rows()
+        return [key for key in self._ids if key in rows and rows[key].state >= State.IN_PROGRESS]
+
+    def rescan(self) -> Task[Rescan]:
+        """Bring the index up to date with the folder and the files. Labels of images that are gone stay."""
+        try:
+            ids = list(list_images(self.images))
+        except OSError as error:
+            self._warn(f"The image folder {self.images} cannot be read ({error.strerror}). Put it back and rescan.")
+            ids = sorted(self.index.rows())
+        self._ids = ids
+        with self._indexing():
+            return (yield from update_index(self.index, ids, self._labels, self.root / "predictions"))
+        return Rescan((), ())
+
+    # Labels
+
+    def load_label_map(self, image_id: str) -> LabelMap:
+        """Read the label map of an image; blank when there is none.
+
+        Raises ImageError when the image cannot be read, LabelError when the labels are damaged or of another size
+        (they are kept aside as ``.damaged``, and the next load is blank) or hold values of no class (nothing changes).
+        """
+        stored = self._labels.load(image_id, self.size(image_id))
+        self._warn(stored.warning)
+        label_map, values = stored.label_map, np.unique(stored.label_map.labels)
+        known = {*self.classes.indices.tolist(), IGNORE_INDEX}
+        unknown = [int(v) for v in values if int(v) not in known and int(v) not in self._file.removed]
+        if unknown:
+            raise LabelError(
+                f"{self.labels_path(image_id)} holds {_values(unknown)}, which no class has.",
+                "Add classes with these values, or take the file away to label the image anew.",
+            )
+        stale = [
+            v for v, time in self._file.reused.items() if stored.saved_at and stored.saved_at < time and v in values
+        ]
+        gone = [int(v) for v in values if int(v) not in known] + stale
+        if not gone:
+            return label_map
+        self._warn(f"{image_id}: pixels of removed classes ({_values(gone)}) are unlabelled now.")
+        pixels = np.isin(label_map.labels, gone)
+        return LabelMap(
+            np.where(pixels, np.uint8(IGNORE_INDEX), label_map.labels),
+            np.where(pixels, np.uint8(Provenance.UNTOUCHED), label_map.provenance),
+        )
+
+    def save_label_map(self, image_id: str, label_map: LabelMap) -> State:
+        """Write labels and provenance, together or not at all. Raises ProjectError (no space left, ...)."""
+        if not is_project(self.root):  # the folder was deleted while open: what is in memory is all there is
+            self._file.write(self.root)
+        state, saved_at = self._labels.save(image_id, label_map, self.classes.palette())
+        with self._indexing():
+            stamp = self._labels.stamp(image_id)
+            self.index.update(image_id, state=int(state), labelled_at=saved_at, label_stamp=stamp)
+        return state
+
+    def import_labels(
+        self,
+        image_id: str,
+        labels: NDArray[np.uint8],
+        provenance: NDArray[np.uint8] | Provenance = Provenance.CONFIRMED,
+    ) -> State:
+        """Take over labels made elsewhere, uint8 [H, W]; every pixel gets ``provenance``, those with 255 too.
+
+        Raises LabelError when they do not fit the image or hold values of no class; nothing is changed then.
+        """
+        height, width = self.size(image_id)
+        if labels.shape != (height, width):
+            raise LabelError(
+                f"The labels for {image_id} are {labels.shape[1]} x {labels.shape[0]}, the image {width} x {height}.",
+                "Use the label map that belongs to this image.",
+            )
+        unknown = sorted(set(np.unique(labels).tolist()) - {*self.classes.indices.tolist(), IGNORE_INDEX})
+        if unknown:
+            raise LabelError(
+                f"The labels for {image_id} hold {_values(unknown)}, which no class has.",
+                "Add classes with these values to the project, or change them to 255 (ignore).",
+            )
+        if isinstance(provenance, Provenance):
+            provenance = np.full(labels.shape, provenance, np.uint8)
+        return self.save_label_map(image_id, LabelMap(labels.copy(), provenance.copy()))
+
+    # Predictions
+
+    def save_prediction(self, image_id: str, prediction: Prediction) -> None:
+        """Keep the model's answer. Labels do not change. Raises ProjectError."""
+        path = self.prediction_path(image_id)
+        with writing(path):
+            save_prediction(path, prediction)
+        with self._indexing():
+            self.index.update(
+                image_id,
+                uncertainty=prediction.mean_uncertainty,
+                predicted_at=now(),
+                prediction_stamp=path.stat().st_mtime_ns,
+            )
+
+    def load_prediction(self, image_id: str) -> Prediction | None:
+        """Read the kept prediction in the project's classes; None when there is none. Raises LabelError if damaged."""
+        path = self.prediction_path(image_id)
+        return load_prediction(path, self.classes.indices) if path.exists() else None
+
+    def accept_prediction(self, image_id: str, prediction: Prediction) -> State:
+        """Give every open pixel its predicted label; what a person painted or confirmed stays."""
+        with self._labels.lock:
+            return self.save_label_map(image_id, self.load_label_map(image_id).accept(prediction.labels))
+
+    # Models
+
+    @property
+    def active_model(self) -> str:
+        """Catalogue name, or path of a checkpoint; change it with ``set_setting("model", ...)``."""
+        name = str(self._file.settings.get("model", "starter"))
+        inside = self.root / name
+        return str(inside) if inside.is_file() else name
+
+    @active_model.setter
+    def active_model(self, name: str) -> None:
+        path = Path(name)
+        inside = path.is_absolute() and path.is_relative_to(self.root)
+        self.set_setting("model", path.relative_to(self.root).as_posix() if inside else name)
+
+    def checkpoints(self) -> list[CheckpointInfo]:
+        """Return the project's own model versions, oldest first; damaged files are passed over with a warning."""
+        from segcore.models.checkpoint_info import read_checkpoint_info
+
+        found = []
+        for path in sorted((self.root / "checkpoints").glob("*.safetensors")):
+            try:
+                found.append(read_checkpoint_info(path))
+            except MaskwrightError as error:
+                self._warn(str(error))
+        return found
+
+    def new_checkpoint_path(self) -> Path:
+        """Return a file name for the next model version: ``checkpoints/version-001.safetensors``, ..."""
+        folder = self.root / "checkpoints"
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        numbers = [int(path.stem[8:]) for path in folder.glob("version-*.safetensors") if path.stem[8:].isdecimal()]
+        return folder / f"version-{max(numbers, default=0) + 1:03d}.safetensors"
+
+    def mapping_for(self, model_classes: ClassSet) -> ClassMapping:
+        """Return how this model's classes join the project's: as the person edited it, else by name."""
+        from segcore.class_mapping import ClassMapping
+
+        kept = self._file.mappings.get(mapping_key(model_classes))
+        if kept is None:
+            return ClassMapping.by_name(model_classes, self.classes)
+        try:
+            pairs = ClassMapping.from_json(kept).pairs
+        except ClassesError as error:
+            self._warn(str(error))
+            return ClassMapping.by_name(model_classes, self.classes)
+        return ClassMapping(
+            tuple((name, value if value is not None and self.classes.find(value) else None) for name, value in pairs)
+        )
+
+    def set_mapping(self, model_classes: ClassSet, mapping: ClassMapping) -> None:
+        """Keep the person's mapping for models with these classes."""
+        with self._lock:
+            self._change(mappings={**self._file.mappings, mapping_key(model_classes): mapping.to_json()})
+
+    def _change(self, **changes: Any) -> None:
+        with self._lock:
+            changed = replace(self._file, **changes)
+            changed.write(self.root)
+            self._file = changed
+
+    def _warn(self, text: str) -> None:
+        if text and text not in self.warnings:
+            logger.warning(text)
+            self.warnings.append(text)
+
+    @contextmanager
+    def _indexing(self) -> Iterator[None]:
+        """Survive a failing index: it costs speed, never work, since stamps tell the next rescan what it missed."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            self._warn(
+                f"The index of {self.root} cannot be written ({error}); it is rebuilt when the project is opened."
+            )
+
+
+def _values(values: list[int]) -> str:
+    return f"the value{'s' if len(values) > 1 else ''} {', '.join(map(str, values))}"

@@ -1,0 +1,127 @@
+"""ProjectFile: the content of ``project.json``, and how it survives damage."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from segcore.atomic import atomic_write_bytes, writing
+from segcore.classes import ClassSet
+from segcore.errors import ClassesError, ProjectError
+
+SCHEMA = 1
+NAME = "project.json"
+BACKUP = "project.json.bak"
+
+
+@dataclass(frozen=True)
+class ProjectFile:
+    """What ``project.json`` holds.
+
+    Attributes
+    ----------
+    images : Path
+        The image folder, absolute. Written relative to the project when it lies in or beside it.
+    classes : ClassSet
+        The classes of the label maps.
+    settings : dict[str, Any]
+        JSON values under free keys.
+    mappings : dict[str, Any]
+        Class mappings by the names of the model's classes, see `mapping_key`.
+    removed : dict[int, str]
+        Label values whose class was removed, with its name: their pixels count as unlabelled.
+    reused : dict[int, str]
+        Label values that went to another class, with the time: pixels saved before it count as unlabelled.
+    """
+
+    images: Path
+    classes: ClassSet
+    settings: dict[str, Any] = field(default_factory=dict)
+    mappings: dict[str, Any] = field(default_factory=dict)
+    removed: dict[int, str] = field(default_factory=dict)
+    reused: dict[int, str] = field(default_factory=dict)
+
+    def write(self, root: Path) -> None:
+        """Write ``project.json`` and its backup. Raises ProjectError; the old file stays."""
+        data = {
+            "schema": SCHEMA,
+            "images": _relative(self.images, root),
+            "classes": self.classes.to_json(),
+            "settings": self.settings,
+            "mappings": self.mappings,
+            "removed": {str(value): name for value, name in self.removed.items()},
+            "reused": {str(value): time for value, time in self.reused.items()},
+        }
+        text = (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()
+        for name in (NAME, BACKUP):
+            with writing(root / name):
+                atomic_write_bytes(root / name, text)
+
+    @classmethod
+    def read(cls, root: Path) -> tuple[ProjectFile, str]:
+        """Read ``project.json``, or its backup when it is damaged; the text is a warning or "".
+
+        Raises ProjectError when there is no project, both files are damaged, or a newer Maskwright wrote them.
+        """
+        problem = ""
+        for name in (NAME, BACKUP):
+            try:
+                found = cls._parse(json.loads((root / name).read_bytes()), root)
+            except (OSError, ValueError, KeyError, TypeError, AttributeError, ClassesError, RecursionError) as error:
+                problem = problem or f"{root / name} cannot be read ({error})."
+                continue
+            if problem:
+                with suppress(OSError):
+                    os.replace(root / NAME, root / f"{NAME}.damaged")
+                with suppress(ProjectError):
+                    found.write(root)
+                return found, f"{problem} Its backup was opened; look over classes and settings."
+            return found, ""
+        if not is_project(root):
+            raise ProjectError(f"{root} is no Maskwright project.", f"Choose a folder that holds {NAME}.")
+        raise ProjectError(
+            problem,
+            f"{BACKUP} is missing or damaged too. Make a new project for the same images and copy 'labels' and "
+            "'provenance' from this one into it.",
+        )
+
+    @classmethod
+    def _parse(cls, data: Any, root: Path) -> ProjectFile:
+        schema = data["schema"]
+        if not isinstance(schema, int):
+            raise ValueError("its schema is no number")
+        if schema > SCHEMA:
+            raise ProjectError(
+                f"{root / NAME} was written by a newer Maskwright (schema {schema}, this one knows {SCHEMA}).",
+                "Update Maskwright.",
+            )
+        settings, mappings = data.get("settings", {}), data.get("mappings", {})
+        if not isinstance(settings, dict) or not isinstance(mappings, dict):
+            raise ValueError("settings and mappings must be objects")
+        return cls(
+            Path(os.path.normpath(root / data["images"])),
+            ClassSet.from_json(data["classes"]),
+            settings,
+            mappings,
+            {int(value): str(name) for value, name in data.get("removed", {}).items()},
+            {int(value): str(time) for value, time in data.get("reused", {}).items()},
+        )
+
+
+def is_project(path: Path) -> bool:
+    """Whether ``path`` is a project folder, damaged or not."""
+    return (path / NAME).is_file() or (path / BACKUP).is_file()
+
+
+def mapping_key(model_classes: ClassSet) -> str:
+    """Return the key under which the mapping of these model classes is kept: models with equal names share it."""
+    return json.dumps(model_classes.names, ensure_ascii=False)
+
+
+def _relative(images: Path, root: Path) -> str:
+    # Beside each other they can be moved together; further apart they hardly will be.
+    return Path(os.path.relpath(images, root)).as_posix() if images.is_relative_to(root.parent) else str(images)
