@@ -1,0 +1,50 @@
+"""``maskwright export``: the corrected labels of a project, for other programs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from segcore.atomic import atomic_write_bytes, writing
+from segcore.cli.console import print_json, show, warn
+from segcore.formats.export import FORMATS, export_project
+from segcore.project import Project
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Declare the verb's arguments."""
+    parser = subparsers.add_parser("export", help="write the corrected labels of a project")
+    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument(
+        "--format", type=formats, required=True, metavar="F[,F]", help=f"one or more of {','.join(FORMATS)}"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    parser.add_argument("--copy-images", action="store_true", help="voc: copy the images to JPEGImages too")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    return parser
+
+
+def formats(text: str) -> list[str]:
+    """Split a comma-separated list of formats. Raises ArgumentTypeError for one that does not exist."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in FORMATS]
+    if unknown or not names:
+        raise argparse.ArgumentTypeError(f"choose from {', '.join(FORMATS)}, not '{text}'")
+    return names
+
+
+def run(args: argparse.Namespace) -> int:
+    """Export and print the report, which is kept as ``export_report.json`` too."""
+    with Project.open(args.project) as project:
+        report = show(export_project(project, args.format, args.out, args.copy_images), "Export")
+        for text in project.warnings:
+            warn(text)
+    path = report.out / "export_report.json"
+    with writing(path):
+        atomic_write_bytes(path, (json.dumps(report.to_json(), indent=2, ensure_ascii=False) + "\n").encode())
+    if args.json:
+        print_json(report.to_json())
+    else:
+        print(report.summary())
+    return 0

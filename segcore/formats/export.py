@@ -1,0 +1,126 @@
+"""Exporting a project: what a person painted or confirmed, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from segcore.classes import IGNORE_INDEX
+from segcore.errors import MaskwrightError, ProjectError
+from segcore.formats.png import PngWriter
+from segcore.formats.voc import VocWriter
+from segcore.labelmap import Provenance
+from segcore.progress import Progress, Task
+from segcore.project import Project
+
+FORMATS = ("png", "voc")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An image, or ``pixels`` of it, that were not exported, and why."""
+
+    image: str
+    reason: str
+    pixels: int | None = None
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What `export_project` wrote: the images, and all that was left out (whole images first)."""
+
+    out: Path
+    formats: tuple[str, ...]
+    exported: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return ``{"out", "formats", "exported": [image], "left_out": [{"image", "reason", "pixels"}]}``."""
+        return {
+            "out": str(self.out),
+            "formats": list(self.formats),
+            "exported": list(self.exported),
+            "left_out": [{"image": e.image, "reason": e.reason, "pixels": e.pixels} for e in self.left_out],
+        }
+
+    def summary(self) -> str:
+        """Return the report as text for a person: a headline, then one line for each thing left out."""
+        whole = sum(1 for entry in self.left_out if entry.pixels is None)
+        part = len({entry.image for entry in self.left_out if entry.pixels is not None})
+        lines = [
+            f"{_images(len(self.exported))} exported to {self.out} ({', '.join(self.formats)}); "
+            f"{_images(whole)} left out; {_images(part)} exported in part."
+        ]
+        for entry in self.left_out:
+            pixels = "" if entry.pixels is None else f"{entry.pixels} pixels "
+            lines.append(f"  {entry.image}: {pixels}{entry.reason}")
+        return "\n".join(lines)
+
+
+def export_project(
+    project: Project, formats: Sequence[str], out: Path, copy_images: bool = False
+) -> Task[ExportReport]:
+    """Write the corrected labels of a project.
+
+    A pixel that a person neither painted nor confirmed becomes 255; an image without corrected pixels, or with
+    damaged labels, is left out. ``copy_images`` puts the images beside the labels where the format has a place (voc).
+
+    Raises
+    ------
+    ProjectError
+        Unknown format, ``out`` inside the project's own labels, or a disk that refuses.
+    """
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown or not formats:
+        raise ProjectError(f"There is no format '{', '.join(unknown)}'.", f"Choose from {', '.join(FORMATS)}.")
+    out = out.absolute()
+    if out == project.root or out.is_relative_to(project.root / "labels"):
+        raise ProjectError(f"{out} holds the project's own labels.", "Choose another folder.")
+    return _export(project, tuple(dict.fromkeys(formats)), out, copy_images)
+
+
+def _export(project: Project, formats: tuple[str, ...], out: Path, copy_images: bool) -> Task[ExportReport]:
+    corrected = project.corrected_ids()
+    png = PngWriter(out, project.classes) if "png" in formats else None
+    voc = VocWriter(out, project.classes, corrected) if "voc" in formats else None
+    exported: list[str] = []
+    whole = [
+        LeftOut(image_id, "nothing in it is painted or confirmed")
+        for image_id in sorted(set(project.image_ids()) - set(corrected))
+    ]
+    parts: list[LeftOut] = []
+    for done, image_id in enumerate(corrected):
+        yield Progress(done, len(corrected), image_id)
+        try:
+            label_map = project.load_label_map(image_id)
+        except MaskwrightError as error:
+            whole.append(LeftOut(image_id, str(error)))
+            continue
+        labels = label_map.ground_truth()
+        if not (labels != IGNORE_INDEX).any():
+            whole.append(LeftOut(image_id, "every corrected pixel is ignore (255)"))
+            continue
+        if png is not None:
+            png.add(image_id, labels)
+        if voc is not None:
+            voc.add(image_id, labels, project.image_path(image_id) if copy_images else None)
+        exported.append(image_id)
+        counts = np.bincount(label_map.provenance.ravel(), minlength=4)
+        for kind, reason in (
+            (Provenance.PREDICTED, "are merely predicted: exported as ignore (255)"),
+            (Provenance.UNTOUCHED, "are untouched: exported as ignore (255)"),
+        ):
+            if counts[kind]:
+                parts.append(LeftOut(image_id, reason, int(counts[kind])))
+    for writer in (png, voc):
+        if writer is not None:
+            writer.finish()
+    return ExportReport(out, formats, tuple(exported), (*whole, *parts))
+
+
+def _images(count: int) -> str:
+    return f"{count} image{'' if count == 1 else 's'}"

@@ -1,0 +1,131 @@
+"""Format ``voc``: the layout of PASCAL VOC 2012 segmentation, with CVAT's ``labelmap.txt``.
+
+``SegmentationClass/<stem>.png`` (indexed, 255 = ignore), ``ImageSets/Segmentation/{train,val,trainval}.txt``,
+``labelmap.txt`` (``name:r,g,b::``) and ``ImageSets/images.txt`` (stem, tab, image path). Images are copied to ``JPEGImages/``
+only on request, as they are. Class values stay what they are in the project; ``labelmap.txt`` keeps them in comments,
+because its own lines have no place for them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.atomic import atomic_write, atomic_write_bytes, writing
+from segcore.classes import ClassSet, SegClass
+from segcore.errors import ClassesError
+from segcore.formats.indexed_png import write_indexed_png
+from segcore.formats.label_folder import LabelFolder, read_lines
+
+VALIDATION_SHARE = 0.2
+
+
+class VocWriter:
+    """Writes label maps one by one; `finish` writes the lists. Raises ProjectError when the disk refuses.
+
+    Parameters
+    ----------
+    out : Path
+        The folder.
+    classes : ClassSet
+        What the values mean.
+    ids : Sequence[str]
+        All images that may be added, so that their stems are unique.
+    """
+
+    def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str]) -> None:
+        self._out, self._classes = out, classes
+        self._stems = voc_stems(ids)
+        self._written: list[str] = []
+
+    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> None:
+        """Write the uint8 [H, W] label map of an image, and a copy of the file ``image`` where one is given."""
+        stem = self._stems[image_id]
+        path = self._out / "SegmentationClass" / f"{stem}.png"
+        with writing(path):
+            write_indexed_png(path, labels, self._classes.palette())
+        if image is not None:
+            copy = self._out / "JPEGImages" / f"{stem}{image.suffix.lower()}"
+            with writing(copy), image.open("rb") as source, atomic_write(copy) as target:
+                shutil.copyfileobj(source, target)
+        self._written.append(image_id)
+
+    def finish(self) -> None:
+        """Write the image sets, ``labelmap.txt`` and ``ImageSets/images.txt``."""
+        validation = _validation(self._written)
+        sets = {
+            "train": [i for i in self._written if i not in validation],
+            "val": [i for i in self._written if i in validation],
+            "trainval": self._written,
+        }
+        texts = {f"ImageSets/Segmentation/{name}.txt": [self._stems[i] for i in ids] for name, ids in sets.items()}
+        texts["labelmap.txt"] = _labelmap_lines(self._classes)
+        texts["ImageSets/images.txt"] = [f"{self._stems[i]}\t{i}" for i in self._written]
+        for name, lines in texts.items():
+            with writing(self._out / name):
+                atomic_write_bytes(self._out / name, "".join(f"{line}\n" for line in lines).encode())
+
+
+def read_voc(folder: Path, image_set: str = "trainval") -> LabelFolder:
+    """Read a VOC folder, of `VocWriter` or of another program. Raises LabelError or ClassesError.
+
+    Without the values in comments, the classes of ``labelmap.txt`` are numbered in the order of their lines.
+    """
+    classes = _parse_labelmap(folder / "labelmap.txt")
+    stems = [line.split()[0] for line in read_lines(folder / "ImageSets" / "Segmentation" / f"{image_set}.txt")]
+    return LabelFolder(classes, {stem: folder / "SegmentationClass" / f"{stem}.png" for stem in stems})
+
+
+def voc_stems(ids: Sequence[str]) -> dict[str, str]:
+    """Return a file stem for each image path: sub-folders joined with ``_``, no white space, unique ignoring case."""
+    taken: set[str] = set()
+    stems = {}
+    for image_id in ids:
+        base, _, suffix = image_id.rpartition(".")
+        plain, full = (re.sub(r"[\s/\\]+", "_", text) for text in (base or suffix, f"{base}_{suffix}"))
+        stem, number = plain, 1
+        while stem.casefold() in taken:
+            stem, number = (full if number == 1 else f"{full}_{number}"), number + 1
+        taken.add(stem.casefold())
+        stems[image_id] = stem
+    return stems
+
+
+def _validation(ids: Sequence[str]) -> set[str]:
+    """Choose a fifth of the images by a hash of their path, so that adding images hardly moves the others."""
+    if len(ids) < 2:
+        return set()
+    ordered = sorted(ids, key=lambda image_id: hashlib.sha256(image_id.encode("utf-8", "surrogateescape")).digest())
+    return set(ordered[: max(1, round(len(ids) * VALIDATION_SHARE))])
+
+
+def _labelmap_lines(classes: ClassSet) -> list[str]:
+    lines = ["# label:color_rgb:parts:actions", "# 255 means ignore"]
+    for c, entry in zip(classes, classes.to_json(), strict=True):
+        lines.append(f"# {json.dumps(entry, ensure_ascii=False)}")
+        lines.append(f"{c.name.replace(':', ' ')}:{','.join(map(str, c.color))}::")
+    return lines
+
+
+def _parse_labelmap(path: Path) -> ClassSet:
+    lines = read_lines(path)
+    exact = [line[1:].strip() for line in lines if line.startswith("#") and line[1:].strip().startswith("{")]
+    plain = [line for line in lines if not line.startswith("#")]
+    try:
+        if exact and len(exact) == len(plain):
+            return ClassSet.from_json([json.loads(entry) for entry in exact])
+        found = []
+        for index, line in enumerate(plain):
+            name, color = line.split(":")[:2]
+            r, g, b = (int(value) for value in color.split(","))
+            found.append(SegClass(index, name, (r, g, b)))
+        return ClassSet(tuple(found))
+    except ValueError as error:
+        raise ClassesError(f"{path} cannot be read ({error}).", "Each line must be name:r,g,b::") from error
