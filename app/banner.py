@@ -1,0 +1,75 @@
+"""Banner: what went wrong and what to do, above the canvas; never in the way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from segcore.errors import MaskwrightError
+
+
+class Banner(QFrame):
+    """Shows the latest trouble until it is dismissed; hidden while there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "banner")
+        self._message = _text_label("heading")
+        self._remedy = _text_label("")
+        self._close = QToolButton(text="✕")
+        self._close.setAutoRaise(True)
+        self._close.setToolTip(self.tr("Dismiss"))
+        self._close.setAccessibleName(self.tr("Dismiss message"))
+        self._close.clicked.connect(self.hide)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._message)
+        words.addWidget(self._remedy)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 6, 8)
+        layout.addLayout(words, 1)
+        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.hide()
+
+    def show_error(self, error: object) -> None:
+        """Show an exception: its message and, when it has one, its remedy."""
+        message, remedy = words_of(error)
+        self.show_text(message, remedy)
+
+    def show_text(self, message: str, remedy: str = "") -> None:
+        """Show a message and what to do about it."""
+        self._message.setText(message)
+        self._remedy.setText(remedy)
+        self._remedy.setVisible(bool(remedy))
+        self.show()
+
+    @property
+    def text(self) -> str:
+        """What it says, empty while hidden."""
+        return "" if self.isHidden() else f"{self._message.text()} {self._remedy.text()}".strip()
+
+
+def words_of(error: object) -> tuple[str, str]:
+    """Return (message, remedy) for a person; an unexpected exception points to the log."""
+    if isinstance(error, MaskwrightError):
+        return error.message, error.remedy
+    if isinstance(error, OSError):
+        return str(error), ""
+    if isinstance(error, BaseException):
+        return (
+            QCoreApplication.translate("Banner", "Something went wrong: {name}: {text}").format(
+                name=type(error).__name__, text=error
+            ),
+            QCoreApplication.translate("Banner", "Your labels are safe. The log has the details (Help menu)."),
+        )
+    return str(error), ""
+
+
+def _text_label(role: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
