@@ -310,9 +310,11 @@ def _same_classes(classes: ClassSet | None, prediction: Prediction) -> bool:
 
 
 def _accept_file(project: Project, image_id: str, labels: NDArray[np.uint8]) -> None:
-    found = project.load_label_map(image_id)
-    project.save_label_map(image_id, found.accept(labels))
+    from segcore.prediction import Prediction
+
+    nothing = np.empty((0, 0, 0), np.uint8)
+    project.accept_prediction(image_id, Prediction(nothing, labels, nothing.reshape(0, 0), nothing.reshape(0), ""))
 
 
 def _store_model(project: Project, key: str) -> None:
-    project.set_setting("model", key)
+    project.active_model = key
