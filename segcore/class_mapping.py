@@ -119,7 +119,7 @@ class ClassMapping:
             for source in sources[1:]:
                 share = share + probabilities[source]
             shares[channel] = _quantised(share)
-        labels = table[_winner(probabilities)]
+        labels = table[winner(probabilities)]
         return Prediction(shares, labels, uncertainty_of(probabilities), project_classes.indices, model_name)
 
 
@@ -130,7 +130,7 @@ def _quantised(share: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.asarray(np.minimum(scaled, np.float32(255.0), out=scaled), np.uint8)
 
 
-def _winner(probabilities: NDArray[np.float32]) -> NDArray[np.uint8]:
+def winner(probabilities: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Uint8 [H, W]: the channel of the highest probability, the first among equals. Faster than argmax over axis 0."""
     best = probabilities[0].copy()
     winner = np.zeros(best.shape, np.uint8)

@@ -1,0 +1,61 @@
+"""The exact engine: mean-field inference by pydensecrf. Holds Python's global lock, so it runs in `worker` only."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.crf.parameters import CrfParameters
+
+SMALLEST = 1e-5
+"""Probabilities below count as this, so that no class is ruled out for good."""
+
+
+def mean_field(
+    image: NDArray[np.uint8], probabilities: NDArray[np.float32], parameters: CrfParameters
+) -> Generator[int, None, NDArray[np.float32]]:
+    """Minimise the energy of `CrfParameters`; yields the number of iterations done.
+
+    Parameters
+    ----------
+    image : NDArray[np.uint8]
+        RGB, [H, W, 3].
+    probabilities : NDArray[np.float32]
+        [C, H, W], at least two classes, finite, not negative. Pixels without any count as undecided.
+    parameters : CrfParameters
+        The energy.
+
+    Returns
+    -------
+    Generator[int, None, NDArray[np.float32]]
+        [C, H, W], summing to 1 at each pixel.
+    """
+    from pydensecrf.densecrf import DenseCRF2D
+
+    channels, height, width = probabilities.shape
+    crf = DenseCRF2D(width, height, channels)
+    crf.setUnaryEnergy(_unary(probabilities))
+    if parameters.w2 > 0:
+        crf.addPairwiseGaussian(sxy=parameters.theta_gamma, compat=parameters.w2)
+    if parameters.w1 > 0:
+        crf.addPairwiseBilateral(
+            sxy=parameters.theta_alpha,
+            srgb=parameters.theta_beta,
+            rgbim=np.ascontiguousarray(image),
+            compat=parameters.w1,
+        )
+    marginals, first, second = crf.startInference()
+    for iteration in range(1, int(parameters.iterations) + 1):
+        crf.stepInference(marginals, first, second)
+        yield iteration
+    return np.array(marginals, np.float32).reshape(channels, height, width)
+
+
+def _unary(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Float32 [C, H, W] -> [C, H * W], -log p."""
+    flat = probabilities.reshape(len(probabilities), -1)
+    total = flat.sum(axis=0, keepdims=True)
+    shares = np.where(total > 0, flat / np.where(total > 0, total, 1.0), 1.0 / len(flat))
+    return np.ascontiguousarray(-np.log(np.maximum(shares, SMALLEST)), np.float32)

@@ -1,0 +1,195 @@
+"""Predictor: from an image to the probability of each class at each pixel."""
+
+from __future__ import annotations
+
+import gc
+from typing import Literal
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from segcore.class_mapping import winner
+from segcore.classes import ClassSet
+from segcore.errors import DeviceError
+from segcore.models.checkpoint import Model
+from segcore.progress import Progress, Task
+from segcore.tiling import Tile, tiles_for
+
+DeviceName = Literal["auto", "cpu", "cuda", "mps"]
+
+MIN_SIDE = 32
+"""Smaller inputs are padded: the networks halve their input five times."""
+
+MIN_TILE = 128
+"""A device that has no room for a tile of this side has no room at all."""
+
+WHOLE_PIXELS = {"cpu": 2_500_000, "mps": 2_500_000, "cuda": 6_000_000}
+"""Inputs up to this many pixels go through the network in one piece."""
+
+TILE_SIDE = {"cpu": 1024, "mps": 1024, "cuda": 2048}
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """Return the device of this name; ``auto`` is the first of cuda, mps and cpu that there is.
+
+    Raises DeviceError when the machine has no such device.
+    """
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        return torch.device(next(kind for kind, usable in there.items() if usable))
+    if not there.get(name, False):
+        usable = ", ".join(kind for kind, found in there.items() if found)
+        raise DeviceError(f"There is no device '{name}' here.", f"Choose auto or one of: {usable}.")
+    return torch.device(name)
+
+
+def to_labels(probabilities: NDArray[np.float32], classes: ClassSet) -> NDArray[np.uint8]:
+    """Float32 [C, H, W] -> uint8 [H, W]: the class value with the highest probability, the first among equals."""
+    return classes.indices[winner(probabilities)]
+
+
+class Predictor:
+    """A model on a device. Belongs to one thread at a time.
+
+    Parameters
+    ----------
+    model : Model
+        Its network is moved to the device and put into evaluation mode.
+    device : {"auto", "cpu", "cuda", "mps"}
+        See `choose_device`.
+
+    Attributes
+    ----------
+    notes : list[str]
+        What a person should know of how predictions came about: the device ran out of memory, and what was done.
+    """
+
+    def __init__(self, model: Model, device: str = "auto") -> None:
+        self.model = model
+        self.notes: list[str] = []
+        self._device = choose_device(device)
+        self._tile: int | None = None
+        model.segmenter.eval()
+        try:
+            self._place()
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error) or self._device.type == "cpu":
+                raise
+            self.notes.append(f"{self._device.type}: no room for the model; it runs on the CPU.")
+            self._move_to_cpu()
+
+    @property
+    def device_name(self) -> str:
+        """``cpu``, ``cuda`` or ``mps``: where the network is now."""
+        return self._device.type
+
+    def probabilities(self, image: NDArray[np.uint8]) -> Task[NDArray[np.float32]]:
+        """Predict one image.
+
+        Parameters
+        ----------
+        image : NDArray[np.uint8]
+            RGB, [H, W, 3], from 1x1 upwards. Large ones go through the network in overlapping tiles, whose
+            probabilities are blended.
+
+        Returns
+        -------
+        Task[NDArray[np.float32]]
+            [C, H, W], 0-1, summing to 1 at each pixel; one step a tile. When the device runs out of memory, the
+            tiles get smaller, and at last the CPU takes over; the step's message and `notes` say so.
+
+        Raises
+        ------
+        DeviceError
+            When the memory does not suffice even so.
+        """
+        pixels = self.model.preprocess.resize(image)
+        height, width = pixels.shape[:2]
+        low, right = max(0, MIN_SIDE - height), max(0, MIN_SIDE - width)
+        if low or right:
+            pixels = np.asarray(cv2.copyMakeBorder(pixels, 0, low, 0, right, cv2.BORDER_REFLECT_101), np.uint8)
+        while True:
+            try:
+                found = yield from self._tiled(pixels)
+                return _resized(found[:, :height, :width], image.shape[0], image.shape[1])
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                note = self._retreat(pixels.shape[0], pixels.shape[1])
+            gc.collect()
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
+            self.notes.append(note)
+            yield Progress(0, 0, note)
+
+    def _tiled(self, pixels: NDArray[np.uint8]) -> Task[Tensor]:
+        height, width = pixels.shape[:2]
+        side = self._tile or TILE_SIDE[self._device.type]
+        whole = height * width <= WHOLE_PIXELS[self._device.type] if self._tile is None else max(height, width) <= side
+        if whole:
+            yield Progress(0, 1, "Predicting")
+            return self._forward(pixels).cpu()
+        tiles = tiles_for(height, width, side)
+        total = torch.zeros(self.model.segmenter.num_classes, height, width)
+        for number, tile in enumerate(tiles):
+            yield Progress(number, len(tiles), "Predicting")
+            self._blend(total, tile, pixels)
+        return total
+
+    def _blend(self, total: Tensor, tile: Tile, pixels: NDArray[np.uint8]) -> None:
+        share = self._forward(pixels[tile.rows, tile.columns]).cpu()
+        total[:, tile.rows, tile.columns] += share * torch.from_numpy(tile.weight)
+
+    @torch.inference_mode()
+    def _forward(self, pixels: NDArray[np.uint8]) -> Tensor:
+        """Uint8 [h, w, 3] -> float32 [C, h, w] probabilities on the device."""
+        batch = torch.from_numpy(pixels).permute(2, 0, 1).unsqueeze(0).to(self._device)
+        logits: Tensor = self.model.segmenter(self.model.preprocess.normalise(batch))["out"]
+        return functional.softmax(logits.float(), dim=1)[0]
+
+    def _retreat(self, height: int, width: int) -> str:
+        """Choose what to do after the device ran out of memory; return a note that says so. Raises DeviceError."""
+        kind = self._device.type
+        half = min(self._tile or max(height, width), TILE_SIDE[kind] * 2) // 2 // MIN_SIDE * MIN_SIDE
+        if half >= MIN_TILE:
+            self._tile = half
+            return f"{kind}: out of memory; trying again with tiles of {half} pixels."
+        if kind != "cpu":
+            self._move_to_cpu()
+            return f"{kind}: out of memory even with the smallest tiles; continuing on the CPU."
+        raise DeviceError(
+            f"There is not enough memory to predict an image of {width} x {height} pixels.",
+            "Close other programs, choose a smaller model, or cut the image into smaller ones.",
+        )
+
+    def _move_to_cpu(self) -> None:
+        self._device, self._tile = torch.device("cpu"), None
+        self._place()
+
+    def _place(self) -> None:
+        self.model.segmenter.to(self._device)
+        self.model.segmenter.to(memory_format=torch.channels_last)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a device, or the machine, had no room: each allocator has words of its own for it."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    words = str(error).lower()
+    return "out of memory" in words or "can't allocate memory" in words or "not enough memory" in words
+
+
+@torch.inference_mode()
+def _resized(probabilities: Tensor, height: int, width: int) -> NDArray[np.float32]:
+    """Float32 [C, h, w] -> [C, height, width], bilinear."""
+    if probabilities.shape[1:] != (height, width):
+        batch = probabilities.unsqueeze(0)
+        shrink = height < probabilities.shape[1]
+        probabilities = functional.interpolate(
+            batch, (height, width), mode="bilinear", align_corners=False, antialias=shrink
+        )[0]
+    return np.ascontiguousarray(probabilities.numpy(), np.float32)
