@@ -266,6 +266,10 @@ class Project:
         Raises ImageError when the image cannot be read, LabelError when the labels are damaged or of another size
         (they are kept aside as ``.damaged``, and the next load is blank) or hold values of no class (nothing changes).
         """
+        return self._load(image_id)[0]
+
+    def _load(self, image_id: str) -> tuple[LabelMap, bool]:
+        """Return the label map, and whether it differs from what the files say."""
         stored = self._labels.load(image_id, self.size(image_id))
         self._warn(stored.warning)
         label_map, values = stored.label_map, np.unique(stored.label_map.labels)
@@ -281,13 +285,20 @@ class Project:
         ]
         gone = [int(v) for v in values if int(v) not in known] + stale
         if not gone:
-            return label_map
+            return label_map, bool(stored.warning)
         self._warn(f"{image_id}: pixels of removed classes ({_values(gone)}) are unlabelled now.")
         pixels = np.isin(label_map.labels, gone)
-        return LabelMap(
+        cleaned = LabelMap(
             np.where(pixels, np.uint8(IGNORE_INDEX), label_map.labels),
             np.where(pixels, np.uint8(Provenance.UNTOUCHED), label_map.provenance),
         )
+        return cleaned, True
+
+    def settle(self, image_id: str) -> State:
+        """Make the files say what `load_label_map` says, for those who read the files themselves, such as training."""
+        with self._labels.lock:
+            label_map, differs = self._load(image_id)
+            return self.save_label_map(image_id, label_map) if differs else self.state(image_id)
 
     def save_label_map(self, image_id: str, label_map: LabelMap) -> State:
         """Write labels and provenance, together or not at all. Raises ProjectError (no space left, ...)."""

@@ -1,9 +1,9 @@
 """Format ``voc``: the layout of PASCAL VOC 2012 segmentation, with CVAT's ``labelmap.txt``.
 
 ``SegmentationClass/<stem>.png`` (indexed, 255 = ignore), ``ImageSets/Segmentation/{train,val,trainval}.txt``,
-``labelmap.txt`` (``name:r,g,b::``) and ``ImageSets/images.txt`` (stem, tab, image path). Images are copied to ``JPEGImages/``
-only on request, as they are. Class values stay what they are in the project; ``labelmap.txt`` keeps them in comments,
-because its own lines have no place for them.
+``labelmap.txt`` (``name:r,g,b::``) and ``ImageSets/images.txt`` (stem, tab, image path). Images are copied to
+``JPEGImages/`` only on request, as they are. Class values stay what they are in the project; ``labelmap.txt`` keeps
+them in comments, because its own lines have no place for them.
 """
 
 from __future__ import annotations
