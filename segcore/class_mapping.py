@@ -105,22 +105,29 @@ class ClassMapping:
                 f"The model '{model_name}' gives {len(probabilities)} channels for {len(model_classes)} classes.",
                 "Choose another model.",
             )
-        channels = project_classes.channel_table()
-        table = np.full(len(model_classes), IGNORE_INDEX, np.uint8)
-        joined: dict[int, list[int]] = {}
-        for source, name in enumerate(model_classes.names):
-            value = self.value_of(name)
-            if value is not None and channels[value] != IGNORE_INDEX:
-                table[source] = value
-                joined.setdefault(int(channels[value]), []).append(source)
+        table = self._table(model_classes, project_classes)
         shares = np.zeros((len(project_classes), *probabilities.shape[1:]), np.uint8)
-        for channel, sources in joined.items():
-            share = probabilities[sources[0]]
-            for source in sources[1:]:
-                share = share + probabilities[source]
-            shares[channel] = _quantised(share)
+        for channel, value in enumerate(project_classes.indices):
+            sources = np.flatnonzero(table == value)
+            if len(sources) == 1:
+                shares[channel] = _quantised(probabilities[sources[0]])
+            elif len(sources):
+                shares[channel] = _quantised(probabilities[sources].sum(axis=0))
         labels = table[winner(probabilities)]
         return Prediction(shares, labels, uncertainty_of(probabilities), project_classes.indices, model_name)
+
+    def labels(
+        self, probabilities: NDArray[np.float32], model_classes: ClassSet, project_classes: ClassSet
+    ) -> NDArray[np.uint8]:
+        """Return only the labels of `apply`: uint8 [H, W], values of the project's classes, or 255."""
+        return self._table(model_classes, project_classes)[winner(probabilities)]
+
+    def _table(self, model_classes: ClassSet, project_classes: ClassSet) -> NDArray[np.uint8]:
+        """Uint8 [M]: the project's class value of each of the model's channels; 255 where there is none."""
+        values = [self.value_of(name) for name in model_classes.names]
+        known = [value is not None and project_classes.find(value) is not None for value in values]
+        found = [value if there else IGNORE_INDEX for value, there in zip(values, known, strict=True)]
+        return np.array(found, np.uint8)
 
 
 def _quantised(share: NDArray[np.float32]) -> NDArray[np.uint8]:

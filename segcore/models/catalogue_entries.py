@@ -100,7 +100,7 @@ CATALOGUE: dict[str, CatalogueEntry] = {
             _LITE,
             "4, road damage",
             "RGB, any size",
-            8.0,
+            6.5,
             "MIT; encoder Apache-2.0",
             None,
         ),

@@ -1,0 +1,183 @@
+"""``maskwright predict``: label maps for images, by a model."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.atomic import atomic_write
+from segcore.classes import ClassSet
+from segcore.cli.console import print_json, show, warn
+from segcore.crf import CrfParameters
+from segcore.errors import ImageError, MaskwrightError
+from segcore.formats.indexed_png import write_indexed_png
+from segcore.image import list_images
+from segcore.project import Project
+
+if TYPE_CHECKING:
+    from segcore.batch import BatchItem
+    from segcore.models.checkpoint import Model
+
+Labelled = Callable[[NDArray[np.float32]], NDArray[np.uint8]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """An image to predict: its file, its path within the person's folder, and its result's path without suffix."""
+
+    path: Path
+    relative: str
+    target: Path
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Declare the verb's arguments."""
+    parser = subparsers.add_parser(
+        "predict",
+        help="predict label maps",
+        description="Write one indexed PNG an image, of its size and named like it, its folders kept. Images that "
+        "share a folder and a stem (a.jpg, a.tif) keep their suffix: a.jpg.png, a.tif.png.",
+    )
+    parser.add_argument(
+        "sources", nargs="+", type=Path, metavar="PROJECT|IMAGE", help="a project, or images and folders of images"
+    )
+    parser.add_argument(
+        "--model", required=True, metavar="M", help="name of the catalogue (see `maskwright models`) or a checkpoint"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the label maps")
+    parser.add_argument("--crf", choices=("none", "exact"), default="none", help="refine with the CRF")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    parser.add_argument(
+        "--probabilities",
+        action="store_true",
+        help="also write .npz files: probabilities, float16 [C, H, W], and classes, the names of the model's classes",
+    )
+    parser.add_argument("--json", action="store_true", help="print a report as JSON")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Predict; exit code 1 when an image failed."""
+    from segcore.batch import BatchItem, predict_many
+    from segcore.models.catalogue import load_model
+    from segcore.predict import Predictor, choose_device
+
+    started = time.monotonic()
+    project = Project.open(args.sources[0]) if _is_project(args.sources) else None
+    try:
+        sources = _of_project(project, args.out) if project else _of_paths(args.sources, args.out)
+        choose_device(args.device)
+        model = show(load_model(args.model), "Load model")
+        labelled, classes = _labelling(model, project)
+        predictor = Predictor(model, args.device)
+        by_key = {source.relative: source for source in sources}
+
+        def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
+            target = by_key[item.key].target
+            write_indexed_png(_suffixed(target, ".png"), labelled(probabilities), classes.palette())
+            if args.probabilities:
+                with atomic_write(_suffixed(target, ".npz")) as file:
+                    names = np.array(model.classes.names)
+                    np.savez_compressed(file, probabilities=probabilities.astype(np.float16), classes=names)
+
+        items = [BatchItem(source.relative, source.path) for source in sources]
+        crf = CrfParameters() if args.crf == "exact" else None
+        report = show(predict_many(predictor, items, write, crf), "Predict")
+    finally:
+        if project is not None:
+            project.close()
+    for note in predictor.notes:
+        warn(note)
+    for key, message in report.failures:
+        warn(f"{key}: {message}")
+    seconds = round(time.monotonic() - started, 3)
+    if args.json:
+        print_json(
+            {
+                "images": report.done,
+                "failures": [{"image": key, "message": message} for key, message in report.failures],
+                "seconds": seconds,
+                "device": predictor.device_name,
+                "model": model.name,
+                "notes": predictor.notes,
+            }
+        )
+    else:
+        failed = f", {len(report.failures)} failed" if report.failures else ""
+        print(f"{report.done} predicted{failed}, in {seconds:.1f} s on {predictor.device_name}: {args.out}")
+    return 1 if report.failures else 0
+
+
+def _labelling(model: Model, project: Project | None) -> tuple[Labelled, ClassSet]:
+    """From probabilities to labels: in the project's classes, or without one in the model's own."""
+    from segcore.predict import to_labels
+
+    if project is None:
+        return (lambda probabilities: to_labels(probabilities, model.classes)), model.classes
+    mapping, classes = project.mapping_for(model.classes), project.classes
+    if all(value is None for _, value in mapping.pairs):
+        warn(f"No class of '{model.name}' has a partner in the project: every pixel stays unlabelled (255).")
+    return (lambda shares: mapping.labels(shares, model.classes, classes)), classes
+
+
+def _is_project(sources: list[Path]) -> bool:
+    projects = [source for source in sources if source.is_dir() and Project.is_project(source)]
+    if projects and len(sources) > 1:
+        raise MaskwrightError(f"{projects[0]} is a project.", "Give one project, or only images and folders.")
+    return bool(projects)
+
+
+def _of_project(project: Project, out: Path) -> list[Source]:
+    return _named([(project.image_path(key), key) for key in project.image_ids()], out)
+
+
+def _of_paths(paths: list[Path], out: Path) -> list[Source]:
+    found: list[tuple[Path, str]] = []
+    for path in paths:
+        if path.is_dir():
+            inside = [(path / name, name) for name in list_images(path)]
+            found += [pair for pair in inside if not pair[0].resolve().is_relative_to(out.resolve())]
+        elif path.exists():
+            found.append((path, path.name))
+        else:
+            raise ImageError(f"{path} is not there.", "Check the path.")
+    return _named(found, out)
+
+
+def _named(images: list[tuple[Path, str]], out: Path) -> list[Source]:
+    """Choose each result's place. Raises MaskwrightError when two would collide or one would replace an image."""
+    if not images:
+        raise ImageError("There is no image to predict.", "Check the folder.")
+    twice = [key for key, count in Counter(key for _, key in images).items() if count > 1]
+    if twice:
+        raise MaskwrightError(f"Two images are called {twice[0]}.", "Predict them in two calls, into two folders.")
+    stems = Counter(_stem(key).casefold() for _, key in images)
+    sources = [
+        Source(path, key, out / (_stem(key) if stems[_stem(key).casefold()] == 1 else key)) for path, key in images
+    ]
+    places = Counter(str(source.target).casefold() for source in sources)
+    originals = {path.resolve() for path, _ in images}
+    for source in sources:
+        result = _suffixed(source.target, ".png")
+        if places[str(source.target).casefold()] > 1:
+            raise MaskwrightError(f"Two results would be called {result}.", "Rename one of the images.")
+        if result.resolve() in originals:
+            raise MaskwrightError(f"The result {result} would replace an image.", "Choose another folder for --out.")
+    return sources
+
+
+def _stem(key: str) -> str:
+    return str(PurePosixPath(key).with_suffix(""))
+
+
+def _suffixed(target: Path, suffix: str) -> Path:
+    """Append a suffix; unlike with_suffix, keeps what looks like one already (photo.2024)."""
+    return target.with_name(target.name + suffix)
