@@ -8,15 +8,15 @@ import sys
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, Signal, Slot
 
 import segcore
+from app.training_outcome import TrainingOutcome, outcome_from_json
 from segcore.errors import MaskwrightError, TrainingError
-from segcore.metrics import Scores
 from segcore.progress import Progress
 
 STDERR_LINES = 40
@@ -38,28 +38,6 @@ class TrainingOrder:
         """Return the command line after ``python``."""
         words = ["-m", "segcore", "train", str(self.project), "--model", self.model, "--out", str(self.out)]
         return [*words, "--minutes", f"{self.minutes:g}", "--seed", str(self.seed), "--json-lines"]
-
-
-@dataclass(frozen=True)
-class TrainingOutcome:
-    """What a run produced; ``before`` and ``after`` are measured on the same held-out images."""
-
-    checkpoint: Path
-    before: Scores | None
-    after: Scores | None
-    seconds: float
-
-    @property
-    def gain(self) -> float | None:
-        """Mean IoU after minus before; None when one of them is unknown."""
-        if self.before is None or self.after is None:
-            return None
-        return self.after.mean_iou - self.before.mean_iou
-
-    @property
-    def better(self) -> bool:
-        """Whether the new version may be recommended."""
-        return self.after is not None and (self.gain is None or self.gain > 0)
 
 
 class TrainingRun(QObject):
@@ -142,7 +120,7 @@ class TrainingRun(QObject):
             if event == "progress":
                 self.progressed.emit(_progress(message))
             elif event == "result":
-                self._outcome = _outcome(message)
+                self._outcome = outcome_from_json(message)
             elif event == "error":
                 self._error = TrainingError(str(message["message"]), str(message.get("remedy", "")))
         except (ValueError, KeyError, TypeError):
@@ -210,25 +188,10 @@ class TrainingRun(QObject):
                 os.setpriority(os.PRIO_PROCESS, self.pid, NICENESS)
 
 
-def scores_from_json(data: Mapping[str, Any] | None) -> Scores | None:
-    """Read what ``Scores.to_json`` wrote; None when it is missing or of another shape."""
-    if not data:
-        return None
-    try:
-        return Scores(**{field.name: data[field.name] for field in fields(Scores)})
-    except (KeyError, TypeError):
-        return None
-
-
 def _progress(message: Mapping[str, Any]) -> Progress:
     known = ("event", "done", "total", "message")
     detail = {key: value for key, value in message.items() if key not in known}
     return Progress(float(message["done"]), float(message["total"]), str(message.get("message", "")), detail)
-
-
-def _outcome(message: Mapping[str, Any]) -> TrainingOutcome:
-    before, after = (scores_from_json(message.get(key)) for key in ("before", "after"))
-    return TrainingOutcome(Path(message["checkpoint"]), before, after, float(message.get("seconds", 0.0)))
 
 
 def _environment() -> QProcessEnvironment:

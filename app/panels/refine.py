@@ -37,7 +37,7 @@ KNOBS = (
     Knob(
         "w1",
         tr_noop("RefinePanel", "Colour weight w₁"),
-        tr_noop("RefinePanel", "How strongly near pixels of a similar colour are drawn to the same class. 0 turns it off."),
+        tr_noop("RefinePanel", "How strongly near pixels of similar colour are drawn to one class. 0 turns it off."),
         0.0, 100.0, 0.5,
     ),
     Knob(
@@ -49,13 +49,13 @@ KNOBS = (
     Knob(
         "theta_beta",
         tr_noop("RefinePanel", "Colour tolerance θβ"),
-        tr_noop("RefinePanel", "How different two colours may be and still count as similar. Small values follow weak edges."),
+        tr_noop("RefinePanel", "How different two similar colours may be. Small values follow weak edges."),
         0.5, 255.0, 0.5, tr_noop("RefinePanel", " grey levels"),
     ),
     Knob(
         "w2",
         tr_noop("RefinePanel", "Smoothness weight w₂"),
-        tr_noop("RefinePanel", "How strongly neighbours are drawn to the same class, whatever their colour. Removes specks."),
+        tr_noop("RefinePanel", "How strongly neighbours of any colour are drawn to one class. Removes specks."),
         0.0, 100.0, 0.5,
     ),
     Knob(

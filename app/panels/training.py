@@ -1,0 +1,343 @@
+"""TrainingPanel: one button that makes the model learn from the corrections, and what came of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.context import AppContext
+from app.model_choice import DEFAULT_MODEL, ModelChoice, model_choices
+from app.panels.curves import Curves
+from app.panels.result_card import ResultCard
+from app.panels.run_bar import RunBar
+from app.training import TrainingOrder, TrainingRun
+from app.training_outcome import TrainingOutcome
+from app.training_plan import TrainingPlan, training_plan
+from segcore.errors import TrainingError
+from segcore.progress import Progress
+
+if TYPE_CHECKING:
+    from segcore.project import Project
+
+REFRESH_MS = 1500
+"""A little more than the autosaver waits: the plan counts what is on disk."""
+
+IN_USE = ""
+"""Item data of the base model that stands for the model in use."""
+
+
+class TrainingPanel(QWidget):
+    """Fine-tune on the corrected images; then use the new version or keep the current one."""
+
+    message = Signal(str)
+    error = Signal(object)
+    details_requested = Signal(object, object, bool)  # TrainingOutcome, ClassSet, whether it is still undecided
+    running_changed = Signal(bool)
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._run: TrainingRun | None = None
+        self._project: Project | None = None  # of the run
+        self._outcome: TrainingOutcome | None = None
+        self._plan: TrainingPlan | None = None
+        self._starting = False
+        self._build()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._connect()
+        self._show()
+
+    # --- building ----------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.about = QLabel()
+        self.about.setWordWrap(True)
+        self.button = QPushButton(self.tr("Fine-tune on my corrections"))
+        self.button.setProperty("primary", True)
+        self.button.setMinimumHeight(40)
+        self.button.setToolTip(
+            self.tr("Make a new version of the model that has learned from what you painted  (Ctrl+T)")
+        )
+        self.toggle = QToolButton()
+        self.toggle.setText(self.tr("Options"))
+        self.toggle.setCheckable(True)
+        self.toggle.setArrowType(Qt.ArrowType.RightArrow)
+        self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.options = self._options()
+        self.run_bar = RunBar()
+        self.curves = Curves()
+        self.curves.hide()
+        self.result = ResultCard()
+        self.predict_button = QPushButton(self.tr("Predict the remaining images again"))
+        self.predict_button.setToolTip(self.tr("With the new version; what was painted stays"))
+        self.predict_button.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(8)
+        for widget in (self.about, self.button):
+            layout.addWidget(widget)
+        layout.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
+        for widget in (self.options, self.run_bar, self.result, self.predict_button, self.curves):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+
+    def _options(self) -> QWidget:
+        settings = self._context.settings
+        page = QWidget()
+        form = QFormLayout(page)
+        form.setContentsMargins(0, 0, 0, 4)
+        form.setHorizontalSpacing(12)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.minutes = QDoubleSpinBox()
+        self.minutes.setRange(0.1, 24 * 60.0)
+        self.minutes.setDecimals(1)
+        self.minutes.setSingleStep(0.5)
+        self.minutes.setSuffix(self.tr(" min"))
+        self.minutes.setValue(settings["train.minutes"])
+        self.minutes.setToolTip(self.tr("How long to train; the best version on the held-out images is kept"))
+        self.base = QComboBox()
+        self.base.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.base.setMinimumContentsLength(8)
+        self.base.addItem(self.tr("the model in use"), IN_USE)
+        self.base.setToolTip(self.tr("What the new version starts from"))
+        self.seed = QSpinBox()
+        self.seed.setRange(0, 999_999)
+        self.seed.setValue(min(999_999, settings["train.seed"]))
+        self.seed.setToolTip(self.tr("Decides which corrected images are held out, and the order of the others"))
+        form.addRow(self.tr("Time"), self.minutes)
+        form.addRow(self.tr("Base model"), self.base)
+        form.addRow(self.tr("Seed"), self.seed)
+        page.hide()
+        return page
+
+    def _connect(self) -> None:
+        document, engine = self._context.document, self._context.engine
+        self.button.clicked.connect(self.start)
+        self.toggle.toggled.connect(self._fold)
+        self.minutes.valueChanged.connect(self._keep_options)
+        self.seed.valueChanged.connect(self._keep_options)
+        self.base.activated.connect(lambda _: self._timer.start())
+        self.run_bar.cancelled.connect(self.cancel)
+        self.result.used.connect(self.use_new)
+        self.result.kept.connect(self.keep_current)
+        self.result.details.connect(self._ask_details)
+        self.predict_button.clicked.connect(self._predict_remaining)
+        document.project_changed.connect(self._on_project)
+        for signal in (document.image_changed, document.classes_changed, engine.model_changed):
+            signal.connect(self._timer.start)
+        document.edited.connect(lambda _: self._timer.start())
+
+    # --- what the person asks for ------------------------------------------------------------------------------
+
+    @property
+    def running(self) -> bool:
+        """Whether a training process runs or is about to."""
+        return self._starting or self._run is not None
+
+    def start(self) -> None:
+        """Save what is painted, then train on all corrected images (Ctrl+T)."""
+        project = self._context.document.project
+        if project is None:
+            self.message.emit(self.tr("Open a project first."))
+            return
+        if self.running:
+            self.message.emit(self.tr("Training is under way already."))
+            return
+        self._starting = True
+        self._show()
+        self._context.autosaver.flush()
+        job = self._context.jobs.submit("io", partial(self._prepare, project), quiet=True)  # after the saves
+        job.succeeded.connect(partial(self._launch, project))
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
+
+    def cancel(self) -> None:
+        """Stop the training process; nothing changes."""
+        if self._run is not None:
+            self._run.cancel()
+
+    def shutdown(self) -> None:
+        """End the training process and wait for it: for the end of the window."""
+        if self._run is not None:
+            self._run.shutdown()
+
+    def use_new(self) -> None:
+        """Make the new version the project's model."""
+        outcome = self._outcome
+        if outcome is None or self._project is not self._context.document.project:
+            return
+        self.result.decide(self.tr("The new version is in use."))
+        self._context.engine.use_model(str(outcome.checkpoint))
+        self.predict_button.show()
+
+    def keep_current(self) -> None:
+        """Stay with the model in use; the new version stays in the list of the model panel."""
+        self.result.decide(self.tr("The model from before stays in use. The new version is kept in the model list."))
+
+    def refresh(self) -> None:
+        """Count the corrected images, on a lane."""
+        project = self._context.document.project
+        if project is None:
+            self._plan = None
+            self._show()
+            return
+        look = partial(_look, project, self._base_key(), self.seed.value())
+        job = self._context.jobs.submit("thumbs", look, quiet=True)
+        job.succeeded.connect(partial(self._on_look, project))
+        job.failed.connect(self.error)
+
+    # --- the run -----------------------------------------------------------------------------------------------
+
+    def _prepare(self, project: Project) -> tuple[TrainingPlan, TrainingOrder]:
+        plan = training_plan(project, self._base_key(), self.seed.value())
+        if plan.corrected == 0:
+            raise TrainingError(
+                self.tr("There is no corrected image to learn from."), self.tr("Paint over what is wrong in one first.")
+            )
+        out = project.new_checkpoint_path()
+        return plan, TrainingOrder(project.root, plan.base, out, self.minutes.value(), self.seed.value())
+
+    def _launch(self, project: Project, prepared: tuple[TrainingPlan, TrainingOrder]) -> None:
+        self._starting = False
+        if project is not self._context.document.project:
+            self._show()
+            return
+        self._plan, order = prepared
+        self._project, self._outcome = project, None
+        run = TrainingRun(order, self)
+        run.progressed.connect(self._on_progress)
+        run.succeeded.connect(self._on_succeeded)
+        run.cancelled.connect(self._on_cancelled)
+        run.failed.connect(self._on_failed)
+        self._run = run
+        self.curves.clear()
+        self.curves.show()
+        self.result.hide()
+        self.predict_button.hide()
+        self.run_bar.begin(self.tr("Starting"))
+        self._show()
+        self.running_changed.emit(True)
+        run.start()
+
+    def _on_progress(self, step: Progress) -> None:
+        self.run_bar.move(step)
+        detail = step.detail
+        if "before" in detail and isinstance(detail["before"], int | float):
+            self.curves.set_baseline(float(detail["before"]))
+        if "step" in detail:
+            self.curves.add(float(detail["step"]), detail.get("loss"), detail.get("mean_iou"))
+
+    def _on_succeeded(self, outcome: TrainingOutcome) -> None:
+        self._outcome = outcome
+        self._finish()
+        if outcome.before is not None:
+            self.curves.set_baseline(outcome.before.mean_iou)
+        self.result.present(outcome, self._plan.held_out if self._plan is not None else 0)
+        self.message.emit(self.tr("Fine-tuning is done: {verdict}").format(verdict=outcome.verdict))
+        self._context.engine.model_changed.emit()  # there is one version more to choose from
+
+    def _on_cancelled(self) -> None:
+        self._finish()
+        self.message.emit(self.tr("Training was stopped; the model in use is unchanged."))
+
+    def _on_failed(self, error: object) -> None:
+        self._finish()
+        self.error.emit(error)
+
+    def _finish(self) -> None:
+        self._starting = False
+        if self._run is not None:
+            self._run.deleteLater()
+            self._run = None
+            self.running_changed.emit(False)
+        self.run_bar.end()
+        self.curves.setVisible(bool(self.curves.loss or self.curves.mean_iou))
+        self._show()
+        self._timer.start()
+
+    # --- inside ------------------------------------------------------------------------------------------------
+
+    def _base_key(self) -> str:
+        return str(self.base.currentData() or self._context.engine.model_key)
+
+    def _keep_options(self) -> None:
+        self._context.settings["train.minutes"] = self.minutes.value()
+        self._context.settings["train.seed"] = self.seed.value()
+        self._timer.start()
+
+    def _fold(self, shown: bool) -> None:
+        self.toggle.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self.options.setVisible(shown)
+
+    def _on_project(self) -> None:
+        self.cancel()
+        self._plan = self._outcome = None
+        self.curves.hide()
+        self.result.hide()
+        self.predict_button.hide()
+        self._show()
+        self.refresh()
+
+    def _on_look(self, project: Project, found: tuple[TrainingPlan, list[ModelChoice]]) -> None:
+        if project is not self._context.document.project:
+            return
+        plan, choices = found
+        if not self.running:
+            self._plan = plan
+        chosen = self.base.currentData()
+        with QSignalBlocker(self.base):
+            self.base.clear()
+            self.base.addItem(self.tr("the model in use"), IN_USE)
+            for choice in choices:
+                self.base.addItem(choice.title, choice.key)
+            self.base.setCurrentIndex(max(0, self.base.findData(chosen)))
+        self._show()
+
+    def _ask_details(self) -> None:
+        if self._outcome is not None:
+            self.details_requested.emit(self._outcome, self._context.document.classes, self.result.undecided)
+
+    def _predict_remaining(self) -> None:
+        self.predict_button.hide()
+        self._context.engine.predict_all(only_remaining=True)
+
+    def _show(self) -> None:
+        plan = self._plan
+        ready = not self.running and plan is not None and plan.corrected > 0
+        self.button.setEnabled(ready)
+        self.button.setVisible(not self.running)
+        self.options.setEnabled(not self.running)
+        if self._context.document.project is None:
+            text = self.tr("Open a project first.")
+        elif plan is None:
+            text = self.tr("Counting corrected images …")
+        elif plan.corrected == 0:
+            text = self.tr("No image is corrected yet. Paint over what is wrong in at least one, or mark one as done.")
+        elif plan.corrected == 1:
+            text = self.tr("1 corrected image: a part of it is held out to measure. Correct more for a better result.")
+        else:
+            text = self.tr("{corrected} corrected images, {held} held out to measure.").format(
+                corrected=plan.corrected, held=plan.held_out
+            )
+        self.about.setText(text)
+
+
+def _look(project: Project, base: str, seed: int) -> tuple[TrainingPlan, list[ModelChoice]]:
+    choices = [choice for choice in model_choices(project) if choice.place != "download" or choice.key == DEFAULT_MODEL]
+    return training_plan(project, base, seed), choices
