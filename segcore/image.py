@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,6 +18,8 @@ from segcore.errors import ImageError
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".jp2"})
 MAX_PIXELS = 400_000_000
 """Larger images are refused with a clear message instead of filling the memory."""
+
+_ORIENTATION = 0x0112  # the EXIF tag
 
 Image.MAX_IMAGE_PIXELS = None  # read_image checks MAX_PIXELS itself, from the header, before decoding
 
@@ -47,6 +50,10 @@ def read_image(path: Path) -> NDArray[np.uint8]:
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata in files it reads well
             with Image.open(path) as image:
                 _check_size(path, image.size)
+                if _is_deep_colour(image):
+                    deep = _read_deep(path, image.getexif().get(_ORIENTATION, 1))
+                    if deep is not None:
+                        return deep
                 oriented = ImageOps.exif_transpose(image)
                 if oriented.mode in ("I", "F") or oriented.mode.startswith("I;16"):
                     return _stretch(np.asarray(oriented).astype(np.float32))
@@ -71,7 +78,7 @@ def image_size(path: Path) -> tuple[int, int]:
             warnings.simplefilter("ignore")
             with Image.open(path) as image:
                 width, height = image.size
-                turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+                turned = image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
                 return (width, height) if turned else (height, width)
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         decoded = _read_deep(path)
@@ -119,7 +126,12 @@ def _check_size(path: Path, size: tuple[int, int]) -> None:
         )
 
 
-def _read_deep(path: Path) -> NDArray[np.uint8] | None:
+def _is_deep_colour(image: Image.Image) -> bool:
+    """Whether Pillow would keep the high byte of each 16-bit colour value only, which leaves a dark image black."""
+    return image.mode in ("RGB", "RGBA") and any(";16" in str(tile[3]) for tile in getattr(image, "tile", ()))
+
+
+def _read_deep(path: Path, orientation: int = 1) -> NDArray[np.uint8] | None:
     """16-bit or float colour images, which Pillow does not know; None when OpenCV does not know them either."""
     try:
         data = np.fromfile(path, np.uint8)
@@ -134,7 +146,15 @@ def _read_deep(path: Path) -> NDArray[np.uint8] | None:
         image = image[..., 2::-1]
     elif image.ndim == 3:
         image = image[..., 0]
-    return _stretch(image.astype(np.float32))
+    return _stretch(_turned(image, orientation).astype(np.float32))
+
+
+def _turned(image: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """Undo an EXIF orientation (1-8)."""
+    if orientation in (5, 6, 7, 8):
+        image = np.rot90(image, -1)
+        orientation = {6: 1, 5: 2, 8: 3, 7: 4}[orientation]
+    return {2: image[:, ::-1], 3: image[::-1, ::-1], 4: image[::-1]}.get(orientation, image)
 
 
 def _stretch(values: NDArray[np.float32]) -> NDArray[np.uint8]:

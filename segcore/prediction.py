@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import struct
+import tokenize
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -72,6 +74,36 @@ def uncertainty_of(probabilities: NDArray[np.float32]) -> NDArray[np.uint8]:
     return rounded
 
 
+_DAMAGE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    EOFError,
+    MemoryError,
+    RuntimeError,  # an "encrypted" or "patched" zip member
+    zlib.error,
+    zipfile.BadZipFile,
+    struct.error,
+    tokenize.TokenError,  # numpy reads a broken array header as Python source
+    SyntaxError,
+)
+"""What reading a damaged .npz can raise."""
+
+
+def _check(found: Prediction) -> None:
+    height_width = found.labels.shape
+    arrays = (found.probabilities, found.labels, found.uncertainty, found.indices)
+    if (
+        any(array.dtype != np.uint8 for array in arrays)
+        or len(height_width) != 2
+        or found.probabilities.shape != (found.indices.size, *height_width)
+        or found.uncertainty.shape != height_width
+    ):
+        raise ValueError("its arrays do not fit each other")
+
+
 def save_prediction(path: Path, prediction: Prediction) -> None:
     """Write ``path`` (.npz) atomically. Raises OSError."""
     about = {"model": prediction.model, "mean_uncertainty": prediction.mean_uncertainty}
@@ -90,9 +122,9 @@ def save_prediction(path: Path, prediction: Prediction) -> None:
 def stored_uncertainty(path: Path) -> float | None:
     """Mean uncertainty (0.0-1.0) of a file of `save_prediction` without reading its arrays; None when damaged."""
     try:
-        with np.load(path, allow_pickle=False) as data:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
             return float(json.loads(data["meta"].tobytes())["mean_uncertainty"])
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zlib.error, zipfile.BadZipFile):
+    except _DAMAGE:
         return None
 
 
@@ -112,7 +144,8 @@ def load_prediction(path: Path, indices: NDArray[np.uint8] | None = None) -> Pre
                 data["indices"],
                 str(meta["model"]),
             )
-    except (OSError, ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+            _check(found)
+    except _DAMAGE as error:
         raise LabelError(f"{path} is damaged ({error}).", "Predict this image again.") from error
     if indices is None or np.array_equal(indices, found.indices):
         return found
