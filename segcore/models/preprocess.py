@@ -15,6 +15,8 @@ from segcore.errors import CheckpointError
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+MAX_LONG_SIDE = 8192
+"""`short_side` never enlarges an image beyond this: a strip of 4000 x 1 pixels would become 2080000 x 520."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Preprocess:
         """(height, width) of the network's input for an image of this size."""
         if self.short_side is None:
             return height, width
-        scale = self.short_side / min(height, width)
+        scale = min(self.short_side / min(height, width), max(1.0, MAX_LONG_SIDE / max(height, width)))
         return max(1, round(height * scale)), max(1, round(width * scale))
 
     def resize(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
