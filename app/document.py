@@ -15,6 +15,7 @@ from segcore.errors import LabelError, MaskwrightError
 from segcore.image import read_image
 from segcore.labelmap import LabelMap
 from segcore.prediction import Prediction
+from segcore.pyramid import pyramid
 
 if TYPE_CHECKING:
     from segcore.project import Project
@@ -37,6 +38,8 @@ class LoadedImage:
         In the project's classes, [H, W].
     warning : str
         What could not be read, for the person; empty when all is well.
+    levels : tuple[NDArray[np.uint8], ...]
+        The image at 1/2, 1/4, ... of its size, to be drawn small; made here because it takes time.
     """
 
     image_id: str
@@ -44,6 +47,7 @@ class LoadedImage:
     label_map: LabelMap
     prediction: Prediction | None = None
     warning: str = ""
+    levels: tuple[NDArray[np.uint8], ...] = ()
 
 
 def load_image(project: Project, image_id: str) -> LoadedImage:
@@ -74,7 +78,7 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
             prediction = None
     except MaskwrightError as error:
         warnings.append(str(error))
-    return LoadedImage(image_id, image, label_map, prediction, " ".join(warnings))
+    return LoadedImage(image_id, image, label_map, prediction, " ".join(warnings), pyramid(image))
 
 
 class Document(QObject):
@@ -113,6 +117,7 @@ class Document(QObject):
         self.classes: ClassSet | None = None
         self.image_id: str | None = None
         self.image: NDArray[np.uint8] | None = None
+        self.image_levels: tuple[NDArray[np.uint8], ...] = ()
         self.label_map: LabelMap | None = None
         self.prediction: Prediction | None = None
         self.revision = 0
@@ -140,6 +145,7 @@ class Document(QObject):
         self._leave_image()
         self.image_id, self.image = loaded.image_id, loaded.image
         self.label_map, self.prediction = loaded.label_map, loaded.prediction
+        self.image_levels = loaded.levels
         self._enter_image()
 
     def clear_image(self) -> None:
@@ -148,6 +154,7 @@ class Document(QObject):
             return
         self._leave_image()
         self.image_id = self.image = self.label_map = self.prediction = None
+        self.image_levels = ()
         self._enter_image()
 
     def set_classes(self, classes: ClassSet | None) -> None:

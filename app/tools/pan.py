@@ -1,0 +1,14 @@
+"""PanTool: dragging moves the view."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from app.tools.base import Tool
+
+
+class PanTool(Tool):
+    """The canvas does the moving; the same works in every tool with Space or the middle button."""
+
+    pans = True
+    cursor = Qt.CursorShape.OpenHandCursor

@@ -1,0 +1,26 @@
+"""PickTool: makes the class under the pointer the active one."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt
+
+from app.tools.base import Pointer, Tool
+from segcore.classes import IGNORE_INDEX
+
+
+class PickTool(Tool):
+    """Press, or drag until the class is right."""
+
+    cursor = Qt.CursorShape.PointingHandCursor
+
+    def press(self, pointer: Pointer) -> None:
+        """Pick; unlabelled pixels change nothing."""
+        value = self.document.label_at(math.floor(pointer.point.x), math.floor(pointer.point.y))
+        if value is not None and value != IGNORE_INDEX:
+            self.document.set_active_class(value)
+
+    def drag(self, pointer: Pointer) -> None:
+        """Pick what is under the pointer now."""
+        self.press(pointer)
