@@ -12,17 +12,31 @@ from PySide6.QtWidgets import QMenuBar, QWidget
 from app.settings import Settings
 from app.theme import Theme
 
-tr_noop = QT_TRANSLATE_NOOP
-
 
 @dataclass(frozen=True)
 class Row:
-    """One action. ``group``: its radio group; ``needs``: "project" or "image" that must be open; ``line``: a line before."""
+    """One action.
+
+    Attributes
+    ----------
+    text : str
+        Source text of the context "Actions".
+    keys : str
+        Default shortcuts, separated by spaces.
+    icon : str
+        Name in the Material Design Icons font; empty for none.
+    group : str
+        Its radio group, if any.
+    needs : str
+        "project" or "image": what must be open for it to be enabled.
+    line : bool
+        Whether the menu has a line before it.
+    """
 
     id: str
     text: str
     menu: str
-    keys: tuple[str, ...] = ()
+    keys: str = ""
     icon: str = ""
     group: str = ""
     needs: str = ""
@@ -31,70 +45,114 @@ class Row:
 
 FILE, EDIT, VIEW, TOOLS, MODEL, HELP = "File", "Edit", "View", "Tools", "Model", "Help"
 MENUS = {
-    FILE: tr_noop("Actions", "&File"),
-    EDIT: tr_noop("Actions", "&Edit"),
-    VIEW: tr_noop("Actions", "&View"),
-    TOOLS: tr_noop("Actions", "&Tools"),
-    MODEL: tr_noop("Actions", "&Model"),
-    HELP: tr_noop("Actions", "&Help"),
+    FILE: QT_TRANSLATE_NOOP("Actions", "&File"),
+    EDIT: QT_TRANSLATE_NOOP("Actions", "&Edit"),
+    VIEW: QT_TRANSLATE_NOOP("Actions", "&View"),
+    TOOLS: QT_TRANSLATE_NOOP("Actions", "&Tools"),
+    MODEL: QT_TRANSLATE_NOOP("Actions", "&Model"),
+    HELP: QT_TRANSLATE_NOOP("Actions", "&Help"),
 }
 
 TABLE: tuple[Row, ...] = (
-    Row("open_folder", tr_noop("Actions", "Open &folder of images…"), FILE, ("Ctrl+O",), "mdi6.folder-open-outline"),
-    Row("open_project", tr_noop("Actions", "Open &project…"), FILE, ("Ctrl+Shift+O",), "mdi6.folder-star-outline"),
-    Row("open_sample", tr_noop("Actions", "Open the &sample project"), FILE, (), "mdi6.flask-outline"),
-    Row("save", tr_noop("Actions", "&Save now"), FILE, ("Ctrl+S",), "mdi6.content-save-outline", needs="image", line=True),
-    Row("export", tr_noop("Actions", "&Export labels…"), FILE, ("Ctrl+E",), "mdi6.export-variant", needs="project"),
-    Row("quit", tr_noop("Actions", "&Quit"), FILE, ("Ctrl+Q",), "", line=True),
-    Row("undo", tr_noop("Actions", "&Undo"), EDIT, ("Ctrl+Z",), "mdi6.undo"),
-    Row("redo", tr_noop("Actions", "&Redo"), EDIT, ("Ctrl+Shift+Z", "Ctrl+Y"), "mdi6.redo"),
+    Row("open_folder", QT_TRANSLATE_NOOP("Actions", "Open &folder of images…"), FILE, "Ctrl+O", "folder-open-outline"),
+    Row("open_project", QT_TRANSLATE_NOOP("Actions", "Open &project…"), FILE, "Ctrl+Shift+O", "folder-star-outline"),
+    Row("open_sample", QT_TRANSLATE_NOOP("Actions", "Open the &sample project"), FILE, "", "flask-outline"),
     Row(
-        "done_next",
-        tr_noop("Actions", "&Done, go to the next"),
-        EDIT,
-        ("Ctrl+Return",),
-        "mdi6.check-bold",
+        "save",
+        QT_TRANSLATE_NOOP("Actions", "&Save now"),
+        FILE,
+        "Ctrl+S",
+        "content-save-outline",
         needs="image",
         line=True,
     ),
-    Row("done", tr_noop("Actions", "Mark as done / &reopen"), EDIT, ("Ctrl+D",), "mdi6.check", needs="image"),
-    Row("next", tr_noop("Actions", "&Next image"), EDIT, ("D", "PgDown"), "mdi6.chevron-right", needs="project", line=True),
-    Row("previous", tr_noop("Actions", "&Previous image"), EDIT, ("A", "PgUp"), "mdi6.chevron-left", needs="project"),
-    Row("search", tr_noop("Actions", "Searc&h images"), EDIT, ("Ctrl+L", "/"), "mdi6.magnify", needs="project"),
-    Row("zoom_in", tr_noop("Actions", "Zoom &in"), VIEW, ("Ctrl++", "Ctrl+="), "mdi6.magnify-plus-outline", needs="image"),
-    Row("zoom_out", tr_noop("Actions", "Zoom &out"), VIEW, ("Ctrl+-",), "mdi6.magnify-minus-outline", needs="image"),
-    Row("zoom_fit", tr_noop("Actions", "&Fit to window"), VIEW, ("Ctrl+F", "Ctrl+9"), "mdi6.fit-to-page-outline", needs="image"),
-    Row("zoom_full", tr_noop("Actions", "&100 %"), VIEW, ("Ctrl+0",), "mdi6.numeric-1-box-outline", needs="image"),
-    Row("view_overlay", tr_noop("Actions", "&Overlay"), VIEW, ("O",), "mdi6.layers-outline", "view", line=True),
-    Row("view_outlines", tr_noop("Actions", "Out&lines"), VIEW, ("T",), "mdi6.vector-square", "view"),
-    Row("view_image", tr_noop("Actions", "&Image only"), VIEW, ("S",), "mdi6.image-outline", "view"),
-    Row("view_heatmap", tr_noop("Actions", "&Heatmap of a class"), VIEW, ("M",), "mdi6.gradient-vertical", "view"),
-    Row("view_uncertainty", tr_noop("Actions", "&Uncertainty"), VIEW, ("U",), "mdi6.help-circle-outline", "view"),
-    Row("view_changes", tr_noop("Actions", "&Changes to the prediction"), VIEW, ("C",), "mdi6.compare", "view"),
-    Row("view_cycle", tr_noop("Actions", "Next &view"), VIEW, ("V",), "mdi6.eye-refresh-outline", needs="image"),
-    Row("theme_system", tr_noop("Actions", "Colours of the &system"), VIEW, (), "", "theme", line=True),
-    Row("theme_dark", tr_noop("Actions", "&Dark colours"), VIEW, (), "", "theme"),
-    Row("theme_light", tr_noop("Actions", "Li&ght colours"), VIEW, (), "", "theme"),
-    Row("tool_brush", tr_noop("Actions", "&Brush"), TOOLS, ("B",), "mdi6.brush", "tool"),
-    Row("tool_eraser", tr_noop("Actions", "&Eraser"), TOOLS, ("E",), "mdi6.eraser", "tool"),
-    Row("tool_polygon", tr_noop("Actions", "&Polygon"), TOOLS, ("P",), "mdi6.vector-polygon", "tool"),
-    Row("tool_fill", tr_noop("Actions", "&Fill"), TOOLS, ("F",), "mdi6.format-color-fill", "tool"),
-    Row("tool_pick", tr_noop("Actions", "P&ick class"), TOOLS, ("I", "L"), "mdi6.eyedropper", "tool"),
-    Row("tool_pan", tr_noop("Actions", "P&an"), TOOLS, ("H",), "mdi6.hand-back-right-outline", "tool"),
-    Row("brush_smaller", tr_noop("Actions", "S&maller brush"), TOOLS, ("[",), "", line=True),
-    Row("brush_larger", tr_noop("Actions", "&Larger brush"), TOOLS, ("]",), ""),
-    Row("predict", tr_noop("Actions", "&Predict this image"), MODEL, ("Ctrl+P",), "mdi6.auto-fix", needs="image"),
-    Row("predict_all", tr_noop("Actions", "Predict &all images"), MODEL, ("Ctrl+Shift+P",), "mdi6.auto-mode", needs="project"),
-    Row("refine", tr_noop("Actions", "&Refine edges"), MODEL, ("R",), "mdi6.blur", needs="image"),
-    Row("train", tr_noop("Actions", "Fine-&tune the model"), MODEL, ("Ctrl+T",), "mdi6.school-outline", needs="project"),
-    Row("shortcuts", tr_noop("Actions", "&Keyboard shortcuts"), HELP, ("F1",), "mdi6.keyboard-outline"),
-    Row("hints", tr_noop("Actions", "Show the &hints again"), HELP, (), "mdi6.lightbulb-outline"),
-    Row("log", tr_noop("Actions", "Open the &log folder"), HELP, (), "mdi6.text-box-outline"),
+    Row("export", QT_TRANSLATE_NOOP("Actions", "&Export labels…"), FILE, "Ctrl+E", "export-variant", needs="project"),
+    Row("quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), FILE, "Ctrl+Q", "", line=True),
+    Row("undo", QT_TRANSLATE_NOOP("Actions", "&Undo"), EDIT, "Ctrl+Z", "undo"),
+    Row("redo", QT_TRANSLATE_NOOP("Actions", "&Redo"), EDIT, "Ctrl+Shift+Z Ctrl+Y", "redo"),
+    Row(
+        "done_next",
+        QT_TRANSLATE_NOOP("Actions", "&Done, go to the next"),
+        EDIT,
+        "Ctrl+Return",
+        "check-bold",
+        needs="image",
+        line=True,
+    ),
+    Row("done", QT_TRANSLATE_NOOP("Actions", "Mark as done / &reopen"), EDIT, "Ctrl+D", "check", needs="image"),
+    Row(
+        "next",
+        QT_TRANSLATE_NOOP("Actions", "&Next image"),
+        EDIT,
+        "D PgDown",
+        "chevron-right",
+        needs="project",
+        line=True,
+    ),
+    Row("previous", QT_TRANSLATE_NOOP("Actions", "&Previous image"), EDIT, "A PgUp", "chevron-left", needs="project"),
+    Row("search", QT_TRANSLATE_NOOP("Actions", "Searc&h images"), EDIT, "Ctrl+L /", "magnify", needs="project"),
+    Row(
+        "zoom_in",
+        QT_TRANSLATE_NOOP("Actions", "Zoom &in"),
+        VIEW,
+        "Ctrl++ Ctrl+=",
+        "magnify-plus-outline",
+        needs="image",
+    ),
+    Row("zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom &out"), VIEW, "Ctrl+-", "magnify-minus-outline", needs="image"),
+    Row(
+        "zoom_fit",
+        QT_TRANSLATE_NOOP("Actions", "&Fit to window"),
+        VIEW,
+        "Ctrl+F Ctrl+9",
+        "fit-to-page-outline",
+        needs="image",
+    ),
+    Row("zoom_full", QT_TRANSLATE_NOOP("Actions", "&100 %"), VIEW, "Ctrl+0", "numeric-1-box-outline", needs="image"),
+    Row("view_overlay", QT_TRANSLATE_NOOP("Actions", "&Overlay"), VIEW, "O", "layers-outline", "view", line=True),
+    Row("view_outlines", QT_TRANSLATE_NOOP("Actions", "Out&lines"), VIEW, "T", "vector-square", "view"),
+    Row("view_image", QT_TRANSLATE_NOOP("Actions", "&Image only"), VIEW, "S", "image-outline", "view"),
+    Row("view_heatmap", QT_TRANSLATE_NOOP("Actions", "&Heatmap of a class"), VIEW, "M", "gradient-vertical", "view"),
+    Row("view_uncertainty", QT_TRANSLATE_NOOP("Actions", "&Uncertainty"), VIEW, "U", "help-circle-outline", "view"),
+    Row("view_changes", QT_TRANSLATE_NOOP("Actions", "&Changes to the prediction"), VIEW, "C", "compare", "view"),
+    Row("view_cycle", QT_TRANSLATE_NOOP("Actions", "Next &view"), VIEW, "V", "eye-refresh-outline", needs="image"),
+    Row("theme_system", QT_TRANSLATE_NOOP("Actions", "Colours of the &system"), VIEW, "", "", "theme", line=True),
+    Row("theme_dark", QT_TRANSLATE_NOOP("Actions", "&Dark colours"), VIEW, "", "", "theme"),
+    Row("theme_light", QT_TRANSLATE_NOOP("Actions", "Li&ght colours"), VIEW, "", "", "theme"),
+    Row("tool_brush", QT_TRANSLATE_NOOP("Actions", "&Brush"), TOOLS, "B", "brush", "tool"),
+    Row("tool_eraser", QT_TRANSLATE_NOOP("Actions", "&Eraser"), TOOLS, "E", "eraser", "tool"),
+    Row("tool_polygon", QT_TRANSLATE_NOOP("Actions", "&Polygon"), TOOLS, "P", "vector-polygon", "tool"),
+    Row("tool_fill", QT_TRANSLATE_NOOP("Actions", "&Fill"), TOOLS, "F", "format-color-fill", "tool"),
+    Row("tool_pick", QT_TRANSLATE_NOOP("Actions", "P&ick class"), TOOLS, "I L", "eyedropper", "tool"),
+    Row("tool_pan", QT_TRANSLATE_NOOP("Actions", "P&an"), TOOLS, "H", "hand-back-right-outline", "tool"),
+    Row("brush_smaller", QT_TRANSLATE_NOOP("Actions", "S&maller brush"), TOOLS, "[", "", line=True),
+    Row("brush_larger", QT_TRANSLATE_NOOP("Actions", "&Larger brush"), TOOLS, "]", ""),
+    Row("predict", QT_TRANSLATE_NOOP("Actions", "&Predict this image"), MODEL, "Ctrl+P", "auto-fix", needs="image"),
+    Row(
+        "predict_all",
+        QT_TRANSLATE_NOOP("Actions", "Predict &all images"),
+        MODEL,
+        "Ctrl+Shift+P",
+        "auto-mode",
+        needs="project",
+    ),
+    Row("refine", QT_TRANSLATE_NOOP("Actions", "&Refine edges"), MODEL, "R", "blur", needs="image"),
+    Row(
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "Fine-&tune the model"),
+        MODEL,
+        "Ctrl+T",
+        "school-outline",
+        needs="project",
+    ),
+    Row("shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), HELP, "F1", "keyboard-outline"),
+    Row("hints", QT_TRANSLATE_NOOP("Actions", "Show the &hints again"), HELP, "", "lightbulb-outline"),
+    Row("log", QT_TRANSLATE_NOOP("Actions", "Open the &log folder"), HELP, "", "text-box-outline"),
     *(
-        Row(f"class_{n}", tr_noop("Actions", "Class %1"), "", (str(n % 10),), needs="image")
+        Row(f"class_{n}", QT_TRANSLATE_NOOP("Actions", "Class %1"), "", str(n % 10), needs="image")
         for n in range(1, 11)
     ),
-)  # fmt: skip
+)
 
 
 class Actions(QObject):
@@ -133,7 +191,7 @@ class Actions(QObject):
 
         for row, action in self:
             if row.icon:
-                action.setIcon(icon(row.icon, theme))
+                action.setIcon(icon(f"mdi6.{row.icon}", theme))
 
     def enable(self, project: bool, image: bool) -> None:
         """Enable what can be used now."""
@@ -167,4 +225,4 @@ def keys_of(row: Row, overrides: dict[str, object]) -> tuple[str, ...]:
         return (chosen,) if chosen else ()
     if isinstance(chosen, list):
         return tuple(str(key) for key in chosen)
-    return row.keys
+    return tuple(row.keys.split())

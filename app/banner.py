@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from segcore.errors import MaskwrightError
@@ -10,6 +10,9 @@ from segcore.errors import MaskwrightError
 
 class Banner(QFrame):
     """Shows the latest trouble until it is dismissed; hidden while there is none."""
+
+    changed = Signal()
+    """It says something else now and needs another height."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +46,7 @@ class Banner(QFrame):
         self._remedy.setText(remedy)
         self._remedy.setVisible(bool(remedy))
         self.show()
+        self.changed.emit()
 
     @property
     def text(self) -> str:

@@ -49,7 +49,7 @@ TABLE: dict[str, Setting] = {
     "crf.theta_beta": Setting(13.0, low=0.1),
     "crf.theta_gamma": Setting(3.0, low=0.1),
     "crf.iterations": Setting(5, low=1, high=100),
-    "brush.radius": Setting(15, low=0, high=1000),
+    "brush.radius": Setting(15.0, low=0.5, high=500.0),
     "brush.shape": Setting("round", ("round", "square")),
     "view.opacity": Setting(0.5, low=0.0, high=1.0),
     "export.format": Setting("png"),

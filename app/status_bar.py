@@ -59,7 +59,7 @@ class StatusBar(QStatusBar):
         self.under.setText(name if probability is None else f"{name}  {probability:.0%}")
 
     def clear_pointer(self) -> None:
-        """The pointer is not over the image."""
+        """Show that the pointer is not over the image."""
         self.place.clear()
         self.under.clear()
 

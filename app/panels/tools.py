@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+import math
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QSlider, QSpinBox, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QMenu, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from app.document import Document
-from app.settings import Settings
+from app.tools.options import ToolOptions
 from segcore.classes import IGNORE_INDEX
+from segcore.editing.brush import MAX_RADIUS, MIN_RADIUS, Shape
 
-RADIUS, SHAPE = "brush.radius", "brush.shape"
-LARGEST_ON_SLIDER = 150
+SLIDER_STEPS = 100
 
 
 class ToolBar(QToolBar):
-    """One row above the canvas. Size and form live in the settings, where the tools read them."""
+    """One row above the canvas. Size and form live in the `ToolOptions`."""
 
     def __init__(
         self,
         document: Document,
-        settings: Settings,
+        options: ToolOptions,
         groups: list[list[QAction]],
         ending: list[QAction],
         parent: QWidget | None = None,
@@ -31,19 +33,20 @@ class ToolBar(QToolBar):
         self.setMovable(False)
         self.setIconSize(QSize(20, 20))
         self._document = document
-        self._settings = settings
+        self._options = options
         for group in groups:
             self.addActions(group)
             self.addSeparator()
-        self._size = QSpinBox()
-        self._size.setRange(0, 1000)
+        self._size = QDoubleSpinBox()
+        self._size.setRange(MIN_RADIUS, MAX_RADIUS)
+        self._size.setDecimals(1)
         self._size.setSuffix(self.tr(" px"))
-        self._size.setToolTip(self.tr("Brush radius  ([ and ])"))
+        self._size.setToolTip(self.tr("Brush radius  ([ and ], or Alt + wheel)"))
         self._size.setAccessibleName(self.tr("Brush radius"))
-        self._size.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self._size.setFixedWidth(70)
+        self._size.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self._size.setFixedWidth(78)
         self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setRange(0, LARGEST_ON_SLIDER)
+        self._slider.setRange(0, SLIDER_STEPS)
         self._slider.setFixedWidth(110)
         self._slider.setToolTip(self._size.toolTip())
         self._slider.setAccessibleName(self.tr("Brush radius"))
@@ -53,12 +56,15 @@ class ToolBar(QToolBar):
         for widget in (label, self._slider, self._size):
             self.addWidget(widget)
         self._shapes = QActionGroup(self)
-        for shape, sign, name in (("round", "●", self.tr("Round brush")), ("square", "■", self.tr("Square brush"))):
+        for shape, sign, name in (
+            (Shape.ROUND, "●", self.tr("Round brush")),
+            (Shape.SQUARE, "■", self.tr("Square brush")),
+        ):
             action = QAction(sign, self._shapes, checkable=True)
             action.setToolTip(name)
             action.setData(shape)
             self.addAction(action)
-        self._shapes.triggered.connect(self._choose_shape)
+        self._shapes.triggered.connect(lambda action: self._options.set_shape(action.data()))
         self.addSeparator()
         self._over = QToolButton()
         self._over.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -71,30 +77,25 @@ class ToolBar(QToolBar):
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
         self.addActions(ending)
-        self._size.valueChanged.connect(self._resize)
-        self._slider.valueChanged.connect(self._resize)
-        settings.changed.connect(self._follow)
+        self._size.valueChanged.connect(options.set_radius)
+        self._slider.valueChanged.connect(lambda step: options.set_radius(radius_at(step)))
+        options.radius_changed.connect(self._show_radius)
+        options.shape_changed.connect(self._show_shape)
         document.overwrite_changed.connect(self._tell_over)
         document.classes_changed.connect(self._tell_over)
-        self._follow(RADIUS)
-        self._follow(SHAPE)
+        self._show_radius(options.radius)
+        self._show_shape(options.shape)
         self._tell_over()
 
-    def _resize(self, radius: int) -> None:
-        self._settings[RADIUS] = radius
+    def _show_radius(self, radius: float) -> None:
+        with QSignalBlocker(self._size), QSignalBlocker(self._slider):
+            self._size.setValue(radius)
+            if not self._slider.isSliderDown():
+                self._slider.setValue(step_of(radius))
 
-    def _choose_shape(self, action: QAction) -> None:
-        self._settings[SHAPE] = action.data()
-
-    def _follow(self, key: str) -> None:
-        if key == RADIUS:
-            for widget in (self._size, self._slider):
-                widget.blockSignals(True)
-                widget.setValue(self._settings[RADIUS])
-                widget.blockSignals(False)
-        elif key == SHAPE:
-            for action in self._shapes.actions():
-                action.setChecked(action.data() == self._settings[SHAPE])
+    def _show_shape(self, shape: Shape) -> None:
+        for action in self._shapes.actions():
+            action.setChecked(action.data() == shape)
 
     def _fill_menu(self) -> None:
         self._menu.clear()
@@ -125,3 +126,13 @@ class ToolBar(QToolBar):
         else:
             text = self.tr("{n} classes").format(n=len(chosen))
         self._over.setText(self.tr("Paint over: {what}").format(what=text) + "  ▾")
+
+
+def radius_at(step: int) -> float:
+    """Radius in pixels at a step of the slider: equal steps are equal ratios, in halves of a pixel."""
+    return round(2 * MIN_RADIUS * (MAX_RADIUS / MIN_RADIUS) ** (step / SLIDER_STEPS)) / 2
+
+
+def step_of(radius: float) -> int:
+    """Return the inverse of `radius_at`, rounded."""
+    return round(SLIDER_STEPS * math.log(radius / MIN_RADIUS) / math.log(MAX_RADIUS / MIN_RADIUS))

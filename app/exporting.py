@@ -1,0 +1,69 @@
+"""Exporting: asks what and where to, exports on the io lane, shows the report."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.context import AppContext
+from app.dialogs.export import ExportDialog, ExportOrder, ExportReportDialog
+
+if TYPE_CHECKING:
+    from segcore.formats.export import ExportReport
+    from segcore.progress import Task
+    from segcore.project import Project
+
+
+class Exporting(QObject):
+    """One export after the other."""
+
+    error = Signal(object)
+    exported = Signal(object)
+    """ExportReport."""
+
+    def __init__(self, context: AppContext, window: QWidget) -> None:
+        super().__init__(window)
+        self._context = context
+        self._window = window
+
+    def ask(self) -> ExportDialog | None:
+        """Open the dialog; None without a project."""
+        project = self._context.document.project
+        if project is None:
+            return None
+        settings = self._context.settings
+        formats = tuple(name for name in settings["export.format"].split(",") if name)
+        folder = settings["export.folder"] or str(project.root.parent)
+        dialog = ExportDialog(formats, Path(folder) / f"{project.name}-export", self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.decided.connect(self.export)
+        dialog.open()
+        return dialog
+
+    def export(self, order: ExportOrder) -> None:
+        """Export now."""
+        project, settings = self._context.document.project, self._context.settings
+        if project is None:
+            return
+        settings["export.format"] = ",".join(order.formats)
+        settings["export.folder"] = str(order.out.parent)
+        self._context.autosaver.flush()
+        job = self._context.jobs.submit("io", partial(_export, project, order), self.tr("Export labels"))
+        job.succeeded.connect(self._report)
+        job.failed.connect(self.error)
+
+    def _report(self, report: ExportReport) -> None:
+        dialog = ExportReportDialog(report.summary(), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        self.exported.emit(report)
+
+
+def _export(project: Project, order: ExportOrder) -> Task[ExportReport]:
+    from segcore.formats.export import export_project
+
+    return export_project(project, order.formats, order.out, order.copy_images)
