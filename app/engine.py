@@ -179,7 +179,7 @@ class Engine(QObject):
     def _order(self, project: Project) -> Order:
         crf = None
         if self._settings is not None and self._settings["predict.crf"] == "exact":
-            crf = crf_parameters(project, self._settings)
+            crf = crf_parameters(project)
         return Order(project, self.model_key, self._wish, crf)
 
     def _know(self, active: ActiveModel) -> None:

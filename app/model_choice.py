@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -59,7 +60,7 @@ def model_choices(project: Project | None) -> list[ModelChoice]:
     from segcore.models.catalogue_entries import CATALOGUE, VOC_NAMES, weights_path, where_is
     from segcore.models.checkpoint_info import read_checkpoint_info
 
-    versions = [_of_checkpoint(info, str(info.path), "version") for info in (project.checkpoints() if project else [])]
+    versions = [_version(info) for info in (project.checkpoints() if project else [])]
     versions.sort(key=_age)
     choices = list(versions)
     for entry in CATALOGUE.values():
@@ -69,7 +70,7 @@ def model_choices(project: Project | None) -> list[ModelChoice]:
                 found = _of_checkpoint(read_checkpoint_info(path), entry.name, "bundled")
             except CheckpointError:
                 continue
-            choices.append(ModelChoice(**{**vars(found), "title": entry.title}))
+            choices.append(replace(found, title=entry.title))
         elif entry.weights is not None:
             classes = ClassSet.from_names(list(VOC_NAMES))
             place = where_is(entry)
@@ -82,6 +83,19 @@ def _age(choice: ModelChoice) -> float:
         return -choice.file.stat().st_mtime if choice.file else 0.0
     except OSError:
         return 0.0
+
+
+def _version(info: CheckpointInfo) -> ModelChoice:
+    """``version-003.safetensors`` -> ``v3 · 2026-11-20 18:02``."""
+    choice = _of_checkpoint(info, str(info.path), "version")
+    number = info.path.stem.removeprefix("version-")
+    if not number.isdecimal():
+        return choice
+    try:
+        made = datetime.fromtimestamp(info.path.stat().st_mtime).strftime("%Y-%m-%d %H:%M")
+    except OSError:
+        return choice
+    return replace(choice, title=f"v{int(number)} · {made}")
 
 
 def _of_checkpoint(info: CheckpointInfo, key: str, place: Place) -> ModelChoice:

@@ -18,7 +18,6 @@ from segcore.progress import Task
 if TYPE_CHECKING:
     from app.document import Document
     from app.jobs import Job, JobRunner
-    from app.settings import Settings
     from segcore.crf import CrfParameters
     from segcore.prediction import Prediction
     from segcore.project import Project
@@ -28,15 +27,14 @@ NAMES = ("w1", "w2", "theta_alpha", "theta_beta", "theta_gamma", "iterations")
 PROJECT_KEY = "crf"
 
 
-def crf_parameters(project: Project | None, settings: Settings | None) -> CrfParameters:
-    """Return the project's parameters; the person's settings, then the defaults, fill what it does not say."""
+def crf_parameters(project: Project | None) -> CrfParameters:
+    """Return the project's parameters; the defaults fill what it does not say or says wrongly."""
     from segcore.crf import CrfParameters
 
     stored: Any = project.settings.get(PROJECT_KEY) if project is not None else None
     own: Mapping[str, Any] = stored if isinstance(stored, Mapping) else {}
-    values = {name: own.get(name, settings[f"crf.{name}"] if settings is not None else None) for name in NAMES}
     try:
-        return CrfParameters(**{name: value for name, value in values.items() if value is not None})
+        return CrfParameters(**{name: own[name] for name in NAMES if name in own})
     except (MaskwrightError, TypeError, ValueError):
         return CrfParameters()
 

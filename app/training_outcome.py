@@ -43,7 +43,7 @@ class TrainingOutcome:
 
     @property
     def verdict(self) -> str:
-        """One sentence: is the new version better?"""
+        """One sentence that says whether the new version is better."""
         if self.gain is None:
             return _tr("Mean IoU on the held-out images. There is no earlier result to compare it with.")
         if self.better:

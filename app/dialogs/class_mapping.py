@@ -78,6 +78,8 @@ class ClassMappingDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self.ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
         by_name = buttons.addButton(self.tr("Join by name"), QDialogButtonBox.ButtonRole.ResetRole)
+        for button in buttons.buttons():
+            button.setIcon(QIcon())  # desktop icons clash with the theme
         by_name.setToolTip(self.tr("Classes of the same name belong together; the others are left untouched"))
         by_name.clicked.connect(self.join_by_name)
         buttons.accepted.connect(self.accept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from app.dialogs.confusion import ConfusionView
@@ -48,8 +49,10 @@ class TrainingResultDialog(QDialog):
             self.use_button.clicked.connect(self._use)
             self.keep_button.clicked.connect(self._keep)
             (self.use_button if outcome.better else self.keep_button).setDefault(True)
+        for button in buttons.buttons():
+            button.setIcon(QIcon())  # desktop icons clash with the theme
         layout.addWidget(buttons)
-        self.resize(560, 560)
+        self.resize(560, min(680, 250 + max(self.table.sizeHint().height(), self.matrix.sizeHint().height() + 60)))
 
     def _matrix_page(self) -> QWidget:
         page = QWidget()

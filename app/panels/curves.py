@@ -28,7 +28,7 @@ class Curves(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Wide enough for the narrowest dock."""
-        return QSize(240, 15 * self.fontMetrics().height())
+        return QSize(240, 18 * self.fontMetrics().height())
 
     minimumSizeHint = sizeHint  # noqa: N815
 
@@ -91,7 +91,7 @@ class Curves(QWidget):
         labels = [f"{value:.{digits}f}" for value in (high, low)]
         gutter = max(metrics.horizontalAdvance(label) for label in labels) + 8
         plot = QRectF(
-            area.left() + gutter, area.top() + row + 4, area.width() - gutter - 4, area.height() - 2 * row - 6
+            area.left() + gutter, area.top() + 1.7 * row, area.width() - gutter - 4, area.height() - 2.9 * row
         )
 
         painter.setPen(text)

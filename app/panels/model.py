@@ -122,8 +122,11 @@ class ModelPanel(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.chooser)
         layout.addLayout(self.facts)
+        quiet = QVBoxLayout()
+        quiet.setSpacing(0)
         for button in (self.back_button, self.mapping_button, self.bring_button):
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            quiet.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(quiet)
         layout.addSpacing(4)
         layout.addWidget(self.predict_button)
         layout.addWidget(self.remaining_button)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.panels.job_bar import JobBar
@@ -105,23 +105,24 @@ class RefinePanel(QWidget):
         )
         about.setWordWrap(True)
         about.setProperty("role", "muted")
-        form = QFormLayout()
+        form = QGridLayout()
         form.setContentsMargins(0, 4, 0, 4)
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(6)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for knob in KNOBS:
+        form.setColumnStretch(1, 1)
+        for row, knob in enumerate(KNOBS):
             title, tip = (QCoreApplication.translate("RefinePanel", text) for text in (knob.title, knob.tip))
             spin = self._spin(knob)
             label = QLabel(title)
             label.setBuddy(spin)
             for widget in (spin, label):
                 widget.setToolTip(tip)
-            form.addRow(label, spin)
+            form.addWidget(label, row, 0)
+            form.addWidget(spin, row, 1)
             self.spins[knob.name] = spin
         self.reset_button = QPushButton(self.tr("Reset to the defaults"))
         self.reset_button.setFlat(True)
-        self.reset_button.setToolTip(self.tr("The values of the paper (Krähenbühl and Koltun, 2011) as set by default"))
+        self.reset_button.setToolTip(self.tr("The values that suit most photos"))
         self.reset_button.clicked.connect(self.reset)
         self.button = QPushButton(self.tr("Refine this image"))
         self.button.setProperty("primary", True)
@@ -136,7 +137,7 @@ class RefinePanel(QWidget):
         layout.setSpacing(8)
         layout.addWidget(about)
         layout.addLayout(form)
-        layout.addWidget(self.reset_button)
+        layout.addWidget(self.reset_button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addSpacing(4)
         layout.addWidget(self.button)
         layout.addWidget(self.reason)
@@ -180,13 +181,13 @@ class RefinePanel(QWidget):
         if project is not None:
             job = self._context.jobs.submit("io", partial(project.set_setting, PROJECT_KEY, None), quiet=True)
             job.failed.connect(self.error)
-        self._put(crf_parameters(None, self._context.settings))
+        self._put(crf_parameters(None))
 
     # --- inside ------------------------------------------------------------------------------------------------
 
     def _load(self) -> None:
         self._timer.stop()
-        self._put(crf_parameters(self._context.document.project, self._context.settings))
+        self._put(crf_parameters(self._context.document.project))
 
     def _put(self, parameters: CrfParameters) -> None:
         for name, spin in self.spins.items():

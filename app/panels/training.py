@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
-    QFormLayout,
+    QGridLayout,
     QLabel,
     QPushButton,
     QSpinBox,
@@ -100,10 +100,10 @@ class TrainingPanel(QWidget):
     def _options(self) -> QWidget:
         settings = self._context.settings
         page = QWidget()
-        form = QFormLayout(page)
+        form = QGridLayout(page)
         form.setContentsMargins(0, 0, 0, 4)
         form.setHorizontalSpacing(12)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setColumnStretch(1, 1)
         self.minutes = QDoubleSpinBox()
         self.minutes.setRange(0.1, 24 * 60.0)
         self.minutes.setDecimals(1)
@@ -120,9 +120,12 @@ class TrainingPanel(QWidget):
         self.seed.setRange(0, 999_999)
         self.seed.setValue(min(999_999, settings["train.seed"]))
         self.seed.setToolTip(self.tr("Decides which corrected images are held out, and the order of the others"))
-        form.addRow(self.tr("Time"), self.minutes)
-        form.addRow(self.tr("Base model"), self.base)
-        form.addRow(self.tr("Seed"), self.seed)
+        rows = ((self.tr("Time"), self.minutes), (self.tr("Base model"), self.base), (self.tr("Seed"), self.seed))
+        for row, (title, field) in enumerate(rows):
+            label = QLabel(title)
+            label.setBuddy(field)
+            form.addWidget(label, row, 0)
+            form.addWidget(field, row, 1)
         page.hide()
         return page
 
@@ -162,7 +165,8 @@ class TrainingPanel(QWidget):
         self._starting = True
         self._show()
         self._context.autosaver.flush()
-        job = self._context.jobs.submit("io", partial(self._prepare, project), quiet=True)  # after the saves
+        prepare = partial(_prepare, project, self._base_key(), self.minutes.value(), self.seed.value())
+        job = self._context.jobs.submit("io", prepare, quiet=True)  # after the saves, which share this lane
         job.succeeded.connect(partial(self._launch, project))
         job.failed.connect(self._on_failed)
         job.cancelled.connect(self._on_cancelled)
@@ -203,15 +207,6 @@ class TrainingPanel(QWidget):
         job.failed.connect(self.error)
 
     # --- the run -----------------------------------------------------------------------------------------------
-
-    def _prepare(self, project: Project) -> tuple[TrainingPlan, TrainingOrder]:
-        plan = training_plan(project, self._base_key(), self.seed.value())
-        if plan.corrected == 0:
-            raise TrainingError(
-                self.tr("There is no corrected image to learn from."), self.tr("Paint over what is wrong in one first.")
-            )
-        out = project.new_checkpoint_path()
-        return plan, TrainingOrder(project.root, plan.base, out, self.minutes.value(), self.seed.value())
 
     def _launch(self, project: Project, prepared: tuple[TrainingPlan, TrainingOrder]) -> None:
         self._starting = False
@@ -341,3 +336,13 @@ class TrainingPanel(QWidget):
 def _look(project: Project, base: str, seed: int) -> tuple[TrainingPlan, list[ModelChoice]]:
     choices = [choice for choice in model_choices(project) if choice.place != "download" or choice.key == DEFAULT_MODEL]
     return training_plan(project, base, seed), choices
+
+
+def _prepare(project: Project, model: str, minutes: float, seed: int) -> tuple[TrainingPlan, TrainingOrder]:
+    plan = training_plan(project, model, seed)
+    if plan.corrected == 0:
+        raise TrainingError(
+            QCoreApplication.translate("TrainingPanel", "There is no corrected image to learn from."),
+            QCoreApplication.translate("TrainingPanel", "Paint over what is wrong in at least one first."),
+        )
+    return plan, TrainingOrder(project.root, plan.base, project.new_checkpoint_path(), minutes, seed)
