@@ -136,8 +136,7 @@ class LabelStore:
             except OSError:
                 continue
             notes = read_notes(data)
-            # A provenance without a checksum was written by another program; its size and values are checked.
-            if notes.get(_CRC) == crc or (path == final and notes and _CRC not in notes):
+            if notes.get(_CRC) == crc:
                 if path != final:
                     with suppress(OSError):  # a project that cannot be written can still be read
                         os.replace(path, final)

@@ -249,7 +249,7 @@ class Project:
     def rescan(self) -> Task[Rescan]:
         """Bring the index up to date with the folder and the files. Labels of images that are gone stay."""
         try:
-            ids = list(list_images(self.images))
+            ids = [image_id for image_id in list_images(self.images) if self._is_text(image_id)]
         except OSError as error:
             self._warn(f"The image folder {self.images} cannot be read ({error.strerror}). Put it back and rescan.")
             ids = sorted(self.index.rows())
@@ -422,6 +422,14 @@ class Project:
             changed = replace(self._file, **changes)
             changed.write(self.root)
             self._file = changed
+
+    def _is_text(self, image_id: str) -> bool:
+        try:
+            image_id.encode()
+        except UnicodeEncodeError:
+            self._warn(f"{image_id!a} is left out: its name is no valid Unicode. Rename it.")
+            return False
+        return True
 
     def _warn(self, text: str) -> None:
         if text and text not in self.warnings:

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from segcore.classes import ClassSet, SegClass
+from segcore.errors import ClassesError, LabelError
+from segcore.formats.png import PngWriter, read_png
+
+CLASSES = ClassSet((SegClass(0, "road: left", (1, 2, 3)), SegClass(7, "Straße", (4, 5, 6))))
+
+
+def holes_and_borders():
+    """A ring with a hole around another class, touching the edge and a neighbour one pixel wide."""
+    labels = np.full((20, 30), 255, np.uint8)
+    labels[2:18, 0:16] = 0
+    labels[6:12, 4:10] = 7
+    labels[8, 6] = 255
+    labels[2:18, 16] = 7
+    return labels
+
+
+def test_round_trip(tmp_path):
+    writer = PngWriter(tmp_path, CLASSES)
+    for image_id in ("a.jpg", "a.png", "sub dir/ü.tif"):
+        writer.add(image_id, holes_and_borders())
+    writer.finish()
+    assert (tmp_path / "labels" / "sub dir" / "ü.tif.png").is_file()
+    assert (tmp_path / "images.txt").read_text(encoding="utf-8") == "a.jpg\na.png\nsub dir/ü.tif\n"
+    back = read_png(tmp_path)
+    assert back.classes == CLASSES
+    assert list(back.files) == ["a.jpg", "a.png", "sub dir/ü.tif"]
+    for image_id in back.files:
+        assert np.array_equal(back.read(image_id), holes_and_borders())
+
+
+def test_unknown_values_are_named(tmp_path):
+    writer = PngWriter(tmp_path, CLASSES)
+    writer.add("a.jpg", np.full((2, 2), 9, np.uint8))
+    writer.finish()
+    with pytest.raises(LabelError, match="9"):
+        read_png(tmp_path).read("a.jpg")
+
+
+def test_missing_lists(tmp_path):
+    with pytest.raises(ClassesError, match=r"classes\.json"):
+        read_png(tmp_path)
+    (tmp_path / "classes.json").write_text('[{"name": "a"}]')
+    with pytest.raises(LabelError, match=r"images\.txt"):
+        read_png(tmp_path)

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segcore.classes import ClassSet, SegClass
+from segcore.errors import ClassesError
+from segcore.formats.voc import VocWriter, read_voc, voc_stems
+
+CLASSES = ClassSet((SegClass(0, "road: left", (1, 2, 3)), SegClass(7, "Straße", (4, 5, 6))))
+
+
+def lines(path):
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def labels(seed):
+    noise = np.random.default_rng(seed).integers(0, 3, (17, 23))
+    return np.array([0, 7, 255], np.uint8)[noise]
+
+
+def written(folder, ids):
+    writer = VocWriter(folder, CLASSES, ids)
+    for number, image_id in enumerate(ids):
+        writer.add(image_id, labels(number))
+    writer.finish()
+
+
+def test_round_trip(tmp_path):
+    ids = ["a.jpg", "a.png", "sub dir/a.jpg", "sub/ü.tif"]
+    written(tmp_path, ids)
+    back = read_voc(tmp_path)
+    assert back.classes == CLASSES
+    assert list(back.files) == ["a", "a_png", "sub_dir_a", "sub_ü"]
+    for number, stem in enumerate(back.files):
+        assert np.array_equal(back.read(stem), labels(number))
+    assert lines(tmp_path / "ImageSets" / "images.txt")[2] == "sub_dir_a\tsub dir/a.jpg"
+
+
+def test_labelmap(tmp_path):
+    written(tmp_path, ["a.jpg"])
+    plain = [line for line in lines(tmp_path / "labelmap.txt") if not line.startswith("#")]
+    assert plain == ["road  left:1,2,3::", "Straße:4,5,6::"]
+    with Image.open(tmp_path / "SegmentationClass" / "a.png") as image:
+        assert image.mode == "P"
+        assert image.getpalette()[21:24] == [4, 5, 6]
+        assert image.getpalette()[765:] == [224, 224, 192]
+
+
+def test_image_sets_share_nothing(tmp_path):
+    written(tmp_path, [f"{n}.jpg" for n in range(10)])
+    sets = {
+        name: lines(tmp_path / "ImageSets" / "Segmentation" / f"{name}.txt") for name in ("train", "val", "trainval")
+    }
+    assert len(sets["val"]) == 2
+    assert not set(sets["train"]) & set(sets["val"])
+    assert set(sets["train"]) | set(sets["val"]) == set(sets["trainval"]) == {str(n) for n in range(10)}
+    assert list(read_voc(tmp_path, "val").files) == sets["val"]
+
+
+def test_a_single_image_trains(tmp_path):
+    written(tmp_path, ["a.jpg"])
+    assert lines(tmp_path / "ImageSets" / "Segmentation" / "train.txt") == ["a"]
+    assert lines(tmp_path / "ImageSets" / "Segmentation" / "val.txt") == []
+
+
+def test_images_are_copied_only_on_request(tmp_path):
+    image = tmp_path / "in" / "a.PNG"
+    image.parent.mkdir()
+    Image.new("RGB", (23, 17)).save(image)
+    writer = VocWriter(tmp_path / "out", CLASSES, ["a.PNG"])
+    writer.add("a.PNG", labels(0))
+    assert not (tmp_path / "out" / "JPEGImages").exists()
+    writer.add("a.PNG", labels(0), image)
+    assert (tmp_path / "out" / "JPEGImages" / "a.png").read_bytes() == image.read_bytes()
+
+
+def test_stems_are_unique_ignoring_case():
+    ids = ["a.jpg", "A.jpg", "A.JPG", "a/b.png", "a_b.png", "a b.png", "x.y.png", "noext"]
+    stems = voc_stems(ids)
+    assert len({stem.casefold() for stem in stems.values()}) == len(ids)
+    assert stems["a.jpg"] == "a"
+    assert stems["a/b.png"] == "a_b"
+    assert stems["x.y.png"] == "x.y"
+    assert all("/" not in stem and " " not in stem for stem in stems.values())
+
+
+def test_the_labelmap_of_another_program(tmp_path):
+    written(tmp_path, ["a.jpg"])
+    path = tmp_path / "labelmap.txt"
+    path.write_text("# label:color_rgb:parts:actions\nbackground:0,0,0::\ncat:64,0,0:ear,tail:\n")
+    assert [(c.index, c.name, c.color) for c in read_voc(tmp_path).classes] == [
+        (0, "background", (0, 0, 0)),
+        (1, "cat", (64, 0, 0)),
+    ]
+    path.write_text("background\n")
+    with pytest.raises(ClassesError, match=r"labelmap\.txt"):
+        read_voc(tmp_path)

@@ -1,0 +1,540 @@
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import threading
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import segcore.label_store
+from segcore.class_mapping import ClassMapping
+from segcore.classes import ClassSet
+from segcore.errors import ImageError, LabelError, ProjectError
+from segcore.formats.indexed_png import encode_indexed_png, read_indexed_png
+from segcore.labelmap import LabelMap, Provenance, State
+from segcore.prediction import Prediction
+from segcore.progress import drive
+from segcore.project import Project, existing_project_for
+from segcore.project_places import beside, in_user_data
+
+CLASSES = ClassSet.from_names(["road", "Himmel", "tree"])
+U, P, H, C = Provenance.UNTOUCHED, Provenance.PREDICTED, Provenance.PAINTED, Provenance.CONFIRMED
+
+
+@pytest.fixture
+def images(tmp_path):
+    folder = tmp_path / "Bilder"
+    for name in ("a.jpg", "a.png", "sub dir/ü.png"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (6, 4)).save(folder / name)
+    return folder
+
+
+@pytest.fixture
+def project(images, tmp_path):
+    project = Project.create(tmp_path / "project", images, CLASSES)
+    yield project
+    project.close()
+
+
+def painted(value=1, shape=(4, 6)):
+    label_map = LabelMap.blank(*shape)
+    label_map.labels[:2], label_map.provenance[:2] = value, H
+    return label_map
+
+
+def prediction(value=2, shape=(4, 6)):
+    probabilities = np.zeros((3, *shape), np.uint8)
+    probabilities[value] = 255
+    return Prediction(
+        probabilities, np.full(shape, value, np.uint8), np.full(shape, 51, np.uint8), CLASSES.indices, "m"
+    )
+
+
+def reopened(project):
+    project.close()
+    return Project.open(project.root)
+
+
+def no_space(monkeypatch, call, after=0):
+    """Let os.``call`` fail like a full disk, after so many successes."""
+    real, count = getattr(os, call), [0]
+
+    def limited(*args, **kwargs):
+        count[0] += 1
+        if count[0] > after:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(os, call, limited)
+
+
+def test_files_on_disk(project, images):
+    before = {path: path.read_bytes() for path in images.rglob("*.*")}
+    assert project.image_ids() == ["a.jpg", "a.png", "sub dir/ü.png"]
+    assert project.save_label_map("sub dir/ü.png", painted()) == State.IN_PROGRESS
+    project.save_prediction("a.jpg", prediction())
+    data = json.loads((project.root / "project.json").read_text(encoding="utf-8"))
+    assert data["schema"] == 1
+    assert data["images"] == "../Bilder"
+    assert data["classes"][1] == {"index": 1, "name": "Himmel", "color": "#800000"}
+    labels = project.root / "labels" / "sub dir" / "ü.png.png"
+    assert read_indexed_png(labels)[0, 0] == 1
+    with Image.open(labels) as image:
+        assert image.getpalette()[3:6] == [128, 0, 0]
+    assert read_indexed_png(project.root / "provenance" / "sub dir" / "ü.png.png")[0, 0] == H
+    assert (project.root / "predictions" / "a.jpg.npz").is_file()
+    assert {path: path.read_bytes() for path in images.rglob("*.*")} == before
+
+
+def test_everything_comes_back(project):
+    project.save_label_map("a.png", painted())
+    project.save_prediction("a.jpg", prediction())
+    project.set_setting("brush", 12)
+    project.set_setting("gone", 1)
+    project.set_setting("gone", None)
+    again = reopened(project)
+    assert np.array_equal(again.load_label_map("a.png").labels, painted().labels)
+    assert np.array_equal(again.load_label_map("a.png").provenance, painted().provenance)
+    assert again.load_label_map("a.jpg").state() == State.NEW
+    assert again.load_prediction("a.jpg").model == "m"
+    assert again.load_prediction("a.png") is None
+    assert again.settings == {"brush": 12}
+    assert again.classes == CLASSES
+    assert again.corrected_ids() == ["a.png"]
+    record = {r.id: r for r in again.records()}
+    assert record["a.jpg"].uncertainty == pytest.approx(0.2)
+    assert record["a.jpg"].predicted_at.endswith("+00:00")
+    assert record["a.png"].state == State.IN_PROGRESS
+    assert (record["a.png"].height, record["a.png"].width) == (4, 6)
+    assert record["sub dir/ü.png"].width is None
+    assert again.size("sub dir/ü.png") == (4, 6)
+    assert again.warnings == []
+    again.close()
+
+
+@pytest.mark.parametrize("damage", ["delete", "garbage"])
+def test_the_index_is_rebuilt_from_the_files(project, damage):
+    project.save_label_map("a.png", painted())
+    project.accept_prediction("sub dir/ü.png", prediction())
+    project.save_prediction("sub dir/ü.png", prediction())
+    before = [(r.id, r.state, r.uncertainty, r.labelled_at) for r in project.records()]
+    project.close()
+    path = project.root / "index.sqlite"
+    path.unlink() if damage == "delete" else path.write_bytes(b"no database " * 500)
+    with Project.open(project.root) as again:
+        assert [(r.id, r.state, r.uncertainty, r.labelled_at) for r in again.records()] == before
+
+
+def test_files_of_another_program_are_never_ground_truth(project):
+    provenance = np.full((4, 6), C, np.uint8)
+    for folder, values in (("labels", provenance), ("provenance", provenance)):
+        path = project.root / folder / "a.png.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(values).save(path)
+    with reopened(project) as again:
+        assert again.state("a.png") == State.PREDICTED
+
+
+def test_rescan_finds_new_and_removed_images_and_keeps_labels(project, images):
+    project.save_label_map("a.png", painted())
+    (images / "a.png").rename(images / "b.png")
+    found = drive(project.rescan())
+    assert (found.added, found.removed) == (("b.png",), ("a.png",))
+    assert project.image_ids() == ["a.jpg", "b.png", "sub dir/ü.png"]
+    assert project.corrected_ids() == []
+    (images / "b.png").rename(images / "a.png")
+    drive(project.rescan())
+    assert project.corrected_ids() == ["a.png"]
+    assert (project.load_label_map("a.png").labels[:2] == 1).all()
+
+
+def test_an_image_of_another_size_is_noticed(project, images):
+    project.save_label_map("a.png", painted())
+    Image.new("RGB", (9, 9)).save(images / "a.png")
+    os.utime(images / "a.png", ns=(1, 1))
+    assert project.size("a.png") == (9, 9)
+    with pytest.raises(LabelError, match="6 x 4, its image 9 x 9"):
+        project.load_label_map("a.png")
+    assert (project.root / "labels" / "a.png.png.damaged").is_file()
+    assert project.load_label_map("a.png").shape == (9, 9)
+
+
+def test_a_missing_image(project, images):
+    (images / "a.png").unlink()
+    with pytest.raises(ImageError, match="no longer there"):
+        project.load_label_map("a.png")
+
+
+def test_an_image_folder_that_is_gone(project, images, tmp_path):
+    project.save_label_map("a.png", painted())
+    images.rename(tmp_path / "moved")
+    with reopened(project) as again:
+        assert "Put it back" in again.warnings[0]
+        assert again.image_ids() == ["a.jpg", "a.png", "sub dir/ü.png"]
+        drive(again.set_images(tmp_path / "moved"))
+        assert again.corrected_ids() == ["a.png"]
+        with pytest.raises(ProjectError):
+            again.set_images(tmp_path / "none")
+
+
+# A save that is cut short
+
+
+@pytest.mark.parametrize("replaced", [0, 1, 2, 3])
+def test_a_process_that_dies_while_saving_leaves_a_pair(project, monkeypatch, replaced):
+    """Killed after each step of a save: what is loaded is the old pair or the new one, never a mixture."""
+    old, new = painted(1), painted(2)
+    new.provenance[3], new.labels[3] = H, 0
+    project.save_label_map("a.png", old)
+    real, count = os.replace, [0]
+
+    class KilledError(BaseException):
+        pass
+
+    def dying(*args):
+        if count[0] == replaced:
+            raise KilledError
+        count[0] += 1
+        real(*args)
+
+    # A killed process cleans nothing up.
+    monkeypatch.setattr(os, "unlink", lambda *_: None)
+    monkeypatch.setattr(os, "replace", dying)
+    monkeypatch.setattr(segcore.label_store.Path, "unlink", lambda *_: None)
+    if replaced < 3:
+        with pytest.raises(KilledError):
+            project.save_label_map("a.png", new)
+    else:
+        project.save_label_map("a.png", new)
+    monkeypatch.undo()
+    with reopened(project) as again:
+        found = again.load_label_map("a.png")
+        expected = old if replaced < 2 else new
+        assert np.array_equal(found.labels, expected.labels)
+        assert np.array_equal(found.provenance, expected.provenance)
+        assert again.warnings == []
+        assert again.save_label_map("a.png", new) == State.IN_PROGRESS
+
+
+@pytest.mark.parametrize(("call", "after"), [("fsync", 0), ("fsync", 1), ("replace", 0), ("replace", 1)])
+def test_no_space_keeps_the_old_labels(project, monkeypatch, call, after):
+    project.save_label_map("a.png", painted(1))
+    no_space(monkeypatch, call, after)
+    with pytest.raises(ProjectError, match=r"a\.png\.png") as caught:
+        project.save_label_map("a.png", painted(2))
+    assert "Free some space" in caught.value.remedy
+    monkeypatch.undo()
+    assert np.array_equal(project.load_label_map("a.png").labels, painted(1).labels)
+    assert project.load_label_map("a.png").state() == State.IN_PROGRESS
+    assert project.save_label_map("a.png", painted(2)) == State.IN_PROGRESS
+
+
+def test_no_space_keeps_settings_and_classes(project, monkeypatch):
+    project.set_setting("a", 1)
+    no_space(monkeypatch, "fsync")
+    with pytest.raises(ProjectError):
+        project.set_setting("a", 2)
+    with pytest.raises(ProjectError):
+        project.set_classes(CLASSES.removed(1))
+    monkeypatch.undo()
+    assert project.settings == {"a": 1}
+    with reopened(project) as again:
+        assert again.settings == {"a": 1}
+        assert again.classes == CLASSES
+
+
+def test_a_failing_index_costs_no_labels(project, monkeypatch):
+    import sqlite3
+
+    def full(*_, **__):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(project.index, "update", full)
+    assert project.save_label_map("a.png", painted()) == State.IN_PROGRESS
+    assert "index" in project.warnings[0]
+    with reopened(project) as again:
+        assert again.state("a.png") == State.IN_PROGRESS
+
+
+def test_labels_changed_elsewhere_count_as_predicted(project):
+    project.save_label_map("a.png", painted())
+    labels = np.full((4, 6), 2, np.uint8)
+    labels[0] = 255
+    project.labels_path("a.png").write_bytes(encode_indexed_png(labels, CLASSES.palette()))
+    with reopened(project) as again:
+        assert again.state("a.png") == State.PREDICTED
+        found = again.load_label_map("a.png")
+        assert np.array_equal(found.labels, labels)
+        assert found.provenance[0].tolist() == [U] * 6
+        assert found.provenance[1].tolist() == [P] * 6
+        assert "outside Maskwright" in again.warnings[0]
+
+
+@pytest.mark.parametrize("damage", ["missing", "garbage", "size"])
+def test_a_damaged_provenance_never_makes_ground_truth(project, damage):
+    project.save_label_map("a.png", painted())
+    path = project.provenance_path("a.png")
+    if damage == "missing":
+        path.unlink()
+    elif damage == "garbage":
+        path.write_bytes(b"garbage")
+    else:
+        Image.fromarray(np.full((2, 2), C, np.uint8)).save(path)
+    found = project.load_label_map("a.png")
+    assert np.array_equal(found.labels, painted().labels)
+    assert found.state() == State.PREDICTED
+    assert project.warnings
+    assert project.settle("a.png") == State.PREDICTED
+    assert read_indexed_png(path).max() == P
+
+
+def test_damaged_labels_are_kept_aside(project):
+    project.save_label_map("a.png", painted())
+    path = project.labels_path("a.png")
+    broken = path.read_bytes()[:60]
+    path.write_bytes(broken)
+    with pytest.raises(LabelError, match="goes on as new"):
+        project.load_label_map("a.png")
+    assert path.with_name("a.png.png.damaged").read_bytes() == broken
+    assert project.load_label_map("a.png").state() == State.NEW
+    drive(project.rescan())
+    assert project.state("a.png") == State.NEW
+
+
+# Values and classes
+
+
+def test_values_of_no_class(project):
+    project.save_label_map("a.png", painted(77))
+    with pytest.raises(LabelError, match="the value 77") as caught:
+        project.load_label_map("a.png")
+    assert "Add classes" in caught.value.remedy
+    assert project.labels_path("a.png").is_file()
+
+
+def test_import_labels(project):
+    labels = np.full((4, 6), 2, np.uint8)
+    labels[0] = 255
+    assert project.import_labels("a.png", labels) == State.DONE
+    assert project.load_label_map("a.png").provenance.tolist() == [[C] * 6] * 4
+    assert project.import_labels("a.png", labels, Provenance.PAINTED) == State.DONE
+    for bad, text in (
+        (np.zeros((2, 2), np.uint8), "2 x 2, the image 6 x 4"),
+        (np.full((4, 6), 9, np.uint8), "value 9"),
+    ):
+        with pytest.raises(LabelError, match=text) as caught:
+            project.import_labels("a.png", bad)
+        assert "a.png" in caught.value.message
+    assert np.array_equal(project.load_label_map("a.png").labels, labels)
+
+
+def test_a_removed_class_becomes_unlabelled_and_comes_back(project):
+    project.save_label_map("a.png", painted(1))
+    assert drive(project.class_usage(1)) == 1
+    assert drive(project.class_usage(0)) == 0
+    project.set_classes(CLASSES.removed(1))
+    with reopened(project) as again:
+        found = again.load_label_map("a.png")
+        assert found.labels.min() == 255
+        assert found.state() == State.NEW
+        assert "removed classes" in again.warnings[0]
+        again.set_classes(again.classes.added("himmel"))
+        assert again.load_label_map("a.png").labels[0, 0] == 1
+
+
+def test_a_value_that_goes_to_another_class_does_not_bring_its_pixels(project):
+    project.save_label_map("a.png", painted(1))
+    project.set_classes(CLASSES.removed(1))
+    project.set_classes(project.classes.added("fence"))
+    assert project.classes.find(1).name == "fence"
+    with reopened(project) as again:
+        assert again.load_label_map("a.png").state() == State.NEW
+        again.save_label_map("a.png", painted(1))
+        assert again.load_label_map("a.png").labels[0, 0] == 1
+
+
+def test_settle_makes_the_files_say_it(project):
+    label_map = painted(1)
+    label_map.labels[1] = 2
+    project.save_label_map("a.png", label_map)
+    project.set_classes(CLASSES.removed(1))
+    assert project.settle("a.png") == State.IN_PROGRESS
+    assert set(np.unique(read_indexed_png(project.labels_path("a.png")))) == {2, 255}
+    assert project.settle("a.jpg") == State.NEW
+    assert not project.labels_path("a.jpg").exists()
+
+
+def test_accept_prediction_never_overwrites_a_person(project):
+    project.save_label_map("a.png", painted(1))
+    assert project.accept_prediction("a.png", prediction(2)) == State.IN_PROGRESS
+    found = project.load_label_map("a.png")
+    assert (found.labels[:2] == 1).all()
+    assert (found.labels[2:] == 2).all()
+    assert (found.provenance[2:] == P).all()
+
+
+def test_predictions_follow_the_classes(project):
+    project.save_prediction("a.png", prediction(2))
+    project.set_classes(CLASSES.removed(0))
+    assert project.load_prediction("a.png").probabilities.shape == (2, 4, 6)
+
+
+# project.json
+
+
+def test_a_damaged_project_file_opens_from_its_backup(project):
+    project.set_setting("a", 1)
+    (project.root / "project.json").write_bytes(b'{"schema": 1, "images"')
+    with reopened(project) as again:
+        assert again.settings == {"a": 1}
+        assert "backup" in again.warnings[0]
+    assert (project.root / "project.json.damaged").is_file()
+    with Project.open(project.root) as again:
+        assert again.warnings == []
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"schema": "x"}', b"\xff\xff", b"null", b"[" * 100_000])
+def test_both_files_damaged(project, content):
+    project.close()
+    for name in ("project.json", "project.json.bak"):
+        (project.root / name).write_bytes(content)
+    with pytest.raises(ProjectError, match=r"project\.json") as caught:
+        Project.open(project.root)
+    assert "labels" in caught.value.remedy
+    assert (project.root / "project.json").read_bytes() == content
+
+
+def test_a_newer_schema_is_refused(project):
+    project.close()
+    path = project.root / "project.json"
+    data = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**data, "schema": 2}))
+    with pytest.raises(ProjectError, match="newer") as caught:
+        Project.open(project.root)
+    assert caught.value.remedy == "Update Maskwright."
+
+
+def test_no_project(tmp_path, project, images):
+    with pytest.raises(ProjectError, match="no Maskwright project"):
+        Project.open(tmp_path / "none")
+    with pytest.raises(ProjectError, match="holds a project already"):
+        Project.create(project.root, images, CLASSES)
+    with pytest.raises(ProjectError, match="not there"):
+        Project.create(tmp_path / "p", tmp_path / "none", CLASSES)
+    assert not (tmp_path / "p").exists()
+
+
+def test_a_folder_deleted_while_open(project):
+    project.set_setting("a", 1)
+    shutil.rmtree(project.root)
+    assert project.save_label_map("a.png", painted()) == State.IN_PROGRESS
+    with reopened(project) as again:
+        assert again.settings == {"a": 1}
+        assert again.state("a.png") == State.IN_PROGRESS
+
+
+# Places
+
+
+def test_project_for_a_folder(images):
+    assert existing_project_for(images) is None
+    with Project.for_folder(images, CLASSES) as made:
+        assert made.root == images.with_name("Bilder.maskwright")
+        assert made.name == "Bilder"
+        made.set_setting("a", 1)
+    assert existing_project_for(images) == made.root
+    with Project.for_folder(images, ClassSet.from_names(["other"])) as again:
+        assert again.settings == {"a": 1}
+        assert again.classes == CLASSES
+
+
+def test_beside_a_folder_that_cannot_be_written(images, monkeypatch):
+    blocked = beside(images)
+    blocked.write_text("a file is in the way")
+    with Project.for_folder(images, CLASSES) as made:
+        assert made.root == in_user_data(images)
+        assert made.images == images
+        made.save_label_map("a.png", painted())
+    assert existing_project_for(images) == made.root
+    assert in_user_data(images) != in_user_data(images / "sub dir")
+
+
+def test_moving_project_and_images_together(project, tmp_path):
+    project.save_label_map("a.png", painted())
+    project.close()
+    (tmp_path / "elsewhere").mkdir()
+    shutil.move(tmp_path / "Bilder", tmp_path / "elsewhere" / "Bilder")
+    shutil.move(project.root, tmp_path / "elsewhere" / "project")
+    with Project.open(tmp_path / "elsewhere" / "project") as again:
+        assert again.warnings == []
+        assert again.load_label_map("a.png").state() == State.IN_PROGRESS
+
+
+# Models
+
+
+def test_versions_and_the_active_model(project):
+    assert project.active_model == "starter"
+    first = project.new_checkpoint_path()
+    assert first.name == "version-001.safetensors"
+    first.write_bytes(b"damaged")
+    assert project.new_checkpoint_path().name == "version-002.safetensors"
+    project.active_model = str(first)
+    assert project.settings["model"] == "checkpoints/version-001.safetensors"
+    assert project.active_model == str(first)
+    assert project.checkpoints() == []
+    assert "version-001" in project.warnings[0]
+
+
+def test_the_mapping_is_kept(project):
+    model_classes = ClassSet.from_names(["ROAD", "car", "himmel"])
+    assert project.mapping_for(model_classes).pairs == (("ROAD", 0), ("car", None), ("himmel", 1))
+    project.set_mapping(model_classes, ClassMapping((("ROAD", 0), ("car", 2), ("himmel", None))))
+    with reopened(project) as again:
+        assert again.mapping_for(model_classes).pairs == (("ROAD", 0), ("car", 2), ("himmel", None))
+        again.set_classes(CLASSES.removed(2))
+        assert again.mapping_for(model_classes).pairs == (("ROAD", 0), ("car", None), ("himmel", None))
+
+
+# Many images, many threads
+
+
+def test_ten_thousand_images_open_at_once(tmp_path):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for n in range(10_000):
+        (folder / f"{n:05}.jpg").touch()
+    Project.create(tmp_path / "p", folder, CLASSES).close()
+    started = time.perf_counter()
+    with Project.open(tmp_path / "p") as project:
+        seconds = time.perf_counter() - started
+        assert len(project.records()) == 10_000
+    assert seconds < 1.0
+
+
+def test_saving_and_loading_from_threads(project):
+    errors = []
+
+    def work(value):
+        try:
+            for _ in range(5):
+                project.save_label_map("a.png", painted(value))
+                found = project.load_label_map("a.png")
+                assert len(np.unique(found.labels[:2])) == 1
+                assert found.state() == State.IN_PROGRESS
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(v,)) for v in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert project.warnings == []
