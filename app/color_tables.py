@@ -6,7 +6,6 @@ from collections.abc import Collection
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtGui import qRgba
 
 from segcore.classes import IGNORE_INDEX, ClassSet
@@ -38,13 +37,3 @@ def heat_table(points: str, alpha: int) -> list[int]:
     at = np.linspace(0, len(colors) - 1, 256)
     channels = [np.interp(at, np.arange(len(colors)), colors[:, k]).round().astype(int) for k in range(3)]
     return [qRgba(int(r), int(g), int(b), alpha) for r, g, b in zip(*channels, strict=True)]
-
-
-def premultiplied(table: list[int]) -> NDArray[np.uint32]:
-    """Return the table as uint32 [256] of Format_ARGB32_Premultiplied."""
-    argb = np.array(table, np.uint32)
-    alpha = argb >> 24
-    result = alpha << 24
-    for shift in (16, 8, 0):
-        result |= (((argb >> shift) & 255) * alpha + 127) // 255 << shift
-    return result

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from enum import Enum
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from app.color_tables import INFERNO, VIRIDIS, class_table, heat_table, premultiplied
+from app.color_tables import INFERNO, VIRIDIS, class_table, heat_table
 from app.view_transform import ViewTransform
 from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.prediction import Prediction
@@ -76,7 +78,7 @@ class ViewLayers:
         self._labels: Bytes | None = None
 
     def set_image(self, image: Bytes | None, levels: Sequence[Bytes], labels: Bytes | None) -> None:
-        """Show this image (uint8 [H, W, 3], with its `pyramid`) under labels (uint8 [H, W]) that may change in place."""
+        """Show an image (uint8 [H, W, 3], with its `pyramid`) under labels (uint8 [H, W]) that may change in place."""
         self._levels = [] if image is None else [np.ascontiguousarray(image), *levels]
         self._labels = labels
 
@@ -161,16 +163,13 @@ class ViewLayers:
     ) -> None:
         """Paint borders of equal width at every zoom: found among the labels as the screen shows them."""
         around = dirty.adjusted(-OUTLINE_WIDTH, -OUTLINE_WIDTH, OUTLINE_WIDTH, OUTLINE_WIDTH)
-        seen = self._sample(labels, transform, around)
-        border = np.zeros(seen.shape, np.bool_)
-        across, down = seen[:, 1:] != seen[:, :-1], seen[1:] != seen[:-1]
-        for reach in range(OUTLINE_WIDTH):
-            border[:, reach + 1 :] |= across[:, : across.shape[1] - reach]
-            border[:, : border.shape[1] - 1 - reach] |= across[:, reach:]
-            border[reach + 1 :] |= down[: down.shape[0] - reach]
-            border[: border.shape[0] - 1 - reach] |= down[reach:]
-        seen[~border] = IGNORE_INDEX
-        self._draw_colored(painter, around.topLeft(), seen, class_table(classes, 1.0, self.hidden))
+        area = self._inside(transform, around)
+        seen = self._sample(labels, transform, area)
+        if not seen.size:
+            return
+        reach = np.ones((2 * OUTLINE_WIDTH + 1, 2 * OUTLINE_WIDTH + 1), np.uint8)
+        seen[cv2.dilate(seen, reach) == cv2.erode(seen, reach)] = IGNORE_INDEX
+        self._draw_colored(painter, area.topLeft(), seen, class_table(classes, 1.0, self.hidden))
 
     def _draw_changes(
         self,
@@ -182,36 +181,37 @@ class ViewLayers:
         classes: ClassSet,
     ) -> None:
         """Paint the label where it differs from the prediction, and dim all else."""
-        seen = self._sample(labels, transform, dirty)
-        same = seen == self._sample(predicted, transform, dirty)
-        image = transform.rect_to_view(QRectF(QPointF(), self.size))
-        painter.fillRect(image.intersected(QRectF(dirty)), QColor(0, 0, 0, DIM))
+        area = self._inside(transform, dirty)
+        seen = self._sample(labels, transform, area)
+        same = seen == self._sample(predicted, transform, area)
+        painter.fillRect(area, QColor(0, 0, 0, DIM))
         seen[same] = IGNORE_INDEX
-        self._draw_colored(painter, dirty.topLeft(), seen, class_table(classes, 0.9, self.hidden))
+        self._draw_colored(painter, area.topLeft(), seen, class_table(classes, 0.9, self.hidden))
+
+    def _inside(self, transform: ViewTransform, area: QRect) -> QRect:
+        """Return the part of ``area`` (view pixels) whose pixels have their centre in the image."""
+        image = transform.rect_to_view(QRectF(QPointF(), self.size))
+        first_x, first_y = math.ceil(image.left() - 0.5), math.ceil(image.top() - 0.5)
+        last_x, last_y = math.ceil(image.right() - 0.5), math.ceil(image.bottom() - 0.5)
+        return area.intersected(QRect(first_x, first_y, last_x - first_x, last_y - first_y))
 
     @staticmethod
     def _sample(array: Bytes, transform: ViewTransform, area: QRect) -> Bytes:
-        """Return array (uint8 [H, W]) at the centre of each view pixel of ``area``; 255 outside the image."""
+        """Return array (uint8 [H, W]) at the centre of each view pixel of ``area``, which lies in the image."""
+        if area.isEmpty():
+            return np.zeros((0, 0), np.uint8)
         height, width = array.shape
-        columns = np.floor((np.arange(area.left(), area.right() + 1) + 0.5 - transform.left) / transform.scale)
-        rows = np.floor((np.arange(area.top(), area.bottom() + 1) + 0.5 - transform.top) / transform.scale)
-        inside_x, inside_y = (columns >= 0) & (columns < width), (rows >= 0) & (rows < height)
-        result = np.full((len(rows), len(columns)), IGNORE_INDEX, np.uint8)
-        if not (inside_x.any() and inside_y.any()):
-            return result
-        x, y = columns[inside_x].astype(np.intp), rows[inside_y].astype(np.intp)
-        found = array[y[0] : y[-1] + 1, x[0] : x[-1] + 1].take(y - y[0], axis=0).take(x - x[0], axis=1)
-        first_y, first_x = int(inside_y.argmax()), int(inside_x.argmax())
-        result[first_y : first_y + len(y), first_x : first_x + len(x)] = found
-        return result
+        x = (np.arange(area.left(), area.right() + 1) + 0.5 - transform.left) / transform.scale
+        y = (np.arange(area.top(), area.bottom() + 1) + 0.5 - transform.top) / transform.scale
+        x, y = np.clip(x.astype(np.intp), 0, width - 1), np.clip(y.astype(np.intp), 0, height - 1)
+        return array[y[0] : y[-1] + 1, x[0] : x[-1] + 1].take(y - y[0], axis=0).take(x - x[0], axis=1)
 
     @staticmethod
-    def _draw_colored(painter: QPainter, corner: QPointF, values: Bytes, table: list[int]) -> None:
+    def _draw_colored(painter: QPainter, corner: QPoint, values: Bytes, table: list[int]) -> None:
         """Paint values (uint8, one for each view pixel) through a colour table."""
-        pixels = premultiplied(table).take(values)
-        height, width = pixels.shape
-        picture = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
-        painter.drawImage(corner, picture)
+        if not values.size:
+            return
+        painter.drawImage(corner, _indexed(values, table))
 
     def _draw_grid(self, painter: QPainter, transform: ViewTransform, dirty: QRect) -> None:
         area = transform.visible(dirty, self.size, margin=1)

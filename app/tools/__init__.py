@@ -1,0 +1,1 @@
+"""What the pointer can do: one small file a tool."""

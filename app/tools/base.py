@@ -96,9 +96,9 @@ class Tool(QObject):
         return QRectF()
 
 
-def double_line(painter: QPainter, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> tuple[QPen, QPen]:
+def double_line(painter: QPainter) -> tuple[QPen, QPen]:
     """Return a wide dark and a thin light pen: drawn one over the other they show on any background."""
-    dark, light = QPen(QColor(0, 0, 0, 170), 3.0), QPen(QColor(255, 255, 255, 240), 1.2, style)
+    dark, light = QPen(QColor(0, 0, 0, 210), 3.6), QPen(QColor(255, 255, 255), 1.4)
     for pen in (dark, light):
         pen.setCosmetic(True)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
