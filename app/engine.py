@@ -101,7 +101,7 @@ class Engine(QObject):
         """
         project = self._document.project
         job = self._jobs.submit(LANE, partial(self._lane.load, key, self._wish), self.tr("Load model"))
-        job.succeeded.connect(partial(self._choose, project, key))
+        job.succeeded.connect(lambda _: self._choose(project, key))
         job.failed.connect(self.error)
         return job
 

@@ -1,0 +1,184 @@
+"""The training process: lines in pieces, crashes, cancel, priority; with small scripts in the place of the verb."""
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from app.training import NICENESS, TrainingOrder, TrainingRun
+from app.training_outcome import TrainingOutcome, outcome_from_json, percent, signed
+from segcore.errors import TrainingError
+from segcore.metrics import Scores
+
+BEFORE = Scores(0.8, 0.5, 0.4, 0.7, {"a": 0.6, "b": 0.2}, [[6, 1], [2, 1]])
+AFTER = Scores(0.9, 0.6, 0.55, 0.8, {"a": 0.7, "b": 0.4}, [[6, 1], [1, 2]])
+
+
+@dataclass(frozen=True)
+class Script(TrainingOrder):
+    code: str = ""
+
+    def arguments(self):
+        return ["-c", self.code]
+
+
+def listen(run):
+    heard = []
+    run.progressed.connect(lambda step: heard.append(("progressed", step)))
+    run.succeeded.connect(lambda outcome: heard.append(("succeeded", outcome)))
+    run.cancelled.connect(lambda: heard.append(("cancelled", None)))
+    run.failed.connect(lambda error: heard.append(("failed", error)))
+    return heard
+
+
+def ended(heard):
+    return any(what != "progressed" for what, _ in heard)
+
+
+def run_script(qtbot, tmp_path, code):
+    run = TrainingRun(Script(tmp_path, "m", tmp_path / "out.safetensors", code=code))
+    heard = listen(run)
+    run.start()
+    qtbot.waitUntil(lambda: ended(heard), timeout=15000)
+    assert not run.running
+    return heard
+
+
+def test_the_command_is_the_documented_one(tmp_path):
+    order = TrainingOrder(tmp_path / "p", "starter", tmp_path / "v.safetensors", 1.5, 7)
+    assert order.arguments() == [
+        *("-m", "segcore", "train", str(tmp_path / "p"), "--model", "starter", "--out", str(tmp_path / "v.safetensors")),
+        *("--minutes", "1.5", "--seed", "7", "--json-lines"),
+    ]
+
+
+def test_lines_in_pieces_noise_and_a_last_line_without_an_end(qtbot, tmp_path):
+    result = json.dumps(
+        {"event": "result", "checkpoint": "v.safetensors", "before": BEFORE.to_json(), "after": AFTER.to_json(), "seconds": 3}
+    )
+    code = f"""
+import sys, time
+w = sys.stdout
+w.write('{{"event": "progress", "done": 1, "to'); w.flush(); time.sleep(0.1)
+w.write('tal": 4, "message": "é pass", "loss": 0.5, "step": 1}}\\nno JSON here\\n[1, 2]\\n'); w.flush(); time.sleep(0.1)
+w.write('{{"event": "progress", "done": 2, "total": 4}}\\n' * 3); w.write({result!r})
+"""
+    heard = run_script(qtbot, tmp_path, code)
+    assert [what for what, _ in heard] == ["progressed"] * 4 + ["succeeded"]
+    first = heard[0][1]
+    assert (first.fraction, first.message, dict(first.detail)) == (0.25, "é pass", {"loss": 0.5, "step": 1})
+    assert heard[-1][1] == TrainingOutcome(Path("v.safetensors"), BEFORE, AFTER, 3.0)
+
+
+def test_no_output_is_lost(qtbot, tmp_path):
+    code = """
+for n in range(5000): print('{"event": "progress", "done": %d, "total": 5000}' % n)
+print('{"event": "result", "checkpoint": "c", "before": null, "after": null, "seconds": 1}')
+"""
+    heard = run_script(qtbot, tmp_path, code)
+    assert [step.done for what, step in heard if what == "progressed"] == list(range(5000))
+
+
+def test_an_error_line_is_the_error(qtbot, tmp_path):
+    heard = run_script(qtbot, tmp_path, """print('{"event": "error", "message": "No pixels.", "remedy": "Paint."}')""")
+    assert [what for what, _ in heard] == ["failed"]
+    assert isinstance(heard[0][1], TrainingError)
+    assert (heard[0][1].message, heard[0][1].remedy) == ("No pixels.", "Paint.")
+
+
+def test_a_crash_shows_the_last_lines_of_stderr(qtbot, tmp_path):
+    heard = run_script(qtbot, tmp_path, "raise RuntimeError('the weights are odd')")
+    error = heard[0][1]
+    assert [what for what, _ in heard] == ["failed"]
+    assert "RuntimeError: the weights are odd" in error.message
+    assert "unchanged" in error.remedy
+
+
+def test_out_of_memory_is_named(qtbot, tmp_path):
+    heard = run_script(qtbot, tmp_path, "raise RuntimeError('CUDA out of memory. Tried to allocate 2 GiB')")
+    assert heard[0][1].message.startswith("Training ran out of memory")
+    assert "smaller" in heard[0][1].remedy
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_killed_by_the_system_is_taken_for_memory(qtbot, tmp_path):
+    heard = run_script(qtbot, tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    assert heard[0][1].message.startswith("Training ran out of memory")
+
+
+def test_a_program_that_cannot_start_is_an_error(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no python"))
+    heard = run_script(qtbot, tmp_path, "")
+    assert [what for what, _ in heard] == ["failed"]
+    assert "cannot start" in heard[0][1].message
+
+
+def test_cancel_kills_and_sweeps(qtbot, tmp_path):
+    run = TrainingRun(Script(tmp_path, "m", tmp_path / "out.safetensors", code="import time; print(1); time.sleep(60)"))
+    heard = listen(run)
+    run.start()
+    qtbot.waitUntil(lambda: run.pid > 0, timeout=5000)
+    pid = run.pid
+    part = tmp_path / ".out.safetensors.abc.part"
+    part.touch()
+    run.cancel()
+    qtbot.waitUntil(lambda: ended(heard), timeout=5000)
+    assert heard == [("cancelled", None)]
+    assert not part.exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_shutdown_waits_for_the_end(qtbot, tmp_path):
+    run = TrainingRun(Script(tmp_path, "m", tmp_path / "o", code="import time; time.sleep(60)"))
+    heard = listen(run)
+    run.start()
+    qtbot.waitUntil(lambda: run.pid > 0, timeout=5000)
+    run.shutdown()
+    assert not run.running
+    assert heard == [("cancelled", None)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="niceness")
+def test_it_runs_at_low_priority(qtbot, tmp_path):
+    code = """
+import os, time, json
+end = time.monotonic() + 5
+while os.getpriority(os.PRIO_PROCESS, 0) == NICE0 and time.monotonic() < end: time.sleep(0.01)
+print(json.dumps({"event": "error", "message": str(os.getpriority(os.PRIO_PROCESS, 0))}))
+""".replace("NICE0", str(os.getpriority(os.PRIO_PROCESS, 0)))
+    heard = run_script(qtbot, tmp_path, code)
+    assert heard[0][1].message == str(NICENESS)
+
+
+def test_an_outcome_says_whether_it_is_better():
+    better = TrainingOutcome(Path("c"), BEFORE, AFTER, 1.0)
+    worse = TrainingOutcome(Path("c"), AFTER, BEFORE, 1.0)
+    same = TrainingOutcome(Path("c"), AFTER, AFTER, 1.0)
+    alone = TrainingOutcome(Path("c"), None, AFTER, 1.0)
+    assert (better.better, worse.better, same.better, alone.better) == (True, False, False, True)
+    assert better.headline == "40.0 → 55.0 %"
+    assert alone.headline == "55.0 %"
+    assert "+15.0 points" in better.verdict
+    assert "not better" in worse.verdict
+    assert "−15.0" in worse.verdict
+
+
+@pytest.mark.parametrize(
+    ("change", "text"), [(0.0123, "+1.2"), (-0.0123, "−1.2"), (0.0001, "0.0"), (-0.0001, "0.0"), (None, "–")]
+)
+def test_changes_carry_their_sign(change, text):
+    assert signed(change) == text
+
+
+def test_percent():
+    assert (percent(0.4567), percent(None)) == ("45.7", "–")
+
+
+def test_scores_of_another_shape_are_unknown():
+    outcome = outcome_from_json({"checkpoint": "c", "before": {"mean_iou": 1}, "after": AFTER.to_json(), "seconds": 2})
+    assert outcome.before is None
+    assert outcome.after == AFTER
