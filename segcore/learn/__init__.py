@@ -1,1 +1,1 @@
-"""See docs/architecture.md."""
+"""Learning: data set, augmentation, losses, the training recipe, evaluation."""

@@ -1,0 +1,88 @@
+"""``maskwright evaluate``: how well a model does on labelled images."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from segcore.classes import IGNORE_INDEX, ClassSet
+from segcore.cli.console import print_json, show, warn
+from segcore.crf import CrfParameters
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Declare the verb's arguments."""
+    parser = subparsers.add_parser(
+        "evaluate",
+        help="measure a model on labelled images",
+        description="Pixel accuracy, mean accuracy, mean IoU, frequency-weighted IoU, per-class IoU and the confusion "
+        "matrix (rows: truth, columns: prediction). The model's classes are joined to the labels' by name.",
+    )
+    parser.add_argument(
+        "--model", required=True, metavar="M", help="name of the catalogue (see `maskwright models`) or a checkpoint"
+    )
+    parser.add_argument("--images", type=Path, required=True, metavar="DIR", help="folder of images")
+    parser.add_argument("--labels", type=Path, required=True, metavar="DIR", help="label maps, named like the images")
+    parser.add_argument("--classes", type=Path, metavar="FILE", help="classes of the labels (default: the model's)")
+    parser.add_argument(
+        "--ignore-index", type=int, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
+    )
+    parser.add_argument("--crf", choices=("none", "exact"), default="none", help="refine with the CRF first")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    parser.add_argument("--json", action="store_true", help="print the scores as JSON")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure and print."""
+    from segcore.learn.evaluate import evaluate
+    from segcore.learn.folders import pair_folders
+    from segcore.models.catalogue import load_model
+    from segcore.predict import Predictor, choose_device
+
+    choose_device(args.device)
+    pairs, without = pair_folders(args.images, args.labels)
+    if without:
+        warn(f"{len(without)} images have no label map and are passed over: {', '.join(without[:5])}")
+    model = show(load_model(args.model), "Load model")
+    classes = model.classes if args.classes is None else ClassSet.from_file(args.classes)
+    predictor = Predictor(model, args.device)
+    crf = CrfParameters() if args.crf == "exact" else None
+    scores = show(evaluate(predictor, pairs, classes, args.ignore_index, crf), "Evaluate")
+    for note in predictor.notes:
+        warn(note)
+    report = {**scores.to_json(), "images": len(pairs), "without_labels": list(without)}
+    if args.json:
+        print_json(report)
+    else:
+        print(table(report))
+    return 0
+
+
+def percent(share: float | None) -> str:
+    """``0.5`` -> ``50.0 %``; a dash for None."""
+    return "-" if share is None else f"{100 * share:.1f} %"
+
+
+def table(report: Mapping[str, Any]) -> str:
+    """Scores as text: each class with its IoU and its row of the confusion matrix in percent, then the four means."""
+    names = list(report["iou"])
+    width = max(len("frequency-weighted IoU"), *(len(name) for name in names))
+    lines = [f"{'class':{width}}  {'IoU':>7}   taken for (% of the class's pixels)"]
+    for name, row in zip(names, report["confusion"], strict=True):
+        total = sum(row)
+        taken = sorted(((n, other) for n, other in zip(row, names, strict=True) if n and other != name), reverse=True)
+        shares = ", ".join(f"{other} {percent(n / total)}" for n, other in taken[:3])
+        lines.append(f"{name:{width}}  {percent(report['iou'][name]):>7}   {shares}".rstrip())
+    lines.append("")
+    for title, key in (
+        ("mean IoU", "mean_iou"),
+        ("pixel accuracy", "pixel_accuracy"),
+        ("mean accuracy", "mean_accuracy"),
+        ("frequency-weighted IoU", "fw_iou"),
+    ):
+        lines.append(f"{title:{width}}  {percent(report[key]):>7}")
+    lines.append(f"{'images':{width}}  {report['images']:>7}")
+    return "\n".join(lines)

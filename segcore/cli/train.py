@@ -1,0 +1,208 @@
+"""``maskwright train``: train or fine-tune a model on corrected images."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from segcore.classes import IGNORE_INDEX, ClassSet
+from segcore.cli.console import show, warn
+from segcore.errors import MaskwrightError, TrainingError
+from segcore.metrics import Scores
+from segcore.progress import Progress, Task, drive
+from segcore.project import Project
+
+if TYPE_CHECKING:
+    from segcore.learn.dataset import Pair
+    from segcore.learn.recipe import TrainRequest, TrainResult
+
+NICENESS = 5
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Declare the verb's arguments."""
+    parser = subparsers.add_parser(
+        "train",
+        help="train or fine-tune a model",
+        description="Train on a project's corrected pixels, or on a folder of images and one of label maps. A part "
+        "of the images is held out, and the state that does best on it is saved.",
+    )
+    parser.add_argument("project", nargs="?", type=Path, metavar="PROJECT", help="learn from its corrected pixels")
+    parser.add_argument("--images", type=Path, metavar="DIR", help="folder of images, instead of a project")
+    parser.add_argument("--labels", type=Path, metavar="DIR", help="folder of label maps, named like the images")
+    parser.add_argument("--classes", type=Path, metavar="FILE", help="classes.json, or a text file of names")
+    parser.add_argument(
+        "--ignore-index", type=int, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
+    )
+    parser.add_argument("--val-images", type=Path, metavar="DIR", help="hold these out instead of a part of the images")
+    parser.add_argument("--val-labels", type=Path, metavar="DIR", help="their label maps")
+    parser.add_argument(
+        "--model", required=True, metavar="M", help="name of the catalogue (see `maskwright models`) or a checkpoint"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="CKPT", help="the checkpoint to write")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--epochs", type=float, metavar="N", help="how often each image is seen")
+    length.add_argument("--minutes", type=float, metavar="T", help="time on the clock, all included (default 1.5)")
+    parser.add_argument("--seed", type=int, default=0, metavar="S")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    parser.add_argument("--half", action="store_true", help="store the weights in float16")
+    parser.add_argument("--json-lines", action="store_true", help="print progress and result as JSON, one a line")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train; with ``--json-lines`` errors are printed as an event too."""
+    with _stoppable():
+        if not args.json_lines:
+            print(_report(show(_task(args), "Train")))
+            return 0
+        with suppress(OSError, AttributeError):
+            if os.nice(0) == 0:
+                os.nice(NICENESS)  # the desktop that listens goes first
+        try:
+            result = drive(_task(args), _print_progress)
+        except MaskwrightError as error:
+            _line({"event": "error", "message": error.message, "remedy": error.remedy})
+            return 1
+        except OSError as error:
+            _line({"event": "error", "message": str(error), "remedy": "Check the disk and its permissions."})
+            return 1
+        _line(
+            {
+                "event": "result",
+                "checkpoint": str(result.checkpoint),
+                "before": None if result.before is None else result.before.to_json(),
+                "after": result.after.to_json(),
+                "improved": result.improved,
+                "seconds": round(result.seconds, 3),
+                "best_step": result.best_step,
+                "steps": result.steps,
+            }
+        )
+        return 0
+
+
+def _task(args: argparse.Namespace) -> Task[TrainResult]:
+    from segcore.learn.recipe import train
+
+    yield Progress(0, 0, "Starting")
+    return (yield from train(request(args)))
+
+
+def request(args: argparse.Namespace) -> TrainRequest:
+    """Turn the arguments into a request. Raises MaskwrightError when they do not fit together."""
+    from segcore.learn.folders import pair_folders
+    from segcore.learn.recipe import TrainRequest
+    from segcore.learn.split import seen_by, split
+
+    if (args.val_images is None) != (args.val_labels is None):
+        raise TrainingError("--val-images and --val-labels belong together.", "Give both or neither.")
+    if args.project is not None:
+        if args.images or args.labels or args.classes:
+            raise TrainingError("A project has its own images, labels and classes.", "Give it alone.")
+        pairs, classes = _of_project(args.project)
+    elif args.images and args.labels and args.classes:
+        classes = ClassSet.from_file(args.classes)
+        pairs, without = pair_folders(args.images, args.labels)
+        _report_missing(without)
+    else:
+        raise TrainingError("There is nothing to train on.", "Give a project, or --images, --labels and --classes.")
+    if args.val_images is not None:
+        held_out, without = pair_folders(args.val_images, args.val_labels)
+        _report_missing(without)
+    else:
+        pairs, held_out = split(pairs, args.seed, seen_by(_lineage(args.model)))
+    if args.project is None and args.val_images is not None and args.val_images.resolve() == args.images.resolve():
+        raise TrainingError("The held-out images are the training images.", "Give other images to --val-images.")
+    return TrainRequest(
+        train=pairs,
+        validate=held_out,
+        classes=classes,
+        model=args.model,
+        out=args.out,
+        epochs=args.epochs,
+        minutes=args.minutes,
+        seed=args.seed,
+        device=args.device,
+        ignore_index=args.ignore_index,
+        half=args.half,
+    )
+
+
+def _of_project(root: Path) -> tuple[tuple[Pair, ...], ClassSet]:
+    from segcore.learn.dataset import Pair
+
+    with Project.open(root) as project:
+        pairs = tuple(
+            Pair(key, project.image_path(key), project.labels_path(key), project.provenance_path(key))
+            for key in project.corrected_ids()
+        )
+        if not pairs:
+            raise TrainingError(f"No image of {root} is corrected yet.", "Paint or confirm some pixels first.")
+        return pairs, project.classes
+
+
+def _lineage(model: str) -> list[dict[str, Any]]:
+    """Return what the checkpoint was trained on; nothing for a name of the catalogue or a foreign file."""
+    from segcore.models.checkpoint_info import read_checkpoint_info
+
+    with suppress(MaskwrightError, OSError):
+        return read_checkpoint_info(Path(model)).lineage
+    return []
+
+
+def _report_missing(without: tuple[str, ...]) -> None:
+    if without:
+        warn(f"{len(without)} images have no label map and are passed over: {', '.join(without[:5])}")
+
+
+def _print_progress(step: Progress) -> None:
+    _line({"event": "progress", "done": step.done, "total": step.total, "message": step.message, **step.detail})
+
+
+def _line(event: dict[str, Any]) -> None:
+    print(json.dumps(event, ensure_ascii=False), flush=True)
+
+
+def _report(result: TrainResult) -> str:
+    from segcore.cli.evaluate import percent
+
+    before = result.before.iou if result.before is not None else {}
+    rows = [(name, percent(before.get(name)), percent(iou)) for name, iou in result.after.iou.items()]
+    rows.append(("mean IoU", percent(_mean(result.before)), percent(result.after.mean_iou)))
+    width = max(len(row[0]) for row in rows)
+    lines = [f"{'held-out images':{max(width, 15)}}  before   after"]
+    lines += [f"{name:{max(width, 15)}}  {left:>6}  {right:>6}" for name, left, right in rows]
+    if not result.improved:
+        lines.append("The new checkpoint is not better than the model it started from on the held-out images.")
+    lines.append(f"{result.checkpoint}: step {result.best_step} of {result.steps}, {result.seconds:.0f} s")
+    return "\n".join(lines)
+
+
+def _mean(scores: Scores | None) -> float | None:
+    return None if scores is None else scores.mean_iou
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Treat SIGTERM like Ctrl+C: the task is closed, nothing is left behind, the exit code is 1."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not the main thread: the caller stops us by closing the task
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

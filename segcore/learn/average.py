@@ -1,0 +1,35 @@
+"""Average: the running mean of the weights, which is steadier than any single step (Polyak and Juditsky 1992)."""
+
+from __future__ import annotations
+
+import copy
+
+import torch
+
+from segcore.models.segmenter import Segmenter
+
+
+class Average:
+    """Exponential moving average of a network.
+
+    Attributes
+    ----------
+    segmenter : Segmenter
+        A copy in evaluation mode that holds the averaged weights.
+    """
+
+    def __init__(self, segmenter: Segmenter, horizon: float = 50.0) -> None:
+        self.segmenter = copy.deepcopy(segmenter).eval().requires_grad_(False)
+        self.horizon = horizon
+        self._steps = 0
+
+    @torch.no_grad()
+    def update(self, segmenter: Segmenter) -> None:
+        """Take in the weights after a step; at first the average follows quickly, later over ``horizon`` steps."""
+        self._steps += 1
+        share = max(1.0 / self.horizon, 1.0 / (1.0 + 0.5 * self._steps))
+        for mean, now in zip(self.segmenter.state_dict().values(), segmenter.state_dict().values(), strict=True):
+            if mean.is_floating_point():
+                mean.lerp_(now, share)
+            else:
+                mean.copy_(now)

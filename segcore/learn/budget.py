@@ -1,0 +1,71 @@
+"""Budget: how long training may go on, and where in it we are."""
+
+from __future__ import annotations
+
+import math
+import time
+
+
+class Budget:
+    """A number of steps, or a time on the wall clock that counts everything since ``started``.
+
+    Parameters
+    ----------
+    steps : int or None
+        Training ends after so many steps.
+    seconds : float or None
+        Or this long after ``started``, the reading of images and the last validation included.
+    started : float
+        `time.monotonic` when the work began.
+    """
+
+    def __init__(self, steps: int | None, seconds: float | None, started: float) -> None:
+        self.steps = steps
+        self.seconds = seconds
+        self.started = started
+        self.step = 0
+        self._first = started
+        self._reserve = 0.0
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the work began."""
+        return time.monotonic() - self.started
+
+    def begin(self) -> None:
+        """Say that the first step comes now."""
+        self._first = time.monotonic()
+
+    def reserve(self, seconds: float) -> None:
+        """Keep this much time free at the end, for the last validation and saving."""
+        self._reserve = seconds
+
+    @property
+    def fraction(self) -> float:
+        """Share of the steps that is over, 0.0 to 1.0; the learning rate follows it."""
+        if self.steps is not None:
+            return min(1.0, self.step / self.steps)
+        assert self.seconds is not None
+        room = self.started + self.seconds - self._reserve - self._first
+        return 1.0 if room <= 0 else min(1.0, (time.monotonic() - self._first) / room)
+
+    @property
+    def over(self) -> bool:
+        """Whether no further step may begin; the first always may."""
+        return self.step > 0 and self.fraction >= 1.0
+
+    @property
+    def seconds_left(self) -> float:
+        """Estimate, at least 0; infinite before the first step when steps are counted."""
+        if self.seconds is not None:
+            return max(0.0, self.seconds - self.elapsed)
+        if self.step == 0 or self.steps is None:
+            return math.inf
+        return (time.monotonic() - self._first) / self.step * max(0, self.steps - self.step) + self._reserve
+
+
+def one_cycle(fraction: float, warm_up: float = 0.1) -> float:
+    """Share of the full learning rate, 0.0 to 1.0: up linearly, then down along a cosine (Smith 2018)."""
+    if fraction < warm_up:
+        return max(0.02, fraction / warm_up)
+    return 0.5 * (1.0 + math.cos(math.pi * (fraction - warm_up) / (1.0 - warm_up)))

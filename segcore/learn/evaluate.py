@@ -1,0 +1,76 @@
+"""Evaluation: what a model gets right on labelled images, in the classes of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.class_mapping import join_by_name
+from segcore.classes import IGNORE_INDEX, ClassSet
+from segcore.image import read_image
+from segcore.learn.dataset import Pair, read_truth
+from segcore.metrics import ConfusionMatrix, Scores
+from segcore.predict import Predictor
+from segcore.progress import Progress, Task
+
+if TYPE_CHECKING:
+    from segcore.crf import CrfParameters
+
+
+def evaluate(
+    predictor: Predictor,
+    pairs: Sequence[Pair],
+    classes: ClassSet,
+    ignore_index: int = IGNORE_INDEX,
+    crf: CrfParameters | None = None,
+) -> Task[Scores]:
+    """Measure a model.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        The model; its classes are joined to ``classes`` by name. A pixel whose winning class has no partner counts
+        as an error of its true class.
+    pairs : sequence of Pair
+        The labelled images.
+    classes : ClassSet
+        Classes of the labels; the scores name them.
+    ignore_index : int
+        Pixels of this value do not count; 255 never does.
+    crf : CrfParameters or None
+        Refine the probabilities first.
+
+    Returns
+    -------
+    Task[Scores]
+        One step an image, and those of prediction in between.
+
+    Raises
+    ------
+    ImageError, LabelError, DeviceError, CrfError
+    """
+    matrix = ConfusionMatrix(len(classes))
+    table = channels_by_name(predictor.model.classes, classes)
+    for number, pair in enumerate(pairs):
+        yield Progress(number, len(pairs), f"Evaluating {pair.key}")
+        image = read_image(pair.image)
+        truth = read_truth(pair, classes, (image.shape[0], image.shape[1]), ignore_index)
+        probabilities = yield from predictor.probabilities(image)
+        if crf is not None:
+            from segcore.crf import refine
+
+            probabilities = yield from refine(image, probabilities, crf)
+        matrix.update(truth, table[probabilities.argmax(0)])
+    return matrix.scores(classes.names)
+
+
+def channels_by_name(model_classes: ClassSet, classes: ClassSet) -> NDArray[np.uint8]:
+    """Uint8 [model channels]: the channel of ``classes`` that has the same name, 255 where there is none."""
+    table = np.full(len(model_classes), IGNORE_INDEX, np.uint8)
+    for channel, source in enumerate(join_by_name(classes.names, model_classes.names)):
+        if source is not None:
+            table[source] = channel
+    return table

@@ -1,0 +1,42 @@
+"""Pairs from two folders: images and label maps that share their path up to the suffix."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from segcore.errors import LabelError
+from segcore.image import list_images
+from segcore.learn.dataset import Pair
+
+
+def pair_folders(images: Path, labels: Path) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
+    """Pair ``images/a/b.jpg`` with ``labels/a/b.png``.
+
+    Returns
+    -------
+    pairs : tuple[Pair, ...]
+        In the order of `list_images`; the key is the path below ``images``.
+    without : tuple[str, ...]
+        Images that have no label map.
+
+    Raises
+    ------
+    LabelError
+        A folder is missing, or no image has a label map.
+    """
+    for folder in (images, labels):
+        if not folder.is_dir():
+            raise LabelError(f"{folder} is not a folder.", "Check the path.")
+    pairs: list[Pair] = []
+    without: list[str] = []
+    for name in list_images(images):
+        path = labels / PurePosixPath(name).with_suffix(".png")
+        if path.is_file():
+            pairs.append(Pair(name, images / name, path))
+        else:
+            without.append(name)
+    if not pairs:
+        raise LabelError(
+            f"No image in {images} has a label map in {labels}.", "A label map is named like its image: a.jpg, a.png."
+        )
+    return tuple(pairs), tuple(without)
