@@ -152,7 +152,9 @@ class Project:
         return self.rescan()
 
     def set_setting(self, key: str, value: Any) -> None:
-        """Keep a JSON value in the project; None removes it."""
+        """Keep a JSON value in the project; None removes it. A model inside the project is kept relative to it."""
+        if key == "model" and value is not None and Path(value).is_relative_to(self.root):
+            value = Path(value).relative_to(self.root).as_posix()
         with self._lock:
             settings = {**self._file.settings, key: value}
             if value is None:
@@ -365,16 +367,14 @@ class Project:
 
     @property
     def active_model(self) -> str:
-        """Catalogue name, or path of a checkpoint; change it with ``set_setting("model", ...)``."""
+        """Catalogue name, or path of a checkpoint; kept as the setting ``model``."""
         name = str(self._file.settings.get("model", "starter"))
         inside = self.root / name
         return str(inside) if inside.is_file() else name
 
     @active_model.setter
     def active_model(self, name: str) -> None:
-        path = Path(name)
-        inside = path.is_absolute() and path.is_relative_to(self.root)
-        self.set_setting("model", path.relative_to(self.root).as_posix() if inside else name)
+        self.set_setting("model", name)
 
     def checkpoints(self) -> list[CheckpointInfo]:
         """Return the project's own model versions, oldest first; damaged files are passed over with a warning."""

@@ -1,0 +1,77 @@
+"""``maskwright demo``: the bundled sample project, in the window or, with --headless, as a table and pictures."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segcore.atomic import atomic_write_bytes, writing
+from segcore.cli.console import show
+from segcore.errors import MaskwrightError
+
+if TYPE_CHECKING:
+    from segcore.demo import Demo
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Declare the verb's arguments."""
+    parser = subparsers.add_parser("demo", help="try the loop on the bundled sample project")
+    parser.add_argument("--headless", type=Path, metavar="OUT", help="without a window: results go to this folder")
+    parser.add_argument("--minutes", type=_minutes, default=1.0, metavar="T", help="for fine-tuning (default 1)")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the loop and print the table. The window of a plain ``demo`` is the desktop's matter, not this module's."""
+    if args.headless is None:
+        raise MaskwrightError("The window needs the desktop.", "Run `maskwright demo --headless OUT` instead.")
+    from segcore.crf import shutdown
+    from segcore.demo import Demo
+
+    demo = Demo(args.headless.absolute(), args.minutes, args.device)
+    try:
+        show(demo.open(), "Open")
+        show(demo.predict(), "Predict")
+        show(demo.measure(), "Evaluate")
+        show(demo.refine(), "Refine (CRF)")
+        show(demo.fine_tune(), "Fine-tune")
+        show(demo.predict("after"), "Predict again")
+        show(demo.measure("after"), "Evaluate again")
+        show(demo.export(), "Export")
+        pictures = show(demo.draw(), "Draw")
+        text = table(demo)
+        report = demo.out / "demo.json"
+        with writing(report):
+            atomic_write_bytes(report, (json.dumps(demo.to_json(), indent=2, ensure_ascii=False) + "\n").encode())
+    finally:
+        demo.close()
+        shutdown()
+    print(f"{text}\n{len(pictures)} pictures, the project and its export: {demo.out}")
+    return 0
+
+
+def table(demo: Demo) -> str:
+    """Return seconds per step, and the scores on the held-out images before and after."""
+    lines = ["", f"{'step':<14}{'seconds':>8}  what"]
+    lines += [f"{step.name:<14}{step.seconds:>8.1f}  {step.note}" for step in demo.steps]
+    held_out = demo.held_out()
+    names = {"before": "before", "crf": "before + CRF", "after": "after"}
+    columns = [(names[key], scores) for key, scores in demo.scores.items()]
+    lines += ["", f"held out: {len(held_out)} labelled images that fine-tuning never saw"]
+    lines.append(f"{'':<22}" + "".join(f"{name:>14}" for name, _ in columns))
+    lines.append(f"{'mean IoU':<22}" + "".join(f"{scores.mean_iou:>14.3f}" for _, scores in columns))
+    lines.append(f"{'pixel accuracy':<22}" + "".join(f"{scores.pixel_accuracy:>14.3f}" for _, scores in columns))
+    for name in demo.project.classes.names:
+        values = (scores.iou.get(name) for _, scores in columns)
+        lines.append(f"{'IoU ' + name[:17]:<22}" + "".join(f"{'-' if v is None else f'{v:.3f}':>14}" for v in values))
+    return "\n".join(lines) + "\n"
+
+
+def _minutes(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError("minutes must be more than 0")
+    return value
