@@ -117,15 +117,15 @@ def _of_checkpoint(info: CheckpointInfo, key: str, place: Place) -> ModelChoice:
 
 
 def _mean_iou(metrics: dict[str, Any]) -> float | None:
-    for found in (metrics, metrics.get("after"), metrics.get("held_out"), metrics.get("validation")):
-        if isinstance(found, dict) and isinstance(found.get("mean_iou"), int | float):
-            return float(found["mean_iou"])
-    return None
+    value = metrics.get("mean_iou")
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _base(lineage: list[dict[str, Any]]) -> str:
     for step in reversed(lineage):
-        for key in ("base", "from", "model", "source"):
+        for key in ("trained_from", "source"):
             if isinstance(step.get(key), str):
-                return Path(step[key]).stem if "/" in step[key] else step[key]
+                name = Path(step[key]).stem if "/" in step[key] else step[key]
+                number = name.removeprefix("version-")
+                return f"v{int(number)}" if number != name and number.isdecimal() else name
     return ""

@@ -33,11 +33,21 @@ class TrainingOrder:
     out: Path
     minutes: float = 1.5
     seed: int = 0
+    device: str = "auto"
 
     def arguments(self) -> list[str]:
         """Return the command line after ``python``."""
         words = ["-m", "segcore", "train", str(self.project), "--model", self.model, "--out", str(self.out)]
-        return [*words, "--minutes", f"{self.minutes:g}", "--seed", str(self.seed), "--json-lines"]
+        return [
+            *words,
+            "--minutes",
+            f"{self.minutes:g}",
+            "--seed",
+            str(self.seed),
+            "--device",
+            self.device,
+            "--json-lines",
+        ]
 
 
 class TrainingRun(QObject):

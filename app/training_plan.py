@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from app.model_choice import DEFAULT_MODEL
 
@@ -23,14 +25,14 @@ class TrainingPlan:
 def training_plan(project: Project, model: str, seed: int) -> TrainingPlan:
     """Read the plan from the project; imports what training imports, so it belongs on a lane."""
     from segcore.learn.dataset import Pair
-    from segcore.learn.split import split
+    from segcore.learn.split import seen_by, split
 
     corrected = project.corrected_ids()
     base = training_base(project, model)
     pairs = [
         Pair(key, project.image_path(key), project.labels_path(key), project.provenance_path(key)) for key in corrected
     ]
-    _, held_out = split(pairs, seed, _seen(base))
+    _, held_out = split(pairs, seed, seen_by(_lineage(base)))
     return TrainingPlan(len(corrected), len(held_out), base)
 
 
@@ -55,17 +57,10 @@ def training_base(project: Project, model: str) -> str:
     return str(bundled) if any(partner is not None for partner in known) else model
 
 
-def _seen(base: str) -> list[str]:
-    from pathlib import Path
-
+def _lineage(base: str) -> list[dict[str, Any]]:
     from segcore.errors import MaskwrightError
     from segcore.models.checkpoint_info import read_checkpoint_info
 
-    path = Path(base)
-    if path.suffix != ".safetensors":
-        return []
-    try:
-        lineage = read_checkpoint_info(path).lineage
-    except MaskwrightError:
-        return []
-    return [str(mark) for step in lineage for mark in step.get("images", step.get("trained_on", [])) or []]
+    with suppress(MaskwrightError, OSError):
+        return read_checkpoint_info(Path(base)).lineage
+    return []

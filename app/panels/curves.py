@@ -39,7 +39,7 @@ class Curves(QWidget):
 
     def add(self, step: float, loss: float | None = None, mean_iou: float | None = None) -> None:
         """Add what is known at this step; the loss is also kept as an exponential moving average."""
-        if loss is not None:
+        if loss is not None and not (self.loss and self.loss[-1][0] == step):
             self.loss.append((step, loss))
             last = self.smooth[-1][1] if self.smooth else loss
             self.smooth.append((step, SMOOTHING * last + (1 - SMOOTHING) * loss))

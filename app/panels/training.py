@@ -165,7 +165,8 @@ class TrainingPanel(QWidget):
         self._starting = True
         self._show()
         self._context.autosaver.flush()
-        prepare = partial(_prepare, project, self._base_key(), self.minutes.value(), self.seed.value())
+        minutes, seed, device = self.minutes.value(), self.seed.value(), self._context.settings["device"]
+        prepare = partial(_prepare, project, self._base_key(), minutes, seed, device)
         job = self._context.jobs.submit("io", prepare, quiet=True)  # after the saves, which share this lane
         job.succeeded.connect(partial(self._launch, project))
         job.failed.connect(self._on_failed)
@@ -233,8 +234,6 @@ class TrainingPanel(QWidget):
     def _on_progress(self, step: Progress) -> None:
         self.run_bar.move(step)
         detail = step.detail
-        if "before" in detail and isinstance(detail["before"], int | float):
-            self.curves.set_baseline(float(detail["before"]))
         if "step" in detail:
             self.curves.add(float(detail["step"]), detail.get("loss"), detail.get("mean_iou"))
 
@@ -338,11 +337,13 @@ def _look(project: Project, base: str, seed: int) -> tuple[TrainingPlan, list[Mo
     return training_plan(project, base, seed), choices
 
 
-def _prepare(project: Project, model: str, minutes: float, seed: int) -> tuple[TrainingPlan, TrainingOrder]:
+def _prepare(
+    project: Project, model: str, minutes: float, seed: int, device: str
+) -> tuple[TrainingPlan, TrainingOrder]:
     plan = training_plan(project, model, seed)
     if plan.corrected == 0:
         raise TrainingError(
             QCoreApplication.translate("TrainingPanel", "There is no corrected image to learn from."),
             QCoreApplication.translate("TrainingPanel", "Paint over what is wrong in at least one first."),
         )
-    return plan, TrainingOrder(project.root, plan.base, project.new_checkpoint_path(), minutes, seed)
+    return plan, TrainingOrder(project.root, plan.base, project.new_checkpoint_path(), minutes, seed, device)

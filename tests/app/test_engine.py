@@ -34,7 +34,9 @@ def save_constant(path, classes, winner):
             conv.weight.zero_()
             conv.bias.zero_()
             conv.bias[winner] = 4.0
-    save_checkpoint(path, Model(segmenter, "starter", classes, Preprocess(), path.stem, {"mean_iou": 0.5}, []), half=True)
+    save_checkpoint(
+        path, Model(segmenter, "starter", classes, Preprocess(), path.stem, {"mean_iou": 0.5}, []), half=True
+    )
     return path
 
 

@@ -50,14 +50,29 @@ def run_script(qtbot, tmp_path, code):
 def test_the_command_is_the_documented_one(tmp_path):
     order = TrainingOrder(tmp_path / "p", "starter", tmp_path / "v.safetensors", 1.5, 7)
     assert order.arguments() == [
-        *("-m", "segcore", "train", str(tmp_path / "p"), "--model", "starter", "--out", str(tmp_path / "v.safetensors")),
-        *("--minutes", "1.5", "--seed", "7", "--json-lines"),
+        *(
+            "-m",
+            "segcore",
+            "train",
+            str(tmp_path / "p"),
+            "--model",
+            "starter",
+            "--out",
+            str(tmp_path / "v.safetensors"),
+        ),
+        *("--minutes", "1.5", "--seed", "7", "--device", "auto", "--json-lines"),
     ]
 
 
 def test_lines_in_pieces_noise_and_a_last_line_without_an_end(qtbot, tmp_path):
     result = json.dumps(
-        {"event": "result", "checkpoint": "v.safetensors", "before": BEFORE.to_json(), "after": AFTER.to_json(), "seconds": 3}
+        {
+            "event": "result",
+            "checkpoint": "v.safetensors",
+            "before": BEFORE.to_json(),
+            "after": AFTER.to_json(),
+            "seconds": 3,
+        }
     )
     code = f"""
 import sys, time
