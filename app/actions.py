@@ -20,7 +20,7 @@ class Row:
     Attributes
     ----------
     text : str
-        Source text of the context "Actions".
+        Source text of the context "Actions". What follows a ``|`` is the short text for buttons.
     keys : str
         Default shortcuts, separated by spaces.
     icon : str
@@ -67,12 +67,13 @@ TABLE: tuple[Row, ...] = (
         line=True,
     ),
     Row("export", QT_TRANSLATE_NOOP("Actions", "&Export labels…"), FILE, "Ctrl+E", "export-variant", needs="project"),
+    Row("rescan", QT_TRANSLATE_NOOP("Actions", "&Look for new images"), FILE, "F5", "refresh", needs="project"),
     Row("quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), FILE, "Ctrl+Q", "", line=True),
     Row("undo", QT_TRANSLATE_NOOP("Actions", "&Undo"), EDIT, "Ctrl+Z", "undo"),
     Row("redo", QT_TRANSLATE_NOOP("Actions", "&Redo"), EDIT, "Ctrl+Shift+Z Ctrl+Y", "redo"),
     Row(
         "done_next",
-        QT_TRANSLATE_NOOP("Actions", "&Done, go to the next"),
+        QT_TRANSLATE_NOOP("Actions", "&Done, go to the next|Done"),
         EDIT,
         "Ctrl+Return",
         "check-bold",
@@ -111,10 +112,19 @@ TABLE: tuple[Row, ...] = (
     Row("zoom_full", QT_TRANSLATE_NOOP("Actions", "&100 %"), VIEW, "Ctrl+0", "numeric-1-box-outline", needs="image"),
     Row("view_overlay", QT_TRANSLATE_NOOP("Actions", "&Overlay"), VIEW, "O", "layers-outline", "view", line=True),
     Row("view_outlines", QT_TRANSLATE_NOOP("Actions", "Out&lines"), VIEW, "T", "vector-square", "view"),
-    Row("view_image", QT_TRANSLATE_NOOP("Actions", "&Image only"), VIEW, "S", "image-outline", "view"),
-    Row("view_heatmap", QT_TRANSLATE_NOOP("Actions", "&Heatmap of a class"), VIEW, "M", "gradient-vertical", "view"),
+    Row("view_image", QT_TRANSLATE_NOOP("Actions", "&Image only|Image"), VIEW, "S", "image-outline", "view"),
+    Row(
+        "view_heatmap",
+        QT_TRANSLATE_NOOP("Actions", "&Heatmap of a class|Heatmap"),
+        VIEW,
+        "M",
+        "gradient-vertical",
+        "view",
+    ),
     Row("view_uncertainty", QT_TRANSLATE_NOOP("Actions", "&Uncertainty"), VIEW, "U", "help-circle-outline", "view"),
-    Row("view_changes", QT_TRANSLATE_NOOP("Actions", "&Changes to the prediction"), VIEW, "C", "compare", "view"),
+    Row(
+        "view_changes", QT_TRANSLATE_NOOP("Actions", "&Changes to the prediction|Changes"), VIEW, "C", "compare", "view"
+    ),
     Row("view_cycle", QT_TRANSLATE_NOOP("Actions", "Next &view"), VIEW, "V", "eye-refresh-outline", needs="image"),
     Row("theme_system", QT_TRANSLATE_NOOP("Actions", "Colours of the &system"), VIEW, "", "", "theme", line=True),
     Row("theme_dark", QT_TRANSLATE_NOOP("Actions", "&Dark colours"), VIEW, "", "", "theme"),
@@ -176,14 +186,27 @@ class Actions(QObject):
         """Return the radio group of that name."""
         return self._groups[name]
 
-    def fill(self, bar: QMenuBar) -> None:
-        """Add the menus of the table to a menu bar."""
+    def sections(self) -> list[tuple[str, list[QAction]]]:
+        """Return (title, actions) of every menu."""
+        return [
+            (
+                QCoreApplication.translate("Actions", title).replace("&", ""),
+                [action for row, action in self if row.menu == menu],
+            )
+            for menu, title in MENUS.items()
+        ]
+
+    def fill(self, bar: QMenuBar, more: dict[str, list[QAction]]) -> None:
+        """Add the menus of the table to a menu bar; ``more`` goes to the end of the menu it names."""
         menus = {key: bar.addMenu(QCoreApplication.translate("Actions", title)) for key, title in MENUS.items()}
         for row, action in self:
             if row.menu:
                 if row.line:
                     menus[row.menu].addSeparator()
                 menus[row.menu].addAction(action)
+        for menu, extra in more.items():
+            menus[menu].addSeparator()
+            menus[menu].addActions(extra)
 
     def draw_icons(self, theme: Theme) -> None:
         """Draw the icons in a theme's colours. The icon fonts load here, so call it once the window is up."""
@@ -201,7 +224,10 @@ class Actions(QObject):
 
     def _make(self, row: Row, window: QWidget, keys: tuple[str, ...]) -> QAction:
         text = QCoreApplication.translate("Actions", row.text).replace("%1", row.id.removeprefix("class_"))
+        text, _, short = text.partition("|")
         action = QAction(text, window)
+        if short:
+            action.setIconText(short)
         action.setObjectName(row.id)
         action.setShortcuts([QKeySequence(key) for key in keys])
         plain = text.replace("&", "").rstrip("…")

@@ -38,6 +38,6 @@ class Centre(QWidget):
 
     def _place(self) -> None:
         width = min(WIDEST, self.width() - 2 * MARGIN)
-        height = max(self.banner.sizeHint().height(), self.banner.heightForWidth(width))
+        height = self.banner.heightForWidth(width)
         self.banner.setGeometry((self.width() - width) // 2, MARGIN, width, height)
         self.banner.raise_()

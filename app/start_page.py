@@ -30,7 +30,7 @@ class StartPage(QWidget):
         about.setProperty("role", "muted")
         about.setWordWrap(True)
         about.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._buttons: list[QPushButton] = []
+        self.buttons: list[QPushButton] = []
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addStretch(1)
@@ -41,7 +41,7 @@ class StartPage(QWidget):
             button.setMinimumHeight(38)
             button.clicked.connect(action.trigger)
             row.addWidget(button)
-            self._buttons.append(button)
+            self.buttons.append(button)
         row.addStretch(1)
         drop = QLabel(self.tr("… or drop a folder of images here"))
         drop.setProperty("role", "muted")
@@ -90,9 +90,9 @@ class StartPage(QWidget):
 
     def show_icons(self, on_accent: QIcon) -> None:
         """Take the actions' icons; the first button, on accent colour, gets its own."""
-        for button, action in zip(self._buttons, self._actions, strict=True):
+        for button, action in zip(self.buttons, self._actions, strict=True):
             button.setIcon(action.icon())
-        self._buttons[0].setIcon(on_accent)
+        self.buttons[0].setIcon(on_accent)
 
 
 def _shortened(path: str, limit: int = 52) -> str:

@@ -176,14 +176,15 @@ QPushButton[primary="true"]:disabled, QPushButton:default:disabled {{ background
   border-color: {t.border}; }}
 QPushButton[primary="true"]:hover {{ border-color: {t.text}; }}
 QPushButton[flat="true"] {{ background: transparent; border-color: transparent; color: {t.accent}; padding: 4px 6px; }}
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ border: 1px solid {t.border};
+QLineEdit, QPlainTextEdit, QTextEdit {{ border: 1px solid {t.border};
   border-radius: 6px; padding: 4px 8px; background: {t.surface}; selection-background-color: {t.accent};
   selection-color: {t.on_accent}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
-QComboBox:focus {{ border-color: {t.accent}; }}
-QComboBox::drop-down {{ border: none; width: 20px; }}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border-color: {t.accent}; }}
+QAbstractSpinBox QLineEdit {{ border: none; padding: 0 4px; background: transparent; }}
+QComboBox, QAbstractSpinBox {{ min-height: 24px; }}
 QListView, QTableView, QTreeView {{ border: none; background: {t.surface}; }}
-QListView::item {{ border-radius: 6px; }}
+QTreeView::item {{ border: none; padding: 2px 0; }}
+QTreeView::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 QHeaderView::section {{ background: {t.window}; border: none; border-bottom: 1px solid {t.border}; padding: 4px 8px; }}
 QMenuBar {{ background: {t.window}; padding: 2px 4px; }}
 QMenuBar::item {{ padding: 4px 9px; border-radius: 5px; background: transparent; }}
@@ -213,7 +214,7 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QScrollArea {{ border: none; background: transparent; }}
 QSplitter::handle {{ background: {t.border}; }}
 QLabel[role="muted"] {{ color: {t.muted}; }}
-QLabel[role="title"] {{ font-size: 20pt; font-weight: 600; }}
+QLabel[role="title"] {{ font-size: 18pt; font-weight: 600; }}
 QLabel[role="heading"] {{ font-weight: 600; }}
 QLabel[role="error"] {{ color: {t.danger}; }}
 QFrame[role="hint"] {{ background: {t.accent_soft}; border-radius: 8px; }}

@@ -56,6 +56,7 @@ class ClassPanel(QWidget):
         self.tree.setUniformRowHeights(True)
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.setMinimumHeight(140)
         self.tree.setAccessibleName(self.tr("Classes"))
         header = self.tree.header()
         header.setStretchLastSection(False)
@@ -270,7 +271,9 @@ def swatch(color: tuple[int, int, int], ratio: float = 1.0) -> QIcon:
     painter.setPen(QPen(QColor(128, 128, 128, 190), 1))
     painter.drawRoundedRect(QRectF(1.5, 1.5, 15, 15), 4, 4)
     painter.end()
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # a colour must look the same when its row is selected
+    return icon
 
 
 def eye(open_: bool, color: QColor, ratio: float = 1.0) -> QIcon:

@@ -1,0 +1,95 @@
+"""main: headless verbs go to segcore without Qt; everything else opens the window."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+NO_DISPLAY = """There is no display here, so the window cannot open.
+On a machine with a display, run the same command again. The same loop without a window:
+    maskwright demo --headless OUT"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``maskwright``; returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    demo = arguments[:1] == ["demo"] and not {"--headless", "-h", "--help"} & set(arguments)
+    if not demo and _is_headless(arguments):
+        from segcore.cli import main as headless
+
+        return headless(arguments)
+    rest = arguments[1:] if demo else arguments
+    if len(rest) > 1 or (demo and rest):
+        print("usage: maskwright [PATH]   (maskwright --help tells of the headless verbs)", file=sys.stderr)
+        return 2
+    if not has_display():
+        print(NO_DISPLAY, file=sys.stderr)
+        return 1
+    return run_window(Path(rest[0]) if rest else None, sample=demo)
+
+
+def has_display() -> bool:
+    """Whether a window can be shown."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def run_window(path: Path | None, sample: bool = False) -> int:
+    """Open the window and stay until it is closed."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from app.logs import catching, logging_to_file
+    from app.settings import Settings, settings_path
+    from app.theme import Look
+
+    application = QApplication.instance() or QApplication(["maskwright"])
+    application.setApplicationName("Maskwright")
+    translators = _translate(application)
+    with logging_to_file():
+        settings = Settings(settings_path())
+        look = Look(settings)
+        from app.main_window import MainWindow
+
+        window = MainWindow(settings, look)
+        with catching(window.banner.show_error):
+            window.show()
+            if sample:
+                QTimer.singleShot(0, window.navigation.open_sample)
+            elif path is not None:
+                QTimer.singleShot(0, lambda: window.open_path(path))
+            code = application.exec()
+            window.shutdown()
+    for translator in translators:
+        application.removeTranslator(translator)
+    return int(code)
+
+
+def _is_headless(arguments: list[str]) -> bool:
+    if not arguments:
+        return False
+    if arguments[0].startswith("-"):
+        return True  # --help, --version, -v VERB; a path that begins so can be written ./-path
+    from segcore.cli import VERBS
+
+    return arguments[0] in VERBS
+
+
+def _translate(application: object) -> list[object]:
+    from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+
+    folder = Path(__file__).resolve().parent.parent / "resources" / "translations"
+    installed: list[object] = []
+    if isinstance(application, QCoreApplication) and folder.is_dir():
+        translator = QTranslator(application)
+        if translator.load(QLocale.system(), "maskwright", "_", str(folder)):
+            application.installTranslator(translator)
+            installed.append(translator)
+    return installed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,373 @@
+"""MainWindow: builds the parts and connects them; decides nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QToolButton, QVBoxLayout, QWidget
+
+from app.actions import Actions
+from app.autosave import Autosaver
+from app.canvas import Canvas
+from app.centre import Centre
+from app.class_editing import ClassEditing
+from app.context import AppContext
+from app.document import Document
+from app.editing import Editing
+from app.engine import Engine
+from app.exporting import Exporting
+from app.hints import KEY as HINTS
+from app.hints import Hint
+from app.jobs import JobRunner
+from app.logs import log_folder
+from app.navigation import Navigation
+from app.panels.classes import ClassPanel
+from app.panels.images import ImagePanel
+from app.panels.model import ModelPanel
+from app.panels.refine import RefinePanel
+from app.panels.tools import ToolBar
+from app.panels.training import TrainingPanel
+from app.panels.view import ViewPanel
+from app.peek import Peek
+from app.pointer import PointerFacts
+from app.questions import Questions
+from app.settings import Settings
+from app.start_page import StartPage
+from app.status_bar import StatusBar
+from app.theme import Look, Theme
+from app.tools.options import ToolOptions
+from segcore.labelmap import State
+
+STORE_SETTINGS_MS = 500
+WARM_UP_MS = 50
+
+
+class MainWindow(QMainWindow):
+    """The window. Everything slow runs in `jobs`; everything edited belongs to `document`."""
+
+    painted = Signal()
+    """It was seen for the first time."""
+
+    def __init__(self, settings: Settings | None = None, look: Look | None = None) -> None:
+        super().__init__()
+        self.settings = settings if settings is not None else Settings()
+        self.look = look if look is not None else Look(self.settings, self)
+        self.jobs = JobRunner(self)
+        self.document = Document(self)
+        self.autosaver = Autosaver(self.document, self.jobs)
+        self.engine = Engine(self.document, self.jobs, self.settings, self)
+        self.context = AppContext(self.document, self.jobs, self.engine, self.settings, self.autosaver)
+        self.actions_ = Actions(self, self.settings)
+        self._seen = False
+        self._ended = False
+        self._wants_to_close = False
+        self._hidden: list[QDockWidget] = []
+        self._build()
+        self.navigation = Navigation(self.context, self.images.model.neighbour)
+        self.class_editing = ClassEditing(self.context, self)
+        self.exporting = Exporting(self.context, self)
+        self.questions = Questions(self)
+        self.editing = Editing(self.context, self.actions_, self.canvas)
+        self.pointer = PointerFacts(self.document, self.canvas, self.status)
+        self._connect()
+        self._connect_actions()
+        self._restore()
+        self._show_open()
+
+    def open_path(self, path: Path) -> None:
+        """Open a folder, an image or a project."""
+        self.navigation.open_path(path)
+
+    # --- building ----------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.resize(1280, 800)
+        self.setMinimumSize(900, 560)
+        self.setAcceptDrops(True)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowNestedDocks)
+        actions = self.actions_
+        self.canvas = Canvas(self.document, ToolOptions(self))
+        self.canvas.options.set_radius(self.settings["brush.radius"])
+        self.peek = Peek(self.canvas)
+        self.start = StartPage([actions["open_folder"], actions["open_project"], actions["open_sample"]])
+        self.centre = Centre(self.start, self.canvas)
+        self.banner = self.centre.banner
+        self.setCentralWidget(self.centre)
+        self.images = ImagePanel(self.jobs, self.settings)
+        self.classes = ClassPanel(self.document, self.settings)
+        self.view = ViewPanel(self.document, self.settings, actions.group("view").actions())
+        self.model = ModelPanel(self.context)
+        self.refine = RefinePanel(self.context)
+        self.training = TrainingPanel(self.context)
+        self.tools = ToolBar(
+            self.document,
+            self.canvas.options,
+            [actions.group("tool").actions(), [actions["undo"], actions["redo"]]],
+            [actions[name] for name in ("zoom_out", "zoom_fit", "zoom_in", "previous", "next", "done_next")],
+        )
+        self.addToolBar(self.tools)
+        done = self.tools.widgetForAction(actions["done_next"])
+        if isinstance(done, QToolButton):
+            done.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setUsesScrollButtons(False)
+        for name, panel, title, hint in (
+            ("view", self.view, self.tr("View"), self.tr("V goes to the next view. Hold Tab to see the image alone.")),
+            (
+                "model",
+                self.model,
+                self.tr("Model"),
+                self.tr("The model labels what you have not touched; what you painted always stays."),
+            ),
+            (
+                "refine",
+                self.refine,
+                self.tr("Refine"),
+                self.tr("Moves the model's borders to edges of the image. One step of undo takes it back."),
+            ),
+            (
+                "train",
+                self.training,
+                self.tr("Train"),
+                self.tr(
+                    "Correct a few images, then let the model learn from them. You choose whether to keep the result."
+                ),
+            ),
+        ):
+            self.tabs.addTab(self._page(Hint(name, hint, self.settings), panel), title)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        self.docks = [
+            self._dock("images", self.tr("Images"), self.images, left),
+            self._dock("classes", self.tr("Classes"), self.classes, right),
+            self._dock("work", self.tr("View and model"), self.tabs, right),
+        ]
+        self.resizeDocks([self.docks[0], self.docks[2]], [260, 310], Qt.Orientation.Horizontal)
+        self.resizeDocks(self.docks[1:], [290, 430], Qt.Orientation.Vertical)
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+        actions.fill(self.menuBar(), {"View": [dock.toggleViewAction() for dock in self.docks]})
+
+    def _page(self, hint: Hint, panel: QWidget) -> QScrollArea:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        around = QVBoxLayout()
+        around.setContentsMargins(10, 8, 10, 0)
+        around.addWidget(hint)
+        layout.addLayout(around)
+        layout.addWidget(panel, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        return area
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        dock.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable | QDockWidget.DockWidgetFeature.DockWidgetClosable
+        )
+        if widget is self.tabs:
+            dock.setTitleBarWidget(QWidget())  # its tabs say what it is
+        self.addDockWidget(area, dock)
+        return dock
+
+    # --- connecting --------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        document, canvas, status, navigation = self.document, self.canvas, self.status, self.navigation
+        document.project_changed.connect(self._show_open)
+        document.image_changed.connect(self._show_open)
+        document.image_changed.connect(lambda: self.images.show_current(document.image_id))
+        navigation.project_opened.connect(lambda found: self.images.set_images(found.project.images, found.records))
+        navigation.records_changed.connect(self.images.update_records)
+        navigation.loading.connect(self.images.show_current)
+        navigation.classes_wanted.connect(self.questions.ask_classes)
+        self.questions.project_wanted.connect(navigation.create)
+        self.questions.path_chosen.connect(navigation.open_path)
+        self.images.image_chosen.connect(navigation.show)
+        self.start.recent_chosen.connect(lambda path: navigation.open_path(Path(path)))
+
+        self.classes.classes_edited.connect(self.class_editing.change)
+        self.classes.removal_wanted.connect(self.class_editing.ask_removal)
+        self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
+        self.class_editing.reload_wanted.connect(navigation.reload)
+        self.view.opacity_changed.connect(partial(setattr, canvas, "opacity"))
+        self.view.heatmap_class_changed.connect(partial(setattr, canvas, "heatmap_class"))
+        canvas.opacity = self.settings["view.opacity"]
+        canvas.options.radius_changed.connect(partial(self.settings.__setitem__, "brush.radius"))
+
+        self.autosaver.saved.connect(self._saved)
+        document.edited.connect(lambda _: status.show_saved(False))
+        self.engine.predicted.connect(lambda _: navigation.refresh_records())
+        self.engine.batch_finished.connect(lambda _: navigation.refresh_records())
+        self.engine.device_changed.connect(status.device.setText)
+        self.jobs.started.connect(status.watch)
+        self.model.mapping_requested.connect(lambda request: self.questions.ask_mapping(request, self.model))
+        self.training.details_requested.connect(
+            lambda *result: self.questions.show_training(*result, panel=self.training)
+        )
+        speakers = (
+            navigation,
+            self.class_editing,
+            self.exporting,
+            self.classes,
+            self.autosaver,
+            self.model,
+            self.refine,
+            self.training,
+        )
+        for speaker in speakers:
+            speaker.error.connect(self.banner.show_error)
+            if hasattr(speaker, "message"):
+                speaker.message.connect(status.say)
+        self.look.changed.connect(self._draw_icons)
+        self._store = QTimer(self, singleShot=True, interval=STORE_SETTINGS_MS)
+        self._store.timeout.connect(self._store_settings)
+        self.settings.changed.connect(lambda _: self._store.start())
+
+    def _connect_actions(self) -> None:
+        actions, navigation, canvas = self.actions_, self.navigation, self.canvas
+        for name, slot in (
+            ("open_folder", self.questions.ask_folder),
+            ("open_project", self.questions.ask_project),
+            ("open_sample", navigation.open_sample),
+            ("save", self.autosaver.flush),
+            ("export", self.exporting.ask),
+            ("quit", self.close),
+            ("rescan", navigation.rescan),
+            ("done_next", navigation.mark_done_and_next),
+            ("next", lambda: navigation.step(1)),
+            ("previous", lambda: navigation.step(-1)),
+            ("search", self.images.focus_search),
+            ("zoom_in", canvas.zoom_in),
+            ("zoom_out", canvas.zoom_out),
+            ("zoom_fit", canvas.fit),
+            ("zoom_full", lambda: canvas.zoom_to(1.0)),
+            ("predict", self.model.predict_current),
+            ("predict_all", self.model.predict_remaining),
+            ("refine", self.refine.refine),
+            ("train", self._train),
+            ("shortcuts", lambda: self.questions.show_shortcuts(actions.sections(), str(self.settings.path or ""))),
+            ("hints", lambda: self.settings.reset(HINTS)),
+            ("log", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))),
+            *((f"class_{n}", partial(self.classes.choose_key, n)) for n in range(1, 11)),
+        ):
+            actions[name].triggered.connect(lambda _=False, act=slot: act())
+        actions.group("theme").triggered.connect(
+            lambda action: self.settings.__setitem__("theme", action.objectName().removeprefix("theme_"))
+        )
+        actions[f"theme_{self.settings['theme']}"].setChecked(True)
+
+    def _train(self) -> None:
+        self.tabs.setCurrentIndex(self.tabs.count() - 1)
+        self.training.start()
+
+    def _saved(self, image_id: str, state: int) -> None:
+        self.status.show_saved(not self.autosaver.pending)
+        self.images.model.set_state(image_id, State(state))
+        if self._wants_to_close and not self.autosaver.pending:
+            self.close()
+
+    def _show_open(self) -> None:
+        project = self.document.project
+        is_open = self.document.image is not None
+        self.actions_.enable(project is not None, is_open)
+        self.centre.show_canvas(project is not None)
+        self._show_panels(project is not None)
+        self.status.show_saved(True) if is_open else self.status.saved.clear()
+        self.setWindowTitle("Maskwright" if project is None else f"{project.name} – Maskwright")
+        if project is None:
+            self.start.show_recent(self.settings["recent.projects"])
+
+    def _show_panels(self, shown: bool) -> None:
+        """Hide docks and tools while the start page is shown; those that were open come back."""
+        self.tools.setVisible(shown)
+        if shown and self._hidden:
+            for dock in self._hidden:
+                dock.show()
+            self._hidden = []
+        elif not shown:
+            self._hidden = [*self._hidden, *(dock for dock in self.docks if not dock.isHidden())]
+            for dock in self.docks:
+                dock.hide()
+        for dock in self.docks:
+            dock.toggleViewAction().setEnabled(shown)
+
+    # --- the window itself -------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Tell that the window is seen; what can wait for that begins then."""
+        super().paintEvent(event)
+        if not self._seen:
+            self._seen = True
+            QTimer.singleShot(0, self._on_seen)
+
+    def _on_seen(self) -> None:
+        self.painted.emit()
+        self._draw_icons(self.look.theme)
+        QTimer.singleShot(WARM_UP_MS, self.engine.warm_up)
+        if self.settings.warning:
+            self.banner.show_text(self.settings.warning)
+
+    def _draw_icons(self, theme: Theme) -> None:
+        from app.icons import icon
+
+        self.actions_.draw_icons(theme)
+        self.start.show_icons(icon("mdi6.folder-open-outline", theme, theme.on_accent))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Accept folders and files."""
+        if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open the first of what was dropped."""
+        event.acceptProposedAction()
+        self.open_path(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Go once everything is saved; after a save that failed, closing again gives up."""
+        if not self._ended:
+            self.autosaver.flush()
+            if self.autosaver.pending and not self._wants_to_close:
+                self._wants_to_close = True
+                event.ignore()
+                return
+            self.shutdown()
+        super().closeEvent(event)
+
+    def shutdown(self) -> None:
+        """Save, end everything that runs, and join its threads; once."""
+        if self._ended:
+            return
+        self._ended = True
+        self.autosaver.flush()
+        self.settings["window.geometry"] = bytes(self.saveGeometry().toBase64().data()).decode()
+        if self.document.project is not None:
+            self.settings["window.state"] = bytes(self.saveState().toBase64().data()).decode()
+        self._store.stop()
+        self._store_settings()
+        self.hide()
+        self.training.shutdown()
+        self.jobs.shutdown()
+        from segcore.crf import shutdown as end_crf
+
+        end_crf()
+        if self.document.project is not None:
+            self.document.project.close()
+
+    def _restore(self) -> None:
+        for key, restore in (("window.geometry", self.restoreGeometry), ("window.state", self.restoreState)):
+            if self.settings[key]:
+                restore(QByteArray.fromBase64(self.settings[key].encode()))
+
+    def _store_settings(self) -> None:
+        self.jobs.submit("io", self.settings.writer(), quiet=True)
