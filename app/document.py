@@ -81,6 +81,11 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
     return LoadedImage(image_id, image, label_map, prediction, " ".join(warnings), pyramid(image))
 
 
+def _paintable(label_map: LabelMap) -> LabelMap:
+    """Return it with arrays that can be painted into and shared with the screen; copied only where need be."""
+    return LabelMap(np.require(label_map.labels, None, "CW"), np.require(label_map.provenance, None, "CW"))
+
+
 class Document(QObject):
     """One image, its label map and the history of its edits. Lives on the UI thread and does no I/O.
 
@@ -144,7 +149,7 @@ class Document(QObject):
         """Show this image; a stroke in progress on the last one is committed first."""
         self._leave_image()
         self.image_id, self.image = loaded.image_id, loaded.image
-        self.label_map, self.prediction = loaded.label_map, loaded.prediction
+        self.label_map, self.prediction = _paintable(loaded.label_map), loaded.prediction
         self.image_levels = loaded.levels
         self._enter_image()
 

@@ -203,3 +203,12 @@ def test_a_bad_label_map_is_a_warning_and_the_image_opens(tmp_path, label_map, s
     assert found.label_map.shape == (4, 6)
     assert says in found.warning
     assert "a.npz is damaged" in found.warning
+
+
+def test_labels_that_cannot_be_painted_into_are_copied(document):
+    labels, provenance = np.zeros((8, 6), np.uint8).T, np.zeros((6, 8), np.uint8)
+    provenance.setflags(write=False)
+    document.show(LoadedImage("b.png", np.zeros((6, 8, 3), np.uint8), LabelMap(labels, provenance)))
+    paint(document, Box(0, 0, 2, 2))
+    assert document.label_map.labels[1, 1] == 1
+    assert not labels.any()
