@@ -50,15 +50,23 @@ def run(args: argparse.Namespace) -> int:
     classes = model.classes if args.classes is None else ClassSet.from_file(args.classes)
     predictor = Predictor(model, args.device)
     crf = CrfParameters() if args.crf == "exact" else None
-    scores = show(evaluate(predictor, pairs, classes, args.ignore_index, crf), "Evaluate")
+    failures: list[tuple[str, str]] = []
+    scores = show(evaluate(predictor, pairs, classes, args.ignore_index, crf, failures), "Evaluate")
     for note in predictor.notes:
         warn(note)
-    report = {**scores.to_json(), "images": len(pairs), "without_labels": list(without)}
+    for _, message in failures:
+        warn(message)
+    report = {
+        **scores.to_json(),
+        "images": len(pairs) - len(failures),
+        "without_labels": list(without),
+        "failures": [{"image": key, "message": message} for key, message in failures],
+    }
     if args.json:
         print_json(report)
     else:
         print(table(report))
-    return 0
+    return 1 if failures else 0
 
 
 def percent(share: float | None) -> str:

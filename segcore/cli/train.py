@@ -21,7 +21,7 @@ from segcore.project import Project
 
 if TYPE_CHECKING:
     from segcore.learn.dataset import Pair
-    from segcore.learn.recipe import TrainRequest, TrainResult
+    from segcore.learn.request import TrainRequest, TrainResult
 
 NICENESS = 5
 
@@ -84,6 +84,7 @@ def run(args: argparse.Namespace) -> int:
                 "seconds": round(result.seconds, 3),
                 "best_step": result.best_step,
                 "steps": result.steps,
+                "skipped": result.skipped,
             }
         )
         return 0
@@ -99,7 +100,7 @@ def _task(args: argparse.Namespace) -> Task[TrainResult]:
 def request(args: argparse.Namespace) -> TrainRequest:
     """Turn the arguments into a request. Raises MaskwrightError when they do not fit together."""
     from segcore.learn.folders import pair_folders
-    from segcore.learn.recipe import TrainRequest
+    from segcore.learn.request import TrainRequest
     from segcore.learn.split import seen_by, split
 
     if (args.val_images is None) != (args.val_labels is None):
@@ -180,6 +181,7 @@ def _report(result: TrainResult) -> str:
     width = max(len(row[0]) for row in rows)
     lines = [f"{'held-out images':{max(width, 15)}}  before   after"]
     lines += [f"{name:{max(width, 15)}}  {left:>6}  {right:>6}" for name, left, right in rows]
+    lines += [f"passed over: {message}" for message in result.skipped.values()]
     if not result.improved:
         lines.append("The new checkpoint is not better than the model it started from on the held-out images.")
     lines.append(f"{result.checkpoint}: step {result.best_step} of {result.steps}, {result.seconds:.0f} s")

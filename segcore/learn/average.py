@@ -30,6 +30,6 @@ class Average:
         share = max(1.0 / self.horizon, 1.0 / (1.0 + 0.5 * self._steps))
         for mean, now in zip(self.segmenter.state_dict().values(), segmenter.state_dict().values(), strict=True):
             if mean.is_floating_point():
-                mean.lerp_(now, share)
+                mean.lerp_(now.to(mean.device), share)
             else:
                 mean.copy_(now)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from segcore.class_mapping import join_by_name
 from segcore.classes import IGNORE_INDEX, ClassSet
+from segcore.errors import ImageError
 from segcore.image import read_image
 from segcore.learn.dataset import Pair, read_truth
 from segcore.metrics import ConfusionMatrix, Scores
@@ -26,6 +27,7 @@ def evaluate(
     classes: ClassSet,
     ignore_index: int = IGNORE_INDEX,
     crf: CrfParameters | None = None,
+    failures: list[tuple[str, str]] | None = None,
 ) -> Task[Scores]:
     """Measure a model.
 
@@ -42,6 +44,8 @@ def evaluate(
         Pixels of this value do not count; 255 never does.
     crf : CrfParameters or None
         Refine the probabilities first.
+    failures : list of (key, message) or None
+        With a list, images that cannot be read are added to it and passed over.
 
     Returns
     -------
@@ -56,7 +60,13 @@ def evaluate(
     table = channels_by_name(predictor.model.classes, classes)
     for number, pair in enumerate(pairs):
         yield Progress(number, len(pairs), f"Evaluating {pair.key}")
-        image = read_image(pair.image)
+        try:
+            image = read_image(pair.image)
+        except ImageError as error:
+            if failures is None:
+                raise
+            failures.append((pair.key, error.message))
+            continue
         truth = read_truth(pair, classes, (image.shape[0], image.shape[1]), ignore_index)
         probabilities = yield from predictor.probabilities(image)
         if crf is not None:

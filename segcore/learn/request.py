@@ -1,0 +1,153 @@
+"""TrainRequest and TrainResult: what is asked of a training, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from segcore.classes import IGNORE_INDEX, ClassSet
+from segcore.errors import TrainingError
+from segcore.learn.dataset import Pair
+from segcore.metrics import Scores
+
+DEFAULT_MINUTES = 1.5
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The numbers of the recipe.
+
+    Attributes
+    ----------
+    batch : int
+        Crops a step.
+    crop_pixels : int
+        A crop has the shape of the median image, cut down to about this many pixels.
+    head_rate, backbone_rate : float
+        Highest learning rates of AdamW (Loshchilov and Hutter 2019).
+    weight_decay : float
+        Of AdamW.
+    scale, colour, balance
+        See `Augment`.
+    weight_power : float
+        Class weights are frequency ** -weight_power.
+    dice : float
+        Share of soft Dice in the loss.
+    clip : float
+        The gradient's norm is cut down to this.
+    memory : float
+        AdamW's second beta; 0.999 reaches back further than a short training lasts.
+    head_first : float
+        For this share of the training only the head learns, which takes a third of the time a step; not when the
+        model knows some of the classes already.
+    continued : float
+        In that case both rates are multiplied by this.
+    validations : int
+        How often the average of the weights is validated.
+    horizon : float
+        Steps that the average reaches back.
+    """
+
+    batch: int = 2
+    crop_pixels: int = 120_000
+    head_rate: float = 6e-3
+    backbone_rate: float = 1e-3
+    weight_decay: float = 1e-2
+    scale: tuple[float, float] = (0.75, 1.5)
+    colour: float = 0.25
+    balance: float = 0.5
+    weight_power: float = 0.5
+    dice: float = 0.5
+    clip: float = 5.0
+    memory: float = 0.99
+    head_first: float = 0.3
+    continued: float = 0.3
+    validations: int = 6
+    horizon: float = 20.0
+
+
+@dataclass(frozen=True)
+class TrainRequest:
+    """What to train, on what, for how long.
+
+    Attributes
+    ----------
+    train, validate : tuple[Pair, ...]
+        See `split`. No pixel may be in both.
+    classes : ClassSet
+        Of the labels, and of the model to be made.
+    model : str
+        A name of the catalogue or the path of a checkpoint, which is continued.
+    out : Path
+        The checkpoint to be written, whole or not at all.
+    epochs, minutes : float or None
+        One of them; without either, 1.5 minutes. Minutes are those of the wall clock, all included; with epochs the
+        result is the same for the same seed, machine and number of threads.
+    seed : int
+        Of every random choice.
+    device : str
+        See `choose_device`.
+    ignore_index : int
+        Label value that does not count; 255 never does.
+    half : bool
+        Store the checkpoint in float16.
+    recipe : Recipe
+        The numbers.
+    """
+
+    train: tuple[Pair, ...]
+    validate: tuple[Pair, ...]
+    classes: ClassSet
+    model: str
+    out: Path
+    epochs: float | None = None
+    minutes: float | None = None
+    seed: int = 0
+    device: str = "auto"
+    ignore_index: int = IGNORE_INDEX
+    half: bool = False
+    recipe: Recipe = field(default_factory=Recipe)
+
+    def check(self) -> None:
+        """Refuse what cannot work before the work starts. Raises TrainingError."""
+        if not self.train or not self.validate:
+            raise TrainingError("There is nothing to learn from.", "Correct at least one image first.")
+        if self.epochs is not None and self.minutes is not None:
+            raise TrainingError("Both epochs and minutes are given.", "Give one of them.")
+        if min(1.0 if n is None else n for n in (self.epochs, self.minutes)) <= 0:
+            raise TrainingError("Training needs more than no time.", "Give a positive number.")
+        both = {(p.key, p.part) for p in self.train} & {(p.key, p.part) for p in self.validate}
+        if both:
+            raise TrainingError(
+                f"'{sorted(both)[0][0]}' is both trained on and held out.", "Validate on other images than these."
+            )
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What came of it.
+
+    Attributes
+    ----------
+    checkpoint : Path
+        The new checkpoint: the state with the best mean IoU on the held-out pixels.
+    before, after : Scores
+        On the same held-out pixels; ``before`` is None when the model knew none of the classes.
+    improved : bool
+        Whether ``after`` has the higher mean IoU (or there was no before).
+    seconds : float
+        In all.
+    best_step, steps : int
+        The step that the checkpoint is from, and how many there were.
+    skipped : dict[str, str]
+        Training images that could not be read, by key, with the reason.
+    """
+
+    checkpoint: Path
+    before: Scores | None
+    after: Scores
+    improved: bool
+    seconds: float
+    best_step: int
+    steps: int
+    skipped: dict[str, str] = field(default_factory=dict)
