@@ -6,11 +6,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-LOSS_COLOR = QColor("#e0803a")
-IOU_COLOR = QColor("#3d8fd9")
+LOSS_COLOR = QColor("#cf6a22")
+IOU_COLOR = QColor("#2f86d6")
 """Both have a contrast above 3 : 1 on the dark and on the light surface (WCAG graphics)."""
 
-SMOOTHING = 0.9
+SMOOTHING = 0.8
 MAX_POINTS = 2000
 Series = list[tuple[float, float]]
 

@@ -16,7 +16,6 @@ class RunBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._step: object = None
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
@@ -38,7 +37,6 @@ class RunBar(QWidget):
 
     def begin(self, text: str) -> None:
         """Show an unknown amount of work."""
-        self._step = None
         self.bar.setRange(0, 0)
         self._say(text)
         self.left.clear()
@@ -46,16 +44,8 @@ class RunBar(QWidget):
         self.show()
 
     def move(self, step: Progress) -> None:
-        """Show how far it is; ``seconds_left`` comes from the process itself.
-
-        While it validates between two training steps, it counts held-out images; the bar waits meanwhile.
-        """
-        number = step.detail.get("step")
-        between = number is not None and number == self._step and "mean_iou" not in step.detail
-        self._step = number
-        if between:
-            pass
-        elif step.total > 0:
+        """Show how far it is; ``seconds_left`` comes from the process itself."""
+        if step.total > 0:
             self.bar.setRange(0, STEPS)
             self.bar.setValue(round(step.fraction * STEPS))
         else:
