@@ -19,7 +19,7 @@ from segcore.crf import CrfParameters, crf_available
 from segcore.formats.export import FORMATS, export_project
 from segcore.image import read_image
 from segcore.models.catalogue_entries import BUNDLED_CHECKPOINT
-from segcore.overlay import overlay, side_by_side
+from segcore.overlay import contact_sheet, overlay
 from segcore.progress import Progress, Task
 from segcore.project import Project
 from segcore.sample import install_sample, sample_labels
@@ -158,7 +158,7 @@ class Demo:
                 panels.append(("labels by a person", overlay(image, truth, self.project.classes)))
             path = self.out / f"{Path(image_id).stem}.png"
             with writing(path), atomic_write(path) as file:
-                Image.fromarray(side_by_side(panels)).save(file, format="PNG")
+                Image.fromarray(contact_sheet(panels)).save(file, format="PNG")
             written.append(path)
         return written
 

@@ -38,14 +38,16 @@ def overlay(
     return np.where(known, np.where(_borders(labels)[..., None], colors, np.rint(blended)), image).astype(np.uint8)
 
 
-def side_by_side(pictures: Sequence[tuple[str, NDArray[np.uint8]]]) -> NDArray[np.uint8]:
-    """Join RGB pictures of one size, each with its title above, into one of height H + 28."""
+def contact_sheet(pictures: Sequence[tuple[str, NDArray[np.uint8]]]) -> NDArray[np.uint8]:
+    """Join RGB pictures of one size into one, two in a row, each with its title above."""
     panels = []
     for title, picture in pictures:
         bar = np.full((28, picture.shape[1], 3), 32, np.uint8)
         cv2.putText(bar, title, (8, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (235, 235, 235), 1, cv2.LINE_AA)
         panels.append(np.vstack([bar, picture]))
-    return np.hstack(panels)
+    if len(panels) % 2:
+        panels.append(np.full_like(panels[0], 32))
+    return np.vstack([np.hstack(panels[i : i + 2]) for i in range(0, len(panels), 2)])
 
 
 def _borders(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -15,27 +15,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segcore.atomic import writing
-from segcore.classes import IGNORE_INDEX, ClassSet
+from segcore.class_history import in_words, unknown_values, without
+from segcore.class_mapping import ClassMapping
+from segcore.classes import ClassSet
 from segcore.errors import ClassesError, ImageError, LabelError, MaskwrightError, ProjectError
-from segcore.image import image_size, list_images
+from segcore.image import image_size
 from segcore.index import ImageRecord, Index
 from segcore.label_store import LabelStore, now
 from segcore.labelmap import LabelMap, Provenance, State
+from segcore.models.checkpoint_info import CheckpointInfo
 from segcore.prediction import Prediction, load_prediction, save_prediction
 from segcore.progress import Progress, Task, drive
 from segcore.project_file import ProjectFile, is_project, mapping_key
 from segcore.project_places import beside, existing_project_for, in_user_data
-from segcore.rescan import Rescan, update_index
-
-if TYPE_CHECKING:
-    from segcore.class_mapping import ClassMapping
-    from segcore.models.checkpoint_info import CheckpointInfo
+from segcore.rescan import Rescan, find_images, update_index
+from segcore.versions import list_versions, next_version
 
 logger = logging.getLogger(__name__)
 
@@ -168,15 +168,8 @@ class Project:
         value and name. A value that goes to another class does not bring the old pixels with it.
         """
         with self._lock:
-            removed, reused = dict(self._file.removed), dict(self._file.reused)
-            for gone in self.classes:
-                if classes.find(gone.index) is None:
-                    removed[gone.index] = gone.name
-            for c in classes:
-                before = removed.pop(c.index, None)
-                if before is not None and before.casefold() != c.name.casefold():
-                    reused[c.index] = now()
-            self._change(classes=classes, removed=removed, reused=reused)
+            history = self._file.history.changed(self.classes, classes, now())
+            self._change(classes=classes, history=history)
 
     def class_usage(self, index: int) -> Task[int]:
         """Count the images whose label map holds this class value, reading every label file."""
@@ -250,11 +243,9 @@ class Project:
 
     def rescan(self) -> Task[Rescan]:
         """Bring the index up to date with the folder and the files. Labels of images that are gone stay."""
-        try:
-            ids = [image_id for image_id in list_images(self.images) if self._is_text(image_id)]
-        except OSError as error:
-            self._warn(f"The image folder {self.images} cannot be read ({error.strerror}). Put it back and rescan.")
-            ids = sorted(self.index.rows())
+        ids, problems = find_images(self.images, self.index)
+        for text in problems:
+            self._warn(text)
         self._ids = ids
         with self._indexing():
             return (yield from update_index(self.index, ids, self._labels, self.root / "predictions"))
@@ -274,27 +265,18 @@ class Project:
         """Return the label map, and whether it differs from what the files say."""
         stored = self._labels.load(image_id, self.size(image_id))
         self._warn(stored.warning)
-        label_map, values = stored.label_map, np.unique(stored.label_map.labels)
-        known = {*self.classes.indices.tolist(), IGNORE_INDEX}
-        unknown = [int(v) for v in values if int(v) not in known and int(v) not in self._file.removed]
+        values = np.unique(stored.label_map.labels).tolist()
+        stale = self._file.history.stale(values, stored.saved_at)
+        unknown = unknown_values(set(values) - set(stale), self.classes)
         if unknown:
             raise LabelError(
-                f"{self.labels_path(image_id)} holds {_values(unknown)}, which no class has.",
+                f"{self.labels_path(image_id)} holds {in_words(unknown)}, which no class has.",
                 "Add classes with these values, or take the file away to label the image anew.",
             )
-        stale = [
-            v for v, time in self._file.reused.items() if stored.saved_at and stored.saved_at < time and v in values
-        ]
-        gone = [int(v) for v in values if int(v) not in known] + stale
-        if not gone:
-            return label_map, bool(stored.warning)
-        self._warn(f"{image_id}: pixels of removed classes ({_values(gone)}) are unlabelled now.")
-        pixels = np.isin(label_map.labels, gone)
-        cleaned = LabelMap(
-            np.where(pixels, np.uint8(IGNORE_INDEX), label_map.labels),
-            np.where(pixels, np.uint8(Provenance.UNTOUCHED), label_map.provenance),
-        )
-        return cleaned, True
+        if not stale:
+            return stored.label_map, bool(stored.warning)
+        self._warn(f"{image_id}: pixels of removed classes ({in_words(stale)}) are unlabelled now.")
+        return without(stored.label_map, stale), True
 
     def settle(self, image_id: str) -> State:
         """Make the files say what `load_label_map` says, for those who read the files themselves, such as training."""
@@ -328,10 +310,10 @@ class Project:
                 f"The labels for {image_id} are {labels.shape[1]} x {labels.shape[0]}, the image {width} x {height}.",
                 "Use the label map that belongs to this image.",
             )
-        unknown = sorted(set(np.unique(labels).tolist()) - {*self.classes.indices.tolist(), IGNORE_INDEX})
+        unknown = unknown_values(np.unique(labels).tolist(), self.classes)
         if unknown:
             raise LabelError(
-                f"The labels for {image_id} hold {_values(unknown)}, which no class has.",
+                f"The labels for {image_id} hold {in_words(unknown)}, which no class has.",
                 "Add classes with these values to the project, or change them to 255 (ignore).",
             )
         if isinstance(provenance, Provenance):
@@ -378,28 +360,17 @@ class Project:
 
     def checkpoints(self) -> list[CheckpointInfo]:
         """Return the project's own model versions, oldest first; damaged files are passed over with a warning."""
-        from segcore.models.checkpoint_info import read_checkpoint_info
-
-        found = []
-        for path in sorted((self.root / "checkpoints").glob("*.safetensors")):
-            try:
-                found.append(read_checkpoint_info(path))
-            except MaskwrightError as error:
-                self._warn(str(error))
+        found, damaged = list_versions(self.root / "checkpoints")
+        for text in damaged:
+            self._warn(text)
         return found
 
     def new_checkpoint_path(self) -> Path:
         """Return a file name for the next model version: ``checkpoints/version-001.safetensors``, ..."""
-        folder = self.root / "checkpoints"
-        with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-        numbers = [int(path.stem[8:]) for path in folder.glob("version-*.safetensors") if path.stem[8:].isdecimal()]
-        return folder / f"version-{max(numbers, default=0) + 1:03d}.safetensors"
+        return next_version(self.root / "checkpoints")
 
     def mapping_for(self, model_classes: ClassSet) -> ClassMapping:
         """Return how this model's classes join the project's: as the person edited it, else by name."""
-        from segcore.class_mapping import ClassMapping
-
         kept = self._file.mappings.get(mapping_key(model_classes))
         if kept is None:
             return ClassMapping.by_name(model_classes, self.classes)
@@ -423,14 +394,6 @@ class Project:
             changed.write(self.root)
             self._file = changed
 
-    def _is_text(self, image_id: str) -> bool:
-        try:
-            image_id.encode()
-        except UnicodeEncodeError:
-            self._warn(f"{image_id!a} is left out: its name is no valid Unicode. Rename it.")
-            return False
-        return True
-
     def _warn(self, text: str) -> None:
         if text and text not in self.warnings:
             logger.warning(text)
@@ -445,7 +408,3 @@ class Project:
             self._warn(
                 f"The index of {self.root} cannot be written ({error}); it is rebuilt when the project is opened."
             )
-
-
-def _values(values: list[int]) -> str:
-    return f"the value{'s' if len(values) > 1 else ''} {', '.join(map(str, values))}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from segcore.atomic import atomic_write_bytes, writing
+from segcore.class_history import ClassHistory
 from segcore.classes import ClassSet
 from segcore.errors import ClassesError, ProjectError
 
@@ -32,18 +33,15 @@ class ProjectFile:
         JSON values under free keys.
     mappings : dict[str, Any]
         Class mappings by the names of the model's classes, see `mapping_key`.
-    removed : dict[int, str]
-        Label values whose class was removed, with its name: their pixels count as unlabelled.
-    reused : dict[int, str]
-        Label values that went to another class, with the time: pixels saved before it count as unlabelled.
+    history : ClassHistory
+        What became of removed classes.
     """
 
     images: Path
     classes: ClassSet
     settings: dict[str, Any] = field(default_factory=dict)
     mappings: dict[str, Any] = field(default_factory=dict)
-    removed: dict[int, str] = field(default_factory=dict)
-    reused: dict[int, str] = field(default_factory=dict)
+    history: ClassHistory = field(default_factory=ClassHistory)
 
     def write(self, root: Path) -> None:
         """Write ``project.json`` and its backup. Raises ProjectError; the old file stays."""
@@ -53,8 +51,8 @@ class ProjectFile:
             "classes": self.classes.to_json(),
             "settings": self.settings,
             "mappings": self.mappings,
-            "removed": {str(value): name for value, name in self.removed.items()},
-            "reused": {str(value): time for value, time in self.reused.items()},
+            "removed": {str(value): name for value, name in self.history.removed.items()},
+            "reused": {str(value): time for value, time in self.history.reused.items()},
         }
         text = (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()
         for name in (NAME, BACKUP):
@@ -107,8 +105,10 @@ class ProjectFile:
             ClassSet.from_json(data["classes"]),
             settings,
             mappings,
-            {int(value): str(name) for value, name in data.get("removed", {}).items()},
-            {int(value): str(time) for value, time in data.get("reused", {}).items()},
+            ClassHistory(
+                {int(value): str(name) for value, name in data.get("removed", {}).items()},
+                {int(value): str(time) for value, time in data.get("reused", {}).items()},
+            ),
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from segcore.image import list_images
 from segcore.index import Index, IndexRow
 from segcore.label_store import LabelStore, file_times
 from segcore.prediction import stored_uncertainty
@@ -18,6 +19,21 @@ class Rescan:
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
+
+
+def find_images(folder: Path, index: Index) -> tuple[list[str], list[str]]:
+    """Return the image ids below ``folder``, those of the index when it cannot be read, and what was odd."""
+    try:
+        found = list(list_images(folder))
+    except OSError as error:
+        text = f"The image folder {folder} cannot be read ({error.strerror}). Put it back and rescan."
+        return sorted(index.rows()), [text]
+    ids = [image_id for image_id in found if _is_text(image_id)]
+    return ids, [
+        f"{image_id!a} is left out: its name is no valid Unicode. Rename it."
+        for image_id in found
+        if not _is_text(image_id)
+    ]
 
 
 def update_index(index: Index, ids: list[str], labels: LabelStore, predictions: Path) -> Task[Rescan]:
@@ -43,6 +59,14 @@ def update_index(index: Index, ids: list[str], labels: LabelStore, predictions: 
     if changed or removed:
         index.replace(changed, removed)
     return Rescan(tuple(row.id for row in changed if row.id not in rows), removed)
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _with_labels(row: IndexRow, labels: LabelStore) -> IndexRow:

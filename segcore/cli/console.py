@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from typing import Any, TypeVar
 
 from tqdm import tqdm
@@ -11,6 +12,10 @@ from tqdm import tqdm
 from segcore.progress import Progress, Task, drive
 
 T = TypeVar("T")
+
+# A bar is drawn by the thread that works: no second thread to watch it, no lock shared between processes.
+tqdm.monitor_interval = 0
+tqdm.set_lock(threading.RLock())
 
 
 def show(task: Task[T], title: str) -> T:

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import sys
 import threading
 import time
 
@@ -538,3 +539,12 @@ def test_saving_and_loading_from_threads(project):
         thread.join()
     assert errors == []
     assert project.warnings == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_text_is_left_out_with_a_warning(project, images):
+    with open(os.fsencode(images) + b"/\xff.png", "wb"):
+        pass
+    drive(project.rescan())
+    assert project.image_ids() == ["a.jpg", "a.png", "sub dir/ü.png"]
+    assert "Rename it" in project.warnings[0]
