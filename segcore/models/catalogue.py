@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import urllib.error
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
@@ -138,6 +139,8 @@ def fetch(url: str, target: Path) -> Task[Path]:
         os.replace(part, target)
         return target
     except (OSError, ValueError) as error:  # URLError, timeouts and broken connections are OSErrors
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()
         raise _unavailable(url, target, str(error)) from error
     finally:
         with suppress(OSError):

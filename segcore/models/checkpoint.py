@@ -143,7 +143,8 @@ def fill(segmenter: Segmenter, state: dict[str, Tensor], path: Path, architectur
             f"{path} does not fit the architecture '{architecture}': {', '.join(parts)}.",
             "Choose a checkpoint of this architecture, or train a new one.",
         )
-    heads = {conv.weight.data_ptr() for conv in segmenter.classifiers()}
+    convs = segmenter.classifiers()
+    heads = {part.data_ptr() for conv in convs for part in (conv.weight, conv.bias) if part is not None}
     for key, tensor in state.items():
         if tensor.shape != wanted[key].shape:
             if wanted[key].data_ptr() in heads and tensor.shape[1:] == wanted[key].shape[1:]:

@@ -75,7 +75,8 @@ def _candidates(path: Path) -> list[str]:
 def _read_state_dict(path: Path) -> dict[str, Tensor]:
     remedy = "Maskwright reads only plain state dicts: save it again with torch.save(model.state_dict(), path)."
     try:
-        loaded = torch.load(path, map_location="cpu", weights_only=True)
+        with path.open("rb") as file:  # by its path, torch would trust a suffix that may be wrong
+            loaded = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise CheckpointError(f"{path} is a pickle that holds more than weights and was not opened.", remedy) from error
     except (RuntimeError, EOFError, OSError, ValueError, KeyError, zipfile.BadZipFile) as error:

@@ -1,0 +1,160 @@
+import hashlib
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import torch
+
+from segcore.classes import ClassSet
+from segcore.errors import CheckpointError, WeightsUnavailableError
+from segcore.models import catalogue, torchvision_models
+from segcore.models.architectures import build
+from segcore.models.catalogue import fetch, load_model, model_for_training
+from segcore.models.catalogue_entries import CATALOGUE, torch_hub_folder, weights_folder, where_is
+from segcore.models.checkpoint import Model, save_checkpoint
+from segcore.models.preprocess import Preprocess
+from segcore.models.torchvision_models import TorchvisionEntry
+from segcore.progress import drive
+
+CONTENT = bytes(range(256)) * 4096
+DIGEST = hashlib.sha256(CONTENT).hexdigest()[:8]
+
+
+@pytest.fixture
+def server():
+    """A loopback server: /cut promises more than it sends, /gone is missing, everything else is CONTENT."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            if self.path == "/gone":
+                self.send_error(404)
+                return
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(CONTENT)))
+            self.end_headers()
+            with suppress(OSError):
+                self.wfile.write(CONTENT[:1000] if self.path == "/cut" else CONTENT)
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        thread = threading.Thread(target=http.serve_forever, args=(0.02,))
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}"
+        http.shutdown()
+        thread.join()
+
+
+def test_fetch_reports_bytes_and_checks_the_digest(server, tmp_path):
+    steps = []
+    target = tmp_path / "weights" / f"w-{DIGEST}.pth"
+    assert drive(fetch(f"{server}/w", target), steps.append) == target
+    assert target.read_bytes() == CONTENT
+    assert steps[-1].done == steps[-1].total == len(CONTENT)
+    assert [p.name for p in target.parent.iterdir()] == [target.name]
+
+
+@pytest.mark.parametrize("path", ["/w", "/cut", "/gone"])
+def test_wrong_cut_or_missing_content_leaves_nothing(server, tmp_path, path):
+    target = tmp_path / "w-00000000.pth"
+    with pytest.raises(WeightsUnavailableError) as caught:
+        drive(fetch(server + path, target))
+    assert target.name in caught.value.remedy
+    assert str(tmp_path) in caught.value.remedy
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_closing_removes_the_part(server, tmp_path):
+    task = fetch(f"{server}/w", tmp_path / f"w-{DIGEST}.pth")
+    next(task)
+    next(task)
+    assert [p.suffix for p in tmp_path.iterdir()] == [".part"]
+    task.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_refused_connection_names_file_and_folder(tmp_path, monkeypatch, server):
+    entry = torchvision_models.TORCHVISION["fcn_resnet50"]
+
+    class Weights:
+        url = "http://127.0.0.1:1/fcn.pth"  # nothing listens on port 1
+
+    monkeypatch.setitem(torchvision_models.TORCHVISION, "fcn_resnet50", TorchvisionEntry(entry.builder, Weights()))
+    for task in (load_model("fcn_resnet50"), model_for_training("fcn_resnet50", ClassSet.from_names(["a"]))):
+        with pytest.raises(WeightsUnavailableError) as caught:
+            drive(task)
+        assert "fcn_resnet50_coco-1167a1af.pth" in caught.value.message
+        assert str(weights_folder()) in caught.value.remedy
+
+
+@pytest.mark.parametrize("folder", [weights_folder, torch_hub_folder])
+def test_weights_brought_by_hand_are_found(folder):
+    entry = CATALOGUE["lraspp_mobilenetv3"]
+    assert where_is(entry) == "download"
+    folder().mkdir(parents=True)
+    torch.save(build(entry.name, 21).state_dict(), folder() / entry.weights)
+    assert where_is(entry) == "here"
+    model = drive(load_model(entry.name))
+    assert (model.architecture, model.name, model.classes.names[15]) == (entry.name, entry.name, "person")
+
+
+def test_the_hub_folder_is_torchs_own(monkeypatch, tmp_path):
+    assert str(torch_hub_folder()) == str(Path(torch.hub.get_dir()) / "checkpoints")
+    monkeypatch.delenv("TORCH_HOME")
+    assert str(torch_hub_folder()) == str(Path(torch.hub.get_dir()) / "checkpoints")
+
+
+def test_an_unknown_name_lists_the_known():
+    with pytest.raises(CheckpointError) as caught:
+        drive(load_model("resnet9000"))
+    assert "resnet9000" in caught.value.message
+    assert "fcn_resnet101" in caught.value.remedy
+
+
+def test_a_missing_bundled_checkpoint_is_explained(monkeypatch):
+    monkeypatch.setattr(catalogue, "weights_path", lambda entry: None)
+    with pytest.raises(WeightsUnavailableError, match=r"starter_roads\.safetensors"):
+        drive(load_model("starter"))
+
+
+def test_training_the_starter_begins_undecided_with_imagenet_weights():
+    model = drive(model_for_training("starter", ClassSet.from_names(["a", "b", "c"])))
+    assert (model.architecture, len(model.classes), model.segmenter.num_classes) == ("starter", 3, 3)
+    first = next(p for p in model.segmenter.backbone().parameters())
+    torch.manual_seed(0)
+    random = next(p for p in build("starter", 3).backbone().parameters())
+    assert first.abs().max() > 2 * random.abs().max()
+    with torch.inference_mode():
+        assert not model.segmenter.eval()(torch.randn(1, 3, 64, 64))["out"].any()
+
+
+def test_training_from_a_checkpoint_joins_rows_by_name(tmp_path):
+    segmenter = build("starter", 3)
+    conv = segmenter.classifiers()[0]
+    with torch.no_grad():
+        for row in range(3):
+            conv.weight[row] = row + 1
+            conv.bias[row] = 10 * row
+    classes = ClassSet.from_names(["__background__", "Road", "car"])
+    source = Model(segmenter, "starter", classes, Preprocess(), "streets", {"miou": 0.1}, [{"a": 1}])
+    save_checkpoint(tmp_path / "s.safetensors", source)
+    wanted = ClassSet.from_names(["car", "tree", "background", "road"])
+    model = drive(model_for_training(str(tmp_path / "s.safetensors"), wanted))
+    conv = model.segmenter.classifiers()[0]
+    assert conv.weight[:, 0, 0, 0].tolist() == [3, 0, 1, 2]
+    assert conv.bias.tolist() == [20, 0, 0, 10]
+    assert (model.classes, model.name, model.metrics, model.lineage) == (wanted, "streets", {}, [{"a": 1}])
+
+
+def test_entries_and_headers_need_no_torch():
+    code = (
+        "import sys, segcore.models.catalogue_entries, segcore.models.checkpoint_info, segcore.class_mapping, "
+        "segcore.cli.models, segcore.cli.predict, segcore.crf, segcore.tiling; "
+        "sys.exit('torch' in sys.modules or 'PySide6' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,98 @@
+import pytest
+import torch
+from torchvision.models import segmentation
+
+from segcore.models.architectures import build
+from segcore.models.catalogue_entries import CATALOGUE, VOC_NAMES
+from segcore.models.checkpoint import load_checkpoint
+from segcore.models.torchvision_models import PREPROCESS, TORCHVISION
+
+BUILDERS = {
+    "lraspp_mobilenetv3": lambda **o: segmentation.lraspp_mobilenet_v3_large(**o),
+    "deeplabv3_mobilenetv3": lambda **o: segmentation.deeplabv3_mobilenet_v3_large(aux_loss=True, **o),
+    "deeplabv3_resnet50": lambda **o: segmentation.deeplabv3_resnet50(aux_loss=True, **o),
+    "deeplabv3_resnet101": lambda **o: segmentation.deeplabv3_resnet101(aux_loss=True, **o),
+    "fcn_resnet50": lambda **o: segmentation.fcn_resnet50(aux_loss=True, **o),
+    "fcn_resnet101": lambda **o: segmentation.fcn_resnet101(aux_loss=True, **o),
+}
+
+
+def reference(name: str, classes: int) -> torch.nn.Module:
+    return BUILDERS[name](weights=None, weights_backbone=None, num_classes=classes).eval()
+
+
+def test_the_catalogue_says_what_torchvision_says():
+    assert set(TORCHVISION) == set(BUILDERS) == {name for name, e in CATALOGUE.items() if e.weights}
+    for name, entry in TORCHVISION.items():
+        meta, listed = entry.weights.meta, CATALOGUE[name]
+        assert entry.weights.url.rpartition("/")[2] == listed.weights
+        assert tuple(meta["categories"]) == VOC_NAMES
+        assert abs(meta["_file_size"] - listed.megabytes) < 0.06
+        transforms = entry.weights.transforms()
+        assert (tuple(transforms.mean), tuple(transforms.std)) == (PREPROCESS.mean, PREPROCESS.std)
+        assert transforms.resize_size == [PREPROCESS.short_side]
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_keys_and_shapes_are_torchvisions_own(name):
+    with torch.device("meta"):
+        ours, theirs = build(name, 5).state_dict(), reference(name, 5).state_dict()
+    assert {k: v.shape for k, v in ours.items()} == {k: v.shape for k, v in theirs.items()}
+
+
+@pytest.mark.parametrize("name", ["lraspp_mobilenetv3", "deeplabv3_mobilenetv3", "fcn_resnet50"])
+def test_a_torchvision_file_loads_and_computes_the_same(name, tmp_path):
+    torch.manual_seed(0)
+    theirs = reference(name, 21)
+    path = tmp_path / CATALOGUE[name].weights
+    torch.save(theirs.state_dict(), path)
+    model = load_checkpoint(path)
+    assert (model.architecture, model.classes.names, model.preprocess) == (name, list(VOC_NAMES), PREPROCESS)
+    assert model.lineage == [{"source": TORCHVISION[name].weights.url}]
+    x = torch.randn(1, 3, 64, 96)
+    with torch.inference_mode():
+        result = model.segmenter(x)
+        torch.testing.assert_close(result["out"], theirs(x)["out"], rtol=0, atol=0)
+    assert set(result) == {"out"}
+
+
+def test_a_renamed_file_is_known_by_its_keys(tmp_path):
+    state = {k: v for k, v in reference("deeplabv3_mobilenetv3", 5).state_dict().items() if "aux_" not in k}
+    torch.save({"model": state}, tmp_path / "mine.pth")
+    model = load_checkpoint(tmp_path / "mine.pth")
+    assert (model.architecture, model.name, len(model.classes)) == ("deeplabv3_mobilenetv3", "mine", 5)
+    assert model.classes.names[4] == "class 4"
+
+
+def test_training_mode_has_the_auxiliary_output():
+    network = build("deeplabv3_mobilenetv3", 3).train()
+    result = network(torch.randn(2, 3, 64, 64))
+    assert {name: tuple(value.shape) for name, value in result.items()} == {
+        "out": (2, 3, 64, 64),
+        "aux": (2, 3, 64, 64),
+    }
+
+
+@pytest.mark.parametrize("name", ["lraspp_mobilenetv3", "deeplabv3_mobilenetv3"])
+def test_keeping_channels_keeps_their_logits(name):
+    torch.manual_seed(0)
+    network = build(name, 4).eval()
+    assert len(network.classifiers()) == 2
+    x = torch.randn(1, 3, 64, 64)
+    with torch.inference_mode():
+        before = network(x)["out"]
+    network.keep_channels([2, None, 0])
+    with torch.inference_mode():
+        after = network(x)["out"]
+    torch.testing.assert_close(after[:, [0, 2]], before[:, [2, 0]], rtol=1e-5, atol=1e-6)
+    assert not after[:, 1].any()
+    assert all(conv.weight.shape[0] == 3 for conv in network.classifiers())
+
+
+def test_head_and_backbone_share_nothing():
+    network = build("lraspp_mobilenetv3", 2)
+    inside = sum(p.numel() for p in network.backbone().parameters())
+    outside = sum(p.numel() for p in network.head_parameters())
+    assert inside
+    assert outside
+    assert inside + outside == sum(p.numel() for p in network.parameters())
