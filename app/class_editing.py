@@ -88,6 +88,6 @@ class ClassEditing(QObject):
         job.succeeded.connect(partial(self._removed, classes))
         job.failed.connect(self.error)
 
-    def _removed(self, classes: ClassSet) -> None:
+    def _removed(self, classes: ClassSet, _nothing: object) -> None:
         self._context.document.set_classes(classes)
         self.reload_wanted.emit()

@@ -31,7 +31,8 @@ class Hint(QFrame):
         layout.addWidget(label, 1)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         settings.changed.connect(self._follow)
-        self._follow(KEY)
+        if name in settings[KEY]:
+            self.hide()
 
     def dismiss(self) -> None:
         """Hide it and remember that."""

@@ -145,8 +145,6 @@ class MainWindow(QMainWindow):
             self._dock("classes", self.tr("Classes"), self.classes, right),
             self._dock("work", self.tr("View and model"), self.tabs, right),
         ]
-        self.resizeDocks([self.docks[0], self.docks[2]], [260, 310], Qt.Orientation.Horizontal)
-        self.resizeDocks(self.docks[1:], [290, 430], Qt.Orientation.Vertical)
         self.status = StatusBar()
         self.setStatusBar(self.status)
         actions.fill(self.menuBar(), {"View": [dock.toggleViewAction() for dock in self.docks]})
@@ -294,6 +292,9 @@ class MainWindow(QMainWindow):
             for dock in self._hidden:
                 dock.show()
             self._hidden = []
+            if not self.settings["window.state"]:
+                self.resizeDocks([self.docks[0], self.docks[2]], [260, 310], Qt.Orientation.Horizontal)
+                self.resizeDocks(self.docks[1:], [270, 430], Qt.Orientation.Vertical)
         elif not shown:
             self._hidden = [*self._hidden, *(dock for dock in self.docks if not dock.isHidden())]
             for dock in self.docks:

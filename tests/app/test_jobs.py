@@ -4,8 +4,8 @@ import threading
 import time
 
 import pytest
-from app.jobs import JobRunner
 
+from app.jobs import JobRunner
 from segcore.progress import Progress
 
 
