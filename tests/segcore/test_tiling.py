@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from segcore.tiling import GRID, tiles_for
+
+
+@pytest.mark.parametrize(("height", "width", "side"), [(100, 300, 128), (1, 1, 64), (257, 64, 64), (640, 1000, 256)])
+def test_weights_sum_to_one_everywhere(height, width, side):
+    total = np.zeros((height, width))
+    for tile in tiles_for(height, width, side):
+        assert tile.rows.start % GRID == 0
+        assert tile.columns.start % GRID == 0
+        assert tile.weight.shape == (tile.rows.stop - tile.rows.start, tile.columns.stop - tile.columns.start)
+        assert max(tile.weight.shape) <= side
+        assert tile.weight.min() >= 0
+        total[tile.rows, tile.columns] += tile.weight
+    np.testing.assert_allclose(total, 1.0, atol=1e-6)
+
+
+def test_what_fits_is_one_tile():
+    (tile,) = tiles_for(64, 128, 128)
+    assert (tile.weight == 1).all()
+
+
+def test_a_tile_does_not_count_at_an_inner_edge():
+    first, second = tiles_for(64, 192, 128)
+    assert not first.weight[:, -16:].any()
+    assert not second.weight[:, :16].any()
