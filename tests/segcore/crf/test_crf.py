@@ -63,14 +63,14 @@ def brute_force(image, probabilities, p: CrfParameters):
     ],
 )
 def test_the_energy_is_krahenbuehls(parameters):
-    # The permutohedral lattice approximates the kernels: a few percent at a pixel, while a wrong standard deviation
-    # (a factor of sqrt 2) or normalisation is off by far more in the mean.
+    # The permutohedral lattice approximates the kernels. Measured mean differences are 0.0015 to 0.0022; standard
+    # deviations off by sqrt 2 give 0.0035 to 0.015, doubled weights 0.13.
     image, probabilities = scene()
     found = drive(refine(image, probabilities, parameters))
     expected = brute_force(image, probabilities, parameters)
-    assert np.abs(found - expected).mean() < 0.012
-    assert np.abs(found - expected).max() < 0.12
-    assert (found.argmax(0) == expected.argmax(0)).mean() > 0.97
+    assert np.abs(found - expected).mean() < 0.003
+    assert np.abs(found - expected).max() < 0.05
+    assert (found.argmax(0) == expected.argmax(0)).mean() > 0.99
 
 
 @needs_engine
