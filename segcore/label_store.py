@@ -111,6 +111,12 @@ class LabelStore:
             "Confirm them to use them for training.",
         )
 
+    def put_aside(self, image_id: str) -> None:
+        """Rename both files to ``.damaged``, so that a save does not replace what could not be read."""
+        with self.lock:
+            _put_aside(self.labels_path(image_id))
+            _put_aside(self.provenance_path(image_id))
+
     def _provenance(self, image_id: str, labels: bytes, shape: tuple[int, int]) -> tuple[NDArray[np.uint8] | None, str]:
         found = self._match(image_id, labels)
         if found is None:

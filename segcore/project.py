@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,11 @@ from segcore.atomic import writing
 from segcore.class_history import in_words, unknown_values, without
 from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet
-from segcore.errors import ClassesError, ImageError, LabelError, MaskwrightError, ProjectError
+from segcore.errors import ImageError, LabelError, MaskwrightError, ProjectError
 from segcore.image import image_size
 from segcore.index import ImageRecord, Index
 from segcore.label_store import LabelStore, now
-from segcore.labelmap import LabelMap, Provenance, State
+from segcore.labelmap import LabelMap, Provenance, State, values_in
 from segcore.models.checkpoint_info import CheckpointInfo
 from segcore.prediction import Prediction, load_prediction, save_prediction
 from segcore.progress import Progress, Task, drive
@@ -60,6 +60,7 @@ class Project:
         self._lock = threading.RLock()
         self._labels = LabelStore(root, threading.RLock())
         self._ids: list[str] = []
+        self._refused: set[str] = set()  # images whose labels are on disk but could not be loaded
         self.index = Index(root / "index.sqlite")
 
     @classmethod
@@ -173,13 +174,11 @@ class Project:
 
     def class_usage(self, index: int) -> Task[int]:
         """Count the images whose label map holds this class value, reading every label file."""
-        count, labelled = 0, [key for key, stamp in self._labels.stamps().items() if stamp]
+        count, labelled = 0, list(self._labels.stamps())
         for done, image_id in enumerate(labelled):
             yield Progress(done, len(labelled), image_id)
-            try:
-                count += bool((self.load_label_map(image_id).labels == index).any())
-            except MaskwrightError:
-                continue
+            with suppress(MaskwrightError):
+                count += index in values_in(self.load_label_map(image_id).labels)
         return count
 
     # Images
@@ -257,15 +256,22 @@ class Project:
         """Read the label map of an image; blank when there is none.
 
         Raises ImageError when the image cannot be read, LabelError when the labels are damaged or of another size
-        (they are kept aside as ``.damaged``, and the next load is blank) or hold values of no class (nothing changes).
+        (they are kept aside as ``.damaged``, and the next load is blank) or hold values of no class (they stay until
+        this image is saved, and are kept aside then).
         """
-        return self._load(image_id)[0]
+        try:
+            label_map = self._load(image_id)[0]
+        except LabelError:
+            self._refused.add(image_id)
+            raise
+        self._refused.discard(image_id)
+        return label_map
 
     def _load(self, image_id: str) -> tuple[LabelMap, bool]:
         """Return the label map, and whether it differs from what the files say."""
         stored = self._labels.load(image_id, self.size(image_id))
         self._warn(stored.warning)
-        values = np.unique(stored.label_map.labels).tolist()
+        values = values_in(stored.label_map.labels)
         stale = self._file.history.stale(values, stored.saved_at)
         unknown = unknown_values(set(values) - set(stale), self.classes)
         if unknown:
@@ -288,6 +294,9 @@ class Project:
         """Write labels and provenance, together or not at all. Raises ProjectError (no space left, ...)."""
         if not is_project(self.root):  # the folder was deleted while open: what is in memory is all there is
             self._file.write(self.root)
+        if image_id in self._refused:
+            self._labels.put_aside(image_id)
+            self._refused.discard(image_id)
         state, saved_at = self._labels.save(image_id, label_map, self.classes.palette())
         with self._indexing():
             stamp = self._labels.stamp(image_id)
@@ -310,7 +319,7 @@ class Project:
                 f"The labels for {image_id} are {labels.shape[1]} x {labels.shape[0]}, the image {width} x {height}.",
                 "Use the label map that belongs to this image.",
             )
-        unknown = unknown_values(np.unique(labels).tolist(), self.classes)
+        unknown = unknown_values(values_in(labels), self.classes)
         if unknown:
             raise LabelError(
                 f"The labels for {image_id} hold {in_words(unknown)}, which no class has.",
@@ -371,22 +380,14 @@ class Project:
 
     def mapping_for(self, model_classes: ClassSet) -> ClassMapping:
         """Return how this model's classes join the project's: as the person edited it, else by name."""
-        kept = self._file.mappings.get(mapping_key(model_classes))
-        if kept is None:
-            return ClassMapping.by_name(model_classes, self.classes)
-        try:
-            pairs = ClassMapping.from_json(kept).pairs
-        except ClassesError as error:
-            self._warn(str(error))
-            return ClassMapping.by_name(model_classes, self.classes)
-        return ClassMapping(
-            tuple((name, value if value is not None and self.classes.find(value) else None) for name, value in pairs)
-        )
+        mapping, warning = self._file.mapping_for(model_classes)
+        self._warn(warning)
+        return mapping
 
     def set_mapping(self, model_classes: ClassSet, mapping: ClassMapping) -> None:
         """Keep the person's mapping for models with these classes."""
         with self._lock:
-            self._change(mappings={**self._file.mappings, mapping_key(model_classes): mapping.to_json()})
+            self._change(mappings=self._file.mappings | {mapping_key(model_classes): mapping.to_json()})
 
     def _change(self, **changes: Any) -> None:
         with self._lock:

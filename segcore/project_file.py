@@ -11,6 +11,7 @@ from typing import Any
 
 from segcore.atomic import atomic_write_bytes, writing
 from segcore.class_history import ClassHistory
+from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet
 from segcore.errors import ClassesError, ProjectError
 
@@ -86,6 +87,18 @@ class ProjectFile:
             f"{BACKUP} is missing or damaged too. Make a new project for the same images and copy 'labels' and "
             "'provenance' from this one into it.",
         )
+
+    def mapping_for(self, model_classes: ClassSet) -> tuple[ClassMapping, str]:
+        """Return how a model's classes join these: as kept, else by name; and a warning or ""."""
+        kept, warning = self.mappings.get(mapping_key(model_classes)), ""
+        try:
+            if kept is not None:
+                pairs = ClassMapping.from_json(kept).pairs
+                known = {None, *self.classes.indices.tolist()}
+                return ClassMapping(tuple((name, value if value in known else None) for name, value in pairs)), ""
+        except ClassesError as error:
+            warning = str(error)
+        return ClassMapping.by_name(model_classes, self.classes), warning
 
     @classmethod
     def _parse(cls, data: Any, root: Path) -> ProjectFile:

@@ -14,7 +14,7 @@ from PIL import Image
 
 import segcore.label_store
 from segcore.class_mapping import ClassMapping
-from segcore.classes import ClassSet
+from segcore.classes import ClassSet, SegClass
 from segcore.errors import ImageError, LabelError, ProjectError
 from segcore.formats.indexed_png import encode_indexed_png, read_indexed_png
 from segcore.labelmap import LabelMap, Provenance, State
@@ -316,7 +316,19 @@ def test_values_of_no_class(project):
     with pytest.raises(LabelError, match="the value 77") as caught:
         project.load_label_map("a.png")
     assert "Add classes" in caught.value.remedy
-    assert project.labels_path("a.png").is_file()
+    project.set_classes(ClassSet((*CLASSES, SegClass(77, "new", (0, 0, 0)))))
+    assert project.load_label_map("a.png").labels[0, 0] == 77
+
+
+def test_labels_that_could_not_be_loaded_are_not_overwritten(project):
+    project.save_label_map("a.png", painted(77))
+    before = project.labels_path("a.png").read_bytes()
+    with pytest.raises(LabelError):
+        project.load_label_map("a.png")
+    assert project.labels_path("a.png").read_bytes() == before
+    project.save_label_map("a.png", painted(1))
+    assert project.labels_path("a.png").with_name("a.png.png.damaged").read_bytes() == before
+    assert project.load_label_map("a.png").labels[0, 0] == 1
 
 
 def test_import_labels(project):
