@@ -1,0 +1,302 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from segcore.classes import ClassSet
+from segcore.errors import ImageError, LabelError, TrainingError
+from segcore.formats.indexed_png import read_indexed_png, write_indexed_png
+from segcore.labelmap import Provenance
+from segcore.learn import recipe as recipe_module
+from segcore.learn.dataset import Pair
+from segcore.learn.evaluate import evaluate
+from segcore.learn.recipe import train
+from segcore.learn.request import Recipe, TrainRequest, TrainResult
+from segcore.learn.split import fingerprint, split
+from segcore.models.checkpoint import load_checkpoint
+from segcore.models.checkpoint_info import read_checkpoint_info
+from segcore.predict import Predictor
+from segcore.progress import Progress, drive
+
+CLASSES = ClassSet.from_names(["ground", "blob"])
+SMALL = Recipe(batch=2, crop_pixels=64 * 64, validations=2)
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def scene(folder: Path, number: int, size: tuple[int, int] = (64, 64), provenance: np.ndarray | None = None) -> Pair:
+    """A dark ground with a bright red blob somewhere."""
+    random = np.random.default_rng(number)
+    height, width = size
+    image = random.integers(20, 60, (height, width, 3), dtype=np.uint8)
+    y, x = random.integers(0, height // 2), random.integers(0, width // 2)
+    labels = np.zeros(size, np.uint8)
+    labels[y : y + height // 2, x : x + width // 2] = 1
+    image[labels == 1] += np.array([180, 0, 0], np.uint8)
+    Image.fromarray(image).save(folder / f"{number}.png")
+    write_indexed_png(folder / f"{number}.labels.png", labels, CLASSES.palette())
+    if provenance is not None:
+        write_indexed_png(folder / f"{number}.provenance.png", provenance, CLASSES.palette())
+    path = folder / f"{number}.provenance.png" if provenance is not None else None
+    return Pair(f"{number}.png", folder / f"{number}.png", folder / f"{number}.labels.png", path)
+
+
+def request(folder: Path, count: int = 4, **changes) -> TrainRequest:
+    pairs = [scene(folder, n) for n in range(count)]
+    learn, held = split(pairs, 0)
+    made = TrainRequest(
+        learn, held, CLASSES, "starter", folder / "out" / "new.safetensors", epochs=12, device="cpu", recipe=SMALL
+    )
+    return replace(made, **changes)
+
+
+def tensors(path: Path) -> dict[str, torch.Tensor]:
+    return load_checkpoint(path).segmenter.state_dict()
+
+
+def same(a: Path, b: Path) -> bool:
+    first, second = tensors(a), tensors(b)
+    return all(torch.equal(first[key], second[key]) for key in first)
+
+
+def test_it_learns_and_the_scores_are_those_of_the_saved_file(tmp_path):
+    steps: list[Progress] = []
+    wanted = request(tmp_path)
+    result: TrainResult = drive(train(wanted), steps.append)
+    assert result.before is None
+    assert result.improved
+    assert result.after.mean_iou > 0.8
+    measured = drive(evaluate(Predictor(load_checkpoint(result.checkpoint), "cpu"), wanted.validate, CLASSES))
+    assert measured == result.after
+    losses = [step.detail["loss"] for step in steps if step.message.startswith("Training") and "loss" in step.detail]
+    assert losses[-1] < losses[0]
+    validated = [step.detail["mean_iou"] for step in steps if "mean_iou" in step.detail]
+    assert max(validated) == result.after.mean_iou
+    assert all(step.done <= step.total or step.total == 0 for step in steps)
+    assert all(step.detail["seconds_left"] is None or step.detail["seconds_left"] >= 0 for step in steps if step.detail)
+
+
+def test_the_checkpoint_tells_where_it_comes_from(tmp_path):
+    wanted = request(tmp_path, epochs=1, seed=7)
+    drive(train(wanted))
+    info = read_checkpoint_info(wanted.out)
+    assert info.classes.names == ["ground", "blob"]
+    source, entry = info.lineage
+    assert source["source"] == "EfficientNet-Lite0, ImageNet"
+    assert (entry["seed"], entry["epochs"], entry["train_images"], entry["held_out_images"]) == (7, 1, 3, 1)
+    assert entry["trained_on"] == sorted(fingerprint(pair.key) for pair in wanted.train)
+    assert info.metrics["mean_iou"] == entry["mean_iou_after"]
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(tmp_path):
+    base = request(tmp_path, epochs=3)
+    outs = [tmp_path / f"{name}.safetensors" for name in ("first", "again", "other")]
+    for out, seed in zip(outs, (1, 1, 2), strict=True):
+        drive(train(replace(base, out=out, seed=seed)))
+    assert same(outs[0], outs[1])
+    assert not same(outs[0], outs[2])
+
+
+def trained_with_labels_flipped_under(folder: Path, flip: bool, provenances: list[np.ndarray]) -> Path:
+    """Train on three scenes; with ``flip``, every label that no person vouches for is the wrong one."""
+    folder.mkdir()
+    pairs = [scene(folder, number, provenance=provenance) for number, provenance in enumerate(provenances)]
+    for pair, provenance in zip(pairs, provenances, strict=True):
+        labels = read_indexed_png(pair.labels)
+        labels = np.where((provenance < Provenance.PAINTED) & flip, 1 - labels, labels)
+        write_indexed_png(pair.labels, labels, CLASSES.palette())
+    learn, held = split(pairs, 0)
+    out = folder / "out.safetensors"
+    drive(train(TrainRequest(learn, held, CLASSES, "starter", out, epochs=4, device="cpu", recipe=SMALL)))
+    return out
+
+
+def test_labels_under_pixels_nobody_vouches_for_change_nothing(tmp_path):
+    random = np.random.default_rng(0)
+    provenances = [random.integers(0, 4, (64, 64), dtype=np.uint8) for _ in range(3)]
+    plain = trained_with_labels_flipped_under(tmp_path / "plain", False, provenances)
+    flipped = trained_with_labels_flipped_under(tmp_path / "flipped", True, provenances)
+    assert same(plain, flipped)
+    assert read_checkpoint_info(plain).metrics == read_checkpoint_info(flipped).metrics
+
+
+def test_labels_under_painted_pixels_do_matter(tmp_path):
+    outs = []
+    for flipped in (False, True):
+        folder = tmp_path / str(flipped)
+        folder.mkdir()
+        pairs = [scene(folder, n, provenance=np.full((64, 64), Provenance.PAINTED, np.uint8)) for n in range(3)]
+        if flipped:
+            for pair in pairs:
+                write_indexed_png(pair.labels, 1 - read_indexed_png(pair.labels), CLASSES.palette())
+        learn, held = split(pairs, 0)
+        outs.append(folder / "out.safetensors")
+        drive(train(TrainRequest(learn, held, CLASSES, "starter", outs[-1], epochs=4, device="cpu", recipe=SMALL)))
+    assert not same(*outs)
+
+
+def test_fine_tuning_continues_and_before_is_what_the_model_could_do(tmp_path):
+    first = request(tmp_path)
+    earlier = drive(train(first)).after
+    second = replace(first, model=str(first.out), out=tmp_path / "second.safetensors", epochs=1)
+    result = drive(train(second))
+    assert result.before == earlier
+    assert result.improved == (result.after.mean_iou > earlier.mean_iou)
+    assert len(read_checkpoint_info(result.checkpoint).lineage) == 3
+
+
+def test_a_model_that_got_worse_is_said_to_be_worse(tmp_path):
+    first = request(tmp_path)
+    drive(train(first))
+    for pair in first.train:  # from now on the training labels are upside down, the held-out ones are not
+        write_indexed_png(pair.labels, 1 - read_indexed_png(pair.labels), CLASSES.palette())
+    result = drive(train(replace(first, model=str(first.out), out=tmp_path / "worse.safetensors")))
+    assert not result.improved
+
+
+def test_a_single_image_is_split_by_regions(tmp_path):
+    learn, held = split([scene(tmp_path, 0, (96, 96))], 0)
+    out = tmp_path / "one.safetensors"
+    result = drive(train(TrainRequest(learn, held, CLASSES, "starter", out, epochs=16, device="cpu", recipe=SMALL)))
+    assert result.after.mean_iou > 0.6
+    assert sum(map(sum, result.after.confusion)) == 96 * 96 // 4
+
+
+def test_images_of_mixed_sizes_and_a_class_that_never_occurs(tmp_path):
+    classes = ClassSet.from_names(["ground", "blob", "unicorn"])
+    pairs = [scene(tmp_path, n, size) for n, size in enumerate([(40, 90), (64, 64), (130, 33), (20, 20)])]
+    learn, held = split(pairs, 0)
+    out = tmp_path / "mixed.safetensors"
+    result = drive(train(TrainRequest(learn, held, classes, "starter", out, epochs=4, device="cpu", recipe=SMALL)))
+    assert result.after.iou["unicorn"] in (None, 0.0)
+    assert math.isfinite(result.after.mean_iou)
+
+
+def test_minutes_end_on_time(tmp_path):
+    result = drive(train(request(tmp_path, epochs=None, minutes=0.08)))
+    assert 1.0 < result.seconds < 4.8 + 2.0
+    assert result.steps > 1
+
+
+def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(tmp_path, monkeypatch):
+    original, calls = recipe_module.segmentation_loss, []
+
+    def loss(*arguments):
+        calls.append(1)
+        return original(*arguments) * (math.nan if len(calls) == 14 else 1.0)
+
+    monkeypatch.setattr(recipe_module, "segmentation_loss", loss)
+    wanted = request(tmp_path)
+    with pytest.raises(TrainingError, match="at step 14") as caught:
+        drive(train(wanted))
+    assert "was saved as" in caught.value.remedy
+    assert all(torch.isfinite(value).all() for value in tensors(wanted.out).values())
+
+
+def test_a_loss_that_is_no_number_at_once_leaves_no_file(tmp_path, monkeypatch):
+    original = recipe_module.segmentation_loss
+    monkeypatch.setattr(recipe_module, "segmentation_loss", lambda *a: original(*a) * math.nan)
+    wanted = request(tmp_path)
+    with pytest.raises(TrainingError, match="at step 1"):
+        drive(train(wanted))
+    assert not wanted.out.exists()
+
+
+def test_out_of_memory_halves_the_batch_and_says_so(tmp_path, monkeypatch):
+    original, sizes = recipe_module.segmentation_loss, []
+
+    def loss(outputs, truth, *rest):
+        sizes.append(len(truth))
+        if len(truth) > 1:
+            raise torch.OutOfMemoryError("out of memory")
+        return original(outputs, truth, *rest)
+
+    monkeypatch.setattr(recipe_module, "segmentation_loss", loss)
+    messages: list[str] = []
+    result = drive(train(request(tmp_path, epochs=2)), lambda step: messages.append(step.message))
+    assert any("Out of memory" in message for message in messages)
+    assert sizes[:2] == [2, 1]
+    assert set(sizes[1:]) == {1}
+    assert result.checkpoint.exists()
+
+
+def test_no_memory_for_a_single_crop_is_an_error_for_people(tmp_path, monkeypatch):
+    def loss(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(recipe_module, "segmentation_loss", loss)
+    with pytest.raises(TrainingError, match="not enough memory"):
+        drive(train(request(tmp_path)))
+
+
+def test_closing_leaves_nothing_behind(tmp_path):
+    wanted = request(tmp_path)
+    for stop_after in (1, 8, 14):
+        task = train(wanted)
+        for _ in range(stop_after):
+            next(task)
+        task.close()
+    assert not wanted.out.parent.exists()
+
+
+def test_an_unreadable_image_is_passed_over(tmp_path):
+    wanted = request(tmp_path, 5, epochs=1)
+    broken = wanted.train[0]
+    broken.image.write_bytes(b"")
+    result = drive(train(wanted))
+    assert list(result.skipped) == [broken.key]
+    assert "empty" in result.skipped[broken.key]
+
+
+def test_only_unreadable_images_are_an_error(tmp_path):
+    wanted = request(tmp_path)
+    for pair in wanted.train:
+        pair.image.write_bytes(b"")
+    with pytest.raises(ImageError, match="empty"):
+        drive(train(wanted))
+
+
+def test_unknown_label_values_are_an_error_before_training(tmp_path):
+    wanted = request(tmp_path)
+    with pytest.raises(LabelError, match="no class: 1"):
+        drive(train(replace(wanted, classes=ClassSet.from_names(["ground"]))))
+
+
+def test_images_without_a_known_pixel_are_an_error(tmp_path):
+    wanted = request(tmp_path)
+    for pair in wanted.train:
+        write_indexed_png(pair.labels, np.full((64, 64), 255, np.uint8), CLASSES.palette())
+    with pytest.raises(TrainingError, match="No pixel"):
+        drive(train(wanted))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"train": ()}, "nothing to learn"),
+        ({"minutes": 1.0}, "Both"),
+        ({"epochs": 0}, "no time"),
+        ({"epochs": None, "minutes": -1.0}, "no time"),
+    ],
+)
+def test_what_cannot_work_is_refused_before_the_work(tmp_path, changes, words):
+    with pytest.raises(TrainingError, match=words):
+        drive(train(request(tmp_path, **changes)))
+
+
+def test_the_same_image_on_both_sides_is_refused(tmp_path):
+    wanted = request(tmp_path)
+    with pytest.raises(TrainingError, match="both trained on and held out"):
+        drive(train(replace(wanted, validate=wanted.train)))
