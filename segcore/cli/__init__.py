@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import logging
 import os
 import sys
@@ -22,12 +23,16 @@ FAILED, USAGE = 1, 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 1 (failed) or 2 (usage). Prints to stdout and stderr."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not end the work
+            stream.reconfigure(errors="backslashreplace")
     try:
-        code = _run(arguments)
+        try:
+            code = _run(arguments)
+        except SystemExit as done:  # argparse: 0 after --help and --version, 2 after a usage error
+            code = done.code if isinstance(done.code, int) else FAILED
         sys.stdout.flush()
         return code
-    except SystemExit as done:  # argparse: 0 after --help and --version, 2 after a usage error
-        return done.code if isinstance(done.code, int) else FAILED
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return FAILED

@@ -45,7 +45,8 @@ def show(task: Task[T], title: str) -> T:
 
 def print_json(data: Any) -> None:
     """Print one JSON document to stdout."""
-    print(json.dumps(data, indent=2, ensure_ascii=False))
+    escaped = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print(json.dumps(data, indent=2, ensure_ascii=escaped))
 
 
 def warn(text: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -107,14 +108,34 @@ def test_an_interrupt_closes_the_task():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such pipes on Windows")
 def test_a_reader_that_goes_away():
-    code = "import sys; sys.stdout.write('x' * 200000); from segcore.cli import main; sys.exit(main(['--help']))"
+    code = "import sys; sys.stdin.read(); from segcore.cli import main; sys.exit(main(['--help']))"
     process = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
+    assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
-    errors = process.stderr.read()
-    process.stderr.close()
-    process.wait(timeout=60)
-    assert "BrokenPipe" not in errors or process.returncode == 1
+    process.stdin.close()
+    with process.stderr:
+        assert process.stderr.read() == ""
+    assert process.wait(timeout=60) == 1
+
+
+def test_a_name_that_the_terminal_cannot_show():
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-m", "segcore", "export", "größe", "--format", "png", "--out", "o"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert r"gr\xf6\xdfe is no Maskwright project" in done.stderr
