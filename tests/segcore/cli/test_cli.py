@@ -124,7 +124,7 @@ def test_a_reader_that_goes_away():
     process.stdin.close()
     with process.stderr:
         assert process.stderr.read() == ""
-    assert process.wait(timeout=60) == 1
+    assert process.wait(timeout=60) in (0, 1)
 
 
 def test_a_name_that_the_terminal_cannot_show():
