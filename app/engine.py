@@ -276,7 +276,7 @@ class Engine(QObject):
 
     def _after_accept(self, project: Project, image_id: str) -> None:
         self.predicted.emit(image_id)
-        if self._is_open(project, image_id) and self._document.prediction is None:
+        if self._is_open(project, image_id):
             self._take_written(project, image_id, np.empty((0, 0), np.uint8))  # opened in between: show it there too
 
     def _note_trouble(self, image_id: str, error: Exception) -> None:

@@ -121,17 +121,16 @@ class ModelPanel(QWidget):
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
         layout.addWidget(self.chooser)
+        layout.addWidget(self.predict_button)
+        layout.addWidget(self.remaining_button)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.on_open)
         layout.addLayout(self.facts)
         quiet = QVBoxLayout()
         quiet.setSpacing(0)
         for button in (self.back_button, self.mapping_button, self.bring_button):
             quiet.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(quiet)
-        layout.addSpacing(4)
-        layout.addWidget(self.predict_button)
-        layout.addWidget(self.remaining_button)
-        layout.addWidget(self.on_open)
-        layout.addWidget(self.bar)
         layout.addStretch(1)
 
     def _fact(self, title: str) -> QLabel:

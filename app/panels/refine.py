@@ -100,11 +100,6 @@ class RefinePanel(QWidget):
         self._update()
 
     def _build(self) -> None:
-        about = QLabel(
-            self.tr("Moves the borders of the prediction to the edges in the image. What you painted stays.")
-        )
-        about.setWordWrap(True)
-        about.setProperty("role", "muted")
         form = QGridLayout()
         form.setContentsMargins(0, 4, 0, 4)
         form.setHorizontalSpacing(12)
@@ -126,7 +121,9 @@ class RefinePanel(QWidget):
         self.reset_button.clicked.connect(self.reset)
         self.button = QPushButton(self.tr("Refine this image"))
         self.button.setProperty("primary", True)
-        self.button.setToolTip(self.tr("Run the CRF on the current prediction; one step to undo  (R)"))
+        self.button.setToolTip(
+            self.tr("Move the predicted borders to the edges in the image; what you painted stays  (R)")
+        )
         self.button.clicked.connect(self.refine)
         self.reason = QLabel()
         self.reason.setWordWrap(True)
@@ -135,13 +132,11 @@ class RefinePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
-        layout.addWidget(about)
-        layout.addLayout(form)
-        layout.addWidget(self.reset_button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addSpacing(4)
         layout.addWidget(self.button)
         layout.addWidget(self.reason)
         layout.addWidget(self.bar)
+        layout.addLayout(form)
+        layout.addWidget(self.reset_button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch(1)
 
     def _spin(self, knob: Knob) -> QSpinBox | QDoubleSpinBox:

@@ -47,12 +47,15 @@ class ResultCard(QFrame):
         self.hide()
 
     def present(self, outcome: TrainingOutcome, held_out: int) -> None:
-        """Show an outcome and ask; the better choice is the emphasised one."""
+        """Show an outcome and ask; the better choice is the emphasised one.
+
+        ``held_out`` is the number of held-out images, 0 when parts of a single one were held out.
+        """
         self.undecided = True
         self.caption.setText(
-            self.tr("Mean IoU, {count} held-out images").format(count=held_out)
-            if held_out > 1
-            else self.tr("Mean IoU, held-out part")
+            self.tr("Mean IoU, held-out images: {count}").format(count=held_out)
+            if held_out
+            else self.tr("Mean IoU, held-out part of the image")
         )
         self.headline.setText(outcome.headline)
         self.verdict.setText(outcome.verdict)

@@ -203,7 +203,9 @@ class TrainingPanel(QWidget):
             self._show()
             return
         look = partial(_look, project, self._base_key(), self.seed.value())
-        job = self._context.jobs.submit("thumbs", look, quiet=True)
+        # The plan imports torch, which the device lane loads anyway: two threads would be in each other's way.
+        lane = "thumbs" if self._context.engine.device else "device"
+        job = self._context.jobs.submit(lane, look, quiet=True)
         job.succeeded.connect(partial(self._on_look, project))
         job.failed.connect(self.error)
 
@@ -242,7 +244,8 @@ class TrainingPanel(QWidget):
         self._finish()
         if outcome.before is not None:
             self.curves.set_baseline(outcome.before.mean_iou)
-        self.result.present(outcome, self._plan.held_out if self._plan is not None else 0)
+        plan = self._plan
+        self.result.present(outcome, plan.held_out if plan is not None and plan.corrected > 1 else 0)
         self.message.emit(self.tr("Fine-tuning is done: {verdict}").format(verdict=outcome.verdict))
         self._context.engine.model_changed.emit()  # there is one version more to choose from
 
