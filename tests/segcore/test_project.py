@@ -4,9 +4,11 @@ import errno
 import json
 import os
 import shutil
+import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -560,3 +562,48 @@ def test_a_name_that_is_no_text_is_left_out_with_a_warning(project, images):
     drive(project.rescan())
     assert project.image_ids() == ["a.jpg", "a.png", "sub dir/ü.png"]
     assert "Rename it" in project.warnings[0]
+
+
+KILLED = """
+import sys
+from pathlib import Path
+import numpy as np
+from segcore.labelmap import LabelMap
+from segcore.project import Project
+
+project = Project.open(Path(sys.argv[1]))
+print("ready", flush=True)
+while True:
+    for value in (0, 1, 2):
+        label_map = LabelMap.blank(4, 6)
+        label_map.labels[: value + 1], label_map.provenance[: value + 1] = value, 2
+        project.save_label_map("a.png", label_map)
+"""
+
+
+def test_killed_at_any_moment_it_reopens_with_a_pair(project):
+    project.close()
+    root = Path(segcore.label_store.__file__).parent.parent
+    seen = set()
+    for pause in (0.0, 0.003, 0.007, 0.011, 0.017, 0.023):
+        child = subprocess.Popen(
+            [sys.executable, "-c", KILLED, str(project.root)], cwd=root, stdout=subprocess.PIPE, text=True
+        )
+        assert child.stdout is not None
+        with child.stdout:
+            assert child.stdout.readline() == "ready\n"
+            time.sleep(0.02 + pause)
+            child.kill()
+        child.wait(timeout=30)
+        with Project.open(project.root) as again:
+            assert again.warnings == []
+            found = again.load_label_map("a.png")
+            assert again.warnings == []
+            if found.state() == State.NEW:
+                continue
+            value = int(found.labels[0, 0])
+            seen.add(value)
+            assert (found.human().sum(1) > 0).tolist() == [row <= value for row in range(4)]
+            assert (found.labels[: value + 1] == value).all()
+            assert again.state("a.png") == State.IN_PROGRESS
+    assert seen
