@@ -62,6 +62,15 @@ _ROW = ", ".join(IndexRow._fields)
 _INSERT = f"INSERT OR REPLACE INTO images ({_ROW}) VALUES ({', '.join('?' * len(IndexRow._fields))})"
 
 
+_UNWRITEABLE = (
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+)
+
+
 class Index:
     """The SQLite file of a project. Every thread has its own connection; WAL lets readers go on while one writes.
 
@@ -80,7 +89,7 @@ class Index:
             self._check()
         except sqlite3.Error as error:
             self.close()
-            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            if error.sqlite_errorcode & 0xFF in _UNWRITEABLE:
                 self._temporary = tempfile.TemporaryDirectory(prefix="maskwright-index-")
                 self.path = Path(self._temporary.name) / "index.sqlite"
             elif error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):

@@ -128,3 +128,22 @@ def test_where_nothing_can_be_written_it_lives_elsewhere(tmp_path):
     place = index.path
     index.close()
     assert not place.exists()
+
+
+def test_on_a_full_disk_it_lives_elsewhere(tmp_path, monkeypatch):
+    real, calls = Index._connect, []
+
+    def full_at_first(self):
+        calls.append(self.path)
+        if len(calls) == 1:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return real(self)
+
+    monkeypatch.setattr(Index, "_connect", full_at_first)
+    index = Index(tmp_path / "index.sqlite")
+    index.update("a", state=1)
+    assert index.path != tmp_path / "index.sqlite"
+    assert index.row("a") is not None
+    index.close()
