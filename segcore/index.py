@@ -89,10 +89,11 @@ class Index:
             self._check()
         except sqlite3.Error as error:
             self.close()
-            if error.sqlite_errorcode & 0xFF in _UNWRITEABLE:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in _UNWRITEABLE:
                 self._temporary = tempfile.TemporaryDirectory(prefix="maskwright-index-")
                 self.path = Path(self._temporary.name) / "index.sqlite"
-            elif error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            elif code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 self._delete()
             else:
                 raise

@@ -242,7 +242,7 @@ class Project:
 
     def rescan(self) -> Task[Rescan]:
         """Bring the index up to date with the folder and the files. Labels of images that are gone stay."""
-        ids, problems = find_images(self.images, self.index)
+        ids, problems = find_images(self.images, self.root, self.index)
         for text in problems:
             self._warn(text)
         self._ids = ids

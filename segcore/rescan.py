@@ -21,14 +21,18 @@ class Rescan:
     removed: tuple[str, ...]
 
 
-def find_images(folder: Path, index: Index) -> tuple[list[str], list[str]]:
-    """Return the image ids below ``folder``, those of the index when it cannot be read, and what was odd."""
+def find_images(folder: Path, root: Path, index: Index) -> tuple[list[str], list[str]]:
+    """Return the image ids below ``folder``, those of the index when it cannot be read, and what was odd.
+
+    The files of the project itself (``root``) are no images, should it lie among them.
+    """
     try:
         found = list(list_images(folder))
     except OSError as error:
         text = f"The image folder {folder} cannot be read ({error.strerror}). Put it back and rescan."
         return sorted(index.rows()), [text]
-    ids = [image_id for image_id in found if _is_text(image_id)]
+    own = _own_folders(folder, root)
+    ids = [image_id for image_id in found if _is_text(image_id) and not image_id.startswith(own)]
     return ids, [
         f"{image_id!a} is left out: its name is no valid Unicode. Rename it."
         for image_id in found
@@ -59,6 +63,13 @@ def update_index(index: Index, ids: list[str], labels: LabelStore, predictions: 
     if changed or removed:
         index.replace(changed, removed)
     return Rescan(tuple(row.id for row in changed if row.id not in rows), removed)
+
+
+def _own_folders(folder: Path, root: Path) -> tuple[str, ...]:
+    if not root.is_relative_to(folder):
+        return ()
+    inside = root.relative_to(folder).as_posix()
+    return ("labels/", "provenance/", "predictions/", "checkpoints/") if inside == "." else (f"{inside}/",)
 
 
 def _is_text(name: str) -> bool:

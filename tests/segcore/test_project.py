@@ -480,6 +480,14 @@ def test_beside_a_folder_that_cannot_be_written(images, monkeypatch):
     assert in_user_data(images) != in_user_data(images / "sub dir")
 
 
+@pytest.mark.parametrize("inside", ["", "p", "sub dir/p"])
+def test_a_project_among_its_images_does_not_list_itself(images, inside):
+    with Project.create(images / inside, images, CLASSES) as project:
+        project.save_label_map("a.png", painted())
+        drive(project.rescan())
+        assert project.image_ids() == ["a.jpg", "a.png", "sub dir/ü.png"]
+
+
 def test_moving_project_and_images_together(project, tmp_path):
     project.save_label_map("a.png", painted())
     project.close()
