@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from segcore.atomic import atomic_write
 from segcore.classes import ClassSet
 from segcore.cli.console import print_json, show, warn
-from segcore.crf import CrfParameters
+from segcore.crf import CrfParameters, require_crf
 from segcore.errors import ImageError, MaskwrightError
 from segcore.formats.indexed_png import write_indexed_png
 from segcore.image import list_images
@@ -71,6 +71,9 @@ def run(args: argparse.Namespace) -> int:
     from segcore.predict import Predictor, choose_device
 
     started = time.monotonic()
+    crf = CrfParameters() if args.crf == "exact" else None
+    if crf is not None:
+        require_crf()
     project = Project.open(args.sources[0]) if _is_project(args.sources) else None
     try:
         sources = _of_project(project, args.out) if project else _of_paths(args.sources, args.out)
@@ -89,7 +92,6 @@ def run(args: argparse.Namespace) -> int:
                     np.savez_compressed(file, probabilities=probabilities.astype(np.float16), classes=names)
 
         items = [BatchItem(source.relative, source.path) for source in sources]
-        crf = CrfParameters() if args.crf == "exact" else None
         report = show(predict_many(predictor, items, write, crf), "Predict")
     finally:
         if project is not None:

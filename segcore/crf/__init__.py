@@ -1,6 +1,6 @@
 """The fully-connected CRF: makes the borders of a prediction follow the image."""
 
 from segcore.crf.parameters import CrfParameters
-from segcore.crf.process import crf_available, refine, shutdown
+from segcore.crf.process import crf_available, refine, require_crf, shutdown
 
-__all__ = ["CrfParameters", "crf_available", "refine", "shutdown"]
+__all__ = ["CrfParameters", "crf_available", "refine", "require_crf", "shutdown"]

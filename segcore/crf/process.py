@@ -33,6 +33,12 @@ def crf_available() -> bool:
         return False
 
 
+def require_crf() -> None:
+    """Raise CrfError, with what to install, when `crf_available` is False."""
+    if not crf_available():
+        raise CrfError("The CRF needs the package pydensecrf2.", 'Install it: pip install "maskwright[crf]"')
+
+
 def refine(
     image: NDArray[np.uint8], probabilities: NDArray[np.float32], parameters: CrfParameters
 ) -> Task[NDArray[np.float32]]:
@@ -62,8 +68,7 @@ def refine(
     _check(image, probabilities, parameters)
     if len(probabilities) < 2:
         return np.array(probabilities, np.float32)
-    if not crf_available():
-        raise CrfError("The CRF needs the package pydensecrf2.", 'Install it: pip install "maskwright[crf]"')
+    require_crf()
     yield Progress(0, parameters.iterations, "Refining")
     worker = _take()
     done = False

@@ -142,6 +142,14 @@ def test_usage_and_failures(images, checkpoint, tmp_path, capsys, monkeypatch, c
     assert not (tmp_path / "out").exists()
 
 
+def test_without_the_crfs_package_nothing_is_begun(images, checkpoint, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("segcore.crf.process.crf_available", lambda: False)
+    out = tmp_path / "out"
+    assert main(["predict", str(images), "--model", checkpoint, "--out", str(out), "--crf", "exact"]) == 1
+    assert "pip install" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_what_is_not_there(checkpoint, tmp_path, capsys):
     assert main(["predict", str(tmp_path / "gone"), "--model", checkpoint, "--out", str(tmp_path / "out")]) == 1
     assert "gone" in capsys.readouterr().err
