@@ -97,6 +97,13 @@ class JobRunner(QObject):
         self._pace.setSingleShot(True)
         self._pace.setInterval(PROGRESS_INTERVAL_MS)
         self._pace.timeout.connect(self._deliver_progress)
+        # Now, not at the first job: starting a thread waits for it, and it may wait for the import of torch.
+        for lane in LANES:
+            self._queues[lane] = SimpleQueue()
+            self._threads[lane] = threading.Thread(
+                target=self._run_lane, args=(self._queues[lane],), name=f"lane-{lane}", daemon=True
+            )
+            self._threads[lane].start()
 
     def submit(self, lane: str, start: Callable[[], Any], title: str = "", quiet: bool = False) -> Job:
         """Queue work in a lane of `LANES`.
@@ -121,12 +128,6 @@ class JobRunner(QObject):
             work.cancelled.set()
             self._post("cancelled", work, None)
             return job
-        if lane not in self._threads:
-            self._queues[lane] = SimpleQueue()
-            self._threads[lane] = threading.Thread(
-                target=self._run_lane, args=(self._queues[lane],), name=f"lane-{lane}", daemon=True
-            )
-            self._threads[lane].start()
         with self._lock:
             self._waiting.add(work)
         self._queues[lane].put(work)

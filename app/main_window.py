@@ -21,6 +21,7 @@ from app.engine import Engine
 from app.exporting import Exporting
 from app.hints import KEY as HINTS
 from app.hints import Hint
+from app.icons import icon, load_qtawesome
 from app.jobs import JobRunner
 from app.logs import log_folder
 from app.navigation import Navigation
@@ -33,6 +34,7 @@ from app.panels.training import TrainingPanel
 from app.panels.view import ViewPanel
 from app.peek import Peek
 from app.pointer import PointerFacts
+from app.preload import preload_torch
 from app.questions import Questions
 from app.settings import Settings
 from app.start_page import StartPage
@@ -42,7 +44,8 @@ from app.tools.options import ToolOptions
 from segcore.labelmap import State
 
 STORE_SETTINGS_MS = 500
-WARM_UP_MS = 50
+WARM_UP_MS = 2000
+"""After the window is seen with nothing to open; the first image brings it forward."""
 
 
 class MainWindow(QMainWindow):
@@ -227,6 +230,8 @@ class MainWindow(QMainWindow):
             if hasattr(speaker, "message"):
                 speaker.message.connect(status.say)
         self.look.changed.connect(self._draw_icons)
+        self._warm_up = QTimer(self, singleShot=True)
+        self._warm_up.timeout.connect(self._load_torch)
         self._store = QTimer(self, singleShot=True, interval=STORE_SETTINGS_MS)
         self._store.timeout.connect(self._store_settings)
         self.settings.changed.connect(lambda _: self._store.start())
@@ -280,6 +285,8 @@ class MainWindow(QMainWindow):
         self.actions_.enable(project is not None, is_open)
         self.centre.show_canvas(project is not None)
         self._show_panels(project is not None)
+        if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
+            self._warm_up.start(WARM_UP_MS // 20)
         self.status.show_saved(True) if is_open else self.status.saved.clear()
         self.setWindowTitle("Maskwright" if project is None else f"{project.name} – Maskwright")
         if project is None:
@@ -313,14 +320,17 @@ class MainWindow(QMainWindow):
 
     def _on_seen(self) -> None:
         self.painted.emit()
-        self._draw_icons(self.look.theme)
-        QTimer.singleShot(WARM_UP_MS, self.engine.warm_up)
+        fonts = self.jobs.submit("thumbs", load_qtawesome, quiet=True)
+        fonts.succeeded.connect(lambda _: self._draw_icons(self.look.theme))
+        self._warm_up.start(WARM_UP_MS)
         if self.settings.warning:
             self.banner.show_text(self.settings.warning)
 
-    def _draw_icons(self, theme: Theme) -> None:
-        from app.icons import icon
+    def _load_torch(self) -> None:
+        self.jobs.submit("device", preload_torch, quiet=True)
+        self.engine.warm_up()
 
+    def _draw_icons(self, theme: Theme) -> None:
         self.actions_.draw_icons(theme)
         self.start.show_icons(icon("mdi6.folder-open-outline", theme, theme.on_accent))
 
@@ -355,6 +365,7 @@ class MainWindow(QMainWindow):
         if self.document.project is not None:
             self.settings["window.state"] = bytes(self.saveState().toBase64().data()).decode()
         self._store.stop()
+        self._warm_up.stop()
         self._store_settings()
         self.hide()
         self.training.shutdown()

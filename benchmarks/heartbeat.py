@@ -1,0 +1,139 @@
+"""The longest time the window could not answer, while it works; prints one JSON object.
+
+    python benchmarks/heartbeat.py [--model NAME_OR_CHECKPOINT] [--minutes 0.3]
+
+A timer of 5 ms runs in the real window on a copy of the sample project; the gap between two beats is recorded for each
+phase: opening, loading torch, painting with saves, predicting one image, all images, refining, fine-tuning.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY") and sys.platform.startswith("linux"):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+LIMIT_MS = 50.0
+BEAT_MS = 5
+
+
+class Heart:
+    """Beats every 5 ms and remembers the longest gaps of the phase."""
+
+    def __init__(self) -> None:
+        self.gaps: dict[str, list[float]] = {}
+        self._phase = ""
+        self._last = time.perf_counter()
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(BEAT_MS)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start()
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.gaps.setdefault(self._phase, []).append((now - self._last) * 1000)
+        self._last = now
+
+    def run(self, phase: str, begin: Callable[[], object], until: Callable[[], bool], seconds: float = 120) -> None:
+        """Do ``begin`` inside the event loop, then let it run until ``until()`` is true."""
+        wait(lambda: False, 0.3)
+        self._phase = phase
+        QTimer.singleShot(0, begin)
+        wait(lambda: False, 0.1)
+        if not wait(until, seconds):
+            print(f"{phase}: not finished after {seconds:.0f} s", file=sys.stderr)
+        self._phase = "between"
+
+
+def wait(until: Callable[[], bool], seconds: float) -> bool:
+    """Run the event loop until it holds or the time is over."""
+    end = time.monotonic() + seconds
+    while not until() and time.monotonic() < end:
+        loop = QEventLoop()
+        QTimer.singleShot(20, loop.quit)
+        loop.exec()
+    return until()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model")
+    parser.add_argument("--minutes", type=float, default=0.3)
+    args = parser.parse_args()
+    from app.main_window import MainWindow
+    from app.settings import Settings
+    from segcore.project import Project
+    from segcore.sample import install_sample
+
+    application = QApplication(["heartbeat"])
+    errors: list[str] = []
+    with tempfile.TemporaryDirectory() as work:
+        root = install_sample(Path(work) / "sample")
+        if args.model:
+            with Project.open(root) as project:
+                project.set_setting("model", args.model)
+        settings = Settings()
+        settings["train.minutes"] = args.minutes
+        window = MainWindow(settings)
+        window.banner.changed.connect(lambda: errors.append(window.banner.text))
+        window.show()
+        heart, started = Heart(), time.monotonic()
+        document, engine = window.document, window.engine
+        idle = lambda: not window.jobs.busy  # noqa: E731
+        heart.run("idle", lambda: None, lambda: time.monotonic() - started > 2)
+        heart.run("open", lambda: window.open_path(root), lambda: document.image is not None)
+        heart.run("load torch", window._load_torch, lambda: engine.active is not None and idle())
+
+        def stroke() -> None:
+            canvas, none = window.canvas, Qt.KeyboardModifier.NoModifier
+            at = canvas.rect().center() - QPoint(150, 100)
+            QTest.mousePress(canvas, Qt.MouseButton.LeftButton, none, at)
+            for n in range(30):
+                QTest.mouseMove(canvas, at + QPoint(n * 10, n * 5))
+            QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, none, at + QPoint(300, 150))
+
+        painting = QTimer()
+        painting.setInterval(400)
+        painting.timeout.connect(stroke)
+        began = time.monotonic()
+        heart.run("paint and save", painting.start, lambda: time.monotonic() - began > 6)
+        painting.stop()
+        document.undo()
+        heart.run("predict", window.model.predict_current, lambda: document.prediction is not None and idle())
+        heart.run("refine", window.refine.refine, idle)
+        heart.run("next image", lambda: window.navigation.step(1), idle)
+        heart.run("predict all", window.model.predict_remaining, idle)
+        heart.run(
+            "train", window.training.start, lambda: idle() and not window.training.running, args.minutes * 60 + 120
+        )
+        window.shutdown()
+    worst = {phase: round(max(gaps), 1) for phase, gaps in heart.gaps.items() if phase not in ("", "between")}
+    judged = {phase: gap for phase, gap in worst.items() if phase not in ("idle", "open", "load torch")}
+    result = {
+        "benchmark": "heartbeat",
+        "limit_ms": LIMIT_MS,
+        "worst_ms": worst,
+        "over_limit": {p: sum(g > LIMIT_MS for g in heart.gaps[p]) for p in worst},
+        "ok": max(judged.values()) <= LIMIT_MS,
+        "errors": errors,
+    }
+    print(json.dumps(result))
+    application.quit()
+
+
+if __name__ == "__main__":
+    main()
