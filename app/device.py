@@ -78,15 +78,19 @@ class Device:
         Told which model is loaded and where it runs, again after each prediction (out of memory moves it).
     on_written : Callable[[Project, str, NDArray[np.uint8]], None]
         Told of each image of a batch whose prediction is on disk, with its labels; from the writing threads.
+    on_note : Callable[[str], None]
+        Told what a person should know of how predictions came about (the device ran out of memory, what was done).
     """
 
     def __init__(
         self,
         on_ready: Callable[[ActiveModel], None],
         on_written: Callable[[Project, str, NDArray[np.uint8]], None],
+        on_note: Callable[[str], None],
     ) -> None:
         self._on_ready = on_ready
         self._on_written = on_written
+        self._on_note = on_note
         self._loaded: _Loaded | None = None
 
     def load(self, key: str, wish: str) -> Task[_Loaded]:
@@ -151,10 +155,12 @@ class Device:
         return copy
 
     def _tell(self, loaded: _Loaded) -> None:
-        model = loaded.model
-        self._on_ready(
-            ActiveModel(loaded.key, model.name, model.architecture, model.classes, loaded.predictor.device_name)
-        )
+        model, predictor = loaded.model, loaded.predictor
+        device = predictor.device_name.upper()
+        self._on_ready(ActiveModel(loaded.key, model.name, model.architecture, model.classes, device))
+        for note in predictor.notes:
+            self._on_note(note)
+        predictor.notes.clear()
 
 
 def remaining_ids(records: Iterable[Any], only_remaining: bool = True) -> list[str]:

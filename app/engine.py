@@ -55,7 +55,7 @@ class Engine(QObject):
         self._document = document
         self._jobs = jobs
         self._settings = settings
-        self._lane = Device(self._loaded_elsewhere.emit, self._written.emit)
+        self._lane = Device(self._loaded_elsewhere.emit, self._written.emit, self.message.emit)
         self._active: ActiveModel | None = None
         self._device = ""
         self._warm = False
@@ -127,6 +127,10 @@ class Engine(QObject):
         job.succeeded.connect(lambda _: self.model_changed.emit())
         job.failed.connect(self.error)
         return job
+
+    def look_again(self) -> None:
+        """Tell everyone that there is another version to choose from."""
+        self.model_changed.emit()
 
     # --- predictions -------------------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ class TrainingPanel(QWidget):
         self._project: Project | None = None  # of the run
         self._outcome: TrainingOutcome | None = None
         self._plan: TrainingPlan | None = None
-        self._starting = False
+        self._starting = self._closed = False
         self._build()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -178,7 +178,8 @@ class TrainingPanel(QWidget):
             self._run.cancel()
 
     def shutdown(self) -> None:
-        """End the training process and wait for it: for the end of the window."""
+        """End the training process, start none any more, and wait: for the end of the window."""
+        self._closed = True
         if self._run is not None:
             self._run.shutdown()
 
@@ -213,7 +214,7 @@ class TrainingPanel(QWidget):
 
     def _launch(self, project: Project, prepared: tuple[TrainingPlan, TrainingOrder]) -> None:
         self._starting = False
-        if project is not self._context.document.project:
+        if project is not self._context.document.project or self._closed:
             self._show()
             return
         self._plan, order = prepared
@@ -247,7 +248,7 @@ class TrainingPanel(QWidget):
         plan = self._plan
         self.result.present(outcome, plan.held_out if plan is not None and plan.corrected > 1 else 0)
         self.message.emit(self.tr("Fine-tuning is done: {verdict}").format(verdict=outcome.verdict))
-        self._context.engine.model_changed.emit()  # there is one version more to choose from
+        self._context.engine.look_again()
 
     def _on_cancelled(self) -> None:
         self._finish()
@@ -319,7 +320,8 @@ class TrainingPanel(QWidget):
         ready = not self.running and plan is not None and plan.corrected > 0
         self.button.setEnabled(ready)
         self.button.setVisible(not self.running)
-        self.options.setEnabled(not self.running)
+        self.toggle.setVisible(not self.running)
+        self.options.setVisible(self.toggle.isChecked() and not self.running)
         if self._context.document.project is None:
             text = self.tr("Open a project first.")
         elif plan is None:

@@ -233,6 +233,25 @@ def test_a_published_model_that_cannot_be_fetched_keeps_the_old_one(qtbot, bench
     assert bench.engine.model_key == str(checkpoints["tree"])
 
 
+def test_what_the_device_had_to_do_is_said_once(qtbot, bench, project, monkeypatch):
+    from segcore.predict import Predictor
+
+    real = Predictor.probabilities
+
+    def noted(self, image):
+        self.notes.append("cuda: out of memory, continuing on the CPU")
+        return (yield from real(self, image))
+
+    monkeypatch.setattr(Predictor, "probabilities", noted)
+    bench.document.show(load_image(project, "0.png"))
+    bench.engine.predict_current()
+    settle(qtbot, bench)
+    monkeypatch.undo()
+    bench.engine.predict_current()
+    settle(qtbot, bench)
+    assert bench.said == ["cuda: out of memory, continuing on the CPU"]
+
+
 def test_without_anything_open_it_says_so(qtbot, bench):
     assert bench.engine.predict_current() is None
     bench.document.set_project(None)

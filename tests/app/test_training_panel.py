@@ -194,6 +194,17 @@ def test_closing_the_project_ends_the_run(qtbot, panel, context, project, monkey
     qtbot.waitUntil(lambda: not panel.running, timeout=10000)
 
 
+def test_closing_the_window_while_it_prepares_starts_nothing(qtbot, panel, context, project, monkeypatch):
+    correct(project, 3)
+    open_project(qtbot, context, project)
+    pretend(monkeypatch, "import time; time.sleep(60)")
+    panel.start()
+    panel.shutdown()
+    context.jobs.shutdown()
+    qtbot.wait(50)
+    assert panel._run is None
+
+
 def test_the_details_have_the_classes_and_the_matrix(qtbot, panel, context, project, monkeypatch):
     correct(project, 3)
     open_project(qtbot, context, project)
