@@ -6,9 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segcore.classes import IGNORE_INDEX, ClassSet
-from segcore.labelmap import LabelMap, Provenance
+from segcore.errors import LabelError
+from segcore.labelmap import LabelMap, Provenance, values_in
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,21 @@ class ClassHistory:
 def unknown_values(values: Collection[int], classes: ClassSet) -> list[int]:
     """Return those of ``values`` that are neither a class nor 255, sorted."""
     return sorted(set(values) - {*classes.indices.tolist(), IGNORE_INDEX})
+
+
+def check_labels(image_id: str, labels: NDArray[np.uint8], shape: tuple[int, int], classes: ClassSet) -> None:
+    """Raise LabelError unless ``labels`` are of ``shape`` (height, width) and hold only class values and 255."""
+    if labels.shape != shape:
+        raise LabelError(
+            f"The labels for {image_id} are {labels.shape[1]} x {labels.shape[0]}, the image {shape[1]} x {shape[0]}.",
+            "Use the label map that belongs to this image.",
+        )
+    unknown = unknown_values(values_in(labels), classes)
+    if unknown:
+        raise LabelError(
+            f"The labels for {image_id} hold {in_words(unknown)}, which no class has.",
+            "Add classes with these values to the project, or change them to 255 (ignore).",
+        )
 
 
 def without(label_map: LabelMap, values: Collection[int]) -> LabelMap:

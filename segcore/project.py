@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.atomic import writing
-from segcore.class_history import in_words, unknown_values, without
+from segcore.class_history import check_labels, in_words, unknown_values, without
 from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet
 from segcore.errors import ImageError, LabelError, MaskwrightError, ProjectError
@@ -313,18 +313,7 @@ class Project:
 
         Raises LabelError when they do not fit the image or hold values of no class; nothing is changed then.
         """
-        height, width = self.size(image_id)
-        if labels.shape != (height, width):
-            raise LabelError(
-                f"The labels for {image_id} are {labels.shape[1]} x {labels.shape[0]}, the image {width} x {height}.",
-                "Use the label map that belongs to this image.",
-            )
-        unknown = unknown_values(values_in(labels), self.classes)
-        if unknown:
-            raise LabelError(
-                f"The labels for {image_id} hold {in_words(unknown)}, which no class has.",
-                "Add classes with these values to the project, or change them to 255 (ignore).",
-            )
+        check_labels(image_id, labels, self.size(image_id), self.classes)
         if isinstance(provenance, Provenance):
             provenance = np.full(labels.shape, provenance, np.uint8)
         return self.save_label_map(image_id, LabelMap(labels.copy(), provenance.copy()))
