@@ -79,7 +79,10 @@ def test_borders_follow_the_image():
     truth = np.arange(60)[None] >= 30
     before = (probabilities.argmax(0) == truth).mean()
     steps = []
-    refined = drive(refine(image, probabilities, CrfParameters()), steps.append)
+    strong = CrfParameters(w1=4, w2=3, theta_alpha=60, theta_beta=8, theta_gamma=3, iterations=5)
+    refined = drive(refine(image, probabilities, strong), steps.append)
+    gentle = drive(refine(image, probabilities, CrfParameters()))
+    assert (gentle.argmax(0) == truth).mean() > before + 0.05
     assert before < 0.85
     assert (refined.argmax(0) == truth).mean() > 0.99
     np.testing.assert_allclose(refined.sum(0), 1.0, atol=1e-4)
