@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
+from app.torch_libraries import open_torch_libraries
 from segcore.classes import ClassSet
 from segcore.errors import MaskwrightError
 from segcore.labelmap import State
@@ -99,6 +100,7 @@ class Device:
         stamp = _modified(key)
         if loaded is None or (loaded.key, loaded.wish, loaded.stamp) != (key, wish, stamp):
             yield Progress(0, 0, _tr("Loading torch"))
+            open_torch_libraries()
             from segcore.models.catalogue import load_model
             from segcore.predict import Predictor
 
