@@ -294,12 +294,12 @@ class ModelPanel(QWidget):
             return "" if choice.mean_iou is None else self.tr("IoU {value}").format(value=f"{choice.mean_iou:.3f}")
         size = f"{choice.megabytes:.0f}" if choice.megabytes >= 10 else f"{choice.megabytes:.1f}"
         place = {
-            "version": self.tr("version of this project"),
+            "version": self.tr("in this project"),
             "bundled": self.tr("bundled"),
             "here": self.tr("on this machine"),
             "download": self.tr("to be downloaded"),
         }[choice.place]
-        return self.tr("{place}, {size} MB").format(place=place, size=size)
+        return self.tr("{place}, {size}\u00a0MB").format(place=place, size=size)
 
     def _choice(self) -> ModelChoice | None:
         key = self._engine.model_key

@@ -49,8 +49,8 @@ KNOBS = (
     Knob(
         "theta_beta",
         tr_noop("RefinePanel", "Colour tolerance θβ"),
-        tr_noop("RefinePanel", "How different two similar colours may be. Small values follow weak edges."),
-        0.5, 255.0, 0.5, tr_noop("RefinePanel", " grey levels"),
+        tr_noop("RefinePanel", "How different similar colours may be, in grey levels (0 to 255). Small values follow weak edges."),
+        0.5, 255.0, 0.5, tr_noop("RefinePanel", " levels"),
     ),
     Knob(
         "w2",

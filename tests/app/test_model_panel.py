@@ -103,14 +103,14 @@ def test_the_facts_of_the_model_in_use(panel):
     assert panel.labels["classes"].text() == "knows 2 of this project's 2"
     assert panel.labels["mean_iou"].text() == "0.250 on held-out images"
     assert panel.labels["base"].text() == "v2"
-    assert "version of this project" in panel.labels["place"].text()
+    assert "in this project" in panel.labels["place"].text()
 
 
 def test_what_has_to_be_downloaded_says_so(panel, project):
     fcn = next(choice for choice in model_choices(project) if choice.key == "fcn_resnet50")
     assert fcn.place == "download"
     index = panel.chooser.findData("fcn_resnet50")
-    assert "to be downloaded, 135 MB" in panel.chooser.itemText(index)
+    assert "to be downloaded, 135\u00a0MB" in panel.chooser.itemText(index)
 
 
 def test_going_back_is_one_click(qtbot, panel, context, project):
