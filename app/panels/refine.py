@@ -49,7 +49,7 @@ KNOBS = (
     Knob(
         "theta_beta",
         tr_noop("RefinePanel", "Colour tolerance θβ"),
-        tr_noop("RefinePanel", "How different similar colours may be, in grey levels (0 to 255). Small values follow weak edges."),
+        tr_noop("RefinePanel", "How different similar colours may be, in grey levels. Small values follow weak edges."),
         0.5, 255.0, 0.5, tr_noop("RefinePanel", " levels"),
     ),
     Knob(
