@@ -73,13 +73,13 @@ class Batches:
         failure: ImageError | None = None
         stride = max(1, math.ceil(len(self._data) / STATISTICS_IMAGES))
         for number in range(0, len(self._data), stride):
-            yield Progress(number, len(self._data), "Reading the images")
+            yield Progress(0, 0, f"Reading the images, {number + 1} of {len(self._data)}")
             try:
                 sample = self._data[number]
             except ImageError as error:
                 failure = error
                 self._skip(number, error)
-                yield Progress(number, len(self._data), f"Passed over: {error.message}")
+                yield Progress(0, 0, f"Passed over: {error.message}")
                 continue
             counts += pixel_counts([sample.truth], channels)
             shapes.append(sample.truth.shape)

@@ -51,7 +51,7 @@ class Recipe:
     batch: int = 2
     crop_pixels: int = 120_000
     head_rate: float = 6e-3
-    backbone_rate: float = 1e-3
+    backbone_rate: float = 5e-4
     weight_decay: float = 1e-2
     scale: tuple[float, float] = (0.75, 1.5)
     colour: float = 0.25
@@ -60,7 +60,7 @@ class Recipe:
     dice: float = 0.5
     clip: float = 5.0
     memory: float = 0.99
-    head_first: float = 0.3
+    head_first: float = 0.1
     continued: float = 0.3
     validations: int = 6
     horizon: float = 20.0
