@@ -290,7 +290,7 @@ class ModelPanel(QWidget):
         view.setMinimumWidth(min(520, view.sizeHintForColumn(0) + 40))
 
     def _suffix(self, choice: ModelChoice, long: bool = False) -> str:
-        if choice.place == "version" and not long:
+        if choice.place != "download" and not long:
             return "" if choice.mean_iou is None else self.tr("IoU {value}").format(value=f"{choice.mean_iou:.3f}")
         size = f"{choice.megabytes:.0f}" if choice.megabytes >= 10 else f"{choice.megabytes:.1f}"
         place = {
@@ -299,6 +299,8 @@ class ModelPanel(QWidget):
             "here": self.tr("on this machine"),
             "download": self.tr("to be downloaded"),
         }[choice.place]
+        if not long:
+            place = self.tr("download")
         return self.tr("{place}, {size}\u00a0MB").format(place=place, size=size)
 
     def _choice(self) -> ModelChoice | None:

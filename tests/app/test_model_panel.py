@@ -110,7 +110,7 @@ def test_what_has_to_be_downloaded_says_so(panel, project):
     fcn = next(choice for choice in model_choices(project) if choice.key == "fcn_resnet50")
     assert fcn.place == "download"
     index = panel.chooser.findData("fcn_resnet50")
-    assert "to be downloaded, 135\u00a0MB" in panel.chooser.itemText(index)
+    assert "download, 135\u00a0MB" in panel.chooser.itemText(index)
 
 
 def test_going_back_is_one_click(qtbot, panel, context, project):
