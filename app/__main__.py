@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 NO_DISPLAY = """There is no display here, so the window cannot open.
@@ -39,7 +40,6 @@ def has_display() -> bool:
 
 def run_window(path: Path | None, sample: bool = False) -> int:
     """Open the window and stay until it is closed."""
-    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     from app.logs import catching, logging_to_file
@@ -56,11 +56,11 @@ def run_window(path: Path | None, sample: bool = False) -> int:
 
         window = MainWindow(settings, look)
         with catching(window.banner.show_error):
-            window.show()
             if sample:
-                QTimer.singleShot(0, window.navigation.open_sample)
+                window.begin_with(window.navigation.open_sample)
             elif path is not None:
-                QTimer.singleShot(0, lambda: window.open_path(path))
+                window.begin_with(partial(window.open_path, path))
+            window.show()
             code = application.exec()
             window.shutdown()
     for translator in translators:

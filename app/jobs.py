@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import sys
 import threading
 import time
 from collections import deque
@@ -25,6 +26,8 @@ KEEP_LANE = "io"
 """Its queue holds saves, so a shutdown finishes it instead of cancelling it."""
 
 PROGRESS_INTERVAL_MS = 33
+SWITCH_SECONDS = 0.001
+"""How long a lane keeps the interpreter while the UI thread wants it (Python's default: 0.005, for each lane)."""
 
 
 @dataclass(eq=False)
@@ -97,6 +100,7 @@ class JobRunner(QObject):
         self._pace.setSingleShot(True)
         self._pace.setInterval(PROGRESS_INTERVAL_MS)
         self._pace.timeout.connect(self._deliver_progress)
+        sys.setswitchinterval(SWITCH_SECONDS)
         # Now, not at the first job: starting a thread waits for it, and it may wait for the import of torch.
         for lane in LANES:
             self._queues[lane] = SimpleQueue()

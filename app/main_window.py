@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -44,15 +45,13 @@ from app.tools.options import ToolOptions
 from segcore.labelmap import State
 
 STORE_SETTINGS_MS = 500
+UNSEEN_MS = 1500
 WARM_UP_MS = 2000
 """After the window is seen with nothing to open; the first image brings it forward."""
 
 
 class MainWindow(QMainWindow):
     """The window. Everything slow runs in `jobs`; everything edited belongs to `document`."""
-
-    painted = Signal()
-    """It was seen for the first time."""
 
     def __init__(self, settings: Settings | None = None, look: Look | None = None) -> None:
         super().__init__()
@@ -65,6 +64,7 @@ class MainWindow(QMainWindow):
         self.context = AppContext(self.document, self.jobs, self.engine, self.settings, self.autosaver)
         self.actions_ = Actions(self, self.settings)
         self._seen = False
+        self._opening: Callable[[], None] = lambda: None
         self._ended = False
         self._wants_to_close = False
         self._hidden: list[QDockWidget] = []
@@ -311,15 +311,22 @@ class MainWindow(QMainWindow):
 
     # --- the window itself -------------------------------------------------------------------------------------
 
+    def begin_with(self, opening: Callable[[], None]) -> None:
+        """Call ``opening`` once the window was painted, or after a moment when it is not shown at all."""
+        self._opening = opening
+        QTimer.singleShot(UNSEEN_MS, self._on_seen)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Tell that the window is seen; what can wait for that begins then."""
         super().paintEvent(event)
         if not self._seen:
-            self._seen = True
             QTimer.singleShot(0, self._on_seen)
 
     def _on_seen(self) -> None:
-        self.painted.emit()
+        if self._seen or self._ended:
+            return
+        self._seen = True
+        self._opening()
         fonts = self.jobs.submit("thumbs", load_qtawesome, quiet=True)
         fonts.succeeded.connect(lambda _: self._draw_icons(self.look.theme))
         self._warm_up.start(WARM_UP_MS)

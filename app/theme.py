@@ -171,10 +171,11 @@ QPushButton:hover, QPushButton:focus {{ border-color: {t.accent}; }}
 QPushButton:pressed {{ background: {t.accent_soft}; }}
 QPushButton:disabled {{ background: {t.window}; border-color: {t.border}; }}
 QPushButton[primary="true"], QPushButton:default {{ background: {t.accent}; color: {t.on_accent};
-  border-color: {t.accent}; font-weight: 600; }}
+  border-color: {t.accent}; }}
 QPushButton[primary="true"]:disabled, QPushButton:default:disabled {{ background: {t.raised}; color: {t.muted};
   border-color: {t.border}; }}
 QPushButton[primary="true"]:hover {{ border-color: {t.text}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton[flat="true"] {{ background: transparent; border-color: transparent; color: {t.accent}; padding: 4px 6px; }}
 QLineEdit, QPlainTextEdit, QTextEdit {{ border: 1px solid {t.border};
   border-radius: 6px; padding: 4px 8px; background: {t.surface}; selection-background-color: {t.accent};

@@ -60,6 +60,7 @@ class ExportDialog(QDialog):
         self.out.setAccessibleName(self.tr("Export to folder"))
         self.out.textChanged.connect(self._check)
         browse = QPushButton(self.tr("Browse…"))
+        browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         row = QHBoxLayout()
         row.addWidget(self.out, 1)

@@ -63,7 +63,7 @@ class ShortcutSheet(QDialog):
 
 
 def _row(action: QAction) -> tuple[str, str]:
-    keys = "  ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
+    keys = ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
     return keys, action.text().replace("&", "").rstrip("…")
 
 
