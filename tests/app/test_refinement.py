@@ -14,7 +14,7 @@ from segcore.prediction import Prediction
 from segcore.progress import Progress, drive
 
 CLASSES = ClassSet.from_names(["dark", "bright"])
-QUICK = CrfParameters(iterations=2)
+QUICK = CrfParameters(w1=10.0, w2=3.0, theta_alpha=40.0, theta_beta=13.0, theta_gamma=3.0, iterations=2)
 needs_crf = pytest.mark.skipif(not crf_available(), reason="pydensecrf2 is not installed")
 
 
