@@ -175,6 +175,8 @@ QPushButton[primary="true"], QPushButton:default {{ background: {t.accent}; colo
 QPushButton[primary="true"]:disabled, QPushButton:default:disabled {{ background: {t.raised}; color: {t.muted};
   border-color: {t.border}; }}
 QPushButton[primary="true"]:hover {{ border-color: {t.text}; }}
+QCheckBox::indicator:unchecked {{ border: 1px solid {t.muted}; border-radius: 3px; background: {t.surface};
+  width: 13px; height: 13px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton[flat="true"] {{ background: transparent; border-color: transparent; color: {t.accent}; padding: 4px 6px; }}
 QLineEdit, QPlainTextEdit, QTextEdit {{ border: 1px solid {t.border};
