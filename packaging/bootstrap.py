@@ -40,7 +40,9 @@ def main() -> int:
             return 1
         if pip_install("--prefer-binary", "-e", ".[crf]", quiet=True) != 0:
             print("The dense CRF (pydensecrf2) could not be built here; Maskwright works without it, borders are not")
-            print("refined. With a C++ compiler and Python headers (Debian: build-essential python3-dev) run this again.")
+            print(
+                "refined. With a C++ compiler and Python headers (Debian: build-essential python3-dev) run this again."
+            )
         stamp.write_text(wanted)
     if sys.platform == "linux":
         install_qt_libraries()
@@ -87,7 +89,9 @@ def install_qt_libraries() -> None:
     if not missing:
         return
     if shutil.which("apt-get") is None:
-        print(f"Qt misses these system libraries: {' '.join(missing)}. Install them with your system's package manager.")
+        print(
+            f"Qt misses these system libraries: {' '.join(missing)}. Install them with your system's package manager."
+        )
         return
     print(f"Qt misses {' '.join(missing)}; installing Debian packages …", flush=True)
     if not apt_install(DEBIAN_PACKAGES) or missing_libraries():
@@ -120,7 +124,12 @@ def apt_install(packages: list[str]) -> bool:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.run([*prefix, apt, "update", "-qq"], check=False, **quiet)
     command = [*prefix, apt, "install", "-y", "-qq", "--no-install-recommends", *packages]
-    return subprocess.run(command, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, **quiet).returncode == 0
+    return (
+        subprocess.run(
+            command, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, **quiet
+        ).returncode
+        == 0
+    )
 
 
 if __name__ == "__main__":

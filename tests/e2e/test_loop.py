@@ -1,0 +1,191 @@
+"""The whole loop as a person does it, through the real main(): nothing here is a stand-in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
+
+from app.__main__ import main
+from app.dialogs.export import ExportDialog, ExportReportDialog
+from app.main_window import MainWindow
+from app.view_layers import View
+from segcore.classes import IGNORE_INDEX
+from segcore.formats.indexed_png import read_indexed_png
+from segcore.formats.png import read_png
+from segcore.labelmap import Provenance, State
+from segcore.project import Project
+
+# The offscreen platform says this whenever a window or dialog is shown.
+pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints", extend=True), pytest.mark.timeout(600)]
+
+LEFT, PLAIN, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+Script = Generator[Callable[[], object], None, None]
+
+
+class Person:
+    """Sits in front of the window: a script that waits, looks and acts while the real event loop runs."""
+
+    def __init__(self, script: Callable[[MainWindow], Script], seconds: float = 240.0) -> None:
+        self._script = script
+        self._steps: Script | None = None
+        self._wanted: Callable[[], object] = lambda: True
+        self._deadline = time.monotonic() + seconds
+        self.error: BaseException | None = None
+        self._timer = QTimer(interval=20)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _look(self) -> None:
+        windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
+        if not windows:
+            return
+        window = windows[0]
+        try:
+            if time.monotonic() > self._deadline:
+                raise AssertionError(f"waited too long; the banner says: {window.banner.text()}")
+            if self._steps is None:
+                self._steps = self._script(window)
+            if self._wanted():
+                self._wanted = next(self._steps)
+        except StopIteration:
+            self._timer.stop()
+            window.close()
+        except BaseException as error:
+            self.error = error
+            self._timer.stop()
+            window.close()
+
+
+def sit(qapp: QApplication, script: Callable[[MainWindow], Script], *arguments: str) -> None:
+    person = Person(script)
+    code = main(list(arguments))
+    if person.error is not None:
+        raise person.error
+    assert code == 0
+
+
+def stroke(window: MainWindow, start: QPoint, end: QPoint) -> None:
+    QTest.mousePress(window.canvas, LEFT, PLAIN, start)
+    QTest.mouseMove(window.canvas, (start + end) / 2)
+    QTest.mouseMove(window.canvas, end)
+    QTest.mouseRelease(window.canvas, LEFT, PLAIN, end)
+
+
+def press(window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
+    QTest.keyClick(window.canvas, key, modifiers)
+
+
+def idle(window: MainWindow) -> bool:
+    return not window.jobs.busy and not window.autosaver.pending
+
+
+def test_open_predict_paint_undo_refine_fine_tune_export_reopen(qapp, tmp_path, user_folders):
+    out = tmp_path / "export"
+    seen: dict[str, object] = {}
+
+    def first_sitting(window: MainWindow) -> Script:
+        document = window.document
+        yield lambda: document.image is not None and window.engine.active is not None
+        seen["project"], seen["image"] = document.project.root, document.image_id
+        assert document.label_map.state() == State.NEW
+
+        press(window, Qt.Key.Key_P, CONTROL)
+        yield lambda: document.prediction is not None and document.label_map.state() == State.PREDICTED
+        assert set(np.unique(document.label_map.labels)) <= {0, 1, 2, 3}
+
+        press(window, Qt.Key.Key_3)
+        press(window, Qt.Key.Key_B)
+        before = document.label_map.labels.copy()
+        middle = window.canvas.rect().center()
+        stroke(window, middle - QPoint(60, 20), middle + QPoint(60, 20))
+        painted = document.label_map.provenance == Provenance.PAINTED
+        assert painted.sum() > 500
+        assert (document.label_map.labels[painted] == document.active_class).all()
+        assert document.active_class == 2
+
+        press(window, Qt.Key.Key_Z, CONTROL)
+        assert np.array_equal(document.label_map.labels, before)
+        press(window, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+        assert np.array_equal(document.label_map.provenance == Provenance.PAINTED, painted)
+        press(window, Qt.Key.Key_Z, CONTROL)
+        press(window, Qt.Key.Key_Y, CONTROL)
+        assert np.array_equal(document.label_map.provenance == Provenance.PAINTED, painted)
+
+        predicted = document.label_map.labels.copy()
+        press(window, Qt.Key.Key_R)
+        yield lambda: document.undo_name == "Refine borders"
+        assert (document.label_map.labels[painted] == 2).all()
+        assert not np.array_equal(document.label_map.labels, predicted)
+        press(window, Qt.Key.Key_Z, CONTROL)
+        assert np.array_equal(document.label_map.labels, predicted)
+
+        for view in View:
+            window.canvas.view = view
+            window.canvas.repaint()
+        window.canvas.view = View.OVERLAY
+
+        yield lambda: idle(window)
+        window.training.minutes.setValue(0.1)
+        press(window, Qt.Key.Key_T, CONTROL)
+        yield lambda: window.training.running
+        yield lambda: not window.training.running
+        versions = list((document.project.root / "checkpoints").glob("*.safetensors"))
+        assert len(versions) == 1, window.banner.text()
+        close_dialog(window)
+        window.training.use_new()
+        yield lambda: Path(document.project.active_model).name == versions[0].name
+        yield lambda: window.engine.active is not None
+
+        press(window, Qt.Key.Key_P, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+        yield lambda: window.engine.batch is not None and window.engine.batch.finished
+        yield lambda: idle(window)
+        states = {r.id: r.state for r in document.project.records()}
+        assert State.NEW not in states.values()
+        assert states[document.image_id] == State.IN_PROGRESS
+
+        press(window, Qt.Key.Key_E, CONTROL)
+        dialog = window.findChild(ExportDialog)
+        dialog.out.setText(str(out))
+        dialog.png.setChecked(True)
+        dialog.export_button.click()
+        yield lambda: window.findChild(ExportReportDialog) is not None
+        window.findChild(ExportReportDialog).reject()
+        seen["labels"] = document.label_map.labels.copy()
+        seen["provenance"] = document.label_map.provenance.copy()
+
+    def second_sitting(window: MainWindow) -> Script:
+        document = window.document
+        yield lambda: document.image is not None
+        assert document.image_id == seen["image"]
+        assert np.array_equal(document.label_map.labels, seen["labels"])
+        assert np.array_equal(document.label_map.provenance, seen["provenance"])
+        assert document.prediction is not None
+        assert Path(document.project.active_model).suffix == ".safetensors"
+
+    sit(qapp, first_sitting, "demo")
+    exported = read_png(out)
+    assert exported.classes.names == ["background", "lane", "crack", "pothole"]
+    labels = read_indexed_png(exported.files[seen["image"]])
+    person = seen["provenance"] >= Provenance.PAINTED
+    assert np.array_equal(labels[person], seen["labels"][person])
+    assert (labels[~person] == IGNORE_INDEX).all()
+    sit(qapp, second_sitting, "demo")
+
+    project = Project.open(Path(str(seen["project"])))
+    try:
+        assert project.state(str(seen["image"])) == State.IN_PROGRESS
+    finally:
+        project.close()
+
+
+def close_dialog(window: MainWindow) -> None:
+    dialog = window.questions.current
+    if isinstance(dialog, QDialog):
+        dialog.reject()
