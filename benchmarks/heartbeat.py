@@ -3,7 +3,9 @@
     python benchmarks/heartbeat.py [--model NAME_OR_CHECKPOINT] [--minutes 0.3]
 
 A timer of 5 ms runs in the real window on a copy of the sample project; the gap between two beats is recorded for each
-phase: opening, loading torch, painting with saves, predicting one image, all images, refining, fine-tuning.
+phase: opening, loading torch, painting with saves, predicting one image, all images, refining, fine-tuning. ``ok``
+judges the phases from painting on. ``idle`` is the noise of the machine; ``worst_without_cpu_wait_ms`` leaves out the
+time in which the window was ready to answer but other processes had the processor.
 """
 
 from __future__ import annotations
@@ -35,6 +37,8 @@ class Heart:
 
     def __init__(self) -> None:
         self.gaps: dict[str, list[float]] = {}
+        self.blocked: dict[str, list[float]] = {}
+        self._waited = cpu_wait_ms()
         self._phase = ""
         self._last = time.perf_counter()
         self._timer = QTimer()
@@ -44,9 +48,11 @@ class Heart:
         self._timer.start()
 
     def _beat(self) -> None:
-        now = time.perf_counter()
-        self.gaps.setdefault(self._phase, []).append((now - self._last) * 1000)
-        self._last = now
+        now, waited = time.perf_counter(), cpu_wait_ms()
+        gap = (now - self._last) * 1000
+        self.gaps.setdefault(self._phase, []).append(gap)
+        self.blocked.setdefault(self._phase, []).append(gap - (waited - self._waited))
+        self._last, self._waited = now, waited
 
     def run(self, phase: str, begin: Callable[[], object], until: Callable[[], bool], seconds: float = 120) -> None:
         """Do ``begin`` inside the event loop, then let it run until ``until()`` is true."""
@@ -57,6 +63,14 @@ class Heart:
         if not wait(until, seconds):
             print(f"{phase}: not finished after {seconds:.0f} s", file=sys.stderr)
         self._phase = "between"
+
+
+def cpu_wait_ms() -> float:
+    """How long this thread was ready to run while others had the processor (Linux; elsewhere 0)."""
+    try:
+        return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e6
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def wait(until: Callable[[], bool], seconds: float) -> bool:
@@ -127,6 +141,7 @@ def main() -> None:
         "benchmark": "heartbeat",
         "limit_ms": LIMIT_MS,
         "worst_ms": worst,
+        "worst_without_cpu_wait_ms": {p: round(max(heart.blocked[p]), 1) for p in worst},
         "over_limit": {p: sum(g > LIMIT_MS for g in heart.gaps[p]) for p in worst},
         "ok": max(judged.values()) <= LIMIT_MS,
         "errors": errors,
