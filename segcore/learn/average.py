@@ -12,22 +12,35 @@ from segcore.models.segmenter import Segmenter
 class Average:
     """Exponential moving average of a network.
 
+    Parameters
+    ----------
+    segmenter : Segmenter
+        Where it starts.
+    horizon : float
+        Steps that the average reaches back.
+    trusted : bool
+        Whether the start is worth as much as later states: a model that is fine-tuned. Otherwise the average leaves
+        it behind quickly.
+
     Attributes
     ----------
     segmenter : Segmenter
         A copy in evaluation mode that holds the averaged weights.
     """
 
-    def __init__(self, segmenter: Segmenter, horizon: float = 50.0) -> None:
+    def __init__(self, segmenter: Segmenter, horizon: float, trusted: bool = False) -> None:
         self.segmenter = copy.deepcopy(segmenter).eval().requires_grad_(False)
         self.horizon = horizon
+        self.trusted = trusted
         self._steps = 0
 
     @torch.no_grad()
     def update(self, segmenter: Segmenter) -> None:
-        """Take in the weights after a step; at first the average follows quickly, later over ``horizon`` steps."""
+        """Take in the weights after a step."""
         self._steps += 1
-        share = max(1.0 / self.horizon, 1.0 / (1.0 + 0.5 * self._steps))
+        share = 1.0 / self.horizon
+        if not self.trusted:
+            share = max(share, 1.0 / (1.0 + 0.5 * self._steps))
         for mean, now in zip(self.segmenter.state_dict().values(), segmenter.state_dict().values(), strict=True):
             if mean.is_floating_point():
                 mean.lerp_(now.to(mean.device), share)

@@ -91,7 +91,7 @@ class Training:
         self.weights = torch.from_numpy(self.batches.weights).to(self.device)
         yield from self._measure_before()
         self.segmenter.to(self.device).to(memory_format=torch.channels_last)
-        self.average = Average(self.segmenter, self.recipe.horizon)
+        self.average = Average(self.segmenter, self.recipe.horizon, trusted=self.knows)
         with ThreadPoolExecutor(1, "batches") as pool:
             try:
                 yield from self._learn(pool)

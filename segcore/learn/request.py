@@ -56,12 +56,12 @@ class Recipe:
     scale: tuple[float, float] = (0.75, 1.5)
     colour: float = 0.25
     balance: float = 0.5
-    weight_power: float = 0.5
+    weight_power: float = 0.35
     dice: float = 0.5
     clip: float = 5.0
     memory: float = 0.99
     head_first: float = 0.1
-    continued: float = 0.3
+    continued: float = 0.1
     validations: int = 6
     horizon: float = 20.0
 
