@@ -16,11 +16,12 @@ On a machine with a display, run the same command again. The same loop without a
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``maskwright``; returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    demo = arguments[:1] == ["demo"] and not {"--headless", "-h", "--help"} & set(arguments)
+    headless = any(word in ("-h", "--help") or word.startswith("--headless") for word in arguments)
+    demo = arguments[:1] == ["demo"] and not headless
     if not demo and _is_headless(arguments):
-        from segcore.cli import main as headless
+        from segcore.cli import main as run_verb
 
-        return headless(arguments)
+        return run_verb(arguments)
     rest = arguments[1:] if demo else arguments
     if len(rest) > 1 or (demo and rest):
         print("usage: maskwright [PATH]   (maskwright --help tells of the headless verbs)", file=sys.stderr)
@@ -42,6 +43,7 @@ def run_window(path: Path | None, sample: bool = False) -> int:
     """Open the window and stay until it is closed."""
     from PySide6.QtWidgets import QApplication
 
+    from app.garbage import collecting_on_ui_thread
     from app.logs import catching, logging_to_file
     from app.settings import Settings, settings_path
     from app.theme import Look
@@ -49,7 +51,7 @@ def run_window(path: Path | None, sample: bool = False) -> int:
     application = QApplication.instance() or QApplication(["maskwright"])
     application.setApplicationName("Maskwright")
     translators = _translate(application)
-    with logging_to_file():
+    with logging_to_file(), collecting_on_ui_thread():
         settings = Settings(settings_path())
         look = Look(settings)
         from app.main_window import MainWindow
@@ -81,7 +83,9 @@ def _is_headless(arguments: list[str]) -> bool:
 def _translate(application: object) -> list[object]:
     from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
-    folder = Path(__file__).resolve().parent.parent / "resources" / "translations"
+    from resources import resource
+
+    folder = resource("translations")
     installed: list[object] = []
     if isinstance(application, QCoreApplication) and folder.is_dir():
         translator = QTranslator(application)

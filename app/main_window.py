@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
+from app import garbage
 from app.actions import Actions
 from app.autosave import Autosaver
 from app.canvas import Canvas
@@ -210,6 +211,7 @@ class MainWindow(QMainWindow):
         self.engine.predicted.connect(lambda _: navigation.refresh_records())
         self.engine.batch_finished.connect(lambda _: navigation.refresh_records())
         self.engine.device_changed.connect(status.device.setText)
+        self.engine.device_changed.connect(lambda _: garbage.freeze())
         self.jobs.started.connect(status.watch)
         self.model.mapping_requested.connect(lambda request: self.questions.ask_mapping(request, self.model))
         self.training.details_requested.connect(

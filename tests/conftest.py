@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -32,6 +33,19 @@ def user_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     return home
+
+
+@pytest.fixture(autouse=True)
+def garbage_on_the_ui_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As in the app (see app/garbage.py): no other thread may find the QObjects that a test left."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +85,8 @@ def is_tracker(pid: int) -> bool:
         return b"resource_tracker" in command or command == b""
     except OSError:
         return True
+
+
+def pytest_unconfigure() -> None:
+    """Let the interpreter end with everything in reach; frozen extension types would complain of leaks."""
+    gc.unfreeze()
