@@ -36,7 +36,6 @@ from app.panels.training import TrainingPanel
 from app.panels.view import ViewPanel
 from app.peek import Peek
 from app.pointer import PointerFacts
-from app.preload import preload_torch
 from app.questions import Questions
 from app.settings import Settings
 from app.start_page import StartPage
@@ -336,7 +335,6 @@ class MainWindow(QMainWindow):
             self.banner.show_text(self.settings.warning)
 
     def _load_torch(self) -> None:
-        self.jobs.submit("device", preload_torch, quiet=True)
         self.engine.warm_up()
 
     def _draw_icons(self, theme: Theme) -> None:

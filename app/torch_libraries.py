@@ -2,7 +2,7 @@
 
 ``import torch`` opens several hundred megabytes of libraries while it holds the lock, and the window stands still for a
 third of a second. A foreign function called through ctypes lets the lock go; once the libraries are open, the import
-finds them at hand. Measured on two busy cores: longest standstill 360-1070 ms without, 170-290 ms with.
+finds them at hand. Measured on two busy cores: longest standstill 360-1070 ms without, 170-400 ms with.
 """
 
 from __future__ import annotations
