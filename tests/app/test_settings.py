@@ -42,7 +42,7 @@ def test_values_handed_out_are_copies():
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("theme", "pink"), ("brush.radius", "9"), ("crf.w1", -1.0), ("crf.iterations", True)]
+    ("key", "value"), [("theme", "pink"), ("brush.radius", "9"), ("view.opacity", -1.0), ("train.seed", True)]
 )
 def test_bad_values_are_refused(key, value):
     with pytest.raises(ValueError, match=key):

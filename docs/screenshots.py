@@ -1,0 +1,135 @@
+"""Make the screenshots of the README from the real window on the sample project.
+
+    python docs/screenshots.py [--out docs/images] [--minutes 1.5]
+
+The window does what a person does: predict, paint, refine, fine-tune. Without a display it is drawn offscreen. Nothing
+of the person's own settings or projects is read or written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+
+def wait(until: Callable[[], object], seconds: float = 300.0) -> None:
+    """Let the window work until something holds; stop with an error when it never does."""
+    end = time.monotonic() + seconds
+    while not until():
+        if time.monotonic() > end:
+            raise SystemExit("The window did not get there; run it by hand and look at its banner.")
+        loop = QEventLoop()
+        QTimer.singleShot(30, loop.quit)
+        loop.exec()
+
+
+def pause(seconds: float) -> None:
+    """Let the window draw for a while."""
+    end = time.monotonic() + seconds
+    wait(lambda: time.monotonic() > end)
+
+
+def main() -> None:
+    """Drive the window through the loop and keep what it looks like."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
+    parser.add_argument("--minutes", type=float, default=1.5)
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+
+    from app.main_window import MainWindow
+    from app.settings import Settings
+    from app.theme import Look
+    from app.view_layers import View
+    from segcore.sample import install_sample
+
+    application = QApplication(["maskwright"])
+    with tempfile.TemporaryDirectory() as work:
+        root = install_sample(Path(work) / "sample")
+        settings = Settings()
+        settings["theme"] = "light"
+        settings["train.minutes"] = args.minutes
+        settings["hints.dismissed"] = ["images", "classes", "view", "model", "refine", "train"]
+        look = Look(settings)
+        window = MainWindow(settings, look)
+        window.resize(1440, 900)
+        window.show()
+        document, engine = window.document, window.engine
+
+        def quiet() -> bool:
+            return not window.jobs.busy and not window.training.running
+
+        def shot(name: str) -> None:
+            pause(0.4)
+            window.grab().save(str(args.out / f"{name}.png"))
+
+        def stroke(fractions: list[tuple[float, float]]) -> None:
+            """Paint through points given as fractions of the image."""
+            height, width = document.label_map.shape
+            canvas, none = window.canvas, Qt.KeyboardModifier.NoModifier
+            points = [canvas.transform.to_view((x * width, y * height)).toPoint() for x, y in fractions]
+            QTest.mousePress(canvas, Qt.MouseButton.LeftButton, none, points[0])
+            for point in points[1:]:
+                QTest.mouseMove(canvas, point)
+            QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, none, points[-1])
+
+        window.open_path(root)
+        wait(lambda: document.image is not None)
+        window.engine.warm_up()
+        wait(lambda: engine.active is not None)
+        window.model.predict_remaining()
+        wait(lambda: engine.batch is not None and engine.batch.finished and quiet())
+        window.navigation.step(1)
+        window.navigation.step(1)
+        wait(lambda: quiet() and document.prediction is not None)
+        pause(1.5)
+        window.tabs.setCurrentIndex(0)
+        shot("overlay")
+        window.canvas.view = View.HEATMAP
+        window.canvas.heatmap_class = 2
+        shot("heatmap")
+        window.canvas.view = View.UNCERTAINTY
+        shot("uncertainty")
+        window.canvas.view = View.OVERLAY
+        document.set_active_class(2)
+        window.canvas.options.set_radius(7)
+        stroke([(0.40, 0.55), (0.43, 0.62), (0.42, 0.70), (0.46, 0.80)])
+        window.tabs.setCurrentIndex(2)
+        window.refine.refine()
+        pause(0.5)
+        wait(quiet)
+        shot("refine")
+        document.undo()
+        window.tabs.setCurrentIndex(3)
+        window.training.start()
+        pause(1.0)
+        wait(lambda: window.training.running)
+        pause(args.minutes * 60 * 0.6)
+        shot("training")
+        wait(quiet, args.minutes * 60 + 300)
+        shot("trained")
+        settings["theme"] = "dark"
+        window.tabs.setCurrentIndex(1)
+        shot("dark")
+        window.shutdown()
+        window.close()
+    application.processEvents()
+    print(f"Screenshots are in {args.out}.")
+
+
+if __name__ == "__main__":
+    main()
