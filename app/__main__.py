@@ -47,7 +47,9 @@ def run_window(path: Path | None, sample: bool = False) -> int:
     from app.logs import catching, logging_to_file
     from app.settings import Settings, settings_path
     from app.theme import Look
+    from segcore.memory import keep_freed_memory
 
+    keep_freed_memory()
     application = QApplication.instance() or QApplication(["maskwright"])
     application.setApplicationName("Maskwright")
     translators = _translate(application)

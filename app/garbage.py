@@ -36,7 +36,7 @@ def collecting_on_ui_thread() -> Iterator[None]:
 
 
 def freeze() -> None:
-    """Take all objects that live now (a large library was imported) out of later collections, which makes them short."""
+    """Take what lives now (a large library was imported) out of later collections, which makes them short."""
     gc.freeze()
 
 

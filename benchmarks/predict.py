@@ -30,6 +30,7 @@ from segcore.classes import ClassSet
 from segcore.errors import WeightsUnavailableError
 from segcore.formats.indexed_png import write_indexed_png
 from segcore.image import list_images, read_image
+from segcore.memory import keep_freed_memory
 from segcore.models.catalogue import load_model, model_for_training
 from segcore.models.checkpoint import Model
 from segcore.predict import Predictor, to_labels
@@ -39,6 +40,7 @@ LIMIT = 1.25
 
 
 def main() -> None:
+    keep_freed_memory()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=Path, default=resource("sample"))
     parser.add_argument("--count", type=int, default=50)

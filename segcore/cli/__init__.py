@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from segcore import __version__
 from segcore.errors import MaskwrightError
+from segcore.memory import keep_freed_memory
 
 _ORDER = ("demo", "new", "predict", "train", "evaluate", "export", "models")
 VERBS: frozenset[str] = frozenset(_ORDER)
@@ -26,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not end the work
             stream.reconfigure(errors="backslashreplace")
+    keep_freed_memory()
     try:
         try:
             code = _run(arguments)

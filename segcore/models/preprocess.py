@@ -55,7 +55,7 @@ class Preprocess:
         """Uint8 [N, 3, h, w] (0-255) -> float32 [N, 3, h, w], (x / 255 - mean) / std."""
         mean = torch.tensor(self.mean, device=batch.device).view(1, 3, 1, 1) * 255.0
         std = torch.tensor(self.std, device=batch.device).view(1, 3, 1, 1) * 255.0
-        return (batch.float() - mean) / std
+        return batch.to(torch.float32, copy=True).sub_(mean).div_(std)
 
     def __call__(self, image: NDArray[np.uint8]) -> Tensor:
         """Uint8 RGB [H, W, 3] -> float32 [1, 3, h, w]."""
