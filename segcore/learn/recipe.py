@@ -136,7 +136,11 @@ class Training:
             "highest": gentle * recipe.backbone_rate,
             "from": head_first,
         }
-        optimizer = torch.optim.AdamW([head, rest], betas=(0.9, recipe.memory), weight_decay=recipe.weight_decay)
+        optimizer = torch.optim.AdamW(
+            [head, rest], betas=(0.9, recipe.memory), weight_decay=recipe.weight_decay, fused=True
+        )
+        short = budget.seconds is not None and budget.seconds <= 60.0 * recipe.short_minutes
+        fixed = self.segmenter.early_layers() if short else []
         ready = pool.submit(self.batches.draw, self.batch)
         validations, done = recipe.validations, 0
         detail: dict[str, Any] = {}
@@ -149,6 +153,8 @@ class Training:
                 since = (fraction - group["from"]) / (1.0 - group["from"])
                 group["lr"] = one_cycle(max(0.0, since)) * group["highest"]
             backbone.requires_grad_(fraction >= head_first)
+            for layer in fixed:
+                layer.requires_grad_(False)
             try:
                 loss = self._step(optimizer, images[: self.batch], truths[: self.batch])
             except (RuntimeError, MemoryError) as error:

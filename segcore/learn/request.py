@@ -40,6 +40,8 @@ class Recipe:
     head_first : float
         For this share of the training only the head learns, which takes a third of the time a step; not when the
         model knows some of the classes already.
+    short_minutes : float
+        A training of at most so many minutes leaves the backbone's early layers as they are and gets more steps.
     continued : float
         In that case both rates are multiplied by this.
     validations : int
@@ -51,7 +53,7 @@ class Recipe:
     batch: int = 2
     crop_pixels: int = 120_000
     head_rate: float = 6e-3
-    backbone_rate: float = 5e-4
+    backbone_rate: float = 8e-4
     weight_decay: float = 1e-2
     scale: tuple[float, float] = (0.75, 1.5)
     colour: float = 0.25
@@ -61,6 +63,7 @@ class Recipe:
     clip: float = 5.0
     memory: float = 0.99
     head_first: float = 0.1
+    short_minutes: float = 5.0
     continued: float = 0.1
     validations: int = 6
     horizon: float = 20.0

@@ -9,7 +9,7 @@ from typing import Any
 
 from segcore.learn.dataset import Pair
 
-HELD_OUT_SHARE = 0.22
+HELD_OUT_SHARE = 0.15
 
 
 def fingerprint(key: str) -> str:
@@ -27,7 +27,7 @@ def split(
 ) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
     """Split into (train, validate), by the hash of each pair's key.
 
-    A pair is held out when its hash falls into the first 22 %; when none does, the one with the smallest hash is. So
+    A pair is held out when its hash falls into the first 15 %; when none does, the one with the smallest hash is. So
     a training image never becomes a held-out one when others are added. At most half is held out. A single pair
     serves both sides, by regions: no pixel of its ``"validate"`` part is ever trained on.
 

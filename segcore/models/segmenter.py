@@ -30,6 +30,10 @@ class Segmenter(nn.Module):
         """Return the pretrained part, which learns with a smaller rate."""
         raise NotImplementedError
 
+    def early_layers(self) -> list[nn.Module]:
+        """Return the layers of the backbone nearest to the pixels, which a short training leaves as they are."""
+        return []
+
     def head_parameters(self) -> Iterator[nn.Parameter]:
         """Yield every parameter outside the backbone."""
         inside = {id(p) for p in self.backbone().parameters()}
