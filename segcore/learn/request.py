@@ -53,7 +53,7 @@ class Recipe:
     batch: int = 2
     crop_pixels: int = 120_000
     head_rate: float = 6e-3
-    backbone_rate: float = 8e-4
+    backbone_rate: float = 5e-4
     weight_decay: float = 1e-2
     scale: tuple[float, float] = (0.75, 1.5)
     colour: float = 0.25

@@ -73,7 +73,7 @@ def same(a: Path, b: Path) -> bool:
 
 def test_it_learns_and_the_scores_are_those_of_the_saved_file(tmp_path):
     steps: list[Progress] = []
-    wanted = request(tmp_path, epochs=20)
+    wanted = request(tmp_path)
     result: TrainResult = drive(train(wanted), steps.append)
     assert result.before is None
     assert result.improved
