@@ -55,6 +55,7 @@ def main() -> None:
     from app.settings import Settings
     from app.theme import Look
     from app.view_layers import View
+    from segcore.editing.brush import Point
     from segcore.sample import install_sample
 
     application = QApplication(["maskwright"])
@@ -81,7 +82,7 @@ def main() -> None:
             """Paint through points given as fractions of the image."""
             height, width = document.label_map.shape
             canvas, none = window.canvas, Qt.KeyboardModifier.NoModifier
-            points = [canvas.transform.to_view((x * width, y * height)).toPoint() for x, y in fractions]
+            points = [canvas.transform.to_view(Point(x * width, y * height)).toPoint() for x, y in fractions]
             QTest.mousePress(canvas, Qt.MouseButton.LeftButton, none, points[0])
             for point in points[1:]:
                 QTest.mouseMove(canvas, point)

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from segcore.predict import Predictor
 
 
+CORRECTED = 2
+"""So many of the labelled images play the person's corrections; the others are held out to measure on."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of the loop: its name, how long it took, and what came of it."""
@@ -71,7 +75,7 @@ class Demo:
         """Copy the sample project, open it and load the bundled model."""
         with self._timed("open") as note:
             yield Progress(0, 2, "copying the sample project")
-            self.project = Project.open(install_sample(self.out / "project"))
+            self.project = Project.open(install_sample(self.out / "project", CORRECTED))
             yield Progress(1, 2, "loading the model")
             yield from self._use(str(resource(BUNDLED_CHECKPOINT)))
             note.append(f"{len(self.project.image_ids())} images")

@@ -15,10 +15,6 @@ from segcore.formats.indexed_png import read_indexed_png
 from segcore.image import list_images
 from segcore.project import Project
 
-CORRECTED = 2
-"""So many of the labelled images come corrected, which makes fine-tuning meaningful at once; the rest are to do."""
-
-
 def sample_labels() -> dict[str, Path]:
     """Return the bundled label map of each labelled sample image, by image id."""
     folder = resource("sample") / "labels"
@@ -26,11 +22,12 @@ def sample_labels() -> dict[str, Path]:
     return {image_id: path for image_id, path in found.items() if path.is_file()}
 
 
-def install_sample(target: Path | None = None) -> Path:
+def install_sample(target: Path | None = None, corrected: int | None = None) -> Path:
     """Make the sample project in ``target`` (the person's data folder by default), or find it there.
 
-    The images lie inside the project; of the labelled ones the first `CORRECTED` are confirmed already. What a
-    person did there before is never touched; only missing images are put back.
+    The images lie inside the project; of the labelled ones the first ``corrected`` (None: all) are confirmed already,
+    which makes fine-tuning meaningful at once. What a person did there before is never touched; only missing images
+    are put back.
 
     Returns
     -------
@@ -54,6 +51,6 @@ def install_sample(target: Path | None = None) -> Path:
     if Project.is_project(target):
         return target
     with Project.create(target, target / "images", ClassSet.from_file(source / "classes.json")) as project:
-        for image_id, path in list(sample_labels().items())[:CORRECTED]:
+        for image_id, path in list(sample_labels().items())[:corrected]:
             project.import_labels(image_id, read_indexed_png(path))
     return target

@@ -141,6 +141,9 @@ def _of_project(root: Path) -> tuple[tuple[Pair, ...], ClassSet]:
     from segcore.learn.dataset import Pair
 
     with Project.open(root) as project:
+        for key in project.corrected_ids():
+            with suppress(MaskwrightError):  # damaged labels: the reading of the pairs passes over them and says so
+                project.settle(key)
         pairs = tuple(
             Pair(key, project.image_path(key), project.labels_path(key), project.provenance_path(key))
             for key in project.corrected_ids()

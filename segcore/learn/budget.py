@@ -7,14 +7,14 @@ import time
 
 
 class Budget:
-    """A number of steps, or a time on the wall clock that counts everything since ``started``.
+    """A number of steps, a time on the wall clock that counts everything since ``started``, or whichever ends first.
 
     Parameters
     ----------
     steps : int or None
         Training ends after so many steps.
     seconds : float or None
-        Or this long after ``started``, the reading of images and the last validation included.
+        Training ends this long after ``started``, the reading of images and the last validation included.
     started : float
         `time.monotonic` when the work began.
     """
@@ -42,12 +42,13 @@ class Budget:
 
     @property
     def fraction(self) -> float:
-        """Share of the steps that is over, 0.0 to 1.0; the learning rate follows it."""
-        if self.steps is not None:
-            return min(1.0, self.step / self.steps)
-        assert self.seconds is not None
-        room = self.started + self.seconds - self._reserve - self._first
-        return 1.0 if room <= 0 else min(1.0, (time.monotonic() - self._first) / room)
+        """Share of the training that is over, 0.0 to 1.0; the learning rate follows it."""
+        steps = self.step / self.steps if self.steps is not None else 0.0
+        clock = 0.0
+        if self.seconds is not None:
+            room = self.started + self.seconds - self._reserve - self._first
+            clock = 1.0 if room <= 0 else (time.monotonic() - self._first) / room
+        return min(1.0, max(steps, clock))
 
     @property
     def over(self) -> bool:
@@ -57,11 +58,11 @@ class Budget:
     @property
     def seconds_left(self) -> float:
         """Estimate, at least 0; infinite before the first step when steps are counted."""
-        if self.seconds is not None:
-            return max(0.0, self.seconds - self.elapsed)
+        clock = math.inf if self.seconds is None else max(0.0, self.seconds - self.elapsed)
         if self.step == 0 or self.steps is None:
-            return math.inf
-        return (time.monotonic() - self._first) / self.step * max(0, self.steps - self.step) + self._reserve
+            return clock
+        pace = (time.monotonic() - self._first) / self.step
+        return min(clock, pace * max(0, self.steps - self.step) + self._reserve)
 
 
 def one_cycle(fraction: float, warm_up: float = 0.1) -> float:

@@ -119,9 +119,9 @@ class Training:
                 self.segmenter, Progress(0, 0, "Measuring the model before training")
             )
         request = self.request
-        epoch = len(self.batches) / self.batch
-        steps = None if request.epochs is None else max(1, math.ceil(request.epochs * epoch))
-        seconds = None if steps is not None else 60.0 * (request.minutes or DEFAULT_MINUTES)
+        seconds = None if request.epochs is not None else 60.0 * (request.minutes or DEFAULT_MINUTES)
+        epochs = self.recipe.continued_epochs if request.epochs is None and self.knows else request.epochs
+        steps = None if epochs is None else max(1, math.ceil(epochs * len(self.batches) / self.batch))
         self.budget = Budget(steps, seconds, self.started)
         self.budget.reserve(time.monotonic() - began + SAVING_SECONDS)
 

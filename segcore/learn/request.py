@@ -43,7 +43,10 @@ class Recipe:
     short_minutes : float
         A training of at most so many minutes leaves the backbone's early layers as they are and gets more steps.
     continued : float
-        In that case both rates are multiplied by this.
+        In that case both rates are multiplied by this ...
+    continued_epochs : float
+        ... and a training by the clock ends when it has seen each image so often: more of a few images only learns
+        them by heart and forgets the others.
     validations : int
         How often the average of the weights is validated.
     horizon : float
@@ -64,7 +67,8 @@ class Recipe:
     memory: float = 0.99
     head_first: float = 0.1
     short_minutes: float = 5.0
-    continued: float = 0.1
+    continued: float = 0.05
+    continued_epochs: float = 16.0
     validations: int = 6
     horizon: float = 20.0
 
@@ -84,8 +88,8 @@ class TrainRequest:
     out : Path
         The checkpoint to be written, whole or not at all.
     epochs, minutes : float or None
-        One of them; without either, 1.5 minutes. Minutes are those of the wall clock, all included; with epochs the
-        result is the same for the same seed, machine and number of threads.
+        One of them; without either, 1.5 minutes. Minutes are at most those of the wall clock, all included; with
+        epochs the result is the same for the same seed, machine and number of threads.
     seed : int
         Of every random choice.
     device : str

@@ -10,7 +10,7 @@ import segcore.sample
 from segcore.errors import ProjectError
 from segcore.labelmap import State
 from segcore.project import Project
-from segcore.sample import CORRECTED, install_sample, sample_labels
+from segcore.sample import install_sample, sample_labels
 
 
 @pytest.fixture
@@ -33,14 +33,13 @@ def test_a_first_time_person_finds_some_images_corrected(bundled, tmp_path):
     with Project.open(install_sample(tmp_path / "here")) as project:
         assert project.root == tmp_path / "here"
         assert project.image_ids() == [f"{n}.jpg" for n in range(5)]
-        assert len(project.corrected_ids()) == CORRECTED == 2
-        assert project.corrected_ids() == ["0.jpg", "1.jpg"]
+        assert project.corrected_ids() == ["0.jpg", "1.jpg", "3.jpg", "4.jpg"]
         assert project.state("0.jpg") == State.DONE
         assert (project.load_label_map("1.jpg").labels == 1).all()
 
 
 def test_what_a_person_did_stays_and_lost_images_come_back(bundled, tmp_path):
-    root = install_sample(tmp_path / "here")
+    root = install_sample(tmp_path / "here", corrected=2)
     with Project.open(root) as project:
         project.import_labels("3.jpg", np.ones((4, 6), np.uint8))
     (root / "images" / "4.jpg").unlink()
