@@ -107,8 +107,8 @@ def main() -> None:
         shot("uncertainty")
         window.canvas.view = View.OVERLAY
         document.set_active_class(2)
-        window.canvas.options.set_radius(7)
-        stroke([(0.40, 0.55), (0.43, 0.62), (0.42, 0.70), (0.46, 0.80)])
+        window.canvas.options.set_radius(4)
+        stroke([(0.505, 0.28), (0.494, 0.45), (0.488, 0.62), (0.478, 0.82), (0.465, 0.98)])  # along the crack
         window.tabs.setCurrentIndex(2)
         window.refine.refine()
         pause(0.5)
