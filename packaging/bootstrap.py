@@ -6,11 +6,11 @@ Usage: ``python packaging/bootstrap.py [--dev]``. Standard library only: it runs
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,18 +77,13 @@ def fingerprint() -> str:
 
 
 def make_venv() -> bool:
-    """Make ``.venv`` with pip in it; on Debian the venv module is a package of its own."""
-    try:
-        venv.create(VENV, with_pip=True, clear=VENV.exists())
-        return True
-    except (subprocess.CalledProcessError, ImportError):
-        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-        shutil.rmtree(VENV, ignore_errors=True)
-        if apt_install([package]):
-            venv.create(VENV, with_pip=True)
-            return True
+    """Make ``.venv`` with pip in it; on Debian the part of Python that does so is a package of its own."""
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    if importlib.util.find_spec("ensurepip") is None and not apt_install([package]):
         print(f"Python's venv module is missing. Paste this, then try again:  sudo apt-get install -y {package}")
         return False
+    return subprocess.run(command, check=False).returncode == 0
 
 
 def pip_install(*what: str, quiet: bool = False) -> int:
