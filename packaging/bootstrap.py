@@ -36,6 +36,8 @@ DEBIAN_PACKAGES = [
     "fonts-dejavu-core",
 ]
 
+COMPILER = ["build-essential", f"python{sys.version_info[0]}.{sys.version_info[1]}-dev"]
+
 
 def main() -> int:
     """Install in order; say what happens; return an exit code."""
@@ -52,11 +54,12 @@ def main() -> int:
         if pip_install("-e", ".[dev]" if dev else ".") != 0:
             print("Installing failed; the lines above say why. Nothing else was changed; run it again when mended.")
             return 1
-        if pip_install("--prefer-binary", "-e", ".[crf]", quiet=True) != 0:
-            print("The dense CRF (pydensecrf2) could not be built here; Maskwright works without it, borders are not")
+        if not install_crf():
             print(
-                "refined. With a C++ compiler and Python headers (Debian: build-essential python3-dev) run this again."
+                "The dense CRF (pydensecrf2) could not be built here; Maskwright works without it, only borders are not"
             )
+            print(f"refined. To have it, paste:  sudo apt-get install -y {' '.join(COMPILER)}")
+            print("(or install your system's C++ compiler and Python headers), then remove .venv and run this again.")
         stamp.write_text(wanted)
     if sys.platform == "linux":
         install_qt_libraries()
@@ -90,6 +93,12 @@ def pip_install(*what: str, quiet: bool = False) -> int:
     """Run pip in ``.venv`` under the constraints; return its exit code."""
     command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-q", "-c", "constraints.txt", *what]
     return subprocess.run(command, cwd=ROOT, stderr=subprocess.DEVNULL if quiet else None, check=False).returncode
+
+
+def install_crf() -> bool:
+    """Build the optional extra, with a compiler from Debian's packages where there is none."""
+    extra = ("--prefer-binary", "-e", ".[crf]")
+    return pip_install(*extra, quiet=True) == 0 or (apt_install(COMPILER) and pip_install(*extra) == 0)
 
 
 def install_qt_libraries() -> None:
