@@ -15,6 +15,7 @@ from segcore.formats.indexed_png import read_indexed_png
 from segcore.image import list_images
 from segcore.project import Project
 
+
 def sample_labels() -> dict[str, Path]:
     """Return the bundled label map of each labelled sample image, by image id."""
     folder = resource("sample") / "labels"
