@@ -207,9 +207,8 @@ def _find(path: Path) -> Opened | Unlabelled:
 
 
 def _sample() -> Opened | Unlabelled:
-    from segcore.sample import install_sample
-
     from app.opening import find
+    from segcore.sample import install_sample
 
     return find(install_sample())
 
