@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from typing import ClassVar
 
 from PySide6.QtCore import QObject
 
@@ -11,7 +12,7 @@ from app.garbage import INTERVAL_MS, collecting_on_ui_thread
 class Node(QObject):
     """Garbage that only the cyclic collector finds, and that tells which thread found it."""
 
-    found_by: list[str] = []
+    found_by: ClassVar[list[str]] = []
 
     def __init__(self) -> None:
         super().__init__()
