@@ -48,6 +48,11 @@ class Banner(QFrame):
         self.show()
         self.changed.emit()
 
+    def take_back(self, error: object) -> None:
+        """Hide when this error is what it shows."""
+        if self._message.text() == words_of(error)[0]:
+            self.hide()
+
     @property
     def text(self) -> str:
         """What it says, empty while hidden."""

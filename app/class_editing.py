@@ -67,6 +67,10 @@ class ClassEditing(QObject):
             self.tr("No image uses it.")
             if used == 0
             else self.tr(
+                "One image has pixels of it. They become unlabelled; a new class of the same name brings them back."
+            )
+            if used == 1
+            else self.tr(
                 "{n} images have pixels of it. They become unlabelled; a new class of the same name brings them back."
             ).format(n=used)
         )

@@ -33,7 +33,9 @@ class NothingInCommonError(MaskwrightError):
     def __init__(self, model: str, model_classes: ClassSet, mapping: ClassMapping) -> None:
         super().__init__(
             _tr("The model {name} shares no class with this project.").format(name=model),
-            _tr("Say which of its classes are which of yours (Classes of this model…), or choose another model."),
+            _tr(
+                "Say which of its classes are which of yours (Classes of this model…), or fine-tune on a few painted images."
+            ),
         )
         self.model = model
         self.model_classes = model_classes
@@ -121,6 +123,7 @@ class Device:
 
             probabilities = yield from refine(image, probabilities, order.crf)
         self._tell(loaded)
+        self._tell_unknown(order.project, mapping)
         yield Progress(0, 0, _tr("Joining classes"))
         return mapping.apply(probabilities, loaded.model.classes, order.project.classes, loaded.model.name)
 
@@ -129,6 +132,7 @@ class Device:
         loaded = yield from self.load(order.model, order.wish)
         project, model = order.project, loaded.model
         mapping = _mapping(project, model)
+        self._tell_unknown(project, mapping)
         from segcore.batch import BatchItem, predict_many
 
         def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
@@ -155,6 +159,14 @@ class Device:
         else:
             save_checkpoint(copy, model)
         return copy
+
+    def _tell_unknown(self, project: Project, mapping: ClassMapping) -> None:
+        """Say which classes the model labels as something else because it lacks them, and what to do."""
+        known = {value for _, value in mapping.pairs}
+        unknown = [c.name for c in project.classes if c.index not in known]
+        if unknown:
+            text = _tr("Unknown to this model: {names}. Paint, then fine-tune (Ctrl+T).")
+            self._on_note(text.format(names=", ".join(unknown)))
 
     def _tell(self, loaded: _Loaded) -> None:
         model, predictor = loaded.model, loaded.predictor

@@ -179,7 +179,9 @@ class ImageView(QWidget):
         painter.setClipRegion(event.region())
         if self._layers.size.isEmpty():
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Open a folder of images to begin"))
+            nothing = self.document.project is None
+            text = self.tr("Open a folder of images to begin") if nothing else self.tr("No image is shown")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
             return
         if self._layers.shows_prediction and self.document.prediction is None:
             self._draw_note(painter, self.tr("No prediction yet"))

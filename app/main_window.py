@@ -190,6 +190,7 @@ class MainWindow(QMainWindow):
         navigation.project_opened.connect(lambda found: self.images.set_images(found.project.images, found.records))
         navigation.records_changed.connect(self.images.update_records)
         navigation.loading.connect(self.images.show_current)
+        navigation.settled.connect(self.banner.take_back)
         navigation.classes_wanted.connect(self.questions.ask_classes)
         self.questions.project_wanted.connect(navigation.create)
         self.questions.path_chosen.connect(navigation.open_path)

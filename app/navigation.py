@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.context import AppContext
 from app.document import LoadedImage, load_image
 from app.jobs import Job
+from segcore.labelmap import State
 
 if TYPE_CHECKING:
     from app.opening import Opened, Unlabelled
@@ -37,6 +38,8 @@ class Navigation(QObject):
     """Image id on its way to the screen."""
     message = Signal(str)
     error = Signal(object)
+    settled = Signal(object)
+    """An error told before that no longer matters: another image is shown."""
 
     def __init__(self, context: AppContext, neighbour: Callable[[str | None, int], str | None]) -> None:
         super().__init__()
@@ -45,6 +48,8 @@ class Navigation(QObject):
         self._opening: Job | None = None
         self._load: Job | None = None
         self._wanted: str | None = None
+        self._at: str | None = None  # where the person is, shown or not: from an unreadable image one can go on
+        self._trouble: Exception | None = None
         self._ahead: tuple[Stamps, LoadedImage] | None = None
         self._prefetch: Job | None = None
         self._refresh = QTimer(self)
@@ -83,6 +88,7 @@ class Navigation(QObject):
             self.classes_wanted.emit(found)
             return
         self._leave()
+        self._at = self._trouble = None
         before = self._context.document.project
         self._context.document.set_project(found.project)
         if before is not None:
@@ -111,19 +117,19 @@ class Navigation(QObject):
         if project is None or (image_id == self._context.document.image_id and self._wanted is None):
             return
         self._leave()
-        self._wanted = image_id
+        self._wanted = self._at = image_id
         self.loading.emit(image_id)
         ahead, self._ahead = self._ahead, None
         if ahead is not None and ahead[1].image_id != image_id:
             ahead = None
         job = self._context.jobs.submit("io", partial(_load, project, image_id, ahead), quiet=True)
         job.succeeded.connect(partial(self._loaded, project))
-        job.failed.connect(self._not_loaded)
+        job.failed.connect(partial(self._not_loaded, image_id))
         self._load = job
 
     def step(self, step: int) -> None:
         """Go ``step`` images on in the list."""
-        goal = self._neighbour(self._wanted or self._context.document.image_id, step)
+        goal = self._neighbour(self._at or self._context.document.image_id, step)
         if goal is not None:
             self.show(goal)
         elif self._context.document.project is not None:
@@ -139,7 +145,15 @@ class Navigation(QObject):
 
     def mark_done_and_next(self) -> None:
         """Confirm what is there and go on."""
-        self._context.document.mark_done()
+        document = self._context.document
+        document.mark_done()
+        if document.label_map is not None and document.label_map.state() != State.DONE:
+            name = Path(document.image_id or "").name
+            self.message.emit(
+                self.tr("{name} is not done: part of it is unlabelled. Fill (F) or predict (Ctrl+P) the rest.").format(
+                    name=name
+                )
+            )
         self.step(1)
 
     def rescan(self) -> None:
@@ -169,13 +183,18 @@ class Navigation(QObject):
             return
         document.show(loaded)
         settings["recent.images"] = {**settings["recent.images"], str(project.root): loaded.image_id}
+        if self._trouble is not None:
+            self.settled.emit(self._trouble)
+            self._trouble = None
         if loaded.warning:
             self.error.emit(loaded.warning)
         self._look_ahead(project)
 
-    def _not_loaded(self, error: Exception) -> None:
+    def _not_loaded(self, image_id: str, error: Exception) -> None:
         self._wanted = self._load = None
         self._context.document.clear_image()
+        self.loading.emit(image_id)  # its row stays chosen
+        self._trouble = error
         self.error.emit(error)
 
     def _look_ahead(self, project: Project) -> None:

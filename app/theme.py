@@ -143,15 +143,21 @@ def palette(theme: Theme) -> QPalette:
     ):
         result.setColor(where, QColor(color))
     for where in (role.Text, role.WindowText, role.ButtonText):
-        faint = QColor(theme.muted)
-        faint.setAlphaF(0.65)
-        result.setColor(QPalette.ColorGroup.Disabled, where, faint)
+        result.setColor(QPalette.ColorGroup.Disabled, where, faint(theme))
     return result
+
+
+def faint(theme: Theme) -> QColor:
+    """Return the colour of text that cannot be used now."""
+    color = QColor(theme.muted)
+    color.setAlphaF(0.65)
+    return color
 
 
 def style_sheet(theme: Theme) -> str:
     """Return what the palette cannot say: spacing, round corners, the primary button, quiet docks."""
     t = theme
+    unusable = faint(t).name(QColor.NameFormat.HexArgb)
     return f"""
 * {{ outline: none; }}
 QMainWindow::separator {{ background: {t.border}; width: 1px; height: 1px; }}
@@ -179,6 +185,8 @@ QCheckBox::indicator:unchecked {{ border: 1px solid {t.muted}; border-radius: 3p
   width: 13px; height: 13px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton[flat="true"] {{ background: transparent; border-color: transparent; color: {t.accent}; padding: 4px 6px; }}
+QPushButton[flat="true"]:hover, QPushButton[flat="true"]:focus {{ border-color: {t.accent}; }}
+QPushButton[flat="true"]:disabled {{ background: transparent; border-color: transparent; color: {unusable}; }}
 QLineEdit, QPlainTextEdit, QTextEdit {{ border: 1px solid {t.border};
   border-radius: 6px; padding: 4px 8px; background: {t.surface}; selection-background-color: {t.accent};
   selection-color: {t.on_accent}; }}
@@ -195,7 +203,7 @@ QMenuBar::item:selected {{ background: {t.raised}; }}
 QMenu {{ background: {t.surface}; border: 1px solid {t.border}; padding: 5px; }}
 QMenu::item {{ padding: 5px 28px 5px 10px; border-radius: 5px; }}
 QMenu::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
-QMenu::item:disabled {{ color: {t.muted}; }}
+QMenu::item:disabled {{ color: {unusable}; }}
 QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 8px; }}
 QStatusBar {{ border-top: 1px solid {t.border}; background: {t.window}; }}
 QStatusBar::item {{ border: none; }}

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """How many corrected images there are, how many of them are held out, and what the model word is."""
+    """How many corrected images there are, how many of them are held out, and what the model word is.
+
+    ``knows`` tells whether the model to start from knows any class of the project by name.
+    """
 
     corrected: int
     held_out: int
     base: str
+    knows: bool = True
 
 
 def training_plan(project: Project, model: str, seed: int) -> TrainingPlan:
@@ -33,7 +37,7 @@ def training_plan(project: Project, model: str, seed: int) -> TrainingPlan:
         Pair(key, project.image_path(key), project.labels_path(key), project.provenance_path(key)) for key in corrected
     ]
     _, held_out = split(pairs, seed, seen_by(_lineage(base)))
-    return TrainingPlan(len(corrected), len(held_out), base)
+    return TrainingPlan(len(corrected), len(held_out), base, _knows(project, base))
 
 
 def training_base(project: Project, model: str) -> str:
@@ -42,19 +46,22 @@ def training_base(project: Project, model: str) -> str:
     The starter continues from its bundled checkpoint where that knows one of the project's classes by name;
     otherwise from its ImageNet weights, which is what the bare name means to ``maskwright train``.
     """
-    from segcore.class_mapping import join_by_name
-    from segcore.errors import MaskwrightError
     from segcore.models.catalogue_entries import CATALOGUE, weights_path
-    from segcore.models.checkpoint_info import read_checkpoint_info
 
     bundled = weights_path(CATALOGUE[DEFAULT_MODEL]) if model == DEFAULT_MODEL else None
-    if bundled is None:
-        return model
+    return str(bundled) if bundled is not None and _knows(project, str(bundled)) else model
+
+
+def _knows(project: Project, base: str) -> bool:
+    from segcore.class_mapping import join_by_name
+    from segcore.errors import MaskwrightError
+    from segcore.models.checkpoint_info import read_checkpoint_info
+
     try:
-        known = join_by_name(project.classes.names, read_checkpoint_info(bundled).classes.names)
-    except MaskwrightError:
-        return model
-    return str(bundled) if any(partner is not None for partner in known) else model
+        names = read_checkpoint_info(Path(base)).classes.names
+    except (MaskwrightError, OSError):
+        return False
+    return any(partner is not None for partner in join_by_name(project.classes.names, names))
 
 
 def _lineage(base: str) -> list[dict[str, Any]]:

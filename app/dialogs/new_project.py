@@ -119,9 +119,12 @@ class NewProjectDialog(QDialog):
 
     def classes(self) -> ClassSet:
         """Return the classes as written; values and colours of the file hold for names that are still there."""
-        names = [line.strip() for line in self.names.toPlainText().splitlines() if line.strip()]
-        if self._read is not None and names == self._read.names:
+        lines = [line.strip() for line in self.names.toPlainText().splitlines() if line.strip()]
+        if self._read is not None and lines == self._read.names:
             return self._read
+        if len(lines) == 1:  # people write "road, car"
+            lines = lines[0].split(",")
+        names = [name.strip() for name in lines if name.strip()]
         return ClassSet.from_names(names)
 
     def _decide(self) -> None:

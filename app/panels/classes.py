@@ -94,6 +94,7 @@ class ClassPanel(QWidget):
         layout.addLayout(buttons)
         document.classes_changed.connect(self._fill)
         document.active_class_changed.connect(self._mark_active)
+        document.active_class_changed.connect(self._unhide)
         self._fill()
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -155,12 +156,18 @@ class ClassPanel(QWidget):
                 self.tree.setCurrentItem(item, NAME)
 
     def _choose(self, item: QTreeWidgetItem | None, _previous: QTreeWidgetItem | None) -> None:
-        if item is not None and not self._filling:
+        if item is not None and not self._filling and self.tree.currentColumn() != EYE:
             self._document.set_active_class(_value(item))
 
     def _click(self, item: QTreeWidgetItem, column: int) -> None:
         if column == EYE:
             self.set_visible(_value(item), _value(item) in self.hidden)
+            self._mark_active(self._document.active_class)  # to hide a class is not to choose it
+
+    def _unhide(self, value: int) -> None:
+        """Show the class that is painted from now on: paint that is not seen puzzles."""
+        if value in self.hidden:
+            self.set_visible(value, True)
 
     def set_visible(self, value: int, visible: bool) -> None:
         """Draw the pixels of a class, or do not."""
@@ -212,7 +219,11 @@ class ClassPanel(QWidget):
         """Ask for one more class."""
         classes = self._document.classes
         if classes is not None and name.strip():
+            before = {c.index for c in classes}
             self._ask(lambda: classes.added(name, _fresh_color(classes)))
+            fresh = [c.index for c in self._document.classes or () if c.index not in before]
+            if fresh:
+                self._document.set_active_class(fresh[0])
 
     def _recolor(self, item: QTreeWidgetItem) -> None:
         classes, value = self._document.classes, _value(item)

@@ -88,6 +88,8 @@ class Curves(QWidget):
         if title != self.tr("Loss") and self.baseline is not None:
             values.append(self.baseline)
         low, high = _nice_range(values)
+        if color is IOU_COLOR:
+            high = min(1.0, high)
         labels = [f"{value:.{digits}f}" for value in (high, low)]
         gutter = max(metrics.horizontalAdvance(label) for label in labels) + 8
         plot = QRectF(

@@ -242,7 +242,11 @@ class ModelPanel(QWidget):
             self.bring(Path(chosen))
 
     def _on_mapping_needed(self, error: NothingInCommonError) -> None:
-        reason = f"{error.message} {self.tr('Say which of its classes are which of yours.')}"
+        advice = self.tr(
+            "Say which of its classes are which of yours. If none is: cancel, paint a few images and fine-tune (Ctrl+T); the "
+            "new version knows your classes."
+        )
+        reason = f"{error.message} {advice}"
         self.mapping_requested.emit(
             MappingRequest(error.model, error.model_classes, error.mapping, reason, self._asked)
         )

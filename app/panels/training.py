@@ -334,6 +334,11 @@ class TrainingPanel(QWidget):
             text = self.tr("{corrected} corrected images, {held} held out to measure.").format(
                 corrected=plan.corrected, held=plan.held_out
             )
+        if plan is not None and not plan.knows:
+            text += " " + self.tr(
+                "The model knows none of these classes yet and learns them from the start: paint a few images fully, "
+                "every class among them."
+            )
         self.about.setText(text)
 
 

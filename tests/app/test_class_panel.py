@@ -89,3 +89,27 @@ def test_the_last_class_cannot_be_removed(panel, document):
     document.set_classes(None)
     assert not panel.add_button.isEnabled()
     assert rows(panel) == []
+
+
+def test_hiding_a_class_does_not_choose_it(panel, document):
+    document.set_active_class(2)
+    tree = panel.tree
+    tree.setCurrentItem(tree.topLevelItem(1), EYE)  # what a click on the eye does first
+    tree.itemClicked.emit(tree.topLevelItem(1), EYE)
+    assert panel.hidden == frozenset({1})
+    assert document.active_class == 2
+    assert tree.currentItem().text(NAME) == "car"
+
+
+def test_the_class_that_is_chosen_to_paint_with_is_seen(panel, document):
+    panel.set_visible(1, False)
+    panel.choose_key(2)
+    assert panel.hidden == frozenset()
+
+
+def test_a_new_class_is_chosen(panel, document):
+    panel.classes_edited.connect(document.set_classes)
+    panel.add("tree")
+    assert document.active_class == 3
+    panel.add("Tree")
+    assert document.active_class == 3

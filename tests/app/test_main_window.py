@@ -217,7 +217,7 @@ def test_classes_are_added_and_removed_with_their_consequences(qtbot, opened, ph
     opened.class_editing.ask_removal(1)
     qtbot.waitUntil(lambda: opened.class_editing.question is not None)
     box = opened.class_editing.question
-    assert "1 images" in box.informativeText()
+    assert "One image" in box.informativeText()
     box.reject()
     assert opened.document.classes.find(1) is not None
     opened.class_editing.remove(1)
@@ -236,6 +236,24 @@ def test_done_and_next(qtbot, opened):
     wait_image(qtbot, opened, "b.png")
     qtbot.waitUntil(lambda: opened.images.model.count(State.DONE) == 1)
     assert opened.images.summary.text() == "1 of 4 done"
+
+
+def test_done_says_when_a_part_is_unlabelled(qtbot, opened):
+    said = []
+    opened.navigation.message.connect(said.append)
+    opened.actions_["done_next"].trigger()
+    wait_image(qtbot, opened, "b.png")
+    assert "a.png is not done" in said[0]
+
+
+def test_one_goes_on_from_an_image_that_cannot_be_read(qtbot, opened, photos):
+    (photos / "b.png").write_bytes(b"")
+    key(opened, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: "b.png" in opened.banner.text)
+    assert opened.images.list.currentIndex().row() == 1
+    key(opened, Qt.Key.Key_D)
+    wait_image(qtbot, opened, "c.png")
+    assert opened.banner.text == ""
 
 
 def test_the_image_folder_disappears(qtbot, opened, photos):

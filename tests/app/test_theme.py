@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.settings import Settings
-from app.theme import DARK, LIGHT, Look, contrast, palette
+from app.theme import DARK, LIGHT, Look, apply_theme, contrast, palette
 
 ON = [
     ("text", "window"), ("text", "surface"), ("text", "raised"), ("text", "accent_soft"), ("text", "danger_soft"),
@@ -45,3 +46,26 @@ def test_disabled_text_is_told_apart():
     colors = palette(LIGHT)
     group = QPalette.ColorGroup
     assert colors.color(group.Disabled, QPalette.ColorRole.Text) != colors.color(group.Active, QPalette.ColorRole.Text)
+
+
+@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_a_disabled_button_looks_disabled(qtbot, qapp, theme, flat):
+    apply_theme(theme)
+    window = QWidget()
+    qtbot.addWidget(window)
+    button = QPushButton("MMMM", window)
+    button.setFlat(flat)
+    window.resize(button.sizeHint())
+    button.resize(window.size())
+    enabled = window.grab().toImage()
+    button.setEnabled(False)
+    assert strongest(window.grab().toImage(), theme) < 0.75 * strongest(enabled, theme)
+    qapp.setStyleSheet("")
+
+
+def strongest(image, theme):
+    """Return the largest contrast of a pixel of the middle of the picture, where the text is, to the window."""
+    middle = range(image.height() // 3, 2 * image.height() // 3)
+    inside = range(image.width() // 4, 3 * image.width() // 4)
+    return max(contrast(image.pixelColor(x, y).name(), theme.window) for y in middle for x in inside)

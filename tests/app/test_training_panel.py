@@ -17,6 +17,7 @@ from app.panels.training import TrainingPanel
 from app.settings import Settings
 from app.training import TrainingOrder
 from app.training_outcome import TrainingOutcome
+from app.training_plan import training_plan
 from segcore.classes import ClassSet
 from segcore.metrics import ConfusionMatrix, Scores
 from segcore.project import Project
@@ -109,7 +110,17 @@ def test_it_says_what_it_will_do(qtbot, panel, context, project):
     correct(project, 4)
     open_project(qtbot, context, project)
     assert panel.button.isEnabled()
-    assert panel.about.text() == "4 corrected images, 1 held out to measure."
+    assert panel.about.text().startswith("4 corrected images, 1 held out to measure.")
+
+
+def test_classes_that_the_starter_does_not_know_are_told(qtbot, panel, context, project):
+    open_project(qtbot, context, project)
+    assert "none of these classes" in panel.about.text()
+    assert training_plan(project, "starter", 0).base == "starter"
+    project.set_classes(ClassSet.from_names(["crack", "bright"]))
+    panel.refresh()
+    settle(qtbot, context)
+    assert "none of these classes" not in panel.about.text()
 
 
 def test_a_single_corrected_image_is_enough(qtbot, panel, context, project):
