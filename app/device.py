@@ -33,9 +33,7 @@ class NothingInCommonError(MaskwrightError):
     def __init__(self, model: str, model_classes: ClassSet, mapping: ClassMapping) -> None:
         super().__init__(
             _tr("The model {name} shares no class with this project.").format(name=model),
-            _tr(
-                "Say which of its classes are which of yours (Classes of this model…), or fine-tune on a few painted images."
-            ),
+            _tr("Say which of its classes are which of yours (Classes of this model…), or paint and fine-tune."),
         )
         self.model = model
         self.model_classes = model_classes

@@ -243,8 +243,8 @@ class ModelPanel(QWidget):
 
     def _on_mapping_needed(self, error: NothingInCommonError) -> None:
         advice = self.tr(
-            "Say which of its classes are which of yours. If none is: cancel, paint a few images and fine-tune (Ctrl+T); the "
-            "new version knows your classes."
+            "Say which of its classes are which of yours. If none is: cancel, paint a few images and fine-tune "
+            "(Ctrl+T); the new version knows your classes."
         )
         reason = f"{error.message} {advice}"
         self.mapping_requested.emit(
