@@ -21,6 +21,10 @@ class MaskwrightError(Exception):
         return f"{self.message} {self.remedy}".strip()
 
 
+class UsageError(MaskwrightError):
+    """The arguments of a command do not fit together."""
+
+
 class ImageError(MaskwrightError):
     """An image file cannot be read."""
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from segcore import __version__
-from segcore.errors import MaskwrightError
+from segcore.errors import MaskwrightError, UsageError
 from segcore.memory import keep_freed_memory
 
 _ORDER = ("demo", "new", "predict", "train", "evaluate", "export", "models")
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except MaskwrightError as error:
         print(f"maskwright: {error}", file=sys.stderr)
-        return FAILED
+        return USAGE if isinstance(error, UsageError) else FAILED
     except OSError as error:
         print(f"maskwright: {error}", file=sys.stderr)
         return FAILED
@@ -54,9 +54,7 @@ def _run(arguments: list[str]) -> int:
     # A command imports the module of its own verb only; --help needs all of them.
     parser = _parser(arguments[:1] if arguments and arguments[0] in VERBS else _ORDER)
     args = parser.parse_args(arguments)
-    logging.basicConfig(
-        level=logging.INFO if args.verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
-    )
+    logging.basicConfig(level=logging.INFO if args.verbose else logging.WARNING, format="maskwright: %(message)s")
     if args.verb is None:
         parser.print_help(sys.stderr)
         return USAGE

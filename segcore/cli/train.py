@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import signal
 from collections.abc import Iterator
@@ -13,8 +14,9 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from segcore.classes import IGNORE_INDEX, ClassSet
+from segcore.cli import FAILED, USAGE
 from segcore.cli.console import show, warn
-from segcore.errors import MaskwrightError, TrainingError
+from segcore.errors import MaskwrightError, TrainingError, UsageError
 from segcore.metrics import Scores
 from segcore.progress import Progress, Task, drive
 from segcore.project import Project
@@ -48,8 +50,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--out", type=Path, required=True, metavar="CKPT", help="the checkpoint to write")
     length = parser.add_mutually_exclusive_group()
-    length.add_argument("--epochs", type=float, metavar="N", help="how often each image is seen")
-    length.add_argument("--minutes", type=float, metavar="T", help="time on the clock, all included (default 1.5)")
+    length.add_argument("--epochs", type=positive, metavar="N", help="how often each image is seen")
+    length.add_argument("--minutes", type=positive, metavar="T", help="time on the clock, all included (default 1.5)")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--half", action="store_true", help="store the weights in float16")
@@ -70,10 +72,10 @@ def run(args: argparse.Namespace) -> int:
             result = drive(_task(args), _print_progress)
         except MaskwrightError as error:
             _line({"event": "error", "message": error.message, "remedy": error.remedy})
-            return 1
+            return USAGE if isinstance(error, UsageError) else FAILED
         except OSError as error:
             _line({"event": "error", "message": str(error), "remedy": "Check the disk and its permissions."})
-            return 1
+            return FAILED
         _line(
             {
                 "event": "result",
@@ -90,6 +92,15 @@ def run(args: argparse.Namespace) -> int:
         return 0
 
 
+def positive(text: str) -> float:
+    """Read a number above 0. Raises ArgumentTypeError."""
+    with suppress(ValueError):
+        value = float(text)
+        if 0 < value < math.inf:
+            return value
+    raise argparse.ArgumentTypeError(f"'{text}' is no number above 0")
+
+
 def _task(args: argparse.Namespace) -> Task[TrainResult]:
     from segcore.learn.recipe import train
 
@@ -101,27 +112,31 @@ def request(args: argparse.Namespace) -> TrainRequest:
     """Turn the arguments into a request. Raises MaskwrightError when they do not fit together."""
     from segcore.learn.folders import pair_folders
     from segcore.learn.request import TrainRequest
-    from segcore.learn.split import seen_by, split
+    from segcore.learn.split import fingerprint, seen_by, split
 
     if (args.val_images is None) != (args.val_labels is None):
-        raise TrainingError("--val-images and --val-labels belong together.", "Give both or neither.")
+        raise UsageError("--val-images and --val-labels belong together.", "Give both or neither.")
     if args.project is not None:
         if args.images or args.labels or args.classes:
-            raise TrainingError("A project has its own images, labels and classes.", "Give it alone.")
+            raise UsageError("A project has its own images, labels and classes.", "Give it alone.")
         pairs, classes = _of_project(args.project)
     elif args.images and args.labels and args.classes:
         classes = ClassSet.from_file(args.classes)
         pairs, without = pair_folders(args.images, args.labels)
         _report_missing(without)
     else:
-        raise TrainingError("There is nothing to train on.", "Give a project, or --images, --labels and --classes.")
+        raise UsageError("There is nothing to train on.", "Give a project, or --images, --labels and --classes.")
+    seen = seen_by(_lineage(args.model))
     if args.val_images is not None:
         held_out, without = pair_folders(args.val_images, args.val_labels)
         _report_missing(without)
     else:
-        pairs, held_out = split(pairs, args.seed, seen_by(_lineage(args.model)))
-    if args.project is None and args.val_images is not None and args.val_images.resolve() == args.images.resolve():
-        raise TrainingError("The held-out images are the training images.", "Give other images to --val-images.")
+        pairs, held_out = split(pairs, args.seed, seen)
+    known = sum(pair.part == "all" and fingerprint(pair.key) in seen for pair in held_out)
+    if known:
+        warn(
+            f"The model was trained on {known} of the {len(held_out)} held-out images before: its scores are too good."
+        )
     return TrainRequest(
         train=pairs,
         validate=held_out,
@@ -142,7 +157,7 @@ def _of_project(root: Path) -> tuple[tuple[Pair, ...], ClassSet]:
 
     with Project.open(root) as project:
         for key in project.corrected_ids():
-            with suppress(MaskwrightError):  # damaged labels: the reading of the pairs passes over them and says so
+            with suppress(MaskwrightError):  # unfit labels: the reading of the pairs passes over them and says so
                 project.settle(key)
         pairs = tuple(
             Pair(key, project.image_path(key), project.labels_path(key), project.provenance_path(key))

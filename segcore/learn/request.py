@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -121,13 +123,19 @@ class TrainRequest:
             raise TrainingError("There is nothing to learn from.", "Correct at least one image first.")
         if self.epochs is not None and self.minutes is not None:
             raise TrainingError("Both epochs and minutes are given.", "Give one of them.")
-        if min(1.0 if n is None else n for n in (self.epochs, self.minutes)) <= 0:
-            raise TrainingError("Training needs more than no time.", "Give a positive number.")
-        both = {(p.key, p.part) for p in self.train} & {(p.key, p.part) for p in self.validate}
-        if both:
-            raise TrainingError(
-                f"'{sorted(both)[0][0]}' is both trained on and held out.", "Validate on other images than these."
-            )
+        if not all(0 < n < math.inf for n in (self.epochs, self.minutes) if n is not None):
+            raise TrainingError("Training needs more than no time, and less than all of it.", "Give a positive number.")
+        trained = {pair.image.resolve(): pair.part for pair in self.train}
+        for pair in self.validate:  # by file: two folders may well use the same names
+            part = trained.get(pair.image.resolve())
+            if part is not None and (part, pair.part) != ("train", "validate"):
+                raise TrainingError(
+                    f"'{pair.key}' is both trained on and held out.", "Validate on other images than these."
+                )
+        folder = next(folder for folder in self.out.absolute().parents if folder.exists())
+        if self.out.is_dir() or not os.access(folder, os.W_OK):
+            what = "is a folder" if self.out.is_dir() else f"cannot be written: no permission in {folder}"
+            raise TrainingError(f"{self.out} {what}.", "Choose another file for the checkpoint.")
 
 
 @dataclass(frozen=True)
