@@ -39,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     """Measure and print."""
     from segcore.learn.evaluate import evaluate
     from segcore.learn.folders import pair_folders
+    from segcore.learn.split import fingerprint, seen_by
     from segcore.models.catalogue import load_model
     from segcore.predict import Predictor, choose_device
 
@@ -47,6 +48,9 @@ def run(args: argparse.Namespace) -> int:
     if without:
         warn(f"{len(without)} images have no label map and are passed over: {', '.join(without[:5])}")
     model = show(load_model(args.model), "Load model")
+    known = sum(fingerprint(pair.key) in seen_by(model.lineage) for pair in pairs)
+    if known:
+        warn(f"The model was trained on {known} images of these names: on them the scores are better than on new ones.")
     classes = model.classes if args.classes is None else ClassSet.from_file(args.classes)
     predictor = Predictor(model, args.device)
     crf = CrfParameters() if args.crf == "exact" else None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
 from segcore.atomic import atomic_write_bytes
@@ -76,8 +76,9 @@ def decode_indexed_png(data: bytes, path: Path, shape: tuple[int, int] | None = 
             labels = np.array(image, dtype=np.uint8)
             scale = _grey_scale(data) if image.mode == "L" else 1
     except (OSError, ValueError, SyntaxError, EOFError, struct.error, IndexError) as error:
+        reason = "it is no picture" if isinstance(error, UnidentifiedImageError) else error
         raise LabelError(
-            f"{path} is damaged ({error}).", "Restore it from a copy; the image counts as unlabelled."
+            f"{path} is damaged ({reason}).", "Restore it from a copy; the image counts as unlabelled."
         ) from error
     if scale > 1:
         labels //= np.uint8(scale)

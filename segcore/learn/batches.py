@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from segcore.classes import ClassSet
-from segcore.errors import ImageError, TrainingError
+from segcore.errors import ImageError, LabelError, TrainingError
 from segcore.learn.augment import Augment
 from segcore.learn.dataset import Dataset, Pair
 from segcore.learn.losses import class_weights, pixel_counts
@@ -29,7 +29,7 @@ class Batches:
     Attributes
     ----------
     skipped : dict[str, str]
-        Images that cannot be read, by key, with the reason; they are passed over.
+        Images that cannot be read, or whose label map cannot, by key, with the reason; they are passed over.
     weights : NDArray[np.float32]
         [C], for the loss; after `read`.
     """
@@ -60,23 +60,21 @@ class Batches:
 
         Raises
         ------
-        ImageError
-            When none can be read.
-        LabelError
-            A label map is damaged, of another size or holds values that are no class.
+        ImageError, LabelError
+            When none can be read: the image, or a label map that is damaged, of another size or of unknown values.
         TrainingError
             When no pixel has a label that counts.
         """
         channels = len(self.weights)
         counts = np.zeros(channels, np.int64)
         shapes: list[tuple[int, ...]] = []
-        failure: ImageError | None = None
+        failure: ImageError | LabelError | None = None
         stride = max(1, math.ceil(len(self._data) / STATISTICS_IMAGES))
         for number in range(0, len(self._data), stride):
             yield Progress(0, 0, f"Reading the images, {number + 1} of {len(self._data)}")
             try:
                 sample = self._data[number]
-            except ImageError as error:
+            except (ImageError, LabelError) as error:
                 failure = error
                 self._skip(number, error)
                 yield Progress(0, 0, f"Passed over: {error.message}")
@@ -110,7 +108,7 @@ class Batches:
             number, seed = next(self._order)
             try:
                 image, truth = self._augment(self._data[number], np.random.default_rng(seed))
-            except ImageError as error:
+            except (ImageError, LabelError) as error:
                 self._skip(number, error)
                 continue
             images.append(image)
@@ -127,7 +125,7 @@ class Batches:
             for number in random.permutation(self._numbers):
                 yield int(number), int(random.integers(2**32))
 
-    def _skip(self, number: int, error: ImageError) -> None:
+    def _skip(self, number: int, error: ImageError | LabelError) -> None:
         self.skipped[self._data.pairs[number].key] = error.message
         if number in self._numbers:
             self._numbers.remove(number)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from segcore.class_mapping import join_by_name
 from segcore.classes import IGNORE_INDEX, ClassSet
-from segcore.errors import ImageError
+from segcore.errors import ImageError, LabelError
 from segcore.image import read_image
 from segcore.learn.dataset import Pair, read_truth
 from segcore.metrics import ConfusionMatrix, Scores
@@ -45,7 +45,8 @@ def evaluate(
     crf : CrfParameters or None
         Refine the probabilities first.
     failures : list of (key, message) or None
-        With a list, images that cannot be read are added to it and passed over.
+        With a list, images that cannot be read, or whose label map cannot, are added to it and passed over, as long
+        as there are others.
 
     Returns
     -------
@@ -62,12 +63,12 @@ def evaluate(
         yield Progress(number, len(pairs), f"Evaluating {pair.key}")
         try:
             image = read_image(pair.image)
-        except ImageError as error:
-            if failures is None:
+            truth = read_truth(pair, classes, (image.shape[0], image.shape[1]), ignore_index)
+        except (ImageError, LabelError) as error:
+            if failures is None or len(failures) + 1 == len(pairs):
                 raise
             failures.append((pair.key, error.message))
             continue
-        truth = read_truth(pair, classes, (image.shape[0], image.shape[1]), ignore_index)
         probabilities = yield from predictor.probabilities(image)
         if crf is not None:
             from segcore.crf import refine

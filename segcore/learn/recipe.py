@@ -13,7 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from segcore.errors import ImageError, TrainingError
+from segcore.atomic import writing
+from segcore.errors import TrainingError
 from segcore.learn.average import Average
 from segcore.learn.batches import Batches
 from segcore.learn.budget import Budget, one_cycle
@@ -58,7 +59,9 @@ def train(request: TrainRequest) -> Task[TrainResult]:
     TrainingError
         Nothing to learn from; the loss is no number any more (names the step); no memory for a single crop.
     ImageError, LabelError
-        No training image or no held-out image can be read (others are passed over); a label map is damaged or unfit.
+        No training image or no held-out image can be read with its label map (others are passed over).
+    ProjectError
+        The checkpoint cannot be written (no space left, ...).
     CheckpointError, WeightsUnavailableError, DeviceError
         As `model_for_training` and `choose_device`.
     """
@@ -208,8 +211,6 @@ class Training:
         finally:
             task.close()
         self.batches.skipped.update(failures)
-        if len(failures) == len(request.validate):
-            raise ImageError(failures[0][1], "No held-out image can be read; correct another one.")
         return scores
 
     def _keep_best(self, detail: dict[str, Any]) -> Task[float]:
@@ -282,7 +283,8 @@ class Training:
             best.scores.to_json(),
             [*self.model.lineage, entry],
         )
-        save_checkpoint(request.out, made, half=request.half)
+        with writing(request.out):
+            save_checkpoint(request.out, made, half=request.half)
         return best
 
 

@@ -85,13 +85,51 @@ def test_json_lines_say_how_it_goes_and_what_came_of_it(data, capsys):
 
 
 def test_json_lines_carry_errors_too(data, capsys):
-    (data / "labels" / "2.png").write_bytes(b"damaged")
+    for number in range(4):
+        (data / "labels" / f"{number}.png").write_bytes(b"damaged")
     assert main(words(data, "--epochs", "1", "--json-lines")) == 1
     error = lines(capsys.readouterr().out)[-1]
     assert error["event"] == "error"
-    assert "2.png is damaged" in error["message"]
+    assert "png is damaged (it is no picture)" in error["message"]
     assert error["remedy"]
     assert not (data / "new.safetensors").exists()
+
+
+def test_an_unfit_label_map_is_passed_over_by_training_and_evaluation(data, capsys):
+    write_indexed_png(data / "labels" / "2.png", np.zeros((5, 5), np.uint8), CLASSES.palette())
+    assert main(words(data, "--epochs", "1", "--json-lines")) == 0
+    assert list(lines(capsys.readouterr().out)[-1]["skipped"]) == ["2.png"]
+    folders = ["--images", str(data / "images"), "--labels", str(data / "labels"), "--ignore-index", "9"]
+    assert main(["evaluate", "--model", str(data / "new.safetensors"), *folders, "--json", "--device", "cpu"]) == 1
+    said = capsys.readouterr()
+    report = json.loads(said.out)
+    assert report["images"] == 3
+    assert [failure["image"] for failure in report["failures"]] == ["2.png"]
+    assert "trained on 3 images of these names" in said.err
+
+
+@pytest.mark.parametrize(
+    "more",
+    [("--epochs", "nan"), ("--minutes", "0"), ("--epochs", "x"), ("--val-images", "a"), ("PROJECT",)],
+)
+def test_arguments_that_do_not_fit_are_a_usage_error(data, capsys, more):
+    assert main(words(data, *more)) == 2
+    assert capsys.readouterr().err
+
+
+def test_a_checkpoint_that_cannot_be_written_is_refused_before_the_work(data, capsys):
+    (data / "new.safetensors").mkdir()
+    assert main(words(data, "--epochs", "1")) == 1
+    assert "is a folder" in capsys.readouterr().err
+
+
+def test_held_out_images_may_have_the_names_of_training_images(data, capsys):
+    for folder in ("images", "labels"):
+        (data / "held" / folder).mkdir(parents=True)
+        (data / folder / "3.png").rename(data / "held" / folder / "0.png")
+    held_out = ["--val-images", str(data / "held" / "images"), "--val-labels", str(data / "held" / "labels")]
+    assert main(words(data, "--epochs", "1", "--json-lines", *held_out)) == 0
+    assert sum(map(sum, lines(capsys.readouterr().out)[-1]["after"]["confusion"])) == 47 * 64
 
 
 def test_held_out_folders_are_used_as_given(data, capsys):
@@ -129,7 +167,7 @@ def test_a_project_is_trained_on_its_corrected_images(data, capsys):
     ],
 )
 def test_arguments_that_do_not_fit_together_are_explained(change, message, capsys):
-    assert main(change) == 1
+    assert main(change) == 2
     assert message in capsys.readouterr().err
 
 
