@@ -70,6 +70,16 @@ def test_regions_follow_the_known_pixels():
     assert held.sum() == 16 * 16 // 4
 
 
+def test_what_was_held_out_stays_held_out_when_more_is_painted():
+    known = np.zeros((160, 160), bool)
+    known[10:90, 20:120] = True
+    before = regions(known) & known
+    known[10:150, 5:] = True
+    after = regions(known)
+    assert before.any()
+    assert (after[before]).all()
+
+
 def test_nothing_known_holds_nothing_out():
     assert not regions(np.zeros((5, 5), bool)).any()
 
