@@ -104,15 +104,15 @@ class ClassSet:
             raise ClassesError(
                 f"{path} cannot be read ({error}).", "Check the path and that it is UTF-8 text."
             ) from error
-        if path.suffix.lower() == ".json":
-            try:
+        try:
+            if path.suffix.lower() == ".json":
                 return cls.from_json(json.loads(text))
-            except json.JSONDecodeError as error:
-                raise ClassesError(
-                    f"{path} is not valid JSON ({error}).", "Repair it or use one name a line."
-                ) from error
-        lines = (line.strip() for line in text.splitlines())
-        return cls.from_names([line for line in lines if line and not line.startswith("#")])
+            lines = (line.strip() for line in text.splitlines())
+            return cls.from_names([line for line in lines if line and not line.startswith("#")])
+        except json.JSONDecodeError as error:
+            raise ClassesError(f"{path} is not valid JSON ({error}).", "Repair it or use one name a line.") from error
+        except ClassesError as error:
+            raise ClassesError(f"{path}: {error.message}", error.remedy) from error
 
     def to_json(self) -> list[dict[str, object]]:
         """Return the inverse of `from_json`."""

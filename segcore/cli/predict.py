@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.atomic import atomic_write
+from segcore.atomic import atomic_write, writing
 from segcore.classes import ClassSet
 from segcore.cli.console import print_json, show, warn
 from segcore.crf import CrfParameters, require_crf
@@ -85,9 +85,12 @@ def run(args: argparse.Namespace) -> int:
 
         def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
             target = by_key[item.key].target
-            write_indexed_png(_suffixed(target, ".png"), labelled(probabilities), classes.palette())
+            labels = _suffixed(target, ".png")
+            with writing(labels):
+                write_indexed_png(labels, labelled(probabilities), classes.palette())
             if args.probabilities:
-                with atomic_write(_suffixed(target, ".npz")) as file:
+                shares = _suffixed(target, ".npz")
+                with writing(shares), atomic_write(shares) as file:
                     names = np.array(model.classes.names)
                     np.savez_compressed(file, probabilities=probabilities.astype(np.float16), classes=names)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -75,7 +76,8 @@ def _candidates(path: Path) -> list[str]:
 def _read_state_dict(path: Path) -> dict[str, Tensor]:
     remedy = "Maskwright reads only plain state dicts: save it again with torch.save(model.state_dict(), path)."
     try:
-        with path.open("rb") as file:  # by its path, torch would trust a suffix that may be wrong
+        with warnings.catch_warnings(), path.open("rb") as file:  # by its path, torch would trust a wrong suffix
+            warnings.simplefilter("ignore")  # torch warns of the pickle's version before it refuses it
             loaded = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise CheckpointError(f"{path} is a pickle that holds more than weights and was not opened.", remedy) from error

@@ -148,3 +148,10 @@ def test_parse_color():
     for bad in ("#12345", "123456", [1, 2], [1, 2, 256]):
         with pytest.raises(ValueError, match=r".*"):
             parse_color(bad)
+
+
+def test_a_class_file_is_named_when_its_content_is_wrong(tmp_path):
+    path = tmp_path / "names.txt"
+    path.write_text("road\nRoad\n")
+    with pytest.raises(ClassesError, match=r"names\.txt: Two classes share the name"):
+        ClassSet.from_file(path)

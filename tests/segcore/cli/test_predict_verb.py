@@ -1,3 +1,4 @@
+import errno
 import json
 
 import numpy as np
@@ -177,3 +178,14 @@ def test_models_lists_the_catalogue(capsys):
     entries = json.loads(capsys.readouterr().out)
     assert [entry["name"] for entry in entries] == list(CATALOGUE)
     assert {entry["where"] for entry in entries} == {"bundled", "download"}
+
+
+def test_a_full_disk_is_told_with_the_file_and_what_to_do(images, checkpoint, tmp_path, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("segcore.cli.predict.write_indexed_png", full)
+    assert main(["predict", str(images / "b.png"), "--model", checkpoint, "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().err
+    assert "b.png cannot be written (No space left on device)" in said
+    assert "Free some space" in said
