@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from segcore.atomic import atomic_write_bytes, writing
-from segcore.cli.console import print_json, show, warn
+from segcore.cli.console import print_json, show
 from segcore.formats.export import FORMATS, export_project
 from segcore.project import Project
 
@@ -38,8 +38,6 @@ def run(args: argparse.Namespace) -> int:
     """Export and print the report, which is kept as ``export_report.json`` too."""
     with Project.open(args.project) as project:
         report = show(export_project(project, args.format, args.out, args.copy_images), "Export")
-        for text in project.warnings:
-            warn(text)
     path = report.out / "export_report.json"
     with writing(path):
         atomic_write_bytes(path, (json.dumps(report.to_json(), indent=2, ensure_ascii=False) + "\n").encode())

@@ -13,7 +13,7 @@ from segcore.classes import IGNORE_INDEX
 from segcore.errors import MaskwrightError, ProjectError
 from segcore.formats.png import PngWriter
 from segcore.formats.voc import VocWriter
-from segcore.labelmap import Provenance
+from segcore.labelmap import Provenance, State
 from segcore.progress import Progress, Task
 from segcore.project import Project
 
@@ -89,7 +89,7 @@ def _export(project: Project, formats: tuple[str, ...], out: Path, copy_images: 
     voc = VocWriter(out, project.classes, corrected) if "voc" in formats else None
     exported: list[str] = []
     whole = [
-        LeftOut(image_id, "nothing in it is painted or confirmed")
+        LeftOut(image_id, _why_left_out(project, image_id))
         for image_id in sorted(set(project.image_ids()) - set(corrected))
     ]
     parts: list[LeftOut] = []
@@ -120,6 +120,16 @@ def _export(project: Project, formats: tuple[str, ...], out: Path, copy_images: 
         if writer is not None:
             writer.finish()
     return ExportReport(out, formats, tuple(exported), (*whole, *parts))
+
+
+def _why_left_out(project: Project, image_id: str) -> str:
+    """Damaged labels make an image look new: say that it is not."""
+    if project.state(image_id) == State.NEW and project.labels_path(image_id).exists():
+        try:
+            project.load_label_map(image_id)
+        except MaskwrightError as error:
+            return str(error)
+    return "nothing in it is painted or confirmed"
 
 
 def _images(count: int) -> str:

@@ -75,3 +75,9 @@ def test_bad_requests_are_refused_before_work(project, tmp_path):
         with pytest.raises(ProjectError):
             export_project(project, formats, out)
     assert not (tmp_path / "out").exists()
+
+
+def test_damaged_labels_are_named_after_reopening_too(project, tmp_path):
+    with Project.open(project.root) as again:
+        report = drive(export_project(again, ["png"], tmp_path / "out"))
+    assert "broken.png.png is damaged" in {entry.image: entry.reason for entry in report.left_out}["broken.png"]
