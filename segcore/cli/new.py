@@ -9,6 +9,7 @@ from segcore.classes import ClassSet
 from segcore.cli.console import show, warn
 from segcore.errors import MaskwrightError
 from segcore.formats.indexed_png import read_indexed_png
+from segcore.formats.label_folder import find_labels
 from segcore.progress import Progress, Task
 from segcore.project import Project
 
@@ -66,9 +67,3 @@ def import_folder(project: Project, folder: Path) -> Task[tuple[int, list[str]]]
         except MaskwrightError as error:
             failures.append(str(error))
     return imported, failures
-
-
-def find_labels(folder: Path, image_id: str) -> Path | None:
-    """Return the label map of an image in a folder of label maps, or None."""
-    names = (f"{image_id}.png", f"{image_id.rpartition('.')[0]}.png")
-    return next((folder / name for name in names if (folder / name).is_file()), None)

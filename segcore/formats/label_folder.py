@@ -40,6 +40,12 @@ class LabelFolder:
         return labels
 
 
+def find_labels(folder: Path, image_id: str) -> Path | None:
+    """Return the label map of an image in a folder of label maps, ``a.jpg.png`` or ``a.png`` for ``a.jpg``, or None."""
+    names = (f"{image_id}.png", f"{image_id.rpartition('.')[0]}.png")
+    return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
 def read_lines(path: Path) -> list[str]:
     """Non-empty lines of a UTF-8 text file, stripped. Raises LabelError."""
     try:

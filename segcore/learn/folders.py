@@ -1,16 +1,17 @@
-"""Pairs from two folders: images and label maps that share their path up to the suffix."""
+"""Pairs from two folders: images, and label maps named like them."""
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from segcore.errors import LabelError
+from segcore.formats.label_folder import find_labels
 from segcore.image import list_images
 from segcore.learn.dataset import Pair
 
 
 def pair_folders(images: Path, labels: Path) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
-    """Pair ``images/a/b.jpg`` with ``labels/a/b.png``.
+    """Pair ``images/a/b.jpg`` with ``labels/a/b.jpg.png`` (as exported) or ``labels/a/b.png``.
 
     Returns
     -------
@@ -30,8 +31,8 @@ def pair_folders(images: Path, labels: Path) -> tuple[tuple[Pair, ...], tuple[st
     pairs: list[Pair] = []
     without: list[str] = []
     for name in list_images(images):
-        path = labels / PurePosixPath(name).with_suffix(".png")
-        if path.is_file():
+        path = find_labels(labels, name)
+        if path is not None:
             pairs.append(Pair(name, images / name, path))
         else:
             without.append(name)

@@ -101,16 +101,16 @@ def test_images_beyond_the_cache_are_read_again(tmp_path, monkeypatch):
     assert small[0] is not small[0]
 
 
-def test_folders_are_paired_by_stem_through_sub_folders(tmp_path):
-    for name in ("images/b.jpg", "images/deep/ä.jpg", "images/alone.jpg"):
+def test_folders_are_paired_by_name_through_sub_folders(tmp_path):
+    for name in ("images/b.jpg", "images/deep/ä.jpg", "images/alone.jpg", "images/e.jpg"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (4, 4)).save(tmp_path / name)
-    for name in ("labels/b.png", "labels/deep/ä.png"):
+    for name in ("labels/b.png", "labels/deep/ä.png", "labels/e.jpg.png"):  # the last as exported
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         Image.new("L", (4, 4)).save(tmp_path / name)
     pairs, without = pair_folders(tmp_path / "images", tmp_path / "labels")
-    assert [pair.key for pair in pairs] == ["b.jpg", "deep/ä.jpg"]
-    assert pairs[1].labels == tmp_path / "labels/deep/ä.png"
+    assert [pair.key for pair in pairs] == ["b.jpg", "e.jpg", "deep/ä.jpg"]
+    assert pairs[2].labels == tmp_path / "labels/deep/ä.png"
     assert without == ("alone.jpg",)
 
 
