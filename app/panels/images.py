@@ -59,6 +59,10 @@ class ImagePanel(QWidget):
         self.list.setModel(self.model)
         self.list.setItemDelegate(ImageRow(self.list))
         self.list.setUniformItemSizes(True)
+        self.list.setLayoutMode(QListView.LayoutMode.Batched)  # 20,000 rows at once would stop the window for 0.2 s
+        self.list.setBatchSize(400)
+        self._scroll_again = QTimer(self, singleShot=True, interval=60)
+        self._scroll_again.timeout.connect(self._scroll)
         self.list.setMouseTracking(True)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -134,7 +138,21 @@ class ImagePanel(QWidget):
             self.list.clearSelection()
         elif self.list.currentIndex().row() != row or not self.list.selectionModel().hasSelection():
             self.list.setCurrentIndex(self.model.index(row))
-            self.list.scrollTo(self.model.index(row), QAbstractItemView.ScrollHint.EnsureVisible)
+            self._scroll()
+            self._scroll_again.start()  # choosing a row makes a long list lay itself out anew, from the top
+
+    def _scroll(self) -> None:
+        """Bring the current row into view; again while the list is still being laid out (all rows are equally high)."""
+        bar, row, height = self.list.verticalScrollBar(), self.list.currentIndex().row(), self._row_height()
+        top, page = row * height, self.list.viewport().height()
+        if row < 0 or bar.value() <= top <= bar.value() + page - height:
+            return
+        bar.setValue(top - (page - height) // 2)
+        if bar.value() + page < top + height and self.list.isVisible():
+            self._scroll_again.start()
+
+    def _row_height(self) -> int:
+        return self.list.visualRect(self.model.index(0)).height() + 2 * self.list.spacing()
 
     def _filter(self) -> None:
         self.model.set_filter(self.search.text(), self.states.currentData())

@@ -133,3 +133,16 @@ def test_a_thumbnail_of_any_kind(tmp_path, mode, qtbot):
 def test_a_broken_file_has_no_thumbnail(tmp_path):
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff nothing")
     assert thumbnail(tmp_path / "broken.jpg", WIDTH, HEIGHT) is None
+
+
+def test_the_open_image_is_seen_in_a_long_list(qtbot, panel, tmp_path):
+    panel.resize(260, 500)
+    panel.show()
+    panel.set_images(tmp_path, [record(f"{n:05}") for n in range(5000)])
+    for name in ("04321", "00007"):
+        panel.show_current(name)
+        qtbot.waitUntil(
+            lambda: panel.list.viewport().rect().contains(panel.list.visualRect(panel.list.currentIndex())),
+            timeout=5000,
+        )
+        assert panel.list.currentIndex().data(ID_ROLE) == name
