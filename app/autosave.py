@@ -73,6 +73,11 @@ class Autosaver(QObject):
         """Whether anything is not on the disk yet."""
         return bool(self._dirty or self._in_flight or self._failed)
 
+    @property
+    def failing(self) -> bool:
+        """Whether the last save failed and none has succeeded since."""
+        return self._reported
+
     def flush(self) -> None:
         """Queue everything unsaved now, also what failed before. What is queued later in the lane finds it saved."""
         failed, self._failed = self._failed, {}

@@ -179,9 +179,8 @@ class ImageView(QWidget):
         painter.setClipRegion(event.region())
         if self._layers.size.isEmpty():
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            nothing = self.document.project is None
-            text = self.tr("Open a folder of images to begin") if nothing else self.tr("No image is shown")
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
+            if self.document.project is None:
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Open a folder of images to begin"))
             return
         if self._layers.shows_prediction and self.document.prediction is None:
             self._draw_note(painter, self.tr("No prediction yet"))

@@ -207,7 +207,7 @@ class MainWindow(QMainWindow):
         canvas.options.radius_changed.connect(partial(self.settings.__setitem__, "brush.radius"))
 
         self.autosaver.saved.connect(self._saved)
-        document.edited.connect(lambda _: status.show_saved(False))
+        document.edited.connect(self._edited)
         self.engine.predicted.connect(lambda _: navigation.refresh_records())
         self.engine.batch_finished.connect(lambda _: navigation.refresh_records())
         self.engine.device_changed.connect(status.device.setText)
@@ -275,6 +275,10 @@ class MainWindow(QMainWindow):
         self.tabs.setCurrentIndex(self.tabs.count() - 1)
         self.training.start()
 
+    def _edited(self, _image_id: str) -> None:
+        self._wants_to_close = False  # who goes on painting did not mean it
+        self.status.show_saved(False)
+
     def _saved(self, image_id: str, state: int) -> None:
         self.status.show_saved(not self.autosaver.pending)
         self.images.model.set_state(image_id, State(state))
@@ -289,7 +293,7 @@ class MainWindow(QMainWindow):
         self._show_panels(project is not None)
         if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
             self._warm_up.start(WARM_UP_MS // 20)
-        self.status.show_saved(True) if is_open else self.status.saved.clear()
+        self.status.show_saved(not self.autosaver.pending) if is_open else self.status.saved.clear()
         self.setWindowTitle("Maskwright" if project is None else f"{project.name} – Maskwright")
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
@@ -358,6 +362,8 @@ class MainWindow(QMainWindow):
             self.autosaver.flush()
             if self.autosaver.pending and not self._wants_to_close:
                 self._wants_to_close = True
+                if self.autosaver.failing:
+                    self.banner.show_text(self.tr("Some labels are not saved."), self.tr("Closing again loses them."))
                 event.ignore()
                 return
             self.shutdown()

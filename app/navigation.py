@@ -95,8 +95,8 @@ class Navigation(QObject):
             self._context.jobs.submit("io", before.close, quiet=True)
         self._remember(found.project)
         self.project_opened.emit(found)
-        for warning in found.project.warnings[:1]:
-            self.message.emit(warning)
+        if found.project.warnings:
+            self.error.emit(" ".join(found.project.warnings))
         last = self._context.settings["recent.images"].get(str(found.project.root))
         ids = [record.id for record in found.records]
         first = found.image_id or (last if last in set(ids) else None) or (ids[0] if ids else None)
