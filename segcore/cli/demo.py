@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from segcore.crf import shutdown
     from segcore.demo import Demo
 
-    demo = Demo(args.headless.absolute(), args.minutes, args.device)
+    demo = Demo(Path(os.path.abspath(args.headless)), args.minutes, args.device)
     try:
         show(demo.open(), "Open")
         show(demo.predict(), "Predict")

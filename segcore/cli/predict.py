@@ -74,6 +74,7 @@ def run(args: argparse.Namespace) -> int:
     crf = CrfParameters() if args.crf == "exact" else None
     if crf is not None:
         require_crf()
+    _refuse_project_files(args.out.resolve())
     project = Project.open(args.sources[0]) if _is_project(args.sources) else None
     try:
         sources = _of_project(project, args.out) if project else _of_paths(args.sources, args.out)
@@ -138,6 +139,14 @@ def _is_project(sources: list[Path]) -> bool:
     if projects and len(sources) > 1:
         raise MaskwrightError(f"{projects[0]} is a project.", "Give one project, or only images and folders.")
     return bool(projects)
+
+
+def _refuse_project_files(out: Path) -> None:
+    """Raise MaskwrightError when the results could replace what a person painted in some project."""
+    for root in (out, *out.parents):
+        inside = out.relative_to(root).parts[:1]
+        if inside in ((), ("labels",), ("provenance",), ("predictions",)) and Project.is_project(root):
+            raise MaskwrightError(f"{out} holds a project's own files.", "Choose another folder for --out.")
 
 
 def _of_project(project: Project, out: Path) -> list[Source]:

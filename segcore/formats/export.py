@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,14 +73,16 @@ def export_project(
     Raises
     ------
     ProjectError
-        Unknown format, ``out`` inside the project's own labels, or a disk that refuses.
+        Unknown format, ``out`` among a project's own labels or its images, or a disk that refuses.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats:
         raise ProjectError(f"There is no format '{', '.join(unknown)}'.", f"Choose from {', '.join(FORMATS)}.")
-    out = out.absolute()
-    if out == project.root or out.is_relative_to(project.root / "labels"):
-        raise ProjectError(f"{out} holds the project's own labels.", "Choose another folder.")
+    out = Path(os.path.abspath(out))
+    if Project.is_project(out) or out.is_relative_to(project.root / "labels"):
+        raise ProjectError(f"{out} holds a project's own labels.", "Choose another folder.")
+    if out == project.images:
+        raise ProjectError(f"{out} holds the project's images.", "Choose another folder.")
     return _export(project, tuple(dict.fromkeys(formats)), out, copy_images)
 
 

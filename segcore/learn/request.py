@@ -132,6 +132,10 @@ class TrainRequest:
                 raise TrainingError(
                     f"'{pair.key}' is both trained on and held out.", "Validate on other images than these."
                 )
+        if self.out.resolve() in {
+            p.resolve() for pair in (*self.train, *self.validate) for p in (pair.image, pair.labels)
+        }:
+            raise TrainingError(f"{self.out} is one of the files to learn from.", "Choose another file.")
         folder = next(folder for folder in self.out.absolute().parents if folder.exists())
         if self.out.is_dir() or not os.access(folder, os.W_OK):
             what = "is a folder" if self.out.is_dir() else f"cannot be written: no permission in {folder}"

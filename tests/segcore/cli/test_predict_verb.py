@@ -189,3 +189,12 @@ def test_a_full_disk_is_told_with_the_file_and_what_to_do(images, checkpoint, tm
     said = capsys.readouterr().err
     assert "b.png cannot be written (No space left on device)" in said
     assert "Free some space" in said
+
+
+@pytest.mark.parametrize("inside", [".", "labels", "labels/deep", "provenance"])
+def test_results_never_go_among_a_projects_own_files(images, checkpoint, tmp_path, capsys, inside):
+    Project.create(tmp_path / "p", images, CLASSES).close()
+    arguments = ["predict", str(images), "--model", checkpoint, "--out", str(tmp_path / "p" / inside)]
+    assert main(arguments) == 1
+    assert "holds a project's own files" in capsys.readouterr().err
+    assert not (tmp_path / "p" / "labels").exists()

@@ -71,7 +71,12 @@ def test_an_empty_export_is_readable(project, tmp_path):
 
 
 def test_bad_requests_are_refused_before_work(project, tmp_path):
-    for formats, out in ((["coco"], tmp_path / "out"), ([], tmp_path / "out"), (["png"], project.root)):
+    for formats, out in (
+        (["coco"], tmp_path / "out"),
+        ([], tmp_path / "out"),
+        (["png"], project.root),
+        (["voc"], project.images),
+    ):
         with pytest.raises(ProjectError):
             export_project(project, formats, out)
     assert not (tmp_path / "out").exists()

@@ -297,6 +297,12 @@ def test_what_cannot_work_is_refused_before_the_work(tmp_path, changes, words):
         drive(train(request(tmp_path, **changes)))
 
 
+def test_the_checkpoint_never_replaces_an_image(tmp_path):
+    wanted = request(tmp_path)
+    with pytest.raises(TrainingError, match="one of the files to learn from"):
+        drive(train(replace(wanted, out=wanted.train[0].image)))
+
+
 def test_the_same_image_on_both_sides_is_refused(tmp_path):
     wanted = request(tmp_path)
     with pytest.raises(TrainingError, match="both trained on and held out"):
