@@ -89,7 +89,7 @@ class ClassSet:
                     for i, entry in enumerate(data)
                 )
             )
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise ClassesError(
                 f"The class list cannot be read ({error!r}).",
                 'Expected [{"index": 0, "name": "road", "color": "#804080"}].',

@@ -21,6 +21,7 @@ MAX_PIXELS = 400_000_000
 
 _ORIENTATION = 0x0112  # the EXIF tag
 
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong with a file is said in an ImageError
 Image.MAX_IMAGE_PIXELS = None  # read_image checks MAX_PIXELS itself, from the header, before decoding
 
 

@@ -110,6 +110,8 @@ class ProjectFile:
                 f"{root / NAME} was written by a newer Maskwright (schema {schema}, this one knows {SCHEMA}).",
                 "Update Maskwright.",
             )
+        if "\0" in data["images"]:
+            raise ValueError("its image folder is no path")
         settings, mappings = data.get("settings", {}), data.get("mappings", {})
         if not isinstance(settings, dict) or not isinstance(mappings, dict):
             raise ValueError("settings and mappings must be objects")

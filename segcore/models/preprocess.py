@@ -74,6 +74,11 @@ class Preprocess:
             short = data.get("short_side")
             if len(mean) != 3 or len(std) != 3 or min(std) <= 0:
                 raise ValueError("mean and std need three numbers each, std above 0")
+            if short is not None and int(short) < 1:
+                raise ValueError(f"the short side is {short}")
             return cls(mean, std, None if short is None else int(short))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise CheckpointError(f"The checkpoint's preprocessing cannot be read ({error}).") from error
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
+            raise CheckpointError(
+                f"The checkpoint's preprocessing cannot be read ({error}).",
+                "Copy the checkpoint again, or train a new one.",
+            ) from error

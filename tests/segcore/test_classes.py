@@ -66,6 +66,7 @@ def test_json_round_trip():
         [1],
         [{}],
         [{"name": "a", "index": "x"}],
+        [{"name": "a", "index": float("inf")}],
         [{"name": "a", "color": "red"}],
         [{"name": "a", "color": 7}],
         [{"name": "a", "index": 255}],

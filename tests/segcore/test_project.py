@@ -414,7 +414,12 @@ def test_a_damaged_project_file_opens_from_its_backup(project):
         assert again.warnings == []
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"schema": "x"}', b"\xff\xff", b"null", b"[" * 100_000])
+NO_PATH = b'{"schema": 1, "images": "\\u0000", "classes": [{"name": "a"}]}'
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b'{"schema": "x"}', NO_PATH, b"\xff\xff", b"null", b"[" * 100_000]
+)
 def test_both_files_damaged(project, content):
     project.close()
     for name in ("project.json", "project.json.bak"):

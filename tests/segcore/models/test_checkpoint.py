@@ -154,7 +154,16 @@ def test_a_newer_schema_asks_for_an_update(model, tmp_path):
     assert "Update" in refused(path).remedy
 
 
-@pytest.mark.parametrize("broken", [{"classes": []}, {"classes": 3}, {"preprocess": None}, {"schema": "new"}])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"classes": []},
+        {"classes": 3},
+        {"preprocess": None},
+        {"preprocess": {"mean": [0.5] * 3, "std": [0.5] * 3, "short_side": -3}},
+        {"schema": "new"},
+    ],
+)
 def test_a_damaged_header_is_refused(model, tmp_path, broken):
     path = tmp_path / "m.safetensors"
     save_checkpoint(path, model)
