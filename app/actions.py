@@ -75,7 +75,7 @@ TABLE: tuple[Row, ...] = (
         "done_next",
         QT_TRANSLATE_NOOP("Actions", "&Done, go to the next|Done"),
         EDIT,
-        "Ctrl+Return",
+        "Ctrl+Return Ctrl+Enter",
         "check-bold",
         needs="image",
         line=True,

@@ -63,10 +63,8 @@ class MainWindow(QMainWindow):
         self.engine = Engine(self.document, self.jobs, self.settings, self)
         self.context = AppContext(self.document, self.jobs, self.engine, self.settings, self.autosaver)
         self.actions_ = Actions(self, self.settings)
-        self._seen = False
+        self._seen = self._ended = self._wants_to_close = False
         self._opening: Callable[[], None] = lambda: None
-        self._ended = False
-        self._wants_to_close = False
         self._hidden: list[QDockWidget] = []
         self._build()
         self.navigation = Navigation(self.context, self.images.model.neighbour)
@@ -166,6 +164,7 @@ class MainWindow(QMainWindow):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
+        area.setMinimumWidth(page.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width())
         return area
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:

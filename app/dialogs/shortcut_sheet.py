@@ -17,7 +17,7 @@ class ShortcutSheet(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.resize(820, 620)
+        self.resize(820, min(840, self.screen().availableGeometry().height() - 60))
         page = QWidget()
         side_by_side = QHBoxLayout(page)
         side_by_side.setSpacing(40)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QMenu, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from app.document import Document
@@ -53,8 +53,9 @@ class ToolBar(QToolBar):
         label = QLabel(self.tr("Size"))
         label.setProperty("role", "muted")
         label.setContentsMargins(4, 0, 4, 0)
-        for widget in (label, self._slider, self._size):
-            self.addWidget(widget)
+        self._spare = [self.addWidget(widget) for widget in (label, self._slider)][::-1]
+        """What a narrow window does without, first to last: the same is reached in other ways."""
+        self.addWidget(self._size)
         self._shapes = QActionGroup(self)
         for shape, sign, name in (
             (Shape.ROUND, "●", self.tr("Round brush")),
@@ -76,7 +77,8 @@ class ToolBar(QToolBar):
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
-        self.addActions(ending)
+        for action in ending:
+            self._add_ending(action)
         self._size.valueChanged.connect(options.set_radius)
         self._slider.valueChanged.connect(lambda step: options.set_radius(radius_at(step)))
         options.radius_changed.connect(self._show_radius)
@@ -86,6 +88,29 @@ class ToolBar(QToolBar):
         self._show_radius(options.radius)
         self._show_shape(options.shape)
         self._tell_over()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave out what can be spared rather than what comes last."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        for action in self._spare:
+            action.setVisible(True)
+        for action in self._spare:
+            if self.sizeHint().width() <= self.width():
+                break
+            action.setVisible(False)
+
+    def _add_ending(self, action: QAction) -> None:
+        if not action.objectName().startswith("zoom"):
+            self.addAction(action)
+            return
+        button = QToolButton()
+        button.setDefaultAction(action)  # hiding the button must not hide the action, whose shortcut stays
+        button.setAutoRaise(True)
+        button.setIconSize(self.iconSize())
+        self._spare.append(self.addWidget(button))
 
     def _show_radius(self, radius: float) -> None:
         with QSignalBlocker(self._size), QSignalBlocker(self._slider):
@@ -126,6 +151,7 @@ class ToolBar(QToolBar):
         else:
             text = self.tr("{n} classes").format(n=len(chosen))
         self._over.setText(self.tr("Paint over: {what}").format(what=text) + "  ▾")
+        self._fit()
 
 
 def radius_at(step: int) -> float:

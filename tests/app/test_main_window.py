@@ -366,3 +366,19 @@ def test_a_damaged_project_file_is_told(qtbot, window, photos):
     window.open_path(photos)
     wait_image(qtbot, window, "a.png")
     assert "project.json" in window.banner.text
+
+
+@pytest.mark.parametrize("width", [900, 1024, 1280])
+def test_nothing_is_cut_off_in_a_narrow_window(qtbot, opened, width):
+    opened.resize(width, 700)
+    tools = opened.tools
+    qtbot.waitUntil(lambda: tools.width() == width)
+    done = tools.widgetForAction(opened.actions_["done_next"])
+    qtbot.waitUntil(lambda: done.geometry().right() <= width)
+    assert not done.isHidden()
+    assert tools.sizeHint().width() <= width
+    assert all(action.isVisible() for action in tools._spare) == (width == 1280)
+    assert opened.actions_["zoom_in"].isVisible()
+    for n in range(opened.tabs.count()):
+        area = opened.tabs.widget(n)
+        assert area.minimumWidth() >= area.widget().minimumSizeHint().width()
