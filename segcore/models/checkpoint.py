@@ -125,7 +125,10 @@ def load_checkpoint(path: Path) -> Model:
         raise CheckpointError(f"{path} is damaged ({error}).", "Copy it again from its source.") from error
     segmenter = build(info.architecture, len(info.classes))
     fill(segmenter, state, path, info.architecture)
-    preprocess = Preprocess.from_json(info.preprocess)
+    try:
+        preprocess = Preprocess.from_json(info.preprocess)
+    except CheckpointError as error:
+        raise CheckpointError(f"{path}: {error.message}", error.remedy) from error
     return Model(segmenter.eval(), info.architecture, info.classes, preprocess, info.name, info.metrics, info.lineage)
 
 
