@@ -171,6 +171,7 @@ class Engine(QObject):
         )
         job.succeeded.connect(self._after_batch)
         job.failed.connect(self._on_failed)
+        job.cancelled.connect(lambda: self.message.emit(self.tr("Stopped. What is predicted already stays.")))
         self.batch = job
         return job
 

@@ -80,6 +80,7 @@ class ToolBar(QToolBar):
         for action in ending:
             self._add_ending(action)
         self._size.valueChanged.connect(options.set_radius)
+        self._size.lineEdit().returnPressed.connect(self._size.clearFocus)  # the next digit chooses a class
         self._slider.valueChanged.connect(lambda step: options.set_radius(radius_at(step)))
         options.radius_changed.connect(self._show_radius)
         options.shape_changed.connect(self._show_shape)

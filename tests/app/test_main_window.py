@@ -382,3 +382,16 @@ def test_nothing_is_cut_off_in_a_narrow_window(qtbot, opened, width):
     for n in range(opened.tabs.count()):
         area = opened.tabs.widget(n)
         assert area.minimumWidth() >= area.widget().minimumSizeHint().width()
+
+
+def test_a_typed_radius_gives_the_keys_back(qtbot, opened):
+    field = opened.tools._size
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "22")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert opened.canvas.options.radius == 22
+    assert not field.hasFocus()
+    key(opened, Qt.Key.Key_2)
+    assert opened.document.active_class == 1
+    assert opened.canvas.options.radius == 22
