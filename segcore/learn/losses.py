@@ -71,8 +71,3 @@ def pixel_counts(truths: list[NDArray[np.uint8]], channels: int) -> NDArray[np.i
     for truth in truths:
         counts += np.bincount(truth.ravel(), minlength=256)[:channels]
     return counts
-
-
-def is_finite(loss: Tensor) -> bool:
-    """Whether the loss is a number."""
-    return bool(torch.isfinite(loss).item())
