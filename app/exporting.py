@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from segcore.project import Project
 
 
+PLACES = 20
+"""How many projects' export folders are remembered. Each has its own: two projects never mix by accident."""
+
+
 class Exporting(QObject):
     """One export after the other."""
 
@@ -37,8 +41,8 @@ class Exporting(QObject):
             return None
         settings = self._context.settings
         formats = tuple(name for name in settings["export.format"].split(",") if name)
-        folder = settings["export.folder"] or str(project.root.parent)
-        dialog = ExportDialog(formats, Path(folder) / f"{project.name}-export", self._window)
+        beside = project.root.parent / f"{project.name}-export"
+        dialog = ExportDialog(formats, Path(settings["export.folders"].get(str(project.root), beside)), self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.decided.connect(self.export)
         dialog.open()
@@ -50,7 +54,8 @@ class Exporting(QObject):
         if project is None:
             return
         settings["export.format"] = ",".join(order.formats)
-        settings["export.folder"] = str(order.out.parent)
+        known = {**settings["export.folders"], str(project.root): str(order.out)}
+        settings["export.folders"] = dict(list(known.items())[-PLACES:])
         self._context.autosaver.flush()
         job = self._context.jobs.submit("io", partial(_export, project, order), self.tr("Export labels"))
         job.succeeded.connect(self._report)

@@ -47,7 +47,7 @@ TABLE: dict[str, Setting] = {
     "brush.shape": Setting("round", ("round", "square")),
     "view.opacity": Setting(0.5, low=0.0, high=1.0),
     "export.format": Setting("png"),
-    "export.folder": Setting(""),
+    "export.folders": Setting({}),
     "open.folder": Setting(""),
     "recent.projects": Setting([]),
     "recent.images": Setting({}),

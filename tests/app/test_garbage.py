@@ -36,5 +36,7 @@ def test_only_the_ui_thread_collects(qtbot):
         lane.start()
         lane.join()
         assert Node.found_by == []
+        kept = [[n] for n in range(2000)]  # enough new objects that a collection is due
         qtbot.waitUntil(lambda: Node.found_by == ["MainThread"], timeout=5 * INTERVAL_MS)
+        assert kept
     assert gc.isenabled()

@@ -272,6 +272,7 @@ def test_export_writes_and_reports(qtbot, opened, tmp_path):
         opened.exporting.export(ExportOrder(("png",), tmp_path / "out", False))
     assert told.args[0].exported == ("a.png",)
     assert len(list(Path(tmp_path / "out").rglob("a.png*"))) == 1
+    assert Path(opened.exporting.ask().out.text()) == tmp_path / "out"
 
 
 def test_a_running_job_is_shown_with_cancel(qtbot, opened):
