@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segcore.batch import BatchItem, BatchReport
     from segcore.class_mapping import ClassMapping
     from segcore.crf import CrfParameters
-    from segcore.models.checkpoint import Model
+    from segcore.models.model import Model
     from segcore.predict import Predictor
     from segcore.prediction import Prediction
     from segcore.project import Project

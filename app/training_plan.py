@@ -61,7 +61,9 @@ def _knows(project: Project, base: str) -> bool:
         names = read_checkpoint_info(Path(base)).classes.names
     except (MaskwrightError, OSError):
         return False
-    return any(partner is not None for partner in join_by_name(project.classes.names, names))
+    # The background of another task is no knowledge of this one: counting it would train gently and too briefly.
+    wanted = [name for name in project.classes.names if name.strip().casefold() != "background"]
+    return any(partner is not None for partner in join_by_name(wanted, names))
 
 
 def _lineage(base: str) -> list[dict[str, Any]]:

@@ -25,7 +25,8 @@ def save_constant(path, classes, winner):
     import torch
 
     from segcore.models.catalogue import build
-    from segcore.models.checkpoint import Model, save_checkpoint
+    from segcore.models.checkpoint import save_checkpoint
+    from segcore.models.model import Model
     from segcore.models.preprocess import Preprocess
 
     segmenter = build("starter", len(classes))

@@ -117,7 +117,10 @@ def test_classes_that_the_starter_does_not_know_are_told(qtbot, panel, context, 
     open_project(qtbot, context, project)
     assert "none of these classes" in panel.about.text()
     assert training_plan(project, "starter", 0).base == "starter"
+    project.set_classes(ClassSet.from_names(["Background", "bright"]))
+    assert training_plan(project, "starter", 0).base == "starter"
     project.set_classes(ClassSet.from_names(["crack", "bright"]))
+    assert training_plan(project, "starter", 0).base != "starter"
     panel.refresh()
     settle(qtbot, context)
     assert "none of these classes" not in panel.about.text()
