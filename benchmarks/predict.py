@@ -32,7 +32,7 @@ from segcore.formats.indexed_png import write_indexed_png
 from segcore.image import list_images, read_image
 from segcore.memory import keep_freed_memory
 from segcore.models.catalogue import load_model, model_for_training
-from segcore.models.checkpoint import Model
+from segcore.models.model import Model
 from segcore.predict import Predictor, to_labels
 from segcore.progress import drive
 

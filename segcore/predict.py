@@ -15,7 +15,7 @@ from torch.nn import functional
 from segcore.class_mapping import winner
 from segcore.classes import ClassSet
 from segcore.errors import DeviceError
-from segcore.models.checkpoint import Model
+from segcore.models.model import Model
 from segcore.progress import Progress, Task
 from segcore.tiling import Tile, tiles_for
 

@@ -24,7 +24,7 @@ from segcore.project import Project
 
 if TYPE_CHECKING:
     from segcore.batch import BatchItem
-    from segcore.models.checkpoint import Model
+    from segcore.models.model import Model
 
 Labelled = Callable[[NDArray[np.float32]], NDArray[np.uint8]]
 

@@ -24,7 +24,8 @@ from segcore.learn.request import DEFAULT_MINUTES, Recipe, TrainRequest, TrainRe
 from segcore.learn.split import fingerprint
 from segcore.metrics import Scores
 from segcore.models.catalogue import model_for_training
-from segcore.models.checkpoint import Model, save_checkpoint
+from segcore.models.checkpoint import save_checkpoint
+from segcore.models.model import Model
 from segcore.models.segmenter import Segmenter
 from segcore.predict import Predictor, choose_device, is_out_of_memory
 from segcore.progress import Progress, Task

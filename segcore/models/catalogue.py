@@ -21,7 +21,8 @@ from segcore.models.catalogue_entries import (
     weights_folder,
     weights_path,
 )
-from segcore.models.checkpoint import Model, load_checkpoint
+from segcore.models.checkpoint import load_checkpoint
+from segcore.models.model import Model
 from segcore.progress import Progress, Task
 
 __all__ = ["build", "fetch", "load_model", "model_for_training"]

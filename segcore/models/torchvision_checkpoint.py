@@ -14,7 +14,7 @@ from segcore.classes import ClassSet
 from segcore.errors import CheckpointError
 from segcore.models.architectures import build
 from segcore.models.catalogue_entries import CATALOGUE, VOC_NAMES
-from segcore.models.checkpoint import Model, fill
+from segcore.models.model import Model, fill
 from segcore.models.segmenter import Segmenter
 from segcore.models.torchvision_models import PREPROCESS, TORCHVISION
 

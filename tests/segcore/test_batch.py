@@ -9,7 +9,7 @@ from segcore.batch import BatchItem, predict_many
 from segcore.classes import ClassSet
 from segcore.crf import CrfParameters, crf_available
 from segcore.errors import LabelError
-from segcore.models.checkpoint import Model
+from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter
 from segcore.predict import Predictor

@@ -5,7 +5,7 @@ from torch import nn
 
 from segcore.classes import ClassSet
 from segcore.errors import DeviceError
-from segcore.models.checkpoint import Model
+from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter
 from segcore.predict import WHOLE_PIXELS, Predictor, choose_device, is_out_of_memory, to_labels

@@ -17,7 +17,8 @@ from segcore.project import Project
 def bundled(tmp_path, monkeypatch):
     """A sample of five small images, left dark, right bright, and a starter that knows nothing yet."""
     from segcore.models.catalogue import build
-    from segcore.models.checkpoint import Model, save_checkpoint
+    from segcore.models.checkpoint import save_checkpoint
+    from segcore.models.model import Model
     from segcore.models.preprocess import Preprocess
 
     resources = tmp_path / "resources"

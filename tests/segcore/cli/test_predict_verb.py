@@ -12,7 +12,8 @@ from segcore.crf import crf_available
 from segcore.formats.indexed_png import read_indexed_png
 from segcore.models.architectures import build
 from segcore.models.catalogue_entries import CATALOGUE
-from segcore.models.checkpoint import Model, save_checkpoint
+from segcore.models.checkpoint import save_checkpoint
+from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.project import Project
 

@@ -15,7 +15,8 @@ from segcore.models import catalogue, torchvision_models
 from segcore.models.architectures import build
 from segcore.models.catalogue import fetch, load_model, model_for_training
 from segcore.models.catalogue_entries import CATALOGUE, torch_hub_folder, weights_folder, where_is
-from segcore.models.checkpoint import Model, save_checkpoint
+from segcore.models.checkpoint import save_checkpoint
+from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.models.torchvision_models import TorchvisionEntry
 from segcore.progress import drive

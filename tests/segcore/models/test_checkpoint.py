@@ -11,8 +11,9 @@ from safetensors.torch import load_file, save_file
 from segcore.classes import ClassSet
 from segcore.errors import CheckpointError
 from segcore.models.architectures import build
-from segcore.models.checkpoint import Model, load_checkpoint, save_checkpoint
+from segcore.models.checkpoint import load_checkpoint, save_checkpoint
 from segcore.models.checkpoint_info import METADATA_KEY, SCHEMA, read_checkpoint_info
+from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 
 CLASSES = ClassSet.from_json([{"index": 3, "name": "Straße", "color": "#804080"}, {"index": 7, "name": "crack"}])
