@@ -13,7 +13,7 @@ from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.editing import Box, Edit, History, Recorder, diff
 from segcore.errors import LabelError, MaskwrightError
 from segcore.image import read_image
-from segcore.labelmap import LabelMap
+from segcore.labelmap import LabelMap, State
 from segcore.prediction import Prediction
 from segcore.pyramid import pyramid
 
@@ -255,10 +255,12 @@ class Document(QObject):
         if self.label_map is not None and self.prediction is not None:
             self.replace(self.label_map.accept(self.prediction.labels), self.tr("Accept prediction"))
 
-    def mark_done(self) -> None:
-        """Confirm every predicted pixel, as one edit."""
-        if self.label_map is not None:
-            self.replace(self.label_map.confirm(), self.tr("Mark as done"))
+    def mark_done(self) -> bool:
+        """Vouch for all pixels as they are, as one edit; False, and nothing happens, when there is no label at all."""
+        if self.label_map is None or self.label_map.state() == State.NEW:
+            return False
+        self.replace(self.label_map.confirm(), self.tr("Mark as done"))
+        return True
 
     def reopen(self) -> None:
         """Make confirmed pixels merely predicted again, as one edit."""

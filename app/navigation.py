@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.context import AppContext
 from app.document import LoadedImage, load_image
 from app.jobs import Job
-from segcore.labelmap import State
 
 if TYPE_CHECKING:
     from app.opening import Opened, Unlabelled
@@ -146,13 +145,9 @@ class Navigation(QObject):
     def mark_done_and_next(self) -> None:
         """Confirm what is there and go on."""
         document = self._context.document
-        document.mark_done()
-        if document.label_map is not None and document.label_map.state() != State.DONE:
-            name = Path(document.image_id or "").name
+        if not document.mark_done() and document.image_id is not None:
             self.message.emit(
-                self.tr("{name} is not done: part of it is unlabelled. Fill (F) or predict (Ctrl+P) the rest.").format(
-                    name=name
-                )
+                self.tr("{name} is not done: nothing in it is labelled yet.").format(name=Path(document.image_id).name)
             )
         self.step(1)
 

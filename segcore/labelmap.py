@@ -86,15 +86,19 @@ class LabelMap:
         )
 
     def confirm(self) -> LabelMap:
-        """Return a copy in which every predicted pixel is confirmed by the person: the image is done."""
-        changed = self.provenance.copy()
-        changed[changed == Provenance.PREDICTED] = Provenance.CONFIRMED
-        return LabelMap(self.labels.copy(), changed)
+        """Return a copy that the person vouches for as it is: the image is done.
+
+        Predicted pixels become confirmed, and so do untouched ones: there is nothing to label, they stay 255 (ignore)
+        for training and export. Painted pixels stay painted.
+        """
+        return LabelMap(self.labels.copy(), np.maximum(self.provenance, self.open() * np.uint8(Provenance.CONFIRMED)))
 
     def reopen(self) -> LabelMap:
-        """Return a copy in which confirmed pixels are merely predicted again; painted ones stay."""
+        """Return a copy in which confirmed pixels are merely predicted (255: untouched) again; painted ones stay."""
         changed = self.provenance.copy()
-        changed[changed == Provenance.CONFIRMED] = Provenance.PREDICTED
+        confirmed = changed == Provenance.CONFIRMED
+        changed[confirmed] = Provenance.PREDICTED
+        changed[confirmed & (self.labels == IGNORE_INDEX)] = Provenance.UNTOUCHED
         return LabelMap(self.labels.copy(), changed)
 
     def state(self) -> State:

@@ -95,7 +95,7 @@ class Training:
         self.weights = torch.from_numpy(self.batches.weights).to(self.device)
         yield from self._measure_before()
         self.segmenter.to(self.device).to(memory_format=torch.channels_last)
-        self.average = Average(self.segmenter, self.recipe.horizon, trusted=self.knows)
+        self.average = Average(self.segmenter, self.recipe.horizon, trusted=self.knows_all)
         with ThreadPoolExecutor(1, "batches") as pool:
             try:
                 yield from self._learn(pool)
@@ -116,23 +116,24 @@ class Training:
 
     def _measure_before(self) -> Task[None]:
         """Score the model as it came; not when it knows none of the classes."""
-        self.knows = any(bool(conv.weight.any()) for conv in self.segmenter.classifiers())
+        known = torch.stack([conv.weight.flatten(1).any(1) for conv in self.segmenter.classifiers()]).any(0)
+        self.knows_all = bool(known.all())
         began = time.monotonic()
-        if self.knows:
+        if bool(known.any()):
             self.before = yield from self._validate(
                 self.segmenter, Progress(0, 0, "Measuring the model before training")
             )
         request = self.request
         seconds = None if request.epochs is not None else 60.0 * (request.minutes or DEFAULT_MINUTES)
-        epochs = self.recipe.continued_epochs if request.epochs is None and self.knows else request.epochs
+        epochs = self.recipe.continued_epochs if request.epochs is None and self.knows_all else request.epochs
         steps = None if epochs is None else max(1, math.ceil(epochs * len(self.batches) / self.batch))
         self.budget = Budget(steps, seconds, self.started)
         self.budget.reserve(time.monotonic() - began + SAVING_SECONDS)
 
     def _learn(self, pool: ThreadPoolExecutor) -> Task[None]:
         recipe, budget = self.recipe, self.budget
-        gentle = recipe.continued if self.knows else 1.0
-        head_first = 0.0 if self.knows else recipe.head_first
+        gentle = recipe.continued if self.knows_all else 1.0
+        head_first = 0.0 if self.knows_all else recipe.head_first
         backbone = self.segmenter.backbone()
         head = {"params": list(self.segmenter.head_parameters()), "highest": gentle * recipe.head_rate, "from": 0.0}
         rest = {

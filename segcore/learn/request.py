@@ -41,11 +41,11 @@ class Recipe:
         AdamW's second beta; 0.999 reaches back further than a short training lasts.
     head_first : float
         For this share of the training only the head learns, which takes a third of the time a step; not when the
-        model knows some of the classes already.
+        model knows all of the classes already.
     short_minutes : float
         A training of at most so many minutes leaves the backbone's early layers as they are and gets more steps.
     continued : float
-        In that case both rates are multiplied by this ...
+        When the model knows all of the classes, both rates are multiplied by this ...
     continued_epochs : float
         ... and a training by the clock ends when it has seen each image so often: more of a few images only learns
         them by heart and forgets the others.

@@ -238,7 +238,7 @@ def test_done_and_next(qtbot, opened):
     assert opened.images.summary.text() == "1 of 4 done"
 
 
-def test_done_says_when_a_part_is_unlabelled(qtbot, opened):
+def test_done_says_when_nothing_is_labelled(qtbot, opened):
     said = []
     opened.navigation.message.connect(said.append)
     opened.actions_["done_next"].trigger()

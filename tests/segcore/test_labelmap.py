@@ -49,11 +49,20 @@ def test_accept_refuses_another_size():
 
 
 def test_confirm_and_reopen():
-    before = label_map([0, 1, 2, 3], [U, P, H, C])
+    before = label_map([255, 1, 2, 3], [U, P, H, C])
     confirmed = before.confirm()
-    assert confirmed.provenance.tolist() == [[U, C, H, C]]
+    assert confirmed.provenance.tolist() == [[C, C, H, C]]
+    assert confirmed.labels.tolist() == [[255, 1, 2, 3]]
+    assert confirmed.ground_truth().tolist() == [[255, 1, 2, 3]]
     assert confirmed.reopen().provenance.tolist() == [[U, P, H, P]]
     assert before.provenance.tolist() == [[U, P, H, C]]
+
+
+def test_an_image_with_a_few_strokes_can_be_done():
+    painted = label_map([255, 255, 2, 2], [U, U, H, H])
+    assert painted.state() == State.IN_PROGRESS
+    assert painted.confirm().state() == State.DONE
+    assert painted.confirm().reopen().provenance.tolist() == painted.provenance.tolist()
 
 
 def test_human_open_and_ground_truth():
