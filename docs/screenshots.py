@@ -119,7 +119,7 @@ def main() -> None:
         window.training.start()
         pause(1.0)
         wait(lambda: window.training.running)
-        pause(args.minutes * 60 * 0.6)
+        pause(12.0)
         shot("training")
         wait(quiet, args.minutes * 60 + 300)
         shot("trained")

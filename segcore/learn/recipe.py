@@ -132,7 +132,7 @@ class Training:
 
     def _learn(self, pool: ThreadPoolExecutor) -> Task[None]:
         recipe, budget = self.recipe, self.budget
-        gentle = recipe.continued if self.knows_all else 1.0
+        gentle = min(recipe.continued_most, recipe.continued * len(self.batches)) if self.knows_all else 1.0
         head_first = 0.0 if self.knows_all else recipe.head_first
         backbone = self.segmenter.backbone()
         head = {"params": list(self.segmenter.head_parameters()), "highest": gentle * recipe.head_rate, "from": 0.0}

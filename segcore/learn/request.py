@@ -45,10 +45,13 @@ class Recipe:
     short_minutes : float
         A training of at most so many minutes leaves the backbone's early layers as they are and gets more steps.
     continued : float
-        When the model knows all of the classes, both rates are multiplied by this ...
+        When the model knows all of the classes, both rates are multiplied by this for each training image (up to
+        `continued_most`): a few images must not make it forget the others.
+    continued_most : float
+        See `continued`.
     continued_epochs : float
-        ... and a training by the clock ends when it has seen each image so often: more of a few images only learns
-        them by heart and forgets the others.
+        In that case a training by the clock ends when it has seen each image so often; after that it only learns them
+        by heart.
     validations : int
         How often the average of the weights is validated.
     horizon : float
@@ -69,7 +72,8 @@ class Recipe:
     memory: float = 0.99
     head_first: float = 0.1
     short_minutes: float = 5.0
-    continued: float = 0.05
+    continued: float = 0.03
+    continued_most: float = 0.3
     continued_epochs: float = 16.0
     validations: int = 6
     horizon: float = 20.0
