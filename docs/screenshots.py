@@ -115,6 +115,7 @@ def main() -> None:
         wait(quiet)
         shot("refine")
         document.undo()
+        document.undo()  # so that the training shown is that of the sample as everyone finds it
         window.tabs.setCurrentIndex(3)
         window.training.start()
         pause(1.0)

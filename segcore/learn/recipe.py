@@ -254,7 +254,8 @@ class Training:
 
     def _progress(self, detail: dict[str, Any], message: str = "") -> Progress:
         budget = self.budget
-        done, total = (budget.elapsed, budget.seconds) if budget.seconds else (budget.step, budget.steps or 0)
+        clock = budget.elapsed, budget.elapsed + budget.seconds_left
+        done, total = clock if budget.seconds else (budget.step, budget.steps or 0)
         return Progress(min(done, total), total, message or f"Training, step {budget.step}", detail)
 
     def _save(self) -> Best:
