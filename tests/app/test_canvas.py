@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPaintEvent, QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -11,7 +11,6 @@ from app.canvas import Canvas
 from app.color_tables import INFERNO, VIRIDIS, class_table, heat_table
 from app.document import Document, LoadedImage
 from app.view_layers import View
-from app.view_transform import KEEP_VISIBLE, ViewTransform
 from segcore.classes import ClassSet, SegClass
 from segcore.labelmap import LabelMap
 from segcore.prediction import Prediction
@@ -87,38 +86,6 @@ def move(canvas: Canvas, to: QPoint, held=Qt.MouseButton.NoButton) -> None:
     at = QPointF(to)
     none = Qt.MouseButton.NoButton, held, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(canvas, QMouseEvent(QEvent.Type.MouseMove, at, canvas.mapToGlobal(at), *none))
-
-
-# -- where things are ------------------------------------------------------------------------------------------------
-
-
-def test_fitted_image_is_whole_and_in_the_middle():
-    transform = ViewTransform.fitted(QSize(1000, 500), QSize(524, 400))
-    assert transform.scale == 0.5
-    assert (transform.left, transform.top) == (12, 75)
-
-
-def test_zooming_keeps_what_is_under_the_pointer():
-    transform = ViewTransform(0.5, 10.0, 20.0)
-    about = QPointF(210, 120)
-    before = transform.to_image(about)
-    after = transform.zoomed(8.0, about).to_image(about)
-    assert abs(after.x - before.x) <= 0.5 / 8
-    assert abs(after.y - before.y) <= 0.5 / 8
-
-
-def test_the_image_cannot_be_lost():
-    kept = ViewTransform(1.0, 5000.0, -5000.0).kept_visible(QSize(100, 100), QSize(400, 300))
-    assert (kept.left, kept.top) == (400 - KEEP_VISIBLE, KEEP_VISIBLE - 100)
-
-
-def test_dirty_and_visible_rectangles_hold_all_pixels():
-    transform = ViewTransform(0.3, 7.0, 9.0)
-    dirty = transform.dirty(QRect(10, 10, 5, 5))
-    assert dirty.contains(QRect(10, 12, 2, 2))
-    visible = ViewTransform(2.0, -100.0, 0.0).visible(QRect(0, 0, 50, 50), QSize(1000, 1000), margin=0)
-    assert visible.contains(QRect(50, 0, 25, 25))
-    assert visible.width() <= 27
 
 
 # -- what is seen ----------------------------------------------------------------------------------------------------
