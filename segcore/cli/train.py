@@ -52,6 +52,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=positive, metavar="N", help="how often each image is seen")
     length.add_argument("--minutes", type=positive, metavar="T", help="time on the clock, all included (default 1.5)")
+    parser.add_argument(
+        "--recipe",
+        choices=("auto", "quick", "full"),
+        default="auto",
+        help="full is for more than five minutes (default: auto)",
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="S")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--half", action="store_true", help="store the weights in float16")
@@ -111,7 +117,7 @@ def _task(args: argparse.Namespace) -> Task[TrainResult]:
 def request(args: argparse.Namespace) -> TrainRequest:
     """Turn the arguments into a request. Raises MaskwrightError when they do not fit together."""
     from segcore.learn.folders import pair_folders
-    from segcore.learn.request import TrainRequest
+    from segcore.learn.request import FULL, QUICK, RECIPES, TrainRequest
     from segcore.learn.split import fingerprint, seen_by, split
 
     if (args.val_images is None) != (args.val_labels is None):
@@ -149,6 +155,7 @@ def request(args: argparse.Namespace) -> TrainRequest:
         device=args.device,
         ignore_index=args.ignore_index,
         half=args.half,
+        recipe=RECIPES.get(args.recipe) or (FULL if (args.minutes or 0.0) > QUICK.short_minutes else QUICK),
     )
 
 

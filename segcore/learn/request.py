@@ -79,6 +79,24 @@ class Recipe:
     horizon: float = 20.0
 
 
+QUICK = Recipe()
+"""A minute or two on a few images: what the window's button does."""
+
+FULL = Recipe(
+    batch=4,
+    crop_pixels=180_000,
+    head_rate=3e-3,
+    scale=(0.5, 2.0),
+    memory=0.999,
+    head_first=0.0,
+    validations=12,
+    horizon=200.0,
+)
+"""Ten minutes to hours on hundreds of images."""
+
+RECIPES = {"quick": QUICK, "full": FULL}
+
+
 @dataclass(frozen=True)
 class TrainRequest:
     """What to train, on what, for how long.
