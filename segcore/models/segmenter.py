@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
+
+from segcore.models.preprocess import Preprocess
 
 
 class Segmenter(nn.Module):
     """A network that labels every pixel.
 
-    ``forward`` takes float32 [N, 3, h, w] of any size from 32x32 upwards and returns a dict with ``"out"`` (and, in
-    training mode, ``"aux"`` where the network has an auxiliary head): logits, float32 [N, C, h, w], upsampled to the
-    input. ``num_classes`` is C.
+    ``forward`` takes float32 [N, 3, h, w] of any size from 32x32 upwards and returns a dict with ``"out"`` and, in
+    training mode, an entry for each of `auxiliary_weights`: logits, float32 [N, C, h, w], upsampled to the input.
+    A parameter built with ``requires_grad`` False never learns (a fixed bilinear kernel, the body of FCN-32s-fixed).
+
+    Attributes
+    ----------
+    num_classes : int
+        C.
+    preprocess : Preprocess
+        What its pretrained part was made for.
+    imagenet : str or None
+        Which ImageNet weights its pretrained part starts from (a name of `segcore.models.imagenet`), None: none.
+    auxiliary_weights : dict[str, float]
+        Auxiliary outputs in training mode, and the weight of each one's loss beside 1 for ``"out"``.
     """
 
     num_classes: int
+    preprocess: Preprocess = Preprocess()
+    imagenet: str | None = None
+    auxiliary_weights: Mapping[str, float] = {}
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """Logits by name; see the class."""
@@ -28,6 +44,13 @@ class Segmenter(nn.Module):
 
     def backbone(self) -> nn.Module:
         """Return the pretrained part, which learns with a smaller rate."""
+        raise NotImplementedError
+
+    def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
+        """Take over ImageNet weights, given in the layout of `imagenet`'s publisher (torchvision's or timm's keys).
+
+        Raises CheckpointError when a tensor is missing or has another shape; a classifier that is not used may miss.
+        """
         raise NotImplementedError
 
     def early_layers(self) -> list[nn.Module]:

@@ -57,6 +57,9 @@ def _resized(x: Tensor, like: Tensor) -> Tensor:
 class Starter(Segmenter):
     """See the module and `Segmenter`. The classifiers start at zero: every class equally likely."""
 
+    preprocess = PREPROCESS
+    imagenet = "efficientnet_lite0"
+
     def __init__(self, num_classes: int) -> None:
         super().__init__()
         self.num_classes = num_classes

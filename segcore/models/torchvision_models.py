@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from torch import Tensor, nn
@@ -57,6 +58,8 @@ class TorchvisionSegmenter(Segmenter):
     def __init__(self, architecture: str, num_classes: int) -> None:
         super().__init__()
         self.num_classes = num_classes
+        if not architecture.startswith("lraspp"):
+            self.auxiliary_weights = {"aux": 0.4}
         options = {} if architecture.startswith("lraspp") else {"aux_loss": True}
         network = TORCHVISION[architecture].builder(
             weights=None, weights_backbone=None, num_classes=num_classes, **options
@@ -91,6 +94,14 @@ class TorchvisionSegmenter(Segmenter):
         backbone = self._modules["backbone"]
         assert backbone is not None
         return backbone
+
+
+lraspp_mobilenetv3 = partial(TorchvisionSegmenter, "lraspp_mobilenetv3")
+deeplabv3_mobilenetv3 = partial(TorchvisionSegmenter, "deeplabv3_mobilenetv3")
+deeplabv3_resnet50 = partial(TorchvisionSegmenter, "deeplabv3_resnet50")
+deeplabv3_resnet101 = partial(TorchvisionSegmenter, "deeplabv3_resnet101")
+fcn_resnet50 = partial(TorchvisionSegmenter, "fcn_resnet50")
+fcn_resnet101 = partial(TorchvisionSegmenter, "fcn_resnet101")
 
 
 def _is_lraspp(classifier: nn.Module | None) -> bool:
