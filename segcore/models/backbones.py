@@ -133,14 +133,20 @@ def _dilate(layer: nn.Sequential, rate: int) -> int:
 
 
 class Lite(Backbone):
-    """EfficientNet-Lite0, the starter's encoder."""
+    """EfficientNet-Lite0, the starter's encoder.
+
+    Parameters
+    ----------
+    output_stride : int
+        8, 16 or 32.
+    """
 
     preprocess = Preprocess(mean=efficientnet_lite.MEAN, std=efficientnet_lite.STD)
     imagenet = "efficientnet_lite0"
 
-    def __init__(self) -> None:
+    def __init__(self, output_stride: int) -> None:
         super().__init__()
-        self.encoder = EfficientNetLite()
+        self.encoder = EfficientNetLite(output_stride)
         self.channels = dict(zip(LAYERS, FEATURE_CHANNELS, strict=True))
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
@@ -217,16 +223,14 @@ def backbone(name: str, output_stride: int = 32) -> Backbone:
     Raises
     ------
     ValueError
-        Another name or output stride; ``efficientnet_lite0`` has 32 only.
+        Another name or output stride, or a network of timm's that cannot be built so.
     """
     if output_stride not in (8, 16, 32):
         raise ValueError(f"the output stride is 8, 16 or 32, not {output_stride}")
     if name in RESNETS or name in FIRST_VERSION:
         return ResNet(name, output_stride)
     if name == "efficientnet_lite0":
-        if output_stride != 32:
-            raise ValueError("efficientnet_lite0 has output stride 32 only: its 5x5 convolutions are not dilated here")
-        return Lite()
+        return Lite(output_stride)
     if isinstance(name, str) and name.startswith(_TIMM):
         return Timm(name.removeprefix(_TIMM), output_stride)
     raise ValueError(f"there is no backbone '{name}'; choose one of: {', '.join(NAMES)}")

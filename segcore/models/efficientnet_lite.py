@@ -39,9 +39,9 @@ class SameConv(nn.Conv2d):
     """A convolution padded like TensorFlow's 'SAME': output size ceil(size / stride), odd pixel at the end."""
 
     def _conv_forward(self, input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-        kernel, stride = self.kernel_size[0], self.stride[0]
+        kernel, stride, rate = self.kernel_size[0], self.stride[0], self.dilation[0]
         if stride == 1:
-            return F.conv2d(input, weight, bias, 1, kernel // 2, 1, self.groups)
+            return F.conv2d(input, weight, bias, 1, kernel // 2 * rate, rate, self.groups)
         down, right = (max((-(-n // stride) - 1) * stride + kernel - n, 0) for n in input.shape[-2:])
         padded = F.pad(input, (right // 2, right - right // 2, down // 2, down - down // 2))
         return F.conv2d(padded, weight, bias, stride, 0, 1, self.groups)
@@ -85,9 +85,15 @@ class InvertedResidual(nn.Module):
 
 
 class EfficientNetLite(nn.Module):
-    """The encoder: an image -> feature maps of `FEATURE_CHANNELS` channels at stride 4, 8, 16 and 32."""
+    """The encoder: an image -> feature maps of `FEATURE_CHANNELS` channels at stride 4, 8, 16 and 32.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    output_stride : int
+        8, 16 or 32: no map is coarser; what would have been strided is dilated instead.
+    """
+
+    def __init__(self, output_stride: int = 32) -> None:
         super().__init__()
         self.stem = SameConv(3, STEM_CHANNELS, 3, 2, bias=False)
         self.stem_norm = _norm(STEM_CHANNELS)
@@ -100,6 +106,13 @@ class EfficientNetLite(nn.Module):
                 channels = outside
             stages.append(nn.Sequential(*blocks))
         self.stages = nn.ModuleList(stages)
+        reached, rate = 2, 1
+        for stage in stages:
+            for conv in (module for module in stage.modules() if isinstance(module, SameConv)):
+                conv.dilation = (rate, rate)
+                if conv.stride == (2, 2) and reached == output_stride:
+                    conv.stride, rate = (1, 1), 2 * rate
+                reached = min(reached * conv.stride[0], output_stride)
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """Float32 [N, 3, h, w] -> four float32 feature maps, finest first; sizes are rounded up."""

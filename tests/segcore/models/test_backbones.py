@@ -11,7 +11,7 @@ RESNETS = ["resnet18", "resnet34", "resnet50", "resnet50_v1", "resnet101_v1"]
 
 
 @pytest.mark.parametrize("stride", [8, 16, 32])
-@pytest.mark.parametrize("name", [*RESNETS, "resnet101", "timm/resnet18", "timm/convnext_atto"])
+@pytest.mark.parametrize("name", [*RESNETS, "resnet101", "efficientnet_lite0", "timm/convnext_atto"])
 def test_strides_and_channels_are_as_promised(name, stride):
     with torch.device("meta"):
         body = backbone(name, stride)
@@ -58,15 +58,19 @@ def test_the_first_version_strides_in_the_1x1():
     assert backbone("resnet50", 32).layer2[0].conv2.stride == (2, 2)
 
 
-def test_efficientnet_lite0_has_no_dilation():
-    body = backbone("efficientnet_lite0")
-    features = body(torch.zeros(2, 3, 33, 47))
-    assert [tuple(features[layer].shape[1:]) for layer in LAYERS] == [
-        (24, 9, 12), (40, 5, 6), (112, 3, 3), (320, 2, 2)
-    ]  # fmt: skip
-    assert body.preprocess.mean[0] == pytest.approx(127 / 255)
-    with pytest.raises(ValueError, match="32 only"):
-        backbone("efficientnet_lite0", 16)
+def test_efficientnet_lite0_dilates_too():
+    """TensorFlow's padding puts the strided maps of an even size on the odd pixels, of an odd size on the even ones."""
+    torch.manual_seed(0)
+    coarse = backbone("efficientnet_lite0").double().eval()
+    assert coarse.preprocess.mean[0] == pytest.approx(127 / 255)
+    for size, first in ((64, 1), (65, 0)):
+        x = torch.randn(1, 3, size, size, dtype=torch.float64)
+        dense = backbone("efficientnet_lite0", 16).double().eval()
+        dense.load_state_dict(coarse.state_dict())
+        with torch.inference_mode():
+            expected, found = coarse(x), dense(x)
+        torch.testing.assert_close(found["layer3"], expected["layer3"])
+        torch.testing.assert_close(found["layer4"][..., first::2, first::2], expected["layer4"])
 
 
 @pytest.mark.parametrize("name", ["timm/resnet18", "timm/convnext_atto", "timm/mobilenetv3_small_050"])
