@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 from typing import Any, TypeVar
@@ -18,11 +19,21 @@ tqdm.monitor_interval = 0
 tqdm.set_lock(threading.RLock())
 
 
+def speaks() -> bool:
+    """Whether this process talks to the person: among those that torchrun started only rank 0 does.
+
+    What ends a process is told by each of them, whatever this says.
+    """
+    return "MASTER_ADDR" not in os.environ or os.environ.get("RANK", "0") == "0"
+
+
 def show(task: Task[T], title: str) -> T:
     """Run a task with a progress bar and an estimate of the time left on stderr; return its result.
 
     Ctrl+C closes the task, so that it frees what it holds, and is raised again.
     """
+    if not speaks():
+        return drive(task)
     bar = tqdm(
         desc=title,
         total=1.0,
@@ -43,12 +54,19 @@ def show(task: Task[T], title: str) -> T:
     return result
 
 
+def say(text: str) -> None:
+    """Print a result to stdout."""
+    if speaks():
+        print(text)
+
+
 def print_json(data: Any) -> None:
     """Print one JSON document to stdout."""
     escaped = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    print(json.dumps(data, indent=2, ensure_ascii=escaped))
+    say(json.dumps(data, indent=2, ensure_ascii=escaped))
 
 
 def warn(text: str) -> None:
     """Print a line to stderr that does not stop the work."""
-    tqdm.write(f"maskwright: {text}", file=sys.stderr)
+    if speaks():
+        tqdm.write(f"maskwright: {text}", file=sys.stderr)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from segcore.classes import IGNORE_INDEX, ClassSet
-from segcore.cli.console import print_json, show, warn
+from segcore.cli.console import print_json, say, show, warn
 from segcore.crf import CrfParameters
 
 
@@ -37,12 +37,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
+    from segcore.learn.distributed import current_world
     from segcore.learn.evaluate import evaluate
     from segcore.learn.folders import pair_folders
     from segcore.learn.split import fingerprint, seen_by
     from segcore.models.catalogue import load_model
     from segcore.predict import Predictor, choose_device
 
+    world = current_world()
     choose_device(args.device)
     pairs, without = pair_folders(args.images, args.labels)
     if without:
@@ -55,8 +57,8 @@ def run(args: argparse.Namespace) -> int:
     predictor = Predictor(model, args.device)
     crf = CrfParameters() if args.crf == "exact" else None
     failures: list[tuple[str, str]] = []
-    scores = show(evaluate(predictor, pairs, classes, args.ignore_index, crf, failures), "Evaluate")
-    for note in predictor.notes:
+    scores = show(evaluate(predictor, pairs, classes, args.ignore_index, crf, failures, world), "Evaluate")
+    for note in world.notes(predictor.notes):
         warn(note)
     for _, message in failures:
         warn(message)
@@ -69,8 +71,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(report)
     else:
-        print(table(report))
-    return 1 if failures else 0
+        say(table(report))
+    return world.finish(1 if failures else 0)
 
 
 def percent(share: float | None) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from segcore.atomic import atomic_write, writing
 from segcore.classes import ClassSet
-from segcore.cli.console import print_json, show, warn
+from segcore.cli.console import print_json, say, show, warn
 from segcore.crf import CrfParameters, require_crf
 from segcore.errors import ImageError, MaskwrightError
 from segcore.formats.indexed_png import write_indexed_png
@@ -67,10 +67,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Predict; exit code 1 when an image failed."""
     from segcore.batch import BatchItem, predict_many
+    from segcore.learn.distributed import current_world
     from segcore.models.catalogue import load_model
     from segcore.predict import Predictor, choose_device
 
     started = time.monotonic()
+    world = current_world()
     crf = CrfParameters() if args.crf == "exact" else None
     if crf is not None:
         require_crf()
@@ -95,31 +97,33 @@ def run(args: argparse.Namespace) -> int:
                     names = np.array(model.classes.names)
                     np.savez_compressed(file, probabilities=probabilities.astype(np.float16), classes=names)
 
-        items = [BatchItem(source.relative, source.path) for source in sources]
+        items = world.shard([BatchItem(source.relative, source.path) for source in sources])
         report = show(predict_many(predictor, items, write, crf), "Predict")
     finally:
         if project is not None:
             project.close()
-    for note in predictor.notes:
+    failures = sorted((key, message) for part in world.gather(report.failures) for key, message in part)
+    done, notes = len(sources) - len(failures), world.notes(predictor.notes)
+    for note in notes:
         warn(note)
-    for key, message in report.failures:
+    for key, message in failures:
         warn(f"{key}: {message}")
     seconds = round(time.monotonic() - started, 3)
     if args.json:
         print_json(
             {
-                "images": report.done,
-                "failures": [{"image": key, "message": message} for key, message in report.failures],
+                "images": done,
+                "failures": [{"image": key, "message": message} for key, message in failures],
                 "seconds": seconds,
                 "device": predictor.device_name,
                 "model": model.name,
-                "notes": predictor.notes,
+                "notes": notes,
             }
         )
     else:
-        failed = f", {len(report.failures)} failed" if report.failures else ""
-        print(f"{report.done} predicted{failed}, in {seconds:.1f} s on {predictor.device_name}: {args.out}")
-    return 1 if report.failures else 0
+        failed = f", {len(failures)} failed" if failures else ""
+        say(f"{done} predicted{failed}, in {seconds:.1f} s on {predictor.device_name}: {args.out}")
+    return world.finish(1 if failures else 0)
 
 
 def _labelling(model: Model, project: Project | None) -> tuple[Labelled, ClassSet]:

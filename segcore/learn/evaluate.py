@@ -13,6 +13,7 @@ from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.errors import ImageError, LabelError
 from segcore.image import read_image
 from segcore.learn.dataset import Pair, read_truth
+from segcore.learn.distributed import ALONE, World
 from segcore.metrics import ConfusionMatrix, Scores
 from segcore.predict import Predictor
 from segcore.progress import Progress, Task
@@ -28,6 +29,7 @@ def evaluate(
     ignore_index: int = IGNORE_INDEX,
     crf: CrfParameters | None = None,
     failures: list[tuple[str, str]] | None = None,
+    world: World = ALONE,
 ) -> Task[Scores]:
     """Measure a model.
 
@@ -47,6 +49,8 @@ def evaluate(
     failures : list of (key, message) or None
         With a list, images that cannot be read, or whose label map cannot, are added to it and passed over, as long
         as there are others.
+    world : World
+        With several processes, each measures its share of the images, and all get the scores and failures of all.
 
     Returns
     -------
@@ -57,17 +61,21 @@ def evaluate(
     ------
     ImageError, LabelError, DeviceError, CrfError
     """
+    share = world.shard(pairs)
     matrix = ConfusionMatrix(len(classes))
     table = channels_by_name(predictor.model.classes, classes)
-    for number, pair in enumerate(pairs):
-        yield Progress(number, len(pairs), f"Evaluating {pair.key}")
+    failed: list[tuple[str, str]] = []
+    failure: ImageError | LabelError | None = None
+    for number, pair in enumerate(share):
+        yield Progress(number, len(share), f"Evaluating {pair.key}")
         try:
             image = read_image(pair.image)
             truth = read_truth(pair, classes, (image.shape[0], image.shape[1]), ignore_index)
         except (ImageError, LabelError) as error:
-            if failures is None or len(failures) + 1 == len(pairs):
+            if failures is None:
                 raise
-            failures.append((pair.key, error.message))
+            failure = error
+            failed.append((pair.key, error.message))
             continue
         probabilities = yield from predictor.probabilities(image)
         if crf is not None:
@@ -75,6 +83,12 @@ def evaluate(
 
             probabilities = yield from refine(image, probabilities, crf)
         matrix.update(truth, table[probabilities.argmax(0)])
+    matrix.counts, matrix.missed = (world.sum_over_ranks(part) for part in (matrix.counts, matrix.missed))
+    everywhere = sorted((key, message) for part in world.gather(failed) for key, message in part)
+    if len(everywhere) == len(pairs) > 0:
+        raise failure or LabelError(everywhere[0][1])
+    if failures is not None:
+        failures += everywhere
     return matrix.scores(classes.names)
 
 
