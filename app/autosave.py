@@ -50,6 +50,8 @@ class Autosaver(QObject):
     """An image's labels are on the disk: its id and its State."""
     error = Signal(object)
     """MaskwrightError: saving failed. The edits are kept and tried again; emitted once until a save succeeds."""
+    mended = Signal(object)
+    """The error that was emitted is over: everything is on the disk."""
 
     def __init__(self, document: Document, jobs: JobRunner) -> None:
         super().__init__(document)
@@ -58,7 +60,7 @@ class Autosaver(QObject):
         self._dirty: Unsaved | None = None
         self._in_flight: list[tuple[str, str]] = []
         self._failed: dict[tuple[str, str], Unsaved] = {}
-        self._reported = False
+        self._reported: MaskwrightError | None = None
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._latest = QTimer(self, singleShot=True, interval=LATEST_MS)
         self._retry = QTimer(self, singleShot=True, interval=RETRY_MS)
@@ -76,7 +78,7 @@ class Autosaver(QObject):
     @property
     def failing(self) -> bool:
         """Whether the last save failed and none has succeeded since."""
-        return self._reported
+        return self._reported is not None
 
     def flush(self) -> None:
         """Queue everything unsaved now, also what failed before. What is queued later in the lane finds it saved."""
@@ -130,8 +132,10 @@ class Autosaver(QObject):
         self._in_flight.remove(work.key)
         self._failed.pop(work.key, None)
         if not self._failed:
-            self._reported = False
+            over, self._reported = self._reported, None
             self._retry.stop()
+            if over is not None:
+                self.mended.emit(over)
         self.saved.emit(work.image_id, int(state))
         self._save_if_due()
 
@@ -139,13 +143,13 @@ class Autosaver(QObject):
         self._in_flight.remove(work.key)
         self._failed[work.key] = work
         self._retry.start()
-        if error is not None and not self._reported:
-            self._reported = True
+        if error is not None and self._reported is None:
             if not isinstance(error, MaskwrightError):
                 error = ProjectError(
                     f"The labels of {work.image_id} could not be saved ({error}).",
                     "Your edits are kept and saving is tried again; check the disk.",
                 )
+            self._reported = error
             self.error.emit(error)
         self._save_if_due()
 

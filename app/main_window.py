@@ -206,6 +206,7 @@ class MainWindow(QMainWindow):
         canvas.options.radius_changed.connect(partial(self.settings.__setitem__, "brush.radius"))
 
         self.autosaver.saved.connect(self._saved)
+        self.autosaver.mended.connect(self.banner.take_back)
         document.edited.connect(self._edited)
         self.engine.predicted.connect(lambda _: navigation.refresh_records())
         self.engine.batch_finished.connect(lambda _: navigation.refresh_records())

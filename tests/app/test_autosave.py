@@ -133,7 +133,9 @@ def test_closing_waits_for_the_save(desk):
 
 def test_a_failed_save_is_reported_once_and_tried_again_with_the_next(desk, qtbot):
     errors: list[ProjectError] = []
+    over: list[ProjectError] = []
     desk.autosaver.error.connect(errors.append)
+    desk.autosaver.mended.connect(over.append)
     desk.project.broken = True
     for row in range(2):
         paint(desk.document, Box(0, row, 4, row + 1))
@@ -141,11 +143,13 @@ def test_a_failed_save_is_reported_once_and_tried_again_with_the_next(desk, qtbo
         qtbot.waitUntil(lambda: not desk.jobs.busy, timeout=3000)
     assert [str(e) for e in errors] == ["No space left. Make room."]
     assert desk.autosaver.pending
+    assert not over
     desk.document.show(blank("b.png"))
     desk.project.broken = False
     paint(desk.document, Box(0, 0, 1, 1))
     qtbot.waitUntil(lambda: not desk.autosaver.pending, timeout=3000)
     assert [(i, n) for i, n, _ in desk.project.saves] == [("a.png", 8), ("b.png", 1)]
+    assert over == errors
     desk.project.broken = True
     paint(desk.document, Box(1, 0, 2, 1))
     desk.autosaver.flush()
