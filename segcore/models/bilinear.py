@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from segcore.models.grid import Grid
+
 
 def bilinear_kernel(size: int) -> Tensor:
     """Return the kernel that makes a transposed convolution interpolate bilinearly.
@@ -42,6 +44,11 @@ class LearnedUpsampling(nn.ConvTranspose2d):
     def __init__(self, channels: int, stride: int, padding: int | None = None) -> None:
         padding = stride // 2 if padding is None else padding
         super().__init__(channels, channels, 2 * stride, stride, padding, bias=False)
+        self._geometry = (2 * stride, stride, padding)
+
+    def grid(self, of: Grid) -> Grid:
+        """Return where the output's cells lie for an input whose cells lie at ``of``."""
+        return of.upsampled(*self._geometry)
 
     @torch.no_grad()
     def reset_parameters(self) -> None:
@@ -85,7 +92,13 @@ class FixedUpsampling(nn.Module):
         self.kernel = 2 * stride if kernel is None else kernel
         self.padding = stride // 2 if padding is None else padding
         if stride % 2 or self.kernel not in (2 * stride, 2 * stride - 1):
-            raise ValueError(f"bilinear upsampling has an even stride s and kernel 2s or 2s - 1: {stride}, {self.kernel}")
+            raise ValueError(
+                f"bilinear upsampling has an even stride s and kernel 2s or 2s - 1: {stride}, {self.kernel}"
+            )
+
+    def grid(self, of: Grid) -> Grid:
+        """Return where the output's cells lie for an input whose cells lie at ``of``."""
+        return of.upsampled(self.kernel, self.stride, self.padding)
 
     def forward(self, x: Tensor) -> Tensor:
         """Float [N, C, h, w] -> float [N, C, s (h - 1) + k - 2 p, s (w - 1) + k - 2 p]."""

@@ -49,7 +49,8 @@ def convolutionalise(classifier: nn.Module, size: int = 224) -> nn.Module:
     Parameters
     ----------
     classifier : nn.Module
-        Any network that ends in adaptive average pooling, flattening, and fully connected layers: most of torchvision's.
+        Any network that ends in adaptive average pooling, flattening, fully connected layers: most of torchvision's.
+        It is put into evaluation mode, too.
     size : int
         Side of the square input it was trained for, pixels.
 

@@ -39,8 +39,8 @@ def shift_and_stitch(network: Callable[[Tensor], Tensor], x: Tensor, stride: int
         for down in range(stride)
         for right in range(stride)
     ]
-    cells = torch.stack(shifted).unflatten(0, (stride, stride))
-    return cells.permute(2, 3, 4, 0, 5, 1).flatten(4, 5).flatten(2, 3)
+    cells = torch.stack(shifted, dim=2)
+    return functional.pixel_shuffle(cells.flatten(1, 2), stride)
 
 
 def a_trous(network: nn.Sequential) -> nn.Sequential:
