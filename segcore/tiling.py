@@ -19,34 +19,53 @@ class Tile:
     ----------
     rows, columns : slice
         Its place.
-    weight : NDArray[np.float32]
-        Its share in the result, 0-1, of the piece's size. The weights of all tiles sum to 1 at each pixel.
+    row_weight, column_weight : NDArray[np.float32]
+        Along each axis its share in the result, 0-1, of the piece's height and width.
     """
 
     rows: slice
     columns: slice
-    weight: NDArray[np.float32]
+    row_weight: NDArray[np.float32]
+    column_weight: NDArray[np.float32]
+
+    @property
+    def weight(self) -> NDArray[np.float32]:
+        """Float32 [h, w], 0-1: the product of both. The weights of all tiles sum to 1 at each pixel."""
+        return self.row_weight[:, None] * self.column_weight[None, :]
 
 
-def tiles_for(height: int, width: int, side: int) -> list[Tile]:
-    """Cover height x width pixels with tiles of at most ``side`` x ``side`` (at least 64), row by row.
+def tiles_for(height: int, width: int, side: int, overlap: int | None = None) -> list[Tile]:
+    """Cover an image with tiles, row by row.
 
-    Neighbours share an eighth of ``side`` or 64 pixels, whichever is more, but never above half a side. In the outer
-    quarter of that strip, where a network misses its surroundings, a tile counts nothing; over the middle half its
-    weight rises as a raised cosine.
+    Parameters
+    ----------
+    height, width : int
+        The image, 1 or more.
+    side : int
+        The longest side of a tile; counts as the multiple of 32 below it, and at least 64.
+    overlap : int or None
+        How many pixels neighbours share: counts as the multiple of 32 below it, at least 32 and at most half a side.
+        None: an eighth of ``side``, but at least 64.
+
+    Returns
+    -------
+    list[Tile]
+        In the outer quarter of the shared strip, where a network misses its surroundings, a tile counts nothing; over
+        the middle half its weight rises as a raised cosine.
     """
-    vertical, horizontal = _pieces(height, side), _pieces(width, side)
+    vertical, horizontal = _pieces(height, side, overlap), _pieces(width, side, overlap)
     return [
-        Tile(rows, columns, row_weight[:, None] * column_weight[None, :])
+        Tile(rows, columns, row_weight, column_weight)
         for rows, row_weight in vertical
         for columns, column_weight in horizontal
     ]
 
 
-def _pieces(length: int, side: int) -> list[tuple[slice, NDArray[np.float32]]]:
+def _pieces(length: int, side: int, overlap: int | None) -> list[tuple[slice, NDArray[np.float32]]]:
     """Cut one axis: slices, and for each the weight of its pixels; the weights sum to 1 at each place."""
     side = max(2 * GRID, side // GRID * GRID)
-    overlap = min(side // 2, max(64, side // 8)) // GRID * GRID
+    overlap = max(64, side // 8) if overlap is None else max(GRID, overlap)
+    overlap = min(side // 2, overlap) // GRID * GRID
     starts = [0]
     while starts[-1] + side < length:
         last = -(-(length - side) // GRID) * GRID

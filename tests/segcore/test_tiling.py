@@ -5,9 +5,10 @@ from segcore.tiling import GRID, tiles_for
 
 
 @pytest.mark.parametrize(("height", "width", "side"), [(100, 300, 128), (1, 1, 64), (257, 64, 64), (640, 1000, 256)])
-def test_weights_sum_to_one_everywhere(height, width, side):
+@pytest.mark.parametrize("overlap", [None, 0, 64, 1000])
+def test_weights_sum_to_one_everywhere(height, width, side, overlap):
     total = np.zeros((height, width))
-    for tile in tiles_for(height, width, side):
+    for tile in tiles_for(height, width, side, overlap):
         assert tile.rows.start % GRID == 0
         assert tile.columns.start % GRID == 0
         assert tile.weight.shape == (tile.rows.stop - tile.rows.start, tile.columns.stop - tile.columns.start)
@@ -26,3 +27,16 @@ def test_a_tile_does_not_count_at_an_inner_edge():
     first, second = tiles_for(64, 192, 128)
     assert not first.weight[:, -16:].any()
     assert not second.weight[:, :16].any()
+
+
+@pytest.mark.parametrize(("overlap", "shared"), [(None, 64), (0, 32), (32, 32), (100, 96), (128, 128), (500, 128)])
+def test_neighbours_share_what_was_asked(overlap, shared):
+    first, second, *_ = tiles_for(64, 1000, 256, overlap)
+    assert first.columns.stop - second.columns.start == shared
+
+
+def test_the_tiles_of_a_huge_image_take_little_room():
+    tiles = tiles_for(20_000, 20_000, 1024)
+    assert len(tiles) == 23 * 23
+    arrays = {id(array): array.nbytes for tile in tiles for array in (tile.row_weight, tile.column_weight)}
+    assert sum(arrays.values()) < 1_000_000
