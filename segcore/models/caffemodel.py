@@ -1,0 +1,220 @@
+"""The weights that the authors of FCN published: a caffemodel's arrays, saved as .npz, .h5 or .mat.
+
+Caffe and this package agree on the layout of convolutions and transposed convolutions. What differs: the authors'
+networks see BGR from 0 to 255 with the mean subtracted, and their fixed upsampling is stored, while ours is not.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from segcore.classes import ClassSet
+from segcore.errors import CheckpointError
+from segcore.models.architectures import Architecture, build
+from segcore.models.bilinear import bilinear_kernel
+from segcore.models.catalogue_entries import VOC_NAMES
+from segcore.models.convolutionalise import convolution_weight
+from segcore.models.fcn import FC_CHANNELS
+from segcore.models.model import Model, fill
+from segcore.models.preprocess import Preprocess
+
+SUFFIXES = (".npz", ".h5", ".hdf5", ".mat")
+
+PREPROCESS = Preprocess(mean=(122.67892 / 255, 116.66877 / 255, 104.00699 / 255), std=(1 / 255, 1 / 255, 1 / 255))
+"""The mean that the authors subtract, in RGB; values stay 0-255."""
+
+VGG16_LAYERS = {
+    **{"conv1_1": 0, "conv1_2": 2, "conv2_1": 5, "conv2_2": 7, "conv3_1": 10, "conv3_2": 12, "conv3_3": 14},
+    **{"conv4_1": 17, "conv4_2": 19, "conv4_3": 21, "conv5_1": 24, "conv5_2": 26, "conv5_3": 28},
+}
+"""Name of a convolution of VGG16 -> its place in ``features``."""
+
+HEAD_LAYERS = ("fc6", "fc7", "score_fr", "score_pool4", "score_pool3", "upscore2", "upscore_pool4")
+"""Layers whose names are ours, too."""
+
+FIXED_UPSAMPLING = {"fcn32s": ("upscore", 32), "fcn16s": ("upscore16", 16), "fcn8s": ("upscore8", 8)}
+"""Architecture -> name and stride of the upsampling that is fixed to bilinear."""
+
+_WEIGHT, _BIAS = ("weight", "weights", "w", "kernel", "0"), ("bias", "biases", "b", "1")
+_KEY = re.compile(rf"(?:.*/)?(?P<layer>\w+?)[/._](?P<what>{'|'.join((*_WEIGHT, *_BIAS))})", re.IGNORECASE)
+
+Array = NDArray[np.generic]
+
+
+def load_caffe(path: Path, architecture: str | None = None) -> Model:
+    """Read published weights of FCN-32s, 16s or 8s on VGG16 (``fcn.berkeleyvision.org``), with ``border=pad100``.
+
+    Parameters
+    ----------
+    path : Path
+        .npz with an array for each layer's weight and bias, ``conv1_1/weight`` and ``conv1_1/bias`` or in other usual
+        words (``conv1_1_w``, ``conv1_1.0``); .h5 in the same or in Caffe's own layout (``data/conv1_1/0``); .mat with
+        variables ``conv1_1_weight``. float of any size: conv weights [out, in, h, w], biases [out], upsampling
+        [in, out, h, w].
+    architecture : str or None
+        Such as ``fcn8s:border=pad100``; None takes it from the layers in the file, and ``at_once`` from its name.
+
+    Returns
+    -------
+    Model
+        In evaluation mode, with the classes of PASCAL VOC when there are 21, and the authors' preprocessing.
+
+    Raises
+    ------
+    CheckpointError
+        Missing, damaged, a pickle inside, layers missing or of another shape, values that are not finite, a fixed
+        upsampling that is not bilinear; or h5py or SciPy, which .h5 and .mat need, is not installed.
+    """
+    path = Path(path)
+    layers = _read(path)
+    wanted = Architecture.parse(architecture) if architecture is not None else _architecture(path, layers)
+    if wanted.name not in FIXED_UPSAMPLING:
+        raise CheckpointError(
+            f"{path} holds layers of Caffe, which cannot become '{wanted.name}'.",
+            f"Choose one of: {', '.join(FIXED_UPSAMPLING)}.",
+        )
+    text = str(wanted)
+    num_classes = len(_score(path, layers))
+    segmenter = build(text, num_classes)
+    fill(segmenter, _state(path, layers, *FIXED_UPSAMPLING[wanted.name], segmenter.state_dict()), path, text)
+    voc = num_classes == len(VOC_NAMES)
+    names = list(VOC_NAMES) if voc else [f"class {index}" for index in range(num_classes)]
+    lineage = [{"source": path.name}]
+    return Model(segmenter.eval(), text, ClassSet.from_names(names), PREPROCESS, path.stem, {}, lineage)
+
+
+def _architecture(path: Path, layers: Mapping[str, Array]) -> Architecture:
+    """Choose the network that has the layers of the file."""
+    skips = sum(f"{skip}.weight" in layers for skip in ("score_pool4", "score_pool3"))
+    name = ("fcn32s", "fcn16s", "fcn8s")[skips]
+    options: dict[str, str | int | bool] = {"border": "pad100"}
+    if skips and re.search(r"at-?_?once", path.stem, re.IGNORECASE):
+        options["at_once"] = True
+    fc_channels = len(layers["fc7.weight"]) if "fc7.weight" in layers else FC_CHANNELS
+    if fc_channels != FC_CHANNELS:
+        options["fc_channels"] = fc_channels
+    return Architecture(name, options)
+
+
+def _score(path: Path, layers: Mapping[str, Array]) -> Array:
+    score = layers.get("score_fr.weight")
+    if score is None or score.ndim < 2 or not len(score):
+        raise CheckpointError(
+            f"{path} holds no weights of the layer 'score_fr', so it is no FCN-32s, 16s or 8s.",
+            "Save every layer of the authors' caffemodel under its name, such as 'conv1_1/weight' and 'conv1_1/bias'.",
+        )
+    return score
+
+
+def _state(
+    path: Path, layers: Mapping[str, Array], upscore: str, stride: int, wanted: Mapping[str, Tensor]
+) -> dict[str, Tensor]:
+    """Return the state dict that the layers of a file make."""
+    state: dict[str, Tensor] = {}
+    for key, array in layers.items():
+        layer, _, what = key.partition(".")
+        if layer == upscore:
+            _check_bilinear(path, layer, array, stride)
+            continue
+        name = f"features.{VGG16_LAYERS[layer]}" if layer in VGG16_LAYERS else layer
+        tensor = torch.from_numpy(np.ascontiguousarray(array, np.float32))
+        ours = wanted.get(f"{name}.{what}")
+        if what == "bias":
+            tensor = tensor.flatten()  # older Caffe has [1, 1, 1, out]
+        elif ours is not None and tensor.dim() == 2 and tensor.numel() == ours.numel():
+            tensor = convolution_weight(tensor, (ours.shape[2], ours.shape[3]))
+        if layer == "conv1_1" and what == "weight":
+            tensor = tensor.flip(1)  # BGR -> RGB
+        state[f"{name}.{what}"] = tensor
+    return state
+
+
+def _check_bilinear(path: Path, layer: str, array: Array, stride: int) -> None:
+    weight = np.asarray(array, np.float32)
+    kernel = bilinear_kernel(2 * stride).numpy()
+    fits = weight.ndim == 4 and weight.shape[0] == weight.shape[1] and weight.shape[2:] == kernel.shape
+    if not fits or not np.allclose(weight, np.eye(len(weight), dtype=np.float32)[..., None, None] * kernel, atol=1e-3):
+        raise CheckpointError(
+            f"'{layer}' of {path} is not the bilinear upsampling by {stride} that it has in the authors' networks.",
+            "Choose the authors' published weights, or leave this layer out.",
+        )
+
+
+def _read(path: Path) -> dict[str, Array]:
+    """Return ``layer.weight`` and ``layer.bias`` -> array; whatever else the file holds is not read."""
+    remedy = "Copy it again from its source, or save the caffemodel's arrays again with numpy.savez."
+    try:
+        layers = dict(_known(READERS[path.suffix.lower()](path)))
+    except KeyError as error:
+        if path.suffix.lower() in READERS:
+            raise CheckpointError(f"{path} is damaged ({error}).", remedy) from error
+        raise CheckpointError(
+            f"{path} is none of {', '.join(SUFFIXES)}.", "Save the caffemodel's arrays with numpy.savez."
+        ) from error
+    except (OSError, ValueError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+        raise CheckpointError(f"{path} cannot be read as arrays ({error}).", remedy) from error
+    for key, array in layers.items():
+        if array.dtype.kind != "f":
+            raise CheckpointError(f"{path} is damaged: '{key}' holds {array.dtype}, not floating point.", remedy)
+    return layers
+
+
+def _known(entries: Iterator[tuple[str, Callable[[], Array]]]) -> Iterator[tuple[str, Array]]:
+    upsampling = tuple(name for name, _ in FIXED_UPSAMPLING.values())
+    for key, read in entries:
+        match = _KEY.fullmatch(key)
+        if match and match["layer"] in (*VGG16_LAYERS, *HEAD_LAYERS, *upsampling):
+            yield f"{match['layer']}.{'weight' if match['what'].lower() in _WEIGHT else 'bias'}", read()
+
+
+def _npz(path: Path) -> Iterator[tuple[str, Callable[[], Array]]]:
+    with np.load(path, allow_pickle=False) as file:
+        if not isinstance(file, np.lib.npyio.NpzFile):
+            raise ValueError("a single array")
+        for key in file.files:
+            yield key, partial(file.__getitem__, key)
+
+
+def _h5(path: Path) -> Iterator[tuple[str, Callable[[], Array]]]:
+    h5py = _optional("h5py", path)
+    with h5py.File(path, "r") as file:
+        keys: list[str] = []
+        file.visititems(lambda key, item: keys.append(key) if isinstance(item, h5py.Dataset) else None)
+        for key in keys:
+            yield key, partial(_values, file, key)
+
+
+def _values(file: Any, key: str) -> Array:
+    return np.asarray(file[key])
+
+
+def _mat(path: Path) -> Iterator[tuple[str, Callable[[], Array]]]:
+    for key, value in _optional("scipy.io", path).loadmat(path).items():
+        yield key, partial(np.asarray, value)
+
+
+READERS = {".npz": _npz, ".h5": _h5, ".hdf5": _h5, ".mat": _mat}
+"""Suffix of a file -> reader of its keys, each with a function that reads its array."""
+
+
+def _optional(module: str, path: Path) -> Any:
+    try:
+        return import_module(module)
+    except ImportError as error:
+        package = module.partition(".")[0]
+        raise CheckpointError(
+            f"{path} cannot be read: {package} is not installed.",
+            f"Install {package}, or save the arrays as .npz with numpy.savez.",
+        ) from error
