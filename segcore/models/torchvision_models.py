@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from torch.nn import functional
 from torchvision.models import segmentation
 
 from segcore.models.preprocess import Preprocess
+from segcore.models.published import take_over
 from segcore.models.segmenter import Segmenter
 
 
@@ -40,6 +41,16 @@ TORCHVISION: dict[str, TorchvisionEntry] = {
     "fcn_resnet101": TorchvisionEntry(segmentation.fcn_resnet101, segmentation.FCN_ResNet101_Weights.DEFAULT),
 }
 
+IMAGENET: dict[str, str] = {
+    "lraspp_mobilenetv3": "mobilenet_v3_large",
+    "deeplabv3_mobilenetv3": "mobilenet_v3_large",
+    "deeplabv3_resnet50": "resnet50",
+    "deeplabv3_resnet101": "resnet101",
+    "fcn_resnet50": "resnet50",
+    "fcn_resnet101": "resnet101",
+}
+"""The ImageNet classifier, by torchvision's name, that each one's backbone comes from."""
+
 PREPROCESS = Preprocess(short_side=520)
 """What the published weights were trained for."""
 
@@ -55,9 +66,13 @@ class TorchvisionSegmenter(Segmenter):
         Channels of the output.
     """
 
+    published_prefix = "features."
+    """What torchvision's ImageNet classifier puts before the keys of the backbone."""
+
     def __init__(self, architecture: str, num_classes: int) -> None:
         super().__init__()
         self.num_classes = num_classes
+        self.imagenet = IMAGENET[architecture]
         if not architecture.startswith("lraspp"):
             self.auxiliary_weights = {"aux": 0.4}
         options = {} if architecture.startswith("lraspp") else {"aux_loss": True}
@@ -95,13 +110,57 @@ class TorchvisionSegmenter(Segmenter):
         assert backbone is not None
         return backbone
 
+    def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
+        """Take torchvision's classifier of this backbone; see `Segmenter`."""
+        take_over(self.backbone(), published, str(self.imagenet), prefix=self.published_prefix)
+
+
+class TorchvisionResNet(TorchvisionSegmenter):
+    """A network of torchvision's on a dilated ResNet.
+
+    Parameters
+    ----------
+    architecture : str
+        A key of `TORCHVISION`.
+    num_classes : int
+        Channels of the output.
+    output_stride : int
+        8, as published, or 16: layer3 strides and every rate behind it is halved. The same weights, a third of the
+        time.
+    """
+
+    published_prefix = ""
+
+    def __init__(self, architecture: str, num_classes: int, output_stride: int = 8) -> None:
+        if output_stride not in (8, 16):
+            raise ValueError(f"the output stride is 8 or 16, not {output_stride}")
+        super().__init__(architecture, num_classes)
+        if output_stride == 16:
+            self._stride_in_layer3()
+
+    def early_layers(self) -> list[nn.Module]:
+        """Return the layers up to stride 4."""
+        return [module for name, module in self.backbone().named_children() if name in ("conv1", "bn1", "layer1")]
+
+    def _stride_in_layer3(self) -> None:
+        layers = dict(self.backbone().named_children())
+        for module in (layers["layer3"], layers["layer4"], self._modules["classifier"]):
+            assert module is not None
+            for conv in module.modules():
+                if isinstance(conv, nn.Conv2d) and conv.dilation != (1, 1):
+                    conv.dilation = conv.padding = (conv.dilation[0] // 2, conv.dilation[1] // 2)
+        first = next(layers["layer3"].children())
+        for name, conv in first.named_modules():
+            if isinstance(conv, nn.Conv2d) and name in ("conv2", "downsample.0"):
+                conv.stride = (2, 2)
+
 
 lraspp_mobilenetv3 = partial(TorchvisionSegmenter, "lraspp_mobilenetv3")
 deeplabv3_mobilenetv3 = partial(TorchvisionSegmenter, "deeplabv3_mobilenetv3")
-deeplabv3_resnet50 = partial(TorchvisionSegmenter, "deeplabv3_resnet50")
-deeplabv3_resnet101 = partial(TorchvisionSegmenter, "deeplabv3_resnet101")
-fcn_resnet50 = partial(TorchvisionSegmenter, "fcn_resnet50")
-fcn_resnet101 = partial(TorchvisionSegmenter, "fcn_resnet101")
+deeplabv3_resnet50 = partial(TorchvisionResNet, "deeplabv3_resnet50")
+deeplabv3_resnet101 = partial(TorchvisionResNet, "deeplabv3_resnet101")
+fcn_resnet50 = partial(TorchvisionResNet, "fcn_resnet50")
+fcn_resnet101 = partial(TorchvisionResNet, "fcn_resnet101")
 
 
 def _is_lraspp(classifier: nn.Module | None) -> bool:
