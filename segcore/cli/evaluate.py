@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     pairs, without = pair_folders(args.images, args.labels)
     if without:
         warn(f"{len(without)} images have no label map and are passed over: {', '.join(without[:5])}")
-    model = show(load_model(args.model), "Load model")
+    model = show(world.in_turn(load_model(args.model)), "Load model")
     known = sum(fingerprint(pair.key) in seen_by(model.lineage) for pair in pairs)
     if known:
         warn(f"The model was trained on {known} images of these names: on them the scores are better than on new ones.")

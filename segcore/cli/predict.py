@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         sources = _of_project(project, args.out) if project else _of_paths(args.sources, args.out)
         choose_device(args.device)
-        model = show(load_model(args.model), "Load model")
+        model = show(world.in_turn(load_model(args.model)), "Load model")
         labelled, classes = _labelling(model, project)
         predictor = Predictor(model, args.device)
         by_key = {source.relative: source for source in sources}

@@ -25,6 +25,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from segcore.errors import MaskwrightError
+from segcore.progress import Task
 
 T = TypeVar("T")
 
@@ -45,10 +46,13 @@ class World:
         This process, 0 to size - 1.
     size : int
         How many there are; 1 without torchrun, and then nothing here communicates.
+    local_rank : int
+        This process among those on this machine.
     """
 
     rank: int = 0
     size: int = 1
+    local_rank: int = 0
     _exchange: dist.ProcessGroup | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -102,6 +106,15 @@ class World:
         """Return rank 0's JSON value: what the clock or the disk says differs from rank to rank."""
         value = self.gather(value)[0]
         return value
+
+    def in_turn(self, task: Task[T]) -> Task[T]:
+        """Run a task, first in one process of each machine: what it downloads is there for the others."""
+        if self.local_rank > 0:
+            self.gather(None)
+        result = yield from task
+        if self.local_rank == 0:
+            self.gather(None)
+        return result
 
     def parallel(self, segmenter: nn.Module, changing: bool = False) -> nn.Module:
         """Return the network to be called in training: its gradients become the mean over all ranks.
@@ -160,12 +173,12 @@ def current_world() -> World:
     if devices:
         torch.cuda.set_device(local % devices)
     backend = "cpu:gloo,cuda:nccl" if dist.is_nccl_available() and here <= devices else "gloo"
-    world = World(int(os.environ["RANK"]), size)
+    world = World(int(os.environ["RANK"]), size, local)
     with world.explain():
         dist.init_process_group(backend, timeout=STEP_TIMEOUT)
         exchange = dist.new_group(backend="gloo", timeout=SHARE_TIMEOUT)
     assert isinstance(exchange, dist.ProcessGroup)
-    return World(world.rank, size, exchange)
+    return World(world.rank, size, local, exchange)
 
 
 def total(x: Tensor) -> Tensor:

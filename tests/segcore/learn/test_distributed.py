@@ -60,7 +60,7 @@ def torchrun(*words: object, size: int = 2) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=150,
     )
 
 
