@@ -1,0 +1,212 @@
+"""Large images: predictions that go to memory-mapped files piece by piece, so that memory stays bounded.
+
+Beside the image itself only one tile, the strips that its neighbours share (see `blending`) and the pages of the files
+that the system keeps are in memory. The files appear whole or not at all.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from segcore.atomic import writing
+from segcore.blending import Piece, blended
+from segcore.errors import DeviceError
+from segcore.predict import MIN_SIDE, TILE_SIDE, Predictor, is_out_of_memory
+from segcore.progress import Progress, Task
+from segcore.tiling import tiles_for
+
+Labelled = Callable[[NDArray[np.float32]], NDArray[np.uint8]]
+
+ORDINARY_BYTES = 1 << 30
+"""Probabilities, float32 [C, H, W], up to this size are kept in memory as a whole."""
+
+RESIZED_BYTES = 4 << 30
+"""A model that resizes its input answers in its own size; above this the answer is refused."""
+
+_BAND = 256
+
+
+def is_large(height: int, width: int, num_classes: int) -> bool:
+    """Whether an image's probabilities are better not held in memory as a whole."""
+    return height * width * num_classes * 4 > ORDINARY_BYTES
+
+
+def predict_large(
+    predictor: Predictor,
+    image: NDArray[np.uint8],
+    labelled: Labelled,
+    labels: Path,
+    probabilities: Path | None = None,
+) -> Task[NDArray[np.uint8]]:
+    """Predict an image of any size into memory-mapped .npy files.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        Used in the calling thread.
+    image : NDArray[np.uint8]
+        RGB, [H, W, 3]; may itself be memory-mapped.
+    labelled : callable
+        From float32 [C, h, w] probabilities of a piece to its uint8 [h, w] labels.
+    labels : Path
+        The .npy file to make: uint8 [H, W].
+    probabilities : Path or None
+        Another one: float16 [C, H, W], 0-1.
+
+    Returns
+    -------
+    Task[NDArray[np.uint8]]
+        The labels, mapped for reading; the same as those of `Predictor.probabilities`. One step a tile, whose detail
+        holds ``seconds_left``. Closing the task removes the unfinished files.
+
+    Raises
+    ------
+    DeviceError
+        When the memory does not suffice even for the smallest tile.
+    ProjectError
+        The files cannot be written; a full disk is noticed before the work begins.
+    """
+    height, width = image.shape[:2]
+    wanted: list[tuple[Path, Any, tuple[int, ...]]] = [(labels, np.uint8, (height, width))]
+    if probabilities is not None:
+        channels = predictor.model.segmenter.num_classes
+        wanted.append((probabilities, np.float16, (channels, height, width)))
+    parts = [path.with_name(f".{path.name}.{os.getpid()}.part") for path, _, _ in wanted]
+    arrays: list[Any] = []
+    try:
+        for part, (path, dtype, shape) in zip(parts, wanted, strict=True):
+            with writing(path):
+                arrays.append(_reserved(part, dtype, shape))
+        for step in _steps(predictor, image):
+            if isinstance(step, Progress):
+                yield step
+                continue
+            arrays[0][step.rows, step.columns] = labelled(step.probabilities)
+            if probabilities is not None:
+                arrays[1][:, step.rows, step.columns] = step.probabilities
+        for array, part, (path, _, _) in zip(list(arrays), parts, wanted, strict=True):
+            with writing(path):
+                array.flush()
+        array = None
+        arrays.clear()  # Windows renames no file that is mapped
+        for part, (path, _, _) in zip(parts, wanted, strict=True):
+            with writing(path):
+                os.replace(part, path)
+    finally:
+        array = None
+        arrays.clear()
+        for part in parts:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+    mapped: NDArray[np.uint8] = np.load(labels, mmap_mode="r", allow_pickle=False)
+    return mapped
+
+
+def _reserved(path: Path, dtype: Any, shape: tuple[int, ...]) -> Any:
+    """Make a mapped file whose room on the disk is taken: writing to a hole on a full disk would kill the process."""
+    size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(path.parent).free < size:
+        raise OSError(28, f"no space left on device: {size / 1e9:.1f} GB are needed")
+    array = np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    return array
+
+
+def _steps(predictor: Predictor, image: NDArray[np.uint8]) -> Iterator[Progress | Piece]:
+    """Yield finished pieces that cover the image, and progress between them; after a retreat all over again."""
+    size = predictor.model.preprocess.size_for(image.shape[0], image.shape[1])
+    if size != image.shape[:2]:
+        yield from _resized(predictor, image, size)
+        return
+    height, width = image.shape[:2]
+    pixels = image
+    if min(height, width) < MIN_SIDE:
+        low, right = max(0, MIN_SIDE - height), max(0, MIN_SIDE - width)
+        pixels = np.asarray(cv2.copyMakeBorder(image, 0, low, 0, right, cv2.BORDER_REFLECT_101), np.uint8)
+    while True:
+        try:
+            yield from _tiled(predictor, pixels, height, width)
+            return
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            note = predictor._retreat(pixels.shape[0], pixels.shape[1])
+        predictor.notes.append(note)
+        gc.collect()
+        yield Progress(0, 0, note)
+
+
+def _tiled(predictor: Predictor, pixels: NDArray[np.uint8], height: int, width: int) -> Iterator[Progress | Piece]:
+    tiles = tiles_for(pixels.shape[0], pixels.shape[1], predictor._tile or TILE_SIDE[predictor.device_name])
+    started = time.monotonic()
+    pieces = blended(tiles, lambda tile: predictor._forward(pixels[tile.rows, tile.columns]).cpu().numpy())
+    for number in range(len(tiles)):
+        yield _progress(number, len(tiles), started)
+        piece = next(pieces)
+        rows, columns = _within(piece.rows, height), _within(piece.columns, width)
+        shares = piece.probabilities[:, : rows.stop - rows.start, : columns.stop - columns.start]
+        yield Piece(rows, columns, shares)
+
+
+def _within(place: slice, end: int) -> slice:
+    return slice(min(place.start, end), min(place.stop, end))
+
+
+def _progress(done: int, total: int, started: float) -> Progress:
+    if not done:
+        return Progress(0, total, "Predicting")
+    left = (time.monotonic() - started) * (total - done) / done
+    words = f"{left:.0f} s" if left < 100 else f"{left / 60:.0f} min"
+    return Progress(done, total, f"Predicting, about {words} left", {"seconds_left": round(left, 1)})
+
+
+def _resized(predictor: Predictor, image: NDArray[np.uint8], size: tuple[int, int]) -> Iterator[Progress | Piece]:
+    """Predict in the size that the model resizes to, and enlarge the answer band by band."""
+    needed = size[0] * size[1] * predictor.model.segmenter.num_classes * 4
+    if needed > RESIZED_BYTES:
+        raise DeviceError(
+            f"The model resizes this image to {size[1]} x {size[0]} pixels; its answer takes {needed / 1e9:.0f} GB.",
+            "Choose a model that keeps the image's size (starter), or cut the image into smaller ones.",
+        )
+    task = predictor.probabilities(predictor.model.preprocess.resize(image))
+    try:
+        while True:
+            yield next(task)
+    except StopIteration as stop:
+        coarse = torch.from_numpy(stop.value)
+    finally:
+        task.close()
+    height, width = image.shape[:2]
+    for top in range(0, height, _BAND):
+        rows = slice(top, min(height, top + _BAND))
+        yield Progress(top, height, "Enlarging")
+        yield Piece(rows, slice(0, width), _enlarged(coarse, rows, height, width))
+
+
+@torch.inference_mode()
+def _enlarged(coarse: torch.Tensor, rows: slice, height: int, width: int) -> NDArray[np.float32]:
+    """Rows of what bilinear interpolation of float32 [C, h, w] to [C, height, width] gives."""
+    last = coarse.shape[1] - 1
+    places = (torch.arange(rows.start, rows.stop, dtype=torch.float64) + 0.5) * (coarse.shape[1] / height) - 0.5
+    places = places.clamp(0, last)
+    upper = places.floor().long()
+    share = (places - upper).float()[:, None]
+    band = coarse[:, upper] * (1 - share) + coarse[:, (upper + 1).clamp(max=last)] * share
+    wide = functional.interpolate(band[None], (len(places), width), mode="bilinear", align_corners=False)
+    return np.asarray(wide[0].numpy(), np.float32)
