@@ -26,23 +26,28 @@ class Average:
     ----------
     segmenter : Segmenter
         A copy in evaluation mode that holds the averaged weights.
+    steps : int
+        How many states it has taken in.
     """
 
     def __init__(self, segmenter: Segmenter, horizon: float, trusted: bool = False) -> None:
         self.segmenter = copy.deepcopy(segmenter).eval().requires_grad_(False)
         self.horizon = horizon
         self.trusted = trusted
-        self._steps = 0
+        self.steps = 0
 
     @torch.no_grad()
     def update(self, segmenter: Segmenter) -> None:
         """Take in the weights after a step."""
-        self._steps += 1
+        self.steps += 1
         share = 1.0 / self.horizon
         if not self.trusted:
-            share = max(share, 1.0 / (1.0 + 0.5 * self._steps))
+            share = max(share, 1.0 / (1.0 + 0.5 * self.steps))
+        means, states = [], []
         for mean, now in zip(self.segmenter.state_dict().values(), segmenter.state_dict().values(), strict=True):
             if mean.is_floating_point():
-                mean.lerp_(now.to(mean.device), share)
+                means.append(mean)
+                states.append(now.to(mean.device))
             else:
                 mean.copy_(now)
+        torch._foreach_lerp_(means, states, share)

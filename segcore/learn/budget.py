@@ -64,9 +64,18 @@ class Budget:
         pace = (time.monotonic() - self._first) / self.step
         return min(clock, pace * max(0, self.steps - self.step) + self._reserve)
 
+    def state(self) -> dict[str, float]:
+        """Return how far training has come, JSON values, for `restore`."""
+        return {
+            "step": self.step,
+            "elapsed": self.elapsed,
+            "first": self._first - self.started,
+            "reserve": self._reserve,
+        }
 
-def one_cycle(fraction: float, warm_up: float = 0.1) -> float:
-    """Share of the full learning rate, 0.0 to 1.0: up linearly, then down along a cosine (Smith 2018)."""
-    if fraction < warm_up:
-        return max(0.02, fraction / warm_up)
-    return 0.5 * (1.0 + math.cos(math.pi * (fraction - warm_up) / (1.0 - warm_up)))
+    def restore(self, state: dict[str, float]) -> None:
+        """Go on from `state`; the time in between does not count."""
+        self.step = int(state["step"])
+        self.started = time.monotonic() - state["elapsed"]
+        self._first = self.started + state["first"]
+        self._reserve = state["reserve"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,6 +154,7 @@ class Dataset:
         self.ignore_index = ignore_index
         self._kept: dict[int, Sample] = {}
         self._room = CACHE_BYTES
+        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -171,9 +173,10 @@ class Dataset:
             truth = np.asarray(cv2.resize(truth, size, interpolation=cv2.INTER_NEAREST), np.uint8)
         sample = Sample(resized, truth, _points(truth, len(self.classes), number))
         size_in_bytes = resized.nbytes + truth.nbytes
-        if size_in_bytes <= self._room:
-            self._room -= size_in_bytes
-            self._kept[number] = sample
+        with self._lock:  # several threads draw
+            if number not in self._kept and size_in_bytes <= self._room:
+                self._room -= size_in_bytes
+                self._kept[number] = sample
         return sample
 
 

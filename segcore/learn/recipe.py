@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import math
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,12 +14,24 @@ from torch import Tensor, nn
 
 from segcore.atomic import writing
 from segcore.errors import TrainingError
+from segcore.learn.ahead import Ahead, drawing_threads
 from segcore.learn.average import Average
 from segcore.learn.batches import Batches
-from segcore.learn.budget import Budget, one_cycle
+from segcore.learn.budget import Budget
 from segcore.learn.evaluate import evaluate
-from segcore.learn.losses import segmentation_loss
+from segcore.learn.learner import Learner, Part
+from segcore.learn.log import Log
+from segcore.learn.peak import peak_memory, reset_peak_memory
 from segcore.learn.request import DEFAULT_MINUTES, Recipe, TrainRequest, TrainResult
+from segcore.learn.resume import (
+    TrainingState,
+    identity,
+    load_state,
+    random_states,
+    save_state,
+    set_random_states,
+    state_path,
+)
 from segcore.learn.split import fingerprint
 from segcore.metrics import Scores
 from segcore.models.catalogue import model_for_training
@@ -37,6 +48,9 @@ VALIDATION_SHARE = 0.2
 
 SAVING_SECONDS = 0.5
 
+STATE_SECONDS = 20.0, 120.0
+"""Since the last time, after which the training state is written when a validation is over, and in any case."""
+
 
 @dataclass(frozen=True)
 class Best:
@@ -48,17 +62,19 @@ class Best:
 
 
 def train(request: TrainRequest) -> Task[TrainResult]:
-    """Train or fine-tune; closing the task leaves nothing behind.
+    """Train or fine-tune; closing the task leaves nothing behind but the state from which a long one can go on.
 
     Yields
     ------
     Progress
-        At least one a step; ``detail`` has ``step``, ``loss``, ``seconds_left`` and, after a validation, ``mean_iou``.
+        At least one a step; ``detail`` has ``step``, ``loss``, ``images_per_second``, ``seconds_left`` and, after a
+        validation, ``mean_iou``.
 
     Raises
     ------
     TrainingError
-        Nothing to learn from; the loss is no number any more (names the step); no memory for a single crop.
+        Nothing to learn from; numbers that do not go together; the loss is no number any more (names the step); no
+        memory for a single crop; a state to resume from that is missing or of another training.
     ImageError, LabelError
         No training image or no held-out image can be read with its label map (others are passed over).
     ProjectError
@@ -69,133 +85,156 @@ def train(request: TrainRequest) -> Task[TrainResult]:
     started = time.monotonic()
     request.check()
     device = choose_device(request.device)
-    torch.manual_seed(request.seed)
-    model = yield from model_for_training(request.model, request.classes)
-    return (yield from Training(request, model, device, started).run())
+    log = Log(request.log)
+    try:
+        torch.manual_seed(request.seed)
+        model = yield from model_for_training(request.model, request.classes)
+        return (yield from Training(request, model, device, started, log).run())
+    finally:
+        log.close()
 
 
 class Training:
     """One training on its way."""
 
-    def __init__(self, request: TrainRequest, model: Model, device: torch.device, started: float) -> None:
-        self.request, self.model, self.device, self.started = request, model, device, started
+    def __init__(self, request: TrainRequest, model: Model, device: torch.device, started: float, log: Log) -> None:
+        self.request, self.model, self.device, self.started, self.log = request, model, device, started, log
         self.recipe = request.recipe
         self.segmenter = model.segmenter
         self.batches = Batches(
             request.train, request.classes, model.preprocess, self.recipe, request.seed, request.ignore_index
         )
-        self.batch = self.recipe.batch
+        on_cuda = device.type == "cuda" and self.recipe.cuda_batch is not None
+        self.batch = self.recipe.cuda_batch or 1 if on_cuda else self.recipe.batch
         self.before: Scores | None = None
         self.best: Best | None = None
+        self.validations, self.validated = self.recipe.validations, 0
+        self.learnt, self.learning_seconds = 0, 0.0
+        reset_peak_memory(device)
 
     def run(self) -> Task[TrainResult]:
         """Read, measure, learn, save."""
         request = self.request
         yield from self.batches.read()
-        self.weights = torch.from_numpy(self.batches.weights).to(self.device)
-        yield from self._measure_before()
-        self.segmenter.to(self.device).to(memory_format=torch.channels_last)
-        self.average = Average(self.segmenter, self.recipe.horizon, trusted=self.knows_all)
-        with ThreadPoolExecutor(1, "batches") as pool:
-            try:
-                yield from self._learn(pool)
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
+        for warning in self._warnings():
+            yield Progress(0, 0, warning)
+        state = self._earlier_state()
+        if state is None:
+            yield from self._measure_before()
+        self._begin(state)
+        try:
+            yield from self._learn()
+        finally:
+            self.ahead.close()
         yield self._progress({}, "Saving the checkpoint")
         best = self._save()
+        state_path(request.out).unlink(missing_ok=True)
         return TrainResult(
             checkpoint=request.out,
             before=self.before,
             after=best.scores,
             improved=self.before is None or best.scores.mean_iou > self.before.mean_iou,
-            seconds=time.monotonic() - self.started,
+            seconds=self.budget.elapsed,
             best_step=best.step,
             steps=self.budget.step,
             skipped=dict(self.batches.skipped),
+            warnings=self._warnings(),
+            images_per_second=self._images_per_second(),
+            peak_memory=peak_memory(self.device),
+        )
+
+    def _warnings(self) -> tuple[str, ...]:
+        return tuple(
+            f"The class '{name}' never occurs in the training images: it cannot be learnt."
+            for name in self.batches.missing
         )
 
     def _measure_before(self) -> Task[None]:
         """Score the model as it came; not when it knows none of the classes."""
         known = torch.stack([conv.weight.flatten(1).any(1) for conv in self.segmenter.classifiers()]).any(0)
-        self.knows_all = bool(known.all())
-        began = time.monotonic()
+        self.knows_all = bool(known.all()) and self.request.start is None
+        self.measuring_seconds = 0.0
         if bool(known.any()):
-            self.before = yield from self._validate(
-                self.segmenter, Progress(0, 0, "Measuring the model before training")
-            )
-        request = self.request
-        seconds = None if request.epochs is not None else 60.0 * (request.minutes or DEFAULT_MINUTES)
-        epochs = self.recipe.continued_epochs if request.epochs is None and self.knows_all else request.epochs
-        steps = None if epochs is None else max(1, math.ceil(epochs * len(self.batches) / self.batch))
-        self.budget = Budget(steps, seconds, self.started)
-        self.budget.reserve(time.monotonic() - began + SAVING_SECONDS)
+            began = time.monotonic()
+            shown = Progress(0, 0, "Measuring the model before training")
+            self.before = yield from self._validate(self.segmenter, shown)
+            self.measuring_seconds = time.monotonic() - began
 
-    def _learn(self, pool: ThreadPoolExecutor) -> Task[None]:
-        recipe, budget = self.recipe, self.budget
+    def _begin(self, state: TrainingState | None) -> None:
+        """Make ready for the first step, or for the one after ``state``."""
+        request, recipe = self.request, self.recipe
+        if state is not None:
+            self._recall(state.notes)
+        seconds = None if request.epochs is not None else 60.0 * (request.minutes or DEFAULT_MINUTES)
+        epochs = recipe.continued_epochs if request.epochs is None and self.knows_all else request.epochs
+        crops = self.batch * recipe.accumulate
+        counted = epochs is not None and math.isfinite(epochs)
+        steps = max(1, math.ceil((epochs or 0.0) * len(self.batches) / crops)) if counted else None
+        self.budget = Budget(steps, seconds, self.started)
+        self.budget.reserve(self.measuring_seconds + SAVING_SECONDS)
         gentle = min(recipe.continued_most, recipe.continued * len(self.batches)) if self.knows_all else 1.0
-        head_first = 0.0 if self.knows_all else recipe.head_first
-        backbone = self.segmenter.backbone()
-        head = {"params": list(self.segmenter.head_parameters()), "highest": gentle * recipe.head_rate, "from": 0.0}
-        rest = {
-            "params": list(backbone.parameters()),
-            "highest": gentle * recipe.backbone_rate,
-            "from": head_first,
-        }
-        optimizer = torch.optim.AdamW(
-            [head, rest], betas=(0.9, recipe.memory), weight_decay=recipe.weight_decay, fused=True
+        short = seconds is not None and seconds <= 60.0 * recipe.short_minutes
+        self.resumable = not short
+        self.segmenter.to(self.device).to(memory_format=torch.channels_last)
+        self.learner = Learner(
+            self.segmenter,
+            self.model.preprocess,
+            recipe,
+            torch.from_numpy(self.batches.weights).to(self.device),
+            knows_all=self.knows_all,
+            gentle=gentle if _has_norms(self.segmenter) else gentle * recipe.plain,
+            short=short,
+            precision=request.precision,
+            compiled=request.compiled,
         )
-        short = budget.seconds is not None and budget.seconds <= 60.0 * recipe.short_minutes
-        fixed = self.segmenter.early_layers() if short else []
-        ready = pool.submit(self.batches.draw, self.batch)
-        validations, done = recipe.validations, 0
-        detail: dict[str, Any] = {}
-        budget.begin()
+        self.average: Average = self.learner.average
+        ahead = 3 if self.device.type == "cuda" else 1
+        self.ahead = Ahead(self.batches, 0, threads=drawing_threads(self.device), depth=ahead * recipe.accumulate)
+        self.budget.begin()
+        if state is not None:
+            self._go_on(state)
+        self.written = time.monotonic()
+
+    def _learn(self) -> Task[None]:
+        budget = self.budget
+        detail: dict[str, Any] = {"step": budget.step}
         while not budget.over:
-            images, truths = ready.result()
-            ready = pool.submit(self.batches.draw, self.batch)
-            fraction = budget.fraction
-            for group in optimizer.param_groups:
-                since = (fraction - group["from"]) / (1.0 - group["from"])
-                group["lr"] = one_cycle(max(0.0, since)) * group["highest"]
-            backbone.requires_grad_(fraction >= head_first)
-            for layer in fixed:
-                layer.requires_grad_(False)
+            began, position = time.monotonic(), self.ahead.position
             try:
-                loss = self._step(optimizer, images[: self.batch], truths[: self.batch])
+                loss = self.learner.step(self._draw(), budget.fraction)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
+                self.ahead.position = position
                 yield self._smaller_batch(error)
                 continue
             budget.step += 1
             if not math.isfinite(loss):
                 raise self._not_a_number()
-            self.average.update(self.segmenter)
-            detail = {"step": budget.step, "loss": loss, "seconds_left": self._seconds_left()}
+            self.learnt += self.ahead.position - position
+            self.learning_seconds += time.monotonic() - began
+            detail = {
+                "step": budget.step,
+                "loss": loss,
+                "seconds_left": self._seconds_left(),
+                "images_per_second": round(self._images_per_second(), 3),
+            }
+            self.log.step(detail, self.learner.rates)
             yield self._progress(detail)
-            due = int(budget.fraction * validations)
-            if due > done and not budget.over:
+            due = int(budget.fraction * self.validations)
+            if due > self.validated and not budget.over:
                 cost = yield from self._keep_best(detail)
                 if budget.seconds is not None:
-                    validations = max(1, min(validations, int(VALIDATION_SHARE * budget.seconds / max(cost, 1e-3))))
-                done = int(budget.fraction * validations)
+                    most = int(VALIDATION_SHARE * budget.seconds / max(cost, 1e-3))
+                    self.validations = max(1, min(self.validations, most))
+                self.validated = int(budget.fraction * self.validations)
+                self._keep_state(STATE_SECONDS[0])
+            self._keep_state(STATE_SECONDS[1])
         yield from self._keep_best(detail)
 
-    def _step(self, optimizer: torch.optim.Optimizer, images: Tensor, truths: Tensor) -> float:
-        """One step of gradient descent; return the loss. When it is no number, the weights stay."""
-        training_mode(self.segmenter, live_norms=len(images) > 1)
-        truths = truths.to(self.device)
-        inputs = self.model.preprocess.normalise(images.to(self.device)).contiguous(memory_format=torch.channels_last)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
-            outputs = self.segmenter(inputs)
-        loss = segmentation_loss(outputs, truths, self.weights, self.recipe.dice)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.segmenter.parameters(), self.recipe.clip)
-        value = float(loss.detach())
-        if math.isfinite(value):
-            optimizer.step()
-        return value
+    def _draw(self) -> list[Part]:
+        """Draw the crops of one step, in the parts that go through the network together."""
+        return [self.ahead.take(self.batch) for _ in range(self.recipe.accumulate)]
 
     def _validate(self, segmenter: Segmenter, shown: Progress) -> Task[Scores]:
         predictor = Predictor(replace(self.model, segmenter=segmenter), self.device.type)
@@ -222,6 +261,7 @@ class Training:
         if self.best is None or scores.mean_iou > self.best.scores.mean_iou:
             state = copy.deepcopy(self.average.segmenter.state_dict())
             self.best = Best(self.budget.step, scores, state)
+        self.log.scores(self.budget.step, scores)
         cost = time.monotonic() - began
         self.budget.reserve(1.2 * cost + SAVING_SECONDS)
         yield self._progress(detail | {"mean_iou": scores.mean_iou, "seconds_left": self._seconds_left()})
@@ -234,7 +274,7 @@ class Training:
                 "Close other programs, or choose a smaller model such as the starter.",
             ) from error
         self.batch //= 2
-        self.segmenter.zero_grad(set_to_none=True)
+        self.learner.forget_step()
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
         return self._progress({}, f"Out of memory: continuing with crops by {self.batch}")
@@ -247,6 +287,9 @@ class Training:
                 f"The state of step {best.step} (mean IoU {best.scores.mean_iou:.3f}) was saved as {self.request.out}."
             )
         return TrainingError(f"The loss was no number any more at step {self.budget.step}.", remedy)
+
+    def _images_per_second(self) -> float:
+        return self.learnt / self.learning_seconds if self.learning_seconds > 0 else 0.0
 
     def _seconds_left(self) -> float | None:
         left = self.budget.seconds_left
@@ -290,15 +333,53 @@ class Training:
             save_checkpoint(request.out, made, half=request.half)
         return best
 
+    def _earlier_state(self) -> TrainingState | None:
+        if not self.request.resume:
+            return None
+        return load_state(state_path(self.request.out), identity(self.request, self.model.architecture))
 
-def training_mode(segmenter: Segmenter, live_norms: bool) -> None:
-    """Training mode, with the backbone's normalisation fixed at its published statistics.
+    def _keep_state(self, seconds: float) -> None:
+        """Write the training state when the last one is older than this."""
+        if not self.resumable or time.monotonic() - self.written < seconds:
+            return
+        best = self.best
+        tensors = self.learner.state()
+        tensors |= {f"random/{name}": value for name, value in random_states().items()}
+        tensors |= {f"best/{name}": value for name, value in (best.state if best else {}).items()}
+        notes = {
+            "budget": self.budget.state(),
+            "position": self.ahead.position,
+            "batch": self.batch,
+            "validations": [self.validations, self.validated],
+            "knows_all": self.knows_all,
+            "average_steps": self.average.steps,
+            "before": None if self.before is None else self.before.to_json(),
+            "best": None if best is None else {"step": best.step, "scores": best.scores.to_json()},
+        }
+        path = state_path(self.request.out)
+        with writing(path):
+            save_state(path, TrainingState(tensors, notes), identity(self.request, self.model.architecture))
+        self.written = time.monotonic()
 
-    A few images say less about these statistics than ImageNet did. The head's stay live when there is more than one
-    crop.
-    """
-    segmenter.train()
-    fixed = segmenter.backbone() if live_norms else segmenter
-    for module in fixed.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.eval()
+    def _recall(self, notes: dict[str, Any]) -> None:
+        """Take over what was measured before an interruption."""
+        self.measuring_seconds = 0.0
+        self.knows_all = notes["knows_all"]
+        self.before = None if notes["before"] is None else Scores(**notes["before"])
+
+    def _go_on(self, state: TrainingState) -> None:
+        """Be where the training was interrupted."""
+        notes = state.notes
+        self.learner.restore(state.part)
+        self.average.steps = notes["average_steps"]
+        self.batch, self.ahead.position = notes["batch"], notes["position"]
+        self.validations, self.validated = notes["validations"]
+        self.budget.restore(notes["budget"])
+        if notes["best"] is not None:
+            weights = {name: value.to(self.device) for name, value in state.part("best").items()}
+            self.best = Best(notes["best"]["step"], Scores(**notes["best"]["scores"]), weights)
+        set_random_states(state.part("random"))
+
+
+def _has_norms(segmenter: Segmenter) -> bool:
+    return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in segmenter.backbone().modules())

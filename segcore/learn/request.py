@@ -10,91 +10,12 @@ from pathlib import Path
 from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.errors import TrainingError
 from segcore.learn.dataset import Pair
+from segcore.learn.recipes import FULL, QUICK, RECIPES, Precision, Recipe
 from segcore.metrics import Scores
 
+__all__ = ["DEFAULT_MINUTES", "FULL", "QUICK", "RECIPES", "Recipe", "TrainRequest", "TrainResult"]
+
 DEFAULT_MINUTES = 1.5
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """The numbers of the recipe.
-
-    Attributes
-    ----------
-    batch : int
-        Crops a step.
-    crop_pixels : int
-        A crop has the shape of the median image, cut down to about this many pixels.
-    head_rate, backbone_rate : float
-        Highest learning rates of AdamW (Loshchilov and Hutter 2019).
-    weight_decay : float
-        Of AdamW.
-    scale, colour, balance
-        See `Augment`.
-    weight_power : float
-        Class weights are frequency ** -weight_power.
-    dice : float
-        Share of soft Dice in the loss.
-    clip : float
-        The gradient's norm is cut down to this.
-    memory : float
-        AdamW's second beta; 0.999 reaches back further than a short training lasts.
-    head_first : float
-        For this share of the training only the head learns, which takes a third of the time a step; not when the
-        model knows all of the classes already.
-    short_minutes : float
-        A training of at most so many minutes leaves the backbone's early layers as they are and gets more steps.
-    continued : float
-        When the model knows all of the classes, both rates are multiplied by this for each training image (up to
-        `continued_most`): a few images must not make it forget the others.
-    continued_most : float
-        See `continued`.
-    continued_epochs : float
-        In that case a training by the clock ends when it has seen each image so often; after that it only learns them
-        by heart.
-    validations : int
-        How often the average of the weights is validated.
-    horizon : float
-        Steps that the average reaches back.
-    """
-
-    batch: int = 2
-    crop_pixels: int = 120_000
-    head_rate: float = 6e-3
-    backbone_rate: float = 5e-4
-    weight_decay: float = 1e-2
-    scale: tuple[float, float] = (0.75, 1.5)
-    colour: float = 0.25
-    balance: float = 0.5
-    weight_power: float = 0.35
-    dice: float = 0.5
-    clip: float = 5.0
-    memory: float = 0.99
-    head_first: float = 0.1
-    short_minutes: float = 5.0
-    continued: float = 0.03
-    continued_most: float = 0.3
-    continued_epochs: float = 16.0
-    validations: int = 6
-    horizon: float = 20.0
-
-
-QUICK = Recipe()
-"""A minute or two on a few images: what the window's button does."""
-
-FULL = Recipe(
-    batch=4,
-    crop_pixels=180_000,
-    head_rate=3e-3,
-    scale=(0.5, 2.0),
-    memory=0.999,
-    head_first=0.0,
-    validations=12,
-    horizon=200.0,
-)
-"""Ten minutes to hours on hundreds of images."""
-
-RECIPES = {"quick": QUICK, "full": FULL}
 
 
 @dataclass(frozen=True)
@@ -124,6 +45,19 @@ class TrainRequest:
         Store the checkpoint in float16.
     recipe : Recipe
         The numbers.
+    weights : Path or None
+        A file of ImageNet weights for a network that starts from them; ``none`` starts from random ones. None: the
+        published ones.
+    start : Path or None
+        A checkpoint whose tensors are taken over where name and shape agree, such as FCN-32s for FCN-16s.
+    resume : bool
+        Go on where an interrupted training with the same request stopped; see `segcore.learn.resume`.
+    log : Path or None
+        Folder for TensorBoard's files and ``log.jsonl``.
+    precision : {"auto", "float32", "bf16"}
+        See `segcore.learn.precision`.
+    compiled : bool
+        Run the network through torch.compile: minutes at first, then faster steps on a GPU.
     """
 
     train: tuple[Pair, ...]
@@ -138,6 +72,12 @@ class TrainRequest:
     ignore_index: int = IGNORE_INDEX
     half: bool = False
     recipe: Recipe = field(default_factory=Recipe)
+    weights: Path | None = None
+    start: Path | None = None
+    resume: bool = False
+    log: Path | None = None
+    precision: Precision = "auto"
+    compiled: bool = False
 
     def check(self) -> None:
         """Refuse what cannot work before the work starts. Raises TrainingError."""
@@ -147,6 +87,12 @@ class TrainRequest:
             raise TrainingError("Both epochs and minutes are given.", "Give one of them.")
         if not all(0 < n < math.inf for n in (self.epochs, self.minutes) if n is not None):
             raise TrainingError("Training needs more than no time, and less than all of it.", "Give a positive number.")
+        self.recipe.check()
+        if self.log is not None and self.log.exists() and not self.log.is_dir():
+            raise TrainingError(f"{self.log} is no folder.", "Choose another folder for the log.")
+        for file in (self.weights, self.start):
+            if file is not None and file != Path("none") and not file.is_file():
+                raise TrainingError(f"There is no file {file}.", "Give the path of a file of weights.")
         trained = {pair.image.resolve(): pair.part for pair in self.train}
         for pair in self.validate:  # by file: two folders may well use the same names
             part = trained.get(pair.image.resolve())
@@ -182,6 +128,12 @@ class TrainResult:
         The step that the checkpoint is from, and how many there were.
     skipped : dict[str, str]
         Training images that could not be read, by key, with the reason.
+    warnings : tuple[str, ...]
+        What a person should know, such as classes that never occur.
+    images_per_second : float
+        Crops that the network learnt from, on average over the steps alone.
+    peak_memory : int
+        Bytes: of the GPU where there is one, else of the process.
     """
 
     checkpoint: Path
@@ -192,3 +144,6 @@ class TrainResult:
     best_step: int
     steps: int
     skipped: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    images_per_second: float = 0.0
+    peak_memory: int = 0

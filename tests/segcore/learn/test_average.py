@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from segcore.learn.average import Average
-from segcore.learn.budget import Budget, one_cycle
+from segcore.learn.budget import Budget
 from segcore.models.starter import Starter
 
 
@@ -37,13 +37,6 @@ def test_counters_are_copied():
     average = Average(Starter(2), 10.0)
     average.update(now)
     assert int(average.segmenter.state_dict()["whiten.0.num_batches_tracked"]) == 7
-
-
-def test_the_rate_rises_and_falls():
-    assert one_cycle(0.05) == pytest.approx(0.5)
-    assert one_cycle(0.1) == pytest.approx(1.0)
-    assert one_cycle(0.55) == pytest.approx(0.5)
-    assert one_cycle(1.0) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_a_budget_of_time_keeps_the_end_free(monkeypatch):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from segcore.learn.losses import class_weights, cross_entropy, segmentation_loss, soft_dice
+from segcore.learn.losses import SegmentationLoss, class_weights, cross_entropy, soft_dice
+from segcore.learn.recipes import Recipe
 
 
 def test_undecided_logits_cost_log_c_whatever_the_weights():
@@ -18,7 +19,7 @@ def test_undecided_logits_cost_log_c_whatever_the_weights():
 def test_ignored_pixels_have_no_say():
     logits = torch.randn(1, 3, 2, 2, generator=torch.Generator().manual_seed(1)).requires_grad_()
     truth = torch.tensor([[[0, 255], [255, 2]]])
-    segmentation_loss({"out": logits}, truth, torch.ones(3), 0.5).backward()
+    SegmentationLoss(Recipe(dice=0.5), torch.ones(3), {})({"out": logits}, truth).backward()
     assert logits.grad is not None
     assert not logits.grad[0, :, 0, 1].any()
     assert logits.grad[0, :, 0, 0].any()
@@ -26,7 +27,7 @@ def test_ignored_pixels_have_no_say():
 
 def test_a_batch_without_truth_costs_nothing():
     logits = torch.randn(1, 3, 4, 4).requires_grad_()
-    loss = segmentation_loss({"out": logits}, torch.full((1, 4, 4), 255), torch.ones(3), 0.5)
+    loss = SegmentationLoss(Recipe(dice=0.5), torch.ones(3), {})({"out": logits}, torch.full((1, 4, 4), 255))
     loss.backward()
     assert loss.item() == 0.0
     assert logits.grad is not None
@@ -51,8 +52,9 @@ def test_a_very_rare_class_does_not_take_over():
     assert class_weights(np.array([10**9, 1]))[1] == 8.0
 
 
-def test_an_auxiliary_head_counts_four_tenths():
+def test_auxiliary_outputs_count_as_the_network_says():
     truth = torch.zeros(1, 2, 2, dtype=torch.long)
     zero = torch.zeros(1, 2, 2, 2)
-    loss = segmentation_loss({"out": zero, "aux": zero}, truth, None, 0.0)
-    assert loss.item() == pytest.approx(1.4 * math.log(2))
+    loss = SegmentationLoss(Recipe(dice=0.0), torch.ones(2), {"aux": 0.4, "early": 0.3})
+    assert loss({"out": zero, "aux": zero, "early": zero}, truth).item() == pytest.approx(1.7 * math.log(2))
+    assert loss({"out": zero}, truth).item() == pytest.approx(math.log(2))

@@ -13,9 +13,9 @@ from segcore.classes import ClassSet
 from segcore.errors import ImageError, LabelError, TrainingError
 from segcore.formats.indexed_png import read_indexed_png, write_indexed_png
 from segcore.labelmap import Provenance
-from segcore.learn import recipe as recipe_module
 from segcore.learn.dataset import Pair
 from segcore.learn.evaluate import evaluate
+from segcore.learn.losses import SegmentationLoss
 from segcore.learn.recipe import train
 from segcore.learn.request import Recipe, TrainRequest, TrainResult
 from segcore.learn.split import fingerprint, split
@@ -94,7 +94,7 @@ def test_the_checkpoint_tells_where_it_comes_from(tmp_path):
     info = read_checkpoint_info(wanted.out)
     assert info.classes.names == ["ground", "blob"]
     source, entry = info.lineage
-    assert source["source"] == "EfficientNet-Lite0, ImageNet"
+    assert source["source"] == "efficientnet_lite0, ImageNet"
     assert (entry["seed"], entry["epochs"], entry["train_images"], entry["held_out_images"]) == (7, 1, 3, 1)
     assert entry["trained_on"] == sorted(fingerprint(pair.key) for pair in wanted.train)
     assert info.metrics["mean_iou"] == entry["mean_iou_after"]
@@ -192,13 +192,13 @@ def test_minutes_end_on_time(tmp_path):
 
 
 def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(tmp_path, monkeypatch):
-    original, calls = recipe_module.segmentation_loss, []
+    original, calls = SegmentationLoss.__call__, []
 
     def loss(*arguments):
         calls.append(1)
         return original(*arguments) * (math.nan if len(calls) == 14 else 1.0)
 
-    monkeypatch.setattr(recipe_module, "segmentation_loss", loss)
+    monkeypatch.setattr(SegmentationLoss, "__call__", loss)
     wanted = request(tmp_path)
     with pytest.raises(TrainingError, match="at step 14") as caught:
         drive(train(wanted))
@@ -207,8 +207,8 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(tmp_path, 
 
 
 def test_a_loss_that_is_no_number_at_once_leaves_no_file(tmp_path, monkeypatch):
-    original = recipe_module.segmentation_loss
-    monkeypatch.setattr(recipe_module, "segmentation_loss", lambda *a: original(*a) * math.nan)
+    original = SegmentationLoss.__call__
+    monkeypatch.setattr(SegmentationLoss, "__call__", lambda *a: original(*a) * math.nan)
     wanted = request(tmp_path)
     with pytest.raises(TrainingError, match="at step 1"):
         drive(train(wanted))
@@ -216,15 +216,15 @@ def test_a_loss_that_is_no_number_at_once_leaves_no_file(tmp_path, monkeypatch):
 
 
 def test_out_of_memory_halves_the_batch_and_says_so(tmp_path, monkeypatch):
-    original, sizes = recipe_module.segmentation_loss, []
+    original, sizes = SegmentationLoss.__call__, []
 
-    def loss(outputs, truth, *rest):
+    def loss(self, outputs, truth):
         sizes.append(len(truth))
         if len(truth) > 1:
             raise torch.OutOfMemoryError("out of memory")
-        return original(outputs, truth, *rest)
+        return original(self, outputs, truth)
 
-    monkeypatch.setattr(recipe_module, "segmentation_loss", loss)
+    monkeypatch.setattr(SegmentationLoss, "__call__", loss)
     messages: list[str] = []
     result = drive(train(request(tmp_path, epochs=2)), lambda step: messages.append(step.message))
     assert any("Out of memory" in message for message in messages)
@@ -237,7 +237,7 @@ def test_no_memory_for_a_single_crop_is_an_error_for_people(tmp_path, monkeypatc
     def loss(*_):
         raise MemoryError
 
-    monkeypatch.setattr(recipe_module, "segmentation_loss", loss)
+    monkeypatch.setattr(SegmentationLoss, "__call__", loss)
     with pytest.raises(TrainingError, match="not enough memory"):
         drive(train(request(tmp_path)))
 
