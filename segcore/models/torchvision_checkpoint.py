@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
-import warnings
-import zipfile
 from pathlib import Path
 
 import torch
@@ -17,13 +14,14 @@ from segcore.models.catalogue_entries import CATALOGUE, VOC_NAMES
 from segcore.models.model import Model, fill
 from segcore.models.segmenter import Segmenter
 from segcore.models.torchvision_models import PREPROCESS, TORCHVISION
+from segcore.models.weights_file import read_weights
 
 _AUXILIARY = "aux_classifier."
 
 
 def load_torchvision(path: Path) -> Model:
     """Read a state dict of one of torchvision's segmentation networks; see `load_checkpoint`."""
-    state = _read_state_dict(path)
+    state = read_weights(path)
     for architecture in _candidates(path):
         network = _segmenter_for(architecture, state)
         if network is None:
@@ -71,22 +69,3 @@ def _candidates(path: Path) -> list[str]:
         entry.name: entry.weights.split("-")[0].removesuffix("_coco") for entry in CATALOGUE.values() if entry.weights
     }
     return sorted(published, key=lambda name: not path.name.startswith((published[name], name)))
-
-
-def _read_state_dict(path: Path) -> dict[str, Tensor]:
-    remedy = "Maskwright reads only plain state dicts: save it again with torch.save(model.state_dict(), path)."
-    try:
-        with warnings.catch_warnings(), path.open("rb") as file:  # by its path, torch would trust a wrong suffix
-            warnings.simplefilter("ignore")  # torch warns of the pickle's version before it refuses it
-            loaded = torch.load(file, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise CheckpointError(f"{path} is a pickle that holds more than weights and was not opened.", remedy) from error
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise CheckpointError(
-            f"{path} is damaged or truncated ({type(error).__name__}).", "Copy it again from its source."
-        ) from error
-    if isinstance(loaded, dict) and isinstance(loaded.get("model"), dict):
-        loaded = loaded["model"]
-    if not isinstance(loaded, dict) or not all(isinstance(value, Tensor) for value in loaded.values()):
-        raise CheckpointError(f"{path} is no state dict.", remedy)
-    return {str(key): value.float() if value.is_floating_point() else value for key, value in loaded.items()}

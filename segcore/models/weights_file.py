@@ -1,4 +1,4 @@
-"""Files of bare weights (.safetensors, or torch's .pth): read as plain tensors, and never as anything that could run."""
+"""Files of bare weights (.safetensors, or torch's .pth), read as tensors and never as anything that could run."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from torch import Tensor
 
 from segcore.errors import CheckpointError
 
+_HALF_MAX = 65504.0
 _WRAPPERS = ("model", "state_dict")
 
 
@@ -36,13 +37,23 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         raise CheckpointError(
             f"{path} is damaged or truncated ({type(error).__name__}).", "Copy it again from its source."
         ) from error
+    state = {key: _float32(key, value) for key, value in state.items()}
     for key, tensor in state.items():
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
             raise CheckpointError(
                 f"{path} is damaged: '{key}' holds values that are not finite.",
                 "Copy it again from its source, or choose another file.",
             )
-    return {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
+    return state
+
+
+def _float32(key: str, tensor: Tensor) -> Tensor:
+    if not tensor.is_floating_point():
+        return tensor
+    if tensor.dtype == torch.float16 and key.endswith("running_var"):
+        # Published in half precision, a variance beyond it became infinite, and its channel would be dead for ever.
+        tensor = tensor.clamp(max=_HALF_MAX)
+    return tensor.float()
 
 
 def is_torch_file(path: Path) -> bool:
@@ -64,7 +75,9 @@ def _of_torch(path: Path) -> dict[str, Tensor]:
             warnings.simplefilter("ignore")  # torch warns of the pickle's version before it refuses it
             loaded = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        raise CheckpointError(f"{path} is a pickle that holds more than weights and was not opened.", remedy) from error
+        raise CheckpointError(
+            f"{path} is damaged, or a pickle that holds more than weights; it was not opened.", remedy
+        ) from error
     if isinstance(loaded, dict):
         loaded = next((loaded[key] for key in _WRAPPERS if isinstance(loaded.get(key), dict)), loaded)
     if not isinstance(loaded, dict) or not all(isinstance(value, Tensor) for value in loaded.values()):

