@@ -1,7 +1,9 @@
 import pytest
 import torch
+from torchvision import models
 from torchvision.models import segmentation
 
+from segcore.errors import CheckpointError
 from segcore.models.architectures import build
 from segcore.models.catalogue_entries import CATALOGUE, VOC_NAMES
 from segcore.models.checkpoint import load_checkpoint
@@ -87,6 +89,49 @@ def test_keeping_channels_keeps_their_logits(name):
     torch.testing.assert_close(after[:, [0, 2]], before[:, [2, 0]], rtol=1e-5, atol=1e-6)
     assert not after[:, 1].any()
     assert all(conv.weight.shape[0] == 3 for conv in network.classifiers())
+
+
+def test_output_stride_16_is_torchvisions_resnet_with_one_dilated_layer():
+    torch.manual_seed(0)
+    ours = build("fcn_resnet50:output_stride=16", 2).eval()
+    theirs = models.resnet50(weights=None, replace_stride_with_dilation=[False, False, True]).eval()
+    ours.load_imagenet(theirs.state_dict())
+    getter = models._utils.IntermediateLayerGetter(theirs, {"layer3": "aux", "layer4": "out"})
+    x = torch.randn(1, 3, 50, 65)
+    with torch.inference_mode():
+        features, expected = ours.backbone()(x), getter(x)
+        assert ours(x)["out"].shape == (1, 2, 50, 65)
+    for name in ("aux", "out"):
+        torch.testing.assert_close(features[name], expected[name], rtol=0, atol=0)
+
+
+@pytest.mark.parametrize(("stride", "rates"), [(8, (12, 24, 36)), (16, (6, 12, 18))])
+def test_output_stride_leaves_the_state_dict_and_halves_the_rates(stride, rates):
+    with torch.device("meta"):
+        network, published = build(f"deeplabv3_resnet50:output_stride={stride}", 5), reference("deeplabv3_resnet50", 5)
+    ours, theirs = network.state_dict(), published.state_dict()
+    assert {k: v.shape for k, v in ours.items()} == {k: v.shape for k, v in theirs.items()}
+    atrous = network._modules["classifier"][0].convs[1:4]
+    assert [(branch[0].dilation, branch[0].padding) for branch in atrous] == [((r, r), (r, r)) for r in rates]
+
+
+@pytest.mark.parametrize("text", ["deeplabv3_resnet50:output_stride=32", "lraspp_mobilenetv3:output_stride=8"])
+def test_other_output_strides_are_refused(text):
+    with pytest.raises(CheckpointError):
+        build(text, 2)
+
+
+@pytest.mark.parametrize("name", ["lraspp_mobilenetv3", "deeplabv3_mobilenetv3"])
+def test_imagenet_weights_of_mobilenet_go_to_the_backbone(name):
+    published = models.mobilenet_v3_large(weights=None).state_dict()
+    network = build(name, 2)
+    assert network.imagenet == "mobilenet_v3_large"
+    network.load_imagenet(published)
+    state = network.backbone().state_dict()
+    assert state
+    assert all(torch.equal(value, published[f"features.{key}"]) for key, value in state.items())
+    with pytest.raises(CheckpointError, match=r"'features\.0\.0\.weight' is missing"):
+        network.load_imagenet(models.squeezenet1_1(weights=None).state_dict())
 
 
 def test_head_and_backbone_share_nothing():
