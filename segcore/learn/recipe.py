@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import time
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from segcore.atomic import writing
 from segcore.errors import TrainingError
@@ -18,7 +16,6 @@ from segcore.learn.ahead import Ahead, drawing_threads
 from segcore.learn.average import Average
 from segcore.learn.batches import Batches
 from segcore.learn.budget import Budget
-from segcore.learn.evaluate import evaluate
 from segcore.learn.learner import Learner, Part
 from segcore.learn.log import Log
 from segcore.learn.peak import peak_memory, reset_peak_memory
@@ -33,32 +30,21 @@ from segcore.learn.resume import (
     state_path,
 )
 from segcore.learn.split import fingerprint
+from segcore.learn.validation import Best, Validation
 from segcore.metrics import Scores
 from segcore.models.catalogue import model_for_training
 from segcore.models.checkpoint import save_checkpoint
 from segcore.models.model import Model
 from segcore.models.segmenter import Segmenter
-from segcore.predict import Predictor, choose_device, is_out_of_memory
+from segcore.predict import choose_device, is_out_of_memory
 from segcore.progress import Progress, Task
 
 __all__ = ["Recipe", "TrainRequest", "TrainResult", "train"]
-
-VALIDATION_SHARE = 0.2
-"""At most about this share of the time goes into validation."""
 
 SAVING_SECONDS = 0.5
 
 STATE_SECONDS = 20.0, 120.0
 """Since the last time, after which the training state is written when a validation is over, and in any case."""
-
-
-@dataclass(frozen=True)
-class Best:
-    """The state of the averaged network that did best on the held-out pixels so far."""
-
-    step: int
-    scores: Scores
-    state: dict[str, Tensor]
 
 
 def train(request: TrainRequest) -> Task[TrainResult]:
@@ -107,8 +93,7 @@ class Training:
         on_cuda = device.type == "cuda" and self.recipe.cuda_batch is not None
         self.batch = self.recipe.cuda_batch or 1 if on_cuda else self.recipe.batch
         self.before: Scores | None = None
-        self.best: Best | None = None
-        self.validations, self.validated = self.recipe.validations, 0
+        self.validation = Validation(request, model, device)
         self.learnt, self.learning_seconds = 0, 0.0
         reset_peak_memory(device)
 
@@ -137,7 +122,7 @@ class Training:
             seconds=self.budget.elapsed,
             best_step=best.step,
             steps=self.budget.step,
-            skipped=dict(self.batches.skipped),
+            skipped=self.batches.skipped | self.validation.failures,
             warnings=self._warnings(),
             images_per_second=self._images_per_second(),
             peak_memory=peak_memory(self.device),
@@ -157,7 +142,7 @@ class Training:
         if bool(known.any()):
             began = time.monotonic()
             shown = Progress(0, 0, "Measuring the model before training")
-            self.before = yield from self._validate(self.segmenter, shown)
+            self.before = yield from self.validation.measure(self.segmenter, shown)
             self.measuring_seconds = time.monotonic() - began
 
     def _begin(self, state: TrainingState | None) -> None:
@@ -188,11 +173,12 @@ class Training:
             compiled=request.compiled,
         )
         self.average: Average = self.learner.average
-        ahead = 3 if self.device.type == "cuda" else 1
-        self.ahead = Ahead(self.batches, 0, threads=drawing_threads(self.device), depth=ahead * recipe.accumulate)
         self.budget.begin()
         if state is not None:
             self._go_on(state)
+        position = 0 if state is None else state.notes["position"]
+        depth = recipe.accumulate * (3 if self.device.type == "cuda" else 1)
+        self.ahead = Ahead(self.batches, position, threads=drawing_threads(self.device), depth=depth)
         self.written = time.monotonic()
 
     def _learn(self) -> Task[None]:
@@ -221,13 +207,9 @@ class Training:
             }
             self.log.step(detail, self.learner.rates)
             yield self._progress(detail)
-            due = int(budget.fraction * self.validations)
-            if due > self.validated and not budget.over:
+            if self.validation.due(budget.fraction) and not budget.over:
                 cost = yield from self._keep_best(detail)
-                if budget.seconds is not None:
-                    most = int(VALIDATION_SHARE * budget.seconds / max(cost, 1e-3))
-                    self.validations = max(1, min(self.validations, most))
-                self.validated = int(budget.fraction * self.validations)
+                self.validation.plan(budget.fraction, cost, budget.seconds)
                 self._keep_state(STATE_SECONDS[0])
             self._keep_state(STATE_SECONDS[1])
         yield from self._keep_best(detail)
@@ -236,31 +218,11 @@ class Training:
         """Draw the crops of one step, in the parts that go through the network together."""
         return [self.ahead.take(self.batch) for _ in range(self.recipe.accumulate)]
 
-    def _validate(self, segmenter: Segmenter, shown: Progress) -> Task[Scores]:
-        predictor = Predictor(replace(self.model, segmenter=segmenter), self.device.type)
-        request = self.request
-        failures: list[tuple[str, str]] = []
-        task = evaluate(predictor, request.validate, request.classes, request.ignore_index, failures=failures)
-        try:
-            while True:
-                try:
-                    next(task)
-                except StopIteration as stop:
-                    scores: Scores = stop.value
-                    break
-                yield shown
-        finally:
-            task.close()
-        self.batches.skipped.update(failures)
-        return scores
-
     def _keep_best(self, detail: dict[str, Any]) -> Task[float]:
         """Validate the average, keep it when it is the best so far; return the seconds this took."""
         began = time.monotonic()
-        scores = yield from self._validate(self.average.segmenter, self._progress(detail, "Validating"))
-        if self.best is None or scores.mean_iou > self.best.scores.mean_iou:
-            state = copy.deepcopy(self.average.segmenter.state_dict())
-            self.best = Best(self.budget.step, scores, state)
+        shown = self._progress(detail, "Validating")
+        scores = yield from self.validation.keep_best(self.average.segmenter, self.budget.step, shown)
         self.log.scores(self.budget.step, scores)
         cost = time.monotonic() - began
         self.budget.reserve(1.2 * cost + SAVING_SECONDS)
@@ -281,7 +243,7 @@ class Training:
 
     def _not_a_number(self) -> TrainingError:
         remedy = "Train again with another seed; if it stays, check the images for damage."
-        if self.best is not None:
+        if self.validation.best is not None:
             best = self._save()
             remedy = (
                 f"The state of step {best.step} (mean IoU {best.scores.mean_iou:.3f}) was saved as {self.request.out}."
@@ -302,7 +264,7 @@ class Training:
         return Progress(min(done, total), total, message or f"Training, step {budget.step}", detail)
 
     def _save(self) -> Best:
-        request, budget, best = self.request, self.budget, self.best
+        request, budget, best = self.request, self.budget, self.validation.best
         assert best is not None
         self.average.segmenter.load_state_dict(best.state)
         entry = {
@@ -342,7 +304,7 @@ class Training:
         """Write the training state when the last one is older than this."""
         if not self.resumable or time.monotonic() - self.written < seconds:
             return
-        best = self.best
+        best = self.validation.best
         tensors = self.learner.state()
         tensors |= {f"random/{name}": value for name, value in random_states().items()}
         tensors |= {f"best/{name}": value for name, value in (best.state if best else {}).items()}
@@ -350,11 +312,10 @@ class Training:
             "budget": self.budget.state(),
             "position": self.ahead.position,
             "batch": self.batch,
-            "validations": [self.validations, self.validated],
+            "validation": self.validation.notes(),
             "knows_all": self.knows_all,
             "average_steps": self.average.steps,
             "before": None if self.before is None else self.before.to_json(),
-            "best": None if best is None else {"step": best.step, "scores": best.scores.to_json()},
         }
         path = state_path(self.request.out)
         with writing(path):
@@ -372,12 +333,9 @@ class Training:
         notes = state.notes
         self.learner.restore(state.part)
         self.average.steps = notes["average_steps"]
-        self.batch, self.ahead.position = notes["batch"], notes["position"]
-        self.validations, self.validated = notes["validations"]
+        self.batch = notes["batch"]
+        self.validation.restore(notes["validation"], state.part("best"))
         self.budget.restore(notes["budget"])
-        if notes["best"] is not None:
-            weights = {name: value.to(self.device) for name, value in state.part("best").items()}
-            self.best = Best(notes["best"]["step"], Scores(**notes["best"]["scores"]), weights)
         set_random_states(state.part("random"))
 
 

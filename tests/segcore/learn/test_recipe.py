@@ -162,7 +162,7 @@ def test_a_model_that_got_worse_is_said_to_be_worse(tmp_path):
     drive(train(first))
     for pair in first.train:  # from now on the training labels are upside down, the held-out ones are not
         write_indexed_png(pair.labels, 1 - read_indexed_png(pair.labels), CLASSES.palette())
-    bold = replace(SMALL, continued=1.0, horizon=5.0)
+    bold = replace(SMALL, continued=1.0, horizon=5.0, validations=1)
     result = drive(train(replace(first, model=str(first.out), out=tmp_path / "worse.safetensors", recipe=bold)))
     assert not result.improved
 
