@@ -33,8 +33,8 @@ def blended(tiles: Sequence[Tile], forward: Callable[[Tile], NDArray[np.float32]
     """Add up what the tiles give, weighted, one piece a tile.
 
     Kept between tiles are only the strips that later ones share: one of a tile's height to the left, and one of the
-    image's width above. The sums are taken in the order of the tiles, so the numbers are those of adding every tile into
-    one array [C, H, W].
+    image's width above. The sums are taken in the order of the tiles, so the numbers are those of adding every tile
+    into one array [C, H, W].
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from segcore import __version__
 from segcore.errors import MaskwrightError, UsageError
 from segcore.memory import keep_freed_memory
 
-_ORDER = ("demo", "new", "predict", "train", "evaluate", "export", "models")
+_ORDER = ("demo", "new", "predict", "train", "evaluate", "export", "convert", "models")
 VERBS: frozenset[str] = frozenset(_ORDER)
 """The first argument of every headless command; anything else is a path for the window."""
 

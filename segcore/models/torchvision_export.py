@@ -1,0 +1,69 @@
+"""A model as a state dict (.pth) that torchvision's own builder loads, for programs that know nothing of Maskwright."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from segcore.atomic import atomic_write, writing
+from segcore.errors import CheckpointError, MaskwrightError
+from segcore.models.architectures import Architecture
+from segcore.models.model import Model
+from segcore.models.torchvision_models import TORCHVISION
+
+
+@dataclass(frozen=True)
+class TorchvisionFile:
+    """What was written, and the line of Python that builds the network for it."""
+
+    path: Path
+    builder: str
+
+
+def export_torchvision(model: Model, path: Path) -> TorchvisionFile:
+    """Write the state dict of one of torchvision's segmentation networks.
+
+    Parameters
+    ----------
+    model : Model
+        Of an architecture in `TORCHVISION`. Class names and colours are no part of a state dict: channel k is
+        ``model.classes.classes[k]``.
+    path : Path
+        Where to; written atomically.
+
+    Raises
+    ------
+    MaskwrightError
+        torchvision has no such network.
+    CheckpointError
+        A weight is NaN or infinite.
+    ProjectError
+        The file cannot be written.
+    """
+    name = Architecture.parse(model.architecture).name
+    entry = TORCHVISION.get(name)
+    if entry is None:
+        raise MaskwrightError(
+            f"torchvision has no network like '{name}'.",
+            f"Convert to onnx instead; torchvision knows: {', '.join(TORCHVISION)}.",
+        )
+    classes = model.segmenter.num_classes
+    options = {"aux_loss": True} if model.segmenter.auxiliary_weights else {}
+    state = {}
+    for key, value in model.segmenter.state_dict().items():
+        tensor = value.detach().to("cpu")
+        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+            raise CheckpointError(
+                f"{path} was not written: '{key}' holds values that are not finite.", "Choose an earlier checkpoint."
+            )
+        state[key] = tensor.clone(memory_format=torch.contiguous_format)
+    with torch.device("meta"):
+        theirs = entry.builder(weights=None, weights_backbone=None, num_classes=classes, **options)
+    theirs.load_state_dict(state, strict=True, assign=True)  # a state dict that does not fit is no file yet
+    with writing(path), atomic_write(path) as file:
+        torch.save(state, file)
+    arguments = ", ".join(["weights=None", "weights_backbone=None", f"num_classes={classes}"])
+    extra = "".join(f", {key}={value}" for key, value in options.items())
+    return TorchvisionFile(path, f"torchvision.models.segmentation.{entry.builder.__name__}({arguments}{extra})")
