@@ -1,12 +1,16 @@
-"""How much a network computes at each pixel, which decides whether bf16 pays."""
+"""What a network costs at each pixel: computation, which decides whether bf16 pays, and memory."""
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode
 
 from segcore.models.segmenter import Segmenter
@@ -34,6 +38,48 @@ def multiply_adds_per_pixel(segmenter: Segmenter) -> float:
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         hollow(torch.empty(1, 3, _SIDE, _SIDE, device="meta"))
     return float(counter.get_total_flops()) / 2 / _SIDE**2
+
+
+def peak_bytes_per_pixel(segmenter: Segmenter) -> float:
+    """Count the memory that a forward pass and its softmax hold at once, in float32, at each pixel of the input.
+
+    Nothing is computed; see `multiply_adds_per_pixel`. What a library takes beside its results is not in it.
+    """
+    hollow = without_weights(segmenter).eval()
+    with torch.no_grad(), _LiveBytes() as live:
+        hollow(torch.empty(1, 3, _SIDE, _SIDE, device="meta"))["out"].softmax(1)
+    return float(live.peak) / _SIDE**2
+
+
+class _LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Counts the bytes of the tensors that operations make, until they are freed."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.now: int = 0
+        self.peak: int = 0
+        self._known: set[int] = set()
+
+    def __torch_dispatch__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        result = func(*args, **(kwargs or {}))
+        given = {id(s) for s in _storages((args, kwargs))}
+        for storage in _storages(result):
+            if id(storage) not in given and id(storage) not in self._known:
+                self._known.add(id(storage))
+                self.now += storage.nbytes()
+                weakref.finalize(storage, self._free, id(storage), storage.nbytes())
+        self.peak = max(self.peak, self.now)
+        return result
+
+    def _free(self, key: int, size: int) -> None:
+        self._known.discard(key)
+        self.now -= size
+
+
+def _storages(values: Any) -> Iterator[torch.UntypedStorage]:
+    return (value.untyped_storage() for value in tree_leaves(values) if isinstance(value, Tensor))
 
 
 def without_weights(segmenter: Segmenter) -> Segmenter:

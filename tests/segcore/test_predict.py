@@ -8,7 +8,15 @@ from segcore.errors import DeviceError
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter
-from segcore.predict import WHOLE_PIXELS, Predictor, choose_device, is_out_of_memory, to_labels
+from segcore.predict import (
+    TILE_SIDE,
+    WHOLE_PIXELS,
+    PredictOptions,
+    Predictor,
+    choose_device,
+    is_out_of_memory,
+    to_labels,
+)
 from segcore.progress import drive
 
 
@@ -31,10 +39,11 @@ class Small(Segmenter):
         return {"out": 4 * self.head(torch.tanh(self.body(x)))}
 
 
-def predictor(preprocess: Preprocess | None = None, **options) -> Predictor:
+def predictor(preprocess: Preprocess | None = None, tile: int | None = None, **options) -> Predictor:
     network = Small(**options)
     classes = ClassSet.from_names([f"c{i}" for i in range(network.num_classes)])
-    return Predictor(Model(network, "small", classes, preprocess or Preprocess(), "small"), "cpu")
+    model = Model(network, "small", classes, preprocess or Preprocess(), "small")
+    return Predictor(model, "cpu", PredictOptions(prepare=False, tile=tile))
 
 
 def picture(height: int, width: int) -> np.ndarray:
@@ -58,12 +67,9 @@ def test_one_pass_is_the_softmax_of_the_logits():
     np.testing.assert_allclose(drive(p.probabilities(image)), expected, atol=1e-6)
 
 
-def test_tiles_blend_to_what_one_pass_gives(monkeypatch):
-    image, p = picture(300, 421), predictor()
-    whole = drive(p.probabilities(image))
-    monkeypatch.setitem(WHOLE_PIXELS, "cpu", 100)
-    monkeypatch.setattr("segcore.predict.TILE_SIDE", {"cpu": 128})
-    p.model.segmenter.sizes.clear()
+def test_tiles_blend_to_what_one_pass_gives():
+    image, p = picture(300, 421), predictor(tile=128)
+    whole = drive(predictor().probabilities(image))
     steps = []
     tiled = drive(p.probabilities(image), steps.append)
     assert len(p.model.segmenter.sizes) == len(steps) > 6
@@ -96,8 +102,8 @@ def test_no_room_at_all_is_a_device_error():
 def test_a_full_accelerator_hands_over_to_the_cpu(monkeypatch):
     p = predictor(room=10)
     p._device = torch.device("meta")  # stands for an accelerator: this machine may have none
+    monkeypatch.setitem(TILE_SIDE, "meta", 1024)
     monkeypatch.setitem(WHOLE_PIXELS, "meta", 1 << 40)
-    monkeypatch.setattr("segcore.predict.TILE_SIDE", {"cpu": 1024, "meta": 1024})
     forward = Predictor._forward
 
     def limited(self, pixels):
@@ -122,10 +128,8 @@ def test_other_errors_are_not_taken_for_a_lack_of_memory():
     assert not is_out_of_memory(RuntimeError("shapes differ"))
 
 
-def test_closing_between_tiles_ends_the_work(monkeypatch):
-    monkeypatch.setitem(WHOLE_PIXELS, "cpu", 100)
-    monkeypatch.setattr("segcore.predict.TILE_SIDE", {"cpu": 64})
-    p = predictor()
+def test_closing_between_tiles_ends_the_work():
+    p = predictor(tile=64)
     task = p.probabilities(picture(256, 256))
     next(task)
     next(task)

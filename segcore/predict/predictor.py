@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -16,10 +15,12 @@ from segcore.class_mapping import winner
 from segcore.classes import ClassSet
 from segcore.errors import DeviceError
 from segcore.models.model import Model
+from segcore.predict.device import choose_device, is_out_of_memory
+from segcore.predict.forward import Forward
+from segcore.predict.options import PLAIN, PredictOptions
+from segcore.predict.room import largest_tile
 from segcore.progress import Progress, Task
 from segcore.tiling import Tile, tiles_for
-
-DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 
 MIN_SIDE = 32
 """Smaller inputs are padded: the networks halve their input five times."""
@@ -28,23 +29,13 @@ MIN_TILE = 128
 """A device that has no room for a tile of this side has no room at all."""
 
 WHOLE_PIXELS = {"cpu": 2_500_000, "mps": 2_500_000, "cuda": 6_000_000}
-"""Inputs up to this many pixels go through the network in one piece."""
+"""Inputs up to this many pixels go through the network in one piece, if there is room."""
 
-TILE_SIDE = {"cpu": 1024, "mps": 1024, "cuda": 2048}
+CACHED_PIXELS = 1_200_000
+"""Inputs up to this many are not worth asking for their need of memory; halving is there if it does not suffice."""
 
-
-def choose_device(name: str = "auto") -> torch.device:
-    """Return the device of this name; ``auto`` is the first of cuda, mps and cpu that there is.
-
-    Raises DeviceError when the machine has no such device.
-    """
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if name == "auto":
-        return torch.device(next(kind for kind, usable in there.items() if usable))
-    if not there.get(name, False):
-        usable = ", ".join(kind for kind, found in there.items() if found)
-        raise DeviceError(f"There is no device '{name}' here.", f"Choose auto or one of: {usable}.")
-    return torch.device(name)
+TILE_SIDE = {"cpu": 1536, "mps": 1024, "cuda": 4096}
+"""The largest tiles. Beyond, a tile costs memory and saves next to nothing at its borders."""
 
 
 def to_labels(probabilities: NDArray[np.float32], classes: ClassSet) -> NDArray[np.uint8]:
@@ -61,6 +52,8 @@ class Predictor:
         Its network is moved to the device and put into evaluation mode.
     device : {"auto", "cpu", "cuda", "mps"}
         See `choose_device`.
+    options : PredictOptions
+        Precision, scales, flip, tiles.
 
     Attributes
     ----------
@@ -68,11 +61,13 @@ class Predictor:
         What a person should know of how predictions came about: the device ran out of memory, and what was done.
     """
 
-    def __init__(self, model: Model, device: str = "auto") -> None:
+    def __init__(self, model: Model, device: str = "auto", options: PredictOptions = PLAIN) -> None:
         self.model = model
+        self.options = options
         self.notes: list[str] = []
         self._device = choose_device(device)
-        self._tile: int | None = None
+        self._tile = options.tile
+        self._largest: int | None = None
         model.segmenter.eval()
         try:
             self._place()
@@ -86,6 +81,11 @@ class Predictor:
     def device_name(self) -> str:
         """``cpu``, ``cuda`` or ``mps``: where the network is now."""
         return self._device.type
+
+    @property
+    def precision(self) -> str:
+        """``float32`` or ``bf16``: in what the network computes; decided at the first prediction."""
+        return self._network.precision
 
     def probabilities(self, image: NDArray[np.uint8]) -> Task[NDArray[np.float32]]:
         """Predict one image.
@@ -126,14 +126,29 @@ class Predictor:
             self.notes.append(note)
             yield Progress(0, 0, note)
 
+    def tiles(self, height: int, width: int) -> list[Tile]:
+        """Cut an input of this size into tiles whose forward passes fit into memory; one, when it fits as a whole."""
+        return tiles_for(height, width, self._side(height, width), self.options.overlap)
+
+    def _side(self, height: int, width: int) -> int:
+        """Return the side of the tiles for an input of this size."""
+        if self._tile is not None:
+            return self._tile
+        kind, scale = self._device.type, max(self.options.scales)
+        pixels = height * width * scale**2
+        if pixels <= min(CACHED_PIXELS, WHOLE_PIXELS[kind]):
+            return max(height, width)
+        if self._largest is None:
+            self._largest = largest_tile(self.model.segmenter, self._device, scale, TILE_SIDE[kind])
+        fits = pixels <= WHOLE_PIXELS[kind] and height * width <= self._largest**2
+        return max(height, width) if fits else self._largest
+
     def _tiled(self, pixels: NDArray[np.uint8]) -> Task[Tensor]:
         height, width = pixels.shape[:2]
-        side = self._tile or TILE_SIDE[self._device.type]
-        whole = height * width <= WHOLE_PIXELS[self._device.type] if self._tile is None else max(height, width) <= side
-        if whole:
+        tiles = self.tiles(height, width)
+        if len(tiles) == 1:
             yield Progress(0, 1, "Predicting")
             return self._forward(pixels).cpu()
-        tiles = tiles_for(height, width, side)
         total = torch.zeros(self.model.segmenter.num_classes, height, width)
         for number, tile in enumerate(tiles):
             yield Progress(number, len(tiles), "Predicting")
@@ -144,17 +159,14 @@ class Predictor:
         share = self._forward(pixels[tile.rows, tile.columns]).cpu()
         total[:, tile.rows, tile.columns] += share * torch.from_numpy(tile.weight)
 
-    @torch.inference_mode()
     def _forward(self, pixels: NDArray[np.uint8]) -> Tensor:
         """Uint8 [h, w, 3] -> float32 [C, h, w] probabilities on the device."""
-        batch = torch.from_numpy(pixels).permute(2, 0, 1).unsqueeze(0).to(self._device)
-        logits: Tensor = self.model.segmenter(self.model.preprocess.normalise(batch))["out"]
-        return functional.softmax(logits.float(), dim=1)[0]
+        return self._network(pixels)
 
     def _retreat(self, height: int, width: int) -> str:
         """Choose what to do after the device ran out of memory; return a note that says so. Raises DeviceError."""
         kind = self._device.type
-        half = min(self._tile or max(height, width), TILE_SIDE[kind] * 2) // 2 // MIN_SIDE * MIN_SIDE
+        half = min(self._side(height, width), max(height, width), 2 * TILE_SIDE[kind]) // 2 // MIN_SIDE * MIN_SIDE
         if half >= MIN_TILE:
             self._tile = half
             return f"{kind}: out of memory; trying again with tiles of {half} pixels."
@@ -167,20 +179,13 @@ class Predictor:
         )
 
     def _move_to_cpu(self) -> None:
-        self._device, self._tile = torch.device("cpu"), None
+        self._device, self._tile, self._largest = torch.device("cpu"), self.options.tile, None
         self._place()
 
     def _place(self) -> None:
         self.model.segmenter.to(self._device)
         self.model.segmenter.to(memory_format=torch.channels_last)
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a device, or the machine, had no room: each allocator has words of its own for it."""
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return True
-    words = str(error).lower()
-    return "out of memory" in words or "can't allocate memory" in words or "not enough memory" in words
+        self._network = Forward(self.model, self._device, self.options, self.notes)
 
 
 @torch.inference_mode()

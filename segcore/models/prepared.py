@@ -1,0 +1,126 @@
+"""Prepared: a network made ready for inference on one device, faster with the same result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from segcore.models.atrous import shifted
+from segcore.models.folding import Chain, Gone, watch
+from segcore.models.packed_conv import PackedConv, can_be_packed
+from segcore.models.segmenter import Segmenter
+
+SLOW_RATE = 6
+"""From this dilation on, oneDNN has only slow kernels for bfloat16; a sum of shifted 1x1 convolutions is fast."""
+
+_TOLERANCE, _ROUNDED_TOLERANCE = 1e-3, 1.0
+
+
+class PreparationError(Exception):
+    """The network does something that preparing it does not understand; it is used as it is."""
+
+
+class Prepared:
+    """From normalised pixels to logits, by a copy of a network.
+
+    Norms are folded into convolutions (`segcore.models.folding`); on the CPU, convolutions are packed
+    (`PackedConv`). In bfloat16 the convolutions compute in it; the last ones, `Segmenter.classifiers`, and all that
+    comes after them stay float32, because a logit of 10 has steps of 0.06 in bfloat16.
+
+    Parameters
+    ----------
+    segmenter : Segmenter
+        On ``device``. Stays as it is, and may be changed or trained afterwards: the copy does not follow.
+    device : torch.device
+        Where it runs.
+    dtype : torch.dtype
+        float32 or bfloat16.
+
+    Raises
+    ------
+    PreparationError
+        When the copy does not give the network's numbers; any other error of a network that cannot be copied.
+    """
+
+    def __init__(self, segmenter: Segmenter, device: torch.device, dtype: torch.dtype = torch.float32) -> None:
+        self.device, self.dtype = device, dtype
+        self._network = _ready(segmenter, device, dtype)
+
+    @torch.inference_mode()
+    def __call__(self, x: Tensor) -> Tensor:
+        """Float32 [N, 3, h, w] on the device -> logits, float32 [N, C, h, w]."""
+        return _logits(self._network, x)
+
+
+def plain(segmenter: Segmenter, x: Tensor) -> Tensor:
+    """Float32 [N, 3, h, w] -> logits, float32 [N, C, h, w], by the network as it is."""
+    with torch.inference_mode():
+        return _logits(segmenter, x)
+
+
+def _logits(network: nn.Module, x: Tensor) -> Tensor:
+    logits: Tensor = network(x.contiguous(memory_format=torch.channels_last))["out"]
+    return logits.float()
+
+
+@torch.no_grad()
+def _ready(segmenter: Segmenter, device: torch.device, dtype: torch.dtype) -> Segmenter:
+    watched = watch(segmenter, device)
+    exact = watched.network.classifiers()
+    other: dict[nn.Module, nn.Module] = {}
+    for chain in watched.chains:
+        other |= _faster(chain, torch.float32 if chain.conv in exact else dtype, device)
+    watched.exchange(other)
+    network = watched.network.to(memory_format=torch.channels_last)
+    if dtype != torch.float32:
+        for module in network.modules():
+            if any(p.dtype == torch.float32 for p in module.parameters(recurse=False)):
+                module.register_forward_pre_hook(_in_float32)
+    difference = watched.difference(_logits(network, watched.pixels))
+    if not difference <= (_TOLERANCE if dtype == torch.float32 else _ROUNDED_TOLERANCE):
+        raise PreparationError(f"the prepared network differs by {difference}")
+    return network
+
+
+def _faster(chain: Chain, dtype: torch.dtype, device: torch.device) -> dict[nn.Module, nn.Module]:
+    """Say which modules to put in the place of a convolution and what follows it."""
+    conv = chain.folded()
+    other: dict[nn.Module, nn.Module] = {} if chain.norm is None else {chain.norm: Gone()}
+    if device.type == "cpu" and dtype == torch.bfloat16 and _has_wide_holes(conv):
+        return other | {chain.conv: InDtype(shifted(conv).to(dtype), dtype)}
+    if device.type == "cpu" and can_be_packed(conv):
+        absorbed: dict[nn.Module, nn.Module] = {} if chain.activation is None else {chain.activation: nn.Identity()}
+        return other | absorbed | {chain.conv: PackedConv(conv, chain.activation, dtype)}
+    for name, parameter in conv.named_parameters():
+        setattr(conv, name, nn.Parameter(parameter.detach().to(dtype), requires_grad=False))
+    return other | {chain.conv: conv if dtype == torch.float32 else InDtype(conv, dtype)}
+
+
+def _has_wide_holes(conv: nn.Conv2d) -> bool:
+    return (
+        max(conv.dilation) >= SLOW_RATE
+        and type(conv) is nn.Conv2d
+        and conv.stride == (1, 1)
+        and conv.groups == 1
+        and conv.padding_mode == "zeros"
+        and not isinstance(conv.padding, str)
+    )
+
+
+def _in_float32(module: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(value.float() if isinstance(value, Tensor) else value for value in inputs)
+
+
+class InDtype(nn.Module):
+    """A module whose input is converted to ``dtype`` first."""
+
+    def __init__(self, module: nn.Module, dtype: torch.dtype) -> None:
+        super().__init__()
+        self.module, self.dtype = module, dtype
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Float [N, I, h, w] -> what the module makes of it."""
+        y: Tensor = self.module(x.to(self.dtype))
+        return y

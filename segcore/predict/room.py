@@ -1,0 +1,62 @@
+"""Room: the largest tile that fits into a device's memory."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import torch
+
+from segcore.models.cost import peak_bytes_per_pixel
+from segcore.models.segmenter import Segmenter
+from segcore.tiling import GRID
+
+SMALLEST = 256
+"""No smaller tile is chosen beforehand; a device that has no room even so says it."""
+
+SHARE = 0.5
+"""Of the free memory: what a library takes for itself, and other programs, are not foreseen."""
+
+_UNKNOWN = 2 << 30
+
+
+def largest_tile(segmenter: Segmenter, device: torch.device, scale: float, most: int) -> int:
+    """Return the side of the largest square tile that fits, a multiple of 32.
+
+    Parameters
+    ----------
+    segmenter : Segmenter
+        Its need is counted without computing anything (`peak_bytes_per_pixel`).
+    device : torch.device
+        Whose free memory counts now.
+    scale : float
+        How much larger than the tile the network's input is.
+    most : int
+        The largest side to choose.
+    """
+    pixels = SHARE * free_memory(device) / (peak_bytes_per_pixel(segmenter) * scale**2)
+    return min(most, max(SMALLEST, math.isqrt(int(pixels)) // GRID * GRID))
+
+
+def free_memory(device: torch.device) -> int:
+    """Bytes that can still be taken: on CUDA of the device, elsewhere of the machine; 2 GiB where it does not say."""
+    if device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(device)
+        return free + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return min(int(line.split()[1]) * 1024, _limit())
+    except (OSError, ValueError):
+        pass  # not Linux
+    return _UNKNOWN
+
+
+def _limit() -> int:
+    """Bytes that this process's control group (a container) may still take."""
+    try:
+        limit = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
+        used = Path("/sys/fs/cgroup/memory.current").read_text(encoding="ascii").strip()
+        return max(0, int(limit) - int(used))
+    except (OSError, ValueError):  # no limit reads "max"
+        return 1 << 62
