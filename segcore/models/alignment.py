@@ -19,7 +19,7 @@ def upsample_aligned(x: Tensor, stride: int, size: tuple[int, int]) -> Tensor:
     Parameters
     ----------
     x : Tensor
-        Float [N, C, h, w].
+        Float [N, C, h, w] with a cell on each of those pixels: h is ``ceil(height / stride)`` or more.
     stride : int
         Pixels from one feature to the next.
     size : (int, int)
@@ -31,8 +31,7 @@ def upsample_aligned(x: Tensor, stride: int, size: tuple[int, int]) -> Tensor:
         Float [N, C, height, width]; ``result[..., stride * i, stride * j] == x[..., i, j]``.
     """
     height, width = size
-    below, beside = (max(0, -(-(n - 1) // stride) + 1 - have) for n, have in zip(size, x.shape[-2:], strict=True))
-    if below or beside:
-        x = functional.pad(x, (0, beside, 0, below), mode="replicate")
+    # One cell more in any case: a pad that depended on the size could not be exported for every size.
+    x = functional.pad(x, (0, 1, 0, 1), mode="replicate")
     between = [stride * (cells - 1) + 1 for cells in x.shape[-2:]]
     return functional.interpolate(x, between, mode="bilinear", align_corners=True)[..., :height, :width]
