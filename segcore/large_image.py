@@ -24,9 +24,8 @@ from torch.nn import functional
 from segcore.atomic import writing
 from segcore.blending import Piece, blended
 from segcore.errors import DeviceError
-from segcore.predict import MIN_SIDE, TILE_SIDE, Predictor, is_out_of_memory
+from segcore.predict import MIN_SIDE, Predictor, is_out_of_memory
 from segcore.progress import Progress, Task
-from segcore.tiling import tiles_for
 
 Labelled = Callable[[NDArray[np.float32]], NDArray[np.uint8]]
 
@@ -97,7 +96,7 @@ def predict_large(
             arrays[0][step.rows, step.columns] = labelled(step.probabilities)
             if probabilities is not None:
                 arrays[1][:, step.rows, step.columns] = step.probabilities
-        for array, part, (path, _, _) in zip(list(arrays), parts, wanted, strict=True):
+        for array, (path, _, _) in zip(arrays, wanted, strict=True):
             with writing(path):
                 array.flush()
         array = None
@@ -153,7 +152,7 @@ def _steps(predictor: Predictor, image: NDArray[np.uint8]) -> Iterator[Progress 
 
 
 def _tiled(predictor: Predictor, pixels: NDArray[np.uint8], height: int, width: int) -> Iterator[Progress | Piece]:
-    tiles = tiles_for(pixels.shape[0], pixels.shape[1], predictor._tile or TILE_SIDE[predictor.device_name])
+    tiles = predictor.tiles(pixels.shape[0], pixels.shape[1])
     started = time.monotonic()
     pieces = blended(tiles, lambda tile: predictor._forward(pixels[tile.rows, tile.columns]).cpu().numpy())
     for number in range(len(tiles)):

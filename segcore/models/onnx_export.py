@@ -1,8 +1,8 @@
 """ONNX: a model as one file for onnxruntime and others, with preprocessing and softmax inside.
 
 Input ``image``: uint8 RGB [N, H, W, 3], as Pillow gives it. Output ``probabilities``: float32 [N, C, H, W]. N, H and W
-are free, unless a size was asked for. Resizing stays outside, for onnxruntime's filters are not ours: where ``short_side``
-in the metadata is a number, the model was trained on images resized so that their shorter side has it.
+are free, unless a size was asked for. Resizing stays outside, for onnxruntime's filters are not ours: where the
+metadata's ``short_side`` is a number, the model was trained on images resized so that their shorter side has it.
 """
 
 from __future__ import annotations

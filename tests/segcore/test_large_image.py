@@ -12,7 +12,7 @@ from segcore.large_image import is_large, predict_large
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter
-from segcore.predict import Predictor, to_labels
+from segcore.predict import PredictOptions, Predictor, to_labels
 from segcore.progress import drive
 
 CLASSES = ClassSet.from_json([{"index": 7, "name": "a"}, {"index": 0, "name": "b"}, {"index": 200, "name": "c"}])
@@ -34,20 +34,9 @@ class Small(Segmenter):
         return {"out": 4 * self.head(torch.tanh(self.body(x)))}
 
 
-@pytest.fixture
-def small_tiles(monkeypatch):
-    monkeypatch.setitem(segcore_predict().WHOLE_PIXELS, "cpu", 100)
-    monkeypatch.setitem(segcore_predict().TILE_SIDE, "cpu", 128)
-
-
-def segcore_predict():
-    import segcore.predict
-
-    return segcore.predict
-
-
-def predictor(short_side: int | None = None, room: int = 1 << 60) -> Predictor:
-    return Predictor(Model(Small(room), "small", CLASSES, Preprocess(short_side=short_side), "small"), "cpu")
+def predictor(short_side: int | None = None, room: int = 1 << 60, tile: int | None = 128) -> Predictor:
+    model = Model(Small(room), "small", CLASSES, Preprocess(short_side=short_side), "small")
+    return Predictor(model, "cpu", PredictOptions(tile=tile, prepare=False))
 
 
 def picture(height: int, width: int) -> np.ndarray:
@@ -59,7 +48,7 @@ def labelled(probabilities: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("shape", [(300, 421), (20, 500), (500, 7)])
-def test_the_files_hold_what_predicting_in_memory_gives(shape, small_tiles, tmp_path):
+def test_the_files_hold_what_predicting_in_memory_gives(shape, tmp_path):
     image = picture(*shape)
     whole = drive(predictor().probabilities(image))
     steps = []
@@ -90,7 +79,7 @@ def test_an_answer_too_large_to_be_enlarged_is_refused(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_closing_removes_the_unfinished_files(small_tiles, tmp_path):
+def test_closing_removes_the_unfinished_files(tmp_path):
     (tmp_path / "l.npy").write_bytes(b"old")
     task = predict_large(predictor(), picture(300, 421), labelled, tmp_path / "l.npy", tmp_path / "p.npy")
     for _ in range(3):
@@ -112,10 +101,10 @@ def test_a_full_disk_is_told_before_the_work(tmp_path, monkeypatch):
 
 
 def test_out_of_memory_begins_again_with_smaller_tiles(tmp_path):
-    image, p = picture(512, 600), predictor(room=200 * 200)
+    image, p = picture(512, 600), predictor(room=200 * 200, tile=256)
     labels = drive(predict_large(p, image, labelled, tmp_path / "l.npy"))
     assert p.notes
-    whole = drive(predictor().probabilities(image))
+    whole = drive(predictor(tile=None).probabilities(image))
     assert (labels == to_labels(whole, CLASSES)).mean() > 0.9999
 
 
