@@ -97,10 +97,8 @@ class World:
         )
 
     def notes(self, own: Sequence[str]) -> list[str]:
-        """Return what all ranks have to say, each with its rank when there are several."""
-        if self.size == 1:
-            return list(own)
-        return [f"Process {rank}: {note}" for rank, part in enumerate(self.gather(list(own))) for note in part]
+        """Return what the ranks have to say, each thing once."""
+        return list(dict.fromkeys(note for part in self.gather(list(own)) for note in part))
 
     def agreed(self, value: T) -> T:
         """Return rank 0's JSON value: what the clock or the disk says differs from rank to rank."""

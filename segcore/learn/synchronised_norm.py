@@ -17,9 +17,10 @@ class SynchronisedNorm(nn.BatchNorm2d):
     """BatchNorm2d (Ioffe and Szegedy 2015) over the crops of all ranks, on any device; the same when it evaluates."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Float32 [N, C, h, w] -> the same shape; the ranks may bring different N, h and w."""
+        """Float [N, C, h, w] -> the same type and shape; the ranks may bring different N, h and w."""
         if not self.training:
             return super().forward(x)
+        kind, x = x.dtype, x.float()
         count = total(x.new_tensor(x.numel() / x.shape[1]))
         mean = total(x.sum((0, 2, 3))) / count
         centred = x - mean[:, None, None]
@@ -29,7 +30,7 @@ class SynchronisedNorm(nn.BatchNorm2d):
         if self.weight is not None:
             gain = gain * self.weight
         y = centred * gain[:, None, None]
-        return y if self.bias is None else y + self.bias[:, None, None]
+        return (y if self.bias is None else y + self.bias[:, None, None]).to(kind)
 
     @torch.no_grad()
     def _remember(self, mean: Tensor, variance: Tensor, count: Tensor) -> None:
