@@ -180,11 +180,13 @@ def _known(entries: Iterator[tuple[str, Callable[[], Array]]]) -> Iterator[tuple
 
 
 def _npz(path: Path) -> Iterator[tuple[str, Callable[[], Array]]]:
-    with np.load(path, allow_pickle=False) as file:
-        if not isinstance(file, np.lib.npyio.NpzFile):
+    with path.open("rb") as stream:  # numpy itself would leave a damaged file open
+        loaded = np.load(stream, allow_pickle=False)
+        if not isinstance(loaded, np.lib.npyio.NpzFile):
             raise ValueError("a single array")
-        for key in file.files:
-            yield key, partial(file.__getitem__, key)
+        with loaded as file:
+            for key in file.files:
+                yield key, partial(file.__getitem__, key)
 
 
 def _h5(path: Path) -> Iterator[tuple[str, Callable[[], Array]]]:

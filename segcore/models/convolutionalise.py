@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, fx, nn
-from torch._subclasses.fake_tensor import FakeTensorMode
-from torch.fx.passes.shape_prop import ShapeProp
+from torch.func import functional_call
 from torch.nn import functional
 
 
@@ -70,15 +69,11 @@ def convolutionalise(classifier: nn.Module, size: int = 224) -> nn.Module:
         network = fx.symbolic_trace(classifier.eval())
     except Exception as error:  # tracing runs the network's own code, which may refuse in any way
         raise ValueError(f"{type(classifier).__name__} cannot be traced ({error})") from error
-    parameter = next(network.parameters())
-    with FakeTensorMode(allow_non_fake_inputs=True) as fake:
-        image = torch.empty(1, 3, size, size, dtype=parameter.dtype, device=parameter.device)
-    ShapeProp(network, fake).propagate(image)
     flatten = next((node for node in network.graph.nodes if _is_flatten(node, network)), None)
     pool = flatten.args[0] if flatten is not None else None
     if flatten is None or not isinstance(pool, fx.Node) or not _is_pool(pool, network):
         raise ValueError(f"{type(classifier).__name__} has no adaptive average pooling before a flattening")
-    seen, kernel = _map_size(pool.all_input_nodes[0]), _map_size(pool)
+    seen, kernel = _map_sizes(network, pool, size)
     with network.graph.inserting_before(pool):
         network.add_submodule("window", _window(seen, kernel))
         window = network.graph.call_module("window", (pool.all_input_nodes[0],))
@@ -117,6 +112,16 @@ def _is_flatten(node: fx.Node, network: fx.GraphModule) -> bool:
     return method or node.target is torch.flatten or isinstance(_module(node, network), nn.Flatten)
 
 
-def _map_size(node: fx.Node) -> tuple[int, int]:
-    height, width = node.meta["tensor_meta"].shape[-2:]
-    return int(height), int(width)
+def _map_sizes(network: fx.GraphModule, pool: fx.Node, size: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """(h, w) before and after ``pool`` for an image of this size; shapes alone are computed, on the meta device."""
+    graph, copies = fx.Graph(), dict[fx.Node, fx.Node]()
+    for node in network.graph.nodes:
+        copies[node] = graph.node_copy(node, copies.__getitem__)
+        if node is pool:
+            break
+    graph.output((copies[pool.all_input_nodes[0]], copies[pool]))
+    trunk = fx.GraphModule(network, graph)
+    hollow = {name: tensor.to("meta") for name, tensor in trunk.state_dict().items()}
+    image = torch.empty(1, 3, size, size, device="meta", dtype=next(network.parameters()).dtype)
+    before, after = functional_call(trunk, hollow, (image,))
+    return tuple(before.shape[-2:]), tuple(after.shape[-2:])
