@@ -20,6 +20,7 @@ MAX_PIXELS = 400_000_000
 """Larger images are refused with a clear message instead of filling the memory."""
 
 _ORIENTATION = 0x0112  # the EXIF tag
+_BAND_PIXELS = 4_000_000
 
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong with a file is said in an ImageError
 Image.MAX_IMAGE_PIXELS = None  # read_image checks MAX_PIXELS itself, from the header, before decoding
@@ -55,12 +56,10 @@ def read_image(path: Path) -> NDArray[np.uint8]:
                     deep = _read_deep(path, image.getexif().get(_ORIENTATION, 1))
                     if deep is not None:
                         return deep
-                oriented = ImageOps.exif_transpose(image)
-                if oriented.mode in ("I", "F") or oriented.mode.startswith("I;16"):
-                    return _stretch(np.asarray(oriented).astype(np.float32))
-                if oriented.mode == "P" and "transparency" in oriented.info:
-                    oriented = oriented.convert("RGBA")
-                return np.array(oriented.convert("RGB"))
+                ImageOps.exif_transpose(image, in_place=True)
+                if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+                    return _stretch(np.asarray(image).astype(np.float32))
+                return _to_rgb(image)
     except ImageError:
         raise
     except FileNotFoundError as error:
@@ -117,6 +116,19 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
             yield from _walk(folder / name, f"{prefix}{name}/")
         except OSError:
             continue
+
+
+def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:
+    """Convert band by band: Pillow's copies and their bytes would take several times the memory of a large image."""
+    width, height = image.size
+    pixels = np.empty((height, width, 3), np.uint8)
+    rows = max(1, _BAND_PIXELS // max(1, width))
+    for top in range(0, height, rows):
+        band = image.crop((0, top, width, min(height, top + rows)))
+        if band.mode == "P" and "transparency" in band.info:
+            band = band.convert("RGBA")
+        pixels[top : top + rows] = np.asarray(band.convert("RGB"))
+    return pixels
 
 
 def _check_size(path: Path, size: tuple[int, int]) -> None:
