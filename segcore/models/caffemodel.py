@@ -87,7 +87,9 @@ def load_caffe(path: Path, architecture: str | None = None) -> Model:
         )
     text = str(wanted)
     num_classes = len(_score(path, layers))
-    segmenter = build(text, num_classes)
+    with torch.device("meta"):  # no random start for 134 million weights that the file brings
+        segmenter = build(text, num_classes)
+    segmenter.to_empty(device="cpu")
     fill(segmenter, _state(path, layers, *FIXED_UPSAMPLING[wanted.name], segmenter.state_dict()), path, text)
     voc = num_classes == len(VOC_NAMES)
     names = list(VOC_NAMES) if voc else [f"class {index}" for index in range(num_classes)]

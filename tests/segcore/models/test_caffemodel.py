@@ -55,9 +55,10 @@ def test_the_published_shapes_become_fcn8s(tmp_path):
     arrays = published(fc=4096, dtype=np.float16)
     assert arrays["fc6/weight"].size == 102_760_448
     path = tmp_path / "fcn8s-heavy-pascal.npz"
-    np.savez_compressed(path, **arrays)
+    saved(path, arrays)
     del arrays
     model = load_caffe(path)
+    path.unlink()
     assert model.architecture == "fcn8s:border=pad100"
     assert (model.name, model.lineage) == ("fcn8s-heavy-pascal", [{"source": "fcn8s-heavy-pascal.npz"}])
     assert model.classes.names == list(VOC_NAMES)
