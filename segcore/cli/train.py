@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -23,9 +24,13 @@ from segcore.project import Project
 
 if TYPE_CHECKING:
     from segcore.learn.dataset import Pair
+    from segcore.learn.recipes import Recipe
     from segcore.learn.request import TrainRequest, TrainResult
 
 NICENESS = 5
+
+RECIPE_NAMES = ("quick", "full", "fcn", "fcn_heavy", "deeplab_v1", "deeplab", "deeplab_v3", "pspnet")
+"""Those of `segcore.learn.recipes.RECIPES`, named here so that ``--help`` needs no torch."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -52,17 +57,36 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=positive, metavar="N", help="how often each image is seen")
     length.add_argument("--minutes", type=positive, metavar="T", help="time on the clock, all included (default 1.5)")
-    parser.add_argument(
-        "--recipe",
-        choices=("auto", "quick", "full"),
-        default="auto",
-        help="full is for more than five minutes (default: auto)",
-    )
+    _add_recipe(parser)
     parser.add_argument("--seed", type=int, default=0, metavar="S")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--half", action="store_true", help="store the weights in float16")
     parser.add_argument("--json-lines", action="store_true", help="print progress and result as JSON, one a line")
+    parser.add_argument("--log", type=Path, metavar="DIR", help="write TensorBoard's files and log.jsonl there")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on where the same command was interrupted, from CKPT.resume"
+    )
     return parser
+
+
+def _add_recipe(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("recipe", "numbers of the training; the papers' recipes are made for --epochs")
+    group.add_argument(
+        "--recipe",
+        choices=("auto", *RECIPE_NAMES),
+        default="auto",
+        help="full is for more than five minutes, the others are named after their papers (default: auto)",
+    )
+    group.add_argument("--batch", type=count, metavar="N", help="crops that go through the network together")
+    group.add_argument("--accumulate", type=count, metavar="N", help="batches whose gradients make one step")
+    group.add_argument("--crop", type=size, metavar="HxW", help="size of the crops in pixels")
+    group.add_argument("--loss", choices=("cross_entropy", "ohem", "lovasz"), help="what is minimised")
+    group.add_argument("--weights", type=Path, metavar="FILE", help="local file of ImageNet weights; none: random ones")
+    group.add_argument("--start", type=Path, metavar="CKPT", help="take over the tensors that fit, as FCN-32s for 16s")
+    group.add_argument("--precision", choices=("auto", "float32", "bf16"), default="auto")
+    group.add_argument(
+        "--compile", action="store_true", help="torch.compile: slow to begin, then faster steps on a GPU"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -93,6 +117,9 @@ def run(args: argparse.Namespace) -> int:
                 "best_step": result.best_step,
                 "steps": result.steps,
                 "skipped": result.skipped,
+                "warnings": result.warnings,
+                "images_per_second": round(result.images_per_second, 3),
+                "peak_memory": result.peak_memory,
             }
         )
         return 0
@@ -107,6 +134,21 @@ def positive(text: str) -> float:
     raise argparse.ArgumentTypeError(f"'{text}' is no number above 0")
 
 
+def count(text: str) -> int:
+    """Read a whole number from 1 on. Raises ArgumentTypeError."""
+    if text.isascii() and text.isdigit() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"'{text}' is no whole number above 0")
+
+
+def size(text: str) -> tuple[int, int]:
+    """Read ``HxW``, pixels. Raises ArgumentTypeError."""
+    height, cross, width = text.lower().partition("x")
+    if not cross:
+        raise argparse.ArgumentTypeError(f"'{text}' is no size such as 360x480 (height, width)")
+    return count(height), count(width)
+
+
 def _task(args: argparse.Namespace) -> Task[TrainResult]:
     from segcore.learn.recipe import train
 
@@ -117,7 +159,7 @@ def _task(args: argparse.Namespace) -> Task[TrainResult]:
 def request(args: argparse.Namespace) -> TrainRequest:
     """Turn the arguments into a request. Raises MaskwrightError when they do not fit together."""
     from segcore.learn.folders import pair_folders
-    from segcore.learn.request import FULL, QUICK, RECIPES, TrainRequest
+    from segcore.learn.request import TrainRequest
     from segcore.learn.split import fingerprint, seen_by, split
 
     if (args.val_images is None) != (args.val_labels is None):
@@ -155,8 +197,25 @@ def request(args: argparse.Namespace) -> TrainRequest:
         device=args.device,
         ignore_index=args.ignore_index,
         half=args.half,
-        recipe=RECIPES.get(args.recipe) or (FULL if (args.minutes or 0.0) > QUICK.short_minutes else QUICK),
+        recipe=_recipe(args),
+        weights=args.weights,
+        start=args.start,
+        resume=args.resume,
+        log=args.log,
+        precision=args.precision,
+        compiled=args.compile,
     )
+
+
+def _recipe(args: argparse.Namespace) -> Recipe:
+    """Return the recipe that is named, or fits the time, with the numbers that are given."""
+    from segcore.learn.recipes import FULL, QUICK, RECIPES
+
+    recipe = RECIPES.get(args.recipe) or (FULL if (args.minutes or 0.0) > QUICK.short_minutes else QUICK)
+    given: dict[str, Any] = {name: getattr(args, name) for name in ("batch", "accumulate", "crop", "loss")}
+    if args.batch is not None:
+        given["cuda_batch"] = args.batch
+    return replace(recipe, **{name: value for name, value in given.items() if value is not None})
 
 
 def _of_project(root: Path) -> tuple[tuple[Pair, ...], ClassSet]:
@@ -207,6 +266,7 @@ def _report(result: TrainResult) -> str:
     lines = [f"{'held-out images':{max(width, 15)}}  before   after"]
     lines += [f"{name:{max(width, 15)}}  {left:>6}  {right:>6}" for name, left, right in rows]
     lines += [f"passed over: {message}" for message in result.skipped.values()]
+    lines += result.warnings
     if not result.improved:
         lines.append("The new checkpoint is not better than the model it started from on the held-out images.")
     lines.append(f"{result.checkpoint}: step {result.best_step} of {result.steps}, {result.seconds:.0f} s")

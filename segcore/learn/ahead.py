@@ -87,6 +87,7 @@ def narrow_threads(count: int) -> ThreadPoolExecutor:
     ready = threading.Barrier(count + 1)
 
     def narrow() -> None:
+        torch.get_num_threads()  # a thread takes over the number for all when it first asks, so it asks before
         torch.set_num_threads(1)
         ready.wait()
 

@@ -63,9 +63,8 @@ class Augment:
         """
         factor = float(np.exp(random.uniform(np.log(self.scale[0]), np.log(self.scale[1]))))
         angle = float(random.uniform(-self.rotation, self.rotation)) if self.rotation > 0 else 0.0
-        x, y = self._corner(sample, factor, random)
         height, width = self._before_turning(angle)
-        top, left = y - (height - self.height) / 2, x - (width - self.width) / 2
+        left, top = self._corner(sample, factor, height, width, random)
         window = (
             _Span.of(top, height, factor, sample.truth.shape[0]),
             _Span.of(left, width, factor, sample.truth.shape[1]),
@@ -86,11 +85,13 @@ class Augment:
             image, truth = (kernels.horizontal_flip_image(part) for part in (image, truth))
         return image, truth[0]
 
-    def _corner(self, sample: Sample, factor: float, random: np.random.Generator) -> tuple[float, float]:
-        """Left and top of the crop, in pixels of the resized image."""
+    def _corner(
+        self, sample: Sample, factor: float, high: int, wide: int, random: np.random.Generator
+    ) -> tuple[float, float]:
+        """Left and top of a window that holds the crop in its middle, in pixels of the resized image."""
         height, width = (n * factor for n in sample.truth.shape)
         channels = sorted(sample.points)
-        spare_x, spare_y = width - self.width, height - self.height
+        spare_x, spare_y = width - wide, height - high
         if channels and random.random() < self.balance:
             points = sample.points[channels[int(random.integers(len(channels)))]]
         elif channels:
@@ -98,9 +99,9 @@ class Augment:
         else:
             return random.uniform() * spare_x, random.uniform() * spare_y
         at_y, at_x = points[int(random.integers(len(points)))] * factor
-        x = at_x - random.uniform(0.1, 0.9) * self.width
-        y = at_y - random.uniform(0.1, 0.9) * self.height
-        # A crop larger than the image (negative spare) may lie anywhere that holds all of it.
+        x = at_x - random.uniform(0.1, 0.9) * self.width - (wide - self.width) / 2
+        y = at_y - random.uniform(0.1, 0.9) * self.height - (high - self.height) / 2
+        # A window larger than the image (negative spare) may lie anywhere that holds all of it.
         return (
             float(np.clip(x, min(0.0, spare_x), max(0.0, spare_x))),
             float(np.clip(y, min(0.0, spare_y), max(0.0, spare_y))),

@@ -74,7 +74,7 @@ def train(request: TrainRequest) -> Task[TrainResult]:
     log = Log(request.log)
     try:
         torch.manual_seed(request.seed)
-        model = yield from model_for_training(request.model, request.classes)
+        model = yield from model_for_training(request.model, request.classes, request.weights, request.start)
         return (yield from Training(request, model, device, started, log).run())
     finally:
         log.close()
@@ -137,7 +137,9 @@ class Training:
     def _measure_before(self) -> Task[None]:
         """Score the model as it came; not when it knows none of the classes."""
         known = torch.stack([conv.weight.flatten(1).any(1) for conv in self.segmenter.classifiers()]).any(0)
-        self.knows_all = bool(known.all()) and self.request.start is None
+        if _is_new(self.model):
+            known = torch.zeros_like(known)
+        self.knows_all = bool(known.all())
         self.measuring_seconds = 0.0
         if bool(known.any()):
             began = time.monotonic()
@@ -341,3 +343,9 @@ class Training:
 
 def _has_norms(segmenter: Segmenter) -> bool:
     return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in segmenter.backbone().modules())
+
+
+def _is_new(model: Model) -> bool:
+    """Whether the network was only just built: its classifier knows nothing, whatever random numbers it holds."""
+    last = model.lineage[-1] if model.lineage else {}
+    return "file" in last or "start" in last or last.get("source") == "random weights"

@@ -84,6 +84,32 @@ def test_json_lines_say_how_it_goes_and_what_came_of_it(data, capsys):
     assert result["seconds"] > 0
 
 
+def test_numbers_of_the_recipe_can_be_given(data, capsys):
+    log = data / "log"
+    more = ["--recipe", "deeplab", "--batch", "1", "--accumulate", "2", "--crop", "32x48", "--loss", "lovasz"]
+    assert main(words(data, "--epochs", "1", "--json-lines", "--precision", "float32", "--log", str(log), *more)) == 0
+    events = lines(capsys.readouterr().out)
+    assert events[-1]["steps"] == 2  # three images, two a step
+    assert events[-1]["warnings"] == []
+    assert events[-1]["peak_memory"] > 0
+    assert events[-1]["images_per_second"] > 0
+    assert [event["step"] for event in lines((log / "log.jsonl").read_text())] == [1, 1, 2, 2]  # and validations
+
+
+@pytest.mark.parametrize(
+    "more",
+    [("--crop", "32"), ("--crop", "0x32"), ("--batch", "1.5"), ("--recipe", "mine"), ("--loss", "focal")],
+)
+def test_numbers_that_are_none_are_a_usage_error(data, capsys, more):
+    assert main(words(data, *more)) == 2
+    assert capsys.readouterr().err
+
+
+def test_nothing_to_resume_is_said(data, capsys):
+    assert main(words(data, "--epochs", "1", "--resume")) == 1
+    assert "nothing to resume" in capsys.readouterr().err
+
+
 def test_json_lines_carry_errors_too(data, capsys):
     for number in range(4):
         (data / "labels" / f"{number}.png").write_bytes(b"damaged")

@@ -72,3 +72,44 @@ def test_the_same_seed_draws_the_same_crop(colour):
     augment = Augment(32, 32, colour=colour)
     first, again = (augment(sample(halves()), np.random.default_rng(5)) for _ in range(2))
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+
+
+def test_turned_crops_are_full_and_stay_with_their_truth():
+    truth = np.full((200, 200), 1, np.uint8)
+    truth[:, 100:] = 2
+    augment = Augment(48, 64, scale=(1.0, 1.0), colour=0.0, flip=False, balance=1.0, rotation=10.0)
+    slanted = 0
+    for seed in range(20):
+        image, turned = augment(sample(truth), np.random.default_rng(seed))
+        assert image.shape == (3, 48, 64)
+        assert (turned != 255).all()  # no empty corner, although the crop is turned
+        assert (image[0][image[0] % 50 == 0] == 50 * turned[image[0] % 50 == 0]).all()
+        slanted += len({int((row == 1).sum()) for row in turned}) > 1
+    assert slanted > 2
+
+
+def test_blur_spreads_a_point_and_leaves_the_truth():
+    truth = np.zeros((64, 64), np.uint8)
+    truth[32, 32] = 5
+    whole = sample(truth)
+    plain = Augment(64, 64, scale=(1.0, 1.0), colour=0.0, flip=False)
+    blurred = Augment(64, 64, scale=(1.0, 1.0), colour=0.0, flip=False, blur=1.0)
+    (sharp, left), (soft, right) = (augment(whole, np.random.default_rng(3)) for augment in (plain, blurred))
+    assert (left == right).all()
+    assert int((soft[0] > 0).sum()) > int((sharp[0] > 0).sum())
+
+
+def test_colours_vary_and_truth_does_not():
+    truth = halves()
+    crops = [Augment(48, 80, scale=(1.0, 1.0), flip=False)(sample(truth), np.random.default_rng(s)) for s in range(8)]
+    assert all((labels.numpy() == truth).all() for _, labels in crops)
+    assert len({float(image.float().mean()) for image, _ in crops}) == 8
+
+
+def test_shrunk_and_enlarged_objects_have_the_size_they_should():
+    truth = np.zeros((200, 200), np.uint8)
+    truth[60:140, 60:140] = 1
+    for factor in (0.5, 2.0):
+        augment = Augment(round(200 * factor), round(200 * factor), scale=(factor, factor), colour=0.0)
+        _, labels = augment(sample(truth), np.random.default_rng(0))
+        assert int((labels == 1).sum()) == round(80 * factor) ** 2

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,8 @@ from segcore.learn.dataset import Pair
 from segcore.learn.evaluate import evaluate
 from segcore.learn.losses import SegmentationLoss
 from segcore.learn.recipe import train
-from segcore.learn.request import Recipe, TrainRequest, TrainResult
+from segcore.learn.recipes import RECIPES, Recipe
+from segcore.learn.request import TrainRequest, TrainResult
 from segcore.learn.split import fingerprint, split
 from segcore.models.checkpoint import load_checkpoint
 from segcore.models.checkpoint_info import read_checkpoint_info
@@ -307,3 +309,49 @@ def test_the_same_image_on_both_sides_is_refused(tmp_path):
     wanted = request(tmp_path)
     with pytest.raises(TrainingError, match="both trained on and held out"):
         drive(train(replace(wanted, validate=wanted.train)))
+
+
+def test_a_class_that_never_occurs_is_named_and_the_rest_is_learnt(tmp_path):
+    wanted = replace(request(tmp_path, epochs=1), classes=ClassSet.from_names(["ground", "blob", "unicorn"]))
+    messages: list[str] = []
+    result = drive(train(wanted), lambda step: messages.append(step.message))
+    assert result.warnings == ("The class 'unicorn' never occurs in the training images: it cannot be learnt.",)
+    assert result.warnings[0] in messages
+    assert result.after.iou["blob"] is not None
+
+
+def test_a_label_map_that_is_missing_or_of_another_size_is_named(tmp_path):
+    wanted = request(tmp_path, 5, epochs=1)
+    missing, other = wanted.train[:2]
+    missing.labels.unlink()
+    write_indexed_png(other.labels, np.zeros((5, 9), np.uint8), CLASSES.palette())
+    result = drive(train(wanted))
+    assert set(result.skipped) == {missing.key, other.key}
+    assert missing.labels.name in result.skipped[missing.key]
+    assert "9 x 5" in result.skipped[other.key]
+
+
+def test_the_result_says_how_fast_it_was_and_what_it_held(tmp_path):
+    details: list[dict] = []
+    result = drive(train(request(tmp_path, epochs=2)), lambda step: details.append(dict(step.detail)))
+    assert result.images_per_second > 0
+    assert 50_000_000 < result.peak_memory < 64_000_000_000
+    assert details[-2]["images_per_second"] > 0
+
+
+def test_a_recipe_of_a_paper_trains_and_logs(tmp_path):
+    pytest.importorskip("tensorboard")
+    pspnet = replace(RECIPES["pspnet"], batch=2, crop=(32, 64), validations=1)
+    result = drive(train(request(tmp_path, epochs=2, recipe=pspnet, log=tmp_path / "log")))
+    lines = [json.loads(line) for line in (tmp_path / "log" / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [*range(1, result.steps + 1), result.steps]
+    rates = [line["rates"]["head"] for line in lines[:-1]]
+    assert rates == pytest.approx([0.1 * (1 - n / result.steps) ** 0.9 for n in range(result.steps)])
+    assert lines[-1]["mean_iou"] == result.after.mean_iou
+
+
+def test_recipes_that_cannot_work_and_files_that_are_not_there_are_refused_first(tmp_path):
+    with pytest.raises(TrainingError, match="There is no loss 'focal'"):
+        drive(train(request(tmp_path, recipe=replace(SMALL, loss="focal"))))  # type: ignore[arg-type]
+    with pytest.raises(TrainingError, match=r"There is no file .*gone\.pth"):
+        drive(train(request(tmp_path, weights=tmp_path / "gone.pth")))
