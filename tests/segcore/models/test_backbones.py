@@ -11,7 +11,7 @@ RESNETS = ["resnet18", "resnet34", "resnet50", "resnet50_v1", "resnet101_v1"]
 
 
 @pytest.mark.parametrize("stride", [8, 16, 32])
-@pytest.mark.parametrize("name", [*RESNETS, "resnet101", "efficientnet_lite0", "timm/convnext_atto"])
+@pytest.mark.parametrize("name", [*RESNETS, "efficientnet_lite0", "timm/convnext_atto"])
 def test_strides_and_channels_are_as_promised(name, stride):
     with torch.device("meta"):
         body = backbone(name, stride)
@@ -23,7 +23,7 @@ def test_strides_and_channels_are_as_promised(name, stride):
 
 
 @pytest.mark.parametrize("name", ["resnet18", "resnet50", "resnet50_v1"])
-@pytest.mark.parametrize("size", [(64, 64), (61, 83)])
+@pytest.mark.parametrize("size", [(32, 64), (49, 35)])
 def test_a_dilated_backbone_is_the_strided_one_at_every_pixel(name, size):
     """Section 3.1 of DeepLab v1: subsampling the à-trous maps gives the strided network's."""
     torch.manual_seed(0)
