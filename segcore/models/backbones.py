@@ -13,19 +13,17 @@ from typing import Any, cast
 import torchvision.models
 from torch import Tensor, nn
 
-from segcore.errors import CheckpointError
 from segcore.models import efficientnet_lite
+from segcore.models.architecture_entries import BACKBONES, TIMM
 from segcore.models.efficientnet_lite import FEATURE_CHANNELS, EfficientNetLite
 from segcore.models.preprocess import Preprocess
+from segcore.models.published import take_over
 
 LAYERS = ("layer1", "layer2", "layer3", "layer4")
 """Names of the feature maps, finest first: stride 4, 8, then 16 and 32 as far as the output stride allows."""
 
 RESNETS = ("resnet18", "resnet34", "resnet50", "resnet101")
 FIRST_VERSION = ("resnet50_v1", "resnet101_v1")
-_TIMM = "timm/"
-NAMES = (*RESNETS, *FIRST_VERSION, "efficientnet_lite0", f"{_TIMM}NAME")
-"""What `backbone` builds; NAME is any name of timm's."""
 
 
 class Backbone(nn.Module):
@@ -58,19 +56,7 @@ class Backbone(nn.Module):
 
         Raises CheckpointError when a tensor is missing or has another shape.
         """
-        state = {}
-        for key, wanted in self.state_dict().items():
-            given = published.get(key)
-            if given is None and key.endswith("num_batches_tracked"):
-                continue
-            if given is None or given.shape != wanted.shape:
-                what = "is missing" if given is None else f"has shape {list(given.shape)}, not {list(wanted.shape)}"
-                raise CheckpointError(
-                    f"The ImageNet weights do not fit {self.imagenet}: '{key}' {what}.",
-                    f"Give weights that were published for {self.imagenet}.",
-                )
-            state[key] = given
-        self.load_state_dict(state, strict=False)
+        take_over(self, published, self.imagenet)
 
 
 class ResNet(Backbone):
@@ -189,7 +175,7 @@ class Timm(Backbone):
         if strides != [min(stride, output_stride) for stride in (4, 8, 16, 32)] or layout != "NCHW":
             raise ValueError(f"timm's '{name}' has no feature maps [N, C, h, w] at stride 4, 8, 16 and 32")
         self.network = network
-        self.imagenet = f"{_TIMM}{name}"
+        self.imagenet = f"{TIMM}{name}"
         self.channels = dict(zip(LAYERS, network.feature_info.channels()[-4:], strict=True))
         published = cast(dict[str, Any], network.default_cfg)
         self.preprocess = Preprocess(mean=published["mean"], std=published["std"])
@@ -231,6 +217,6 @@ def backbone(name: str, output_stride: int = 32) -> Backbone:
         return ResNet(name, output_stride)
     if name == "efficientnet_lite0":
         return Lite(output_stride)
-    if isinstance(name, str) and name.startswith(_TIMM):
-        return Timm(name.removeprefix(_TIMM), output_stride)
-    raise ValueError(f"there is no backbone '{name}'; choose one of: {', '.join(NAMES)}")
+    if isinstance(name, str) and name.startswith(TIMM):
+        return Timm(name.removeprefix(TIMM), output_stride)
+    raise ValueError(f"there is no backbone '{name}'; choose one of: {', '.join(BACKBONES)}")

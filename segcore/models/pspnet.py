@@ -8,7 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from segcore.models.alignment import upsample_aligned
 from segcore.models.backbones import backbone as build_backbone
+from segcore.models.pooled_norm import PooledNorm
 from segcore.models.segmenter import Segmenter
 
 BINS = (1, 2, 3, 6)
@@ -17,19 +19,6 @@ WIDTH = 512
 AUXILIARY_WEIGHT = 0.4
 """Of the second loss, after layer3 (ResNet-101's res4b22); section 4 tried 0.3 to 0.9."""
 DROPOUT = 0.1
-
-
-class PooledNorm(nn.BatchNorm2d):
-    """BatchNorm after pooling to 1 x 1, where one image leaves one value a channel: no statistics can be had of it.
-
-    Then the running statistics normalise, in training as in evaluation; with two images or more it is BatchNorm.
-    """
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Float [N, C, h, w] -> float [N, C, h, w]."""
-        if self.training and x.numel() == x.shape[1]:
-            return F.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias, False, 0.0, self.eps)
-        return super().forward(x)
 
 
 class PyramidPooling(nn.Module):
@@ -94,6 +83,7 @@ class PSPNet(Segmenter):
         if output_stride not in (8, 16):
             raise ValueError(f"the output stride is 8 or 16, not {output_stride}")
         self.num_classes = num_classes
+        self.stride = output_stride
         self.encoder = build_backbone(backbone, output_stride)
         self.preprocess, self.imagenet = self.encoder.preprocess, self.encoder.imagenet
         deep, middle = self.encoder.channels["layer4"], self.encoder.channels["layer3"]
@@ -107,10 +97,8 @@ class PSPNet(Segmenter):
         logits = {"out": self.classifier(self.pyramid(features["layer4"]))}
         if self.training:
             logits["aux"] = self.auxiliary(features["layer3"])
-        size = x.shape[-2:]
-        return {
-            name: F.interpolate(coarse, size, mode="bilinear", align_corners=False) for name, coarse in logits.items()
-        }
+        size = (x.shape[2], x.shape[3])
+        return {name: upsample_aligned(coarse, self.stride, size) for name, coarse in logits.items()}
 
     def classifiers(self) -> list[nn.Conv2d]:
         """Return the classifier, then the auxiliary one."""

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torchvision.models import segmentation
 
+from segcore.models.pooled_norm import PooledNorm
 from segcore.models.preprocess import Preprocess
 from segcore.models.published import take_over
 from segcore.models.segmenter import Segmenter
@@ -82,6 +83,8 @@ class TorchvisionSegmenter(Segmenter):
         # Written past add_module, which refuses "backbone" because Segmenter has a method of that name; this way
         # the state dict's keys are torchvision's and its files load and export unchanged.
         self._modules.update(network.named_children())
+        for pooling in (module for module in self.modules() if isinstance(module, segmentation.deeplabv3.ASPPPooling)):
+            pooling[2] = PooledNorm(pooling[2].num_features)
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """Logits by name; see `Segmenter`."""

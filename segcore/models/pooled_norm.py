@@ -1,0 +1,19 @@
+"""BatchNorm that bears a batch of one."""
+
+from __future__ import annotations
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class PooledNorm(nn.BatchNorm2d):
+    """BatchNorm after pooling to 1 x 1, where one image leaves one value a channel: no statistics can be had of it.
+
+    Then the running statistics normalise, in training as in evaluation; with two images or more it is BatchNorm.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Float [N, C, h, w] -> float [N, C, h, w]."""
+        if self.training and x.numel() == x.shape[1]:
+            return F.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias, False, 0.0, self.eps)
+        return super().forward(x)
