@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import time
 
+from segcore.learn.distributed import ALONE, World
+
 
 class Budget:
     """A number of steps, a time on the wall clock that counts everything since ``started``, or whichever ends first.
@@ -17,13 +19,16 @@ class Budget:
         Training ends this long after ``started``, the reading of images and the last validation included.
     started : float
         `time.monotonic` when the work began.
+    world : World
+        Of several processes, rank 0's clock counts for all.
     """
 
-    def __init__(self, steps: int | None, seconds: float | None, started: float) -> None:
+    def __init__(self, steps: int | None, seconds: float | None, started: float, world: World = ALONE) -> None:
         self.steps = steps
         self.seconds = seconds
         self.started = started
         self.step = 0
+        self._world = world
         self._first = started
         self._reserve = 0.0
 
@@ -42,12 +47,15 @@ class Budget:
 
     @property
     def fraction(self) -> float:
-        """Share of the training that is over, 0.0 to 1.0; the learning rate follows it."""
+        """Share of the training that is over, 0.0 to 1.0; the learning rate follows it.
+
+        With a time to keep, all processes ask for this together.
+        """
         steps = self.step / self.steps if self.steps is not None else 0.0
         clock = 0.0
         if self.seconds is not None:
             room = self.started + self.seconds - self._reserve - self._first
-            clock = 1.0 if room <= 0 else (time.monotonic() - self._first) / room
+            clock = self._world.agreed(1.0 if room <= 0 else (time.monotonic() - self._first) / room)
         return min(1.0, max(steps, clock))
 
     @property

@@ -11,11 +11,11 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
@@ -177,6 +177,12 @@ def current_world() -> World:
         exchange = dist.new_group(backend="gloo", timeout=SHARE_TIMEOUT)
     assert isinstance(exchange, dist.ProcessGroup)
     return World(world.rank, size, local, exchange)
+
+
+def together(network: object, last: bool) -> AbstractContextManager[None]:
+    """Return the context for one part of a batch: what `World.parallel` made exchanges the gradients after the last."""
+    apart = getattr(network, "no_sync", None)
+    return nullcontext() if last or apart is None else cast(AbstractContextManager[None], apart())
 
 
 def total(x: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from segcore.learn.average import Average
+from segcore.learn.distributed import ALONE, World, together, total
 from segcore.learn.losses import SegmentationLoss
 from segcore.learn.optimizers import optimizer_for, set_rates
 from segcore.learn.precision import autocast_type, fast_cuda
@@ -43,6 +44,8 @@ class Learner:
         See `autocast_type`.
     compiled : bool
         Run the network through torch.compile.
+    world : World
+        The processes that learn together, each from its own crops of every batch; all take the same steps.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Learner:
         short: bool,
         precision: Precision,
         compiled: bool,
+        world: World = ALONE,
     ) -> None:
         self.segmenter, self.preprocess, self.recipe = segmenter, preprocess, recipe
         self.device = weights.device
@@ -70,7 +74,11 @@ class Learner:
         self._head = [p for p in learning if id(p) not in inside]
         self._head_first = 0.0 if knows_all or not self._head else recipe.head_first
         self.optimizer = optimizer_for(segmenter, learning, recipe, gentle, self._head_first)
-        self._network = torch.compile(segmenter) if compiled else segmenter
+        for parameter in learning:
+            parameter.requires_grad_(True)
+        self._world = world
+        network = world.parallel(segmenter, changing=self._head_first > 0)
+        self._network = torch.compile(network) if compiled else network
 
     def step(self, parts: Sequence[Part], fraction: float) -> float:
         """Take one step of gradient descent on a batch that comes in parts; return the batch's loss.
@@ -136,15 +144,17 @@ class Learner:
         """Add up the gradients of all parts as if the batch had come in one piece; return its loss, a scalar."""
         placed = [(_placed(images, self.device), _placed(truths, self.device).long()) for images, truths in parts]
         amounts = torch.stack([self.loss.amount(truths) for _, truths in placed])
-        shares = torch.ones_like(amounts) if self.recipe.summed else amounts / amounts.sum().clamp(min=1e-6)
-        crops = min(len(truths) for _, truths in placed)
+        shares = torch.ones_like(amounts) if self.recipe.summed else amounts / total(amounts.sum()).clamp(min=1e-6)
+        crops = min(len(truths) for _, truths in placed) * self._world.size
         training_mode(self.segmenter, live_norms=crops > 1, backbone_too=self.recipe.train_norms)
-        total = torch.zeros((), device=self.device)
-        for (images, truths), share in zip(placed, shares, strict=True):
-            loss = share * self.loss(self._forward(images), truths)
-            loss.backward()
-            total += loss.detach()
-        return total
+        whole = torch.zeros((), device=self.device)
+        for number, ((images, truths), share) in enumerate(zip(placed, shares, strict=True), start=1):
+            with together(self._network, number == len(placed)):
+                loss = share * self.loss(self._forward(images), truths)
+                # The gradients become the mean over the processes, but the losses of their shares add up.
+                (self._world.size * loss).backward()
+            whole += loss.detach()
+        return total(whole)
 
     def _forward(self, images: Tensor) -> dict[str, Tensor]:
         inputs = self.preprocess.normalise(images).contiguous(memory_format=torch.channels_last)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from segcore.classes import IGNORE_INDEX
+from segcore.learn.distributed import total
 from segcore.learn.lovasz import lovasz_softmax
 from segcore.learn.recipes import Recipe
 
@@ -147,7 +148,7 @@ def ohem_cross_entropy(
 def soft_dice(logits: Tensor, truth: Tensor) -> Tensor:
     """Return 1 - mean over the batch's classes of 2 sum(p t) / (sum(p) + sum(t)).
 
-    Milletari et al. 2016, section 3, without the squares.
+    Milletari et al. 2016, section 3, without the squares. The batch is that of all processes.
 
     Float32 [N, C, h, w] logits, int64 [N, h, w] truth -> scalar in 0.0-1.0; 0 when no pixel counts.
     """
@@ -156,8 +157,10 @@ def soft_dice(logits: Tensor, truth: Tensor) -> Tensor:
     probabilities = logits.softmax(1) * counting
     true = F.one_hot(truth.clamp(max=channels - 1), channels).permute(0, 3, 1, 2) * counting
     axes = (0, 2, 3)
-    overlap, size = (probabilities * true).sum(axes), probabilities.sum(axes) + true.sum(axes)
-    occurs = true.sum(axes) > 0
+    there = true.sum(axes)
+    sums = torch.stack([(probabilities * true).sum(axes), probabilities.sum(axes) + there, there.float()])
+    overlap, size, there = total(sums).unbind()
+    occurs = there > 0
     missed = torch.where(occurs, 1.0 - 2.0 * overlap / size.clamp(min=1e-6), 0.0)
     return missed.sum() / occurs.sum().clamp(min=1)
 

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from segcore.learn.distributed import ALONE, World
 from segcore.learn.evaluate import evaluate
 from segcore.learn.request import TrainRequest
 from segcore.metrics import Scores
@@ -41,10 +42,10 @@ class Validation:
         Held-out images that cannot be read, by key, with the reason.
     """
 
-    def __init__(self, request: TrainRequest, model: Model, device: torch.device) -> None:
+    def __init__(self, request: TrainRequest, model: Model, device: torch.device, world: World = ALONE) -> None:
         self.best: Best | None = None
         self.failures: dict[str, str] = {}
-        self._request, self._model, self._device = request, model, device
+        self._request, self._model, self._device, self._world = request, model, device, world
         self._planned, self._done = request.recipe.validations, 0
 
     def due(self, fraction: float) -> bool:
@@ -62,7 +63,9 @@ class Validation:
         request = self._request
         predictor = Predictor(replace(self._model, segmenter=segmenter), self._device.type)
         failures: list[tuple[str, str]] = []
-        task = evaluate(predictor, request.validate, request.classes, request.ignore_index, failures=failures)
+        task = evaluate(
+            predictor, request.validate, request.classes, request.ignore_index, failures=failures, world=self._world
+        )
         try:
             while True:
                 try:
