@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +65,12 @@ class ArchitectureEntry:
     paper: str
     imagenet: str
     options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def citation(self) -> str:
+        """First author, year and arXiv number."""
+        year, number = re.findall(r"(\d{4}), (arXiv:[\d.]+)", self.paper)[0]
+        return f"{re.split(',|:', self.paper)[0]} {year}, {number}"
 
 
 _SWITCH = "false, true"
