@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.cli import FAILED, USAGE
-from segcore.cli.console import show, warn
+from segcore.cli.console import say, show, speaks, warn
 from segcore.errors import MaskwrightError, TrainingError, UsageError
 from segcore.metrics import Scores
 from segcore.progress import Progress, Task, drive
@@ -93,14 +93,16 @@ def run(args: argparse.Namespace) -> int:
     """Train; with ``--json-lines`` errors are printed as an event too."""
     with _stoppable():
         if not args.json_lines:
-            print(_report(show(_task(args), "Train")))
-            return 0
+            say(_report(show(_task(args), "Train")))
+            return _finish()
         with suppress(OSError, AttributeError):
             if os.nice(0) == 0:
                 os.nice(NICENESS)  # the desktop that listens goes first
         try:
             result = drive(_task(args), _print_progress)
         except MaskwrightError as error:
+            if not speaks():
+                raise
             _line({"event": "error", "message": error.message, "remedy": error.remedy})
             return USAGE if isinstance(error, UsageError) else FAILED
         except OSError as error:
@@ -122,7 +124,13 @@ def run(args: argparse.Namespace) -> int:
                 "peak_memory": result.peak_memory,
             }
         )
-        return 0
+        return _finish()
+
+
+def _finish() -> int:
+    from segcore.learn.distributed import current_world
+
+    return current_world().finish()
 
 
 def positive(text: str) -> float:
@@ -220,11 +228,14 @@ def _recipe(args: argparse.Namespace) -> Recipe:
 
 def _of_project(root: Path) -> tuple[tuple[Pair, ...], ClassSet]:
     from segcore.learn.dataset import Pair
+    from segcore.learn.distributed import current_world
 
     with Project.open(root) as project:
-        for key in project.corrected_ids():
-            with suppress(MaskwrightError):  # unfit labels: the reading of the pairs passes over them and says so
-                project.settle(key)
+        if current_world().leads:
+            for key in project.corrected_ids():
+                with suppress(MaskwrightError):  # unfit labels: the reading of the pairs passes over them and says so
+                    project.settle(key)
+        current_world().gather(None)
         pairs = tuple(
             Pair(key, project.image_path(key), project.labels_path(key), project.provenance_path(key))
             for key in project.corrected_ids()
@@ -253,7 +264,8 @@ def _print_progress(step: Progress) -> None:
 
 
 def _line(event: dict[str, Any]) -> None:
-    print(json.dumps(event, ensure_ascii=False), flush=True)
+    if speaks():
+        print(json.dumps(event, ensure_ascii=False), flush=True)
 
 
 def _report(result: TrainResult) -> str:

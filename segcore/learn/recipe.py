@@ -16,6 +16,7 @@ from segcore.learn.ahead import Ahead, drawing_threads
 from segcore.learn.average import Average
 from segcore.learn.batches import Batches
 from segcore.learn.budget import Budget
+from segcore.learn.distributed import World, current_world
 from segcore.learn.learner import Learner, Part
 from segcore.learn.log import Log
 from segcore.learn.peak import peak_memory, reset_peak_memory
@@ -42,6 +43,9 @@ from segcore.progress import Progress, Task
 __all__ = ["Recipe", "TrainRequest", "TrainResult", "train"]
 
 SAVING_SECONDS = 0.5
+
+LARGE = 10_000_000
+"""Weights of a backbone."""
 
 STATE_SECONDS = 20.0, 120.0
 """Since the last time, after which the training state is written when a validation is over, and in any case."""
@@ -70,12 +74,15 @@ def train(request: TrainRequest) -> Task[TrainResult]:
     """
     started = time.monotonic()
     request.check()
+    world = current_world()
     device = choose_device(request.device)
-    log = Log(request.log)
+    log = Log(request.log if world.leads else None)
     try:
-        torch.manual_seed(request.seed)
-        model = yield from model_for_training(request.model, request.classes, request.weights, request.start)
-        return (yield from Training(request, model, device, started, log).run())
+        with world.explain():
+            torch.manual_seed(request.seed)
+            loading = model_for_training(request.model, request.classes, request.weights, request.start)
+            model = yield from world.in_turn(loading)
+            return (yield from Training(request, model, device, started, log, world).run())
     finally:
         log.close()
 
@@ -83,8 +90,11 @@ def train(request: TrainRequest) -> Task[TrainResult]:
 class Training:
     """One training on its way."""
 
-    def __init__(self, request: TrainRequest, model: Model, device: torch.device, started: float, log: Log) -> None:
-        self.request, self.model, self.device, self.started, self.log = request, model, device, started, log
+    def __init__(
+        self, request: TrainRequest, model: Model, device: torch.device, started: float, log: Log, world: World
+    ) -> None:
+        self.request, self.model, self.device, self.started = request, model, device, started
+        self.log, self.world = log, world
         self.recipe = request.recipe
         self.segmenter = model.segmenter
         self.batches = Batches(
@@ -92,8 +102,13 @@ class Training:
         )
         on_cuda = device.type == "cuda" and self.recipe.cuda_batch is not None
         self.batch = self.recipe.cuda_batch or 1 if on_cuda else self.recipe.batch
+        if self.batch < world.size:
+            raise TrainingError(
+                f"A batch of {self.batch} crops is too small for {world.size} processes.",
+                f"Start at most {self.batch}, or choose a recipe with larger batches.",
+            )
         self.before: Scores | None = None
-        self.validation = Validation(request, model, device)
+        self.validation = Validation(request, model, device, world)
         self.learnt, self.learning_seconds = 0, 0.0
         reset_peak_memory(device)
 
@@ -113,7 +128,8 @@ class Training:
             self.ahead.close()
         yield self._progress({}, "Saving the checkpoint")
         best = self._save()
-        state_path(request.out).unlink(missing_ok=True)
+        if self.world.leads:
+            state_path(request.out).unlink(missing_ok=True)
         return TrainResult(
             checkpoint=request.out,
             before=self.before,
@@ -122,11 +138,15 @@ class Training:
             seconds=self.budget.elapsed,
             best_step=best.step,
             steps=self.budget.step,
-            skipped=self.batches.skipped | self.validation.failures,
+            skipped=self._skipped(),
             warnings=self._warnings(),
             images_per_second=self._images_per_second(),
             peak_memory=peak_memory(self.device),
         )
+
+    def _skipped(self) -> dict[str, str]:
+        everywhere = self.world.gather(self.batches.skipped | self.validation.failures)
+        return {key: message for part in everywhere for key, message in part.items()}
 
     def _warnings(self) -> tuple[str, ...]:
         return tuple(
@@ -157,7 +177,7 @@ class Training:
         crops = self.batch * recipe.accumulate
         counted = epochs is not None and math.isfinite(epochs)
         steps = max(1, math.ceil((epochs or 0.0) * len(self.batches) / crops)) if counted else None
-        self.budget = Budget(steps, seconds, self.started)
+        self.budget = Budget(steps, seconds, self.started, self.world)
         self.budget.reserve(self.measuring_seconds + SAVING_SECONDS)
         gentle = min(recipe.continued_most, recipe.continued * len(self.batches)) if self.knows_all else 1.0
         short = seconds is not None and seconds <= 60.0 * recipe.short_minutes
@@ -169,10 +189,11 @@ class Training:
             recipe,
             torch.from_numpy(self.batches.weights).to(self.device),
             knows_all=self.knows_all,
-            gentle=gentle if _has_norms(self.segmenter) else gentle * recipe.plain,
+            gentle=gentle * _share_of_rates(self.segmenter, recipe),
             short=short,
             precision=request.precision,
             compiled=request.compiled,
+            world=self.world,
         )
         self.average: Average = self.learner.average
         self.budget.begin()
@@ -180,7 +201,9 @@ class Training:
             self._go_on(state)
         position = 0 if state is None else state.notes["position"]
         depth = recipe.accumulate * (3 if self.device.type == "cuda" else 1)
-        self.ahead = Ahead(self.batches, position, threads=drawing_threads(self.device), depth=depth)
+        self.ahead = Ahead(
+            self.batches, position, drawing_threads(self.device), depth, rank=self.world.rank, size=self.world.size
+        )
         self.written = time.monotonic()
 
     def _learn(self) -> Task[None]:
@@ -226,12 +249,17 @@ class Training:
         shown = self._progress(detail, "Validating")
         scores = yield from self.validation.keep_best(self.average.segmenter, self.budget.step, shown)
         self.log.scores(self.budget.step, scores)
-        cost = time.monotonic() - began
+        cost: float = self.world.agreed(time.monotonic() - began)
         self.budget.reserve(1.2 * cost + SAVING_SECONDS)
         yield self._progress(detail | {"mean_iou": scores.mean_iou, "seconds_left": self._seconds_left()})
         return cost
 
     def _smaller_batch(self, error: BaseException) -> Progress:
+        if self.world.size > 1:
+            raise TrainingError(
+                f"Process {self.world.rank} of {self.world.size} ran out of memory with a share of {self.batch} crops.",
+                "Start more processes, or choose a recipe with smaller batches.",
+            ) from error
         if self.batch == 1:
             raise TrainingError(
                 "There is not enough memory to train on a single crop.",
@@ -293,8 +321,10 @@ class Training:
             best.scores.to_json(),
             [*self.model.lineage, entry],
         )
-        with writing(request.out):
-            save_checkpoint(request.out, made, half=request.half)
+        if self.world.leads:
+            with writing(request.out):
+                save_checkpoint(request.out, made, half=request.half)
+        self.world.gather(None)  # until it is there
         return best
 
     def _earlier_state(self) -> TrainingState | None:
@@ -304,7 +334,7 @@ class Training:
 
     def _keep_state(self, seconds: float) -> None:
         """Write the training state when the last one is older than this."""
-        if not self.resumable or time.monotonic() - self.written < seconds:
+        if not self.world.leads or not self.resumable or time.monotonic() - self.written < seconds:
             return
         best = self.validation.best
         tensors = self.learner.state()
@@ -341,8 +371,12 @@ class Training:
         set_random_states(state.part("random"))
 
 
-def _has_norms(segmenter: Segmenter) -> bool:
-    return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in segmenter.backbone().modules())
+def _share_of_rates(segmenter: Segmenter, recipe: Recipe) -> float:
+    """See `Recipe.plain` and `Recipe.large`."""
+    backbone = segmenter.backbone()
+    if not any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in backbone.modules()):
+        return recipe.plain
+    return recipe.large if sum(p.numel() for p in backbone.parameters()) > LARGE else 1.0
 
 
 def _is_new(model: Model) -> bool:

@@ -18,6 +18,7 @@ from segcore.classes import ClassSet
 from segcore.cli import main
 from segcore.errors import MaskwrightError
 from segcore.formats.indexed_png import write_indexed_png
+from segcore.learn import recipe
 from segcore.learn.distributed import ALONE, World, current_world, total
 from segcore.learn.synchronised_norm import SynchronisedNorm, synchronise_norms
 from segcore.models.architectures import build
@@ -79,7 +80,8 @@ def test_two_processes_measure_what_one_measures(data, capsys):
     assert two["images"] == 4
     assert [failure["image"] for failure in two["failures"]] == ["1.png"]
     assert sum(map(sum, two["confusion"])) == 3 * 61 * 64 + 30 * 70
-    assert done.stderr.count("maskwright: ") == 1, done.stderr  # told once
+    told = [line for line in done.stderr.splitlines() if line.startswith("maskwright: ") and "1.png" in line]
+    assert len(told) == 1, done.stderr
 
 
 def test_two_processes_predict_what_one_predicts(data, capsys):
@@ -100,25 +102,63 @@ def test_two_processes_predict_what_one_predicts(data, capsys):
             np.testing.assert_array_equal(one["probabilities"], two["probabilities"])
 
 
-def test_what_ends_one_process_ends_the_run_with_its_reason(data):
-    write_indexed_png(data / "labels" / "1.png", np.full((9, 9), 1, np.uint8), CLASSES.palette())
-    script = data / "run.py"
-    script.write_text(
-        "import sys\n"
-        "from segcore.learn import evaluate\n"
-        "from segcore.cli import main\n"
-        "from segcore.errors import LabelError\n"
-        "def broken(pair, *rest, read=evaluate.read_truth):\n"
-        "    if pair.key == '1.png':\n"
-        "        raise MemoryError('no room for 1.png')\n"
-        "    return read(pair, *rest)\n"
-        "evaluate.read_truth = broken\n"
-        "raise SystemExit(main(sys.argv[1:]))\n"
-    )
-    done = torchrun(script, *measured(data))
+def training(data: Path, out: str, *more: str) -> list[str]:
+    folders = ["--images", str(data / "images"), "--labels", str(data / "labels")]
+    rest = ["--classes", str(data / "classes.txt"), "--model", "starter", "--device", "cpu", "--out", str(data / out)]
+    return ["train", *folders, *rest, "--precision", "float32", "--epochs", "3", "--json-lines", *more]
+
+
+def events(text: str) -> list[dict]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_two_processes_train_as_one(data, capsys):
+    """A crop a step each against two in one process: the same losses, one checkpoint, one report."""
+    done = torchrun(*training(data, "two/new.safetensors"))
+    assert done.returncode == 0, done.stderr
+    assert main(training(data, "one/new.safetensors")) == 0
+    two, one = events(done.stdout), events(capsys.readouterr().out)
+    assert [path.name for path in (data / "two").iterdir()] == ["new.safetensors"]
+    assert [event["event"] for event in two] == [event["event"] for event in one]
+    losses = {name: [e["loss"] for e in said if "loss" in e] for name, said in (("one", one), ("two", two))}
+    assert len(losses["one"]) >= 6
+    np.testing.assert_allclose(losses["two"], losses["one"], rtol=1e-3)
+    first, second = one[-1], two[-1]
+    assert first["steps"] == second["steps"]
+    assert sum(map(sum, first["after"]["confusion"])) == sum(map(sum, second["after"]["confusion"]))
+    assert second["after"]["mean_iou"] == pytest.approx(first["after"]["mean_iou"], abs=0.01)
+
+
+BROKEN = """
+import os
+import sys
+from segcore.cli import main
+from segcore.learn.learner import Learner
+
+def step(self, *rest, healthy=Learner.step):
+    if os.environ["RANK"] == "1":
+        raise MemoryError("no room on this one")
+    return healthy(self, *rest)
+
+Learner.step = step
+raise SystemExit(main(sys.argv[1:]))
+"""
+
+
+def test_what_ends_one_process_ends_the_training_with_its_reason(data):
+    (data / "broken.py").write_text(BROKEN)
+    done = torchrun(data / "broken.py", *training(data, "new.safetensors"))
     assert done.returncode == 1
-    assert "no room for 1.png" in done.stderr
-    assert done.stdout == ""
+    assert "maskwright: Process 1 of 2 ran out of memory" in done.stderr
+    assert not (data / "new.safetensors").exists()
+
+
+def test_a_batch_must_have_a_crop_for_each_process(data, monkeypatch, capsys):
+    monkeypatch.setattr(recipe, "current_world", lambda: World(0, 3))
+    assert main(training(data, "new.safetensors")) == 1
+    said = events(capsys.readouterr().out)[-1]
+    assert said["event"] == "error"
+    assert "2 crops is too small for 3 processes" in said["message"]
 
 
 SCRIPT = """
@@ -146,7 +186,7 @@ assert world.gather({"rank": world.rank, "text": "ä" * world.rank}) == [
 ]
 np.testing.assert_array_equal(world.sum_over_ranks(np.array([[2**60, world.rank]])), [[2**61, 1]])
 assert world.agreed(float(world.rank)) == 0.0
-assert world.notes([f"note {world.rank}"]) == ["Process 0: note 0", "Process 1: note 1"]
+assert world.notes(["note", f"note {world.rank}"]) == ["note", "note 0", "note 1"]
 assert world.share("abc") == ["ac", "b"][world.rank]
 try:
     world.shard([1] * (1 + world.rank))
