@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from segcore.learn.distributed import total
+from segcore.models.pooled_norm import PooledNorm
 
 
 class SynchronisedNorm(nn.BatchNorm2d):
@@ -46,11 +47,12 @@ class SynchronisedNorm(nn.BatchNorm2d):
 def synchronise_norms(network: nn.Module) -> None:
     """Exchange every BatchNorm2d for one over all ranks, in place; parameters, buffers and their names stay.
 
-    Norms of other kinds (timm's, which hold their activation too) stay as they are.
+    A PooledNorm is one too, now that there are two values or more. Norms of other kinds (timm's, which hold their
+    activation) stay as they are.
     """
     for module in network.modules():
         for name, child in module.named_children():
-            if type(child) is nn.BatchNorm2d:
+            if isinstance(child, nn.BatchNorm2d) and type(child) in (nn.BatchNorm2d, PooledNorm):
                 setattr(module, name, _synchronised(child))
 
 

@@ -277,6 +277,17 @@ def test_a_lost_process_is_told_in_words():
         raise RuntimeError("shape mismatch")
 
 
+def test_every_batch_normalisation_is_synchronised_in_place():
+    network = build("pspnet", 2).train()
+    before = {name: tensor.data_ptr() for name, tensor in network.state_dict().items()}
+    learning = dict(network.named_parameters())
+    synchronise_norms(network)
+    norms = [module for module in network.modules() if isinstance(module, nn.modules.batchnorm._BatchNorm)]
+    assert {type(norm) for norm in norms} == {SynchronisedNorm}
+    assert {name: tensor.data_ptr() for name, tensor in network.state_dict().items()} == before
+    assert all(learning[name] is parameter for name, parameter in network.named_parameters())
+
+
 @pytest.mark.parametrize("options", [{}, {"affine": False}, {"momentum": None}])
 def test_a_synchronised_norm_alone_is_batch_normalisation(options):
     torch.manual_seed(0)
