@@ -10,9 +10,9 @@ def upsample_aligned(x: Tensor, stride: int, size: tuple[int, int]) -> Tensor:
     """Interpolate a feature map whose cell ``i`` is centred on pixel ``stride i``.
 
     A convolution or pooling with odd kernel k, stride s and padding (k - 1) / 2 is centred on pixels 0, s, 2s, ...; so
-    is every map behind several of them. This is the grid of all DeepLabs; their authors keep it by inputs of
-    ``32 k - 31`` (v1) or ``16 k + 1`` (v2 to v3+) pixels, whose corners are features, and interpolate between them.
-    Here any size will do: pixels beyond the last feature continue it. `torch.nn.functional.interpolate` with
+    is every map behind several of them. This is the grid of DeepLab's VGG16 and ResNets; their authors keep it by
+    inputs of ``32 k - 31`` (v1) or ``16 k + 1`` (v2 to v3+) pixels, whose corners are features, and interpolate between
+    them. Here any size will do: pixels beyond the last feature continue it. `torch.nn.functional.interpolate` with
     ``align_corners=False`` would take the features for centres of their cells and shift them by ``(stride - 1) / 2``
     pixels, 7.5 at stride 16.
 

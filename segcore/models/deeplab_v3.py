@@ -145,12 +145,12 @@ class ImagePooling(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Float [N, channels, h, w] -> float [N, width, 1, 1]; bilinear upsampling of a single cell repeats it."""
         x = self.conv(x.mean((2, 3), keepdim=True))
-        if self.training and len(x) == 1:
+        norm = self.norm
+        if self.training and len(x) == 1 and type(norm) is nn.BatchNorm2d:  # one that is synchronised sees more
             # One value a channel has no variance: an image alone is normalised by what was seen so far.
-            norm = self.norm
             x = functional.batch_norm(x, norm.running_mean, norm.running_var, norm.weight, norm.bias, eps=norm.eps)
         else:
-            x = self.norm(x)
+            x = norm(x)
         return functional.relu(x)
 
 

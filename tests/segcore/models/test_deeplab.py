@@ -31,7 +31,7 @@ SMALL = [
     "deeplab_v2_resnet101:backbone=resnet18,multi_scale=true,output_stride=16",
     "deeplab_v3:backbone=resnet34,multi_grid=true,auxiliary=true",
     "deeplab_v3:backbone=resnet18,output_stride=8",
-    "deeplab_v3plus:backbone=resnet18",
+    "deeplab_v3plus:backbone=efficientnet_lite0,separable=true",
     "deeplab_v3plus:backbone=resnet34,output_stride=8,separable=true,multi_grid=true",
 ]
 

@@ -56,6 +56,16 @@ def test_image_pooling_of_one_image_uses_what_was_seen_and_learns():
     assert pooling.norm.running_mean.tolist() == [0.5] * 4
 
 
+def test_image_pooling_leaves_a_synchronised_norm_to_see_the_other_images():
+    class OfAllRanks(nn.BatchNorm2d):
+        def forward(self, x):
+            return x * 0 + 7
+
+    pooling = ImagePooling(6, 4).train()
+    pooling.norm = OfAllRanks(4)
+    assert pooling(torch.randn(1, 6, 3, 5)).flatten().tolist() == [7] * 4
+
+
 def test_image_pooling_of_several_images_is_ordinary_batch_normalisation():
     torch.manual_seed(0)
     pooling = ImagePooling(6, 4).train()
