@@ -67,6 +67,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Predict; exit code 1 when an image failed."""
     from segcore.batch import BatchItem, predict_many
+    from segcore.large_batch import Places, large_ones, predict_large_many
     from segcore.learn.distributed import current_world
     from segcore.models.catalogue import load_model
     from segcore.predict import Predictor, choose_device
@@ -98,7 +99,16 @@ def run(args: argparse.Namespace) -> int:
                     np.savez_compressed(file, probabilities=probabilities.astype(np.float16), classes=names)
 
         items = world.shard([BatchItem(source.relative, source.path) for source in sources])
-        report = show(predict_many(predictor, items, write, crf), "Predict")
+        large = [] if crf else large_ones(predictor, items)  # the CRF needs an image's probabilities as a whole
+        report = show(predict_many(predictor, [i for i in items if i not in large], write, crf), "Predict")
+        if large:
+
+            def places(item: BatchItem) -> Places:
+                target = by_key[item.key].target
+                return Places(_suffixed(target, ".png"), _suffixed(target, ".npz") if args.probabilities else None)
+
+            slowly = show(predict_large_many(predictor, large, places, labelled, classes), "Predict large images")
+            report.failures.extend(slowly.failures)
     finally:
         if project is not None:
             project.close()
