@@ -12,6 +12,9 @@ from segcore.learn.recipes import Recipe
 from segcore.learn.schedules import rate_at
 from segcore.models.segmenter import Segmenter
 
+LARGE = 10_000_000
+"""A backbone of more weights than this is a large one."""
+
 
 def optimizer_for(
     segmenter: Segmenter, learning: Iterable[nn.Parameter], recipe: Recipe, gentle: float = 1.0, head_first: float = 0.0
@@ -58,3 +61,11 @@ def set_rates(optimizer: torch.optim.Optimizer, recipe: Recipe, fraction: float)
     for group in optimizer.param_groups:
         since = (fraction - group["from"]) / (1.0 - group["from"])
         group["lr"] = rate_at(max(0.0, since), recipe.schedule, recipe.warm_up) * group["highest"]
+
+
+def share_of_rates(segmenter: Segmenter, recipe: Recipe) -> float:
+    """Return what `Recipe.plain` and `Recipe.large` say of this network: its rates are multiplied by this."""
+    backbone = segmenter.backbone()
+    if not any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in backbone.modules()):
+        return recipe.plain
+    return recipe.large if sum(parameter.numel() for parameter in backbone.parameters()) > LARGE else 1.0

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import torch
-from torch import nn
 
 from segcore.atomic import writing
 from segcore.errors import TrainingError
@@ -19,6 +18,7 @@ from segcore.learn.budget import Budget
 from segcore.learn.distributed import World, current_world
 from segcore.learn.learner import Learner, Part
 from segcore.learn.log import Log
+from segcore.learn.optimizers import share_of_rates
 from segcore.learn.peak import peak_memory, reset_peak_memory
 from segcore.learn.request import DEFAULT_MINUTES, Recipe, TrainRequest, TrainResult
 from segcore.learn.resume import (
@@ -36,16 +36,12 @@ from segcore.metrics import Scores
 from segcore.models.catalogue import model_for_training
 from segcore.models.checkpoint import save_checkpoint
 from segcore.models.model import Model
-from segcore.models.segmenter import Segmenter
 from segcore.predict import choose_device, is_out_of_memory
 from segcore.progress import Progress, Task
 
 __all__ = ["Recipe", "TrainRequest", "TrainResult", "train"]
 
 SAVING_SECONDS = 0.5
-
-LARGE = 10_000_000
-"""Weights of a backbone."""
 
 STATE_SECONDS = 20.0, 120.0
 """Since the last time, after which the training state is written when a validation is over, and in any case."""
@@ -189,7 +185,7 @@ class Training:
             recipe,
             torch.from_numpy(self.batches.weights).to(self.device),
             knows_all=self.knows_all,
-            gentle=gentle * _share_of_rates(self.segmenter, recipe),
+            gentle=gentle * share_of_rates(self.segmenter, recipe),
             short=short,
             precision=request.precision,
             compiled=request.compiled,
@@ -369,14 +365,6 @@ class Training:
         self.validation.restore(notes["validation"], state.part("best"))
         self.budget.restore(notes["budget"])
         set_random_states(state.part("random"))
-
-
-def _share_of_rates(segmenter: Segmenter, recipe: Recipe) -> float:
-    """See `Recipe.plain` and `Recipe.large`."""
-    backbone = segmenter.backbone()
-    if not any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in backbone.modules()):
-        return recipe.plain
-    return recipe.large if sum(p.numel() for p in backbone.parameters()) > LARGE else 1.0
 
 
 def _is_new(model: Model) -> bool:

@@ -48,6 +48,9 @@ class Recipe:
     plain : float
         Both rates are multiplied by this when the backbone has no batch normalisation (VGG16, AlexNet): nothing else
         holds the scale of its layers.
+    large : float
+        Both rates are multiplied by this when the backbone has more than ten million weights (ResNet-50) and batch
+        normalisation: our rates are those of small ones, and a large one would forget what ImageNet taught it.
     bias_rate : float
         The rate of biases is multiplied by this.
     weight_decay : float
@@ -102,6 +105,7 @@ class Recipe:
     head_rate: float = 6e-3
     backbone_rate: float = 5e-4
     plain: float = 0.1
+    large: float = 1.0
     bias_rate: float = 1.0
     weight_decay: float = 1e-2
     bias_decay: bool = True
@@ -189,6 +193,7 @@ FULL = Recipe(
     cuda_batch=12,
     crop_pixels=180_000,
     head_rate=3e-3,
+    large=0.25,
     scale=(0.5, 2.0),
     memory=0.999,
     head_first=0.0,

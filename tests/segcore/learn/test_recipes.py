@@ -4,10 +4,13 @@ import math
 from dataclasses import replace
 
 import pytest
+import torch
 
 from segcore.cli.train import RECIPE_NAMES
 from segcore.errors import TrainingError
+from segcore.learn.optimizers import share_of_rates
 from segcore.learn.recipes import RECIPES, Recipe
+from segcore.models.architectures import build
 
 
 def test_every_recipe_can_work_and_the_command_line_names_it():
@@ -50,3 +53,12 @@ def test_what_does_not_go_together_is_refused(changes, words):
     with pytest.raises(TrainingError, match=words) as caught:
         replace(Recipe(), **changes).check()
     assert caught.value.remedy
+
+
+def test_large_and_plain_backbones_learn_more_gently():
+    shares = {}
+    for name in ("starter", "deeplab_v3plus", "fcn8s"):
+        with torch.device("meta"):
+            segmenter = build(name, 2)
+        shares[name] = [share_of_rates(segmenter, RECIPES[recipe]) for recipe in ("quick", "full", "pspnet")]
+    assert shares == {"starter": [1.0, 1.0, 1.0], "deeplab_v3plus": [1.0, 0.25, 1.0], "fcn8s": [0.1, 0.1, 1.0]}
