@@ -29,7 +29,17 @@ class Piece:
     probabilities: NDArray[np.float32]
 
 
-def blended(tiles: Sequence[Tile], forward: Callable[[Tile], NDArray[np.float32]]) -> Iterator[Piece]:
+Room = Callable[[tuple[int, ...]], NDArray[np.float32]]
+
+
+def in_memory(shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Uninitialised room for a strip."""
+    return np.empty(shape, np.float32)
+
+
+def blended(
+    tiles: Sequence[Tile], forward: Callable[[Tile], NDArray[np.float32]], room: Room = in_memory
+) -> Iterator[Piece]:
     """Add up what the tiles give, weighted, one piece a tile.
 
     Kept between tiles are only the strips that later ones share: one of a tile's height to the left, and one of the
@@ -42,6 +52,9 @@ def blended(tiles: Sequence[Tile], forward: Callable[[Tile], NDArray[np.float32]
         As `tiles_for` orders them: row by row.
     forward : callable (Tile) -> NDArray[np.float32]
         [C, h, w] for a tile's pixels.
+    room : callable (shape) -> NDArray[np.float32]
+        Where the strip above is kept: with many classes it can be large, for the last row of tiles shares the more
+        with the one before, the less of the image is left for it.
 
     Yields
     ------
@@ -60,7 +73,7 @@ def blended(tiles: Sequence[Tile], forward: Callable[[Tile], NDArray[np.float32]
         for tile, stop in zip(line, starts, strict=True):
             share = forward(tile) * tile.weight
             if above is None:
-                above = np.empty((len(share), tallest, widest), np.float32)
+                above = room((len(share), tallest, widest))
             shared_width = begun - tile.columns.start
             if left is not None:
                 share[:, :, :shared_width] += left

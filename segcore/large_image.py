@@ -6,9 +6,11 @@ that the system keeps are in memory. The files appear whole or not at all.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -22,10 +24,11 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from segcore.atomic import writing
-from segcore.blending import Piece, blended
+from segcore.blending import Piece, blended, in_memory
 from segcore.errors import DeviceError
 from segcore.predict import MIN_SIDE, Predictor, is_out_of_memory
 from segcore.progress import Progress, Task
+from segcore.tiling import Tile
 
 Labelled = Callable[[NDArray[np.float32]], NDArray[np.uint8]]
 
@@ -34,6 +37,9 @@ ORDINARY_BYTES = 1 << 30
 
 RESIZED_BYTES = 4 << 30
 """A model that resizes its input answers in its own size; above this the answer is refused."""
+
+STRIP_BYTES = 1 << 29
+"""What neighbouring rows of tiles share lies in a mapped temporary file when it is larger."""
 
 _BAND = 256
 
@@ -89,7 +95,7 @@ def predict_large(
         for part, (path, dtype, shape) in zip(parts, wanted, strict=True):
             with writing(path):
                 arrays.append(_reserved(part, dtype, shape))
-        for step in _steps(predictor, image):
+        for step in _steps(predictor, image, labels.parent):
             if isinstance(step, Progress):
                 yield step
                 continue
@@ -118,16 +124,28 @@ def _reserved(path: Path, dtype: Any, shape: tuple[int, ...]) -> Any:
     """Make a mapped file whose room on the disk is taken: writing to a hole on a full disk would kill the process."""
     size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
     path.parent.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(path.parent).free < size:
-        raise OSError(28, f"no space left on device: {size / 1e9:.1f} GB are needed")
+    _require_space(path.parent, size)
     array = np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
-    if hasattr(os, "posix_fallocate"):
-        with path.open("r+b") as file:
-            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    with path.open("r+b") as file:
+        _reserve(file.fileno(), path.parent, path.stat().st_size)
     return array
 
 
-def _steps(predictor: Predictor, image: NDArray[np.uint8]) -> Iterator[Progress | Piece]:
+def _reserve(descriptor: int, folder: Path, size: int) -> None:
+    """Give a file this size, and its room on the disk where the system can."""
+    _require_space(folder, size)
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(descriptor, 0, size)
+    else:
+        os.truncate(descriptor, size)
+
+
+def _require_space(folder: Path, size: int) -> None:
+    if shutil.disk_usage(folder).free < size:
+        raise OSError(errno.ENOSPC, f"no space left on the disk: {size / 1e9:.1f} GB are needed")
+
+
+def _steps(predictor: Predictor, image: NDArray[np.uint8], folder: Path) -> Iterator[Progress | Piece]:
     """Yield finished pieces that cover the image, and progress between them; after a retreat all over again."""
     size = predictor.model.preprocess.size_for(image.shape[0], image.shape[1])
     if size != image.shape[:2]:
@@ -140,7 +158,7 @@ def _steps(predictor: Predictor, image: NDArray[np.uint8]) -> Iterator[Progress 
         pixels = np.asarray(cv2.copyMakeBorder(image, 0, low, 0, right, cv2.BORDER_REFLECT_101), np.uint8)
     while True:
         try:
-            yield from _tiled(predictor, pixels, height, width)
+            yield from _tiled(predictor, pixels, (height, width), folder)
             return
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
@@ -151,14 +169,27 @@ def _steps(predictor: Predictor, image: NDArray[np.uint8]) -> Iterator[Progress 
         yield Progress(0, 0, note)
 
 
-def _tiled(predictor: Predictor, pixels: NDArray[np.uint8], height: int, width: int) -> Iterator[Progress | Piece]:
+def _tiled(
+    predictor: Predictor, pixels: NDArray[np.uint8], size: tuple[int, int], folder: Path
+) -> Iterator[Progress | Piece]:
+    def forward(tile: Tile) -> NDArray[np.float32]:
+        return np.asarray(predictor._forward(pixels[tile.rows, tile.columns]).cpu().numpy(), np.float32)
+
+    def room(shape: tuple[int, ...]) -> NDArray[np.float32]:
+        needed = int(np.prod(shape, dtype=np.int64)) * 4
+        if needed <= STRIP_BYTES:
+            return in_memory(shape)
+        with writing(folder), tempfile.TemporaryFile(dir=folder) as file:
+            _reserve(file.fileno(), folder, needed)
+            return np.memmap(file, np.float32, "r+", shape=shape)
+
     tiles = predictor.tiles(pixels.shape[0], pixels.shape[1])
     started = time.monotonic()
-    pieces = blended(tiles, lambda tile: predictor._forward(pixels[tile.rows, tile.columns]).cpu().numpy())
+    pieces = blended(tiles, forward, room)
     for number in range(len(tiles)):
         yield _progress(number, len(tiles), started)
         piece = next(pieces)
-        rows, columns = _within(piece.rows, height), _within(piece.columns, width)
+        rows, columns = _within(piece.rows, size[0]), _within(piece.columns, size[1])
         shares = piece.probabilities[:, : rows.stop - rows.start, : columns.stop - columns.start]
         yield Piece(rows, columns, shares)
 

@@ -62,6 +62,15 @@ def test_the_files_hold_what_predicting_in_memory_gives(shape, tmp_path):
     assert all(step.detail["seconds_left"] >= 0 for step in steps[1:])
 
 
+def test_a_large_strip_lies_in_a_file_that_is_gone_afterwards(tmp_path, monkeypatch):
+    monkeypatch.setattr("segcore.large_image.STRIP_BYTES", 1000)
+    image = picture(300, 421)
+    whole = drive(predictor().probabilities(image))
+    labels = drive(predict_large(predictor(), image, labelled, tmp_path / "l.npy"))
+    np.testing.assert_array_equal(labels, to_labels(whole, CLASSES))
+    assert [path.name for path in tmp_path.iterdir()] == ["l.npy"]
+
+
 def test_a_model_that_resizes_answers_in_bands(tmp_path, monkeypatch):
     monkeypatch.setattr("segcore.large_image._BAND", 50)
     image = picture(301, 430)

@@ -1,0 +1,77 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from segcore import large_image
+from segcore.classes import ClassSet
+from segcore.cli import main
+from segcore.formats.indexed_png import read_indexed_png
+from segcore.models.architectures import build
+from segcore.models.checkpoint import save_checkpoint
+from segcore.models.model import Model
+from segcore.models.preprocess import Preprocess
+from segcore.project import Project
+
+CLASSES = ClassSet.from_json([{"index": 4, "name": "dark"}, {"index": 9, "name": "bright"}])
+
+
+@pytest.fixture
+def arguments(tmp_path):
+    torch.manual_seed(0)
+    segmenter = build("starter", 2)
+    with torch.no_grad():
+        segmenter.classifiers()[0].weight.normal_()
+    path = tmp_path / "m.safetensors"
+    save_checkpoint(path, Model(segmenter, "starter", CLASSES, Preprocess(), "two"))
+    folder = tmp_path / "images"
+    (folder / "sub").mkdir(parents=True)
+    random = np.random.default_rng(0)
+    for name, size in (("sub/large.png", (150, 170)), ("small.png", (40, 40))):
+        Image.fromarray(random.integers(0, 256, (*size, 3), np.uint8)).save(folder / name)
+    return ["predict", str(folder), "--model", str(path), "--device", "cpu", "--precision", "float32", "--tile", "128"]
+
+
+def test_large_images_give_the_same_files(arguments, tmp_path, monkeypatch, capsys):
+    for out, limit in (("ordinary", 1 << 30), ("large", 100_000)):
+        monkeypatch.setattr(large_image, "ORDINARY_BYTES", limit)
+        assert main([*arguments, "--out", str(tmp_path / out), "--probabilities", "--json"]) == 0
+        report, said = capsys.readouterr()
+        assert json.loads(report)["images"] == 2
+        assert ("large images" in said) == (out == "large")
+    names = {"sub/large.png", "sub/large.npz", "small.png", "small.npz"}
+    for out in (tmp_path / "ordinary", tmp_path / "large"):
+        assert {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} == names
+    one, other = (read_indexed_png(tmp_path / out / "sub" / "large.png") for out in ("ordinary", "large"))
+    np.testing.assert_array_equal(one, other)
+    assert set(np.unique(one)) <= {4, 9}
+    first, second = (np.load(tmp_path / out / "sub" / "large.npz") for out in ("ordinary", "large"))
+    with first, second:
+        np.testing.assert_array_equal(first["probabilities"], second["probabilities"])
+        np.testing.assert_array_equal(first["classes"], second["classes"])
+
+
+def test_a_project_gets_its_own_classes(arguments, tmp_path, monkeypatch):
+    monkeypatch.setattr(large_image, "ORDINARY_BYTES", 1)
+    classes = ClassSet.from_json([{"index": 30, "name": "bright"}])
+    Project.create(tmp_path / "p", tmp_path / "images", classes).close()
+    arguments[1] = str(tmp_path / "p")
+    assert main([*arguments, "--out", str(tmp_path / "out")]) == 0
+    labels = read_indexed_png(tmp_path / "out" / "sub" / "large.png", (150, 170))
+    assert set(np.unique(labels)) <= {30, 255}
+
+
+def test_a_failure_is_reported_beside_what_worked(arguments, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(large_image, "ORDINARY_BYTES", 100_000)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(large_image, "_reserved", full)
+    assert main([*arguments, "--out", str(tmp_path / "out"), "--json"]) == 1
+    report, said = capsys.readouterr()
+    assert json.loads(report)["images"] == 1
+    assert "sub/large.png: " in said
+    assert "Free some space" in said
