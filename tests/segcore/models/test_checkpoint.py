@@ -143,9 +143,17 @@ def test_another_architecture_is_refused(model, tmp_path):
     save_checkpoint(path, model)
     rewrite(path, lambda tensors, header: header.update(architecture="lraspp_mobilenetv3"))
     assert "lraspp_mobilenetv3" in refused(path).message
-    rewrite(path, lambda tensors, header: header.update(architecture="perceptron"))
-    with pytest.raises(CheckpointError, match="perceptron"):
-        load_checkpoint(path)
+    for unknown in ("perceptron", "starter:depth=3"):
+        rewrite(path, lambda tensors, header, unknown=unknown: header.update(architecture=unknown))
+        assert unknown.partition(":")[0] in refused(path).message
+
+
+def test_the_header_names_the_architecture_with_its_options(model, tmp_path):
+    model.segmenter, model.architecture = build("lraspp_lite0:output_stride=32", 2), "lraspp_lite0:output_stride=32"
+    save_checkpoint(tmp_path / "m.safetensors", model)
+    back = load_checkpoint(tmp_path / "m.safetensors")
+    assert back.architecture == "lraspp_lite0:output_stride=32"
+    assert back.segmenter.encoder.encoder.stages[5][0].depthwise.stride == (2, 2)
 
 
 def test_a_newer_schema_asks_for_an_update(model, tmp_path):
