@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from segcore.atomic import atomic_write, writing
 from segcore.classes import ClassSet
 from segcore.cli.console import print_json, say, show, warn
+from segcore.cli.inference import add_inference_arguments, inference_options
 from segcore.crf import CrfParameters, require_crf
 from segcore.errors import ImageError, MaskwrightError
 from segcore.formats.indexed_png import write_indexed_png
@@ -55,6 +56,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the label maps")
     parser.add_argument("--crf", choices=("none", "exact"), default="none", help="refine with the CRF")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    add_inference_arguments(parser)
     parser.add_argument(
         "--probabilities",
         action="store_true",
@@ -77,6 +79,7 @@ def run(args: argparse.Namespace) -> int:
     crf = CrfParameters() if args.crf == "exact" else None
     if crf is not None:
         require_crf()
+    options = inference_options(args)
     _refuse_project_files(args.out.resolve())
     project = Project.open(args.sources[0]) if _is_project(args.sources) else None
     try:
@@ -84,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
         choose_device(args.device)
         model = show(world.in_turn(load_model(args.model)), "Load model")
         labelled, classes = _labelling(model, project)
-        predictor = Predictor(model, args.device)
+        predictor = Predictor(model, args.device, options)
         by_key = {source.relative: source for source in sources}
 
         def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
@@ -126,6 +129,7 @@ def run(args: argparse.Namespace) -> int:
                 "failures": [{"image": key, "message": message} for key, message in failures],
                 "seconds": seconds,
                 "device": predictor.device_name,
+                "precision": predictor.precision,
                 "model": model.name,
                 "notes": notes,
             }

@@ -100,9 +100,9 @@ def watch(segmenter: Segmenter, device: torch.device) -> Watch:
     seen = _Seen()
     hooks = [module.register_forward_pre_hook(seen.before) for module in network.modules()]
     hooks += [module.register_forward_hook(seen.after) for module in network.modules()]
-    pixels = torch.rand(1, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0)).to(device) * 4 - 2
     try:
-        with torch.no_grad():  # not inference_mode, which keeps no versions
+        with torch.inference_mode(False), torch.no_grad():  # tensors of inference mode have no versions
+            pixels = torch.rand(1, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0)).to(device) * 4 - 2
             logits = network(pixels)["out"].float()
     finally:
         for hook in hooks:

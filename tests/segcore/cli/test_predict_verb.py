@@ -11,7 +11,6 @@ from segcore.cli import main
 from segcore.crf import crf_available
 from segcore.formats.indexed_png import read_indexed_png
 from segcore.models.architectures import build
-from segcore.models.catalogue_entries import CATALOGUE
 from segcore.models.checkpoint import save_checkpoint
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
@@ -170,17 +169,6 @@ def test_ctrl_c_stops_cleanly(images, checkpoint, tmp_path, monkeypatch, capsys)
     assert not list(tmp_path.rglob("*.part"))
 
 
-def test_models_lists_the_catalogue(capsys):
-    assert main(["models"]) == 0
-    table = capsys.readouterr().out
-    assert len(table.splitlines()) == 1 + len(CATALOGUE)
-    assert "to be downloaded" in table
-    assert main(["models", "--json"]) == 0
-    entries = json.loads(capsys.readouterr().out)
-    assert [entry["name"] for entry in entries] == list(CATALOGUE)
-    assert {entry["where"] for entry in entries} == {"bundled", "download"}
-
-
 def test_a_full_disk_is_told_with_the_file_and_what_to_do(images, checkpoint, tmp_path, monkeypatch, capsys):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -199,3 +187,26 @@ def test_results_never_go_among_a_projects_own_files(images, checkpoint, tmp_pat
     assert main(arguments) == 1
     assert "holds a project's own files" in capsys.readouterr().err
     assert not (tmp_path / "p" / "labels").exists()
+
+
+def test_the_ways_of_predicting_change_the_result_a_little_and_are_checked(images, checkpoint, tmp_path, capsys):
+    def predicted(*flags: str) -> np.ndarray:
+        out = tmp_path / "-".join(("out", *flags))
+        arguments = ["predict", str(images / "a.jpg"), "--model", checkpoint, "--out", str(out), "--device", "cpu"]
+        assert main([*arguments, "--probabilities", "--json", *flags]) == 0
+        report = json.loads(capsys.readouterr().out)
+        assert not report["notes"]
+        assert report["precision"] == ("bf16" if "bf16" in flags else "float32")
+        with np.load(out / "a.npz", allow_pickle=False) as data:
+            return data["probabilities"]
+
+    plain = predicted("--precision", "float32")
+    others = [predicted("--scales", "0.75,1", "--flip"), predicted("--precision", "bf16")]
+    others.append(predicted("--tile", "64", "--overlap", "32", "--precision", "float32"))
+    assert (others[-1] == plain).all(), "an image of one tile"
+    for other in others[:2]:
+        assert other.shape == plain.shape
+        assert 0 < np.abs(other.astype(float) - plain).max() < 0.6
+    for flags in (["--scales", "0"], ["--tile", "3"], ["--overlap", "-1"]):
+        assert main(["predict", str(images), "--model", checkpoint, "--out", str(tmp_path / "o"), *flags]) != 0
+        assert "Traceback" not in capsys.readouterr().err
