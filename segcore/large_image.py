@@ -95,7 +95,7 @@ def predict_large(
         for part, (path, dtype, shape) in zip(parts, wanted, strict=True):
             with writing(path):
                 arrays.append(_reserved(part, dtype, shape))
-        for step in _steps(predictor, image, labels.parent):
+        for step in pieces(predictor, image, labels.parent):
             if isinstance(step, Progress):
                 yield step
                 continue
@@ -145,8 +145,25 @@ def _require_space(folder: Path, size: int) -> None:
         raise OSError(errno.ENOSPC, f"no space left on the disk: {size / 1e9:.1f} GB are needed")
 
 
-def _steps(predictor: Predictor, image: NDArray[np.uint8], folder: Path) -> Iterator[Progress | Piece]:
-    """Yield finished pieces that cover the image, and progress between them; after a retreat all over again."""
+def pieces(predictor: Predictor, image: NDArray[np.uint8], folder: Path | None = None) -> Iterator[Progress | Piece]:
+    """Predict an image of any size piece by piece.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        Used in the calling thread.
+    image : NDArray[np.uint8]
+        RGB, [H, W, 3].
+    folder : Path or None
+        Where a temporary file may lie; None: the system's own folder.
+
+    Yields
+    ------
+    Progress or Piece
+        Pieces cover the image; when the device was out of memory they begin again with smaller ones. Raises
+        DeviceError when the smallest do not fit either.
+    """
+    folder = Path(tempfile.gettempdir()) if folder is None else folder
     size = predictor.model.preprocess.size_for(image.shape[0], image.shape[1])
     if size != image.shape[:2]:
         yield from _resized(predictor, image, size)
@@ -185,10 +202,10 @@ def _tiled(
 
     tiles = predictor.tiles(pixels.shape[0], pixels.shape[1])
     started = time.monotonic()
-    pieces = blended(tiles, forward, room)
+    finished = blended(tiles, forward, room)
     for number in range(len(tiles)):
         yield _progress(number, len(tiles), started)
-        piece = next(pieces)
+        piece = next(finished)
         rows, columns = _within(piece.rows, size[0]), _within(piece.columns, size[1])
         shares = piece.probabilities[:, : rows.stop - rows.start, : columns.stop - columns.start]
         yield Piece(rows, columns, shares)

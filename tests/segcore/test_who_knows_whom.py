@@ -10,7 +10,15 @@ from pathlib import Path
 import segcore
 
 ROOT = Path(segcore.__file__).parent
-WITH_TORCH = ("segcore.models", "segcore.predict", "segcore.batch", "segcore.large_image", "segcore.large_batch", "segcore.learn")
+WITH_TORCH = (
+    "segcore.models",
+    "segcore.predict",
+    "segcore.batch",
+    "segcore.large_image",
+    "segcore.large_batch",
+    "segcore.large_prediction",
+    "segcore.learn",
+)
 WITHOUT_TORCH = ("segcore.models.catalogue_entries", "segcore.models.checkpoint_info")
 QT = ("PySide6", "shiboken6", "qtpy", "qtawesome", "app")
 

@@ -1,0 +1,49 @@
+"""The prediction of a large image, joined to a project's classes piece by piece: a byte for each class and pixel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.class_mapping import ClassMapping
+from segcore.classes import ClassSet
+from segcore.large_image import pieces
+from segcore.predict import Predictor
+from segcore.prediction import Prediction
+from segcore.progress import Progress, Task
+
+
+def predict_in_pieces(
+    predictor: Predictor, image: NDArray[np.uint8], mapping: ClassMapping, classes: ClassSet
+) -> Task[Prediction]:
+    """Do what `Predictor.probabilities` and `ClassMapping.apply` do, without all probabilities in float32.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        Used in the calling thread.
+    image : NDArray[np.uint8]
+        RGB, [H, W, 3].
+    mapping : ClassMapping
+        From the model's classes to ``classes``.
+    classes : ClassSet
+        The project's.
+
+    Returns
+    -------
+    Task[Prediction]
+        One step a tile, with an estimate of the time left. Raises DeviceError.
+    """
+    height, width = image.shape[:2]
+    model = predictor.model
+    probabilities = np.zeros((len(classes), height, width), np.uint8)
+    labels, uncertainty = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
+    for step in pieces(predictor, image):
+        if isinstance(step, Progress):
+            yield step
+            continue
+        found = mapping.apply(step.probabilities, model.classes, classes, model.name)
+        probabilities[:, step.rows, step.columns] = found.probabilities
+        labels[step.rows, step.columns] = found.labels
+        uncertainty[step.rows, step.columns] = found.uncertainty
+    return Prediction(probabilities, labels, uncertainty, classes.indices, model.name)
