@@ -115,6 +115,16 @@ class Device:
         """Predict one image, uint8 [H, W, 3]. Raises NothingInCommonError, DeviceError and what loading raises."""
         loaded = yield from self.load(order.model, order.wish)
         mapping = _mapping(order.project, loaded.model)
+        if order.crf is None:  # the CRF needs the probabilities as a whole
+            from segcore.large_image import is_large
+            from segcore.large_prediction import predict_in_pieces
+
+            if is_large(*image.shape[:2], len(loaded.model.classes)):
+                classes = order.project.classes
+                prediction = yield from predict_in_pieces(loaded.predictor, image, mapping, classes)
+                self._tell(loaded)
+                self._tell_unknown(order.project, mapping)
+                return prediction
         probabilities = yield from loaded.predictor.probabilities(image)
         if order.crf is not None:
             from segcore.crf import refine

@@ -100,7 +100,9 @@ def test_warming_up_names_device_and_model(qtbot, bench, checkpoints):
     assert bench.engine.device == heard.args[0]
 
 
-def test_a_prediction_fills_what_nobody_painted_as_one_edit(qtbot, bench, project):
+@pytest.mark.parametrize("kept_as_a_whole", [1 << 30, 0], ids=["small", "large"])
+def test_a_prediction_fills_what_nobody_painted_as_one_edit(qtbot, bench, project, monkeypatch, kept_as_a_whole):
+    monkeypatch.setattr("segcore.large_image.ORDINARY_BYTES", kept_as_a_whole)
     project.save_label_map("0.png", painted())
     bench.document.show(load_image(project, "0.png"))
     bench.engine.predict_current()
