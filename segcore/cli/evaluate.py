@@ -9,6 +9,7 @@ from typing import Any
 
 from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.cli.console import print_json, say, show, warn
+from segcore.cli.inference import add_inference_arguments, inference_options
 from segcore.crf import CrfParameters
 
 
@@ -31,6 +32,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--crf", choices=("none", "exact"), default="none", help="refine with the CRF first")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    add_inference_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")
     return parser
 
@@ -45,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from segcore.predict import Predictor, choose_device
 
     world = current_world()
+    options = inference_options(args)
     choose_device(args.device)
     pairs, without = pair_folders(args.images, args.labels)
     if without:
@@ -54,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     if known:
         warn(f"The model was trained on {known} images of these names: on them the scores are better than on new ones.")
     classes = model.classes if args.classes is None else ClassSet.from_file(args.classes)
-    predictor = Predictor(model, args.device)
+    predictor = Predictor(model, args.device, options)
     crf = CrfParameters() if args.crf == "exact" else None
     failures: list[tuple[str, str]] = []
     scores = show(evaluate(predictor, pairs, classes, args.ignore_index, crf, failures, world), "Evaluate")
@@ -62,9 +65,11 @@ def run(args: argparse.Namespace) -> int:
         warn(note)
     for _, message in failures:
         warn(message)
+    precisions = world.gather(predictor.precision if world.share(pairs) else None)
     report = {
         **scores.to_json(),
         "images": len(pairs) - len(failures),
+        "precision": ", ".join(sorted(set(precisions) - {None})),
         "without_labels": list(without),
         "failures": [{"image": key, "message": message} for key, message in failures],
     }
