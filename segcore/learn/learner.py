@@ -12,7 +12,7 @@ from segcore.learn.average import Average
 from segcore.learn.distributed import ALONE, World, together, total
 from segcore.learn.losses import SegmentationLoss
 from segcore.learn.optimizers import optimizer_for, set_rates
-from segcore.learn.precision import autocast_type, fast_cuda
+from segcore.learn.precision import autocast_type, classify_in_float32, fast_cuda
 from segcore.learn.recipes import Precision, Recipe
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter
@@ -66,6 +66,8 @@ class Learner:
         self.loss = SegmentationLoss(recipe, weights, segmenter.auxiliary_weights)
         self.type = autocast_type(precision, self.device, segmenter)
         self.average = Average(segmenter, recipe.horizon, trusted=knows_all)
+        if self.type is not None and self.device.type == "cpu":
+            classify_in_float32(segmenter)
         early = {id(p) for layer in segmenter.early_layers() for p in layer.parameters()} if short else set()
         learning = [p for p in segmenter.parameters() if p.requires_grad and id(p) not in early]
         segmenter.requires_grad_(False)

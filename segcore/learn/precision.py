@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import torch
+from torch import Tensor, nn
 
 from segcore.errors import TrainingError
 from segcore.learn.recipes import Precision
@@ -56,3 +58,29 @@ def fast_cuda(device: torch.device) -> Iterator[None]:
     finally:
         torch.backends.cudnn.benchmark = benchmark
         torch.set_float32_matmul_precision(matmul)
+
+
+def classify_in_float32(segmenter: Segmenter) -> None:
+    """Have the classifiers computed in float32 under autocast, too; for a network that is trained on a CPU.
+
+    oneDNN 3.13 with matrix tiles writes beyond its memory in the gradient of a bf16 convolution from 4096 channels to
+    less than 16, and the process dies; there is nothing to gain in so small a product anyway.
+    """
+    for conv in segmenter.classifiers():
+        _Float32(conv)
+
+
+class _Float32:
+    """Leaves autocast before a layer's forward pass and enters it again afterwards."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        self._outside = ExitStack()
+        layer.register_forward_pre_hook(self._leave)
+        layer.register_forward_hook(self._enter, always_call=True)
+
+    def _leave(self, layer: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        self._outside.enter_context(torch.autocast(inputs[0].device.type, enabled=False))
+        return tuple(x.float() for x in inputs)
+
+    def _enter(self, layer: nn.Module, inputs: Any, output: Any) -> None:
+        self._outside.close()

@@ -118,3 +118,13 @@ def test_bf16_where_it_pays(monkeypatch):
     assert autocast_type("bf16", CPU, Tiny()) is torch.bfloat16
     with pytest.raises(TrainingError, match="no bf16 training on 'mps'"):
         autocast_type("bf16", torch.device("mps"), Tiny())
+
+
+def test_classifiers_are_computed_in_float32_under_autocast():
+    network = learner(Recipe(), precision="bf16")
+    seen = []
+    network.segmenter.head.register_forward_hook(lambda layer, inputs, output: seen.append(output.dtype))
+    network.segmenter.body.register_forward_hook(lambda layer, inputs, output: seen.append(output.dtype))
+    network.step([batch(2)], 0.5)
+    assert seen == [torch.bfloat16, torch.float32]
+    assert not torch.is_autocast_enabled("cpu")
