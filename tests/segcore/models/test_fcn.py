@@ -8,7 +8,7 @@ from torchvision.models import alexnet, googlenet, vgg16
 
 from segcore.errors import CheckpointError
 from segcore.models.architectures import build
-from segcore.models.bilinear import LearnedUpsampling
+from segcore.models.bilinear import LearnedUpsampling, bilinear_kernel
 from segcore.models.fcn import FCN
 
 SMALL = ["fcn32s:fc_channels=8", "fcn16s:fc_channels=8", "fcn8s:fc_channels=8", "fcn32s_fixed:fc_channels=8"]
@@ -198,6 +198,27 @@ def test_staged_training_starts_from_exactly_the_coarser_result_where_scores_are
     by32, by16, by8 = (network(x)["out"][..., 32:-32, 32:-32] for network in (coarse, fine, finest))
     torch.testing.assert_close(by16, by32)
     torch.testing.assert_close(by8, by32)
+
+
+@torch.inference_mode()
+def test_padding_100_computes_what_the_authors_network_does():
+    """Their layers one by one: transposed convolutions without padding, their crops of 5, 9 and 31."""
+    network = random("fcn8s:border=pad100,fc_channels=8")
+    for layer in (network.upscore2, network.upscore_pool4):
+        layer.weight += 0.01 * torch.randn_like(layer.weight)
+    image = torch.randn(1, 3, 32, 45)
+    pool3 = network.features[:17](image)
+    pool4 = network.features[17:24](pool3)
+    score = network.score_fr(network.fc7(network.fc6(network.features[24:](pool4)).relu()).relu())
+    score = functional.conv_transpose2d(score, network.upscore2.weight, stride=2)
+    height, width = score.shape[-2:]
+    score = score + network.score_pool4(pool4)[..., 5 : 5 + height, 5 : 5 + width]
+    score = functional.conv_transpose2d(score, network.upscore_pool4.weight, stride=2)
+    height, width = score.shape[-2:]
+    score = score + network.score_pool3(pool3)[..., 9 : 9 + height, 9 : 9 + width]
+    kernel = bilinear_kernel(16).expand(3, 1, 16, 16)
+    expected = functional.conv_transpose2d(score, kernel, stride=8, groups=3)[..., 31 : 31 + 32, 31 : 31 + 45]
+    torch.testing.assert_close(network(image)["out"], expected, rtol=1e-4, atol=1e-5)
 
 
 @torch.inference_mode()
