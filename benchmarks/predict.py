@@ -2,9 +2,10 @@
 
     python benchmarks/predict.py [--images DIR] [--count 50] [--rounds 3] [--model starter]
 
-One round decodes, predicts and writes ``--count`` images by `predict_many`, and puts the same inputs, prepared before,
-through the same network on the same device; the rounds take turns. ``ratio`` is median against median; the limit is
-1.25. Without ``--images`` the bundled sample images are taken, repeated.
+One round decodes, predicts and writes ``--count`` images by `predict_many`, and puts the same inputs, normalised
+before, through the same network, made as fast, on the same device; the rounds take turns. ``ratio`` is median against
+median; the limit is 1.176: 0.85 of the throughput of the forward passes alone. Without ``--images`` the bundled sample
+images are taken, repeated.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from segcore.models.model import Model
 from segcore.predict import Predictor, to_labels
 from segcore.progress import drive
 
-LIMIT = 1.25
+LIMIT = 1 / 0.85
 
 
 def main() -> None:
@@ -68,7 +69,7 @@ def main() -> None:
             {
                 "benchmark": "predict",
                 "ratio": round(median(ours) / median(bare), 3),
-                "limit": LIMIT,
+                "limit": round(LIMIT, 3),
                 "within": median(ours) / median(bare) <= LIMIT,
                 "predict_s": round(median(ours), 3),
                 "forward_s": round(median(bare), 3),
@@ -77,6 +78,7 @@ def main() -> None:
                 "size": sorted({f"{x.shape[-1]}x{x.shape[-2]}" for x in inputs.values()}),
                 "model": predictor.model.name,
                 "device": predictor.device_name,
+                "precision": predictor.precision,
                 "threads": torch.get_num_threads(),
                 "machine": f"{platform.machine()}, {os.cpu_count()} cores",
                 "torch": torch.__version__,
@@ -115,14 +117,12 @@ def predicting(predictor: Predictor, paths: list[Path], folder: Path) -> float:
 
 def forward(predictor: Predictor, inputs: list[torch.Tensor]) -> float:
     """Seconds in the network alone."""
-    segmenter = predictor.model.segmenter
-    device = next(segmenter.parameters()).device
+    device = next(predictor.model.segmenter.parameters()).device
     started = time.perf_counter()
-    with torch.inference_mode():
-        for x in inputs:
-            segmenter(x.to(device))
-        if device.type == "cuda":
-            torch.cuda.synchronize()
+    for x in inputs:
+        predictor.network.logits(x.to(device))
+    if device.type == "cuda":
+        torch.cuda.synchronize()
     return time.perf_counter() - started
 
 

@@ -70,12 +70,16 @@ class Forward:
         views = len(self.options.scales) * (1 + self.options.flip)
         return total[0] if views == 1 else total[0].div_(views)
 
+    def logits(self, x: Tensor) -> Tensor:
+        """Normalised float32 [N, 3, h, w] on the device -> logits, float32 [N, C, h, w]."""
+        if self._logits is None:
+            self._logits = self._choose(x)
+        return self._logits(x)
+
     def _probabilities(self, pixels: NDArray[np.uint8], mirrored: bool) -> Tensor:
         batch = torch.from_numpy(pixels).permute(2, 0, 1).unsqueeze(0).to(self.device)
         x = self.model.preprocess.normalise(batch.flip(3) if mirrored else batch)
-        if self._logits is None:
-            self._logits = self._choose(x)
-        shares = functional.softmax(self._logits(x), dim=1)
+        shares = functional.softmax(self.logits(x), dim=1)
         return shares.flip(3) if mirrored else shares
 
     def _choose(self, x: Tensor) -> Logits:

@@ -57,6 +57,8 @@ class Predictor:
 
     Attributes
     ----------
+    network : Forward
+        From the pixels of one tile to probabilities.
     notes : list[str]
         What a person should know of how predictions came about: the device ran out of memory, and what was done.
     """
@@ -85,7 +87,7 @@ class Predictor:
     @property
     def precision(self) -> str:
         """``float32`` or ``bf16``: in what the network computes; decided at the first prediction."""
-        return self._network.precision
+        return self.network.precision
 
     def probabilities(self, image: NDArray[np.uint8]) -> Task[NDArray[np.float32]]:
         """Predict one image.
@@ -161,7 +163,7 @@ class Predictor:
 
     def _forward(self, pixels: NDArray[np.uint8]) -> Tensor:
         """Uint8 [h, w, 3] -> float32 [C, h, w] probabilities on the device."""
-        return self._network(pixels)
+        return self.network(pixels)
 
     def _retreat(self, height: int, width: int) -> str:
         """Choose what to do after the device ran out of memory; return a note that says so. Raises DeviceError."""
@@ -185,7 +187,7 @@ class Predictor:
     def _place(self) -> None:
         self.model.segmenter.to(self._device)
         self.model.segmenter.to(memory_format=torch.channels_last)
-        self._network = Forward(self.model, self._device, self.options, self.notes)
+        self.network = Forward(self.model, self._device, self.options, self.notes)
 
 
 @torch.inference_mode()
