@@ -91,7 +91,7 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train; with ``--json-lines`` errors are printed as an event too."""
-    with _stoppable():
+    with _stoppable(), _told_how_to_go_on(args.out):
         if not args.json_lines:
             say(_report(show(_task(args), "Train")))
             return _finish()
@@ -287,6 +287,18 @@ def _report(result: TrainResult) -> str:
 
 def _mean(scores: Scores | None) -> float | None:
     return None if scores is None else scores.mean_iou
+
+
+@contextmanager
+def _told_how_to_go_on(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        from segcore.learn.resume import state_path
+
+        if state_path(out).exists():
+            warn(f"{state_path(out)} is kept: the same command with --resume goes on from there.")
+        raise
 
 
 @contextmanager

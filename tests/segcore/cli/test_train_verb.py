@@ -15,6 +15,8 @@ from segcore.classes import ClassSet
 from segcore.cli import main
 from segcore.formats.indexed_png import write_indexed_png
 from segcore.labelmap import LabelMap, Provenance
+from segcore.learn import recipe
+from segcore.learn.learner import Learner
 from segcore.models.checkpoint_info import read_checkpoint_info
 from segcore.progress import drive
 from segcore.project import Project
@@ -103,6 +105,27 @@ def test_numbers_of_the_recipe_can_be_given(data, capsys):
 def test_numbers_that_are_none_are_a_usage_error(data, capsys, more):
     assert main(words(data, *more)) == 2
     assert capsys.readouterr().err
+
+
+def test_an_interrupted_training_says_how_to_go_on_and_does(data, capsys, monkeypatch):
+    step, steps = Learner.step, []
+
+    def interrupted(*arguments):
+        steps.append(1)
+        if len(steps) == 3:
+            raise KeyboardInterrupt
+        return step(*arguments)
+
+    monkeypatch.setattr(Learner, "step", interrupted)
+    monkeypatch.setattr(recipe, "STATE_SECONDS", (0.0, 0.0))
+    assert main(words(data, "--epochs", "2", "--json-lines")) == 1
+    said = capsys.readouterr()
+    assert "new.safetensors.resume is kept: the same command with --resume" in said.err
+    assert not (data / "new.safetensors").exists()
+    assert main(words(data, "--epochs", "2", "--json-lines", "--resume")) == 0
+    events = lines(capsys.readouterr().out)
+    assert next(event["step"] for event in events if "loss" in event) == 3
+    assert not list(data.glob("*.resume"))
 
 
 def test_nothing_to_resume_is_said(data, capsys):
