@@ -63,6 +63,8 @@ def tiles_for(height: int, width: int, side: int, overlap: int | None = None) ->
 
 def _pieces(length: int, side: int, overlap: int | None) -> list[tuple[slice, NDArray[np.float32]]]:
     """Cut one axis: slices, and for each the weight of its pixels; the weights sum to 1 at each place."""
+    if length <= side:
+        return [(slice(0, length), np.ones(length, np.float32))]
     side = max(2 * GRID, side // GRID * GRID)
     overlap = max(64, side // 8) if overlap is None else max(GRID, overlap)
     overlap = min(side // 2, overlap) // GRID * GRID

@@ -23,6 +23,10 @@ def test_what_fits_is_one_tile():
     assert (tile.weight == 1).all()
 
 
+def test_a_side_off_the_grid_is_not_cut():
+    assert len(tiles_for(375, 500, 500)) == len(tiles_for(33, 71, 71)) == 1
+
+
 def test_a_tile_does_not_count_at_an_inner_edge():
     first, second = tiles_for(64, 192, 128)
     assert not first.weight[:, -16:].any()
