@@ -28,11 +28,15 @@ S = TypeVar("S", bound=nn.Module)
 
 @dataclass(frozen=True)
 class Chain:
-    """A convolution, and what alone reads its result: a norm, an activation, both one after the other, or neither."""
+    """A convolution, and what alone reads its result: a norm, an activation, both one after the other, or neither.
+
+    ``work`` is the number of its multiplications with addition in the pass that was watched.
+    """
 
     conv: nn.Conv2d
     norm: nn.Module | None
     activation: nn.Module | None
+    work: int
 
     def folded(self) -> nn.Conv2d:
         """Return a convolution of the same kind that includes the norm; the convolution itself stays as it is."""
@@ -65,7 +69,7 @@ class Watch:
     network : Segmenter
         A copy in evaluation mode; it shares all tensors with the original. Modules may be exchanged (`exchange`).
     chains : list[Chain]
-        Its convolutions.
+        Its convolutions, in the order in which they are first called.
     pixels, logits : Tensor
         The input and the result, float32 [1, 3, 64, 64] and [1, C, 64, 64].
     """
@@ -138,6 +142,7 @@ class _Seen:
 
     made: dict[int, tuple[Tensor, int, nn.Conv2d]] = field(default_factory=dict)
     calls: dict[nn.Conv2d, int] = field(default_factory=dict)
+    work: dict[nn.Conv2d, int] = field(default_factory=dict)
     order: dict[nn.Conv2d, list[nn.Module]] = field(default_factory=dict)
     sources: dict[nn.Module, list[nn.Conv2d | None]] = field(default_factory=dict)
 
@@ -151,6 +156,8 @@ class _Seen:
         if isinstance(module, nn.Conv2d):
             self.calls[module] = self.calls.get(module, 0) + 1
             self.order.setdefault(module, [])
+            pixels = output.shape[0] * output.shape[2] * output.shape[3]
+            self.work[module] = self.work.get(module, 0) + pixels * module.weight.numel()
             self.made[id(output)] = (output, output._version, module)
         elif isinstance(module, (_Watched, *ACTIVATIONS)) and (conv := self.sources[module][-1]) is not None:
             self.order[conv].append(module)
@@ -164,9 +171,10 @@ class _Seen:
         order = self.order[conv]
         followers = order[: len(order) // count]
         if order != followers * count:
-            return Chain(conv, None, None)
+            return Chain(conv, None, None, self.work[conv])
         own = [follower for follower in followers if self.sources[follower] == [conv] * count]
         if own != followers[: len(own)]:
             own = []
         norm = own.pop(0) if own and isinstance(own[0], _Watched) else None
-        return Chain(conv, norm, own[0] if own and type(own[0]) in ACTIVATIONS else None)
+        activation = own[0] if own and type(own[0]) in ACTIVATIONS else None
+        return Chain(conv, norm, activation, self.work[conv])

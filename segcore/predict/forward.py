@@ -25,6 +25,9 @@ DENSE = 50_000.0
 SAME_LABELS = 0.999
 """The share of labels that bfloat16 must have in common with float32."""
 
+EXACT = (0.1, 0.3)
+"""Of the work the shares of the first layers that stay float32, tried one after the other, until the labels agree."""
+
 _COMPARED_SIDE = 512
 _MIN_SIDE = 32
 
@@ -84,12 +87,33 @@ class Forward:
 
     def _choose(self, x: Tensor) -> Logits:
         if self.options.prepare and self._wants_bf16():
-            rounded = self._prepared(torch.bfloat16)
-            if rounded is not None and (self.options.precision == "bf16" or self._agrees(rounded, x)):
+            rounded = self._rounded(x)
+            if rounded is not None:
                 self.precision = "bf16"
                 return rounded
         exact = self._prepared(torch.float32) if self.options.prepare else None
         return exact or self._plain
+
+    def _rounded(self, x: Tensor) -> Logits | None:
+        """Prepare the network in bfloat16; None, and a note, when that does not give the labels of float32.
+
+        The labels are compared in the middle of the first pixels.
+        """
+        if self.options.precision == "bf16":
+            return self._prepared(torch.bfloat16, EXACT[0])
+        top, left = (max(0, side - _COMPARED_SIDE) // 2 for side in x.shape[2:])
+        part = x[..., top : top + _COMPARED_SIDE, left : left + _COMPARED_SIDE]
+        labels = self._plain(part).argmax(1)
+        agreement = 0.0
+        for share in EXACT:
+            rounded = self._prepared(torch.bfloat16, share)
+            if rounded is None:
+                return None
+            agreement = float((rounded(part).argmax(1) == labels).float().mean())
+            if agreement >= SAME_LABELS:
+                return rounded
+        self.notes.append(f"Computing in float32: bf16 changed {100 * (1 - agreement):.2f} % of the labels.")
+        return None
 
     def _plain(self, x: Tensor) -> Tensor:
         return plain(self.model.segmenter, x)
@@ -104,26 +128,16 @@ class Forward:
         except Exception:  # a network that decides by values cannot be counted without them
             return False
 
-    def _prepared(self, dtype: torch.dtype) -> Logits | None:
+    def _prepared(self, dtype: torch.dtype, exact: float = 0.0) -> Logits | None:
         """Prepare the network; None, and a note, when it cannot be."""
         try:
-            ready = Prepared(self.model.segmenter, self.device, dtype)
+            ready = Prepared(self.model.segmenter, self.device, dtype, exact)
         except Exception as error:  # a network may do anything in its forward; it still predicts as it is
             if is_out_of_memory(error):
                 raise
             self.notes.append(f"The network runs as it is, not made faster ({error}).")
             return None
         return CudaGraphs(ready, self.notes) if self.device.type == "cuda" else ready
-
-    def _agrees(self, rounded: Logits, x: Tensor) -> bool:
-        """Whether bfloat16 gives the labels of float32 on the middle of the first pixels; a note when it does not."""
-        top, left = (max(0, side - _COMPARED_SIDE) // 2 for side in x.shape[2:])
-        part = x[..., top : top + _COMPARED_SIDE, left : left + _COMPARED_SIDE]
-        equal = rounded(part).argmax(1) == self._plain(part).argmax(1)
-        share = float(equal.float().mean())
-        if share < SAME_LABELS:
-            self.notes.append(f"Computing in float32: bf16 changed {100 * (1 - share):.2f} % of the labels.")
-        return share >= SAME_LABELS
 
 
 def _scaled(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
