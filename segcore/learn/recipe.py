@@ -46,6 +46,9 @@ SAVING_SECONDS = 0.5
 STATE_SECONDS = 20.0, 120.0
 """Since the last time, after which the training state is written when a validation is over, and in any case."""
 
+STATE_SHARE = 0.05
+"""At most about this share of the time goes into writing it: an FCN on VGG16 has two gigabytes of state."""
+
 
 def train(request: TrainRequest) -> Task[TrainResult]:
     """Train or fine-tune; closing the task leaves nothing behind but the state from which a long one can go on.
@@ -200,7 +203,7 @@ class Training:
         self.ahead = Ahead(
             self.batches, position, drawing_threads(self.device), depth, rank=self.world.rank, size=self.world.size
         )
-        self.written = time.monotonic()
+        self.written, self.writing_seconds = time.monotonic(), 0.0
 
     def _learn(self) -> Task[None]:
         budget = self.budget
@@ -330,7 +333,9 @@ class Training:
 
     def _keep_state(self, seconds: float) -> None:
         """Write the training state when the last one is older than this."""
-        if not self.world.leads or not self.resumable or time.monotonic() - self.written < seconds:
+        began = time.monotonic()
+        seconds = max(seconds, self.writing_seconds / STATE_SHARE)
+        if not self.world.leads or not self.resumable or began - self.written < seconds:
             return
         best = self.validation.best
         tensors = self.learner.state()
@@ -349,6 +354,7 @@ class Training:
         with writing(path):
             save_state(path, TrainingState(tensors, notes), identity(self.request, self.model.architecture))
         self.written = time.monotonic()
+        self.writing_seconds = self.written - began
 
     def _recall(self, notes: dict[str, Any]) -> None:
         """Take over what was measured before an interruption."""

@@ -29,6 +29,7 @@ def one_thread_and_a_state_after_every_step(monkeypatch):
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     monkeypatch.setattr(recipe, "STATE_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr(recipe, "STATE_SHARE", float("inf"))
     yield
     torch.set_num_threads(before)
 
