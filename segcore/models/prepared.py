@@ -89,6 +89,9 @@ def _ready(segmenter: Segmenter, device: torch.device, dtype: torch.dtype, exact
     difference = watched.difference(_logits(network, watched.pixels))
     if not difference <= (_TOLERANCE if dtype == torch.float32 else _ROUNDED_TOLERANCE):
         raise PreparationError(f"the prepared network differs by {difference}")
+    for module in network.modules():
+        if isinstance(module, PackedConv):
+            module.lays_out = True
     return network
 
 

@@ -49,7 +49,6 @@ def picture(height: int = 40, width: int = 48) -> np.ndarray:
 @pytest.fixture
 def fast_bf16(monkeypatch):
     monkeypatch.setattr(forward, "has_fast_bf16", lambda device: True)
-    monkeypatch.setattr(forward, "DENSE", 1.0)
 
 
 def test_bf16_is_kept_where_the_labels_are_those_of_float32(fast_bf16):
@@ -72,8 +71,8 @@ def test_bf16_that_changes_labels_is_given_up_and_said_so(fast_bf16, monkeypatch
     np.testing.assert_allclose(found, exact, atol=1e-5)
 
 
-def test_light_networks_stay_float32(monkeypatch):
-    monkeypatch.setattr(forward, "has_fast_bf16", lambda device: True)
+def test_without_fast_bf16_it_is_float32(monkeypatch):
+    monkeypatch.setattr(forward, "has_fast_bf16", lambda device: False)
     p = predictor()
     drive(p.probabilities(picture()))
     assert p.precision == "float32"

@@ -201,7 +201,7 @@ def test_the_ways_of_predicting_change_the_result_a_little_and_are_checked(image
             return data["probabilities"]
 
     plain = predicted("--precision", "float32")
-    others = [predicted("--scales", "0.75,1", "--flip"), predicted("--precision", "bf16")]
+    others = [predicted("--scales", "0.75,1", "--flip", "--precision", "float32"), predicted("--precision", "bf16")]
     others.append(predicted("--tile", "64", "--overlap", "32", "--precision", "float32"))
     assert (others[-1] == plain).all(), "an image of one tile"
     for other in others[:2]:
