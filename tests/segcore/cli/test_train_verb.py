@@ -118,6 +118,7 @@ def test_an_interrupted_training_says_how_to_go_on_and_does(data, capsys, monkey
 
     monkeypatch.setattr(Learner, "step", interrupted)
     monkeypatch.setattr(recipe, "STATE_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr(recipe, "STATE_SHARE", float("inf"))
     assert main(words(data, "--epochs", "2", "--json-lines")) == 1
     said = capsys.readouterr()
     assert "new.safetensors.resume is kept: the same command with --resume" in said.err
