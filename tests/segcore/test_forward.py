@@ -57,7 +57,7 @@ def test_bf16_is_kept_where_the_labels_are_those_of_float32(fast_bf16):
     assert (p.precision, p.notes) == ("bf16", [])
 
 
-def test_bf16_that_changes_labels_is_given_up_and_said_so(fast_bf16, monkeypatch):
+def test_bf16_that_changes_labels_is_given_up(fast_bf16, monkeypatch):
     network = Small(0.0)
     with torch.no_grad():  # both classes all but equal: rounding decides
         network.head.weight[1] = network.head.weight[0] + 1e-4 * torch.randn(16, 1, 1)
@@ -65,8 +65,7 @@ def test_bf16_that_changes_labels_is_given_up_and_said_so(fast_bf16, monkeypatch
     p = predictor(network)
     found = drive(p.probabilities(picture()))
     assert p.precision == "float32"
-    assert len(p.notes) == 1
-    assert "float32" in p.notes[0]
+    assert p.notes == []
     exact = drive(predictor(network, precision="float32", prepare=False).probabilities(picture()))
     np.testing.assert_allclose(found, exact, atol=1e-5)
 
