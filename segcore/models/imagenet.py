@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
-import torchvision.models
 from torch import Tensor
 
 from segcore.errors import CheckpointError, WeightsUnavailableError
@@ -73,6 +72,8 @@ def imagenet_file(name: str, file: Path | None = None) -> Task[Path]:
 
 
 def _address_at_torchvision(name: str) -> str | None:
+    import torchvision.models  # a second of loading that a person who predicts should not wait for
+
     try:
         return str(torchvision.models.get_model_weights(name)["IMAGENET1K_V1"].url)
     except ValueError:  # not one of its networks
