@@ -98,7 +98,7 @@ def build(architecture: str, num_classes: int) -> Segmenter:
     """
     wanted = Architecture.parse(architecture)
     builder = wanted.builder()
-    known = [name for name in inspect.signature(builder).parameters if name != "num_classes"]
+    known = {key: p.default for key, p in inspect.signature(builder).parameters.items() if key != "num_classes"}
     unknown = [key for key in wanted.options if key not in known]
     if unknown:
         raise CheckpointError(
@@ -106,6 +106,9 @@ def build(architecture: str, num_classes: int) -> Segmenter:
             f"Its options are: {', '.join(known)}." if known else "It has no options.",
         )
     try:
+        for key, value in wanted.options.items():
+            if isinstance(known[key], bool) and not isinstance(value, bool):
+                raise ValueError(f"{key} is true or false, not {value}")
         return builder(num_classes, **wanted.options)
     except (ValueError, TypeError) as error:  # a builder refuses a value it cannot work with
         raise CheckpointError(f"'{architecture}' cannot be built: {error}", "Choose another value.") from error

@@ -42,8 +42,6 @@ class DeepLabV2(Segmenter):
 
     def __init__(self, num_classes: int, stride: int, multi_scale: bool) -> None:
         super().__init__()
-        if not isinstance(multi_scale, bool):
-            raise ValueError(f"multi_scale is true or false, not {multi_scale}")
         self.num_classes = num_classes
         self.stride = stride
         self.multi_scale = multi_scale

@@ -52,9 +52,6 @@ class DeepLabV3(Segmenter):
         auxiliary: bool = False,
     ) -> None:
         super().__init__()
-        for name, flag in (("multi_grid", multi_grid), ("auxiliary", auxiliary)):
-            if not isinstance(flag, bool):
-                raise ValueError(f"{name} is true or false, not {flag}")
         self.num_classes = num_classes
         self.stride = output_stride
         rates = rates_at(output_stride)

@@ -49,9 +49,6 @@ class DeepLabV3Plus(Segmenter):
         multi_grid: bool = False,
     ) -> None:
         super().__init__()
-        for name, flag in (("separable", separable), ("multi_grid", multi_grid)):
-            if not isinstance(flag, bool):
-                raise ValueError(f"{name} is true or false, not {flag}")
         self.num_classes = num_classes
         self.stride = output_stride
         rates = rates_at(output_stride)
