@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -21,6 +23,8 @@ class ImageView(QWidget):
     """View pixels for one image pixel; 1.0 is 100 %."""
     view_changed = Signal(object)
     """Another View is shown."""
+    moved = Signal()
+    """Other pixels of the image are in sight, or they are larger or smaller."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +32,7 @@ class ImageView(QWidget):
         self.transform = ViewTransform()
         self._layers = ViewLayers()
         self._fitted = True
+        self._note = ""
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
         document.image_changed.connect(self._show_image)
@@ -82,12 +87,26 @@ class ImageView(QWidget):
         if self.view is View.HEATMAP:
             self.update()
 
+    def preview_labels(self, labels: NDArray[np.uint8] | None, note: str = "", changed: QRect | None = None) -> None:
+        """Show labels, uint8 [H, W], in place of the document's, with a note that says so; None: the document's again.
+
+        Only ``changed`` is painted again, when given and when the note is the one before.
+        """
+        rect = self.transform.dirty(changed, margin=4) if changed is not None and note == self._note else self.rect()
+        self._layers.preview, self._note = labels, note if labels is not None else ""
+        self.update(rect)
+
     # -- navigation --------------------------------------------------------------------------------------------------
 
     @property
     def zoom(self) -> float:
         """View pixels for one image pixel; 1.0 is 100 %."""
         return self.transform.scale
+
+    @property
+    def in_sight(self) -> QRect:
+        """The pixels of the image that are in the view; empty when none is."""
+        return self.transform.visible(self.rect(), self._layers.size, margin=0)
 
     def fit(self) -> None:
         """Show the whole image; it stays fitted while the canvas changes its size."""
@@ -125,6 +144,7 @@ class ImageView(QWidget):
             self.transform = transform
             self.update()
             self.transformed()
+            self.moved.emit()
         if zoomed:
             self.zoom_changed.emit(transform.scale)
 
@@ -138,6 +158,7 @@ class ImageView(QWidget):
         elif not self._layers.size.isEmpty() and event.oldSize().isValid():
             grown = event.size() - event.oldSize()
             self._set_transform(self.transform.moved(round(grown.width() / 2), round(grown.height() / 2)))
+        self.moved.emit()
 
     # -- what the document says --------------------------------------------------------------------------------------
 
@@ -148,12 +169,13 @@ class ImageView(QWidget):
         if document.image is not None and not levels:
             levels = pyramid(document.image)
         self._layers.set_image(document.image, levels, labels)
+        self._note = ""
         self._layers.prediction = document.prediction
         self.fit()
         self.update()
 
     def _show_labels(self, rect: QRect) -> None:
-        if self.view not in (View.IMAGE, View.HEATMAP, View.UNCERTAINTY):
+        if self._layers.shows_labels:
             self.update(self.transform.dirty(rect, margin=4))
 
     def _show_prediction(self) -> None:
@@ -184,6 +206,8 @@ class ImageView(QWidget):
             return
         if self._layers.shows_prediction and self.document.prediction is None:
             self._draw_note(painter, self.tr("No prediction yet"))
+        elif self._note and self._layers.shows_labels:
+            self._draw_note(painter, self._note)
         self.draw_preview(painter)
 
     def draw_preview(self, painter: QPainter) -> None:

@@ -65,6 +65,8 @@ class ViewLayers:
         Class values that are not shown.
     heatmap_class : int
         The class value whose probability the heatmap shows.
+    preview : Bytes | None
+        Labels, uint8 [H, W], that are shown in place of the image's own: what they would become.
     """
 
     def __init__(self) -> None:
@@ -74,6 +76,7 @@ class ViewLayers:
         self.heatmap_class = 0
         self.classes: ClassSet | None = None
         self.prediction: Prediction | None = None
+        self.preview: Bytes | None = None
         self._levels: list[Bytes] = []
         self._labels: Bytes | None = None
 
@@ -81,6 +84,7 @@ class ViewLayers:
         """Show an image (uint8 [H, W, 3], with its `pyramid`) under labels (uint8 [H, W]) that may change in place."""
         self._levels = [] if image is None else [np.ascontiguousarray(image), *levels]
         self._labels = labels
+        self.preview = None
 
     @property
     def size(self) -> QSize:
@@ -92,8 +96,9 @@ class ViewLayers:
         if not self._levels:
             return
         self._draw_image(painter, transform, view)
-        if self._labels is not None and self.classes is not None:
-            self._draw_over(painter, transform, dirty, view, self._labels, self.classes)
+        labels = self._labels if self.preview is None else self.preview
+        if labels is not None and self.classes is not None:
+            self._draw_over(painter, transform, dirty, view, labels, self.classes)
         if transform.scale >= GRID_SCALE:
             self._draw_grid(painter, transform, dirty)
 
@@ -101,6 +106,11 @@ class ViewLayers:
     def shows_prediction(self) -> bool:
         """Whether the view is one that needs a prediction."""
         return self.view in (View.HEATMAP, View.UNCERTAINTY, View.CHANGES)
+
+    @property
+    def shows_labels(self) -> bool:
+        """Whether the view is one that shows labels."""
+        return self.view in (View.OVERLAY, View.OUTLINES, View.CHANGES)
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
