@@ -1,6 +1,24 @@
-"""The fully-connected CRF: makes the borders of a prediction follow the image."""
+"""The fully-connected CRF: makes the borders of a prediction follow the image. Importing this needs no torch."""
 
+from segcore.crf.crf import Crf
+from segcore.crf.engines import ENGINES, Engine, refine, require_engine
 from segcore.crf.parameters import CrfParameters
-from segcore.crf.process import crf_available, refine, require_crf, shutdown
+from segcore.crf.parameters_file import parameters_of, read_parameters, write_parameters
+from segcore.crf.presets import PRESETS
+from segcore.crf.process import crf_available, require_crf, shutdown
 
-__all__ = ["CrfParameters", "crf_available", "refine", "require_crf", "shutdown"]
+__all__ = [
+    "ENGINES",
+    "PRESETS",
+    "Crf",
+    "CrfParameters",
+    "Engine",
+    "crf_available",
+    "parameters_of",
+    "read_parameters",
+    "refine",
+    "require_crf",
+    "require_engine",
+    "shutdown",
+    "write_parameters",
+]

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.crf.parameters import CrfParameters
-
-SMALLEST = 1e-5
-"""Probabilities below count as this, so that no class is ruled out for good."""
+from segcore.crf.unary import unary
 
 
 def mean_field(
@@ -36,7 +34,7 @@ def mean_field(
 
     channels, height, width = probabilities.shape
     crf = DenseCRF2D(width, height, channels)
-    crf.setUnaryEnergy(_unary(probabilities))
+    crf.setUnaryEnergy(unary(probabilities).reshape(channels, -1))
     if parameters.w2 > 0:
         crf.addPairwiseGaussian(sxy=parameters.theta_gamma, compat=parameters.w2)
     if parameters.w1 > 0:
@@ -51,11 +49,3 @@ def mean_field(
         crf.stepInference(marginals, first, second)
         yield iteration
     return np.array(marginals, np.float32).reshape(channels, height, width)
-
-
-def _unary(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Float32 [C, H, W] -> [C, H * W], -log p."""
-    flat = probabilities.reshape(len(probabilities), -1)
-    total = flat.sum(axis=0, keepdims=True)
-    shares = np.where(total > 0, flat / np.where(total > 0, total, 1.0), 1.0 / len(flat))
-    return np.ascontiguousarray(-np.log(np.maximum(shares, SMALLEST)), np.float32)

@@ -39,36 +39,28 @@ def require_crf() -> None:
         raise CrfError("The CRF needs the package pydensecrf2.", 'Install it: pip install "maskwright[crf]"')
 
 
-def refine(
+def mean_field_exact(
     image: NDArray[np.uint8], probabilities: NDArray[np.float32], parameters: CrfParameters
 ) -> Task[NDArray[np.float32]]:
-    """Refine probabilities so that their borders follow the image.
+    """Run `exact.mean_field` in the worker process.
 
     Parameters
     ----------
-    image : NDArray[np.uint8]
-        RGB, [H, W, 3].
-    probabilities : NDArray[np.float32]
-        [C, H, W], not negative. A pixel without any counts as undecided. With one class they come back unchanged.
-    parameters : CrfParameters
-        The energy.
+    image, probabilities, parameters
+        As `unary.check` leaves them; at least two classes.
 
     Returns
     -------
     Task[NDArray[np.float32]]
-        [C, H, W], 0-1, summing to 1 at each pixel. Steps come at least every 50 ms, so that closing the task ends
-        the work, and its process, at once; meanwhile Python's global lock is free.
+        [C, H, W]. Steps come at least every 50 ms; closing the task ends the process at once.
 
     Raises
     ------
     CrfError
-        Sizes that differ, values that are not finite or negative, parameters too small for the image, pydensecrf
-        not installed, or a worker that died.
+        Reaches too small for the image, pydensecrf not installed, or a worker that died.
     """
-    _check(image, probabilities, parameters)
-    if len(probabilities) < 2:
-        return np.array(probabilities, np.float32)
     require_crf()
+    parameters.check_reach(image.shape[0], image.shape[1])
     yield Progress(0, parameters.iterations, "Refining")
     worker = _take()
     done = False
@@ -89,19 +81,6 @@ def refine(
             _give_back(worker)
         else:
             worker.end()
-
-
-def _check(image: NDArray[np.uint8], probabilities: NDArray[np.float32], parameters: CrfParameters) -> None:
-    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
-        raise CrfError(f"The CRF got an image of shape {image.shape}, {image.dtype}.", "It takes 8-bit RGB images.")
-    if probabilities.ndim != 3 or probabilities.shape[1:] != image.shape[:2] or probabilities.size == 0:
-        raise CrfError(
-            f"The CRF got probabilities of shape {probabilities.shape} for an image of shape {image.shape[:2]}.",
-            "Predict this image again.",
-        )
-    if not np.isfinite(probabilities).all() or probabilities.min() < 0:
-        raise CrfError("The CRF got probabilities that are not finite or negative.", "Predict this image again.")
-    parameters.check_reach(image.shape[0], image.shape[1])
 
 
 class Worker:
