@@ -39,8 +39,10 @@ class Setting:
 TABLE: dict[str, Setting] = {
     "theme": Setting("system", ("system", "dark", "light")),
     "device": Setting("auto", ("auto", "cpu", "cuda", "mps")),
-    "predict.crf": Setting("none", ("none", "exact")),
+    "predict.crf": Setting("none", ("none", "auto", "fast", "exact")),
     "predict.on_open": Setting(False),
+    "refine.engine": Setting("auto", ("auto", "fast", "exact")),
+    "refine.live": Setting(True),
     "train.minutes": Setting(1.5, low=0.1, high=24 * 60.0),
     "train.seed": Setting(0, low=0),
     "brush.radius": Setting(15.0, low=0.5, high=500.0),
