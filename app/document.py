@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
 
+from app.patch import Patch
 from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.editing import Box, Edit, History, Recorder, diff
 from segcore.errors import LabelError, MaskwrightError
@@ -95,6 +97,8 @@ class Document(QObject):
         Grows with every change of the labels and with every image shown; never starts again.
     overwrite : frozenset[int] | None
         Class values that tools may paint over (255 = unlabelled); None means all.
+    patch : Patch | None
+        What a stroke would make of a part of the labels; shown in their place, and no edit.
     """
 
     project_changed = Signal()
@@ -103,6 +107,8 @@ class Document(QObject):
     """Another image is shown, or none; image, label map, prediction and history are all new."""
     labels_changed = Signal(QRect)
     """Pixels inside this rectangle have new labels or a new provenance."""
+    patch_changed = Signal(QRect)
+    """What is shown in place of the labels inside this rectangle is another."""
     prediction_changed = Signal()
     """The prediction of the shown image was replaced."""
     history_changed = Signal()
@@ -128,9 +134,11 @@ class Document(QObject):
         self.revision = 0
         self.active_class = 0
         self.overwrite: frozenset[int] | None = None
+        self.patch: Patch | None = None
         self._shown_at = 0
         self._history = History()
         self._stroke: Recorder | None = None
+        self._settle: Callable[[], None] | None = None
         self._idle = QTimer(self)
         self._idle.setInterval(0)
         self._idle.timeout.connect(self._compress)
@@ -189,20 +197,24 @@ class Document(QObject):
         """Whether a stroke was begun and neither committed nor reverted."""
         return self._stroke is not None
 
-    def begin(self, name: str) -> Recorder:
-        """Start a stroke; what its recorder paints is in the label map at once. Raises LabelError without an image."""
+    def begin(self, name: str, settle: Callable[[], None] | None = None) -> Recorder:
+        """Start a stroke; what its recorder paints is in the label map at once. Raises LabelError without an image.
+
+        ``settle`` is called when the stroke has to end before it is committed (another stroke begins, another image is
+        shown, the window closes), to paint what is known by then.
+        """
         if self.label_map is None:
             raise LabelError("There is no image to paint on.", "Open one first.")
-        if self._stroke is not None:
-            self.commit(self._stroke)
+        self._end_stroke()
         self._stroke = Recorder(self.label_map, name, self.overwrite, self._touched)
+        self._settle = settle
         self.history_changed.emit()
         return self._stroke
 
     def commit(self, recorder: Recorder) -> None:
         """End the stroke and keep it as one edit; a recorder that is not the current one is ignored."""
         if recorder is self._stroke:
-            self._stroke = None
+            self._stroke = self._settle = None
             recorder.close()
             self._remember(recorder.finish())
             self.history_changed.emit()
@@ -210,10 +222,21 @@ class Document(QObject):
     def revert(self, recorder: Recorder) -> None:
         """End the stroke and put back what it painted over; a recorder that is not the current one is ignored."""
         if recorder is self._stroke:
-            self._stroke = None
+            self._stroke = self._settle = None
             recorder.close()
             self._touched(recorder.revert())
             self.history_changed.emit()
+
+    def settle(self) -> None:
+        """End a stroke whose pixels are not in the label map yet, so that what is saved now is what is seen."""
+        if self._settle is not None:
+            self._end_stroke()
+
+    def show_patch(self, patch: Patch | None, changed: Box) -> None:
+        """Show this in place of the labels it covers; ``changed`` is where it looks different from before."""
+        self.patch = patch
+        if not changed.is_empty:
+            self.patch_changed.emit(QRect(changed.left, changed.top, changed.width, changed.height))
 
     # -- whole-map changes -------------------------------------------------------------------------------------------
 
@@ -313,9 +336,16 @@ class Document(QObject):
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
+    def _end_stroke(self) -> None:
+        if self._stroke is None:
+            return
+        if self._settle is not None:
+            self._settle()
+        self.commit(self._stroke)
+
     def _leave_image(self) -> None:
-        if self._stroke is not None:
-            self.commit(self._stroke)
+        self._end_stroke()
+        self.patch = None
         self._idle.stop()
 
     def _enter_image(self) -> None:

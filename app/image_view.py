@@ -37,6 +37,7 @@ class ImageView(QWidget):
         self.setMinimumSize(160, 120)
         document.image_changed.connect(self._show_image)
         document.labels_changed.connect(self._show_labels)
+        document.patch_changed.connect(self._show_patch)
         document.prediction_changed.connect(self._show_prediction)
         document.classes_changed.connect(self._show_classes)
         self._show_classes()
@@ -177,6 +178,10 @@ class ImageView(QWidget):
     def _show_labels(self, rect: QRect) -> None:
         if self._layers.shows_labels:
             self.update(self.transform.dirty(rect, margin=4))
+
+    def _show_patch(self, rect: QRect) -> None:
+        self._layers.patch = self.document.patch
+        self._show_labels(rect)
 
     def _show_prediction(self) -> None:
         self._layers.prediction = self.document.prediction

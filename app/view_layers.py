@@ -10,11 +10,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QRegion
 
 from app.color_tables import INFERNO, VIRIDIS, class_table, heat_table
+from app.patch import Patch
 from app.view_transform import ViewTransform
 from segcore.classes import IGNORE_INDEX, ClassSet
+from segcore.editing import Box
 from segcore.prediction import Prediction
 
 CRISP_SCALE = 4.0
@@ -67,6 +69,8 @@ class ViewLayers:
         The class value whose probability the heatmap shows.
     preview : Bytes | None
         Labels, uint8 [H, W], that are shown in place of the image's own: what they would become.
+    patch : Patch | None
+        The same for a part of the image, over all else.
     """
 
     def __init__(self) -> None:
@@ -77,6 +81,7 @@ class ViewLayers:
         self.classes: ClassSet | None = None
         self.prediction: Prediction | None = None
         self.preview: Bytes | None = None
+        self.patch: Patch | None = None
         self._levels: list[Bytes] = []
         self._labels: Bytes | None = None
 
@@ -84,7 +89,7 @@ class ViewLayers:
         """Show an image (uint8 [H, W, 3], with its `pyramid`) under labels (uint8 [H, W]) that may change in place."""
         self._levels = [] if image is None else [np.ascontiguousarray(image), *levels]
         self._labels = labels
-        self.preview = None
+        self.preview = self.patch = None
 
     @property
     def size(self) -> QSize:
@@ -137,7 +142,10 @@ class ViewLayers:
     ) -> None:
         if self.view is View.OVERLAY:
             table = class_table(classes, self.opacity, self.hidden)
-            self._draw_scaled(painter, transform, view, _indexed(labels, table))
+            if self.patch is None:
+                self._draw_scaled(painter, transform, view, _indexed(labels, table))
+            else:
+                self._draw_patched(painter, transform, dirty, view, labels, self.patch, table)
         elif self.view is View.OUTLINES:
             self._draw_outlines(painter, transform, dirty, labels, classes)
         elif self.prediction is None or self.prediction.shape != labels.shape:
@@ -168,13 +176,38 @@ class ViewLayers:
         source = QRectF(visible.x() * fx, visible.y() * fy, visible.width() * fx, visible.height() * fy)
         painter.drawImage(transform.rect_to_view(QRectF(visible)), picture, source)
 
+    def _draw_patched(
+        self,
+        painter: QPainter,
+        transform: ViewTransform,
+        dirty: QRect,
+        view: QRect,
+        labels: Bytes,
+        patch: Patch,
+        table: list[int],
+    ) -> None:
+        """Paint the labels, and in their place the patch where there is one."""
+        box, edge = patch.box, math.ceil(2 / transform.scale) + 1
+        there = transform.dirty(QRect(box.left, box.top, box.width, box.height), margin=0).intersected(dirty)
+        around = Box(box.left - edge, box.top - edge, box.right + edge, box.bottom + edge).clipped(*labels.shape)
+        part = labels[around.slices].copy()
+        x, y = box.left - around.left, box.top - around.top
+        part[y : y + box.height, x : x + box.width] = patch.labels
+        painter.save()
+        painter.setClipRegion(QRegion(dirty) - QRegion(there))
+        self._draw_scaled(painter, transform, view, _indexed(labels, table))
+        painter.setClipRect(there)
+        area = QRectF(around.left, around.top, around.width, around.height)
+        painter.drawImage(transform.rect_to_view(area), _indexed(part, table))
+        painter.restore()
+
     def _draw_outlines(
         self, painter: QPainter, transform: ViewTransform, dirty: QRect, labels: Bytes, classes: ClassSet
     ) -> None:
         """Paint borders of equal width at every zoom: found among the labels as the screen shows them."""
         around = dirty.adjusted(-OUTLINE_WIDTH, -OUTLINE_WIDTH, OUTLINE_WIDTH, OUTLINE_WIDTH)
         area = self._inside(transform, around)
-        seen = self._sample(labels, transform, area)
+        seen = self._sample(labels, transform, area, self.patch)
         if not seen.size:
             return
         reach = np.ones((2 * OUTLINE_WIDTH + 1, 2 * OUTLINE_WIDTH + 1), np.uint8)
@@ -192,7 +225,7 @@ class ViewLayers:
     ) -> None:
         """Paint the label where it differs from the prediction, and dim all else."""
         area = self._inside(transform, dirty)
-        seen = self._sample(labels, transform, area)
+        seen = self._sample(labels, transform, area, self.patch)
         same = seen == self._sample(predicted, transform, area)
         painter.fillRect(area, QColor(0, 0, 0, DIM))
         seen[same] = IGNORE_INDEX
@@ -206,15 +239,24 @@ class ViewLayers:
         return area.intersected(QRect(first_x, first_y, last_x - first_x, last_y - first_y))
 
     @staticmethod
-    def _sample(array: Bytes, transform: ViewTransform, area: QRect) -> Bytes:
-        """Return array (uint8 [H, W]) at the centre of each view pixel of ``area``, which lies in the image."""
+    def _sample(array: Bytes, transform: ViewTransform, area: QRect, patch: Patch | None = None) -> Bytes:
+        """Return array (uint8 [H, W]), or the patch in its place, at the centre of each view pixel of ``area``.
+
+        The area lies in the image.
+        """
         if area.isEmpty():
             return np.zeros((0, 0), np.uint8)
         height, width = array.shape
         x = (np.arange(area.left(), area.right() + 1) + 0.5 - transform.left) / transform.scale
         y = (np.arange(area.top(), area.bottom() + 1) + 0.5 - transform.top) / transform.scale
         x, y = np.clip(x.astype(np.intp), 0, width - 1), np.clip(y.astype(np.intp), 0, height - 1)
-        return array[y[0] : y[-1] + 1, x[0] : x[-1] + 1].take(y - y[0], axis=0).take(x - x[0], axis=1)
+        seen = array[y[0] : y[-1] + 1, x[0] : x[-1] + 1].take(y - y[0], axis=0).take(x - x[0], axis=1)
+        if patch is not None:
+            box = patch.box
+            rows = slice(*np.searchsorted(y, (box.top, box.bottom)))
+            columns = slice(*np.searchsorted(x, (box.left, box.right)))
+            seen[rows, columns] = patch.labels.take(y[rows] - box.top, axis=0).take(x[columns] - box.left, axis=1)
+        return seen
 
     @staticmethod
     def _draw_colored(painter: QPainter, corner: QPoint, values: Bytes, table: list[int]) -> None:
