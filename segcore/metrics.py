@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.boundary import BoundaryScore
 from segcore.classes import IGNORE_INDEX
 from segcore.errors import LabelError
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Numbers in 0.0-1.0; a class that occurs neither in truth nor in prediction has IoU None and does not count."""
+    """Numbers in 0.0-1.0; a class that occurs neither in truth nor in prediction has IoU None and does not count.
+
+    The boundary F-scores (`segcore.boundary`), their mean and each class's, are there where they were measured.
+    """
 
     pixel_accuracy: float
     mean_accuracy: float
@@ -23,6 +27,8 @@ class Scores:
     fw_iou: float
     iou: dict[str, float | None]
     confusion: list[list[int]]
+    boundary_f: float | None = None
+    boundary: dict[str, float | None] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the stable keys that `maskwright evaluate --json` prints."""
@@ -33,6 +39,8 @@ class Scores:
             "fw_iou": self.fw_iou,
             "iou": self.iou,
             "confusion": self.confusion,
+            "boundary_f": self.boundary_f,
+            "boundary": self.boundary,
         }
 
 
@@ -67,8 +75,11 @@ class ConfusionMatrix:
         self.counts += np.bincount(t[named] * n + p[named], minlength=n * n).reshape(n, n)
         self.missed += np.bincount(t[~named], minlength=n)
 
-    def scores(self, names: Sequence[str]) -> Scores:
-        """Pixel accuracy, mean accuracy, mean IoU and frequency-weighted IoU; 0.0 for an empty matrix."""
+    def scores(self, names: Sequence[str], boundary: BoundaryScore | None = None) -> Scores:
+        """Pixel accuracy, mean accuracy, mean IoU and frequency-weighted IoU; 0.0 for an empty matrix.
+
+        With ``boundary``, of the same images, the boundary F-scores too.
+        """
         hit = np.diag(self.counts).astype(np.float64)
         true = self.counts.sum(1) + self.missed
         predicted = self.counts.sum(0)
@@ -84,4 +95,6 @@ class ConfusionMatrix:
             fw_iou=float((true * iou).sum() / total) if total else 0.0,
             iou={name: float(iou[i]) if united[i] else None for i, name in enumerate(names)},
             confusion=self.counts.tolist(),
+            boundary_f=None if boundary is None else boundary.mean(),
+            boundary={} if boundary is None else boundary.by_name(names),
         )

@@ -74,5 +74,6 @@ def test_contradictions_are_refused():
 
 def test_json_keys_are_stable():
     data = measured([0], [0]).scores(["a", "b", "c"]).to_json()
-    assert set(data) == {"pixel_accuracy", "mean_accuracy", "mean_iou", "fw_iou", "iou", "confusion"}
+    numbers = {"pixel_accuracy", "mean_accuracy", "mean_iou", "fw_iou", "iou", "confusion"}
+    assert set(data) == numbers | {"boundary_f", "boundary"}
     assert json.loads(json.dumps(data))["confusion"][0] == [1, 0, 0]
