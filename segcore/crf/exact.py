@@ -48,4 +48,4 @@ def mean_field(
     for iteration in range(1, int(parameters.iterations) + 1):
         crf.stepInference(marginals, first, second)
         yield iteration
-    return np.array(marginals, np.float32).reshape(channels, height, width)
+    return np.asarray(marginals, np.float32).reshape(channels, height, width)

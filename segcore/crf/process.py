@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import queue
+import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.crf.parameters import CrfParameters
+from segcore.crf.shared import SharedArrays
 from segcore.errors import CrfError
 from segcore.progress import Progress, Task
 
@@ -58,6 +60,8 @@ def mean_field_exact(
     ------
     CrfError
         Reaches too small for the image, pydensecrf not installed, or a worker that died.
+    MemoryError
+        There is not enough for this image.
     """
     require_crf()
     parameters.check_reach(image.shape[0], image.shape[1])
@@ -68,19 +72,23 @@ def mean_field_exact(
         worker.request(image, probabilities, parameters)
         steps = 0
         while True:
-            message = worker.answer(_POLL_SECONDS)
-            if isinstance(message, np.ndarray):
+            answer = worker.answer(_POLL_SECONDS)
+            if isinstance(answer, np.ndarray):
                 done = True
-                return message
-            if isinstance(message, str):
-                raise CrfError(f"The CRF failed ({message}).", "Try a smaller image, or other parameters.")
-            steps = steps if message is None else message
+                return answer
+            if isinstance(answer, Exception):
+                raise answer
+            steps = steps if answer is None else answer
             yield Progress(steps, parameters.iterations, "Refining")
     finally:
         if done:
             _give_back(worker)
         else:
             worker.end()
+
+
+Answer = int | NDArray[np.float32] | Exception
+"""An iteration is done; the result; or why there is none."""
 
 
 class Worker:
@@ -90,18 +98,27 @@ class Worker:
         root = str(Path(__file__).resolve().parents[2])
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
         flags = 0
+        self._socket: socket.socket | None = None
+        theirs: socket.socket | int = subprocess.PIPE
         if sys.platform == "win32":
             flags = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "segcore.crf.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-            creationflags=flags,
-        )
-        self._answers: queue.SimpleQueue[int | str | NDArray[np.float32]] = queue.SimpleQueue()
+        else:
+            self._socket, theirs = socket.socketpair()  # pipes carry no descriptors
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "segcore.crf.worker"],
+                stdin=theirs if isinstance(theirs, int) else theirs.fileno(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+                creationflags=flags,
+            )
+        finally:
+            if isinstance(theirs, socket.socket):
+                theirs.close()
+        self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._exchange: threading.Thread | None = None
+        self._ended = False
 
     @property
     def pid(self) -> int:
@@ -114,59 +131,82 @@ class Worker:
         return self._process.poll() is None
 
     def request(self, image: NDArray[np.uint8], probabilities: NDArray[np.float32], parameters: CrfParameters) -> None:
-        """Send a request; a thread does the waiting."""
+        """Send a request; a thread does the copying and waiting."""
         self._exchange = threading.Thread(
             target=self._talk, args=(image, probabilities, parameters), name="crf-exchange", daemon=True
         )
         self._exchange.start()
 
-    def answer(self, timeout: float) -> int | str | NDArray[np.float32] | None:
-        """Next iteration done, error, or result; None when there is none within ``timeout`` seconds."""
+    def answer(self, timeout: float) -> Answer | None:
+        """Return the next answer; None when there is none within ``timeout`` seconds."""
         try:
-            message = self._answers.get(timeout=timeout)
+            answer = self._answers.get(timeout=timeout)
         except queue.Empty:
             return None
-        if not isinstance(message, int) and self._exchange is not None:
+        if not isinstance(answer, int) and self._exchange is not None:
             self._exchange.join()
-        return message
+        return answer
 
     def end(self) -> None:
         """Kill the process and wait for what hangs on it."""
+        self._ended = True
         self._process.kill()
         self._process.wait()
         if self._exchange is not None:
             self._exchange.join()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
+        for end in (self._socket, self._process.stdin, self._process.stdout):
+            if end is not None:
                 with suppress(OSError):
-                    pipe.close()
+                    end.close()
 
     def _talk(self, image: NDArray[np.uint8], probabilities: NDArray[np.float32], parameters: CrfParameters) -> None:
-        requests, answers = self._process.stdin, self._process.stdout
-        assert requests is not None
-        assert answers is not None
-        channels, height, width = probabilities.shape
-        header = {"height": height, "width": width, "channels": channels, "parameters": asdict(parameters)}
         try:
-            requests.write(json.dumps(header).encode() + b"\n")
-            requests.write(np.ascontiguousarray(image).data.cast("B"))
-            requests.write(np.ascontiguousarray(probabilities, np.float32).data.cast("B"))
-            requests.flush()
-            while True:
-                message: dict[str, Any] = json.loads(answers.readline())
-                if message["event"] == "step":
-                    self._answers.put(int(message["done"]))
-                elif message["event"] == "result":
-                    result = np.empty((channels, height, width), np.float32)
-                    if answers.readinto(result.data.cast("B")) < result.nbytes:  # type: ignore[attr-defined]
-                        raise EOFError
-                    self._answers.put(result)
-                    return
-                else:
-                    self._answers.put(str(message["message"]))
-                    return
-        except (OSError, ValueError, EOFError, KeyError):
-            self._answers.put("its process ended unexpectedly; perhaps there was not enough memory")
+            self._answers.put(self._exchanged(image, probabilities, parameters))
+        except (OSError, ValueError, KeyError):
+            self._answers.put(_failed("its process ended unexpectedly; perhaps there was not enough memory"))
+        except MemoryError as error:
+            self._answers.put(error)
+
+    def _exchanged(
+        self, image: NDArray[np.uint8], probabilities: NDArray[np.float32], parameters: CrfParameters
+    ) -> NDArray[np.float32] | Exception:
+        channels, height, width = probabilities.shape
+        try:
+            arrays = SharedArrays(channels, height, width)
+        except OSError as error:
+            raise MemoryError from error
+        try:
+            arrays.image[:] = image
+            for channel in range(channels):
+                if self._ended:
+                    raise OSError
+                arrays.probabilities[channel] = probabilities[channel]
+            self._send({"parameters": asdict(parameters)}, arrays)
+        finally:
+            arrays.close()
+        assert self._process.stdout is not None
+        while True:
+            message: dict[str, Any] = json.loads(self._process.stdout.readline())
+            if message["event"] == "result":
+                return arrays.probabilities
+            if message["event"] == "error":
+                return MemoryError() if message["short_of_memory"] else _failed(str(message["message"]))
+            self._answers.put(int(message["done"]))
+
+    def _send(self, request: dict[str, Any], arrays: SharedArrays) -> None:
+        channels, height, width = arrays.probabilities.shape
+        request |= {"channels": channels, "height": height, "width": width, "handle": arrays.handle}
+        line = json.dumps(request).encode() + b"\n"
+        if self._socket is None:
+            assert self._process.stdin is not None
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+        else:
+            socket.send_fds(self._socket, [line], [int(arrays.handle)])
+
+
+def _failed(reason: str) -> CrfError:
+    return CrfError(f"The CRF failed ({reason}).", "Try a smaller image, or other parameters.")
 
 
 _idle: list[Worker] = []

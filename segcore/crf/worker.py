@@ -1,8 +1,9 @@
-"""The worker process of the CRF: ``python -m segcore.crf.worker``, spoken to by `process` over its pipes.
+"""The worker process of the CRF: ``python -m segcore.crf.worker``, spoken to by `process`.
 
-A request on stdin is one line of JSON (height, width, channels, parameters), the image's bytes and the probabilities'
-bytes. The answer on stdout is one line of JSON an iteration, then ``{"event": "result"}`` and the bytes of the
-probabilities, or ``{"event": "error"}``. The process ends when stdin does, that is, when its parent is gone.
+A request is one line of JSON on stdin (height, width, channels, parameters, handle); image and probabilities lie in
+shared memory (see `shared`), whose descriptor comes with the line: stdin is a socket then. The answer on stdout is one
+line of JSON an iteration, then ``{"event": "result"}`` when the probabilities in the shared memory are the refined
+ones, or ``{"event": "error"}``. The process ends when stdin does, that is, when its parent is gone. Needs no torch.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
+import sys
+from collections.abc import Iterator
 from contextlib import suppress
-from io import BufferedReader
 from typing import IO, Any
-
-import numpy as np
 
 from segcore.crf.exact import mean_field
 from segcore.crf.parameters import CrfParameters
+from segcore.crf.shared import SharedArrays
 
 NICENESS = 5
+LONGEST_LINE = 4096
 
 
 def main() -> None:
@@ -27,35 +30,46 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then ends this process
     with suppress(OSError, AttributeError):
         os.nice(NICENESS)
-    requests, answers = os.fdopen(0, "rb"), os.fdopen(os.dup(1), "wb")
+    answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get between the answers
-    with suppress(BrokenPipeError, EOFError):
-        while line := requests.readline():
-            _serve(json.loads(line), requests, answers)
+    with suppress(BrokenPipeError, ConnectionError):
+        for request in _requests():
+            _serve(request, answers)
 
 
-def _serve(request: dict[str, Any], requests: BufferedReader, answers: IO[bytes]) -> None:
-    height, width, channels = (int(request[key]) for key in ("height", "width", "channels"))
-    image = np.empty((height, width, 3), np.uint8)
-    probabilities = np.empty((channels, height, width), np.float32)
-    for array in (image, probabilities):
-        if requests.readinto(array.data.cast("B")) < array.nbytes:
-            raise EOFError
+def _requests() -> Iterator[dict[str, Any]]:
+    """Read lines of JSON; one that came with a descriptor has it as its handle."""
+    if sys.platform == "win32":
+        for line in sys.stdin.buffer:
+            yield json.loads(line)
+        return
+    with socket.socket(fileno=os.dup(0)) as parent:
+        while True:
+            line, descriptors, _, _ = socket.recv_fds(parent, LONGEST_LINE, 1)
+            if not line:
+                return
+            yield {**json.loads(line), "handle": descriptors[0]}
+
+
+def _serve(request: dict[str, Any], answers: IO[bytes]) -> None:
     try:
-        task = mean_field(image, probabilities, CrfParameters(**request["parameters"]))
+        channels, height, width = (int(request[key]) for key in ("channels", "height", "width"))
+        arrays = SharedArrays(channels, height, width, request["handle"])
+        arrays.close()
+        task = mean_field(arrays.image, arrays.probabilities, CrfParameters(**request["parameters"]))
         while True:
             try:
                 iteration = next(task)
             except StopIteration as stop:
+                arrays.probabilities[:] = stop.value
                 _say(answers, {"event": "result"})
-                answers.write(np.ascontiguousarray(stop.value).data.cast("B"))
-                answers.flush()
                 return
             _say(answers, {"event": "step", "done": iteration})
     except BrokenPipeError:
         raise
     except Exception as error:  # the parent turns it into a CrfError; the worker stays usable
-        _say(answers, {"event": "error", "message": f"{type(error).__name__}: {error}"})
+        short = isinstance(error, MemoryError)
+        _say(answers, {"event": "error", "message": f"{type(error).__name__}: {error}", "short_of_memory": short})
 
 
 def _say(answers: IO[bytes], message: dict[str, Any]) -> None:
