@@ -20,7 +20,7 @@ from segcore.progress import Progress, Task
 if TYPE_CHECKING:
     from segcore.batch import BatchItem, BatchReport
     from segcore.class_mapping import ClassMapping
-    from segcore.crf import CrfParameters
+    from segcore.crf import Crf
     from segcore.models.model import Model
     from segcore.predict import Predictor
     from segcore.prediction import Prediction
@@ -58,7 +58,7 @@ class Order:
     project: Project
     model: str
     wish: str
-    crf: CrfParameters | None = None
+    crf: Crf | None = None
 
 
 @dataclass(frozen=True)
@@ -115,21 +115,18 @@ class Device:
         """Predict one image, uint8 [H, W, 3]. Raises NothingInCommonError, DeviceError and what loading raises."""
         loaded = yield from self.load(order.model, order.wish)
         mapping = _mapping(order.project, loaded.model)
-        if order.crf is None:  # the CRF needs the probabilities as a whole
-            from segcore.large_image import is_large
-            from segcore.large_prediction import predict_in_pieces
+        from segcore.large_image import is_large
+        from segcore.large_prediction import predict_in_pieces
 
-            if is_large(*image.shape[:2], len(loaded.model.classes)):
-                classes = order.project.classes
-                prediction = yield from predict_in_pieces(loaded.predictor, image, mapping, classes)
-                self._tell(loaded)
-                self._tell_unknown(order.project, mapping)
-                return prediction
+        if is_large(*image.shape[:2], len(loaded.model.classes)):
+            classes = order.project.classes
+            prediction = yield from predict_in_pieces(loaded.predictor, image, mapping, classes, order.crf)
+            self._tell(loaded)
+            self._tell_unknown(order.project, mapping)
+            return prediction
         probabilities = yield from loaded.predictor.probabilities(image)
         if order.crf is not None:
-            from segcore.crf import refine
-
-            probabilities = yield from refine(image, probabilities, order.crf)
+            probabilities = yield from order.crf.refine(image, probabilities)
         self._tell(loaded)
         self._tell_unknown(order.project, mapping)
         yield Progress(0, 0, _tr("Joining classes"))

@@ -182,9 +182,10 @@ class Engine(QObject):
         return str(self._settings["device"]) if self._settings is not None else "auto"
 
     def _order(self, project: Project) -> Order:
-        crf = None
-        if self._settings is not None and self._settings["predict.crf"] == "exact":
-            crf = crf_parameters(project)
+        from segcore.crf import Crf
+
+        engine = "none" if self._settings is None else self._settings["predict.crf"]
+        crf = None if engine == "none" else Crf(crf_parameters(project), engine, self._wish)
         return Order(project, self.model_key, self._wish, crf)
 
     def _know(self, active: ActiveModel) -> None:

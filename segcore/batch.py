@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.crf import CrfParameters, refine
+from segcore.crf import Crf
 from segcore.errors import MaskwrightError
 from segcore.image import read_image
 from segcore.predict import Predictor
@@ -43,7 +43,7 @@ class BatchReport:
 
 
 def predict_many(
-    predictor: Predictor, items: Sequence[BatchItem], write: Write, crf: CrfParameters | None = None
+    predictor: Predictor, items: Sequence[BatchItem], write: Write, crf: Crf | None = None
 ) -> Task[BatchReport]:
     """Predict images one after the other.
 
@@ -56,7 +56,7 @@ def predict_many(
     write : callable (item, image, probabilities) -> None
         Called in a thread of its own, in order, with uint8 [H, W, 3] and float32 [C, H, W]. Errors for people
         (MaskwrightError, OSError, MemoryError) count as this image's failure; any other ends the task.
-    crf : CrfParameters or None
+    crf : Crf or None
         Refine the probabilities before they are written.
 
     Returns
@@ -86,7 +86,7 @@ def predict_many(
                 image = reading.popleft().result()
                 probabilities = yield from _counted(predictor.probabilities(image), number, len(items), item.key)
                 if crf is not None:
-                    refining = refine(image, probabilities, crf)
+                    refining = crf.refine(image, probabilities)
                     probabilities = yield from _counted(refining, number, len(items), item.key)
             except (MaskwrightError, MemoryError) as error:
                 failures.append((item.key, _explained(error)))

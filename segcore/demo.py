@@ -15,7 +15,7 @@ from PIL import Image
 
 from resources import resource
 from segcore.atomic import atomic_write, writing
-from segcore.crf import CrfParameters, crf_available
+from segcore.crf import Crf, CrfParameters
 from segcore.formats.export import FORMATS, export_project
 from segcore.image import read_image
 from segcore.models.catalogue_entries import BUNDLED_CHECKPOINT
@@ -106,16 +106,13 @@ class Demo:
         self.scores[when] = yield from evaluate(self._predictor, self.held_out(), self.project.classes)
 
     def refine(self) -> Task[None]:
-        """Score the same model with the CRF, where it is installed."""
+        """Score the same model with the CRF."""
         from segcore.learn.evaluate import evaluate
 
         held_out = self.held_out()
         with self._timed("refine") as note:
-            if not crf_available():
-                note.append("left out: pydensecrf2 is not installed")
-                return
-            task = evaluate(self._predictor, held_out, self.project.classes, crf=CrfParameters())
-            self.scores["crf"] = yield from task
+            crf = Crf(CrfParameters(), device=self.device)
+            self.scores["crf"] = yield from evaluate(self._predictor, held_out, self.project.classes, crf=crf)
             note.append(f"{len(held_out)} images, predicted and refined")
 
     def fine_tune(self) -> Task[None]:

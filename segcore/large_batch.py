@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from segcore.atomic import atomic_write, writing
 from segcore.batch import BatchItem, BatchReport
 from segcore.classes import ClassSet
+from segcore.crf import Crf
 from segcore.errors import MaskwrightError
 from segcore.formats.png_rows import write_indexed_png_rows
 from segcore.image import image_size, read_image
@@ -45,6 +46,7 @@ def predict_large_many(
     places: Callable[[BatchItem], Places],
     labelled: Labelled,
     classes: ClassSet,
+    crf: Crf | None = None,
 ) -> Task[BatchReport]:
     """Predict large images into the files that smaller ones get.
 
@@ -61,6 +63,8 @@ def predict_large_many(
         From float32 [C, h, w] probabilities of a piece to its uint8 [h, w] labels.
     classes : ClassSet
         Of the labels.
+    crf : Crf or None
+        Refine the probabilities, tile by tile, before they become labels.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def predict_large_many(
     """
     failures: list[tuple[str, str]] = []
     for number, item in enumerate(items):
-        task = _one(predictor, item, places(item), labelled, classes)
+        task = _one(predictor, item, places(item), labelled, classes, crf)
         try:
             for step in task:
                 message = f"{item.key}: {step.message}"
@@ -83,13 +87,15 @@ def predict_large_many(
     return BatchReport(len(items) - len(failures), failures)
 
 
-def _one(predictor: Predictor, item: BatchItem, places: Places, labelled: Labelled, classes: ClassSet) -> Task[None]:
+def _one(
+    predictor: Predictor, item: BatchItem, places: Places, labelled: Labelled, classes: ClassSet, crf: Crf | None
+) -> Task[None]:
     yield Progress(0, 0, "Reading")
     image: NDArray[np.uint8] = read_image(item.image_path)
     mapped = places.labels.with_name(f".{places.labels.name}.npy")
     shares = None if places.probabilities is None else mapped.with_name(f".{places.probabilities.name}.npy")
     try:
-        labels = yield from predict_large(predictor, image, labelled, mapped, shares)
+        labels = yield from predict_large(predictor, image, labelled, mapped, shares, crf)
         yield Progress(1, 1, f"Writing {places.labels.name}")
         with writing(places.labels):
             for _ in write_indexed_png_rows(places.labels, labels, classes.palette()):

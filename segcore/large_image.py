@@ -25,6 +25,7 @@ from torch.nn import functional
 
 from segcore.atomic import writing
 from segcore.blending import Piece, blended, in_memory
+from segcore.crf import Crf
 from segcore.errors import DeviceError
 from segcore.predict import MIN_SIDE, Predictor, is_out_of_memory
 from segcore.progress import Progress, Task
@@ -55,6 +56,7 @@ def predict_large(
     labelled: Labelled,
     labels: Path,
     probabilities: Path | None = None,
+    crf: Crf | None = None,
 ) -> Task[NDArray[np.uint8]]:
     """Predict an image of any size into memory-mapped .npy files.
 
@@ -70,6 +72,8 @@ def predict_large(
         The .npy file to make: uint8 [H, W].
     probabilities : Path or None
         Another one: float16 [C, H, W], 0-1.
+    crf : Crf or None
+        Refine the probabilities, tile by tile; `pieces` says what that takes.
 
     Returns
     -------
@@ -81,6 +85,8 @@ def predict_large(
     ------
     DeviceError
         When the memory does not suffice even for the smallest tile.
+    CrfError
+        The CRF's engine is not there or failed.
     ProjectError
         The files cannot be written; a full disk is noticed before the work begins.
     """
@@ -95,7 +101,7 @@ def predict_large(
         for part, (path, dtype, shape) in zip(parts, wanted, strict=True):
             with writing(path):
                 arrays.append(_reserved(part, dtype, shape))
-        for step in pieces(predictor, image, labels.parent):
+        for step in pieces(predictor, image, labels.parent, crf):
             if isinstance(step, Progress):
                 yield step
                 continue
@@ -145,7 +151,9 @@ def _require_space(folder: Path, size: int) -> None:
         raise OSError(errno.ENOSPC, f"no space left on the disk: {size / 1e9:.1f} GB are needed")
 
 
-def pieces(predictor: Predictor, image: NDArray[np.uint8], folder: Path | None = None) -> Iterator[Progress | Piece]:
+def pieces(
+    predictor: Predictor, image: NDArray[np.uint8], folder: Path | None = None, crf: Crf | None = None
+) -> Iterator[Progress | Piece]:
     """Predict an image of any size piece by piece.
 
     Parameters
@@ -156,6 +164,8 @@ def pieces(predictor: Predictor, image: NDArray[np.uint8], folder: Path | None =
         RGB, [H, W, 3].
     folder : Path or None
         Where a temporary file may lie; None: the system's own folder.
+    crf : Crf or None
+        Refine the probabilities: all of them lie in a temporary file, two bytes each, before the first piece comes.
 
     Yields
     ------
@@ -164,6 +174,19 @@ def pieces(predictor: Predictor, image: NDArray[np.uint8], folder: Path | None =
         DeviceError when the smallest do not fit either.
     """
     folder = Path(tempfile.gettempdir()) if folder is None else folder
+    if crf is None:
+        yield from _predicted(predictor, image, folder)
+        return
+    shares = _scratch((predictor.model.segmenter.num_classes, *image.shape[:2]), np.float16, folder)
+    for step in _predicted(predictor, image, folder):
+        if isinstance(step, Progress):
+            yield step
+        else:
+            shares[:, step.rows, step.columns] = step.probabilities
+    yield from crf.pieces(image, shares)
+
+
+def _predicted(predictor: Predictor, image: NDArray[np.uint8], folder: Path) -> Iterator[Progress | Piece]:
     size = predictor.model.preprocess.size_for(image.shape[0], image.shape[1])
     if size != image.shape[:2]:
         yield from _resized(predictor, image, size)
@@ -194,11 +217,7 @@ def _tiled(
 
     def room(shape: tuple[int, ...]) -> NDArray[np.float32]:
         needed = int(np.prod(shape, dtype=np.int64)) * 4
-        if needed <= STRIP_BYTES:
-            return in_memory(shape)
-        with writing(folder), tempfile.TemporaryFile(dir=folder) as file:
-            _reserve(file.fileno(), folder, needed)
-            return np.memmap(file, np.float32, "r+", shape=shape)
+        return in_memory(shape) if needed <= STRIP_BYTES else _scratch(shape, np.float32, folder)
 
     tiles = predictor.tiles(pixels.shape[0], pixels.shape[1])
     started = time.monotonic()
@@ -209,6 +228,13 @@ def _tiled(
         rows, columns = _within(piece.rows, size[0]), _within(piece.columns, size[1])
         shares = piece.probabilities[:, : rows.stop - rows.start, : columns.stop - columns.start]
         yield Piece(rows, columns, shares)
+
+
+def _scratch(shape: tuple[int, ...], dtype: Any, folder: Path) -> Any:
+    """Make an array in a mapped file without a name, which goes when the array does."""
+    with writing(folder), tempfile.TemporaryFile(dir=folder) as file:
+        _reserve(file.fileno(), folder, int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize)
+        return np.memmap(file, dtype, "r+", shape=shape)
 
 
 def _within(place: slice, end: int) -> slice:

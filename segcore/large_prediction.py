@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet
+from segcore.crf import Crf
 from segcore.large_image import pieces
 from segcore.predict import Predictor
 from segcore.prediction import Prediction
@@ -14,9 +15,13 @@ from segcore.progress import Progress, Task
 
 
 def predict_in_pieces(
-    predictor: Predictor, image: NDArray[np.uint8], mapping: ClassMapping, classes: ClassSet
+    predictor: Predictor,
+    image: NDArray[np.uint8],
+    mapping: ClassMapping,
+    classes: ClassSet,
+    crf: Crf | None = None,
 ) -> Task[Prediction]:
-    """Do what `Predictor.probabilities` and `ClassMapping.apply` do, without all probabilities in float32.
+    """Do what `Predictor.probabilities`, `Crf.refine` and `ClassMapping.apply` do, with little in memory.
 
     Parameters
     ----------
@@ -28,17 +33,19 @@ def predict_in_pieces(
         From the model's classes to ``classes``.
     classes : ClassSet
         The project's.
+    crf : Crf or None
+        Refine the probabilities first, tile by tile.
 
     Returns
     -------
     Task[Prediction]
-        One step a tile, with an estimate of the time left. Raises DeviceError.
+        One step a tile, with an estimate of the time left. Raises DeviceError, CrfError.
     """
     height, width = image.shape[:2]
     model = predictor.model
     probabilities = np.zeros((len(classes), height, width), np.uint8)
     labels, uncertainty = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
-    for step in pieces(predictor, image):
+    for step in pieces(predictor, image, crf=crf):
         if isinstance(step, Progress):
             yield step
             continue

@@ -9,8 +9,8 @@ from typing import Any
 
 from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.cli.console import print_json, say, show, warn
+from segcore.cli.crf_flags import add_crf_arguments, crf_of
 from segcore.cli.inference import add_inference_arguments, inference_options
-from segcore.crf import CrfParameters
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -30,9 +30,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--ignore-index", type=int, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
     )
-    parser.add_argument("--crf", choices=("none", "exact"), default="none", help="refine with the CRF first")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     add_inference_arguments(parser)
+    add_crf_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")
     return parser
 
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from segcore.predict import Predictor, choose_device
 
     world = current_world()
-    options = inference_options(args)
+    options, crf = inference_options(args), crf_of(args)
     choose_device(args.device)
     pairs, without = pair_folders(args.images, args.labels)
     if without:
@@ -58,7 +58,6 @@ def run(args: argparse.Namespace) -> int:
         warn(f"The model was trained on {known} images of these names: on them the scores are better than on new ones.")
     classes = model.classes if args.classes is None else ClassSet.from_file(args.classes)
     predictor = Predictor(model, args.device, options)
-    crf = CrfParameters() if args.crf == "exact" else None
     failures: list[tuple[str, str]] = []
     scores = show(evaluate(predictor, pairs, classes, args.ignore_index, crf, failures, world), "Evaluate")
     for note in world.notes(predictor.notes):

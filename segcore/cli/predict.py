@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from segcore.atomic import atomic_write, writing
 from segcore.classes import ClassSet
 from segcore.cli.console import print_json, say, show, warn
+from segcore.cli.crf_flags import add_crf_arguments, crf_of
 from segcore.cli.inference import add_inference_arguments, inference_options
-from segcore.crf import CrfParameters, require_crf
 from segcore.errors import ImageError, MaskwrightError
 from segcore.formats.indexed_png import write_indexed_png
 from segcore.image import list_images
@@ -54,9 +54,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--model", required=True, metavar="M", help="name of the catalogue (see `maskwright models`) or a checkpoint"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the label maps")
-    parser.add_argument("--crf", choices=("none", "exact"), default="none", help="refine with the CRF")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     add_inference_arguments(parser)
+    add_crf_arguments(parser)
     parser.add_argument(
         "--probabilities",
         action="store_true",
@@ -76,13 +76,12 @@ def run(args: argparse.Namespace) -> int:
 
     started = time.monotonic()
     world = current_world()
-    crf = CrfParameters() if args.crf == "exact" else None
-    if crf is not None:
-        require_crf()
     options = inference_options(args)
+    crf_of(args)  # refuse wrong flags before anything is opened or loaded
     _refuse_project_files(args.out.resolve())
     project = Project.open(args.sources[0]) if _is_project(args.sources) else None
     try:
+        crf = crf_of(args, project.settings if project else None)
         sources = _of_project(project, args.out) if project else _of_paths(args.sources, args.out)
         choose_device(args.device)
         model = show(world.in_turn(load_model(args.model)), "Load model")
@@ -102,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
                     np.savez_compressed(file, probabilities=probabilities.astype(np.float16), classes=names)
 
         items = world.shard([BatchItem(source.relative, source.path) for source in sources])
-        large = [] if crf else large_ones(predictor, items)  # the CRF needs an image's probabilities as a whole
+        large = large_ones(predictor, items)
         report = show(predict_many(predictor, [i for i in items if i not in large], write, crf), "Predict")
         if large:
 
@@ -110,7 +109,7 @@ def run(args: argparse.Namespace) -> int:
                 target = by_key[item.key].target
                 return Places(_suffixed(target, ".png"), _suffixed(target, ".npz") if args.probabilities else None)
 
-            slowly = show(predict_large_many(predictor, large, places, labelled, classes), "Predict large images")
+            slowly = show(predict_large_many(predictor, large, places, labelled, classes, crf), "Predict large images")
             report.failures.extend(slowly.failures)
     finally:
         if project is not None:

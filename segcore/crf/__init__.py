@@ -1,7 +1,7 @@
 """The fully-connected CRF: makes the borders of a prediction follow the image. Importing this needs no torch."""
 
-from segcore.crf.crf import Crf
-from segcore.crf.engines import ENGINES, Engine, refine, require_engine
+from segcore.crf.crf import Crf, refine
+from segcore.crf.engines import ENGINES, Engine, require_engine
 from segcore.crf.parameters import CrfParameters
 from segcore.crf.parameters_file import parameters_of, read_parameters, write_parameters
 from segcore.crf.presets import PRESETS

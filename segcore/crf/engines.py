@@ -1,7 +1,9 @@
-"""The engines, and `refine`, the one way to them."""
+"""The engines: which there are, what each needs, and the way to both."""
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
@@ -9,12 +11,19 @@ from numpy.typing import NDArray
 
 from segcore.crf import process
 from segcore.crf.parameters import CrfParameters
-from segcore.crf.unary import check
 from segcore.errors import CrfError
+from segcore.memory import available_memory
 from segcore.progress import Progress, Task
 
 Engine = Literal["auto", "exact", "fast"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
+
+SHARE = 0.5
+"""Of the free memory: what other programs take is not foreseen."""
+
+_PER_PIXEL = {"exact": 400, "fast": 400}
+_PER_VALUE = {"exact": 40, "fast": 40}
+"""Bytes that an engine takes for a pixel, and for each class of a pixel, at its peak."""
 
 
 def require_engine(engine: Engine) -> None:
@@ -25,63 +34,94 @@ def require_engine(engine: Engine) -> None:
         process.require_crf()
 
 
-def refine(
-    image: NDArray[np.uint8],
-    probabilities: NDArray[np.float32],
-    parameters: CrfParameters,
-    engine: Engine = "auto",
-    device: str | None = None,
-) -> Task[NDArray[np.float32]]:
-    """Refine probabilities so that their borders follow the image.
+@dataclass(frozen=True)
+class Means:
+    """An engine at a place.
 
-    Parameters
+    Attributes
     ----------
-    image : NDArray[np.uint8]
-        RGB, [H, W, 3].
-    probabilities : NDArray[np.float32]
-        [C, H, W], not negative. A pixel without any counts as undecided. With one class they come back unchanged.
-    parameters : CrfParameters
-        The energy.
-    engine : Engine
-        ``exact``: pydensecrf, in a process of its own. ``fast``: ours, in torch. ``auto`` is ``fast`` everywhere, so
-        that an answer does not depend on what happens to be installed.
-    device : str or None
-        For the fast engine: ``cpu`` or ``cuda``; None: the GPU where torch sees one with room, else the CPU.
-
-    Returns
-    -------
-    Task[NDArray[np.float32]]
-        [C, H, W], 0-1, summing to 1 at each pixel. Steps come after each iteration, of the exact engine at least
-        every 50 ms (its iterations run in another process, which closing the task ends at once). Python's global
-        lock is free meanwhile.
-
-    Raises
-    ------
-    CrfError
-        Sizes that differ, values that are not finite or negative, an engine that is not installed or died, and for
-        the exact one reaches too small for the image (`CrfParameters.check_reach`; the fast one does without).
+    engine : {"exact", "fast"}
+        What computes.
+    device : str
+        Where the fast one does.
     """
-    for done in check(image, probabilities):
-        yield Progress(0, parameters.iterations, "Refining", {"checked": done})
-    if len(probabilities) < 2:
-        return np.array(probabilities, np.float32)
-    require_engine(engine)
-    if engine == "exact":
-        return (yield from process.mean_field_exact(image, probabilities, parameters))
-    return (yield from _fast(image, probabilities, parameters, device))
+
+    engine: Literal["exact", "fast"]
+    device: str = "cpu"
+
+    @staticmethod
+    def for_choice(engine: Engine, device: str | None, channels: int) -> Means:
+        """Settle what was left open.
+
+        Parameters
+        ----------
+        engine : Engine
+            ``auto`` is ``fast`` everywhere, so that an answer does not depend on what happens to be installed.
+        device : str or None
+            ``cpu``, ``cuda``, or None or ``auto``: the GPU where torch sees one with room, else the CPU. Any other is
+            the CPU.
+        channels : int
+            Of the probabilities.
+
+        Raises
+        ------
+        CrfError
+            There is no such engine or device, or it is not installed.
+        """
+        require_engine(engine)
+        if engine == "exact":
+            return Means("exact")
+        if device not in (None, "auto", "cuda"):
+            return Means("fast")
+        import torch
+
+        gpu = Means("fast", "cuda")
+        if not torch.cuda.is_available():
+            if device == "cuda":
+                raise CrfError("There is no device 'cuda' here.", "Choose auto or cpu.")
+            return Means("fast")
+        return gpu if device == "cuda" or gpu.pixels_in_room(channels) >= _WORTH_A_GPU else Means("fast")
+
+    def pixels_in_room(self, channels: int) -> float:
+        """Return how many pixels the free memory has room for."""
+        if self.device == "cuda":
+            import torch
+
+            from segcore.predict.room import free_memory
+
+            free = free_memory(torch.device(self.device))
+        else:
+            free = available_memory()
+        return SHARE * free / (_PER_PIXEL[self.engine] + channels * _PER_VALUE[self.engine])
+
+    def mean_field(
+        self, image: NDArray[np.uint8], probabilities: NDArray[np.float32], parameters: CrfParameters
+    ) -> Task[NDArray[np.float32]]:
+        """Refine one tile of at least two classes, checked as by `unary`. Raises CrfError, MemoryError."""
+        if self.engine == "exact":
+            return process.mean_field_exact(image, probabilities, parameters)
+        return self._fast(image, probabilities, parameters)
+
+    def _fast(
+        self, image: NDArray[np.uint8], probabilities: NDArray[np.float32], parameters: CrfParameters
+    ) -> Task[NDArray[np.float32]]:
+        from segcore.crf.fast import mean_field_fast  # torch
+
+        task: Generator[int, None, NDArray[np.float32]] = mean_field_fast(image, probabilities, parameters, self.device)
+        try:
+            while True:
+                yield Progress(next(task), parameters.iterations, "Refining")
+        except StopIteration as stop:
+            marginals: NDArray[np.float32] = stop.value
+            return marginals
+        except RuntimeError as error:
+            from segcore.predict.device import is_out_of_memory
+
+            if not is_out_of_memory(error):
+                raise
+            raise MemoryError(str(error)) from error
+        finally:
+            task.close()
 
 
-def _fast(
-    image: NDArray[np.uint8], probabilities: NDArray[np.float32], parameters: CrfParameters, device: str | None
-) -> Task[NDArray[np.float32]]:
-    from segcore.crf.fast import mean_field_fast  # torch
-
-    task = mean_field_fast(image, probabilities, parameters, device)
-    try:
-        while True:
-            yield Progress(next(task), parameters.iterations, "Refining")
-    except StopIteration as stop:
-        marginals: NDArray[np.float32] = stop.value
-        return marginals
-    finally:
-        task.close()
+_WORTH_A_GPU = 512 * 512

@@ -69,18 +69,26 @@ class CrfParameters:
         if self.iterations != int(self.iterations):
             raise CrfError(f"The CRF's iterations are {self.iterations}.", "Choose a whole number, 1 to 100.")
 
-    def check_reach(self, height: int, width: int) -> None:
-        """Raise CrfError when an image is so large for these reaches that the lattice's coordinates overflow."""
-        side = max(height, width)
+    @property
+    def longest_side(self) -> int:
+        """The longest side of an image whose coordinates on pydensecrf's lattice do not overflow; 0 for none."""
         # sums of the permutohedral lattice's scale factors: two axes; two of position and three of colour out of five
+        smooth = _LATTICE_LIMIT * self.theta_gamma / 2.8
+        bilateral = (_LATTICE_LIMIT - 3.5 * 255.0 / self.theta_beta) * self.theta_alpha / 5.5
+        return max(0, int(min(smooth, bilateral)))
+
+    def check_reach(self, height: int, width: int) -> None:
+        """Raise CrfError when an image is so large for these reaches that pydensecrf's lattice overflows."""
+        side = max(height, width)
+        if side <= self.longest_side:
+            return
         if 2.8 * side / self.theta_gamma > _LATTICE_LIMIT:
             raise CrfError(
                 f"The CRF's theta_gamma {self.theta_gamma:g} is too small for an image of {width} x {height} pixels.",
-                f"Choose at least {2.8 * side / _LATTICE_LIMIT:.2g}.",
+                f"Choose at least {2.8 * side / _LATTICE_LIMIT:.2g}, or the fast engine.",
             )
-        if 5.5 * side / self.theta_alpha + 3.5 * 255.0 / self.theta_beta > _LATTICE_LIMIT:
-            raise CrfError(
-                f"The CRF's theta_alpha {self.theta_alpha:g} and theta_beta {self.theta_beta:g} are too small for an "
-                f"image of {width} x {height} pixels.",
-                "Choose larger ones; 30 and 5 are usual.",
-            )
+        raise CrfError(
+            f"The CRF's theta_alpha {self.theta_alpha:g} and theta_beta {self.theta_beta:g} are too small for an image "
+            f"of {width} x {height} pixels.",
+            "Choose larger ones (30 and 5 are usual), or the fast engine.",
+        )

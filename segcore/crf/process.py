@@ -49,7 +49,7 @@ def mean_field_exact(
     Parameters
     ----------
     image, probabilities, parameters
-        As `unary.check` leaves them; at least two classes.
+        As `unary.check_sizes` and `check_values` leave them; at least two classes.
 
     Returns
     -------

@@ -14,17 +14,8 @@ SMALLEST = 1e-5
 """Probabilities below count as this, so that no class is ruled out for good."""
 
 
-def check(image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> Iterator[int]:
-    """Raise CrfError for what no engine can refine; yields after each channel, so that large ones can be cancelled.
-
-    Parameters
-    ----------
-    image : NDArray[np.uint8]
-        Must be [H, W, 3].
-    probabilities : NDArray[np.float32]
-        Must be of a floating type, [C, H, W] of the image's size, finite and not negative. They need not sum to 1;
-        see `unary`.
-    """
+def check_sizes(image: NDArray[np.uint8], probabilities: NDArray[np.floating]) -> None:
+    """Raise CrfError unless these are an image, uint8 [H, W, 3], and probabilities of its size, floating [C, H, W]."""
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
         raise CrfError(f"The CRF got an image of shape {image.shape}, {image.dtype}.", "It takes 8-bit RGB images.")
     if probabilities.ndim != 3 or probabilities.shape[1:] != image.shape[:2] or probabilities.size == 0:
@@ -34,6 +25,10 @@ def check(image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> Itera
         )
     if probabilities.dtype.kind != "f":
         raise CrfError(f"The CRF got probabilities of type {probabilities.dtype}.", "Predict this image again.")
+
+
+def check_values(probabilities: NDArray[np.float32]) -> Iterator[int]:
+    """Raise CrfError for values that are not finite or negative; yields after each channel, for there can be many."""
     for channel, shares in enumerate(probabilities):
         low, high = float(shares.min()), float(shares.max())  # both are NaN where one value is
         if not (low >= 0 and high < math.inf):

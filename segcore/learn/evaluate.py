@@ -19,7 +19,7 @@ from segcore.predict import Predictor
 from segcore.progress import Progress, Task
 
 if TYPE_CHECKING:
-    from segcore.crf import CrfParameters
+    from segcore.crf import Crf
 
 
 def evaluate(
@@ -27,7 +27,7 @@ def evaluate(
     pairs: Sequence[Pair],
     classes: ClassSet,
     ignore_index: int = IGNORE_INDEX,
-    crf: CrfParameters | None = None,
+    crf: Crf | None = None,
     failures: list[tuple[str, str]] | None = None,
     world: World = ALONE,
 ) -> Task[Scores]:
@@ -44,7 +44,7 @@ def evaluate(
         Classes of the labels; the scores name them.
     ignore_index : int
         Pixels of this value do not count; 255 never does.
-    crf : CrfParameters or None
+    crf : Crf or None
         Refine the probabilities first.
     failures : list of (key, message) or None
         With a list, images that cannot be read, or whose label map cannot, are added to it and passed over, as long
@@ -79,9 +79,7 @@ def evaluate(
             continue
         probabilities = yield from predictor.probabilities(image)
         if crf is not None:
-            from segcore.crf import refine
-
-            probabilities = yield from refine(image, probabilities, crf)
+            probabilities = yield from crf.refine(image, probabilities)
         matrix.update(truth, table[probabilities.argmax(0)])
     matrix.counts, matrix.missed = (world.sum_over_ranks(part) for part in (matrix.counts, matrix.missed))
     everywhere = sorted((key, message) for part in world.gather(failed) for key, message in part)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import torch
 
+from segcore.memory import available_memory
 from segcore.models.cost import peak_bytes_per_pixel
 from segcore.models.segmenter import Segmenter
 from segcore.tiling import GRID
@@ -16,8 +16,6 @@ SMALLEST = 256
 
 SHARE = 0.5
 """Of the free memory: what a library takes for itself, and other programs, are not foreseen."""
-
-_UNKNOWN = 2 << 30
 
 
 def largest_tile(segmenter: Segmenter, device: torch.device, scale: float, most: int) -> int:
@@ -43,20 +41,4 @@ def free_memory(device: torch.device) -> int:
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)
         return free + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-    try:
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return min(int(line.split()[1]) * 1024, _limit())
-    except (OSError, ValueError):
-        pass  # not Linux
-    return _UNKNOWN
-
-
-def _limit() -> int:
-    """Bytes that this process's control group (a container) may still take."""
-    try:
-        limit = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
-        used = Path("/sys/fs/cgroup/memory.current").read_text(encoding="ascii").strip()
-        return max(0, int(limit) - int(used))
-    except (OSError, ValueError):  # no limit reads "max"
-        return 1 << 62
+    return available_memory()

@@ -1,0 +1,86 @@
+"""The flags of the fully-connected CRF, for every verb that refines."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from segcore.crf import ENGINES, PRESETS, Crf, CrfParameters, parameters_of, read_parameters
+from segcore.errors import CrfError, UsageError
+
+_MEANINGS = {
+    "w1": "weight of the bilateral kernel (near and of like colour)",
+    "w2": "weight of the smoothness kernel (near)",
+    "theta_alpha": "reach of the bilateral kernel, in pixels",
+    "theta_beta": "how different colours may be, in 0-255 units",
+    "theta_gamma": "reach of the smoothness kernel, in pixels",
+    "iterations": "mean-field iterations",
+}
+
+
+def add_crf_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--crf``, ``--crf-parameters`` and one flag for each parameter."""
+    group = parser.add_argument_group(
+        "fully-connected CRF",
+        "A value comes from its flag, else the file or preset, else the project, else the defaults.",
+    )
+    group.add_argument(
+        "--crf",
+        choices=("none", *ENGINES),
+        default="none",
+        help="refine the borders; exact is pydensecrf, fast ours, auto the fast one",
+    )
+    group.add_argument(
+        "--crf-parameters", metavar="FILE|PRESET", help=f"a JSON file of parameters, or one of: {', '.join(PRESETS)}"
+    )
+    for field in fields(CrfParameters):
+        group.add_argument(
+            f"--crf-{field.name.replace('_', '-')}",
+            type=int if field.name == "iterations" else float,
+            metavar="N" if field.name == "iterations" else "X",
+            help=f"{_MEANINGS[field.name]} (default {field.default:g})",
+        )
+
+
+def crf_of(args: argparse.Namespace, settings: Mapping[str, Any] | None = None) -> Crf | None:
+    """Read them; None when nothing is to be refined.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        With ``device``, too.
+    settings : Mapping[str, Any] or None
+        A project's, whose parameters hold for what flags and file do not say.
+
+    Raises
+    ------
+    UsageError
+        Parameters are given, but no engine.
+    CrfError
+        A value out of its range, a file that cannot be read, or an engine that is not installed.
+    """
+    flags = {name: value for name in _MEANINGS if (value := getattr(args, f"crf_{name}")) is not None}
+    if args.crf == "none":
+        given = [*flags, *(["parameters"] if args.crf_parameters is not None else [])]
+        if given:
+            raise UsageError(f"--crf-{given[0].replace('_', '-')} is given, but no --crf.", "Add --crf auto.")
+        return None
+    start = CrfParameters() if settings is None else parameters_of(settings)
+    if args.crf_parameters is not None:
+        start = _named(args.crf_parameters, start)
+    crf = Crf(replace(start, **flags), args.crf, args.device)
+    crf.require()
+    return crf
+
+
+def _named(text: str, start: CrfParameters) -> CrfParameters:
+    """Return a preset, or what a file says."""
+    if text in PRESETS:
+        return PRESETS[text]
+    path = Path(text)
+    if not path.exists():
+        raise CrfError(f"'{text}' is neither a preset nor a file.", f"Presets are {', '.join(PRESETS)}.")
+    return read_parameters(path, start)
