@@ -19,8 +19,8 @@ from segcore.progress import Progress
 
 logger = logging.getLogger(__name__)
 
-LANES = ("device", "io", "crf", "thumbs")
-"""One thread each, work in order: the accelerator, the disk, the CRF's worker process, thumbnails."""
+LANES = ("device", "io", "crf", "thumbs", "learn")
+"""One thread each, work in order: the accelerator, the disk, the CRF under the hand, thumbnails, long searches."""
 
 KEEP_LANE = "io"
 """Its queue holds saves, so a shutdown finishes it instead of cancelling it."""

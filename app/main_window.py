@@ -37,6 +37,7 @@ from app.panels.view import ViewPanel
 from app.peek import Peek
 from app.pointer import PointerFacts
 from app.questions import Questions
+from app.refine_preview import RefinePreview
 from app.settings import Settings
 from app.start_page import StartPage
 from app.status_bar import StatusBar
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.questions = Questions(self)
         self.editing = Editing(self.context, self.actions_, self.canvas)
         self.pointer = PointerFacts(self.document, self.canvas, self.status)
+        self.preview = RefinePreview(self.refine.live, self.canvas)
         self._connect()
         self._connect_actions()
         self._restore()
@@ -90,7 +92,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowNestedDocks)
         actions = self.actions_
-        self.canvas = Canvas(self.document, ToolOptions(self))
+        self.canvas = Canvas(self.document, ToolOptions(self), jobs=self.jobs)
         self.canvas.options.set_radius(self.settings["brush.radius"])
         self.peek = Peek(self.canvas)
         self.start = StartPage([actions["open_folder"], actions["open_project"], actions["open_sample"]])
@@ -128,7 +130,7 @@ class MainWindow(QMainWindow):
                 "refine",
                 self.refine,
                 self.tr("Refine"),
-                self.tr("Moves the model's borders to edges of the image. One step of undo takes it back."),
+                self.tr("Moves the model's borders to edges of the image. Drag a value to see it; R makes it so."),
             ),
             (
                 "train",
@@ -217,17 +219,8 @@ class MainWindow(QMainWindow):
         self.training.details_requested.connect(
             lambda *result: self.questions.show_training(*result, panel=self.training)
         )
-        speakers = (
-            navigation,
-            self.class_editing,
-            self.exporting,
-            self.classes,
-            self.autosaver,
-            self.model,
-            self.refine,
-            self.training,
-        )
-        for speaker in speakers:
+        panels = (self.classes, self.model, self.refine, self.training)
+        for speaker in (navigation, self.class_editing, self.exporting, self.autosaver, self.canvas, *panels):
             speaker.error.connect(self.banner.show_error)
             if hasattr(speaker, "message"):
                 speaker.message.connect(status.say)

@@ -11,20 +11,39 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from app.acceptance import accept_labels
+from app.crf_window import with_evidence
+from app.torch_libraries import open_torch_libraries
 from segcore.classes import IGNORE_INDEX
 from segcore.errors import CrfError, MaskwrightError
-from segcore.progress import Task
+from segcore.progress import Progress, Task
 
 if TYPE_CHECKING:
     from app.document import Document
     from app.jobs import Job, JobRunner
-    from segcore.crf import CrfParameters
+    from app.settings import Settings
+    from segcore.crf import CrfParameters, Engine
+    from segcore.labelmap import LabelMap
     from segcore.prediction import Prediction
     from segcore.project import Project
 
 LANE = "crf"
 NAMES = ("w1", "w2", "theta_alpha", "theta_beta", "theta_gamma", "iterations")
 PROJECT_KEY = "crf"
+ENGINE = "refine.engine"
+
+
+def chosen_engine(settings: Settings) -> Engine:
+    """Return the engine that the person wants, or the automatic one where that is not installed."""
+    from segcore.crf import crf_available
+
+    engine: Engine = settings[ENGINE]
+    return "auto" if engine == "exact" and not crf_available() else engine
+
+
+def chosen_device(settings: Settings) -> str | None:
+    """Return the device for the fast engine; None: its own choice."""
+    device = str(settings["device"])
+    return device if device in ("cpu", "cuda") else None
 
 
 def crf_parameters(project: Project | None) -> CrfParameters:
@@ -53,8 +72,10 @@ class Refinement(QObject):
         self._jobs = jobs
         self.current: Job | None = None
 
-    def refine_current(self, parameters: CrfParameters) -> Job | None:
-        """Start; None (and an ``error``) when there is nothing to refine."""
+    def refine_current(
+        self, parameters: CrfParameters, engine: Engine = "auto", device: str | None = None
+    ) -> Job | None:
+        """Start; what the person painted is evidence. None (and an ``error``) when there is nothing to refine."""
         document = self._document
         if document.image is None or document.image_id is None:
             self.error.emit(CrfError(self.tr("No image is open."), self.tr("Open one, then predict it.")))
@@ -72,7 +93,7 @@ class Refinement(QObject):
         prediction, image_id = document.prediction, document.image_id
         job = self._jobs.submit(
             LANE,
-            partial(refined_labels, document.image, prediction, parameters),
+            partial(refined_labels, document.image, prediction, parameters, engine, device, document.label_map),
             self.tr("Refine {name}").format(name=image_id),
         )
         job.succeeded.connect(partial(self._accept, image_id, prediction))
@@ -96,11 +117,25 @@ class Refinement(QObject):
 
 
 def refined_labels(
-    image: NDArray[np.uint8], prediction: Prediction, parameters: CrfParameters
+    image: NDArray[np.uint8],
+    prediction: Prediction,
+    parameters: CrfParameters,
+    engine: Engine = "auto",
+    device: str | None = None,
+    label_map: LabelMap | None = None,
 ) -> Task[NDArray[np.uint8]]:
-    """Run the CRF and return the winning class values, uint8 [H, W]; 255 where the prediction had no answer."""
+    """Run the CRF and return the winning class values, uint8 [H, W]; 255 where the prediction had no answer.
+
+    Painted and confirmed pixels of ``label_map`` are certain; they draw their neighbours along.
+    """
     from segcore.crf import refine
 
-    probabilities = yield from refine(image, prediction.as_float(), parameters)
+    if engine != "exact":
+        yield Progress(0, 0)
+        open_torch_libraries()
+    probabilities = prediction.as_float()
+    if label_map is not None:
+        with_evidence(probabilities, prediction.indices, label_map.ground_truth())
+    probabilities = yield from refine(image, probabilities, parameters, engine=engine, device=device)
     labels = prediction.indices[probabilities.argmax(0)]
     return np.where(prediction.labels == IGNORE_INDEX, np.uint8(IGNORE_INDEX), labels)

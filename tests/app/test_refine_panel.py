@@ -1,4 +1,6 @@
-"""The CRF's parameters: kept in the project, reset, and a button that says why it cannot."""
+"""The CRF's parameters: kept in the project, reset, seen live, and a button that says why it cannot."""
+
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -8,13 +10,16 @@ from app.context import AppContext
 from app.document import Document, LoadedImage, load_image
 from app.engine import Engine
 from app.jobs import JobRunner
-from app.panels.refine import KNOBS, RefinePanel
+from app.panels.refine import RefinePanel
 from app.settings import Settings
 from segcore.classes import ClassSet
-from segcore.crf import CrfParameters
+from segcore.crf import PRESETS, CrfParameters
 from segcore.prediction import Prediction
 from segcore.progress import Progress
 from segcore.project import Project
+
+# The offscreen platform says this whenever a window is shown.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
 @pytest.fixture
@@ -36,6 +41,8 @@ def context(qtbot, project):
 def panel(qtbot, context):
     found = RefinePanel(context)
     qtbot.addWidget(found)
+    found.wanted = []
+    found.live.show = lambda *what: found.wanted.append(what)
     return found
 
 
@@ -46,22 +53,90 @@ def predicted(project):
     return LoadedImage("a.png", loaded.image, loaded.label_map, prediction)
 
 
-def test_it_starts_from_the_defaults_and_every_parameter_has_a_knob(panel):
+def open_predicted(context, project):
+    context.document.set_project(project)
+    context.document.show(predicted(project))
+
+
+def spin(panel, name):
+    return panel.knobs.rows[name].spin
+
+
+def test_it_starts_from_the_defaults(panel):
     assert panel.parameters() == CrfParameters()
-    assert {knob.name for knob in KNOBS} == set(vars(CrfParameters()))
-    assert all(spin.toolTip() for spin in panel.spins.values())
+    assert panel.presets.combo.currentData() == "gentle"
 
 
 def test_a_change_is_kept_in_the_project(qtbot, panel, context, project):
     context.document.set_project(project)
-    panel.spins["w1"].setValue(9.5)
+    spin(panel, "w1").setValue(9.5)
+    assert panel.presets.combo.currentIndex() == -1
     qtbot.waitUntil(lambda: project.settings.get("crf", {}).get("w1") == 9.5, timeout=5000)
     other = RefinePanel(context)
     qtbot.addWidget(other)
     assert other.parameters().w1 == 9.5
-    panel.reset()
+    panel.presets.reset_button.click()
     qtbot.waitUntil(lambda: "crf" not in project.settings, timeout=5000)
     assert panel.parameters() == CrfParameters()
+
+
+def test_what_the_project_says_more_exactly_than_is_shown_stays_exact(qtbot, panel, context, project):
+    project.set_setting("crf", {"w1": 1.23456, "theta_alpha": 41.0})
+    context.document.set_project(project)
+    assert panel.parameters() == CrfParameters(w1=1.23456, theta_alpha=41.0)
+    assert spin(panel, "w1").text() == "1.23"
+
+
+def test_a_preset_is_kept_too(qtbot, panel, context, project):
+    context.document.set_project(project)
+    index = panel.presets.combo.findData("strong")
+    panel.presets.combo.setCurrentIndex(index)
+    panel.presets.combo.activated.emit(index)
+    assert panel.parameters() == PRESETS["strong"]
+    qtbot.waitUntil(lambda: project.settings.get("crf", {}).get("w1") == 10.0, timeout=5000)
+
+
+def test_dragging_a_slider_asks_for_a_preview_of_each_value(qtbot, panel, context, project):
+    open_predicted(context, project)
+    panel.show()
+    slider = panel.knobs.rows["theta_alpha"].slider
+    for place in (100, 200, 300):
+        slider.setValue(place)
+    assert len(panel.wanted) == 3
+    parameters, engine, device = panel.wanted[-1]
+    assert parameters == panel.parameters()
+    assert (engine, device) == ("auto", None)
+
+
+def test_no_preview_without_being_seen_nor_without_a_prediction(qtbot, panel, context, project):
+    open_predicted(context, project)
+    spin(panel, "w1").setValue(2.0)
+    assert panel.wanted == []
+    panel.show()
+    context.document.show(load_image(project, "a.png"))
+    spin(panel, "w1").setValue(3.0)
+    assert panel.wanted == []
+
+
+def test_live_preview_turned_off_stays_off(qtbot, panel, context, project):
+    open_predicted(context, project)
+    panel.show()
+    panel.live_box.setChecked(False)
+    spin(panel, "w1").setValue(2.0)
+    assert panel.wanted == []
+    assert context.settings["refine.live"] is False
+    other = RefinePanel(context)
+    qtbot.addWidget(other)
+    assert not other.live_box.isChecked()
+
+
+def test_turning_to_another_panel_drops_the_preview(qtbot, panel, context, project):
+    open_predicted(context, project)
+    dropped = []
+    panel.live.drop = lambda: dropped.append(True)
+    panel.show()
+    panel.hide()
+    assert dropped == [True]
 
 
 def test_the_button_says_why_it_cannot(panel, context, project):
@@ -83,27 +158,44 @@ def test_without_a_prediction_the_shortcut_says_what_to_do(qtbot, panel, context
     assert "Predict" in heard.args[0].remedy
 
 
-def test_refining_shows_progress_and_uses_the_parameters(qtbot, panel, context, project, monkeypatch):
-    used = []
+def test_applying_shows_progress_uses_parameters_and_engine_and_ends_the_preview(
+    qtbot, panel, context, project, monkeypatch
+):
+    used, dropped = [], []
 
-    def refine(image, probabilities, parameters):
-        used.append(parameters)
+    def refine(image, probabilities, parameters, engine, device):
+        used.append((parameters, engine, device))
         for n in range(3):
             yield Progress(n, 3, f"iteration {n}")
         return probabilities[::-1] + np.array([0, 1], np.float32).reshape(2, 1, 1)
 
     monkeypatch.setattr("segcore.crf.refine", refine)
-    context.document.set_project(project)
-    context.document.show(predicted(project))
-    panel.spins["iterations"].setValue(3)
+    monkeypatch.setattr("app.refinement.open_torch_libraries", lambda: False)
+    open_predicted(context, project)
+    panel.live.drop = lambda: dropped.append(True)
+    context.settings["refine.engine"] = "fast"
+    context.settings["device"] = "cpu"
+    spin(panel, "iterations").setValue(3)
     with qtbot.waitSignal(panel.message, timeout=10000) as heard:
         panel.button.click()
         assert panel.bar.busy
     assert "refined" in heard.args[0]
-    assert used == [CrfParameters(iterations=3)]
+    assert used == [(CrfParameters(iterations=3), "fast", "cpu")]
     assert (context.document.label_map.labels == 1).all()
+    assert dropped == [True]
     qtbot.waitUntil(lambda: not panel.bar.busy, timeout=2000)
 
 
+def test_what_was_learned_is_a_preset(panel, context, project):
+    learned = CrfParameters(w1=2.5)
+    project.set_setting(
+        "crf_learned", {"parameters": asdict(learned), "before": 0.7, "after": 0.72, "searched": 3, "held_out": 1}
+    )
+    project.set_setting("crf", asdict(learned))
+    context.document.set_project(project)
+    assert panel.presets.combo.currentData() == "learned"
+    assert panel.lesson.known == learned
+
+
 def test_it_fits_a_narrow_dock(panel):
-    assert panel.minimumSizeHint().width() <= 280
+    assert panel.minimumSizeHint().width() <= 290

@@ -5,7 +5,8 @@ import pytest
 
 from app.document import Document, LoadedImage
 from app.jobs import JobRunner
-from app.refinement import Refinement, crf_parameters, refined_labels
+from app.refinement import Refinement, chosen_device, chosen_engine, crf_parameters, refined_labels
+from app.settings import Settings
 from segcore.classes import ClassSet
 from segcore.crf import CrfParameters, crf_available
 from segcore.errors import CrfError
@@ -60,19 +61,20 @@ def settle(qtbot, bench):
 def fake_refine(monkeypatch, winner):
     """Stand-in for the CRF: one step of progress, then one class everywhere."""
 
-    def refine(image, probabilities, parameters):
+    def refine(image, probabilities, parameters, engine, device):
         yield Progress(1, 1, "iteration 1")
         out = np.zeros_like(probabilities)
         out[winner] = 1
         return out
 
     monkeypatch.setattr("segcore.crf.refine", refine)
+    monkeypatch.setattr("app.refinement.open_torch_libraries", lambda: False)
 
 
 @needs_crf
 def test_the_border_moves_to_the_edge_in_the_image(qtbot, bench):
     show(bench)
-    bench.refinement.refine_current(QUICK)
+    bench.refinement.refine_current(QUICK, "exact")
     settle(qtbot, bench)
     assert bench.errors == []
     assert bench.refined == [True]
@@ -94,6 +96,27 @@ def test_painted_pixels_stay(qtbot, bench, monkeypatch):
     settle(qtbot, bench)
     assert (bench.document.label_map.labels[:5] == 0).all()
     assert (bench.document.label_map.labels[5:] == 1).all()
+
+
+def test_painted_pixels_are_evidence(monkeypatch):
+    """What is painted reaches the CRF as certain, and nothing else does."""
+    given = []
+
+    def refine(image, probabilities, parameters, engine, device):
+        given.append(probabilities.copy())
+        yield Progress(1, 1)
+        return probabilities
+
+    monkeypatch.setattr("segcore.crf.refine", refine)
+    monkeypatch.setattr("app.refinement.open_torch_libraries", lambda: False)
+    image, prediction = halves()
+    label_map = LabelMap.blank(32, 40).accept(prediction.labels)
+    label_map.labels[:5] = 1
+    label_map.provenance[:5] = Provenance.PAINTED
+    drive(refined_labels(image, prediction, QUICK, label_map=label_map))
+    assert (given[0][1, :5] == 1).all()
+    assert (given[0][0, :5] == 0).all()
+    np.testing.assert_array_equal(given[0][:, 5:], prediction.as_float()[:, 5:])
 
 
 def test_nothing_to_change_is_no_edit(qtbot, bench, monkeypatch):
@@ -164,3 +187,21 @@ def test_parameters_of_the_project_and_what_it_says_wrongly():
     stub.settings = {"crf": "nonsense"}
     assert crf_parameters(stub) == CrfParameters()
     assert crf_parameters(None) == CrfParameters()
+
+
+def test_the_exact_engine_where_it_is_not_installed_is_the_automatic_one(qapp, monkeypatch):
+    settings = Settings()
+    settings["refine.engine"] = "exact"
+    monkeypatch.setattr("segcore.crf.crf_available", lambda: True)
+    assert chosen_engine(settings) == "exact"
+    monkeypatch.setattr("segcore.crf.crf_available", lambda: False)
+    assert chosen_engine(settings) == "auto"
+    settings["refine.engine"] = "fast"
+    assert chosen_engine(settings) == "fast"
+
+
+def test_the_device_is_the_persons_where_the_engine_knows_it(qapp):
+    settings = Settings()
+    for wish, device in (("auto", None), ("cpu", "cpu"), ("cuda", "cuda"), ("mps", None)):
+        settings["device"] = wish
+        assert chosen_device(settings) == device

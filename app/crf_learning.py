@@ -1,0 +1,120 @@
+"""CrfLearning: the CRF's parameters from a project's corrections, and what the project remembers of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication
+
+from app.torch_libraries import open_torch_libraries
+from segcore.errors import MaskwrightError
+from segcore.labelmap import State
+from segcore.progress import Progress, Task
+
+if TYPE_CHECKING:
+    from segcore.crf import CrfParameters, Engine
+    from segcore.crf.learning import Learned
+    from segcore.project import Project
+
+PROJECT_KEY = "crf_learned"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What learning found, in a form that the project keeps.
+
+    Attributes
+    ----------
+    parameters : CrfParameters
+        The better ones.
+    before, after : float
+        Mean IoU on the held-out pixels, 0.0-1.0.
+    searched, held_out : int
+        Numbers of images; one and the same image when there was only one.
+    """
+
+    parameters: CrfParameters
+    before: float
+    after: float
+    searched: int
+    held_out: int
+
+    @classmethod
+    def of(cls, learned: Learned) -> Lesson:
+        """Return what is worth keeping."""
+        return cls(
+            learned.parameters,
+            learned.before.mean_iou,
+            learned.after.mean_iou,
+            len(learned.searched),
+            len(learned.held_out),
+        )
+
+    @classmethod
+    def kept_in(cls, project: Project | None) -> Lesson | None:
+        """Return what the project remembers; None when nothing, or when somebody wrote nonsense there."""
+        from segcore.crf import CrfParameters
+
+        stored: Any = project.settings.get(PROJECT_KEY) if project is not None else None
+        if not isinstance(stored, Mapping):
+            return None
+        try:
+            return cls(
+                CrfParameters(**stored["parameters"]),
+                float(stored["before"]),
+                float(stored["after"]),
+                int(stored["searched"]),
+                int(stored["held_out"]),
+            )
+        except (MaskwrightError, KeyError, TypeError, ValueError):
+            return None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `kept_in` reads."""
+        return asdict(self)
+
+    @property
+    def text(self) -> str:
+        """One sentence for the person."""
+        before, after = f"{100 * self.before:.1f}", f"{100 * self.after:.1f}"
+        if self.searched <= 1 and self.held_out <= 1:
+            return _tr("Held-out mean IoU {before} → {after}; judged on parts of one image.").format(
+                before=before, after=after
+            )
+        return _tr("Held-out mean IoU {before} → {after}; {chose} images chose, {judged} judged.").format(
+            before=before, after=after, chose=self.searched, judged=self.held_out
+        )
+
+
+def learned_from(
+    project: Project, start: CrfParameters, engine: Engine, device: str | None, names: tuple[str, ...]
+) -> Task[Learned]:
+    """Collect the corrected images and search. Raises CrfError when there is nothing to learn from."""
+    yield Progress(0, 0, _tr("Collecting your corrections"))
+    open_torch_libraries()
+    from segcore.crf.learning import learn
+    from segcore.crf.samples import project_samples
+
+    samples = yield from project_samples(project)
+    return (yield from learn(samples, start, names, engine=engine, device=device))
+
+
+@dataclass(frozen=True)
+class Teachers:
+    """How many images of a project are corrected, and how many of these have a prediction to compare with."""
+
+    project: Project
+    corrected: int
+    usable: int
+
+    @classmethod
+    def count(cls, project: Project) -> Teachers:
+        """Ask the index."""
+        corrected = [record for record in project.records() if record.state in (State.IN_PROGRESS, State.DONE)]
+        return cls(project, len(corrected), sum(record.predicted_at is not None for record in corrected))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CrfLearning", text)

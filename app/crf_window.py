@@ -1,0 +1,265 @@
+"""CrfWindow: what the CRF would make of the part of an image that is in sight. For the crf lane; no Qt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.torch_libraries import open_torch_libraries
+from segcore.classes import IGNORE_INDEX
+from segcore.editing import Box
+from segcore.labelmap import Provenance
+from segcore.progress import Progress, Task
+
+if TYPE_CHECKING:
+    from segcore.crf import CrfParameters
+    from segcore.crf.fast import FastCrf
+    from segcore.labelmap import LabelMap
+    from segcore.prediction import Prediction
+
+MARGIN = 0.1
+"""Of the width and height: how far round what is in sight the CRF looks."""
+PRESENT = 13
+"""Of 255: a class that is nowhere this probable is left out, for it cannot win."""
+LEAST_REACH = 0.1
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a preview is made of, taken on the UI thread; the arrays are the document's own.
+
+    Attributes
+    ----------
+    image : NDArray[np.uint8]
+        RGB, [H, W, 3].
+    prediction : Prediction
+        [H, W].
+    label_map : LabelMap
+        [H, W]; painted and confirmed pixels are evidence and stay.
+    box : Box
+        The pixels in sight.
+    step : float
+        Pixels of the image for one of the CRF, in each direction; at least 1.
+    parameters : CrfParameters
+        For the image at its own size.
+    engine : str
+        "auto", "fast" or "exact".
+    device : str | None
+        For the fast engine; None: its choice.
+    """
+
+    image: NDArray[np.uint8]
+    prediction: Prediction
+    label_map: LabelMap
+    box: Box
+    step: float
+    parameters: CrfParameters
+    engine: str = "auto"
+    device: str | None = None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Labels as a refinement would leave them in ``box``, and as they are elsewhere.
+
+    Attributes
+    ----------
+    labels : NDArray[np.uint8]
+        [H, W] of the whole image.
+    box : Box
+        Where they may differ from the image's.
+    step : float
+        The sight's.
+    pixels : int
+        How many the CRF worked on.
+    seconds : float
+        How long it took.
+    """
+
+    labels: NDArray[np.uint8]
+    box: Box
+    step: float
+    pixels: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """The part of an image at the CRF's size. ``probabilities`` float32 [c, h, w] for the class values ``values``."""
+
+    image: NDArray[np.uint8]
+    probabilities: NDArray[np.float32]
+    values: NDArray[np.uint8]
+
+
+class CrfWindow:
+    """Keeps what depends on the pixels in sight only, so that other parameters cost the inference alone."""
+
+    def __init__(self) -> None:
+        self._sight: Sight | None = None
+        self._painted: frozenset[int] = frozenset()
+        self._scene: _Scene | None = None
+        self._crf: FastCrf | None = None
+
+    def preview(self, sight: Sight) -> Task[Preview]:
+        """Refine what is in sight. Steps come after each iteration; raises CrfError and what torch raises."""
+        if sight.engine != "exact":
+            yield Progress(0, 0)
+            open_torch_libraries()
+            import segcore.crf.fast  # noqa: F401  not counted: it happens once
+        begun = time.perf_counter()
+        yield Progress(0, sight.parameters.iterations)
+        around = _around(sight)
+        scene = self._seen(sight, around)
+        refined = yield from self._refined(sight, scene, around)
+        labels = _installed(sight, around, refined)
+        pixels = scene.image.shape[0] * scene.image.shape[1]
+        return Preview(labels, sight.box, sight.step, pixels, time.perf_counter() - begun)
+
+    def forget(self) -> None:
+        """Let go of the image."""
+        self._sight = self._scene = self._crf = None
+
+    def _seen(self, sight: Sight, around: Box) -> _Scene:
+        before = self._sight
+        same = (
+            before is not None
+            and before.image is sight.image
+            and before.prediction is sight.prediction
+            and (before.box, before.step) == (sight.box, sight.step)
+        )
+        painted = _painted(sight, around)
+        if self._scene is None or not same or not painted <= self._painted:
+            self._crf = None
+            self._scene, self._painted = _scene(sight, around, painted), painted
+        elif before is None or (before.parameters, before.device) != (sight.parameters, sight.device):
+            self._crf = None
+        self._sight = sight
+        return self._scene
+
+    def _refined(self, sight: Sight, scene: _Scene, around: Box) -> Task[NDArray[np.uint8]]:
+        """Return the winning class values, uint8 [h, w] at the CRF's size."""
+        if len(scene.values) < 2:
+            return np.full(scene.image.shape[:2], scene.values[0], np.uint8)
+        parameters = _at_step(sight.parameters, sight.step)
+        known = _known(sight, scene, around)
+        if sight.engine == "exact":
+            from segcore.crf import refine
+
+            given = with_evidence(scene.probabilities.copy(), range(len(scene.values)), known)
+            marginals = yield from refine(scene.image, given, parameters, engine="exact")
+        else:
+            from segcore.crf.fast import FastCrf
+
+            if self._crf is None:
+                self._crf = FastCrf(scene.image, parameters, sight.device)
+            steps = self._crf.infer(scene.probabilities, known)
+            try:
+                while True:
+                    try:
+                        done = next(steps)
+                    except StopIteration as stop:
+                        marginals = stop.value
+                        break
+                    yield Progress(done, parameters.iterations)
+            finally:
+                steps.close()
+        return scene.values[marginals.argmax(0)]
+
+
+def with_evidence(
+    probabilities: NDArray[np.float32], values: Iterable[int], known: NDArray[np.uint8]
+) -> NDArray[np.float32]:
+    """Make probabilities, float32 [C, H, W], certain where a pixel is known; in place, and returned.
+
+    ``values`` are the channels' values in ``known``, uint8 [H, W]; pixels with none of them (255) stay.
+    """
+    values = tuple(values)
+    certain = np.isin(known, values)
+    for channel, value in zip(probabilities, values, strict=True):
+        np.copyto(channel, known == value, where=certain)
+    return probabilities
+
+
+def _around(sight: Sight) -> Box:
+    x, y = round(sight.box.width * MARGIN), round(sight.box.height * MARGIN)
+    box = sight.box
+    return Box(box.left - x, box.top - y, box.right + x, box.bottom + y).clipped(*sight.image.shape[:2])
+
+
+def _at_step(parameters: CrfParameters, step: float) -> CrfParameters:
+    return replace(
+        parameters,
+        theta_alpha=max(LEAST_REACH, parameters.theta_alpha / step),
+        theta_gamma=max(LEAST_REACH, parameters.theta_gamma / step),
+    )
+
+
+def _size(box: Box, step: float) -> tuple[int, int]:
+    """(width, height) at the CRF's size."""
+    return max(1, round(box.width / step)), max(1, round(box.height / step))
+
+
+def _scene(sight: Sight, around: Box, painted: frozenset[int]) -> _Scene:
+    size = _size(around, sight.step)
+    rows, columns = around.slices
+
+    def small(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        part = np.ascontiguousarray(array[rows, columns])
+        return part if (part.shape[1], part.shape[0]) == size else cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+
+    here, planes = [], []
+    for channel, value in zip(sight.prediction.probabilities, sight.prediction.indices, strict=True):
+        plane = small(channel)
+        if cv2.minMaxLoc(plane)[1] >= PRESENT or int(value) in painted:
+            here.append(value)
+            planes.append(plane)
+    if not planes:  # no class of the project is seen here at all
+        here, planes = list(sight.prediction.indices[:1]), [np.full(size[::-1], 255, np.uint8)]
+    probabilities = np.stack(planes).astype(np.float32)
+    total = probabilities.sum(0)
+    np.divide(probabilities, total, out=probabilities, where=total > 0)
+    np.copyto(probabilities, np.float32(1.0 / len(planes)), where=total == 0)
+    return _Scene(small(sight.image), probabilities, np.array(here, np.uint8))
+
+
+def _painted(sight: Sight, around: Box) -> frozenset[int]:
+    """Return the class values that a person painted or confirmed here."""
+    labels, provenance = (
+        np.ascontiguousarray(array[around.slices]) for array in (sight.label_map.labels, sight.label_map.provenance)
+    )
+    human = cv2.compare(provenance, int(Provenance.PAINTED), cv2.CMP_GE)
+    counts = cv2.calcHist([labels], [0], human, [256], [0, 256])
+    return frozenset(int(value) for value in np.flatnonzero(counts))
+
+
+def _known(sight: Sight, scene: _Scene, around: Box) -> NDArray[np.uint8]:
+    """Uint8 [h, w]: the channel of what a person painted or confirmed, 255 elsewhere."""
+    label_map = sight.label_map
+    labels, provenance = (
+        cv2.resize(
+            np.ascontiguousarray(array[around.slices]), scene.image.shape[1::-1], interpolation=cv2.INTER_NEAREST
+        )
+        for array in (label_map.labels, label_map.provenance)
+    )
+    channels = np.full(256, IGNORE_INDEX, np.uint8)
+    channels[scene.values] = np.arange(len(scene.values), dtype=np.uint8)
+    return np.where(provenance >= Provenance.PAINTED, cv2.LUT(labels, channels), np.uint8(IGNORE_INDEX))
+
+
+def _installed(sight: Sight, around: Box, refined: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a copy of all labels in which open pixels in sight have the refined ones, as `LabelMap.accept` would."""
+    full = cv2.resize(refined, (around.width, around.height), interpolation=cv2.INTER_NEAREST)
+    box, rows, columns = sight.box, *sight.box.slices
+    inner = full[box.top - around.top :, box.left - around.left :][: box.height, : box.width]
+    labels = sight.label_map.labels.copy()
+    change = sight.label_map.provenance[rows, columns] < Provenance.PAINTED
+    change &= sight.prediction.labels[rows, columns] != IGNORE_INDEX
+    np.copyto(labels[rows, columns], inner, where=change)
+    return labels

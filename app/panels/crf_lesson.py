@@ -1,0 +1,177 @@
+"""CrfLesson: a button that learns the CRF's parameters from the person's corrections, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.context import AppContext
+from app.crf_learning import PROJECT_KEY as LESSON_KEY
+from app.crf_learning import Lesson, Teachers, learned_from
+from app.panels.job_bar import JobBar
+from app.refinement import PROJECT_KEY, chosen_device, chosen_engine, crf_parameters
+
+if TYPE_CHECKING:
+    from segcore.crf import CrfParameters
+    from segcore.crf.learning import Learned
+    from segcore.project import Project
+
+LANE = "learn"
+REFRESH_MS = 1500
+"""A little more than the autosaver waits: what counts is on disk."""
+
+
+class CrfLesson(QWidget):
+    """Says why it cannot, how far it is, and what was gained on pixels that did not choose."""
+
+    learned = Signal(object)
+    """CrfParameters: better ones, in the project by now."""
+    message = Signal(str)
+    error = Signal(object)
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._lesson: Lesson | None = None
+        self._corrected = self._usable = 0
+        self._starting = False
+        self._said = ""
+        self.button = QPushButton(self.tr("Learn from my corrections"))
+        self.button.setToolTip(
+            self.tr("Find the values that bring the predictions nearest to what you painted or marked as done")
+        )
+        self.button.clicked.connect(self.start)
+        self.bar = JobBar()
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self.note.setProperty("role", "muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for widget in (self.button, self.bar, self.note):
+            layout.addWidget(widget)
+        self._timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+        document = context.document
+        document.project_changed.connect(self._on_project)
+        document.edited.connect(lambda _: self._timer.start())
+        context.engine.predicted.connect(lambda _: self._timer.start())
+        context.engine.batch_finished.connect(lambda _: self._timer.start())
+        self._on_project()
+
+    @property
+    def known(self) -> CrfParameters | None:
+        """What the project taught so far."""
+        return self._lesson.parameters if self._lesson is not None else None
+
+    def start(self) -> None:
+        """Save what is painted, then learn."""
+        context = self._context
+        project = context.document.project
+        if project is None or self._starting or self.bar.busy:
+            return
+        self._starting = True
+        self._show()
+        if context.autosaver is not None:
+            context.autosaver.flush()
+        saved = context.jobs.submit("io", lambda: None, quiet=True)  # after the saves, which share this lane
+        saved.succeeded.connect(lambda _: self._learn(project))
+        saved.cancelled.connect(self._end)
+
+    def refresh(self) -> None:
+        """Count the corrected images, on a lane."""
+        project = self._context.document.project
+        if project is not None:
+            job = self._context.jobs.submit("io", partial(Teachers.count, project), quiet=True)
+            job.succeeded.connect(self._on_count)
+            job.failed.connect(self.error)
+
+    # --- inside ------------------------------------------------------------------------------------------------
+
+    def _learn(self, project: Project) -> None:
+        if project is not self._context.document.project:
+            self._end()
+            return
+        settings = self._context.settings
+        job = self._context.jobs.submit(
+            LANE,
+            partial(
+                learned_from,
+                project,
+                crf_parameters(project),
+                chosen_engine(settings),
+                chosen_device(settings),
+                tuple(project.classes.names),
+            ),
+            self.tr("Learn the CRF"),
+        )
+        job.succeeded.connect(partial(self._on_learned, project))
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
+        self.bar.watch(job)
+
+    def _on_learned(self, project: Project, found: Learned) -> None:
+        if project is self._context.document.project:
+            lesson = Lesson.of(found)
+            if found.improved:
+                self._lesson = lesson
+                self._keep(project, lesson)
+                self._said = lesson.text
+                self.message.emit(self.tr("Better values found and in use."))
+                self.learned.emit(lesson.parameters)
+            else:
+                self._said = self.tr(
+                    "No gain: of {tried} tries none beats the present values on held-out pixels "
+                    "(mean IoU {before}). They stay."
+                ).format(tried=found.tried, before=f"{100 * found.before.mean_iou:.1f}")
+            self._said = " ".join([self._said, *found.notes])
+        self._end()
+
+    def _keep(self, project: Project, lesson: Lesson) -> None:
+        for key, value in ((PROJECT_KEY, asdict(lesson.parameters)), (LESSON_KEY, lesson.to_json())):
+            job = self._context.jobs.submit("io", partial(project.set_setting, key, value), quiet=True)
+            job.failed.connect(self.error)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._end()
+        self.error.emit(error)
+
+    def _on_cancelled(self) -> None:
+        self._end()
+        self.message.emit(self.tr("Stopped; your values stay."))
+
+    def _end(self) -> None:
+        self._starting = False
+        self._show()
+
+    def _on_project(self) -> None:
+        self.bar.cancel()
+        self._lesson = Lesson.kept_in(self._context.document.project)
+        self._said = self._lesson.text if self._lesson is not None else ""
+        self._corrected = self._usable = 0
+        self._show()
+        self.refresh()
+
+    def _on_count(self, found: Teachers) -> None:
+        if found.project is self._context.document.project:
+            self._corrected, self._usable = found.corrected, found.usable
+            self._show()
+
+    def _show(self) -> None:
+        if self._context.document.project is None:
+            reason = self.tr("Open a project first.")
+        elif not self._corrected:
+            reason = self.tr("To learn from: paint over what is wrong, or mark an image as done.")
+        elif not self._usable:
+            reason = self.tr("No corrected image has a prediction to compare with. Predict one first.")
+        else:
+            reason = ""
+        self.button.setVisible(not self._starting)
+        self.button.setEnabled(not reason)
+        text = reason or self._said
+        self.note.setText(text)
+        self.note.setVisible(bool(text) and not self._starting)
