@@ -31,6 +31,8 @@ class Row:
         "project" or "image": what must be open for it to be enabled.
     line : bool
         Whether the menu has a line before it.
+    tip : str
+        What it does, for the tooltip, when its name does not say it.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Row:
     group: str = ""
     needs: str = ""
     line: bool = False
+    tip: str = ""
 
 
 FILE, EDIT, VIEW, TOOLS, MODEL, HELP = "File", "Edit", "View", "Tools", "Model", "Help"
@@ -131,6 +134,24 @@ TABLE: tuple[Row, ...] = (
     Row("theme_light", QT_TRANSLATE_NOOP("Actions", "Li&ght colours"), VIEW, "", "", "theme"),
     Row("tool_brush", QT_TRANSLATE_NOOP("Actions", "&Brush"), TOOLS, "B", "brush", "tool"),
     Row("tool_eraser", QT_TRANSLATE_NOOP("Actions", "&Eraser"), TOOLS, "E", "eraser", "tool"),
+    Row(
+        "tool_smart",
+        QT_TRANSLATE_NOOP("Actions", "&Smart stroke"),
+        TOOLS,
+        "W",
+        "magic-staff",
+        "tool",
+        tip=QT_TRANSLATE_NOOP("Actions", "Scribble inside a region: the edges in the image say how far it goes"),
+    ),
+    Row(
+        "tool_edge",
+        QT_TRANSLATE_NOOP("Actions", "Ed&ge refine"),
+        TOOLS,
+        "G",
+        "vector-curve",
+        "tool",
+        tip=QT_TRANSLATE_NOOP("Actions", "Draw along a border: under the brush it moves to the edge in the image"),
+    ),
     Row("tool_polygon", QT_TRANSLATE_NOOP("Actions", "&Polygon"), TOOLS, "P", "vector-polygon", "tool"),
     Row("tool_fill", QT_TRANSLATE_NOOP("Actions", "&Fill"), TOOLS, "F", "format-color-fill", "tool"),
     Row("tool_pick", QT_TRANSLATE_NOOP("Actions", "P&ick class"), TOOLS, "I L", "eyedropper", "tool"),
@@ -232,7 +253,8 @@ class Actions(QObject):
         action.setShortcuts([QKeySequence(key) for key in keys])
         plain = text.replace("&", "").rstrip("…")
         shown = ", ".join(QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in keys)
-        action.setToolTip(f"{plain}  ({shown})" if shown else plain)
+        tip = f"{plain}  ({shown})" if shown else plain
+        action.setToolTip(f"{tip}\n{QCoreApplication.translate('Actions', row.tip)}" if row.tip else tip)
         if row.id == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)
         if row.group:

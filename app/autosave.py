@@ -66,7 +66,7 @@ class Autosaver(QObject):
         self._retry = QTimer(self, singleShot=True, interval=RETRY_MS)
         self._quiet.timeout.connect(self._save_when_free)
         self._latest.timeout.connect(self._save_when_free)
-        self._retry.timeout.connect(self.flush)
+        self._retry.timeout.connect(self._flush)
         document.edited.connect(self._edited)
         document.image_changed.connect(self._image_changed)
 
@@ -82,6 +82,10 @@ class Autosaver(QObject):
 
     def flush(self) -> None:
         """Queue everything unsaved now, also what failed before. What is queued later in the lane finds it saved."""
+        self._document.settle()
+        self._flush()
+
+    def _flush(self) -> None:
         failed, self._failed = self._failed, {}
         if self._dirty is not None:
             failed.pop(self._dirty.key, None)
@@ -113,7 +117,7 @@ class Autosaver(QObject):
     def _save_when_free(self) -> None:
         """Save unless the last save of this image still runs on a slow disk; then its end saves the newest state."""
         if self._dirty is not None and self._dirty.key not in self._in_flight:
-            self.flush()
+            self._flush()
 
     def _save(self, work: Unsaved) -> None:
         self._dirty = None

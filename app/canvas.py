@@ -20,17 +20,25 @@ from PySide6.QtWidgets import QWidget
 
 from app.document import Document
 from app.image_view import ZOOM_STEP, ImageView
+from app.jobs import JobRunner
 from app.tools.base import ALT, CTRL, LEFT, RIGHT, SHIFT, Pointer, Tool
 from app.tools.brush import BrushTool, EraserTool
+from app.tools.decided_stroke import DecidedStroke
+from app.tools.deciding import Deciding
+from app.tools.edge_refine import EdgeRefineTool
 from app.tools.fill import FillTool
 from app.tools.options import ToolOptions
 from app.tools.pan import PanTool
+from app.tools.pen import PenTool
 from app.tools.pick import PickTool
 from app.tools.polygon import PolygonTool
+from app.tools.smart_stroke import SmartStrokeTool
 
 TOOLS: dict[str, type[Tool]] = {
     "brush": BrushTool,
     "eraser": EraserTool,
+    "smart": SmartStrokeTool,
+    "edge": EdgeRefineTool,
     "polygon": PolygonTool,
     "fill": FillTool,
     "pick": PickTool,
@@ -58,8 +66,18 @@ class Canvas(ImageView):
     """Radius in pixels."""
     tool_changed = Signal(str)
     """Another tool of `TOOLS` is in use."""
+    message = Signal(str)
+    """A tool has something to say."""
+    error = Signal(object)
+    """A tool could not do what it was asked for."""
 
-    def __init__(self, document: Document, options: ToolOptions | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        options: ToolOptions | None = None,
+        parent: QWidget | None = None,
+        jobs: JobRunner | None = None,
+    ) -> None:
         self._pressed: Tool | None = None
         self._position: QPointF | None = None
         self._modifiers = Qt.KeyboardModifier.NoModifier
@@ -84,8 +102,15 @@ class Canvas(ImageView):
         document.active_class_changed.connect(self._show_preview)
         self.options.radius_changed.connect(self.brush_size_changed)
         self.options.radius_changed.connect(self._preview_size)
+        self._deciding = Deciding(document, jobs, self) if jobs is not None else None
+        if self._deciding is not None:
+            self._deciding.message.connect(self.message)
         for tool in self._tools.values():
             tool.preview_changed.connect(self._show_preview)
+            tool.message.connect(self.message)
+            tool.error.connect(self.error)
+            if isinstance(tool, DecidedStroke):
+                tool.deciding = self._deciding
 
     # -- tools -------------------------------------------------------------------------------------------------------
 
@@ -103,14 +128,22 @@ class Canvas(ImageView):
         """Use another tool of `TOOLS`; what the last one was drawing is dropped."""
         if name == self._tool_name:
             return
-        self.tool.cancel()
+        self.tool.leave()
         self.tool.hover(None)
         self._pressed = None
         self._tool_name = name
         self._update_cursor()
         self._hover_again()
         self._show_preview()
+        self.tool.enter()
         self.tool_changed.emit(name)
+        if hint := self.tool.hint():
+            self.message.emit(hint)
+
+    def warm_up(self) -> None:
+        """Load in the background what the first stroke of a tool would have to wait for."""
+        if self._deciding is not None:
+            self._deciding.warm_up()
 
     def draw_preview(self, painter: QPainter) -> None:
         """Paint the ring, the polygon so far, ..."""
@@ -204,7 +237,7 @@ class Canvas(ImageView):
 
     def _preview_size(self) -> None:
         """Show the ring in the middle for a moment, when the size changes and the pointer is elsewhere."""
-        if self._position is None and isinstance(self.tool, BrushTool):
+        if self._position is None and isinstance(self.tool, PenTool):
             middle = QPointF(self.width() / 2, self.height() / 2)
             self.tool.hover(Pointer(self.transform.to_image(middle), self.transform.scale))
             self._size_preview.start()

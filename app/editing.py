@@ -30,6 +30,7 @@ class Editing(QObject):
         actions["brush_smaller"].triggered.connect(lambda: canvas.options.smaller())
         actions.group("tool").triggered.connect(lambda action: canvas.set_tool(action.objectName()[5:]))
         actions.group("view").triggered.connect(lambda action: self.show_view(View(action.objectName()[5:])))
+        context.engine.device_changed.connect(lambda _: canvas.warm_up())
         canvas.tool_changed.connect(lambda name: actions[f"tool_{name}"].setChecked(True))
         canvas.view_changed.connect(lambda view: actions[f"view_{view.value}"].setChecked(True))
         document.history_changed.connect(self._name_undo)

@@ -192,7 +192,7 @@ class ViewLayers:
         around = Box(box.left - edge, box.top - edge, box.right + edge, box.bottom + edge).clipped(*labels.shape)
         part = labels[around.slices].copy()
         x, y = box.left - around.left, box.top - around.top
-        part[y : y + box.height, x : x + box.width] = patch.labels
+        np.copyto(part[y : y + box.height, x : x + box.width], patch.labels, where=patch.painted)
         painter.save()
         painter.setClipRegion(QRegion(dirty) - QRegion(there))
         self._draw_scaled(painter, transform, view, _indexed(labels, table))
@@ -255,7 +255,11 @@ class ViewLayers:
             box = patch.box
             rows = slice(*np.searchsorted(y, (box.top, box.bottom)))
             columns = slice(*np.searchsorted(x, (box.left, box.right)))
-            seen[rows, columns] = patch.labels.take(y[rows] - box.top, axis=0).take(x[columns] - box.left, axis=1)
+            new, where = (
+                values.take(y[rows] - box.top, axis=0).take(x[columns] - box.left, axis=1)
+                for values in (patch.labels, patch.painted)
+            )
+            np.copyto(seen[rows, columns], new, where=where)
         return seen
 
     @staticmethod

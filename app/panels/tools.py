@@ -34,9 +34,10 @@ class ToolBar(QToolBar):
         self.setIconSize(QSize(20, 20))
         self._document = document
         self._options = options
-        for group in groups:
-            self.addActions(group)
-            self.addSeparator()
+        self.addActions(groups[0])
+        self.addSeparator()
+        less = [self._add_button(action) for group in groups[1:] for action in group]
+        self.addSeparator()
         self._size = QDoubleSpinBox()
         self._size.setRange(MIN_RADIUS, MAX_RADIUS)
         self._size.setDecimals(1)
@@ -78,7 +79,11 @@ class ToolBar(QToolBar):
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
         for action in ending:
-            self._add_ending(action)
+            if action.objectName().startswith("zoom"):
+                self._spare.append(self._add_button(action))
+            else:
+                self.addAction(action)
+        self._spare += less
         self._size.valueChanged.connect(options.set_radius)
         self._size.lineEdit().returnPressed.connect(self._size.clearFocus)  # the next digit chooses a class
         self._slider.valueChanged.connect(lambda step: options.set_radius(radius_at(step)))
@@ -103,15 +108,12 @@ class ToolBar(QToolBar):
                 break
             action.setVisible(False)
 
-    def _add_ending(self, action: QAction) -> None:
-        if not action.objectName().startswith("zoom"):
-            self.addAction(action)
-            return
+    def _add_button(self, action: QAction) -> QAction:
         button = QToolButton()
         button.setDefaultAction(action)  # hiding the button must not hide the action, whose shortcut stays
         button.setAutoRaise(True)
         button.setIconSize(self.iconSize())
-        self._spare.append(self.addWidget(button))
+        return self.addWidget(button)
 
     def _show_radius(self, radius: float) -> None:
         with QSignalBlocker(self._size), QSignalBlocker(self._slider):

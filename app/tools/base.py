@@ -50,6 +50,10 @@ class Tool(QObject):
 
     preview_changed = Signal()
     """What `draw` paints is another."""
+    message = Signal(str)
+    """Something a person should know; short."""
+    error = Signal(object)
+    """What went wrong."""
 
     pans = False
     """Whether dragging with it moves the view."""
@@ -59,6 +63,17 @@ class Tool(QObject):
         super().__init__(parent)
         self.document = document
         self.options = options
+
+    def hint(self) -> str:
+        """Return what to do with it; empty when its name says it."""
+        return ""
+
+    def enter(self) -> None:
+        """React to being chosen."""
+
+    def leave(self) -> None:
+        """React to another tool being chosen: drop what is being drawn."""
+        self.cancel()
 
     def press(self, pointer: Pointer) -> None:
         """React to a button that went down (``pointer.button``)."""

@@ -2,66 +2,31 @@
 
 from __future__ import annotations
 
-import math
-
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QObject
 
 from app.document import Document
-from app.tools.base import CTRL, RIGHT, SHIFT, Pointer, Tool, double_line
+from app.tools.base import CTRL, RIGHT, Pointer
 from app.tools.options import ToolOptions
-from app.view_transform import ViewTransform
+from app.tools.pen import PenTool
 from segcore.classes import IGNORE_INDEX
 from segcore.editing import Recorder
-from segcore.editing.brush import Point, Shape, sweep
-
-MARGIN = 4.0
-TINY = 3.0
-"""View pixels: a ring smaller than this gets a cross, to be seen at all."""
+from segcore.editing.brush import Covered
 
 
-class BrushTool(Tool):
+class BrushTool(PenTool):
     """Left paints the active class; right, or Ctrl held, erases; Shift draws a straight line from the last point."""
 
     erases = False
 
     def __init__(self, document: Document, options: ToolOptions, parent: QObject | None = None) -> None:
         super().__init__(document, options, parent)
-        self._recorder: Recorder | None = None
         self._value = IGNORE_INDEX
-        self._last: Point | None = None
-        self._last_radius = 0.0
-        self._at: Point | None = None
-        options.radius_changed.connect(self._announce)
-        options.shape_changed.connect(self._announce)
-        document.image_changed.connect(self._forget)
-
-    def press(self, pointer: Pointer) -> None:
-        """Begin a stroke."""
-        if self.document.label_map is None:
-            return
-        erase = self.erases or pointer.button == RIGHT or pointer.holds(CTRL)
-        self._value = IGNORE_INDEX if erase else self.document.active_class
-        self._recorder = self.document.begin(self.tr("Eraser") if erase else self.tr("Brush"))
-        straight = pointer.holds(SHIFT) and self._last is not None
-        if not straight:
-            self._last, self._last_radius = pointer.point, self._radius(pointer)
-        self._paint_to(pointer)
-
-    def drag(self, pointer: Pointer) -> None:
-        """Go on with the stroke."""
-        self._paint_to(pointer)
 
     def release(self, pointer: Pointer) -> None:
         """End the stroke."""
         if self._recorder is not None:
             self.document.commit(self._recorder)
             self._recorder = None
-
-    def hover(self, pointer: Pointer | None) -> None:
-        """Move the ring."""
-        self._at = pointer.point if pointer is not None else None
-        self.preview_changed.emit()
 
     def cancel(self) -> bool:
         """Revert the stroke."""
@@ -71,76 +36,16 @@ class BrushTool(Tool):
         self._recorder = None
         return True
 
-    def draw(self, painter: QPainter, transform: ViewTransform) -> None:
-        """Paint the ring in its true size."""
-        if self._at is None or self.document.label_map is None:
-            return
-        outline, is_round = self._outline(transform)
-        for pen in double_line(painter):
-            painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            if is_round:
-                painter.drawEllipse(outline)
-            else:
-                painter.drawRect(outline)
-            if outline.width() < 2 * TINY:
-                centre, reach = outline.center(), TINY + 5
-                for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-                    painter.drawLine(centre + QPointF(dx, dy) * (TINY + 1), centre + QPointF(dx, dy) * reach)
+    def _begin(self, pointer: Pointer) -> Recorder:
+        erase = self.erases or pointer.button == RIGHT or pointer.holds(CTRL)
+        self._value = IGNORE_INDEX if erase else self.document.active_class
+        return self.document.begin(self.tr("Eraser") if erase else self.tr("Brush"))
 
-    def preview_rect(self, transform: ViewTransform) -> QRectF:
-        """Return the square around the ring."""
-        if self._at is None:
-            return QRectF()
-        outline, _ = self._outline(transform)
-        grow = MARGIN + max(0.0, TINY + 5 - outline.width() / 2)
-        return outline.adjusted(-grow, -grow, grow, grow)
-
-    def _outline(self, transform: ViewTransform) -> tuple[QRectF, bool]:
-        """Return where the footprint is in the view, and whether it is a circle."""
-        assert self._at is not None
-        radius = self.options.radius
-        if radius < 1.0:
-            # So small a brush covers whole pixels only: show the one that it would paint.
-            return transform.rect_to_view(QRectF(math.floor(self._at.x), math.floor(self._at.y), 1, 1)), False
-        box = QRectF(self._at.x - radius, self._at.y - radius, 2 * radius, 2 * radius)
-        return transform.rect_to_view(box), self.options.shape is Shape.ROUND
-
-    def _radius(self, pointer: Pointer) -> float:
-        return self.options.radius * (pointer.pressure if self.options.pressure else 1.0)
-
-    def _paint_to(self, pointer: Pointer) -> None:
-        recorder, start = self._recorder, self._last
-        if recorder is None or start is None or self.document.label_map is None:
-            return
-        end, first, last = pointer.point, self._last_radius, self._radius(pointer)
-        # A stylus changes the radius on the way: go there in steps of about one pixel of radius.
-        steps = max(1, min(32, math.ceil(abs(last - first))))
-        for step in range(steps):
-            a, b = step / steps, (step + 1) / steps
-            covered = sweep(
-                _between(start, end, a),
-                _between(start, end, b),
-                first + (last - first) * b,
-                self.options.shape,
-                *self.document.label_map.shape,
-            )
-            recorder.paint(covered.box, covered.mask, self._value)
-        self._last, self._last_radius, self._at = end, last, end
-        self.preview_changed.emit()
-
-    def _announce(self) -> None:
-        self.preview_changed.emit()
-
-    def _forget(self) -> None:
-        self._last = self._recorder = None
+    def _cover(self, recorder: Recorder, covered: Covered) -> None:
+        recorder.paint(covered.box, covered.mask, self._value)
 
 
 class EraserTool(BrushTool):
     """A brush that always erases: the pixels become unlabelled, for a model to fill."""
 
     erases = True
-
-
-def _between(a: Point, b: Point, share: float) -> Point:
-    return Point(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share)

@@ -1,0 +1,287 @@
+"""DecidedStroke: a stroke whose pixels the fully-connected CRF decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject
+
+from app.document import Document
+from app.patch import Patch
+from app.tools.base import Pointer
+from app.tools.deciding import Deciding, Question
+from app.tools.options import ToolOptions
+from app.tools.pen import PenTool
+from app.tools.swath import Swath
+from segcore.classes import IGNORE_INDEX
+from segcore.editing import Box, Recorder
+from segcore.editing.box import EMPTY
+from segcore.editing.brush import Covered
+from segcore.progress import Task
+
+if TYPE_CHECKING:
+    from segcore.crf.scribble import Probabilities
+    from segcore.crf.window import Windows
+    from segcore.prediction import Prediction
+
+PIECE = 256
+"""Side of the pieces that a decision is painted in: the UI thread passes over what stays as it is."""
+PATCH_GRID = 128
+"""Pixels: a patch grows in such steps, not with each event."""
+LIVE_PIXELS = 16_000_000
+"""A stroke whose box is larger is not shown while it is decided: copying it would be felt."""
+
+
+class Painting(NamedTuple):
+    """Pixels and their new class value: ``target.paint(*painting)``."""
+
+    box: Box
+    mask: NDArray[np.bool_]
+    value: int
+
+
+Decide = Callable[[Covered], Task[tuple[Painting, ...]]]
+
+
+class Target(Protocol):
+    """A Recorder or a Patch."""
+
+    def paint(self, box: Box, mask: NDArray[np.bool_], value: int) -> object:
+        """Label these pixels."""
+
+
+class DecidedStroke(PenTool):
+    """Shown as a patch while it is decided, in the lane "crf"; one edit in the end.
+
+    What ends it early (another stroke, another image, closing) keeps what is shown; undo and Esc drop it, also while
+    the last decision is still to come. Without a `Deciding` it leaves what the pen alone leaves.
+    """
+
+    def __init__(self, document: Document, options: ToolOptions, parent: QObject | None = None) -> None:
+        super().__init__(document, options, parent)
+        self.deciding: Deciding | None = None
+        self._swath = Swath()
+        self._decide: Decide | None = None
+        self._answer: tuple[Painting, ...] = ()
+        self._answered = self._asked = 0
+        self._released = self._failed = False
+        self._shown = EMPTY
+        document.history_changed.connect(self._look)
+
+    # -- for subclasses ----------------------------------------------------------------------------------------------
+
+    def _title(self) -> str:
+        """Name of the edit."""
+        raise NotImplementedError
+
+    def _start(self, pointer: Pointer) -> bool:
+        """Take from the pointer what the stroke is about; False when this button does nothing."""
+        raise NotImplementedError
+
+    def _decider(self, windows: Windows) -> Decide:
+        """Return what decides this stroke; it is called on the lane with all that the pen covers so far."""
+        raise NotImplementedError
+
+    def _pen(self, covered: Covered) -> Painting | None:
+        """Return what the pen itself paints at once."""
+        return None
+
+    # -- pointer -----------------------------------------------------------------------------------------------------
+
+    def press(self, pointer: Pointer) -> None:
+        """Begin a stroke."""
+        super().press(pointer)
+        self._ask()
+
+    def drag(self, pointer: Pointer) -> None:
+        """Go on with the stroke."""
+        if not self._released:
+            super().drag(pointer)
+            self._ask()
+
+    def release(self, pointer: Pointer) -> None:
+        """Wait for the last decision, then keep it."""
+        if self._recorder is None or self._released:
+            return
+        self._released = True
+        if self.deciding is None or self._failed or self._answered == len(self._swath):
+            self._finish()
+        elif self._asked != len(self._swath):
+            self.deciding.hurry()
+
+    def cancel(self) -> bool:
+        """Drop the stroke, also one that waits for its decision."""
+        if self._recorder is None:
+            return False
+        self.document.revert(self._recorder)
+        return True
+
+    def leave(self) -> None:
+        """Drop a stroke in progress; one that waits for its decision comes to its end."""
+        if not self._released:
+            self.cancel()
+
+    def enter(self) -> None:
+        """Load the engine before it is needed."""
+        if self.deciding is not None:
+            self.deciding.warm_up()
+
+    # -- the stroke --------------------------------------------------------------------------------------------------
+
+    def _begin(self, pointer: Pointer) -> Recorder | None:
+        self.document.settle()  # what one stroke is about must not be taken for the other's
+        if not self._start(pointer):
+            return None
+        self._decide = self._decider(self.deciding.windows) if self.deciding is not None else None
+        recorder = self.document.begin(self._title(), self._settle)
+        self._swath, self._answer = Swath(), ()
+        self._answered = self._asked = 0
+        self._released = self._failed = False
+        return recorder
+
+    def _cover(self, recorder: Recorder, covered: Covered) -> None:
+        self._swath.add(covered)
+        patch, painting = self.document.patch, self._pen(covered)
+        if painting is None or covered.box.is_empty:
+            return
+        if patch is not None and patch.holds(covered.box):
+            patch.paint(*painting)
+            self._shown = self._shown.united(covered.box)
+            self.document.show_patch(patch, covered.box)
+        else:
+            self._show()
+
+    def _ask(self) -> None:
+        if self._decide is not None and self._recorder is not None and not self._failed and len(self._swath):
+            assert self.deciding is not None
+            self.deciding.ask(self._question)
+
+    def _question(self) -> Question:
+        count, swath, decide = len(self._swath), self._swath, self._decide
+        assert decide is not None
+        self._asked = count
+        return Question(
+            lambda: decide(swath.merged(count)), partial(self._take, self._recorder, count), self._take_failure
+        )
+
+    def _take(self, recorder: Recorder, count: int, answer: tuple[Painting, ...]) -> None:
+        if recorder is not self._recorder:
+            return
+        self._answer, self._answered = answer, count
+        if self._released and count == len(self._swath):
+            self._finish()
+        else:
+            self._show()
+
+    def _take_failure(self, error: Exception) -> None:
+        """Tell it once; this stroke leaves what the pen alone leaves."""
+        self._failed = True
+        self.error.emit(error)
+        if self._released:
+            self._finish()
+
+    def _paintings(self) -> Iterable[Painting]:
+        """Yield the last decision, and what the pen has covered since."""
+        yield from self._answer
+        for part in self._swath.parts[self._answered :]:
+            painting = self._pen(part)
+            if painting is not None:
+                yield painting
+
+    def _paint(self, target: Target) -> None:
+        for painting in self._paintings():
+            target.paint(*painting)
+
+    def _show(self) -> None:
+        label_map, before = self.document.label_map, self._shown
+        assert label_map is not None
+        box = EMPTY
+        for painting in self._paintings():
+            box = box.united(painting.box)
+        if box.width * box.height > LIVE_PIXELS:
+            return
+        self._shown = box
+        if box.is_empty:
+            self.document.show_patch(None, before)
+            return
+        patch = Patch(label_map, _on_grid(box).clipped(*label_map.shape), self.document.overwrite)
+        self._paint(patch)
+        self.document.show_patch(patch, before.united(box))
+
+    def _settle(self) -> None:
+        """Paint what is known by now."""
+        if self._recorder is not None:
+            self._paint(self._recorder)
+
+    def _finish(self) -> None:
+        if self._recorder is not None:
+            self._paint(self._recorder)
+            self.document.commit(self._recorder)
+
+    def _look(self) -> None:
+        """Forget a stroke that was committed or taken back, by whomever."""
+        if self._recorder is None or not self._recorder.closed:
+            return
+        self._recorder = None
+        self._released = False
+        if self.deciding is not None:
+            self.deciding.cancel()
+        self._decide = None
+        self._swath, self._answer = Swath(), ()
+        shown, self._shown = self._shown, EMPTY
+        self.document.show_patch(None, shown)
+        self.preview_changed.emit()
+
+
+def evidence(document: Document, value: int = IGNORE_INDEX) -> tuple[Probabilities | None, NDArray[np.uint8]]:
+    """Return the network's probabilities of a box, and the class value of each channel.
+
+    Without a prediction, or with one that does not know the class ``value``, there are no probabilities.
+    """
+    prediction, classes = document.prediction, document.classes
+    assert classes is not None
+    assert document.label_map is not None
+    known = np.asarray(classes.indices, np.uint8)
+    if prediction is None or prediction.shape != document.label_map.shape:
+        return None, known
+    if value != IGNORE_INDEX and value not in prediction.indices:
+        return None, known
+    return partial(_probabilities, prediction), prediction.indices
+
+
+def _probabilities(prediction: Prediction, box: Box) -> NDArray[np.float32]:
+    rows, columns = box.slices
+    part = replace(
+        prediction,
+        probabilities=prediction.probabilities[:, rows, columns],
+        labels=prediction.labels[rows, columns],
+        uncertainty=prediction.uncertainty[rows, columns],
+    )
+    return part.as_float()
+
+
+def in_pieces(box: Box, mask: NDArray[np.bool_], value: int) -> Iterable[Painting]:
+    """Yield the pieces of a mask in which there is something, each in a tight box."""
+    for top in range(0, box.height, PIECE):
+        for left in range(0, box.width, PIECE):
+            piece = mask[top : top + PIECE, left : left + PIECE]
+            rows, columns = np.flatnonzero(piece.any(1)), np.flatnonzero(piece.any(0))
+            if rows.size:
+                y, x = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+                place = Box(
+                    box.left + left + int(x.start),
+                    box.top + top + int(y.start),
+                    box.left + left + int(x.stop),
+                    box.top + top + int(y.stop),
+                )
+                yield Painting(place, np.ascontiguousarray(piece[y, x]), value)
+
+
+def _on_grid(box: Box) -> Box:
+    g = PATCH_GRID
+    return Box(box.left // g * g, box.top // g * g, -(-box.right // g) * g, -(-box.bottom // g) * g)

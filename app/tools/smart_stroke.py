@@ -1,0 +1,60 @@
+"""SmartStrokeTool: scribble a class over a region; the edges in the image say how far it goes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.document import Document
+from app.tools.base import CTRL, RIGHT, Pointer
+from app.tools.decided_stroke import Decide, DecidedStroke, Painting, evidence, in_pieces
+from app.tools.options import ToolOptions
+from segcore.classes import IGNORE_INDEX
+from segcore.editing.brush import Covered
+from segcore.progress import Task
+
+if TYPE_CHECKING:
+    from segcore.crf.scribble import SmartStroke
+    from segcore.crf.window import Windows
+
+
+class SmartStrokeTool(DecidedStroke):
+    """Left labels the region under the stroke; right, or Ctrl held, empties it; Shift draws a straight line."""
+
+    def __init__(self, document: Document, options: ToolOptions, parent: QObject | None = None) -> None:
+        super().__init__(document, options, parent)
+        self._value = IGNORE_INDEX
+
+    def hint(self) -> str:
+        """Return what to do with it."""
+        return self.tr("Smart stroke: scribble inside a region; the edges in the image say how far it goes.")
+
+    def _title(self) -> str:
+        return self.tr("Smart stroke")
+
+    def _start(self, pointer: Pointer) -> bool:
+        erase = pointer.button == RIGHT or pointer.holds(CTRL)
+        self._value = IGNORE_INDEX if erase else self.document.active_class
+        return True
+
+    def _decider(self, windows: Windows) -> Decide:
+        from segcore.crf.scribble import SmartStroke
+
+        image, label_map, value = self.document.image, self.document.label_map, self._value
+        assert image is not None
+        assert label_map is not None
+        probabilities, values = evidence(self.document, value)
+        stroke = SmartStroke(
+            image, label_map.labels, label_map.provenance, probabilities, values, value, windows=windows
+        )
+        return partial(_decided, stroke, value)
+
+    def _pen(self, covered: Covered) -> Painting:
+        return Painting(covered.box, covered.mask, self._value)
+
+
+def _decided(stroke: SmartStroke, value: int, covered: Covered) -> Task[tuple[Painting, ...]]:
+    decision = yield from stroke.decide(covered)
+    return tuple(in_pieces(decision.box, decision.mask, value))
