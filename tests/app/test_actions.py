@@ -28,6 +28,7 @@ def test_the_promised_shortcuts_are_there():
     keys = {key: row.id for row in TABLE for key in keys_of(row, {})}
     for key, action in {
         "B": "tool_brush", "E": "tool_eraser", "F": "tool_fill", "I": "tool_pick", "H": "tool_pan",
+        "W": "tool_smart", "G": "tool_edge",
         "[": "brush_smaller", "]": "brush_larger", "1": "class_1", "0": "class_10", "D": "next", "A": "previous",
         "Ctrl+Z": "undo", "Ctrl+Shift+Z": "redo", "Ctrl+Y": "redo", "Ctrl+S": "save", "Ctrl+O": "open_folder",
         "Ctrl+E": "export", "Ctrl+T": "train", "Ctrl+P": "predict", "Ctrl+Shift+P": "predict_all", "R": "refine",
@@ -41,6 +42,7 @@ def test_tooltips_carry_the_shortcut_and_no_ampersand(window):
     assert actions["tool_brush"].toolTip() == "Brush  (B)"
     assert actions["redo"].toolTip() == "Redo  (Ctrl+Shift+Z, Ctrl+Y)"
     assert actions["open_sample"].toolTip() == "Open the sample project"
+    assert actions["tool_smart"].toolTip().startswith("Smart stroke  (W)\nScribble")
 
 
 def test_settings_override_shortcuts(window):
