@@ -50,7 +50,7 @@ class BoundaryScore:
         if truth.shape != predicted.shape:
             raise LabelError(f"The truth is {truth.shape}, the prediction {predicted.shape}.")
         known = truth != IGNORE_INDEX
-        true_border, predicted_border = _border(truth, known), _border(predicted, known)
+        true_border, predicted_border = borders(truth, known), borders(predicted, known)
         for channel in range(len(self.sums)):
             true = (true_border & (truth == channel)).view(np.uint8)
             found = (predicted_border & (predicted == channel)).view(np.uint8)
@@ -88,14 +88,11 @@ def disk(radius: float) -> NDArray[np.uint8]:
     return np.asarray(y * y + x * x <= radius * radius, np.uint8)
 
 
-def _border(labels: NDArray[np.integer[Any]], known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def borders(labels: NDArray[np.integer[Any]], known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Bool [H, W]: known pixels with a known pixel of another class among their four neighbours."""
-    border = np.zeros(labels.shape, np.bool_)
-    for one, other in (
-        (np.s_[1:, :], np.s_[:-1, :]),
-        (np.s_[:, 1:], np.s_[:, :-1]),
-    ):
+    found = np.zeros(labels.shape, np.bool_)
+    for one, other in ((np.s_[1:, :], np.s_[:-1, :]), (np.s_[:, 1:], np.s_[:, :-1])):
         differs = (labels[one] != labels[other]) & known[one] & known[other]
-        border[one] |= differs
-        border[other] |= differs
-    return border
+        found[one] |= differs
+        found[other] |= differs
+    return found

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from typing import Any
 
+from segcore.crf.engines import Engine, require_engine
 from segcore.crf.parameters import CrfParameters
-from segcore.crf.samples import Sample
+from segcore.crf.samples import Sample, hold_out
+from segcore.crf.search import Search
+from segcore.crf.trial import SPARED_FROM, Outcome, Trials
 from segcore.errors import CrfError
 from segcore.metrics import Scores
 from segcore.progress import Progress, Task
+
+SEARCH_PIXELS = 2_500_000
+"""The search looks at no more pixels than these (a dozen windows), so that it takes well under a minute."""
+
+HELD_OUT_PIXELS = 4_000_000
+FEW = 1 / 3
+"""Share of the searched windows that the coarse search makes do with."""
+
+_NOTHING = ("No pixel is painted or confirmed where the CRF could change something.", "Correct an image first.")
 
 
 @dataclass(frozen=True)
@@ -20,23 +33,24 @@ class Learned:
     Attributes
     ----------
     parameters : CrfParameters
-        To be used from now on; the start when nothing better was found.
+        To be used from now on; the start when nothing better was found; w1 = w2 = 0 when no CRF is better than any.
+    spared : tuple[str, ...]
+        Classes that lost IoU by the CRF on the searched images and keep the network's pixels; see
+        `segcore.crf.sparing`. Those of the start when it is kept.
     improved : bool
-        Whether they are better than the start on the held-out pixels.
+        Whether both together are worth more than the start on the held-out pixels.
     without, before, after : Scores
-        On the held-out pixels: without a CRF, with the start, with `parameters`. `Scores.boundary_f` is set.
-    held_out : tuple[str, ...]
-        Keys of the held-out images; with one image the key of this one, of which a quarter of the tiles is held out.
-    searched : tuple[str, ...]
-        Keys of the images that were searched on.
+        On the held-out pixels: without a CRF, with the start, with `parameters` and `spared`; with `boundary_f`.
+    held_out, searched : tuple[str, ...]
+        Keys of the images. With a single one both name it, and a quarter of its tiles is held out.
     tried : int
         Sets of parameters.
     notes : tuple[str, ...]
-        What a person should know, in sentences: nothing gained, the network was trained on these images, a class that
-        the CRF hurts, no CRF is better than any.
+        What a person should know, in sentences.
     """
 
     parameters: CrfParameters
+    spared: tuple[str, ...]
     improved: bool
     without: Scores
     before: Scores
@@ -47,17 +61,28 @@ class Learned:
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the keys that `maskwright learn-crf --json` prints."""
-        raise NotImplementedError
+        """Return what `maskwright learn-crf --json` prints."""
+        scores = {"without": self.without, "before": self.before, "after": self.after}
+        return {
+            "parameters": asdict(self.parameters),
+            "spared": list(self.spared),
+            "improved": self.improved,
+            **{name: _json(score) for name, score in scores.items()},
+            "held_out": list(self.held_out),
+            "searched": list(self.searched),
+            "tried": self.tried,
+            "notes": list(self.notes),
+        }
 
 
 def learn(
     samples: Sequence[Sample],
     start: CrfParameters | None = None,
     names: Sequence[str] = (),
+    spared: Collection[str] = (),
     seed: int = 0,
     minutes: float = 1.0,
-    engine: str = "auto",
+    engine: Engine = "auto",
     device: str | None = None,
 ) -> Task[Learned]:
     """Search w1, w2, θα, θβ and θγ; the number of iterations stays that of ``start``.
@@ -65,13 +90,15 @@ def learn(
     Parameters
     ----------
     samples : Sequence[Sample]
-        See `project_samples`. About a third of the images is held out first; of a single image, a quarter of its tiles.
+        See `project_samples`. A third of the images is held out first; of a single image, a quarter of its tiles.
     start : CrfParameters or None
         What is used now; None: the defaults.
     names : Sequence[str]
         Of the channels, for the scores.
+    spared : Collection[str]
+        Classes that are spared now.
     seed : int
-        The same seed, samples and engine give the same answer as long as the time is not used up.
+        The same seed, samples and engine give the same answer, unless the time was used up.
     minutes : float
         The search ends then with the best so far.
     engine, device
@@ -80,13 +107,98 @@ def learn(
     Returns
     -------
     Task[Learned]
-        Each step's message names the best mean IoU so far; `Progress.detail` has "mean_iou", "start_mean_iou",
-        "tried" and "parameters" (a dict). Closing the task cancels within one iteration of the CRF.
+        `Progress.message` says how many sets were tried and the best mean IoU on the searched pixels, and
+        `Progress.detail` has "tried", "mean_iou", "without_mean_iou" and "parameters" (a dict). Closing the task
+        cancels within an iteration of the CRF.
 
     Raises
     ------
     CrfError
-        Nobody vouches for a pixel, or nothing is left to hold out or to search on.
+        Nobody vouches for a pixel, nothing is left to hold out or to search on, names that are not those of the
+        channels, or what `segcore.crf.refine` raises.
     """
-    yield Progress(0, 1)
-    raise CrfError("No image is corrected yet.", "Paint or confirm some pixels first.")
+    start = CrfParameters() if start is None else start
+    require_engine(engine)
+    if not any(sample.known.any() for sample in samples):
+        raise CrfError(*_NOTHING)
+    names = list(names) or [str(channel) for channel in range(len(samples[0].probabilities))]
+    if any(len(sample.probabilities) != len(names) for sample in samples):
+        raise CrfError(f"There are {len(names)} names of classes, but not as many channels.", "Predict again.")
+    yield Progress(0, 0, "Preparing")
+    to_search, held = hold_out([sample for sample in samples if sample.known.any()], seed)
+    to_search, held = windows(to_search, SEARCH_PIXELS), windows(held, HELD_OUT_PIXELS)
+    if not to_search or not held:
+        raise CrfError("There are too few corrected pixels to hold some of them out.", "Correct one more image first.")
+    trials = Trials(to_search, names, engine, device)
+    few = Trials(to_search[: max(1, round(len(to_search) * FEW))], names, engine, device)
+    search = Search(trials, few, start, seed, 60.0 * minutes)
+    best = yield from search.run()
+    measured = Trials(held, names, engine, device)
+
+    def told(share: float) -> Progress:
+        return Progress(0.99 + 0.01 * share, 1.0, "Measuring on held-out pixels")
+
+    now = tuple(channel for channel, name in enumerate(names) if name in spared)
+    before = after = yield from measured.run(start, told, now)
+    if (best.parameters, best.spared) != (start, now):
+        after = yield from measured.run(best.parameters, told, best.spared)
+    improved = after.worth > before.worth
+    kept = after if improved else before
+    return Learned(
+        kept.parameters,
+        tuple(names[channel] for channel in kept.spared),
+        improved,
+        measured.without,
+        before.scores,
+        kept.scores,
+        _keys(held),
+        _keys(to_search),
+        search.tried,
+        tuple(_notes(kept, improved, measured, to_search)),
+    )
+
+
+def windows(samples: Sequence[Sample], most: int) -> list[Sample]:
+    """Return windows of the samples, at most so many pixels: one of each image before the second of any.
+
+    Images that the network was not trained on come first.
+    """
+    ordered = sorted(samples, key=lambda sample: sample.seen)
+    found: list[Sample] = []
+    for turn in zip_longest(*(sample.windows() for sample in ordered)):
+        for window in turn:
+            if window is not None and (not found or window.truth.size <= most):
+                found.append(window)
+                most -= window.truth.size
+    return found
+
+
+def _notes(kept: Outcome, improved: bool, measured: Trials, searched: Sequence[Sample]) -> Iterator[str]:
+    """Yield what a person should know."""
+    without = measured.without
+    if not improved:
+        yield "Nothing better was found on the held-out pixels, so the settings stay as they are."
+    if kept.parameters.w1 == kept.parameters.w2 == 0:
+        yield "On these images no CRF is better than any: its weights are 0."
+    elif kept.scores.mean_iou < without.mean_iou:
+        yield "On the held-out pixels the CRF costs mean IoU; it only moves borders."
+    for name, iou in kept.scores.iou.items():
+        lost = (without.iou[name] or 0.0) - (iou or 0.0)
+        if lost > SPARED_FROM:
+            yield f"The CRF costs {name} {100 * lost:.1f} points of IoU on the held-out pixels."
+    images = {sample.key: sample.seen for sample in (*searched, *measured.samples)}
+    if any(images.values()):
+        yield (
+            f"The network was trained on {sum(images.values())} of these {len(images)} images. It is surer of them "
+            "than of new ones, for which a stronger CRF may be better."
+        )
+    if len(images) == 1:
+        yield "All comes from one image: correct another one for numbers to rely on."
+
+
+def _keys(samples: Sequence[Sample]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sample.key for sample in samples))
+
+
+def _json(scores: Scores) -> dict[str, Any]:
+    return {name: value for name, value in scores.to_json().items() if name != "confusion"}
