@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import zip_longest
 from typing import Any
 
 from segcore.crf.engines import Engine, require_engine
 from segcore.crf.parameters import CrfParameters
-from segcore.crf.samples import Sample, hold_out
+from segcore.crf.sample import Sample, hold_out
 from segcore.crf.search import Search
 from segcore.crf.trial import SPARED_FROM, Outcome, Trials
 from segcore.errors import CrfError
@@ -34,9 +34,6 @@ class Learned:
     ----------
     parameters : CrfParameters
         To be used from now on; the start when nothing better was found; w1 = w2 = 0 when no CRF is better than any.
-    spared : tuple[str, ...]
-        Classes that lost IoU by the CRF on the searched images and keep the network's pixels; see
-        `segcore.crf.sparing`. Those of the start when it is kept.
     improved : bool
         Whether both together are worth more than the start on the held-out pixels.
     without, before, after : Scores
@@ -47,10 +44,12 @@ class Learned:
         Sets of parameters.
     notes : tuple[str, ...]
         What a person should know, in sentences.
+    spared : tuple[str, ...]
+        Classes that lost IoU by the CRF on the searched images and keep the network's pixels; see
+        `segcore.crf.sparing`. Those of the start when it is kept.
     """
 
     parameters: CrfParameters
-    spared: tuple[str, ...]
     improved: bool
     without: Scores
     before: Scores
@@ -59,6 +58,7 @@ class Learned:
     searched: tuple[str, ...]
     tried: int
     notes: tuple[str, ...] = ()
+    spared: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return what `maskwright learn-crf --json` prints."""
@@ -90,7 +90,7 @@ def learn(
     Parameters
     ----------
     samples : Sequence[Sample]
-        See `project_samples`. A third of the images is held out first; of a single image, a quarter of its tiles.
+        See `segcore.crf.samples`. A third of the images is held out first; of a single image, a quarter of its tiles.
     start : CrfParameters or None
         What is used now; None: the defaults.
     names : Sequence[str]
@@ -146,7 +146,6 @@ def learn(
     kept = after if improved else before
     return Learned(
         kept.parameters,
-        tuple(names[channel] for channel in kept.spared),
         improved,
         measured.without,
         before.scores,
@@ -155,21 +154,27 @@ def learn(
         _keys(to_search),
         search.tried,
         tuple(_notes(kept, improved, measured, to_search)),
+        tuple(names[channel] for channel in kept.spared),
     )
 
 
 def windows(samples: Sequence[Sample], most: int) -> list[Sample]:
-    """Return windows of the samples, at most so many pixels: one of each image before the second of any.
+    """Return windows of the samples, at most so many pixels (but one): one of each image before the second of any.
 
     Images that the network was not trained on come first.
     """
-    ordered = sorted(samples, key=lambda sample: sample.seen)
+    turns: Counter[str] = Counter()
+    ranked: list[tuple[bool, int, Sample]] = []
+    for sample in samples:
+        for window in sample.windows():
+            turns[sample.key] += 1
+            ranked.append((sample.seen, turns[sample.key], window))
+    ranked.sort(key=lambda entry: entry[:2])
     found: list[Sample] = []
-    for turn in zip_longest(*(sample.windows() for sample in ordered)):
-        for window in turn:
-            if window is not None and (not found or window.truth.size <= most):
-                found.append(window)
-                most -= window.truth.size
+    for _, _, window in ranked:
+        if not found or window.truth.size <= most:
+            found.append(window)
+            most -= window.truth.size
     return found
 
 

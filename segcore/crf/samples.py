@@ -1,141 +1,163 @@
-"""Samples: corrected images with what the network said of them, for learning the CRF's parameters."""
+"""Samples of a project, or of folders: what a person corrected, with what the network says of it."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.boundary import borders
-from segcore.classes import IGNORE_INDEX
-from segcore.editing.box import Box
-from segcore.errors import CrfError
+from segcore.class_mapping import ClassMapping
+from segcore.classes import IGNORE_INDEX, ClassSet
+from segcore.crf.sample import Sample
+from segcore.errors import CrfError, MaskwrightError
+from segcore.image import read_image
+from segcore.labelmap import State
+from segcore.models.checkpoint_info import read_checkpoint_info
+from segcore.prediction import Prediction
+from segcore.progress import Progress, Task
 
-WINDOW = 448
-"""Side of the windows that larger images are cut into, pixels: several reaches of the bilateral kernel."""
+if TYPE_CHECKING:
+    from segcore.learn.dataset import Pair
+    from segcore.predict import Predictor
+    from segcore.project import Project
 
-WINDOWS_PER_IMAGE = 2
-HELD_OUT_SHARE = 1 / 3
+MOST_IMAGES = 30
+"""Five numbers need no more images than these, and a person waits for them."""
+
+Look = Callable[[str], Task[tuple[NDArray[np.uint8], NDArray[np.uint8], Prediction | None]]]
+"""From a key to the image, the truth in channels (255: unknown), and the prediction, if there is one."""
 
 
-@dataclass(frozen=True)
-class Sample:
-    """An image, or a window of one, in which a person vouches for some pixels.
+def project_samples(
+    project: Project, predictor: Predictor | None = None, most: int = MOST_IMAGES
+) -> Task[list[Sample]]:
+    """Collect the corrected images of a project: pixels that are painted or confirmed are the truth.
 
-    Attributes
+    Where at least two images are done, only those: the painted pixels of an unfinished image are mostly the ones where
+    the network was wrong, and any CRF looks good on them.
+
+    Parameters
     ----------
-    key : str
-        The image it comes from; no image is both searched on and held out.
-    image : NDArray[np.uint8]
-        RGB, [H, W, 3].
-    probabilities : NDArray[np.uint8] or NDArray[np.floating]
-        [C, H, W]; uint8 as a `Prediction` keeps them, 0-255 meaning 0.0-1.0.
-    truth : NDArray[np.uint8]
-        [H, W], channels 0..C-1; 255 where nobody vouches for the pixel, or the CRF cannot change it.
-    seen : bool
-        Whether the network was trained on this image, so that its probabilities are too good.
+    project : Project
+        Its predictions, as they are stored, are the network's opinion; images without one are passed over.
+    predictor : Predictor or None
+        Predicts all of them anew instead.
+    most : int
+        So many images at most, those first that the network was not trained on.
+
+    Returns
+    -------
+    Task[list[Sample]]
+        One step an image. Of large images only windows are kept.
+
+    Raises
+    ------
+    CrfError
+        Nothing is corrected yet, or no corrected image has a prediction. Images that cannot be read are passed over.
     """
+    corrected = project.corrected_ids()
+    if not corrected:
+        raise CrfError("No image of this project is corrected yet.", "Paint or confirm some pixels first.")
+    done = [key for key in corrected if project.state(key) == State.DONE]
+    keys = done if len(done) > 1 else corrected
+    if predictor is None:
+        keys = [key for key in keys if project.prediction_path(key).exists()]
+    table = project.classes.channel_table()
+    seen = _seen(keys, project.active_model if predictor is None else None, predictor)
 
-    key: str
-    image: NDArray[np.uint8]
-    probabilities: NDArray[np.uint8] | NDArray[np.floating[Any]]
-    truth: NDArray[np.uint8]
-    seen: bool = False
+    def look(key: str) -> Task[tuple[NDArray[np.uint8], NDArray[np.uint8], Prediction | None]]:
+        image = read_image(project.image_path(key))
+        truth = table[project.load_label_map(key).ground_truth()]
+        if predictor is None:
+            return image, truth, project.load_prediction(key)
+        model = predictor.model
+        probabilities = yield from predictor.probabilities(image)
+        mapping = project.mapping_for(model.classes)
+        return image, truth, mapping.apply(probabilities, model.classes, project.classes, model.name)
 
-    def __post_init__(self) -> None:
-        if self.image.shape[:2] != self.truth.shape or self.probabilities.shape[1:] != self.truth.shape:
-            raise CrfError(
-                f"{self.key}: image {self.image.shape[:2]}, probabilities {self.probabilities.shape[1:]} and labels "
-                f"{self.truth.shape} differ in size.",
-                "Predict this image again.",
-            )
-
-    @property
-    def known(self) -> NDArray[np.bool_]:
-        """Bool [H, W]: where the truth is known."""
-        return np.asarray(self.truth != IGNORE_INDEX)
-
-    def as_float(self) -> NDArray[np.float32]:
-        """Float32 [C, H, W], 0.0-1.0."""
-        scale = 255.0 if self.probabilities.dtype == np.uint8 else 1.0
-        return np.asarray(self.probabilities, np.float32) / np.float32(scale)
-
-    def windows(self) -> list[Sample]:
-        """Return itself, or when it is large up to `WINDOWS_PER_IMAGE` windows, those with most borders of the truth.
-
-        By the truth alone: windows chosen because the network errs there would make any CRF look good.
-        """
-        if not self.known.any():
-            return []
-        if self.truth.size <= 1.4 * WINDOW * WINDOW:
-            return [self]
-        weight = borders(self.truth, self.known) + 1e-4 * self.known
-        found = []
-        for _ in range(WINDOWS_PER_IMAGE):
-            box = _densest(weight)
-            if weight[box.slices].any():
-                weight[box.slices] = 0.0
-                found.append(self.cut(box))
-        return found
-
-    def cut(self, box: Box) -> Sample:
-        """Copy the part inside ``box``; nothing of the rest is kept."""
-        rows, columns = box.slices
-        return replace(
-            self,
-            image=self.image[rows, columns].copy(),
-            probabilities=self.probabilities[:, rows, columns].copy(),
-            truth=self.truth[rows, columns].copy(),
-        )
+    samples = yield from _collect(keys, look, seen, most)
+    if not samples:
+        raise CrfError("No corrected image of this project has a prediction.", "Predict the corrected images first.")
+    return samples
 
 
-def hold_out(samples: Sequence[Sample], seed: int = 0) -> tuple[list[Sample], list[Sample]]:
-    """Split into (searched, held out) by image: a third of the images is held out, at least one.
+def folder_samples(
+    pairs: Sequence[Pair],
+    classes: ClassSet,
+    predictor: Predictor,
+    ignore_index: int = IGNORE_INDEX,
+    most: int = MOST_IMAGES,
+) -> Task[list[Sample]]:
+    """Collect images with their label maps, all of which count; the model's classes are joined by name.
 
-    Images that the network was trained on are held out only when there are no others. A single image serves both
-    sides, by the fixed tiles of `segcore.learn.dataset.regions`: their pixels are known on one side only.
+    Parameters
+    ----------
+    pairs : Sequence[Pair]
+        See `segcore.learn.folders.pair_folders`.
+    classes : ClassSet
+        Of the labels.
+    predictor, most
+        See `project_samples`.
+    ignore_index : int
+        Label value that does not count; 255 never does.
+
+    Raises
+    ------
+    CrfError
+        None of the images can be read.
     """
-    seen = {sample.key: sample.seen for sample in samples}
-    if len(seen) == 1:
-        from segcore.learn.dataset import regions
+    from segcore.learn.dataset import read_truth
 
-        sides: tuple[list[Sample], list[Sample]] = ([], [])
-        for sample in samples:
-            held = regions(sample.known)
-            for side, others in zip(sides, (held, ~held), strict=True):
-                part = replace(sample, truth=np.where(others, np.uint8(IGNORE_INDEX), sample.truth))
-                side.extend([part] if part.known.any() else [])
-        return sides
-    order = sorted(seen, key=lambda key: (seen[key], hashlib.sha256(f"{seed}:{key}".encode()).digest()))
-    kept_back = set(order[: max(1, round(len(order) * HELD_OUT_SHARE))])
-    return (
-        [sample for sample in samples if sample.key not in kept_back],
-        [sample for sample in samples if sample.key in kept_back],
-    )
+    by_key = {pair.key: pair for pair in pairs}
+    model = predictor.model
+    mapping = ClassMapping.by_name(model.classes, classes)
 
+    def look(key: str) -> Task[tuple[NDArray[np.uint8], NDArray[np.uint8], Prediction | None]]:
+        image = read_image(by_key[key].image)
+        truth = read_truth(by_key[key], classes, (image.shape[0], image.shape[1]), ignore_index)
+        probabilities = yield from predictor.probabilities(image)
+        return image, truth, mapping.apply(probabilities, model.classes, classes, model.name)
 
-def _densest(weight: NDArray[np.float64]) -> Box:
-    """Return the window, on a grid of half its side, with the largest sum."""
-    height, width = weight.shape
-    sums = cv2.integral(weight)
-
-    def total(box: Box) -> float:
-        corners = sums[[box.top, box.top, box.bottom, box.bottom], [box.left, box.right, box.left, box.right]]
-        return float(corners @ (1.0, -1.0, -1.0, 1.0))
-
-    boxes = [
-        Box(left, top, min(left + WINDOW, width), min(top + WINDOW, height))
-        for top in _starts(height)
-        for left in _starts(width)
-    ]
-    return max(boxes, key=total)
+    samples = yield from _collect(list(by_key), look, _seen(by_key, None, predictor), most)
+    if not samples:
+        raise CrfError("None of these images can be read with its labels.", "Check the folders.")
+    return samples
 
 
-def _starts(length: int) -> list[int]:
-    last = max(0, length - WINDOW)
-    return [*range(0, last, WINDOW // 2), last]
+def _collect(keys: Sequence[str], look: Look, seen: Collection[str], most: int) -> Task[list[Sample]]:
+    """Look at ``keys``, spread evenly over the list where there are more than ``most``, the unseen ones first."""
+    fresh = _evenly([key for key in keys if key not in seen], most)
+    keys = [*fresh, *_evenly([key for key in keys if key in seen], most - len(fresh))]
+    samples: list[Sample] = []
+    for number, key in enumerate(keys):
+        yield Progress(number, len(keys), f"Reading {key}")
+        try:
+            image, truth, prediction = yield from look(key)
+            if prediction is None:
+                continue
+            # The CRF does not change a pixel whose winning class has no partner here.
+            truth = np.where(prediction.labels == IGNORE_INDEX, np.uint8(IGNORE_INDEX), truth)
+            samples += Sample(key, image, prediction.probabilities, truth, key in seen).windows()
+        except MaskwrightError:
+            continue
+    return samples
+
+
+def _evenly(keys: Sequence[str], most: int) -> list[str]:
+    count = min(max(0, most), len(keys))
+    return [keys[number * len(keys) // count] for number in range(count)]
+
+
+def _seen(keys: Collection[str], name: str | None, predictor: Predictor | None) -> frozenset[str]:
+    """Return those keys that the model was trained on: ``predictor``'s, or the one of this name or path."""
+    from segcore.learn.split import fingerprint, seen_by
+
+    try:
+        lineage = predictor.model.lineage if predictor is not None else read_checkpoint_info(Path(name or "")).lineage
+    except (MaskwrightError, OSError):  # a name of the catalogue
+        return frozenset()
+    marks = seen_by(lineage)
+    return frozenset(key for key in keys if fingerprint(key) in marks)

@@ -12,7 +12,6 @@ import numpy as np
 from segcore.crf.parameters import CrfParameters
 from segcore.crf.presets import PRESETS
 from segcore.crf.trial import Outcome, Trials
-from segcore.errors import CrfError
 from segcore.progress import Progress, Task
 
 RANGES = {
@@ -22,7 +21,7 @@ RANGES = {
     "w2": (0.2, 5.0),
     "theta_gamma": (0.7, 4.0),
 }
-"""Where the coarse search looks; the descent may leave it."""
+"""Where the search looks. A stronger CRF than these can only overfit to the few images that chose it."""
 
 COARSE = 14
 """Sets of the coarse search, besides the start and the presets."""
@@ -31,7 +30,7 @@ FINALISTS = 3
 FACTORS = (2.0, 1.4)
 """Steps of the descent, one round each."""
 
-ENOUGH = 3e-4
+ENOUGH = 5e-4
 """A step is taken when it is worth more than this; anything less is chance."""
 
 
@@ -87,13 +86,11 @@ class Search:
     def _slide(self, name: str, step: float) -> Task[bool]:
         """Multiply a parameter of the best for as long as that helps; return whether it did."""
         helped = False
-        while getattr(self.best.parameters, name) > 0 and not self._out_of_time():
+        low, high = RANGES[name]
+        while low <= getattr(self.best.parameters, name) * step <= high and not self._out_of_time():
             before = self.best
-            try:
-                parameters = replace(before.parameters, **{name: getattr(before.parameters, name) * step})
-            except CrfError:  # out of its range
-                break
-            yield from self._try_all(parameters, ENOUGH)
+            value = round(getattr(before.parameters, name) * step, 3)
+            yield from self._try_all(replace(before.parameters, **{name: value}), ENOUGH)
             if self.best is before:
                 break
             helped = True

@@ -12,7 +12,7 @@ from segcore.boundary import BoundaryScore
 from segcore.crf.crf import Crf
 from segcore.crf.engines import Engine
 from segcore.crf.parameters import CrfParameters
-from segcore.crf.samples import Sample
+from segcore.crf.sample import Sample
 from segcore.metrics import ConfusionMatrix, Scores
 from segcore.progress import Progress, Task
 
