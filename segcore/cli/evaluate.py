@@ -18,8 +18,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "evaluate",
         help="measure a model on labelled images",
-        description="Pixel accuracy, mean accuracy, mean IoU, frequency-weighted IoU, per-class IoU and the confusion "
-        "matrix (rows: truth, columns: prediction). The model's classes are joined to the labels' by name.",
+        description="Pixel accuracy, mean accuracy, mean IoU, frequency-weighted IoU, per-class IoU, the confusion "
+        "matrix (rows: truth, columns: prediction), and the boundary F-score: how many border pixels lie within 3 "
+        "pixels of those of the truth. The model's classes are joined to the labels' by name.",
     )
     parser.add_argument(
         "--model", required=True, metavar="M", help="name of the catalogue (see `maskwright models`) or a checkpoint"
@@ -85,7 +86,7 @@ def percent(share: float | None) -> str:
 
 
 def table(report: Mapping[str, Any]) -> str:
-    """Scores as text: each class with its IoU and its row of the confusion matrix in percent, then the four means."""
+    """Scores as text: each class with its IoU and its row of the confusion matrix in percent, then the means."""
     names = list(report["iou"])
     width = max(len("frequency-weighted IoU"), *(len(name) for name in names))
     lines = [f"{'class':{width}}  {'IoU':>7}   taken for (% of the class's pixels)"]
@@ -100,6 +101,7 @@ def table(report: Mapping[str, Any]) -> str:
         ("pixel accuracy", "pixel_accuracy"),
         ("mean accuracy", "mean_accuracy"),
         ("frequency-weighted IoU", "fw_iou"),
+        ("boundary F-score, 3 px", "boundary_f"),
     ):
         lines.append(f"{title:{width}}  {percent(report[key]):>7}")
     lines.append(f"{'images':{width}}  {report['images']:>7}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.boundary import BoundaryScore
 from segcore.class_mapping import join_by_name
 from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.errors import ImageError, LabelError
@@ -62,7 +63,7 @@ def evaluate(
     ImageError, LabelError, DeviceError, CrfError
     """
     share = world.shard(pairs)
-    matrix = ConfusionMatrix(len(classes))
+    matrix, boundary = ConfusionMatrix(len(classes)), BoundaryScore(len(classes))
     table = channels_by_name(predictor.model.classes, classes)
     failed: list[tuple[str, str]] = []
     failure: ImageError | LabelError | None = None
@@ -80,14 +81,17 @@ def evaluate(
         probabilities = yield from predictor.probabilities(image)
         if crf is not None:
             probabilities = yield from crf.refine(image, probabilities)
-        matrix.update(truth, table[probabilities.argmax(0)])
+        labels = table[probabilities.argmax(0)]
+        matrix.update(truth, labels)
+        boundary.update(truth, labels)
     matrix.counts, matrix.missed = (world.sum_over_ranks(part) for part in (matrix.counts, matrix.missed))
+    boundary.sums, boundary.images = (world.sum_over_ranks(part) for part in (boundary.sums, boundary.images))
     everywhere = sorted((key, message) for part in world.gather(failed) for key, message in part)
     if len(everywhere) == len(pairs) > 0:
         raise failure or LabelError(everywhere[0][1])
     if failures is not None:
         failures += everywhere
-    return matrix.scores(classes.names)
+    return matrix.scores(classes.names, boundary)
 
 
 def channels_by_name(model_classes: ClassSet, classes: ClassSet) -> NDArray[np.uint8]:
