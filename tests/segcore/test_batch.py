@@ -7,7 +7,7 @@ from PIL import Image
 
 from segcore.batch import BatchItem, predict_many
 from segcore.classes import ClassSet
-from segcore.crf import CrfParameters, crf_available
+from segcore.crf import Crf, CrfParameters, crf_available
 from segcore.errors import LabelError
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
@@ -118,7 +118,8 @@ def test_none_at_all(predictor):
 @pytest.mark.skipif(not crf_available(), reason="pydensecrf2 is not installed")
 def test_the_crf_comes_before_the_writer(predictor, items):
     plain, refined = [], []
+    crf = Crf(CrfParameters(), "exact")
     drive(predict_many(predictor, items[3:4], lambda i, image, p: plain.append(p)))
-    drive(predict_many(predictor, items[3:4], lambda i, image, p: refined.append(p), CrfParameters()))
+    drive(predict_many(predictor, items[3:4], lambda i, image, p: refined.append(p), crf))
     assert refined[0].shape == plain[0].shape
     assert (refined[0][0] > plain[0][0]).all(), "neighbours that agree make each other surer"

@@ -132,7 +132,10 @@ def test_the_crf_changes_the_result(images, checkpoint, tmp_path):
         (["--model", "nonsense"], 1, "nonsense"),
         (["--device", "cuda"], 1, "cuda"),
         (["--device", "toaster"], 2, "toaster"),
-        (["--crf", "fast"], 2, "fast"),
+        (["--crf", "quick"], 2, "quick"),
+        (["--crf-w1", "3"], 2, "--crf-w1"),
+        (["--crf", "fast", "--crf-w1", "-3"], 1, "w1"),
+        (["--crf", "fast", "--crf-parameters", "nowhere.json"], 1, "nowhere.json"),
     ],
 )
 def test_usage_and_failures(images, checkpoint, tmp_path, capsys, monkeypatch, change, code, words):
