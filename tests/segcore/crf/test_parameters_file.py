@@ -1,0 +1,63 @@
+import json
+
+import pytest
+
+from segcore.crf import CrfParameters, parameters_of, read_parameters, write_parameters
+from segcore.errors import CrfError, ProjectError
+
+
+def test_what_is_written_is_read(tmp_path):
+    parameters = CrfParameters(4, 3, 67.5, 3, 1, 10)
+    write_parameters(tmp_path / "crf.json", parameters)
+    assert read_parameters(tmp_path / "crf.json") == parameters
+    assert json.loads((tmp_path / "crf.json").read_text())["theta_alpha"] == 67.5
+    assert [path.name for path in tmp_path.iterdir()] == ["crf.json"]
+
+
+def test_what_a_file_does_not_say_is_as_before(tmp_path):
+    (tmp_path / "crf.json").write_text('{"w1": 4, "iterations": 10}')
+    assert read_parameters(tmp_path / "crf.json") == CrfParameters(w1=4, iterations=10)
+    start = CrfParameters(w1=9, w2=8)
+    assert read_parameters(tmp_path / "crf.json", start) == CrfParameters(w1=4, w2=8, iterations=10)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "JSON"),
+        ("{", "JSON"),
+        ("[" * 100_000, "JSON"),
+        ("[1, 2]", "object"),
+        ("4", "object"),
+        ('{"w3": 1}', "'w3'"),
+        ('{"w1": -1}', "w1"),
+        ('{"w1": "4"}', "w1"),
+        ('{"w1": NaN}', "w1"),
+        ('{"iterations": 2.5}', "iterations"),
+    ],
+)
+def test_a_wrong_file_is_named_with_what_is_wrong(tmp_path, text, word):
+    path = tmp_path / "crf.json"
+    path.write_text(text)
+    with pytest.raises(CrfError) as caught:
+        read_parameters(path)
+    assert "crf.json" in caught.value.message
+    assert word in str(caught.value)
+    assert caught.value.remedy
+
+
+def test_files_that_cannot_be_read_or_written(tmp_path):
+    (tmp_path / "latin.json").write_bytes(b'{"w1": "\xff"}')
+    for path in (tmp_path / "gone.json", tmp_path, tmp_path / "latin.json"):
+        with pytest.raises(CrfError):
+            read_parameters(path)
+    with pytest.raises(ProjectError):
+        write_parameters(tmp_path, CrfParameters())
+
+
+def test_a_projects_settings_never_fail():
+    assert parameters_of({"crf": {"w1": 7.5, "iterations": 3, "unknown": 1}}) == CrfParameters(w1=7.5, iterations=3)
+    start = CrfParameters(w2=9)
+    assert parameters_of({"crf": {"w1": 7.5}}, start) == CrfParameters(w1=7.5, w2=9)
+    for wrong in ({}, {"crf": {"w1": -1}}, {"crf": "nonsense"}, {"crf": None}, {"crf": {"w1": None}}):
+        assert parameters_of(wrong, start) == start
