@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QRegion
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from app.color_tables import INFERNO, VIRIDIS, class_table, heat_table
 from app.patch import Patch
@@ -145,7 +145,7 @@ class ViewLayers:
             if self.patch is None:
                 self._draw_scaled(painter, transform, view, _indexed(labels, table))
             else:
-                self._draw_patched(painter, transform, dirty, view, labels, self.patch, table)
+                self._draw_patched(painter, transform, dirty, labels, self.patch, table)
         elif self.view is View.OUTLINES:
             self._draw_outlines(painter, transform, dirty, labels, classes)
         elif self.prediction is None or self.prediction.shape != labels.shape:
@@ -177,29 +177,21 @@ class ViewLayers:
         painter.drawImage(transform.rect_to_view(QRectF(visible)), picture, source)
 
     def _draw_patched(
-        self,
-        painter: QPainter,
-        transform: ViewTransform,
-        dirty: QRect,
-        view: QRect,
-        labels: Bytes,
-        patch: Patch,
-        table: list[int],
+        self, painter: QPainter, transform: ViewTransform, dirty: QRect, labels: Bytes, patch: Patch, table: list[int]
     ) -> None:
-        """Paint the labels, and in their place the patch where there is one."""
-        box, edge = patch.box, math.ceil(2 / transform.scale) + 1
-        there = transform.dirty(QRect(box.left, box.top, box.width, box.height), margin=0).intersected(dirty)
-        around = Box(box.left - edge, box.top - edge, box.right + edge, box.bottom + edge).clipped(*labels.shape)
-        part = labels[around.slices].copy()
-        x, y = box.left - around.left, box.top - around.top
-        np.copyto(part[y : y + box.height, x : x + box.width], patch.labels, where=patch.painted)
-        painter.save()
-        painter.setClipRegion(QRegion(dirty) - QRegion(there))
-        self._draw_scaled(painter, transform, view, _indexed(labels, table))
-        painter.setClipRect(there)
-        area = QRectF(around.left, around.top, around.width, around.height)
-        painter.drawImage(transform.rect_to_view(area), _indexed(part, table))
-        painter.restore()
+        """Paint the labels that are in ``dirty``, and in their place the patch where it is painted."""
+        area = transform.visible(dirty, self.size, margin=math.ceil(2 / transform.scale) + 1)
+        if area.isEmpty():
+            return
+        x, y = area.left(), area.top()
+        part = labels[y : y + area.height(), x : x + area.width()].copy()
+        box = patch.box
+        both = Box(box.left - x, box.top - y, box.right - x, box.bottom - y).clipped(*part.shape)
+        if not both.is_empty:
+            left, top = both.left + x - box.left, both.top + y - box.top
+            source = Box(left, top, left + both.width, top + both.height).slices
+            np.copyto(part[both.slices], patch.labels[source], where=patch.painted[source])
+        painter.drawImage(transform.rect_to_view(QRectF(area)), _indexed(part, table))
 
     def _draw_outlines(
         self, painter: QPainter, transform: ViewTransform, dirty: QRect, labels: Bytes, classes: ClassSet
