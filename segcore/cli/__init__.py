@@ -14,7 +14,7 @@ from segcore import __version__
 from segcore.errors import MaskwrightError, UsageError
 from segcore.memory import keep_freed_memory
 
-_ORDER = ("demo", "new", "predict", "train", "evaluate", "export", "convert", "models")
+_ORDER = ("demo", "new", "predict", "train", "evaluate", "learn-crf", "export", "convert", "models")
 VERBS: frozenset[str] = frozenset(_ORDER)
 """The first argument of every headless command; anything else is a path for the window."""
 
@@ -70,7 +70,7 @@ def _parser(verbs: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument("-v", "--verbose", action="store_true", help="say more on stderr")
     subparsers = parser.add_subparsers(dest="verb", metavar="VERB")
     for verb in verbs:
-        module = importlib.import_module(f"segcore.cli.{verb}")
+        module = importlib.import_module(f"segcore.cli.{verb.replace('-', '_')}")
         added: argparse.ArgumentParser | None = module.add_parser(subparsers)
         target = added if added is not None else subparsers.choices[verb]
         target.add_argument(

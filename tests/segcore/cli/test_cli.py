@@ -19,7 +19,7 @@ ROOT = Path(segcore.__file__).parent.parent
 
 
 def test_verbs():
-    assert {"demo", "new", "predict", "train", "evaluate", "export", "convert", "models"} == VERBS
+    assert {"demo", "new", "predict", "train", "evaluate", "learn-crf", "export", "convert", "models"} == VERBS
 
 
 def test_version(capsys):

@@ -1,0 +1,149 @@
+"""``maskwright learn-crf``: the CRF's parameters that suit corrected images best."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segcore.classes import IGNORE_INDEX, ClassSet
+from segcore.cli.console import print_json, say, show, warn
+from segcore.cli.evaluate import percent
+from segcore.cli.inference import add_inference_arguments, inference_options
+from segcore.crf import ENGINES, CrfParameters, parameters_of, read_parameters, write_parameters
+from segcore.crf.parameters_file import SETTING
+from segcore.errors import UsageError
+from segcore.project import Project
+
+if TYPE_CHECKING:
+    from segcore.crf.learning import Learned
+    from segcore.crf.sample import Sample
+    from segcore.predict import Predictor
+    from segcore.progress import Task
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Declare the verb's arguments."""
+    parser = subparsers.add_parser(
+        "learn-crf",
+        help="learn the CRF's parameters from corrected images",
+        description="Searches w1, w2, theta_alpha, theta_beta and theta_gamma on corrected pixels, and measures on "
+        "images that are held out what they gain. A project keeps them when they do.",
+    )
+    parser.add_argument("project", nargs="?", type=Path, metavar="PROJECT", help="learn from its corrected pixels")
+    parser.add_argument("--images", type=Path, metavar="DIR", help="folder of images, instead of a project")
+    parser.add_argument("--labels", type=Path, metavar="DIR", help="folder of label maps, named like the images")
+    parser.add_argument("--classes", type=Path, metavar="FILE", help="classes of the labels (default: the model's)")
+    parser.add_argument(
+        "--ignore-index", type=int, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
+    )
+    parser.add_argument(
+        "--model", metavar="M", help="catalogue name or checkpoint (default for a project: its stored predictions)"
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the parameters there, for --crf-parameters")
+    parser.add_argument(
+        "--start", type=Path, metavar="FILE", help="parameters to be better than (default: those in use)"
+    )
+    parser.add_argument("--minutes", type=_minutes, default=2.0, metavar="T", help="of searching, at most (default 2)")
+    parser.add_argument("--seed", type=int, default=0, metavar="S")
+    parser.add_argument("--engine", choices=ENGINES, default="auto", help="of the CRF; auto is the fast one")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    add_inference_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Learn, store and print."""
+    folders = (args.images, args.labels)
+    if args.project is not None and any(folder is not None for folder in (*folders, args.classes)):
+        raise UsageError("A project has its own images, labels and classes.", "Give it alone.")
+    if args.project is None and (None in folders or args.model is None):
+        raise UsageError("There is nothing to learn from.", "Give a project, or --images, --labels and --model.")
+    predictor = None if args.model is None else _predictor(args)
+    if args.project is None:
+        assert predictor is not None
+        found = _learn(args, *_of_folders(args, predictor), CrfParameters(), ())
+    else:
+        with Project.open(args.project) as project:
+            found = _of_project(args, project, predictor)
+    if args.out is not None:
+        write_parameters(args.out, found.parameters)
+    if args.json:
+        print_json(found.to_json())
+    else:
+        say(_report(found))
+    return 0
+
+
+def _of_project(args: argparse.Namespace, project: Project, predictor: Predictor | None) -> Learned:
+    from segcore.crf.samples import project_samples
+
+    stored = project.settings.get(SETTING)
+    spared = stored.get("spared", ()) if isinstance(stored, dict) else ()
+    names = project.classes.names
+    found = _learn(args, project_samples(project, predictor), names, parameters_of(project.settings), spared)
+    if found.improved:
+        project.set_setting(SETTING, {**asdict(found.parameters), "spared": list(found.spared)})
+    return found
+
+
+def _of_folders(args: argparse.Namespace, predictor: Predictor) -> tuple[Task[list[Sample]], list[str]]:
+    from segcore.crf.samples import folder_samples
+    from segcore.learn.folders import pair_folders
+
+    pairs, without = pair_folders(args.images, args.labels)
+    if without:
+        warn(f"{len(without)} images have no label map and are passed over: {', '.join(without[:5])}")
+    classes = predictor.model.classes if args.classes is None else ClassSet.from_file(args.classes)
+    return folder_samples(pairs, classes, predictor, args.ignore_index), classes.names
+
+
+def _learn(
+    args: argparse.Namespace,
+    reading: Task[list[Sample]],
+    names: Sequence[str],
+    start: CrfParameters,
+    spared: Sequence[str],
+) -> Learned:
+    from segcore.crf.learning import learn
+
+    if args.start is not None:
+        start, spared = read_parameters(args.start), ()
+    samples = show(reading, "Read")
+    search = learn(samples, start, names, spared, args.seed, args.minutes, args.engine, args.device)
+    return show(search, "Learn")
+
+
+def _predictor(args: argparse.Namespace) -> Predictor:
+    from segcore.models.catalogue import load_model
+    from segcore.predict import Predictor, choose_device
+
+    options = inference_options(args)
+    choose_device(args.device)
+    return Predictor(show(load_model(args.model), "Load model"), args.device, options)
+
+
+def _minutes(text: str) -> float:
+    from segcore.cli.train import positive
+
+    return positive(text)
+
+
+def _report(found: Learned) -> str:
+    """Return the scores without, with the old and with the new parameters, then the parameters."""
+    columns = (found.without, found.before, found.after)
+    rows = [("mean IoU", *(percent(scores.mean_iou) for scores in columns))]
+    rows.append(("boundary F-score", *(percent(scores.boundary_f) for scores in columns)))
+    rows += [(name, *(percent(scores.iou[name]) for scores in columns)) for name in found.without.iou]
+    width = max(len(row[0]) for row in rows)
+    lines = [f"{'':{width}}  without   before    after   ({len(found.held_out)} held-out images)"]
+    lines += [f"{name:{width}}  {left:>7}  {middle:>7}  {right:>7}" for name, left, middle, right in rows]
+    lines.append("")
+    lines += [f"{name:{width}}  {value:>7g}" for name, value in asdict(found.parameters).items()]
+    if found.spared:
+        lines.append(f"spared: {', '.join(found.spared)} keep the pixels that the network gave them")
+    lines += [f"{found.tried} sets tried on {len(found.searched)} images", *found.notes]
+    return "\n".join(lines)
