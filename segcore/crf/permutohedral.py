@@ -32,9 +32,9 @@ class Located:
 
 
 class Lattice:
-    """Splat, blur and slice (Adams, Baek and Davis 2010, "Fast High-Dimensional Filtering Using the Permutohedral Lattice").
+    """Splat, blur and slice.
 
-    Together they weigh each two points by about exp(-|f_i - f_j|² / 2), up to one factor for all: divide by what they
+    After Adams, Baek and Davis 2010, "Fast High-Dimensional Filtering Using the Permutohedral Lattice". Together they weigh each two points by about exp(-|f_i - f_j|² / 2), up to one factor for all: divide by what they
     make of ones. The steps are those of pydensecrf, as bags of rows, which torch sums quickly, on any device.
 
     Parameters
@@ -91,7 +91,7 @@ class Lattice:
         return points
 
     def locate(self, features: Tensor) -> Located:
-        """Find other points, float32 [d, N], among the vertices. Where a corner has no vertex, nothing is near there."""
+        """Find other points, float32 [d, N], among the vertices. Where a corner has none, nothing is near."""
         simplex = _Simplex.of(features)
         keys = simplex.keys(self._place)
         vertices = self._look_up(keys)
@@ -192,7 +192,7 @@ class _Simplex:
         return _Simplex(base[:dimensions], places, weights.T.contiguous())
 
     def keys(self, place: Tensor) -> Tensor:
-        """Number the simplex' vertices, int64 [N, d + 1], with these place values of the coordinates, int64 [d].
+        """Return numbers of the simplex' vertices, int64 [N, d + 1], for place values of the coordinates, int64 [d].
 
         The vertex of remainder r adds r to the coordinates of the d + 1 - r lowest ranks and r - (d + 1) to the others.
         """

@@ -1,4 +1,4 @@
-"""Smoothing: the smoothness kernel, a Gaussian of the distance alone, normalised symmetrically."""
+"""The smoothness kernel, a Gaussian of the distance alone: Smoothing for whole maps, SmoothingAt for single pixels."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import conv2d
+from torch.nn.functional import conv2d, embedding_bag
 
 _REACH = 4.0  # standard deviations, beyond which a weight is below 0.0004 of the middle's
+_REACH_AT = 2
 
 
 class Smoothing:
@@ -57,3 +58,50 @@ class Smoothing:
 def _taps(sigma: float, length: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     reach = min(math.ceil(_REACH * sigma), length - 1) if sigma >= 0.25 else 0  # below, neighbours weigh under 0.0004
     return np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2).astype(np.float32)
+
+
+class SmoothingAt:
+    """The smoothness kernel at single pixels, of marginals that are known there and certain everywhere else.
+
+    The Gaussian is summed in steps of its standard deviation, or of a pixel where that is more, up to two of them.
+
+    Parameters
+    ----------
+    size : tuple[int, int]
+        Height and width of the image.
+    sigma : float
+        θ in pixels.
+    settled : Tensor
+        uint8 [H * W], the number of the class of the pixels that are certain.
+    pixels : Tensor
+        int64 [N], the others.
+    marginals : Tensor
+        float32 [K, N], of those.
+    """
+
+    def __init__(self, size: tuple[int, int], sigma: float, settled: Tensor, pixels: Tensor, marginals: Tensor) -> None:
+        step = max(1, round(sigma))
+        margin = _REACH_AT * step
+        height, self._width = size
+        self._padded = self._width + 2 * margin
+        rows = len(pixels) + settled.int()
+        rows[pixels] = torch.arange(len(pixels), dtype=torch.int32, device=rows.device)
+        down, across = (
+            torch.arange(-margin, length + margin, device=rows.device).clamp_(0, length - 1)
+            for length in (height, self._width)
+        )
+        self._rows = rows.reshape(size).index_select(1, across).index_select(0, down).reshape(-1)
+        self._values = torch.cat([marginals.T, torch.eye(len(marginals), device=rows.device)])
+        steps = range(-margin, margin + 1, step)
+        taps = [(y, x) for y in steps for x in steps if y**2 + x**2 <= (margin + 0.5) ** 2]
+        self._offsets = torch.tensor([(y + margin) * self._padded + x + margin for y, x in taps], device=rows.device)
+        weights = torch.tensor([math.exp(-0.5 * (y**2 + x**2) / sigma**2) for y, x in taps], device=rows.device)
+        self._weights = weights / weights.sum()
+
+    def __call__(self, pixels: Tensor) -> Tensor:
+        """Return what is around pixels, int64 [N]: float32 [N, K]."""
+        places = (pixels // self._width) * self._padded + pixels % self._width
+        bags = self._rows.take(places[:, None] + self._offsets)
+        weights = self._weights.expand(bags.shape).contiguous()
+        found: Tensor = embedding_bag(bags, self._values, mode="sum", per_sample_weights=weights)
+        return found
