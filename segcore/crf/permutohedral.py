@@ -32,10 +32,11 @@ class Located:
 
 
 class Lattice:
-    """Splat, blur and slice.
+    """Splat, blur and slice, which together weigh each two points by about exp(-|f_i - f_j|² / 2).
 
-    After Adams, Baek and Davis 2010, "Fast High-Dimensional Filtering Using the Permutohedral Lattice". Together they weigh each two points by about exp(-|f_i - f_j|² / 2), up to one factor for all: divide by what they
-    make of ones. The steps are those of pydensecrf, as bags of rows, which torch sums quickly, on any device.
+    That is up to one factor for all: divide by what they make of ones. The steps are those of pydensecrf (Adams, Baek
+    and Davis 2010, "Fast High-Dimensional Filtering Using the Permutohedral Lattice"), as bags of rows, which torch
+    sums quickly on any device.
 
     Parameters
     ----------

@@ -74,7 +74,7 @@ class SampleGrid:
         return cells.index_select(1, across).index_select(0, down).reshape(-1)
 
     def known(self, labels: Tensor) -> Tensor:
-        """Return what is known of the samples, uint8 [n], from uint8 [H * W]; 255: nothing. A pixel speaks for its cell."""
+        """Return what is known of the samples, uint8 [n], from pixels, uint8 [H * W], that speak for their cells."""
         (height, width), (rows, columns) = self.size, self.shape
         pixels = (labels != IGNORE_INDEX).nonzero()[:, 0]
         cells = (pixels // width) * rows // height * columns + (pixels % width) * columns // width
