@@ -9,8 +9,10 @@ from app.document import Document, load_image
 from app.engine import Engine
 from app.jobs import JobRunner
 from app.settings import Settings
+from segcore.blending import Piece
 from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet
+from segcore.crf import Crf, CrfParameters
 from segcore.errors import CheckpointError, MaskwrightError
 from segcore.index import ImageRecord
 from segcore.labelmap import LabelMap, Provenance, State
@@ -116,6 +118,27 @@ def test_a_prediction_fills_what_nobody_painted_as_one_edit(qtbot, bench, projec
     bench.document.undo()
     assert (bench.document.label_map.labels[10:] == 255).all()
     assert bench.document.undo_name == ""
+
+
+@pytest.mark.parametrize("kept_as_a_whole", [1 << 30, 0], ids=["small", "large"])
+def test_the_setting_chooses_the_crfs_engine(qtbot, bench, project, monkeypatch, kept_as_a_whole):
+    used = []
+
+    def pieces(crf, image, probabilities):
+        used.append(crf)
+        yield Piece(slice(0, 40), slice(0, 48), np.asarray(probabilities[::-1], np.float32))
+
+    monkeypatch.setattr("segcore.large_image.ORDINARY_BYTES", kept_as_a_whole)
+    monkeypatch.setattr(Crf, "pieces", pieces)
+    bench.settings["predict.crf"] = "fast"
+    bench.settings["device"] = "cpu"
+    project.set_setting("crf", {"w1": 6.0})
+    bench.document.show(load_image(project, "0.png"))
+    bench.engine.predict_current()
+    settle(qtbot, bench)
+    assert not bench.errors
+    assert used == [Crf(CrfParameters(w1=6.0), "fast", "cpu")]
+    assert project.load_prediction("0.png").model == "tree"
 
 
 def test_what_is_painted_meanwhile_stays(qtbot, bench, project):

@@ -4,6 +4,7 @@ from torch import nn
 
 from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet
+from segcore.crf import Crf, CrfParameters
 from segcore.large_prediction import predict_in_pieces
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
@@ -39,3 +40,15 @@ def test_it_is_the_prediction_made_in_one_piece():
     for name in ("probabilities", "labels", "uncertainty", "indices"):
         np.testing.assert_array_equal(getattr(found, name), getattr(whole, name))
     assert set(np.unique(found.labels)) == {2, 5, 255}
+
+
+def test_with_the_crf_it_is_the_refined_prediction():
+    model = Model(Small(), "small", CLASSES, Preprocess(), "mine")
+    predictor = Predictor(model, "cpu", PredictOptions(tile=128, prepare=False))
+    image = np.random.default_rng(0).integers(0, 256, (200, 333, 3), np.uint8)
+    crf = Crf(CrfParameters(theta_beta=60, iterations=2), "fast", "cpu")
+    plain = drive(predictor.probabilities(image))
+    whole = MAPPING.apply(drive(crf.refine(image, plain)), CLASSES, PROJECT, "mine")
+    found = drive(predict_in_pieces(predictor, image, MAPPING, PROJECT, crf))
+    assert (found.labels == whole.labels).mean() > 0.999, "float16 in between"
+    assert (found.labels != MAPPING.apply(plain, CLASSES, PROJECT, "mine").labels).mean() > 0.01

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from segcore.memory import available_memory
+
 ROOT = Path(__file__).resolve().parents[2]
 
 RESIDENT = """
@@ -35,3 +37,22 @@ def kept_bytes(how: str) -> int:
 def test_what_is_freed_stays_at_hand():
     assert kept_bytes("leave") < 2**20
     assert kept_bytes("keep") > 15 * 2**20
+
+
+def test_free_memory_is_counted_in_bytes_or_guessed(monkeypatch):
+    if sys.platform == "linux":
+        assert 1 << 20 < available_memory() < 1 << 50
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: "nothing known")
+    assert available_memory() == 2 << 30
+
+
+def test_a_containers_limit_counts(monkeypatch):
+    files = {
+        "meminfo": "MemTotal: 9 kB\nMemAvailable:   4096 kB\n",
+        "memory.max": "3000000\n",
+        "memory.current": "1000000",
+    }
+    monkeypatch.setattr(Path, "read_text", lambda path, **_: files[path.name])
+    assert available_memory() == 2_000_000
+    files["memory.max"] = "max"
+    assert available_memory() == 4096 * 1024

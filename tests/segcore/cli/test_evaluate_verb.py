@@ -50,3 +50,15 @@ def test_it_predicts_with_the_options_of_predict(words, capsys):
 def test_an_impossible_scale_is_refused(words, capsys):
     assert main([*words, "--scales", "0"]) == 1
     assert "scales are 0" in capsys.readouterr().err
+
+
+def test_the_crf_changes_the_scores_by_its_parameters(words, capsys, tmp_path):
+    (tmp_path / "crf.json").write_text('{"w1": 5, "theta_beta": 60}')
+    reports = []
+    for more in ([], ["--crf-parameters", str(tmp_path / "crf.json")], ["--crf-w1", "0", "--crf-w2", "0"]):
+        assert main([*words, "--crf", "fast", *more]) == 0
+        reports.append(json.loads(capsys.readouterr().out))
+    assert main(words) == 0
+    plain = json.loads(capsys.readouterr().out)
+    assert len({str(report["confusion"]) for report in reports}) == 3
+    assert reports[2]["confusion"] == plain["confusion"], "without weights it is the prediction"

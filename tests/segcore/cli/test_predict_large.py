@@ -53,6 +53,23 @@ def test_large_images_give_the_same_files(arguments, tmp_path, monkeypatch, caps
         np.testing.assert_array_equal(first["classes"], second["classes"])
 
 
+def test_large_images_are_refined_in_tiles(arguments, tmp_path, monkeypatch, capsys):
+    arguments += ["--crf", "fast", "--crf-theta-alpha", "5", "--crf-theta-beta", "60", "--crf-iterations", "2"]
+    for out, limit in (("ordinary", 1 << 30), ("large", 100_000)):
+        monkeypatch.setattr(large_image, "ORDINARY_BYTES", limit)
+        if out == "large":
+            monkeypatch.setattr("segcore.crf.crf.side_for", lambda *_: 96)
+        assert main([*arguments, "--out", str(tmp_path / out), "--probabilities", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["images"] == 2
+    assert {path.name for path in (tmp_path / "large" / "sub").iterdir()} == {"large.png", "large.npz"}
+    one, other = (read_indexed_png(tmp_path / out / "sub" / "large.png") for out in ("ordinary", "large"))
+    assert (one == other).mean() > 0.97, "of noise"
+    first, second = (np.load(tmp_path / out / "sub" / "large.npz") for out in ("ordinary", "large"))
+    with first, second:
+        difference = np.abs(first["probabilities"].astype(float) - second["probabilities"])
+    assert difference.mean() < 0.01
+
+
 def test_a_project_gets_its_own_classes(arguments, tmp_path, monkeypatch):
     monkeypatch.setattr(large_image, "ORDINARY_BYTES", 1)
     classes = ClassSet.from_json([{"index": 30, "name": "bright"}])

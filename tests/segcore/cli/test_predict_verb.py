@@ -118,12 +118,36 @@ def test_earlier_results_inside_the_folder_are_no_images(images, checkpoint):
     assert {p.relative_to(out).as_posix() for p in out.rglob("*.png")} == {"a.png", "b.png", "sub/a.png"}
 
 
-@pytest.mark.skipif(not crf_available(), reason="pydensecrf2 is not installed")
-def test_the_crf_changes_the_result(images, checkpoint, tmp_path):
-    for name in ("none", "exact"):
+@pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param("exact", marks=pytest.mark.skipif(not crf_available(), reason="pydensecrf2 is not installed")),
+        "fast",
+        "auto",
+    ],
+)
+def test_the_crf_changes_the_result(images, checkpoint, tmp_path, engine):
+    for name in ("none", engine):
         out = str(tmp_path / name)
         assert main(["predict", str(images), "--model", checkpoint, "--out", out, "--crf", name]) == 0
-    assert (tmp_path / "none" / "a.png").read_bytes() != (tmp_path / "exact" / "a.png").read_bytes()
+    assert (tmp_path / "none" / "a.png").read_bytes() != (tmp_path / engine / "a.png").read_bytes()
+
+
+def test_a_projects_parameters_hold_unless_flags_say_otherwise(images, checkpoint, tmp_path):
+    with Project.create(tmp_path / "p", images, CLASSES) as project:
+        project.set_setting("crf", {"w1": 9.0, "theta_beta": 80.0})
+    common = ["--model", checkpoint, "--device", "cpu", "--crf", "fast"]
+    runs = {
+        "project": [str(tmp_path / "p")],
+        "said": [str(images), "--crf-w1", "9", "--crf-theta-beta", "80"],
+        "overruled": [str(tmp_path / "p"), "--crf-w1", "0"],
+        "plain": [str(images)],
+    }
+    for name, words in runs.items():
+        assert main(["predict", *words, *common, "--out", str(tmp_path / name)]) == 0
+    made = {name: (tmp_path / name / "sub" / "a.png").read_bytes() for name in runs}
+    assert made["project"] == made["said"]
+    assert len(set(made.values())) == 3
 
 
 @pytest.mark.parametrize(
