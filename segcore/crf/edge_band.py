@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.crf.gesture import Probabilities
 from segcore.crf.parameters import CrfParameters
-from segcore.crf.scribble import Probabilities
 from segcore.crf.window import Windows
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
