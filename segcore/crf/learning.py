@@ -136,7 +136,7 @@ def learn(
     measured = Trials(held, names, engine, device)
 
     def told(share: float) -> Progress:
-        return Progress(0.99 + 0.01 * share, 1.0, "Measuring on held-out pixels")
+        return Progress(0.99 + 0.005 * (measured.tried - 1 + share), 1.0, "Measuring on held-out pixels")
 
     now = tuple(channel for channel, name in enumerate(names) if name in spared)
     before = after = yield from measured.run(start, told, now)
