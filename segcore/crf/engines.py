@@ -110,8 +110,9 @@ class Means:
     ) -> Task[NDArray[np.float32]]:
         from segcore.crf.fast import mean_field_fast  # torch
 
-        task: Generator[int, None, NDArray[np.float32]] = mean_field_fast(image, probabilities, parameters, self.device)
+        task: Generator[int, None, NDArray[np.float32]] | None = None
         try:
+            task = mean_field_fast(image, probabilities, parameters, self.device)
             while True:
                 yield Progress(next(task), parameters.iterations, "Refining")
         except StopIteration as stop:
@@ -124,7 +125,8 @@ class Means:
                 raise
             raise MemoryError(str(error)) from error
         finally:
-            task.close()
+            if task is not None:
+                task.close()
 
 
 _WORTH_A_GPU = 512 * 512

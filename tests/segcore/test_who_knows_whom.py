@@ -16,6 +16,7 @@ WITH_TORCH = (
     "segcore.batch",
     "segcore.crf.fast",
     "segcore.crf.permutohedral",
+    "segcore.crf.sample_grid",
     "segcore.crf.smoothing",
     "segcore.large_image",
     "segcore.large_batch",
