@@ -3,9 +3,10 @@
     python benchmarks/heartbeat.py [--model NAME_OR_CHECKPOINT] [--minutes 0.3]
 
 A timer of 5 ms runs in the real window on a copy of the sample project; the gap between two beats is recorded for each
-phase: opening, loading torch, painting with saves, predicting one image, all images, refining, fine-tuning. ``ok``
-judges the phases from painting on. ``idle`` is the noise of the machine; ``worst_without_cpu_wait_ms`` leaves out the
-time in which the window was ready to answer but other processes had the processor.
+phase: opening, loading torch, painting with saves, smart strokes, predicting one image, smart strokes and edge refine
+on the prediction, live refinement, refining, predicting all images, fine-tuning. ``ok`` judges the phases from painting
+on. ``idle`` is the noise of the machine; ``worst_without_cpu_wait_ms`` leaves out the time in which the window was
+ready to answer but other processes had the processor.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY") and s
 
 from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 LIMIT_MS = 50.0
+PLAIN = Qt.KeyboardModifier.NoModifier
 BEAT_MS = 5
 
 
@@ -63,6 +65,44 @@ class Heart:
         if not wait(until, seconds):
             print(f"{phase}: not finished after {seconds:.0f} s", file=sys.stderr)
         self._phase = "between"
+
+
+class Pen:
+    """Draws one stroke after the other with a tool, an event every 8 ms, until it is lifted."""
+
+    def __init__(self, canvas: QWidget, tool: str) -> None:
+        self.strokes = 0
+        self._canvas, self._tool = canvas, tool
+        self._path: list[QPoint] = []
+        self._timer = QTimer(interval=8)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._move)
+
+    def start(self) -> None:
+        """Take the tool."""
+        self._canvas.set_tool(self._tool)
+        self._timer.start()
+
+    def lift(self) -> None:
+        """End the stroke, and stop."""
+        self._timer.stop()
+        if self._path:
+            QTest.mouseRelease(self._canvas, Qt.MouseButton.LeftButton, PLAIN, self._path[0])
+        self._canvas.set_tool("brush")
+
+    def _move(self) -> None:
+        if not self._path:
+            n = self.strokes
+            start = self._canvas.rect().center() + QPoint(n * 37 % 240 - 200, n * 53 % 160 - 80)
+            self._path = [start + QPoint(4 * k, 8 * (k % 5) + k) for k in range(30)] + [start] * 12  # the last: rest
+            QTest.mousePress(self._canvas, Qt.MouseButton.LeftButton, PLAIN, start)
+            return
+        at = self._path.pop(0)
+        if len(self._path) > 12:
+            QTest.mouseMove(self._canvas, at)
+        elif len(self._path) == 12:
+            QTest.mouseRelease(self._canvas, Qt.MouseButton.LeftButton, PLAIN, at)
+            self.strokes += 1
 
 
 def cpu_wait_ms() -> float:
@@ -113,7 +153,7 @@ def main() -> None:
         heart.run("load torch", window._load_torch, lambda: engine.active is not None and idle())
 
         def stroke() -> None:
-            canvas, none = window.canvas, Qt.KeyboardModifier.NoModifier
+            canvas, none = window.canvas, PLAIN
             at = canvas.rect().center() - QPoint(150, 100)
             QTest.mousePress(canvas, Qt.MouseButton.LeftButton, none, at)
             for n in range(30):
@@ -127,7 +167,27 @@ def main() -> None:
         heart.run("paint and save", painting.start, lambda: time.monotonic() - began > 6)
         painting.stop()
         document.undo()
+        strokes = {}
+
+        def draw(phase: str, tool: str, seconds: float = 6) -> None:
+            pen, began = Pen(window.canvas, tool), time.monotonic()
+            heart.run(phase, pen.start, lambda: time.monotonic() - began > seconds)
+            pen.lift()
+            wait(lambda: not document.stroke_in_progress, 10)
+            strokes[phase] = pen.strokes
+
+        draw("smart strokes", "smart")
         heart.run("predict", window.model.predict_current, lambda: document.prediction is not None and idle())
+        draw("smart strokes on a prediction", "smart")
+        draw("edge refine", "edge")
+        window.tabs.setCurrentIndex(2)
+        knob, values = window.refine.knobs.rows["theta_beta"].slider, iter(range(100_000))
+        turning = QTimer(interval=16)
+        turning.timeout.connect(lambda: knob.setValue(knob.maximum() // 4 + 7 * next(values) % (knob.maximum() // 2)))
+        began = time.monotonic()
+        heart.run("live refine", turning.start, lambda: time.monotonic() - began > 6)
+        turning.stop()
+        window.refine.live.drop()
         heart.run("refine", window.refine.refine, idle)
         heart.run("next image", lambda: window.navigation.step(1), idle)
         heart.run("predict all", window.model.predict_remaining, idle)
@@ -144,6 +204,7 @@ def main() -> None:
         "worst_without_cpu_wait_ms": {p: round(max(heart.blocked[p]), 1) for p in worst},
         "over_limit": {p: sum(g > LIMIT_MS for g in heart.gaps[p]) for p in worst},
         "ok": max(judged.values()) <= LIMIT_MS,
+        "strokes": strokes,
         "errors": errors,
     }
     print(json.dumps(result))
