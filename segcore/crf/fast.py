@@ -26,6 +26,8 @@ STILL = 5e-4
 """Mean change of a marginal in an iteration, below which further ones change no label to speak of."""
 _CHUNK = 1 << 16
 """Pixels at a time: what fits the cache, and between two of which a cancel is answered."""
+_SMOOTH = 2.0
+"""θγ in samples, from which on what they say can be interpolated between them."""
 _KEEP_LOCATED = 1 << 17
 """Images of at most so many pixels remember where each pixel lies in the lattice, for the next decision."""
 
@@ -88,6 +90,7 @@ class FastCrf:
             rows, columns = self._grid.shape
             sigma = parameters.theta_gamma * rows / height, parameters.theta_gamma * columns / width
             self._smoothing = Smoothing(rows, columns, sigma, self._device)
+            self._sharpens = min(sigma) < _SMOOTH
 
     def infer(self, probabilities: NDArray[np.float32], hard: NDArray[np.uint8] | None = None) -> Marginals:
         """Decide.
@@ -189,7 +192,7 @@ class FastCrf:
                 field += w2 * grid.interpolated(smooth, pixels)
             first[:, chunk] = _softmax(field.T)
             yield
-        if self._smoothing is not None:
+        if self._smoothing is not None and self._sharpens:
             smoothing = SmoothingAt(grid.size, self._parameters.theta_gamma, settled, undecided, first)
             for chunk in chunks:
                 first[:, chunk] = _softmax(fields[:, chunk] + w2 * smoothing(undecided[chunk]).T)

@@ -30,7 +30,7 @@ class Smoothing:
     def __init__(self, height: int, width: int, sigma: tuple[float, float], device: torch.device) -> None:
         self._taps = tuple(_taps(one, length) for one, length in zip(sigma, (height, width), strict=True))
         rows, columns = (
-            1.0 / np.sqrt(np.convolve(np.ones(length, np.float32), taps, "same"))
+            1.0 / np.sqrt(np.convolve(np.ones(length, np.float32), taps)[len(taps) // 2 :][:length])
             for length, taps in zip((height, width), self._taps, strict=True)
         )
         self._norm = torch.from_numpy(np.outer(rows, columns).astype(np.float32)[..., None]).to(device)
