@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.document import Document
 from app.patch import Patch
@@ -18,7 +19,7 @@ from app.tools.deciding import Deciding, Question
 from app.tools.options import ToolOptions
 from app.tools.pen import PenTool
 from app.tools.swath import Swath
-from segcore.classes import IGNORE_INDEX
+from app.view_transform import ViewTransform
 from segcore.editing import Box, Recorder
 from segcore.editing.box import EMPTY
 from segcore.editing.brush import Covered
@@ -36,6 +37,9 @@ PATCH_GRID = 128
 LIVE_PIXELS = 16_000_000
 """A stroke whose box is larger is not shown while it is decided: copying it would be felt."""
 
+RIM = ((QColor(255, 255, 255, 110), 0.0), (QColor(0, 0, 0, 110), 3.0))
+"""Dashes of the window's rim and where they begin: faint, and seen on any background."""
+
 
 class Painting(NamedTuple):
     """Pixels and their new class value: ``target.paint(*painting)``."""
@@ -45,7 +49,15 @@ class Painting(NamedTuple):
     value: int
 
 
-Decide = Callable[[Covered], Task[tuple[Painting, ...]]]
+class Answer(NamedTuple):
+    """A decision, and the window in which it was made."""
+
+    paintings: tuple[Painting, ...]
+    window: Box
+
+
+NO_ANSWER = Answer((), EMPTY)
+Decide = Callable[[Covered], Task[Answer]]
 
 
 class Target(Protocol):
@@ -67,7 +79,7 @@ class DecidedStroke(PenTool):
         self.deciding: Deciding | None = None
         self._swath = Swath()
         self._decide: Decide | None = None
-        self._answer: tuple[Painting, ...] = ()
+        self._answer = NO_ANSWER
         self._answered = self._asked = 0
         self._released = self._failed = False
         self._shown = EMPTY
@@ -131,6 +143,25 @@ class DecidedStroke(PenTool):
         if self.deciding is not None:
             self.deciding.warm_up()
 
+    # -- what is seen ------------------------------------------------------------------------------------------------
+
+    def draw(self, painter: QPainter, transform: ViewTransform) -> None:
+        """Paint the rim of the window, which the region cannot leave, and the ring."""
+        if not self._answer.window.is_empty and not self._released:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for color, offset in RIM:
+                pen = QPen(color, 1.0)
+                pen.setDashPattern([3.0, 3.0])
+                pen.setDashOffset(offset)
+                painter.setPen(pen)
+                painter.drawRect(rect_of(self._answer.window, transform).adjusted(0.5, 0.5, -0.5, -0.5))
+        super().draw(painter, transform)
+
+    def preview_rect(self, transform: ViewTransform) -> QRectF:
+        """Return the rectangle around ring and rim."""
+        ring = super().preview_rect(transform)
+        return ring if self._answer.window.is_empty else ring.united(rect_of(self._answer.window, transform))
+
     # -- the stroke --------------------------------------------------------------------------------------------------
 
     def _begin(self, pointer: Pointer) -> Recorder | None:
@@ -139,7 +170,7 @@ class DecidedStroke(PenTool):
             return None
         self._decide = self._decider(self.deciding.windows) if self.deciding is not None else None
         recorder = self.document.begin(self._title(), self._settle)
-        self._swath, self._answer = Swath(), ()
+        self._swath, self._answer = Swath(), NO_ANSWER
         self._answered = self._asked = 0
         self._released = self._failed = False
         return recorder
@@ -169,10 +200,11 @@ class DecidedStroke(PenTool):
             lambda: decide(swath.merged(count)), partial(self._take, self._recorder, count), self._take_failure
         )
 
-    def _take(self, recorder: Recorder, count: int, answer: tuple[Painting, ...]) -> None:
+    def _take(self, recorder: Recorder, count: int, answer: Answer) -> None:
         if recorder is not self._recorder:
             return
         self._answer, self._answered = answer, count
+        self.preview_changed.emit()
         if self._released and count == len(self._swath):
             self._finish()
         else:
@@ -187,7 +219,7 @@ class DecidedStroke(PenTool):
 
     def _paintings(self) -> Iterable[Painting]:
         """Yield the last decision, and what the pen has covered since."""
-        yield from self._answer
+        yield from self._answer.paintings
         for part in self._swath.parts[self._answered :]:
             painting = self._pen(part)
             if painting is not None:
@@ -232,25 +264,24 @@ class DecidedStroke(PenTool):
         if self.deciding is not None:
             self.deciding.cancel()
         self._decide = None
-        self._swath, self._answer = Swath(), ()
+        self._swath, self._answer = Swath(), NO_ANSWER
         shown, self._shown = self._shown, EMPTY
         self.document.show_patch(None, shown)
         self.preview_changed.emit()
 
 
-def evidence(document: Document, value: int = IGNORE_INDEX) -> tuple[Probabilities | None, NDArray[np.uint8]]:
-    """Return the network's probabilities of a box, and the class value of each channel.
+def rect_of(box: Box, transform: ViewTransform) -> QRectF:
+    """Return where a box of the image is in the view."""
+    return transform.rect_to_view(QRectF(box.left, box.top, box.width, box.height))
 
-    Without a prediction, or with one that does not know the class ``value``, there are no probabilities.
-    """
+
+def evidence(document: Document) -> tuple[Probabilities | None, NDArray[np.uint8]]:
+    """Return the network's probabilities of a box (None without a prediction), and the class value of each channel."""
     prediction, classes = document.prediction, document.classes
     assert classes is not None
     assert document.label_map is not None
-    known = np.asarray(classes.indices, np.uint8)
     if prediction is None or prediction.shape != document.label_map.shape:
-        return None, known
-    if value != IGNORE_INDEX and value not in prediction.indices:
-        return None, known
+        return None, np.asarray(classes.indices, np.uint8)
     return partial(_probabilities, prediction), prediction.indices
 
 

@@ -10,11 +10,12 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from app.document import Document
 from app.tools.base import LEFT, Pointer
-from app.tools.decided_stroke import Decide, DecidedStroke, Painting, evidence, in_pieces
+from app.tools.decided_stroke import Answer, Decide, DecidedStroke, evidence, in_pieces, rect_of
 from app.tools.options import ToolOptions
 from app.tools.swath import Swath
 from app.view_transform import ViewTransform
 from segcore.editing import Recorder
+from segcore.editing.box import EMPTY
 from segcore.editing.brush import Covered
 from segcore.labelmap import LabelMap, values_in
 from segcore.progress import Task
@@ -44,7 +45,7 @@ class EdgeRefineTool(DecidedStroke):
             box, mask = self._film.merged(len(self._film))
             film = QImage(mask.data, box.width, box.height, mask.strides[0], QImage.Format.Format_Indexed8)
             film.setColorTable(FILM)
-            painter.drawImage(transform.rect_to_view(QRectF(box.left, box.top, box.width, box.height)), film)
+            painter.drawImage(rect_of(box, transform), film)
         super().draw(painter, transform)
 
     def preview_rect(self, transform: ViewTransform) -> QRectF:
@@ -52,7 +53,7 @@ class EdgeRefineTool(DecidedStroke):
         ring, box = super().preview_rect(transform), self._film.box
         if self._recorder is None or box.is_empty:
             return ring
-        return ring.united(transform.rect_to_view(QRectF(box.left, box.top, box.width, box.height)))
+        return ring.united(rect_of(box, transform))
 
     # -- the stroke --------------------------------------------------------------------------------------------------
 
@@ -78,16 +79,17 @@ class EdgeRefineTool(DecidedStroke):
         self._film.add(covered)
 
     def _finish(self) -> None:
-        if self._answered and not self._answer:
+        if self._answered and not self._answer.paintings:
             self.message.emit(self.tr("The border fits already."))
         super()._finish()
 
 
-def _decided(band: EdgeBand, label_map: LabelMap, covered: Covered) -> Task[tuple[Painting, ...]]:
+def _decided(band: EdgeBand, label_map: LabelMap, covered: Covered) -> Task[Answer]:
     decision = yield from band.decide(covered)
     differs = decision.labels != label_map.labels[decision.box.slices]
-    return tuple(
+    paintings = (
         painting
         for value in values_in(decision.labels[differs][None])
         for painting in in_pieces(decision.box, differs & (decision.labels == value), value)
     )
+    return Answer(tuple(paintings), EMPTY)

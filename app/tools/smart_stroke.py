@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from app.document import Document
 from app.tools.base import CTRL, RIGHT, Pointer
-from app.tools.decided_stroke import Decide, DecidedStroke, Painting, evidence, in_pieces
+from app.tools.decided_stroke import Answer, Decide, DecidedStroke, Painting, evidence, in_pieces
 from app.tools.options import ToolOptions
 from segcore.classes import IGNORE_INDEX
 from segcore.editing.brush import Covered
@@ -45,16 +45,21 @@ class SmartStrokeTool(DecidedStroke):
         image, label_map, value = self.document.image, self.document.label_map, self._value
         assert image is not None
         assert label_map is not None
-        probabilities, values = evidence(self.document, value)
+        probabilities, values = evidence(self.document)
         stroke = SmartStroke(
             image, label_map.labels, label_map.provenance, probabilities, values, value, windows=windows
         )
-        return partial(_decided, stroke, value)
+        return partial(_decided, stroke, windows, value, label_map.shape)
 
     def _pen(self, covered: Covered) -> Painting:
         return Painting(covered.box, covered.mask, self._value)
 
 
-def _decided(stroke: SmartStroke, value: int, covered: Covered) -> Task[tuple[Painting, ...]]:
+def _decided(
+    stroke: SmartStroke, windows: Windows, value: int, shape: tuple[int, int], covered: Covered
+) -> Task[Answer]:
+    from segcore.crf.gesture import trimmed
+
+    covered = trimmed(covered, shape)
     decision = yield from stroke.decide(covered)
-    return tuple(in_pieces(decision.box, decision.mask, value))
+    return Answer(tuple(in_pieces(decision.box, decision.mask, value)), windows.around(covered.box).box)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 
 from app.autosave import Autosaver
 from app.document import Document, LoadedImage
@@ -21,6 +21,7 @@ from app.tools.deciding import Deciding
 from app.tools.options import ToolOptions
 from app.tools.smart_stroke import SmartStrokeTool
 from app.tools.swath import Swath
+from app.view_transform import ViewTransform
 from segcore.classes import ClassSet
 from segcore.crf import scribble
 from segcore.editing import Box
@@ -416,22 +417,31 @@ def test_the_overwrite_policy_holds_for_what_is_shown_and_for_what_is_done(qtbot
     assert (document.label_map.labels[:, :100] == 0).all()
 
 
-def test_the_network_is_asked_where_it_knows_the_class(tool, document, core):
-    assert evidence(document, 1)[0] is None
-    assert evidence(document, 1)[1].tolist() == [0, 1, 2]
+def test_the_network_is_asked_where_there_is_a_prediction(tool, document, core):
+    assert evidence(document)[0] is None
+    assert evidence(document)[1].tolist() == [0, 1, 2]
     probabilities = np.zeros((2, *SHAPE), np.uint8)
     probabilities[0, 10:20, 30:50] = 51
     probabilities[1, 10:20, 30:50] = 204
     nothing = np.zeros(SHAPE, np.uint8)
     document.set_prediction(Prediction(probabilities, nothing, nothing, np.array([0, 2], np.uint8), "m"), accept=False)
-    found, values = evidence(document, 2)
+    found, values = evidence(document)
     assert values.tolist() == [0, 2]
     window = found(Box(30, 10, 32, 11))
     assert window.dtype == np.float32
     assert window.ravel().tolist() == pytest.approx([0.2, 0.2, 0.8, 0.8])
-    assert evidence(document)[0] is not None
-    assert evidence(document, 1)[0] is None
-    assert evidence(document, 1)[1].tolist() == [0, 1, 2]
+
+
+def test_the_rim_of_the_window_is_seen_while_the_pen_is_down(qtbot, tool, document, core):
+    transform = ViewTransform(2.0, 10.0, 0.0)
+    tool.press(at(100, 100))
+    assert tool.preview_rect(transform).width() < 40
+    qtbot.waitUntil(lambda: seen(document) == GROWN_PEN)
+    window = tool.deciding.windows.around(PEN).box
+    rim = QRectF(2 * window.left + 10, 2 * window.top, 2 * window.width, 2 * window.height)
+    assert tool.preview_rect(transform).contains(rim)
+    tool.release(at(100, 100))
+    assert tool.preview_rect(transform).width() < 40
 
 
 def test_what_is_saved_now_is_what_is_seen(qtbot, tool, document, jobs, core):
