@@ -129,11 +129,12 @@ def learn(
     to_search, held = windows(to_search, SEARCH_PIXELS), windows(held, HELD_OUT_PIXELS)
     if not to_search or not held:
         raise CrfError("There are too few corrected pixels to hold some of them out.", "Correct one more image first.")
-    trials = Trials(to_search, names, engine, device)
+    trials, measured = (Trials(some, names, engine, device) for some in (to_search, held))
     few = Trials(to_search[: max(1, round(len(to_search) * FEW))], names, engine, device)
+    for part in (trials, few, measured):
+        yield from part.prepare()
     search = Search(trials, few, start, seed, 60.0 * minutes)
     best = yield from search.run()
-    measured = Trials(held, names, engine, device)
 
     def told(share: float) -> Progress:
         return Progress(0.99 + 0.005 * (measured.tried - 1 + share), 1.0, "Measuring on held-out pixels")

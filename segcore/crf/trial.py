@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.boundary import BoundaryScore
+from segcore.class_mapping import winner
 from segcore.crf.crf import Crf
 from segcore.crf.engines import Engine
 from segcore.crf.parameters import CrfParameters
@@ -58,8 +59,6 @@ class Trials:
     ----------
     samples : list[Sample]
         These.
-    without : Scores
-        What the network alone scores on them.
     tried : int
         Sets so far.
     """
@@ -70,8 +69,23 @@ class Trials:
         self.samples = list(samples)
         self.tried = 0
         self._names, self._engine, self._device = names, engine, device
-        self._before = [_winner(sample.as_float()) for sample in self.samples]
-        self.without = self._scores(self._before)
+        self._network: tuple[list[NDArray[np.uint8]], Scores] | None = None
+
+    @property
+    def without(self) -> Scores:
+        """What the network alone scores on them; after `prepare`."""
+        assert self._network is not None
+        return self._network[1]
+
+    def prepare(self) -> Task[None]:
+        """Measure the network alone, once."""
+        if self._network is None:
+            labels = []
+            for sample in self.samples:
+                yield Progress(0, 0, "Preparing")
+                labels.append(winner(sample.as_float()))
+            scores = yield from self._scores(labels, lambda _: Progress(0, 0, "Preparing"))
+            self._network = labels, scores
 
     def run(
         self,
@@ -86,23 +100,29 @@ class Trials:
         parameters : CrfParameters
             The set to try.
         told : callable
-            From the share that is done, 0.0-1.0, to what is yielded, after each iteration.
+            From the share that is done, 0.0-1.0, to what is yielded, after each iteration and each measurement.
         spared : tuple[int, ...] or None
             Channels to spare; None: those that lose more than `SPARED_FROM` of their IoU here.
         """
+        yield from self.prepare()
+        assert self._network is not None
         self.tried += 1
         if parameters.w1 == parameters.w2 == 0:
             yield told(1.0)
             return Outcome(parameters, (), self.without)
         crf = Crf(parameters, self._engine, self._device)
+        matrix = ConfusionMatrix(len(self._names))
         after = []
         for number, sample in enumerate(self.samples):
             refined = yield from self._retold(crf.refine(sample.image, sample.as_float()), number, told)
-            after.append(_winner(refined))
+            after.append(winner(refined))
+            matrix.update(sample.truth, after[-1])
         if spared is None:
-            spared = self._losers(after)
-        kept = [np.where(np.isin(old, spared), old, new) for old, new in zip(self._before, after, strict=True)]
-        return Outcome(parameters, spared, self._scores(kept))
+            spared = self._losers(matrix.scores(self._names))
+        if spared:
+            after = [np.where(np.isin(old, spared), old, new) for old, new in zip(self._network[0], after, strict=True)]
+        scores = yield from self._scores(after, told)
+        return Outcome(parameters, spared, scores)
 
     def _retold(
         self, task: Task[NDArray[np.float32]], number: int, told: Callable[[float], Progress]
@@ -117,26 +137,17 @@ class Trials:
         finally:
             task.close()
 
-    def _losers(self, labels: Sequence[NDArray[np.uint8]]) -> tuple[int, ...]:
-        after = self._counted(labels).scores(self._names).iou
+    def _losers(self, after: Scores) -> tuple[int, ...]:
         return tuple(
             channel
             for channel, name in enumerate(self._names)
-            if (self.without.iou[name] or 0.0) - (after[name] or 0.0) > SPARED_FROM
+            if (self.without.iou[name] or 0.0) - (after.iou[name] or 0.0) > SPARED_FROM
         )
 
-    def _scores(self, labels: Sequence[NDArray[np.uint8]]) -> Scores:
-        boundary = BoundaryScore(len(self._names))
-        for sample, found in zip(self.samples, labels, strict=True):
-            boundary.update(sample.truth, found)
-        return self._counted(labels).scores(self._names, boundary)
-
-    def _counted(self, labels: Sequence[NDArray[np.uint8]]) -> ConfusionMatrix:
-        matrix = ConfusionMatrix(len(self._names))
+    def _scores(self, labels: Sequence[NDArray[np.uint8]], told: Callable[[float], Progress]) -> Task[Scores]:
+        matrix, boundary = ConfusionMatrix(len(self._names)), BoundaryScore(len(self._names))
         for sample, found in zip(self.samples, labels, strict=True):
             matrix.update(sample.truth, found)
-        return matrix
-
-
-def _winner(probabilities: NDArray[np.float32]) -> NDArray[np.uint8]:
-    return np.asarray(probabilities.argmax(0), np.uint8)
+            boundary.update(sample.truth, found)
+            yield told(1.0)
+        return matrix.scores(self._names, boundary)

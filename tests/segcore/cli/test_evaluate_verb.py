@@ -45,6 +45,8 @@ def test_it_predicts_with_the_options_of_predict(words, capsys):
     assert [report["precision"] for report in reports] == ["float32", "float32", "bf16"]
     assert len({str(report["confusion"]) for report in reports}) == 3
     assert {sum(map(sum, report["confusion"])) for report in reports} == {2 * 48 * 64}
+    assert {tuple(report["boundary"]) for report in reports} == {("ground", "blob")}
+    assert all(0.0 < report["boundary_f"] < 1.0 for report in reports)
 
 
 def test_an_impossible_scale_is_refused(words, capsys):

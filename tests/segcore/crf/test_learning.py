@@ -13,7 +13,7 @@ from segcore.crf.sample import Sample
 from segcore.crf.search import COARSE, RANGES, Search, spread
 from segcore.crf.trial import Outcome, Trials
 from segcore.errors import CrfError
-from segcore.progress import drive
+from segcore.progress import Progress, drive
 
 HEIGHT, WIDTH = 40, 52
 
@@ -28,6 +28,10 @@ def blob(number: int, noise: float = 0.0) -> Sample:
     rough = cv2.GaussianBlur(truth.astype(np.float32), (0, 0), 4.0) + rng.normal(0, noise, truth.shape)
     share = np.clip(rough, 0.02, 0.98).astype(np.float32)
     return Sample(str(number), np.clip(image, 0, 255).astype(np.uint8), np.stack([1 - share, share]), truth)
+
+
+def told(share: float) -> Progress:
+    return Progress(share, 1.0)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +68,7 @@ def test_its_scores_are_those_of_the_held_out_images(lesson):
     learned, _ = lesson
     held = [blob(int(key), 0.3) for key in learned.held_out]
     spared = tuple(["ground", "blob"].index(name) for name in learned.spared)
-    again = drive(Trials(held, ["ground", "blob"]).run(learned.parameters, lambda _: None, spared))
+    again = drive(Trials(held, ["ground", "blob"]).run(learned.parameters, told, spared))
     assert again.scores == learned.after
 
 
@@ -122,9 +126,9 @@ def test_a_class_that_the_crf_eats_is_spared():
     names = ["ground", "blob", "line"]
     strong = CrfParameters(w1=4.0, w2=3.0)
     trials = Trials([lines(0), lines(1)], names)
-    eaten = drive(trials.run(strong, lambda _: None, ()))
+    eaten = drive(trials.run(strong, told, ()))
     assert eaten.scores.iou["line"] < 0.5 < trials.without.iou["line"]
-    spared = drive(trials.run(strong, lambda _: None))
+    spared = drive(trials.run(strong, told))
     assert spared.spared == (2,)
     assert spared.scores.iou["line"] >= 0.95
     assert spared.scores.iou["blob"] > trials.without.iou["blob"]
@@ -133,7 +137,7 @@ def test_a_class_that_the_crf_eats_is_spared():
 
 def test_without_weights_there_is_no_crf():
     trials = Trials([blob(0)], ["a", "b"])
-    outcome = drive(trials.run(CrfParameters(w1=0, w2=0), lambda _: None))
+    outcome = drive(trials.run(CrfParameters(w1=0, w2=0), told))
     assert outcome == Outcome(CrfParameters(w1=0, w2=0), (), trials.without)
 
 
@@ -141,6 +145,7 @@ def test_the_search_ends_in_time(monkeypatch):
     now = [0.0]
     monkeypatch.setattr("segcore.crf.search.time.monotonic", lambda: now[0])
     trials = Trials([blob(0)], ["a", "b"])
+    drive(trials.prepare())
 
     def run(parameters, told, spared=None):
         now[0] += 1.0
