@@ -14,7 +14,8 @@ from segcore.labelmap import State
 from segcore.progress import Progress, Task
 
 if TYPE_CHECKING:
-    from segcore.crf import CrfParameters, Engine
+    from app.refinement import Refining
+    from segcore.crf import CrfParameters
     from segcore.crf.learning import Learned
     from segcore.project import Project
 
@@ -29,13 +30,17 @@ class Lesson:
     ----------
     parameters : CrfParameters
         The better ones.
-    before, after : float
-        Mean IoU on the held-out pixels, 0.0-1.0.
+    spared : tuple[str, ...]
+        Classes that the CRF has to spare.
+    without, before, after : float
+        Mean IoU on the held-out pixels, 0.0-1.0: without the CRF, with the values of before, with the better ones.
     searched, held_out : int
         Numbers of images; one and the same image when there was only one.
     """
 
     parameters: CrfParameters
+    spared: tuple[str, ...]
+    without: float
     before: float
     after: float
     searched: int
@@ -46,6 +51,8 @@ class Lesson:
         """Return what is worth keeping."""
         return cls(
             learned.parameters,
+            learned.spared,
+            learned.without.mean_iou,
             learned.before.mean_iou,
             learned.after.mean_iou,
             len(learned.searched),
@@ -63,6 +70,8 @@ class Lesson:
         try:
             return cls(
                 CrfParameters(**stored["parameters"]),
+                tuple(str(name) for name in stored["spared"]),
+                float(stored["without"]),
                 float(stored["before"]),
                 float(stored["after"]),
                 int(stored["searched"]),
@@ -78,19 +87,17 @@ class Lesson:
     @property
     def text(self) -> str:
         """One sentence for the person."""
-        before, after = f"{100 * self.before:.1f}", f"{100 * self.after:.1f}"
-        if self.searched <= 1 and self.held_out <= 1:
-            return _tr("Held-out mean IoU {before} → {after}; judged on parts of one image.").format(
-                before=before, after=after
-            )
-        return _tr("Held-out mean IoU {before} → {after}; {chose} images chose, {judged} judged.").format(
-            before=before, after=after, chose=self.searched, judged=self.held_out
+        numbers = {name: f"{100 * getattr(self, name):.1f}" for name in ("without", "before", "after")}
+        judged = (
+            _tr("Judged on parts of one image.")
+            if self.searched <= 1 and self.held_out <= 1
+            else _tr("{chose} images chose, {judged} judged.").format(chose=self.searched, judged=self.held_out)
         )
+        said = _tr("Held-out mean IoU {before} → {after} (without the CRF {without}).").format(**numbers)
+        return f"{said} {judged}"
 
 
-def learned_from(
-    project: Project, start: CrfParameters, engine: Engine, device: str | None, names: tuple[str, ...]
-) -> Task[Learned]:
+def learned_from(project: Project, start: Refining, names: tuple[str, ...]) -> Task[Learned]:
     """Collect the corrected images and search. Raises CrfError when there is nothing to learn from."""
     yield Progress(0, 0, _tr("Collecting your corrections"))
     open_torch_libraries()
@@ -98,7 +105,7 @@ def learned_from(
     from segcore.crf.samples import project_samples
 
     samples = yield from project_samples(project)
-    return (yield from learn(samples, start, names, engine=engine, device=device))
+    return (yield from learn(samples, start.parameters, names, start.spared, engine=start.engine, device=start.device))
 
 
 @dataclass(frozen=True)

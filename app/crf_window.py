@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from app.torch_libraries import open_torch_libraries
 from segcore.classes import IGNORE_INDEX
+from segcore.crf.sparing import spare
 from segcore.editing import Box
 from segcore.labelmap import Provenance
 from segcore.progress import Progress, Task
 
 if TYPE_CHECKING:
-    from segcore.crf import CrfParameters
+    from segcore.crf import CrfParameters, Engine
     from segcore.crf.fast import FastCrf
     from segcore.labelmap import LabelMap
     from segcore.prediction import Prediction
@@ -48,10 +49,12 @@ class Sight:
         Pixels of the image for one of the CRF, in each direction; at least 1.
     parameters : CrfParameters
         For the image at its own size.
-    engine : str
-        "auto", "fast" or "exact".
+    engine : Engine
+        See `segcore.crf.refine`.
     device : str | None
-        For the fast engine; None: its choice.
+        For the fast engine; None: the GPU where there is one with room.
+    spared : frozenset[int]
+        Class values whose pixels keep what the model gave them; see `segcore.crf.sparing`.
     """
 
     image: NDArray[np.uint8]
@@ -60,8 +63,9 @@ class Sight:
     box: Box
     step: float
     parameters: CrfParameters
-    engine: str = "auto"
+    engine: Engine = "auto"
     device: str | None = None
+    spared: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -155,10 +159,12 @@ class CrfWindow:
             given = with_evidence(scene.probabilities.copy(), range(len(scene.values)), known)
             marginals = yield from refine(scene.image, given, parameters, engine="exact")
         else:
+            from segcore.crf.engines import Means
             from segcore.crf.fast import FastCrf
 
             if self._crf is None:
-                self._crf = FastCrf(scene.image, parameters, sight.device)
+                device = Means.for_choice(sight.engine, sight.device, len(scene.values)).device
+                self._crf = FastCrf(scene.image, parameters, device)
             steps = self._crf.infer(scene.probabilities, known)
             try:
                 while True:
@@ -170,7 +176,8 @@ class CrfWindow:
                     yield Progress(done, parameters.iterations)
             finally:
                 steps.close()
-        return scene.values[marginals.argmax(0)]
+        channels = [channel for channel, value in enumerate(scene.values) if int(value) in sight.spared]
+        return scene.values[spare(marginals, scene.probabilities, channels).argmax(0)]
 
 
 def with_evidence(

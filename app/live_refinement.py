@@ -16,7 +16,7 @@ from segcore.labelmap import Provenance
 if TYPE_CHECKING:
     from app.document import Document
     from app.jobs import Job, JobRunner
-    from segcore.crf import CrfParameters
+    from app.refinement import Refining
 
 LANE = "crf"
 TARGET_SECONDS = 0.08
@@ -45,8 +45,7 @@ class LiveRefinement(QObject):
         self._document = document
         self._jobs = jobs
         self._window = CrfWindow()
-        self._parameters: CrfParameters | None = None
-        self._engine, self._device = "auto", None
+        self._how: Refining | None = None
         self._box, self._scale = Box(0, 0, 0, 0), 1.0
         self._job: Job | None = None
         self._job_is_fine = False
@@ -65,7 +64,7 @@ class LiveRefinement(QObject):
     @property
     def active(self) -> bool:
         """Whether a preview is wanted."""
-        return self._parameters is not None
+        return self._how is not None
 
     def look_at(self, rect: QRect, scale: float) -> None:
         """Take note of the pixels in sight, and of the screen's pixels for one of the image."""
@@ -73,12 +72,12 @@ class LiveRefinement(QObject):
         self._scale = scale
         self._ask_again()
 
-    def show(self, parameters: CrfParameters, engine: str = "auto", device: str | None = None) -> None:
-        """Preview these parameters; supersedes what is being computed. Nothing without a prediction."""
+    def show(self, how: Refining) -> None:
+        """Preview this; supersedes what is being computed. Nothing without a prediction."""
         if self._document.prediction is None or self._document.label_map is None:
             return
         was_active = self.active
-        self._parameters, self._engine, self._device = parameters, engine, device
+        self._how = how
         if not was_active:
             self.active_changed.emit(True)
         self._ask_again()
@@ -96,7 +95,7 @@ class LiveRefinement(QObject):
         self.rest()
         if not self.active:
             return
-        self._parameters = self.preview = None
+        self._how = self.preview = None
         self._jobs.submit(LANE, self._window.forget, quiet=True)
         self.shown.emit(None, QRect())
         self.active_changed.emit(False)
@@ -121,9 +120,9 @@ class LiveRefinement(QObject):
             self._start(fine=True)
 
     def _start(self, fine: bool = False) -> None:
-        document, parameters = self._document, self._parameters
+        document, how = self._document, self._how
         self._waiting = False
-        if parameters is None or document.image is None or document.prediction is None or document.label_map is None:
+        if how is None or document.image is None or document.prediction is None or document.label_map is None:
             return
         box = self._box.clipped(*document.label_map.shape)
         if box.is_empty:
@@ -134,9 +133,10 @@ class LiveRefinement(QObject):
             document.label_map,
             box,
             self._step(box, FINE_SECONDS if fine else TARGET_SECONDS),
-            parameters,
-            self._engine,
-            self._device,
+            how.parameters,
+            how.engine,
+            how.device,
+            how.spared_values(document.classes),
         )
         self._painted = QRect()
         job = self._jobs.submit(LANE, partial(self._window.preview, sight), quiet=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from app.acceptance import accept_labels
 from app.crf_window import with_evidence
 from app.torch_libraries import open_torch_libraries
-from segcore.classes import IGNORE_INDEX
+from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.errors import CrfError, MaskwrightError
 from segcore.progress import Progress, Task
 
@@ -30,6 +31,34 @@ LANE = "crf"
 NAMES = ("w1", "w2", "theta_alpha", "theta_beta", "theta_gamma", "iterations")
 PROJECT_KEY = "crf"
 ENGINE = "refine.engine"
+
+
+@dataclass(frozen=True)
+class Refining:
+    """How to refine: parameters, the classes that keep what the model gave them (by name), engine and device.
+
+    ``device`` None: the GPU where there is one with room.
+    """
+
+    parameters: CrfParameters
+    spared: tuple[str, ...] = ()
+    engine: Engine = "auto"
+    device: str | None = None
+
+    def spared_values(self, classes: ClassSet | None) -> frozenset[int]:
+        """Return the class values of the spared ones that there still are."""
+        return frozenset(each.index for each in classes or () if each.name in self.spared)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a project keeps."""
+        return {**asdict(self.parameters), "spared": list(self.spared)}
+
+
+def spared_classes(project: Project | None) -> tuple[str, ...]:
+    """Return the names of the classes that the project says the CRF has to spare."""
+    stored: Any = project.settings.get(PROJECT_KEY) if project is not None else None
+    names = stored.get("spared", ()) if isinstance(stored, Mapping) else ()
+    return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list | tuple) else ()
 
 
 def chosen_engine(settings: Settings) -> Engine:
@@ -72,9 +101,7 @@ class Refinement(QObject):
         self._jobs = jobs
         self.current: Job | None = None
 
-    def refine_current(
-        self, parameters: CrfParameters, engine: Engine = "auto", device: str | None = None
-    ) -> Job | None:
+    def refine_current(self, how: Refining) -> Job | None:
         """Start; what the person painted is evidence. None (and an ``error``) when there is nothing to refine."""
         document = self._document
         if document.image is None or document.image_id is None:
@@ -93,7 +120,14 @@ class Refinement(QObject):
         prediction, image_id = document.prediction, document.image_id
         job = self._jobs.submit(
             LANE,
-            partial(refined_labels, document.image, prediction, parameters, engine, device, document.label_map),
+            partial(
+                refined_labels,
+                document.image,
+                prediction,
+                how,
+                how.spared_values(document.classes),
+                document.label_map,
+            ),
             self.tr("Refine {name}").format(name=image_id),
         )
         job.succeeded.connect(partial(self._accept, image_id, prediction))
@@ -119,23 +153,25 @@ class Refinement(QObject):
 def refined_labels(
     image: NDArray[np.uint8],
     prediction: Prediction,
-    parameters: CrfParameters,
-    engine: Engine = "auto",
-    device: str | None = None,
+    how: Refining,
+    spared: Collection[int] = (),
     label_map: LabelMap | None = None,
 ) -> Task[NDArray[np.uint8]]:
     """Run the CRF and return the winning class values, uint8 [H, W]; 255 where the prediction had no answer.
 
-    Painted and confirmed pixels of ``label_map`` are certain; they draw their neighbours along.
+    Painted and confirmed pixels of ``label_map`` are certain; they draw their neighbours along. The class values
+    ``spared`` keep the pixels that the model gave them.
     """
     from segcore.crf import refine
+    from segcore.crf.sparing import spare
 
-    if engine != "exact":
+    if how.engine != "exact":
         yield Progress(0, 0)
         open_torch_libraries()
     probabilities = prediction.as_float()
     if label_map is not None:
         with_evidence(probabilities, prediction.indices, label_map.ground_truth())
-    probabilities = yield from refine(image, probabilities, parameters, engine=engine, device=device)
-    labels = prediction.indices[probabilities.argmax(0)]
+    refined = yield from refine(image, probabilities, how.parameters, engine=how.engine, device=how.device)
+    channels = [channel for channel, value in enumerate(prediction.indices) if int(value) in spared]
+    labels = prediction.indices[spare(refined, probabilities, channels).argmax(0)]
     return np.where(prediction.labels == IGNORE_INDEX, np.uint8(IGNORE_INDEX), labels)

@@ -107,7 +107,6 @@ KNOBS = (
 HEADINGS = {
     "w1": tr_noop("CrfKnobs", "Along colour edges"),
     "w2": tr_noop("CrfKnobs", "Smoothness"),
-    "iterations": tr_noop("CrfKnobs", "Both"),
 }
 
 

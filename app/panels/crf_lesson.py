@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,10 +12,9 @@ from app.context import AppContext
 from app.crf_learning import PROJECT_KEY as LESSON_KEY
 from app.crf_learning import Lesson, Teachers, learned_from
 from app.panels.job_bar import JobBar
-from app.refinement import PROJECT_KEY, chosen_device, chosen_engine, crf_parameters
+from app.refinement import Refining, chosen_device, chosen_engine, crf_parameters, spared_classes
 
 if TYPE_CHECKING:
-    from segcore.crf import CrfParameters
     from segcore.crf.learning import Learned
     from segcore.project import Project
 
@@ -29,14 +27,14 @@ class CrfLesson(QWidget):
     """Says why it cannot, how far it is, and what was gained on pixels that did not choose."""
 
     learned = Signal(object)
-    """CrfParameters: better ones, in the project by now."""
+    """Lesson: better values."""
     message = Signal(str)
     error = Signal(object)
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._lesson: Lesson | None = None
+        self.lesson: Lesson | None = None  # what the project taught so far
         self._corrected = self._usable = 0
         self._starting = False
         self._said = ""
@@ -62,11 +60,6 @@ class CrfLesson(QWidget):
         context.engine.predicted.connect(lambda _: self._timer.start())
         context.engine.batch_finished.connect(lambda _: self._timer.start())
         self._on_project()
-
-    @property
-    def known(self) -> CrfParameters | None:
-        """What the project taught so far."""
-        return self._lesson.parameters if self._lesson is not None else None
 
     def start(self) -> None:
         """Save what is painted, then learn."""
@@ -96,19 +89,14 @@ class CrfLesson(QWidget):
         if project is not self._context.document.project:
             self._end()
             return
-        settings = self._context.settings
-        job = self._context.jobs.submit(
-            LANE,
-            partial(
-                learned_from,
-                project,
-                crf_parameters(project),
-                chosen_engine(settings),
-                chosen_device(settings),
-                tuple(project.classes.names),
-            ),
-            self.tr("Learn the CRF"),
+        start = Refining(
+            crf_parameters(project),
+            spared_classes(project),
+            chosen_engine(self._context.settings),
+            chosen_device(self._context.settings),
         )
+        names = tuple(project.classes.names)
+        job = self._context.jobs.submit(LANE, partial(learned_from, project, start, names), self.tr("Learn the CRF"))
         job.succeeded.connect(partial(self._on_learned, project))
         job.failed.connect(self._on_failed)
         job.cancelled.connect(self._on_cancelled)
@@ -118,23 +106,19 @@ class CrfLesson(QWidget):
         if project is self._context.document.project:
             lesson = Lesson.of(found)
             if found.improved:
-                self._lesson = lesson
-                self._keep(project, lesson)
-                self._said = lesson.text
+                self.lesson, self._said = lesson, lesson.text
+                job = self._context.jobs.submit(
+                    "io", partial(project.set_setting, LESSON_KEY, lesson.to_json()), quiet=True
+                )
+                job.failed.connect(self.error)
                 self.message.emit(self.tr("Better values found and in use."))
-                self.learned.emit(lesson.parameters)
+                self.learned.emit(lesson)
             else:
-                self._said = self.tr(
-                    "No gain: of {tried} tries none beats the present values on held-out pixels "
-                    "(mean IoU {before}). They stay."
-                ).format(tried=found.tried, before=f"{100 * found.before.mean_iou:.1f}")
+                self._said = self.tr("No gain after {tried} tries; mean IoU {before} on held-out pixels.").format(
+                    tried=found.tried, before=f"{100 * found.before.mean_iou:.1f}"
+                )
             self._said = " ".join([self._said, *found.notes])
         self._end()
-
-    def _keep(self, project: Project, lesson: Lesson) -> None:
-        for key, value in ((PROJECT_KEY, asdict(lesson.parameters)), (LESSON_KEY, lesson.to_json())):
-            job = self._context.jobs.submit("io", partial(project.set_setting, key, value), quiet=True)
-            job.failed.connect(self.error)
 
     def _on_failed(self, error: Exception) -> None:
         self._end()
@@ -150,8 +134,8 @@ class CrfLesson(QWidget):
 
     def _on_project(self) -> None:
         self.bar.cancel()
-        self._lesson = Lesson.kept_in(self._context.document.project)
-        self._said = self._lesson.text if self._lesson is not None else ""
+        self.lesson = Lesson.kept_in(self._context.document.project)
+        self._said = self.lesson.text if self.lesson is not None else ""
         self._corrected = self._usable = 0
         self._show()
         self.refresh()

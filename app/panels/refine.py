@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +15,20 @@ from app.panels.crf_engine import CrfEngine
 from app.panels.crf_knobs import CrfKnobs
 from app.panels.crf_lesson import CrfLesson
 from app.panels.crf_presets import CrfPresets
+from app.panels.crf_spared import CrfSpared
 from app.panels.job_bar import JobBar
-from app.refinement import PROJECT_KEY, Refinement, chosen_device, chosen_engine, crf_parameters
+from app.refinement import (
+    PROJECT_KEY,
+    Refinement,
+    Refining,
+    chosen_device,
+    chosen_engine,
+    crf_parameters,
+    spared_classes,
+)
 
 if TYPE_CHECKING:
+    from app.crf_learning import Lesson
     from segcore.crf import CrfParameters
 
 LIVE = "refine.live"
@@ -50,6 +59,7 @@ class RefinePanel(QWidget):
         self._refinement.refined.connect(self._on_refined)
         self.live.active_changed.connect(self.drop_button.setEnabled)
         self.knobs.changed.connect(self._on_value)
+        self.spared.changed.connect(self._on_value)
         self.presets.chosen.connect(self._choose)
         self.presets.reset.connect(self.reset)
         self.engine.changed.connect(self._preview_again)
@@ -82,6 +92,7 @@ class RefinePanel(QWidget):
         self.live_box.setChecked(context.settings[LIVE])
         self.live_box.toggled.connect(partial(context.settings.__setitem__, LIVE))
         self.presets, self.knobs = CrfPresets(), CrfKnobs()
+        self.spared = CrfSpared(context.document)
         self.lesson = CrfLesson(context)
         self.engine = CrfEngine(context.settings)
         buttons = QHBoxLayout()
@@ -91,8 +102,10 @@ class RefinePanel(QWidget):
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
         layout.addLayout(buttons)
-        for widget in (self.reason, self.bar, self.live_box, self.presets, self.knobs, self.lesson, self.engine):
+        for widget in (self.reason, self.bar, self.live_box, self.presets, self.knobs, self.spared):
             layout.addWidget(widget)
+        layout.addWidget(self.lesson)
+        layout.addWidget(self.engine)
         layout.addStretch(1)
 
     # --- what the person asks for ------------------------------------------------------------------------------
@@ -101,19 +114,22 @@ class RefinePanel(QWidget):
         """Return what the knobs say. Raises CrfError."""
         return self.knobs.parameters()
 
+    def wanted(self) -> Refining:
+        """Return all that is set here."""
+        settings = self._context.settings
+        return Refining(self.parameters(), self.spared.names, chosen_engine(settings), chosen_device(settings))
+
     def refine(self) -> None:
         """Refine the open image (R); says why when it cannot."""
         self._store_soon_is_now()
         self.live.rest()
-        settings = self._context.settings
-        job = self._refinement.refine_current(self.parameters(), chosen_engine(settings), chosen_device(settings))
-        self.bar.watch(job)
+        self.bar.watch(self._refinement.refine_current(self.wanted()))
 
     def reset(self) -> None:
         """Forget the project's own values."""
         self._timer.stop()
         self._set(None)
-        self._put(crf_parameters(None))
+        self._put(crf_parameters(None), ())
         self._preview()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
@@ -126,18 +142,17 @@ class RefinePanel(QWidget):
 
     def _load(self) -> None:
         self._timer.stop()
-        self._offer_learned()
-        self._put(crf_parameters(self._context.document.project))
+        lesson, project = self.lesson.lesson, self._context.document.project
+        self.presets.offer(lesson.parameters if lesson is not None else None)
+        self._put(crf_parameters(project), spared_classes(project))
 
-    def _offer_learned(self) -> None:
-        self.presets.offer(self.lesson.known)
-
-    def _put(self, parameters: CrfParameters) -> None:
+    def _put(self, parameters: CrfParameters, spared: tuple[str, ...]) -> None:
         self.knobs.put(parameters)
         self.presets.show_for(parameters)
+        self.spared.put(spared)
 
     def _choose(self, parameters: CrfParameters) -> None:
-        self._put(parameters)
+        self._put(parameters, self.spared.names)
         self._on_value()
 
     def _on_value(self) -> None:
@@ -146,9 +161,8 @@ class RefinePanel(QWidget):
         self._preview()
 
     def _preview(self) -> None:
-        settings = self._context.settings
-        if self.isVisible() and settings[LIVE] and self._context.document.prediction is not None:
-            self.live.show(self.parameters(), chosen_engine(settings), chosen_device(settings))
+        if self.isVisible() and self._context.settings[LIVE] and self._context.document.prediction is not None:
+            self.live.show(self.wanted())
 
     def _preview_again(self) -> None:
         if self.live.active:
@@ -167,7 +181,7 @@ class RefinePanel(QWidget):
             self._store()
 
     def _store(self) -> None:
-        self._set(asdict(self.parameters()))
+        self._set(self.wanted().to_json())
 
     def _set(self, values: dict[str, Any] | None) -> None:
         project = self._context.document.project
@@ -187,11 +201,11 @@ class RefinePanel(QWidget):
         self.reason.setText(reason)
         self.reason.setVisible(bool(reason))
 
-    def _on_learned(self, parameters: CrfParameters) -> None:
-        """Take what was learned; the lesson has stored it."""
+    def _on_learned(self, lesson: Lesson) -> None:
         self._timer.stop()
-        self._offer_learned()
-        self._put(parameters)
+        self.presets.offer(lesson.parameters)
+        self._put(lesson.parameters, lesson.spared)
+        self._store()
         self._preview()
 
     def _on_refined(self, changed: bool) -> None:

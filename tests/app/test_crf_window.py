@@ -147,6 +147,11 @@ def test_where_no_class_of_the_project_is_seen_nothing_is_computed(engine):
     assert engine.inferred == []
 
 
+def test_spared_classes_keep_what_the_model_gave_them(engine):
+    assert (drive(CrfWindow().preview(sight(spared=frozenset({3})))).labels == 3).all()
+    assert (drive(CrfWindow().preview(sight(spared=frozenset({5, 9})))).labels[10:20, 12:40] == 5).all()
+
+
 def test_closing_it_closes_the_engine(engine, monkeypatch):
     closed = []
 

@@ -10,6 +10,7 @@ from app.crf_window import CrfWindow, Preview
 from app.document import Document, LoadedImage
 from app.jobs import JobRunner
 from app.live_refinement import LiveRefinement
+from app.refinement import Refining
 from segcore.classes import ClassSet
 from segcore.crf import CrfParameters
 from segcore.editing import Box
@@ -75,13 +76,14 @@ def settle(qtbot, bench):
 
 
 def test_it_shows_what_the_values_would_do(qtbot, bench):
-    bench.live.show(CrfParameters(w1=7.0), "fast", "cpu")
+    bench.live.show(Refining(CrfParameters(w1=7.0), ("3", "5"), "fast", "cpu"))
     settle(qtbot, bench)
     labels, rect = bench.shown[-1]
     assert (labels == 7).all()
     assert rect == ALL
     assert bench.active == [True]
     sight = bench.sights[0]
+    assert sight.spared == {3, 5}
     assert (sight.box, sight.engine, sight.device) == (Box(0, 0, 200, 100), "fast", "cpu")
     assert (bench.document.label_map.labels == 0).all()
     assert bench.document.undo_name == ""
@@ -90,10 +92,10 @@ def test_it_shows_what_the_values_would_do(qtbot, bench):
 def test_one_runs_one_waits_and_the_newest_is_the_one(qtbot, bench):
     bench.gate.clear()
     for w1 in range(1, 9):
-        bench.live.show(CrfParameters(w1=float(w1)))
+        bench.live.show(Refining(CrfParameters(w1=float(w1))))
     qtbot.waitUntil(lambda: bool(bench.sights), timeout=2000)
     for w1 in range(9, 16):
-        bench.live.show(CrfParameters(w1=float(w1)))
+        bench.live.show(Refining(CrfParameters(w1=float(w1))))
     bench.gate.set()
     settle(qtbot, bench)
     assert [round(sight.parameters.w1) for sight in bench.sights] == [1, 15]
@@ -103,7 +105,7 @@ def test_one_runs_one_waits_and_the_newest_is_the_one(qtbot, bench):
 def test_moving_the_view_updates_the_preview(qtbot, bench):
     bench.live.look_at(QRect(0, 0, 50, 40), 2.0)
     assert bench.sights == []  # nothing is wanted yet
-    bench.live.show(CrfParameters(w1=3.0))
+    bench.live.show(Refining(CrfParameters(w1=3.0)))
     settle(qtbot, bench)
     bench.live.look_at(QRect(100, 0, 50, 40), 2.0)
     settle(qtbot, bench)
@@ -116,7 +118,7 @@ def test_moving_the_view_updates_the_preview(qtbot, bench):
 
 def test_it_is_never_finer_than_the_screen(qtbot, bench):
     bench.live.look_at(ALL, 0.25)
-    bench.live.show(CrfParameters())
+    bench.live.show(Refining(CrfParameters()))
     settle(qtbot, bench)
     assert bench.sights[-1].step == 4.0
 
@@ -124,7 +126,7 @@ def test_it_is_never_finer_than_the_screen(qtbot, bench):
 def test_a_slow_machine_gets_coarse_previews_then_a_fine_one(qtbot, bench):
     show(bench, 1000, 1200)
     bench.live.look_at(QRect(0, 0, 1200, 1000), 1.0)
-    bench.live.show(CrfParameters(w1=2.0))
+    bench.live.show(Refining(CrfParameters(w1=2.0)))
     settle(qtbot, bench)
     steps = [sight.step for sight in bench.sights]
     assert len(steps) == 2
@@ -132,16 +134,16 @@ def test_a_slow_machine_gets_coarse_previews_then_a_fine_one(qtbot, bench):
     assert steps[1] < steps[0]
     bench.speed = 0.5e6
     for w1 in range(3, 8):
-        bench.live.show(CrfParameters(w1=float(w1)))
+        bench.live.show(Refining(CrfParameters(w1=float(w1))))
         settle(qtbot, bench)
     assert bench.sights[-2].step > 1.5 * steps[0]
 
 
 def test_dropping_shows_the_labels_again_and_what_runs_is_never_shown(qtbot, bench):
-    bench.live.show(CrfParameters(w1=2.0))
+    bench.live.show(Refining(CrfParameters(w1=2.0)))
     settle(qtbot, bench)
     bench.gate.clear()
-    bench.live.show(CrfParameters(w1=3.0))
+    bench.live.show(Refining(CrfParameters(w1=3.0)))
     bench.live.drop()
     bench.gate.set()
     settle(qtbot, bench)
@@ -155,16 +157,16 @@ def test_dropping_shows_the_labels_again_and_what_runs_is_never_shown(qtbot, ben
 
 def test_after_a_drop_a_new_value_is_shown(qtbot, bench):
     bench.gate.clear()
-    bench.live.show(CrfParameters(w1=3.0))
+    bench.live.show(Refining(CrfParameters(w1=3.0)))
     bench.live.drop()
-    bench.live.show(CrfParameters(w1=4.0))
+    bench.live.show(Refining(CrfParameters(w1=4.0)))
     bench.gate.set()
     settle(qtbot, bench)
     assert (bench.labels() == 4).all()
 
 
 def test_another_image_drops_it(qtbot, bench):
-    bench.live.show(CrfParameters(w1=2.0))
+    bench.live.show(Refining(CrfParameters(w1=2.0)))
     show(bench, image_id="b")
     settle(qtbot, bench)
     assert not bench.live.active
@@ -172,7 +174,7 @@ def test_another_image_drops_it(qtbot, bench):
 
 
 def test_another_prediction_is_refined_anew(qtbot, bench):
-    bench.live.show(CrfParameters(w1=2.0))
+    bench.live.show(Refining(CrfParameters(w1=2.0)))
     settle(qtbot, bench)
     old = bench.document.prediction
     new = Prediction(old.probabilities, old.labels, old.uncertainty, old.indices, "other")
@@ -184,13 +186,13 @@ def test_another_prediction_is_refined_anew(qtbot, bench):
 def test_without_a_prediction_nothing_happens(qtbot, bench):
     image = np.zeros((10, 10, 3), np.uint8)
     bench.document.show(LoadedImage("c", image, LabelMap.blank(10, 10)))
-    bench.live.show(CrfParameters())
+    bench.live.show(Refining(CrfParameters()))
     assert not bench.live.active
     assert bench.sights == []
 
 
 def test_what_is_painted_is_seen_at_once_and_refined_round_soon(qtbot, bench):
-    bench.live.show(CrfParameters(w1=2.0))
+    bench.live.show(Refining(CrfParameters(w1=2.0)))
     settle(qtbot, bench)
     count = len(bench.sights)
     recorder = bench.document.begin("Brush")
@@ -204,7 +206,7 @@ def test_what_is_painted_is_seen_at_once_and_refined_round_soon(qtbot, bench):
 
 def test_what_is_painted_while_it_runs_is_seen_too(qtbot, bench):
     bench.gate.clear()
-    bench.live.show(CrfParameters(w1=2.0))
+    bench.live.show(Refining(CrfParameters(w1=2.0)))
     qtbot.waitUntil(lambda: bool(bench.sights), timeout=2000)
     recorder = bench.document.begin("Brush")
     recorder.paint(Box(10, 10, 20, 20), np.ones((10, 10), bool), 9)
@@ -217,17 +219,17 @@ def test_what_is_painted_while_it_runs_is_seen_too(qtbot, bench):
 
 def test_an_error_is_said_once_and_drops_it(qtbot, bench):
     bench.error = CrfError("It broke.", "Try again.")
-    bench.live.show(CrfParameters())
+    bench.live.show(Refining(CrfParameters()))
     settle(qtbot, bench)
     assert bench.errors == [bench.error]
     assert not bench.live.active
 
 
 def test_resting_leaves_what_is_shown(qtbot, bench):
-    bench.live.show(CrfParameters(w1=2.0))
+    bench.live.show(Refining(CrfParameters(w1=2.0)))
     settle(qtbot, bench)
     bench.gate.clear()
-    bench.live.show(CrfParameters(w1=3.0))
+    bench.live.show(Refining(CrfParameters(w1=3.0)))
     bench.live.rest()
     bench.gate.set()
     settle(qtbot, bench)

@@ -7,10 +7,12 @@ import pytest
 from PIL import Image
 
 from app.context import AppContext
+from app.crf_learning import Lesson
 from app.document import Document, LoadedImage, load_image
 from app.engine import Engine
 from app.jobs import JobRunner
 from app.panels.refine import RefinePanel
+from app.refinement import Refining
 from app.settings import Settings
 from segcore.classes import ClassSet
 from segcore.crf import PRESETS, CrfParameters
@@ -41,8 +43,8 @@ def context(qtbot, project):
 def panel(qtbot, context):
     found = RefinePanel(context)
     qtbot.addWidget(found)
-    found.wanted = []
-    found.live.show = lambda *what: found.wanted.append(what)
+    found.asked = []
+    found.live.show = found.asked.append
     return found
 
 
@@ -102,20 +104,18 @@ def test_dragging_a_slider_asks_for_a_preview_of_each_value(qtbot, panel, contex
     slider = panel.knobs.rows["theta_alpha"].slider
     for place in (100, 200, 300):
         slider.setValue(place)
-    assert len(panel.wanted) == 3
-    parameters, engine, device = panel.wanted[-1]
-    assert parameters == panel.parameters()
-    assert (engine, device) == ("auto", None)
+    assert len(panel.asked) == 3
+    assert panel.asked[-1] == Refining(panel.parameters(), (), "auto", None)
 
 
 def test_no_preview_without_being_seen_nor_without_a_prediction(qtbot, panel, context, project):
     open_predicted(context, project)
     spin(panel, "w1").setValue(2.0)
-    assert panel.wanted == []
+    assert panel.asked == []
     panel.show()
     context.document.show(load_image(project, "a.png"))
     spin(panel, "w1").setValue(3.0)
-    assert panel.wanted == []
+    assert panel.asked == []
 
 
 def test_live_preview_turned_off_stays_off(qtbot, panel, context, project):
@@ -123,7 +123,7 @@ def test_live_preview_turned_off_stays_off(qtbot, panel, context, project):
     panel.show()
     panel.live_box.setChecked(False)
     spin(panel, "w1").setValue(2.0)
-    assert panel.wanted == []
+    assert panel.asked == []
     assert context.settings["refine.live"] is False
     other = RefinePanel(context)
     qtbot.addWidget(other)
@@ -186,15 +186,37 @@ def test_applying_shows_progress_uses_parameters_and_engine_and_ends_the_preview
     qtbot.waitUntil(lambda: not panel.bar.busy, timeout=2000)
 
 
-def test_what_was_learned_is_a_preset(panel, context, project):
-    learned = CrfParameters(w1=2.5)
-    project.set_setting(
-        "crf_learned", {"parameters": asdict(learned), "before": 0.7, "after": 0.72, "searched": 3, "held_out": 1}
-    )
-    project.set_setting("crf", asdict(learned))
+def test_what_was_learned_is_used_kept_and_a_preset(qtbot, panel, context, project):
     context.document.set_project(project)
+    learned = CrfParameters(w1=2.5)
+    panel.lesson.learned.emit(Lesson(learned, ("y",), 0.69, 0.7, 0.72, 3, 1))
+    assert panel.parameters() == learned
     assert panel.presets.combo.currentData() == "learned"
-    assert panel.lesson.known == learned
+    assert panel.spared.names == ("y",)
+    qtbot.waitUntil(lambda: project.settings.get("crf") == {**asdict(learned), "spared": ["y"]}, timeout=5000)
+
+
+def test_a_change_of_one_value_keeps_the_spared_classes(qtbot, panel, context, project):
+    project.set_setting("crf", {"spared": ["y"]})
+    context.document.set_project(project)
+    assert panel.spared.button.text() == "y"
+    spin(panel, "w1").setValue(9.5)
+    qtbot.waitUntil(lambda: project.settings["crf"].get("w1") == 9.5, timeout=5000)
+    assert project.settings["crf"]["spared"] == ["y"]
+
+
+def test_classes_to_spare_are_ticked(qtbot, panel, context, project):
+    open_predicted(context, project)
+    panel.show()
+    panel.spared.menu.aboutToShow.emit()
+    first, second = panel.spared.menu.actions()
+    assert (first.text(), second.text()) == ("x", "y")
+    second.trigger()
+    assert panel.asked[-1].spared == ("y",)
+    assert panel.spared.button.text() == "y"
+    second.trigger()
+    assert panel.asked[-1].spared == ()
+    assert panel.spared.button.text() == "no class"
 
 
 def test_it_fits_a_narrow_dock(panel):

@@ -12,6 +12,7 @@ from app.document import Document, LoadedImage
 from app.jobs import JobRunner
 from app.live_refinement import LiveRefinement
 from app.refine_preview import RefinePreview
+from app.refinement import Refining
 from app.view_layers import View
 from segcore.classes import ClassSet, SegClass
 from segcore.crf import CrfParameters
@@ -68,7 +69,7 @@ def bench(qtbot, monkeypatch):
 
 
 def show(qtbot, bench):
-    bench.live.show(CrfParameters())
+    bench.live.show(Refining(CrfParameters()))
     qtbot.waitUntil(lambda: bench.live.preview is not None and not bench.jobs.busy, timeout=5000)
 
 

@@ -5,7 +5,15 @@ import pytest
 
 from app.document import Document, LoadedImage
 from app.jobs import JobRunner
-from app.refinement import Refinement, chosen_device, chosen_engine, crf_parameters, refined_labels
+from app.refinement import (
+    Refinement,
+    Refining,
+    chosen_device,
+    chosen_engine,
+    crf_parameters,
+    refined_labels,
+    spared_classes,
+)
 from app.settings import Settings
 from segcore.classes import ClassSet
 from segcore.crf import CrfParameters, crf_available
@@ -74,7 +82,7 @@ def fake_refine(monkeypatch, winner):
 @needs_crf
 def test_the_border_moves_to_the_edge_in_the_image(qtbot, bench):
     show(bench)
-    bench.refinement.refine_current(QUICK, "exact")
+    bench.refinement.refine_current(Refining(QUICK, engine="exact"))
     settle(qtbot, bench)
     assert bench.errors == []
     assert bench.refined == [True]
@@ -92,7 +100,7 @@ def test_painted_pixels_stay(qtbot, bench, monkeypatch):
     label_map.labels[:5] = 0
     label_map.provenance[:5] = Provenance.PAINTED
     show(bench, label_map)
-    bench.refinement.refine_current(QUICK)
+    bench.refinement.refine_current(Refining(QUICK))
     settle(qtbot, bench)
     assert (bench.document.label_map.labels[:5] == 0).all()
     assert (bench.document.label_map.labels[5:] == 1).all()
@@ -113,7 +121,7 @@ def test_painted_pixels_are_evidence(monkeypatch):
     label_map = LabelMap.blank(32, 40).accept(prediction.labels)
     label_map.labels[:5] = 1
     label_map.provenance[:5] = Provenance.PAINTED
-    drive(refined_labels(image, prediction, QUICK, label_map=label_map))
+    drive(refined_labels(image, prediction, Refining(QUICK), label_map=label_map))
     assert (given[0][1, :5] == 1).all()
     assert (given[0][0, :5] == 0).all()
     np.testing.assert_array_equal(given[0][:, 5:], prediction.as_float()[:, 5:])
@@ -123,7 +131,7 @@ def test_nothing_to_change_is_no_edit(qtbot, bench, monkeypatch):
     fake_refine(monkeypatch, 1)
     label_map = LabelMap.blank(32, 40).accept(np.ones((32, 40), np.uint8))
     show(bench, label_map)
-    bench.refinement.refine_current(QUICK)
+    bench.refinement.refine_current(Refining(QUICK))
     settle(qtbot, bench)
     assert bench.refined == [False]
     assert bench.document.undo_name == ""
@@ -132,7 +140,7 @@ def test_nothing_to_change_is_no_edit(qtbot, bench, monkeypatch):
 def test_a_result_for_another_image_is_dropped(qtbot, bench, monkeypatch):
     fake_refine(monkeypatch, 1)
     show(bench)
-    bench.refinement.refine_current(QUICK)
+    bench.refinement.refine_current(Refining(QUICK))
     show(bench, image_id="b")
     settle(qtbot, bench)
     assert bench.document.undo_name == ""
@@ -142,7 +150,7 @@ def test_a_result_for_another_image_is_dropped(qtbot, bench, monkeypatch):
 def test_a_result_for_an_older_prediction_is_dropped(qtbot, bench, monkeypatch):
     fake_refine(monkeypatch, 1)
     show(bench)
-    bench.refinement.refine_current(QUICK)
+    bench.refinement.refine_current(Refining(QUICK))
     bench.document.set_prediction(halves()[1], accept=False)
     settle(qtbot, bench)
     assert bench.document.undo_name == ""
@@ -151,7 +159,7 @@ def test_a_result_for_an_older_prediction_is_dropped(qtbot, bench, monkeypatch):
 def test_a_cancelled_pass_changes_nothing(qtbot, bench, monkeypatch):
     fake_refine(monkeypatch, 1)
     show(bench)
-    bench.refinement.refine_current(QUICK).cancel()
+    bench.refinement.refine_current(Refining(QUICK)).cancel()
     settle(qtbot, bench)
     assert bench.refined == []
     assert bench.errors == []
@@ -160,7 +168,7 @@ def test_a_cancelled_pass_changes_nothing(qtbot, bench, monkeypatch):
 def test_without_a_prediction_it_says_what_to_do(qtbot, bench):
     image, _ = halves()
     bench.document.show(LoadedImage("a", image, LabelMap.blank(32, 40)))
-    assert bench.refinement.refine_current(QUICK) is None
+    assert bench.refinement.refine_current(Refining(QUICK)) is None
     assert isinstance(bench.errors[0], CrfError)
     assert "Predict" in bench.errors[0].remedy
 
@@ -169,10 +177,33 @@ def test_pixels_without_an_answer_stay_without(monkeypatch):
     fake_refine(monkeypatch, 0)
     image, prediction = halves()
     prediction.labels[:3] = 255
-    labels = drive(refined_labels(image, prediction, QUICK))
+    labels = drive(refined_labels(image, prediction, Refining(QUICK)))
     assert labels.dtype == np.uint8
     assert (labels[:3] == 255).all()
     assert (labels[3:] == 0).all()
+
+
+def test_spared_classes_keep_what_the_model_gave_them(monkeypatch):
+    fake_refine(monkeypatch, 0)
+    image, prediction = halves()
+    labels = drive(refined_labels(image, prediction, Refining(QUICK), spared={1}))
+    np.testing.assert_array_equal(labels, prediction.labels)
+    assert (drive(refined_labels(image, prediction, Refining(QUICK))) == 0).all()
+
+
+def test_spared_classes_are_known_by_name():
+    class Stub:
+        settings: dict
+
+    stub = Stub()
+    stub.settings = {"crf": {"w1": 2.0, "spared": ["bright", "gone"]}}
+    assert spared_classes(stub) == ("bright", "gone")
+    assert Refining(QUICK, spared_classes(stub)).spared_values(CLASSES) == {1}
+    assert Refining(QUICK, ("bright",)).spared_values(None) == frozenset()
+    for wrong in ("nonsense", {"spared": "bright"}, {"spared": [1, None]}, {}):
+        stub.settings = {"crf": wrong}
+        assert spared_classes(stub) == ()
+    assert spared_classes(None) == ()
 
 
 def test_parameters_of_the_project_and_what_it_says_wrongly():

@@ -1,0 +1,243 @@
+"""Learning the CRF from corrections: when it can, what it says of gain and of none, what the project keeps."""
+
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.context import AppContext
+from app.crf_learning import Lesson, Teachers
+from app.document import Document
+from app.engine import Engine
+from app.jobs import JobRunner
+from app.panels.crf_lesson import CrfLesson
+from app.settings import Settings
+from segcore.classes import ClassSet
+from segcore.crf import CrfParameters
+from segcore.crf.learning import Learned
+from segcore.errors import CrfError
+from segcore.labelmap import LabelMap, Provenance
+from segcore.metrics import ConfusionMatrix
+from segcore.prediction import Prediction
+from segcore.progress import Progress
+from segcore.project import Project
+
+BETTER = CrfParameters(w1=3.25, theta_beta=8.0)
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "images").mkdir()
+    for name in "ab":
+        Image.new("RGB", (40, 32)).save(tmp_path / "images" / f"{name}.png")
+    with Project.create(tmp_path / "p", tmp_path / "images", ClassSet.from_names(["x", "y"])) as found:
+        yield found
+
+
+@pytest.fixture
+def context(qtbot, project):
+    document, jobs, settings = Document(), JobRunner(), Settings()
+    yield AppContext(document, jobs, Engine(document, jobs, settings), settings, None)
+    jobs.shutdown()
+
+
+@pytest.fixture
+def lesson(qtbot, context, project):
+    found = CrfLesson(context)
+    qtbot.addWidget(found)
+    found.heard, found.errors, found.said = [], [], []
+    found.learned.connect(found.heard.append)
+    found.error.connect(found.errors.append)
+    found.message.connect(found.said.append)
+    context.document.set_project(project)
+    return found
+
+
+def correct(project, image_id="a.png"):
+    label_map = LabelMap.blank(32, 40).accept(np.zeros((32, 40), np.uint8))
+    label_map.provenance[:8] = Provenance.PAINTED
+    project.save_label_map(image_id, label_map)
+
+
+def predict(project, image_id="a.png"):
+    labels = np.zeros((32, 40), np.uint8)
+    project.save_prediction(
+        image_id, Prediction(np.full((2, 32, 40), 127, np.uint8), labels, labels, np.array([0, 1], np.uint8), "m")
+    )
+
+
+def ready(qtbot, lesson, project):
+    correct(project)
+    predict(project)
+    lesson.refresh()
+    qtbot.waitUntil(lambda: lesson.button.isEnabled(), timeout=5000)
+
+
+def scores(right):
+    """Mean IoU right / 100 / (2 - right / 100) for each of two classes of 100 pixels."""
+    matrix = ConfusionMatrix(2)
+    matrix.counts[:] = [[right, 100 - right], [100 - right, right]]
+    return matrix.scores(["x", "y"])
+
+
+def found(improved=True, notes=()):
+    before, after = scores(80), scores(90 if improved else 80)
+    return Learned(
+        BETTER if improved else CrfParameters(),
+        improved,
+        before,
+        before,
+        after,
+        ("a",),
+        ("b", "c", "d"),
+        83,
+        notes,
+        ("x",),
+    )
+
+
+@pytest.fixture
+def learning(monkeypatch):
+    """Stand-in for the search; `answer` is a Learned, or an error."""
+
+    class Learning:
+        answer, calls, seconds = found(), None, 0.0
+
+    learning = Learning()
+    learning.calls = []
+
+    def project_samples(project):
+        yield Progress(0, 1)
+        return ["sample"]
+
+    def learn(samples, start, names, spared, engine, device):
+        learning.calls.append((samples, start, names, spared, engine, device))
+        began = time.monotonic()
+        while time.monotonic() < began + learning.seconds:
+            yield Progress(1, 10, "best mean IoU so far 0.7")
+            time.sleep(0.005)
+        if isinstance(learning.answer, Exception):
+            raise learning.answer
+        yield Progress(1, 1)
+        return learning.answer
+
+    monkeypatch.setattr("segcore.crf.samples.project_samples", project_samples)
+    monkeypatch.setattr("segcore.crf.learning.learn", learn)
+    monkeypatch.setattr("app.crf_learning.open_torch_libraries", lambda: False)
+    return learning
+
+
+def test_it_says_what_is_missing(qtbot, lesson, project):
+    assert not lesson.button.isEnabled()
+    assert "paint" in lesson.note.text()
+    correct(project)
+    lesson.refresh()
+    qtbot.waitUntil(lambda: "prediction" in lesson.note.text(), timeout=5000)
+    assert not lesson.button.isEnabled()
+    predict(project)
+    lesson.refresh()
+    qtbot.waitUntil(lambda: lesson.button.isEnabled(), timeout=5000)
+    assert lesson.note.text() == ""
+
+
+def test_only_corrected_and_predicted_images_teach(project):
+    correct(project, "a.png")
+    predict(project, "b.png")
+    assert Teachers.count(project) == Teachers(project, 1, 0)
+    predict(project, "a.png")
+    assert Teachers.count(project) == Teachers(project, 1, 1)
+
+
+def test_a_gain_is_said_in_plain_words_and_kept(qtbot, lesson, project, learning):
+    ready(qtbot, lesson, project)
+    project.set_setting("crf", {"w1": 2.0, "spared": ["y"]})
+    lesson.button.click()
+    qtbot.waitUntil(lambda: bool(lesson.heard), timeout=5000)
+    assert (lesson.heard[0].parameters, lesson.heard[0].spared) == (BETTER, ("x",))
+    # IoU of each class: 80 / 120 and 90 / 110
+    assert "66.7 → 81.8" in lesson.note.text()
+    assert "3 images chose, 1 judged" in lesson.note.text()
+    qtbot.waitUntil(lambda: "crf_learned" in project.settings, timeout=5000)
+    assert lesson.lesson.parameters == BETTER
+    assert learning.calls == [(["sample"], CrfParameters(w1=2.0), ("x", "y"), ("y",), "auto", None)]
+    assert lesson.button.isEnabled()
+
+
+def test_the_project_remembers_it(qtbot, lesson, project, learning, context):
+    ready(qtbot, lesson, project)
+    lesson.button.click()
+    qtbot.waitUntil(lambda: "crf_learned" in project.settings, timeout=5000)
+    other = CrfLesson(context)
+    qtbot.addWidget(other)
+    assert other.lesson == lesson.lesson
+    other._on_count(Teachers(project, 1, 1))
+    assert "66.7 → 81.8" in other.note.text()
+    qtbot.waitUntil(lambda: not context.jobs.busy, timeout=5000)
+
+
+def test_no_gain_is_said_and_the_old_values_stay(qtbot, lesson, project, learning):
+    learning.answer = found(improved=False, notes=("The class y is hurt.",))
+    ready(qtbot, lesson, project)
+    project.set_setting("crf", {"w1": 2.0})
+    lesson.button.click()
+    qtbot.waitUntil(lambda: "No gain" in lesson.note.text(), timeout=5000)
+    assert "83" in lesson.note.text()
+    assert "66.7" in lesson.note.text()
+    assert "The class y is hurt." in lesson.note.text()
+    assert lesson.heard == []
+    assert project.settings == {**project.settings, "crf": {"w1": 2.0}}
+    assert "crf_learned" not in project.settings
+
+
+def test_it_shows_how_far_it_is_and_can_be_stopped(qtbot, lesson, project, learning):
+    learning.seconds = 30.0
+    ready(qtbot, lesson, project)
+    lesson.button.click()
+    qtbot.waitUntil(lambda: "best mean IoU" in lesson.bar.label.toolTip(), timeout=5000)
+    assert lesson.button.isHidden()
+    began = time.monotonic()
+    lesson.bar.button.click()
+    qtbot.waitUntil(lambda: bool(lesson.said), timeout=5000)
+    assert time.monotonic() - began < 5.0
+    assert "stay" in lesson.said[0]
+    assert not lesson.bar.busy
+    assert not lesson.button.isHidden()
+    assert "crf" not in project.settings
+
+
+def test_what_goes_wrong_is_said_and_it_can_be_tried_again(qtbot, lesson, project, learning):
+    learning.answer = CrfError("Nothing to hold out.", "Paint more.")
+    ready(qtbot, lesson, project)
+    lesson.button.click()
+    qtbot.waitUntil(lambda: bool(lesson.errors), timeout=5000)
+    assert lesson.errors == [learning.answer]
+    assert lesson.button.isEnabled()
+    assert not lesson.button.isHidden()
+
+
+def test_another_project_stops_it_and_gets_nothing(qtbot, lesson, project, learning, context):
+    learning.seconds = 30.0
+    ready(qtbot, lesson, project)
+    lesson.button.click()
+    qtbot.waitUntil(lambda: bool(learning.calls), timeout=5000)
+    context.document.set_project(None)
+    qtbot.waitUntil(lambda: not context.jobs.busy, timeout=5000)
+    assert lesson.heard == []
+    assert lesson.lesson is None
+    assert not lesson.button.isEnabled()
+
+
+def test_one_image_is_judged_by_its_parts():
+    text = Lesson(BETTER, (), 0.7, 0.712, 0.7291, 1, 1).text
+    assert "71.2 → 72.9" in text
+    assert "one image" in text
+
+
+@pytest.mark.parametrize("nonsense", ["x", {"parameters": {"w1": -1}}, {"parameters": {}, "before": "a"}, []])
+def test_nonsense_in_the_project_is_nothing(nonsense):
+    class Stub:
+        settings = {"crf_learned": nonsense}  # noqa: RUF012
+
+    assert Lesson.kept_in(Stub()) is None
+    assert Lesson.kept_in(None) is None
