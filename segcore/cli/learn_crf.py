@@ -14,6 +14,7 @@ from segcore.cli.evaluate import percent
 from segcore.cli.inference import add_inference_arguments, inference_options
 from segcore.crf import ENGINES, CrfParameters, parameters_of, read_parameters, write_parameters
 from segcore.crf.parameters_file import SETTING
+from segcore.crf.sparing import SPARED, spared_of
 from segcore.errors import UsageError
 from segcore.project import Project
 
@@ -81,12 +82,12 @@ def run(args: argparse.Namespace) -> int:
 def _of_project(args: argparse.Namespace, project: Project, predictor: Predictor | None) -> Learned:
     from segcore.crf.samples import project_samples
 
-    stored = project.settings.get(SETTING)
-    spared = stored.get("spared", ()) if isinstance(stored, dict) else ()
-    names = project.classes.names
-    found = _learn(args, project_samples(project, predictor), names, parameters_of(project.settings), spared)
+    settings = project.settings
+    start, spared = parameters_of(settings), spared_of(settings)
+    found = _learn(args, project_samples(project, predictor), project.classes.names, start, spared)
     if found.improved:
-        project.set_setting(SETTING, {**asdict(found.parameters), "spared": list(found.spared)})
+        project.set_setting(SETTING, asdict(found.parameters))
+        project.set_setting(SPARED, list(found.spared))
     return found
 
 

@@ -11,6 +11,7 @@ from segcore.crf.engines import Engine, require_engine
 from segcore.crf.parameters import CrfParameters
 from segcore.crf.sample import Sample, hold_out
 from segcore.crf.search import Search
+from segcore.crf.sparing import channels_of
 from segcore.crf.trial import SPARED_FROM, Outcome, Trials
 from segcore.errors import CrfError
 from segcore.metrics import Scores
@@ -139,7 +140,7 @@ def learn(
     def told(share: float) -> Progress:
         return Progress(0.99 + 0.005 * (measured.tried - 1 + share), 1.0, "Measuring on held-out pixels")
 
-    now = tuple(channel for channel, name in enumerate(names) if name in spared)
+    now = channels_of(spared, names)
     before = after = yield from measured.run(start, told, now)
     if (best.parameters, best.spared) != (start, now):
         after = yield from measured.run(best.parameters, told, best.spared)

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+SPARED = "crf_spared"
+"""Key of the names of the spared classes among a project's settings: a list."""
+
+
+def spared_of(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the spared classes of a project; none where its settings say nonsense."""
+    stored = settings.get(SPARED)
+    return tuple(name for name in stored if isinstance(name, str)) if isinstance(stored, list) else ()
+
+
+def channels_of(spared: Collection[str], names: Sequence[str]) -> tuple[int, ...]:
+    """Return the channels of the spared classes among those of these names; others are no matter."""
+    return tuple(channel for channel, name in enumerate(names) if name in spared)
 
 
 def spare(
@@ -14,8 +29,13 @@ def spare(
     """Give the pixels that the network calls one of ``channels`` their probabilities back.
 
     The Potts model punishes every pixel of a border, so that it gains most by taking away what is nearly all border:
-    on CamVid a CRF that helps ten classes costs the poles half of their IoU. Which classes suffer is learned
+    on CamVid a CRF that helps eight classes costs the poles half of their IoU. Which classes suffer is learned
     (`learn`), and those are spared: what the network found of them stays, and they may still grow.
+
+    Other ways were measured on CamVid with strong parameters (4, 1, 15, 8, 2) and two networks; they change mean IoU
+    by: this one +0.3 and +0.4; keeping whole regions that the CRF would erase -0.1 and +0.3; keeping what an opening
+    of 9 pixels takes away from the network's labels +0.1 and +0.2. The last one knows no classes and is right about
+    poles, but holds on to ragged borders, too.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from segcore.crf.sample import HELD_OUT_SHARE, Sample, hold_out
-from segcore.crf.sparing import spare
+from segcore.crf.sparing import channels_of, spare, spared_of
 from segcore.editing.box import Box
 from segcore.errors import CrfError
 
@@ -85,3 +85,9 @@ def test_spared_pixels_get_their_probabilities_back():
     assert (result[:, 0, 1:] == before[:, 0, 1:]).all()
     assert (result[:, 0, 0] == after[:, 0, 0]).all()
     assert spare(after, before, ()) is after
+
+
+def test_spared_classes_are_kept_by_name():
+    assert spared_of({"crf_spared": ["Pole", 3]}) == ("Pole",)
+    assert spared_of({"crf_spared": "Pole"}) == spared_of({}) == ()
+    assert channels_of(("Pole", "gone"), ["Sky", "Pole"]) == (1,)
