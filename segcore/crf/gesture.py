@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from segcore.crf.window import Window
 from segcore.editing.box import Box
 from segcore.editing.brush import NOTHING, Covered
 from segcore.errors import CrfError
+from segcore.progress import Progress
 
 Probabilities = Callable[[Box], NDArray[np.float32]]
 """The network's probabilities, float32 [C, h, w], of a box inside the image; called once a window, on the thread that
@@ -86,3 +87,19 @@ class Network:
         if shares is None or not chosen.any():
             return None
         return np.asarray(shares[chosen].max(axis=0), np.float32)
+
+
+def stepped(
+    deciding: Generator[int, None, NDArray[np.float32]], part: int, parts: int, iterations: int
+) -> Generator[Progress, None, NDArray[np.float32]]:
+    """Turn the iterations of one of several parts into Progress; return what they return, close them when closed."""
+    try:
+        while True:
+            try:
+                done = next(deciding)
+            except StopIteration as stop:
+                marginals: NDArray[np.float32] = stop.value
+                return marginals
+            yield Progress(part + done / iterations, parts)
+    finally:
+        deciding.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
 
 import cv2
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.classes import IGNORE_INDEX
-from segcore.crf.gesture import Network, Probabilities, check_maps, trimmed
+from segcore.crf.gesture import Network, Probabilities, check_maps, stepped, trimmed
 from segcore.crf.parameters import CrfParameters
 from segcore.crf.scribble_evidence import ScribbleEvidence
 from segcore.crf.window import Window, Windows
@@ -120,24 +119,24 @@ class SmartStroke:
         covered = trimmed(stroke, self._labels.shape)
         if covered.box.is_empty:
             return Decision(EMPTY, np.zeros((0, 0), np.bool_))
-        total = int(self._parameters.iterations)
-        yield Progress(0, total)
+        yield Progress(0, 1)
         window = self._windows.around(covered.box)
-        yield Progress(0, total)
+        yield Progress(0, 1)
         crossed = self._crossed(covered)
         evidence = ScribbleEvidence.of(
             window.labels(self._labels),
             window.labels(self._provenance),
-            window.mask(covered.box, covered.mask),
+            window.mask(covered),
             crossed,
             self._value,
         )
         odds = evidence.odds(window, self._network)
-        yield Progress(0, total)
+        yield Progress(0, 1)
         crf = window.crf(self._parameters)
-        yield Progress(0, total)
+        yield Progress(0, 1)
         becomes = 1.0 / (1.0 + np.exp(-odds))
-        marginals = yield from stepped(crf.infer(np.stack([becomes, 1.0 - becomes]), evidence.known()), total)
+        iterations = crf.infer(np.stack([becomes, 1.0 - becomes]), evidence.known())
+        marginals = yield from stepped(iterations, 0, 1, int(self._parameters.iterations))
         return self._joined(window, covered, crossed, window.enlarged(marginals[0]) > 0.5)
 
     def _crossed(self, covered: Covered) -> Mask:
@@ -151,7 +150,7 @@ class SmartStroke:
     def _joined(self, window: Window, covered: Covered, crossed: Mask, chosen: Mask) -> Decision:
         """Return what is chosen, may change and hangs together with the scribble, at full size."""
         at = window.box.slices
-        scribble = window.full_mask(covered.box, covered.mask)
+        scribble = window.cropped(covered)
         chosen &= crossed[self._labels[at]] & (self._provenance[at] < Provenance.PAINTED)
         chosen |= scribble
         _, parts = cv2.connectedComponents(chosen.astype(np.uint8), connectivity=8)
@@ -159,19 +158,3 @@ class SmartStroke:
         ours[parts[scribble]] = True
         found = trimmed(Covered(window.box, ours[parts]), self._labels.shape)
         return Decision(found.box, found.mask)
-
-
-def stepped(
-    iterations: Generator[int, None, NDArray[np.float32]], total: int
-) -> Generator[Progress, None, NDArray[np.float32]]:
-    """Turn iterations of the CRF into Progress; returns what they return, closes them when closed."""
-    try:
-        while True:
-            try:
-                done = next(iterations)
-            except StopIteration as stop:
-                marginals: NDArray[np.float32] = stop.value
-                return marginals
-            yield Progress(done, total)
-    finally:
-        iterations.close()

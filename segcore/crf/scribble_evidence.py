@@ -36,6 +36,10 @@ FORGIVEN = 0.5
 """Share of its usual log odds under the scribble by which the network is put right everywhere."""
 OTHERS = 3.0
 """Log odds of pixels that cannot change: for the value where they have it, against it elsewhere."""
+PRIOR = 0.0
+"""Log odds against a change of a pixel that has a class already."""
+SURE = 10.0
+"""Log odds beyond which nothing changes."""
 _TINY = np.float32(1e-4)
 
 
@@ -53,6 +57,8 @@ class ScribbleEvidence:
         Has the value already.
     vouched : NDArray[np.bool_]
         A person painted or confirmed it.
+    labelled : NDArray[np.bool_]
+        Has a class.
     crossed : NDArray[np.bool_]
         [256], class values that may change: those under the scribble, and no class.
     value : int
@@ -63,6 +69,7 @@ class ScribbleEvidence:
     open: Mask
     own: Mask
     vouched: Mask
+    labelled: Mask
     crossed: Mask
     value: int
 
@@ -73,7 +80,9 @@ class ScribbleEvidence:
         """Read it from uint8 [h, w] labels and provenance."""
         vouched = (provenance >= Provenance.PAINTED) & ~scribble
         own = (labels == value) & ~scribble
-        return ScribbleEvidence(scribble, crossed[labels] & ~vouched & ~scribble, own, vouched, crossed, value)
+        return ScribbleEvidence(
+            scribble, crossed[labels] & ~vouched & ~scribble, own, vouched, crossed, value, labels != IGNORE_INDEX
+        )
 
     def known(self) -> NDArray[np.uint8]:
         """Return uint8 [h, w]: 0 where a pixel is known to become or have the value, 1 not to, 255 elsewhere."""
@@ -86,9 +95,10 @@ class ScribbleEvidence:
         """Return the log odds that a pixel becomes (or has) the value, float32 [h, w]."""
         away = self._away(window)
         odds = COLOUR * self._colour(window, away) - away + NETWORK * self._network(window, network)
+        odds -= PRIOR * self.labelled
         odds = np.where(self.open, odds, np.float32(-OTHERS))
         odds[self.own] = OTHERS
-        return np.asarray(odds, np.float32)
+        return np.asarray(np.maximum(odds, -SURE), np.float32)
 
     def _away(self, window: Window) -> Floats:
         """Distance from the scribble in reaches.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from segcore.crf.geodesic import Terrain
 from segcore.crf.parameters import CrfParameters
 from segcore.editing.box import Box
+from segcore.editing.brush import Covered
 
 if TYPE_CHECKING:
     from segcore.crf.fast import FastCrf
@@ -25,7 +26,7 @@ STEP = 64
 """Pixels; sizes and places are whole multiples, so that neighbouring strokes share a window."""
 MOST = 100_000
 """Pixels at the window's own scale; beyond, it is looked at from farther away, so that time stays bounded."""
-KEPT = 3
+KEPT = 6
 """Windows of one image that stay in memory."""
 BINS = 16
 """Steps of each colour channel that a `ColourModel` tells apart."""
@@ -82,19 +83,30 @@ class Window:
         """Return uint8 [h, w] of a map, uint8 [H, W], of the whole image (labels or provenance)."""
         return self._resized(labels[self.box.slices], cv2.INTER_NEAREST)
 
-    def mask(self, box: Box, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Return bool [h, w]: pixels that ``mask``, bool the size of ``box``, covers at least in part."""
-        covered = self.full_mask(box, mask)
+    def mask(self, covered: Covered) -> NDArray[np.bool_]:
+        """Return bool [h, w]: pixels that a stroke covers at least in part."""
+        found = self.cropped(covered)
         if self.factor == 1:
-            return covered
-        return self._resized(covered.astype(np.float32), cv2.INTER_AREA) > 0
+            return found
+        return self._resized(found.astype(np.float32), cv2.INTER_AREA) > 0
 
-    def full_mask(self, box: Box, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Return bool [box.height, box.width] of the window: what ``mask`` covers of it, at full size."""
-        covered = np.zeros((self.box.height, self.box.width), np.bool_)
-        top, left = box.top - self.box.top, box.left - self.box.left
-        covered[top : top + box.height, left : left + box.width] = mask
-        return covered
+    def cropped(self, covered: Covered) -> NDArray[np.bool_]:
+        """Return bool [box.height, box.width] of the window: what a stroke, perhaps outside in part, covers of it."""
+        box, mask = covered
+        inner = Box(
+            max(box.left, self.box.left),
+            max(box.top, self.box.top),
+            min(box.right, self.box.right),
+            min(box.bottom, self.box.bottom),
+        )
+        found = np.zeros((self.box.height, self.box.width), np.bool_)
+        if not inner.is_empty:
+            rows = slice(inner.top - self.box.top, inner.bottom - self.box.top)
+            columns = slice(inner.left - self.box.left, inner.right - self.box.left)
+            found[rows, columns] = mask[
+                inner.top - box.top : inner.bottom - box.top, inner.left - box.left : inner.right - box.left
+            ]
+        return found
 
     def shares(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return float32 [C, h, w] of probabilities, [C, box.height, box.width]."""
@@ -148,6 +160,20 @@ class Windows:
                 break
         else:
             window = Window(self.image, fresh, factor)
+        return self._used(window)
+
+    def at(self, box: Box) -> Window:
+        """Return the window that is exactly this box, at full size."""
+        for window in self._recent:
+            if window.factor == 1 and window.box == box:
+                return self._used(window)
+        return self._used(Window(self.image, box, 1))
+
+    def is_enough(self, box: Box) -> bool:
+        """Whether `around` shows a stroke in ``box`` at full size."""
+        return reduction(window_box(box, *self.image.shape[:2])) == 1
+
+    def _used(self, window: Window) -> Window:
         self._recent = [window, *(other for other in self._recent if other is not window)][:KEPT]
         return window
 
