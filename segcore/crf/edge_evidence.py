@@ -69,14 +69,11 @@ class EdgeEvidence:
         K stands for any class that does not touch the band.
         """
         known = np.where(self.band, np.uint8(255), np.minimum(self.numbers, np.uint8(len(self.values))))
+        thin = THIN * self.half_width
         for number in range(len(self.values)):
             depth = cv2.distanceTransform((self.numbers == number).astype(np.uint8), cv2.DIST_L2, 5)
-            crest = (
-                (depth >= cv2.dilate(depth, np.ones((5, 5), np.uint8)))
-                & (depth > 0)
-                & (depth < THIN * self.half_width)
-                & self.band
-            )
+            highest = (depth > 0) & (depth >= cv2.dilate(depth, np.ones((5, 5), np.uint8)))
+            crest = self.band & highest & (depth < thin)
             known[crest] = number
         return known
 

@@ -80,9 +80,8 @@ class ScribbleEvidence:
         """Read it from uint8 [h, w] labels and provenance."""
         vouched = (provenance >= Provenance.PAINTED) & ~scribble
         own = (labels == value) & ~scribble
-        return ScribbleEvidence(
-            scribble, crossed[labels] & ~vouched & ~scribble, own, vouched, crossed, value, labels != IGNORE_INDEX
-        )
+        may = crossed[labels] & ~vouched & ~scribble
+        return ScribbleEvidence(scribble, may, own, vouched, labels != IGNORE_INDEX, crossed, value)
 
     def known(self) -> NDArray[np.uint8]:
         """Return uint8 [h, w]: 0 where a pixel is known to become or have the value, 1 not to, 255 elsewhere."""
