@@ -190,8 +190,8 @@ def measured(args: argparse.Namespace, application: QApplication) -> int:
                 blank = LabelMap.blank(height, width)
                 project.save_label_map("a.png", blank.accept(labels))
         window = MainWindow()
-        window.show()
         bench = Bench(window)
+        window.show()
         window.open_path(photos)
         canvas, document = bench.canvas, bench.document
         bench.wait_for(lambda: document.image is not None)

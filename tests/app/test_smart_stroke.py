@@ -13,7 +13,7 @@ from PySide6.QtCore import QRectF, Qt
 from app.autosave import Autosaver
 from app.document import Document, LoadedImage
 from app.jobs import JobRunner
-from app.tools import deciding
+from app.tools import decided_stroke, deciding
 from app.tools.base import CTRL, LEFT, RIGHT, SHIFT, Pointer
 from app.tools.brush import BrushTool
 from app.tools.decided_stroke import evidence, in_pieces
@@ -473,6 +473,26 @@ def test_the_end_of_the_program_leaves_no_decision_running(tool, document, jobs,
     tool.release(at(100, 100))
     document.settle()
     assert painted(document) == PEN
+
+
+def test_a_huge_stroke_is_not_shown_while_it_is_decided_but_done(qtbot, tool, document, core, monkeypatch):
+    monkeypatch.setattr(decided_stroke, "LIVE_PIXELS", 200)
+    tool.press(at(100, 100))
+    assert seen(document) == PEN
+    tool.drag(at(200, 100))
+    qtbot.waitUntil(lambda: tool._answered == 2)
+    assert seen(document).right <= 202  # what fits the patch that is there
+    tool.release(at(200, 100))
+    assert painted(document) == GROWN_LONG_PEN
+    assert document.patch is None
+
+
+def test_a_stroke_that_begins_outside_counts_from_the_rim(tool, document, core):
+    tool.press(at(-50, 100))
+    assert document.patch is None
+    tool.drag(at(3, 100))
+    assert seen(document).left == 0
+    tool.cancel()
 
 
 def test_a_stroke_outside_the_image_is_no_edit(qtbot, tool, document, jobs, core):
