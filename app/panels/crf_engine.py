@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.panels.calm_wheel import CalmWheel
 from app.refinement import ENGINE, chosen_engine
 from app.settings import Settings
 
@@ -33,6 +34,7 @@ class CrfEngine(QWidget):
             self.combo.addItem(title, name)
             self.combo.setItemData(self.combo.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self._check_exact()
+        CalmWheel(self.combo)
         self.combo.activated.connect(self._choose)
         label = QLabel(self.tr("Engine"))
         label.setBuddy(self.combo)

@@ -6,9 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSlider, QWidget
+
+from app.panels.calm_wheel import CalmWheel
 
 if TYPE_CHECKING:
     from segcore.crf import CrfParameters
@@ -119,11 +121,12 @@ class ExactSpin(QDoubleSpinBox):
         point = self.locale().decimalPoint()
         return text.rstrip("0").removesuffix(point) if point in text else text
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Enter takes the value and goes no further."""
-        super().keyPressEvent(event)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            event.accept()
+    def event(self, event: QEvent) -> bool:
+        """Leave letters, which no number has, to the shortcuts: R applies while a value is being edited, too."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.text().isalpha():
+            event.ignore()
+            return False
+        return super().event(event)
 
 
 class KnobRow(QObject):
@@ -154,6 +157,7 @@ class KnobRow(QObject):
         self.spin.setFixedWidth(SPIN_WIDTH)  # the largest value allowed would ask for twice that
         self.spin.setAccessibleName(title)
         self.title.setBuddy(self.spin)
+        CalmWheel(self.slider, self.spin)
         for widget in (self.title, self.slider, self.spin):
             widget.setToolTip(tip)
         self.slider.valueChanged.connect(lambda place: self._change(knob.value_at(place)))
@@ -197,6 +201,11 @@ class CrfKnobs(QWidget):
                 grid.addWidget(widget, at, column)
             row.changed.connect(self.changed)
             self.rows[knob.name] = row
+
+    def take_typed(self) -> None:
+        """Take a value that is typed but not entered yet."""
+        for row in self.rows.values():
+            row.spin.interpretText()
 
     def parameters(self) -> CrfParameters:
         """Return what is set."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from app.panels.calm_wheel import CalmWheel
+
 if TYPE_CHECKING:
     from segcore.crf import CrfParameters
 
@@ -47,6 +49,7 @@ class CrfPresets(QWidget):
         self.combo.setPlaceholderText(self.tr("Your own values"))
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.combo.setMinimumContentsLength(10)
+        CalmWheel(self.combo)
         self.combo.activated.connect(self._choose)
         self.reset_button = QPushButton(self.tr("Reset"))
         self.reset_button.setFlat(True)

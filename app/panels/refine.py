@@ -121,6 +121,7 @@ class RefinePanel(QWidget):
 
     def refine(self) -> None:
         """Refine the open image (R); says why when it cannot."""
+        self.knobs.take_typed()
         self._store_soon_is_now()
         self.live.rest()
         self.bar.watch(self._refinement.refine_current(self.wanted()))

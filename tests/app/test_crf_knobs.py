@@ -1,6 +1,10 @@
 """Sliders in ratios, exact values with their units, and what is typed beyond the slider's reach."""
 
 import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.panels.crf_knobs import KNOBS, TRACK, CrfKnobs
 from segcore.crf import PRESETS, CrfParameters
@@ -103,3 +107,52 @@ def test_iterations_are_whole(knobs):
     assert knobs.parameters().iterations == 20
     assert isinstance(knobs.parameters().iterations, int)
     assert knobs.rows["iterations"].spin.text() == "20"
+
+
+def wheel(widget):
+    at = QPointF(widget.rect().center())
+    up = QPoint(0, 120)
+    none = Qt.MouseButton.NoButton
+    event = QWheelEvent(
+        at,
+        widget.mapToGlobal(at),
+        QPoint(),
+        up,
+        none,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+def test_scrolling_the_panel_changes_no_value_until_it_has_the_focus(qtbot, knobs):
+    knobs.show()
+    row = knobs.rows["w1"]
+    knobs.rows["w2"].slider.setFocus()
+    for widget in (row.slider, row.spin):
+        wheel(widget)
+    assert knobs.heard == []
+    row.spin.setFocus()
+    qtbot.waitUntil(row.spin.hasFocus, timeout=2000)
+    wheel(row.spin)
+    assert knobs.heard[-1].w1 > 1.0
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+def test_letters_are_left_to_the_shortcuts(qtbot, knobs):
+    heard = []
+    shortcut = QShortcut(QKeySequence("R"), knobs)
+    shortcut.activated.connect(lambda: heard.append(True))
+    knobs.show()
+    knobs.activateWindow()
+    spin = knobs.rows["w1"].spin
+    spin.setFocus()
+    qtbot.waitUntil(spin.hasFocus, timeout=2000)
+    spin.selectAll()
+    QTest.keyClicks(spin, "7")
+    QTest.keyClick(spin, Qt.Key.Key_R)
+    assert heard == [True]
+    knobs.take_typed()
+    assert knobs.parameters().w1 == 7.0
