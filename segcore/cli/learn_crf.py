@@ -86,8 +86,7 @@ def _of_project(args: argparse.Namespace, project: Project, predictor: Predictor
     start, spared = parameters_of(settings), spared_of(settings)
     found = _learn(args, project_samples(project, predictor), project.classes.names, start, spared)
     if found.improved:
-        project.set_setting(SETTING, asdict(found.parameters))
-        project.set_setting(SPARED, list(found.spared))
+        project.set_setting(SETTING, {**asdict(found.parameters), SPARED: list(found.spared)})
     return found
 
 

@@ -88,6 +88,6 @@ def test_spared_pixels_get_their_probabilities_back():
 
 
 def test_spared_classes_are_kept_by_name():
-    assert spared_of({"crf_spared": ["Pole", 3]}) == ("Pole",)
-    assert spared_of({"crf_spared": "Pole"}) == spared_of({}) == ()
+    assert spared_of({"crf": {"spared": ["Pole", 3]}}) == ("Pole",)
+    assert spared_of({"crf": {"spared": "Pole"}}) == spared_of({"crf": []}) == spared_of({}) == ()
     assert channels_of(("Pole", "gone"), ["Sky", "Pole"]) == (1,)
