@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,10 @@ class ClassMapping:
     def value_of(self, name: str) -> int | None:
         """Return the project's class value for a class of the model, or None."""
         return next((value for other, value in self.pairs if _key(other) == _key(name)), None)
+
+    def channels(self, values: Collection[int], model_classes: ClassSet) -> tuple[int, ...]:
+        """Return the model's channels that stand for one of these values."""
+        return tuple(c for c, name in enumerate(model_classes.names) if self.value_of(name) in values)
 
     def to_json(self) -> list[list[Any]]:
         """Return a JSON-serialisable list."""

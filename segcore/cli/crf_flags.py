@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from segcore.class_mapping import join_by_name
+from segcore.classes import ClassSet
 from segcore.crf import ENGINES, PRESETS, Crf, CrfParameters, parameters_of, read_parameters
+from segcore.crf.parameters_file import spared_of
 from segcore.errors import CrfError, UsageError
 
 _MEANINGS = {
@@ -36,6 +39,9 @@ def add_crf_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--crf-parameters", metavar="FILE|PRESET", help=f"a JSON file of parameters, or one of: {', '.join(PRESETS)}"
     )
+    group.add_argument(
+        "--crf-spare", metavar="NAME,NAME", help="classes that keep the pixels the network gave them, such as thin ones"
+    )
     for field in fields(CrfParameters):
         group.add_argument(
             f"--crf-{field.name.replace('_', '-')}",
@@ -43,6 +49,22 @@ def add_crf_arguments(parser: argparse.ArgumentParser) -> None:
             metavar="N" if field.name == "iterations" else "X",
             help=f"{_MEANINGS[field.name]} (default {field.default:g})",
         )
+
+
+def spared_names(args: argparse.Namespace, settings: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Names of the classes to be spared: those of ``--crf-spare``, else a project's."""
+    if args.crf_spare is not None:
+        return tuple(name.strip() for name in args.crf_spare.split(",") if name.strip())
+    return () if settings is None else spared_of(settings)
+
+
+def channels_of(names: Sequence[str], classes: ClassSet) -> tuple[int, ...]:
+    """Channels of the classes of these names. Raises CrfError when there is no such class."""
+    found = join_by_name(names, classes.names)
+    for name, channel in zip(names, found, strict=True):
+        if channel is None:
+            raise CrfError(f"--crf-spare: the model has no class '{name}'.", f"It has {', '.join(classes.names)}.")
+    return tuple(channel for channel in found if channel is not None)
 
 
 def crf_of(args: argparse.Namespace, settings: Mapping[str, Any] | None = None) -> Crf | None:
@@ -64,7 +86,7 @@ def crf_of(args: argparse.Namespace, settings: Mapping[str, Any] | None = None) 
     """
     flags = {name: value for name in _MEANINGS if (value := getattr(args, f"crf_{name}")) is not None}
     if args.crf == "none":
-        given = [*flags, *(["parameters"] if args.crf_parameters is not None else [])]
+        given = [*flags, *(name for name in ("parameters", "spare") if getattr(args, f"crf_{name}") is not None)]
         if given:
             raise UsageError(f"--crf-{given[0].replace('_', '-')} is given, but no --crf.", "Add --crf auto.")
         return None

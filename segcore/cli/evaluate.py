@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.cli.console import print_json, say, show, warn
-from segcore.cli.crf_flags import add_crf_arguments, crf_of
+from segcore.cli.crf_flags import add_crf_arguments, channels_of, crf_of, spared_names
 from segcore.cli.inference import add_inference_arguments, inference_options
 
 
@@ -59,6 +60,8 @@ def run(args: argparse.Namespace) -> int:
         warn(f"The model was trained on {known} images of these names: on them the scores are better than on new ones.")
     classes = model.classes if args.classes is None else ClassSet.from_file(args.classes)
     predictor = Predictor(model, args.device, options)
+    if crf is not None:
+        crf = replace(crf, spared=channels_of(spared_names(args), model.classes))
     failures: list[tuple[str, str]] = []
     scores = show(evaluate(predictor, pairs, classes, args.ignore_index, crf, failures, world), "Evaluate")
     for note in world.notes(predictor.notes):

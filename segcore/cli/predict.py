@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from segcore.atomic import atomic_write, writing
 from segcore.classes import ClassSet
 from segcore.cli.console import print_json, say, show, warn
-from segcore.cli.crf_flags import add_crf_arguments, crf_of
+from segcore.cli.crf_flags import add_crf_arguments, channels_of, crf_of, spared_names
 from segcore.cli.inference import add_inference_arguments, inference_options
 from segcore.errors import ImageError, MaskwrightError
 from segcore.formats.indexed_png import write_indexed_png
@@ -86,6 +86,10 @@ def run(args: argparse.Namespace) -> int:
         choose_device(args.device)
         model = show(world.in_turn(load_model(args.model)), "Load model")
         labelled, classes = _labelling(model, project)
+        if crf is not None:
+            crf = replace(
+                crf, spared=_spared(spared_names(args, project.settings if project else None), model, project)
+            )
         predictor = Predictor(model, args.device, options)
         by_key = {source.relative: source for source in sources}
 
@@ -149,6 +153,14 @@ def _labelling(model: Model, project: Project | None) -> tuple[Labelled, ClassSe
     if all(value is None for _, value in mapping.pairs):
         warn(f"No class of '{model.name}' has a partner in the project: every pixel stays unlabelled (255).")
     return (lambda shares: mapping.labels(shares, model.classes, classes)), classes
+
+
+def _spared(names: Sequence[str], model: Model, project: Project | None) -> tuple[int, ...]:
+    """Channels of the model that are one of these classes, of the project or without one the model's own."""
+    if project is None:
+        return channels_of(names, model.classes)
+    values = {each.index for each in project.classes if each.name in names}
+    return project.mapping_for(model.classes).channels(values, model.classes)
 
 
 def _is_project(sources: list[Path]) -> bool:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from segcore.blending import Piece
 from segcore.crf.engines import Engine, Means, require_engine
 from segcore.crf.parameters import CrfParameters
+from segcore.crf.sparing import spare
 from segcore.crf.tiles import SMALLEST_SIDE, Tile, side_for, tiles_for
 from segcore.crf.unary import check_sizes, check_values
 from segcore.errors import CrfError
@@ -32,18 +33,21 @@ class Crf:
     device : str or None
         For the fast engine: ``cpu`` or ``cuda``; None or ``auto``: the GPU where torch sees one with room, else the
         CPU.
+    spared : tuple[int, ...]
+        Channels that keep the pixels the network gave them; see `sparing`.
     """
 
     parameters: CrfParameters
     engine: Engine = "auto"
     device: str | None = None
+    spared: tuple[int, ...] = ()
 
     def require(self) -> None:
         """Raise CrfError, with what to install, when the engine is not there."""
         require_engine(self.engine)
 
     def refine(self, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> Task[NDArray[np.float32]]:
-        """Do what `segcore.crf.refine` does."""
+        """Do what `segcore.crf.refine` does, and spare what is to be spared."""
         whole: NDArray[np.float32] | None = None
         with closing(self.pieces(image, probabilities)) as steps:
             for step in steps:
@@ -111,7 +115,7 @@ class Crf:
                     while True:
                         yield Progress(before + next(task).done, total, "Refining")
                 except StopIteration as stop:
-                    shares = stop.value
+                    shares = spare(stop.value, shares, self.spared)
                 finally:
                     task.close()
             else:

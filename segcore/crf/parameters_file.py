@@ -15,6 +15,9 @@ from segcore.errors import CrfError
 SETTING = "crf"
 """Key of the parameters among a project's settings."""
 
+SPARED = "spared"
+"""Beside them there: names of the classes that keep the pixels the network gave them."""
+
 NAMES = tuple(field.name for field in fields(CrfParameters))
 _DEFAULTS = CrfParameters()
 
@@ -72,6 +75,13 @@ def parameters_of(settings: Mapping[str, Any], start: CrfParameters = _DEFAULTS)
         return replace(start, **own)
     except CrfError:
         return start
+
+
+def spared_of(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the classes that a project spares (see `sparing`)."""
+    stored = settings.get(SETTING)
+    names = stored.get(SPARED) if isinstance(stored, Mapping) else None
+    return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
 
 
 def _listed() -> str:

@@ -3,7 +3,8 @@ import json
 
 import pytest
 
-from segcore.cli.crf_flags import add_crf_arguments, crf_of
+from segcore.classes import ClassSet
+from segcore.cli.crf_flags import add_crf_arguments, channels_of, crf_of, spared_names
 from segcore.crf import ENGINES, PRESETS, Crf, CrfParameters
 from segcore.errors import CrfError, UsageError
 
@@ -46,13 +47,29 @@ def test_a_preset_says_everything():
     assert crf_of(parsed("--crf", "fast", "--crf-parameters", "strong"), PROJECT).parameters == PRESETS["strong"]
 
 
+def test_classes_are_spared_by_name():
+    project = {"crf": {"w1": 7, "spared": ["pole", 3]}}
+    assert spared_names(parsed("--crf", "fast")) == ()
+    assert spared_names(parsed("--crf", "fast"), project) == ("pole",)
+    assert crf_of(parsed("--crf", "fast"), project).parameters.w1 == 7
+    assert spared_names(parsed("--crf", "fast", "--crf-spare", "sign, Pole"), project) == ("sign", "Pole")
+    assert spared_names(parsed("--crf", "fast", "--crf-spare", ""), project) == ()
+    classes = ClassSet.from_names(["road", "pole", "sign"])
+    assert channels_of(("sign", "Pole"), classes) == (2, 1)
+    with pytest.raises(CrfError, match="'tree'") as caught:
+        channels_of(("tree",), classes)
+    assert "road, pole, sign" in caught.value.remedy
+
+
 def test_every_parameter_has_its_flag():
     words = ["--crf-w1=2", "--crf-w2=3", "--crf-theta-alpha=40", "--crf-theta-beta=5", "--crf-theta-gamma=6"]
     found = crf_of(parsed("--crf", "fast", *words, "--crf-iterations=7"))
     assert found.parameters == CrfParameters(2, 3, 40, 5, 6, 7)
 
 
-@pytest.mark.parametrize("words", [["--crf-w2", "1"], ["--crf-parameters", "strong"], ["--crf-theta-beta", "3"]])
+@pytest.mark.parametrize(
+    "words", [["--crf-w2", "1"], ["--crf-parameters", "strong"], ["--crf-theta-beta", "3"], ["--crf-spare", "a"]]
+)
 def test_parameters_without_an_engine_are_a_mistake(words):
     with pytest.raises(UsageError, match=words[0]):
         crf_of(parsed(*words))

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from segcore.crf import CrfParameters, parameters_of, read_parameters, write_parameters
+from segcore.crf.parameters_file import spared_of
 from segcore.errors import CrfError, ProjectError
 
 
@@ -61,3 +62,10 @@ def test_a_projects_settings_never_fail():
     assert parameters_of({"crf": {"w1": 7.5}}, start) == CrfParameters(w1=7.5, w2=9)
     for wrong in ({}, {"crf": {"w1": -1}}, {"crf": "nonsense"}, {"crf": None}, {"crf": {"w1": None}}):
         assert parameters_of(wrong, start) == start
+
+
+def test_the_classes_that_a_project_spares():
+    assert spared_of({"crf": {"w1": 2, "spared": ["pole", "sign"]}}) == ("pole", "sign")
+    assert parameters_of({"crf": {"w1": 2, "spared": ["pole"]}}) == CrfParameters(w1=2)
+    for nothing in ({}, {"crf": {"w1": 2}}, {"crf": {"spared": "pole"}}, {"crf": 3}, {"crf": {"spared": [None]}}):
+        assert spared_of(nothing) == ()
