@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QActionEvent, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QMenu, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from app.document import Document
@@ -34,6 +34,9 @@ class ToolBar(QToolBar):
         self.setIconSize(QSize(20, 20))
         self._document = document
         self._options = options
+        self._fitting = False
+        self._again = QTimer(self, singleShot=True, interval=0)
+        self._again.timeout.connect(self._fit)
         self.addActions(groups[0])
         self.addSeparator()
         less = [self._add_button(action) for group in groups[1:] for action in group]
@@ -100,13 +103,21 @@ class ToolBar(QToolBar):
         super().resizeEvent(event)
         self._fit()
 
+    def actionEvent(self, event: QActionEvent) -> None:  # noqa: N802
+        """Look again what fits when an action has become narrower or wider (its icon has come)."""
+        super().actionEvent(event)
+        if event.type() == QEvent.Type.ActionChanged and not self._fitting:
+            self._again.start()
+
     def _fit(self) -> None:
+        self._fitting = True
         for action in self._spare:
             action.setVisible(True)
         for action in self._spare:
             if self.sizeHint().width() <= self.width():
                 break
             action.setVisible(False)
+        self._fitting = False
 
     def _add_button(self, action: QAction) -> QAction:
         button = QToolButton()
