@@ -13,8 +13,7 @@ from segcore.cli.console import print_json, say, show, warn
 from segcore.cli.evaluate import percent
 from segcore.cli.inference import add_inference_arguments, inference_options
 from segcore.crf import ENGINES, CrfParameters, parameters_of, read_parameters, write_parameters
-from segcore.crf.parameters_file import SETTING
-from segcore.crf.sparing import SPARED, spared_of
+from segcore.crf.parameters_file import SETTING, SPARED, spared_of
 from segcore.errors import UsageError
 from segcore.project import Project
 

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-
-from segcore.crf.parameters_file import SETTING
-
-SPARED = "spared"
-"""Key of the names of the spared classes, a list, beside the parameters in a project's settings."""
-
-
-def spared_of(settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the spared classes of a project; none where its settings say nonsense."""
-    stored = settings.get(SETTING)
-    names = stored.get(SPARED) if isinstance(stored, Mapping) else None
-    return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
 
 
 def channels_of(spared: Collection[str], names: Sequence[str]) -> tuple[int, ...]:
