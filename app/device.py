@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,12 +53,22 @@ class ActiveModel:
 
 @dataclass(frozen=True)
 class Order:
-    """Everything a prediction needs, taken on the UI thread; ``wish`` is auto, cpu, cuda or mps."""
+    """Everything a prediction needs, taken on the UI thread; ``wish`` is auto, cpu, cuda or mps.
+
+    ``crf`` is None where nothing is to be refined; classes of the values ``spared`` it leaves alone.
+    """
 
     project: Project
     model: str
     wish: str
     crf: Crf | None = None
+    spared: frozenset[int] = frozenset()
+
+    def crf_for(self, model: Model, mapping: ClassMapping) -> Crf | None:
+        """Return the CRF that spares the model's channels of these classes."""
+        if self.crf is None:
+            return None
+        return replace(self.crf, spared=mapping.channels(self.spared, model.classes))
 
 
 @dataclass(frozen=True)
@@ -115,18 +125,19 @@ class Device:
         """Predict one image, uint8 [H, W, 3]. Raises NothingInCommonError, DeviceError and what loading raises."""
         loaded = yield from self.load(order.model, order.wish)
         mapping = _mapping(order.project, loaded.model)
+        crf = order.crf_for(loaded.model, mapping)
         from segcore.large_image import is_large
         from segcore.large_prediction import predict_in_pieces
 
         if is_large(*image.shape[:2], len(loaded.model.classes)):
             classes = order.project.classes
-            prediction = yield from predict_in_pieces(loaded.predictor, image, mapping, classes, order.crf)
+            prediction = yield from predict_in_pieces(loaded.predictor, image, mapping, classes, crf)
             self._tell(loaded)
             self._tell_unknown(order.project, mapping)
             return prediction
         probabilities = yield from loaded.predictor.probabilities(image)
-        if order.crf is not None:
-            probabilities = yield from order.crf.refine(image, probabilities)
+        if crf is not None:
+            probabilities = yield from crf.refine(image, probabilities)
         self._tell(loaded)
         self._tell_unknown(order.project, mapping)
         yield Progress(0, 0, _tr("Joining classes"))
@@ -147,7 +158,7 @@ class Device:
 
         keys = remaining_ids(project.records(), only_remaining)
         items = [BatchItem(key, project.image_path(key)) for key in keys]
-        report = yield from predict_many(loaded.predictor, items, write, order.crf)
+        report = yield from predict_many(loaded.predictor, items, write, order.crf_for(model, mapping))
         self._tell(loaded)
         return report
 

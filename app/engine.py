@@ -183,10 +183,13 @@ class Engine(QObject):
 
     def _order(self, project: Project) -> Order:
         from segcore.crf import Crf
+        from segcore.crf.parameters_file import spared_of
 
         engine = "none" if self._settings is None else self._settings["predict.crf"]
         crf = None if engine == "none" else Crf(crf_parameters(project), engine, self._wish)
-        return Order(project, self.model_key, self._wish, crf)
+        spared = spared_of(project.settings)
+        values = frozenset(each.index for each in project.classes if each.name in spared)
+        return Order(project, self.model_key, self._wish, crf, values)
 
     def _know(self, active: ActiveModel) -> None:
         if active.device != self._device:

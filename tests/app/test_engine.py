@@ -132,12 +132,12 @@ def test_the_setting_chooses_the_crfs_engine(qtbot, bench, project, monkeypatch,
     monkeypatch.setattr(Crf, "pieces", pieces)
     bench.settings["predict.crf"] = "fast"
     bench.settings["device"] = "cpu"
-    project.set_setting("crf", {"w1": 6.0})
+    project.set_setting("crf", {"w1": 6.0, "spared": ["sky", "gone"]})
     bench.document.show(load_image(project, "0.png"))
     bench.engine.predict_current()
     settle(qtbot, bench)
     assert not bench.errors
-    assert used == [Crf(CrfParameters(w1=6.0), "fast", "cpu")]
+    assert used == [Crf(CrfParameters(w1=6.0), "fast", "cpu", spared=(2,))]
     assert project.load_prediction("0.png").model == "tree"
 
 

@@ -69,6 +69,14 @@ def test_damaged_json_is_refused(bad):
         ClassMapping.from_json(bad)
 
 
+def test_channels_of_a_projects_classes():
+    mapping = ClassMapping((("road", 2), ("tree", None), ("sky", 5), ("cloud", 5)))
+    classes = ClassSet.from_names(["cloud", "tree", "road", "sky", "unheard of"])
+    assert mapping.channels({5}, classes) == (0, 3)
+    assert mapping.channels({5, 2}, classes) == (0, 2, 3)
+    assert mapping.channels(set(), classes) == ()
+
+
 def test_the_first_of_equals_wins():
     values = np.random.default_rng(0).integers(0, 4, (7, 50, 60)).astype(np.float32)
     np.testing.assert_array_equal(winner(values), values.argmax(0))

@@ -142,12 +142,15 @@ def test_a_projects_parameters_hold_unless_flags_say_otherwise(images, checkpoin
         "said": [str(images), "--crf-w1", "9", "--crf-theta-beta", "80"],
         "overruled": [str(tmp_path / "p"), "--crf-w1", "0"],
         "plain": [str(images)],
+        "none": [str(images), "--crf", "none"],
+        "spared": [str(tmp_path / "p"), "--crf-spare", "dark,bright"],
     }
     for name, words in runs.items():
-        assert main(["predict", *words, *common, "--out", str(tmp_path / name)]) == 0
+        assert main(["predict", words[0], *common, *words[1:], "--out", str(tmp_path / name)]) == 0
     made = {name: (tmp_path / name / "sub" / "a.png").read_bytes() for name in runs}
     assert made["project"] == made["said"]
-    assert len(set(made.values())) == 3
+    assert made["spared"] == made["none"], "every pixel keeps what the network gave it"
+    assert len(set(made.values())) == 4
 
 
 @pytest.mark.parametrize(
