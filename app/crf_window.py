@@ -53,6 +53,8 @@ class Sight:
         See `segcore.crf.refine`.
     device : str | None
         For the fast engine; None: the GPU where there is one with room.
+    samples : int | None
+        For the fast engine: fewer are faster, and less like the exact one; None: its choice.
     spared : frozenset[int]
         Class values whose pixels keep what the model gave them; see `segcore.crf.sparing`.
     """
@@ -65,6 +67,7 @@ class Sight:
     parameters: CrfParameters
     engine: Engine = "auto"
     device: str | None = None
+    samples: int | None = None
     spared: frozenset[int] = frozenset()
 
 
@@ -142,7 +145,7 @@ class CrfWindow:
         if self._scene is None or not same or not painted <= self._painted:
             self._crf = None
             self._scene, self._painted = _scene(sight, around, painted), painted
-        elif before is None or (before.parameters, before.device) != (sight.parameters, sight.device):
+        elif before is None or _means(before) != _means(sight):
             self._crf = None
         self._sight = sight
         return self._scene
@@ -164,7 +167,7 @@ class CrfWindow:
 
             if self._crf is None:
                 device = Means.for_choice(sight.engine, sight.device, len(scene.values)).device
-                self._crf = FastCrf(scene.image, parameters, device)
+                self._crf = FastCrf(scene.image, parameters, device, sight.samples)
             steps = self._crf.infer(scene.probabilities, known)
             try:
                 while True:
@@ -192,6 +195,10 @@ def with_evidence(
     for channel, value in zip(probabilities, values, strict=True):
         np.copyto(channel, known == value, where=certain)
     return probabilities
+
+
+def _means(sight: Sight) -> tuple[object, ...]:
+    return sight.parameters, sight.engine, sight.device, sight.samples
 
 
 def _around(sight: Sight) -> Box:

@@ -25,8 +25,8 @@ def engine(monkeypatch):
     engine.built, engine.inferred, engine.winner = [], [], 1
 
     class FastCrf:
-        def __init__(self, image, parameters, device=None):
-            engine.built.append((image.copy(), parameters, device))
+        def __init__(self, image, parameters, device=None, samples=None):
+            engine.built.append((image.copy(), parameters, samples))
 
         def infer(self, probabilities, hard=None):
             engine.inferred.append((probabilities.copy(), hard.copy()))
@@ -132,10 +132,12 @@ def test_one_sight_is_built_once_and_again_for_other_parameters_or_another_place
     assert (len(engine.built), len(engine.inferred)) == (1, 2)
     drive(window.preview(sight(of=of, parameters=CrfParameters(w1=9.0))))
     assert engine.built[-1][1].w1 == 9.0
+    drive(window.preview(sight(of=of, parameters=CrfParameters(w1=9.0), samples=500)))
+    assert engine.built[-1][2] == 500
     drive(window.preview(sight(Box(0, 0, 20, 20), of=of, parameters=CrfParameters(w1=9.0))))
     assert engine.built[-1][0].shape == (22, 22, 3)
     drive(window.preview(sight(Box(0, 0, 20, 20), of=scene(), parameters=CrfParameters(w1=9.0))))
-    assert len(engine.built) == 4
+    assert len(engine.built) == 5
 
 
 def test_where_no_class_of_the_project_is_seen_nothing_is_computed(engine):
@@ -193,3 +195,22 @@ def test_the_exact_engine_gets_the_evidence_too():
     preview = drive(CrfWindow().preview(Sight(image, prediction, label_map, whole, 1.0, parameters, "exact")))
     assert (preview.labels[:, :19] == 0).all()
     assert (preview.labels[:, 21:] == 1).all()
+
+
+def test_the_fast_engine_gets_the_evidence_too():
+    """As above, with our own engine, at half the size."""
+    image = np.zeros((48, 80, 3), np.uint8)
+    image[:, 40:] = 220
+    half = np.full((2, 48, 80), 127, np.uint8)
+    labels = np.zeros((48, 80), np.uint8)
+    prediction = Prediction(half, labels, labels, np.array([0, 1], np.uint8), "m")
+    label_map = LabelMap.blank(48, 80).accept(labels)
+    for columns, value in ((np.s_[4:12], 0), (np.s_[68:76], 1)):
+        label_map.labels[16:32, columns] = value
+        label_map.provenance[16:32, columns] = Provenance.PAINTED
+    parameters = CrfParameters(w1=10.0, w2=0.0, theta_alpha=80.0, theta_beta=10.0, iterations=10)
+    whole = Box(0, 0, 80, 48)
+    preview = drive(CrfWindow().preview(Sight(image, prediction, label_map, whole, 2.0, parameters, "fast", "cpu")))
+    assert (preview.labels[:, :38] == 0).all()
+    assert (preview.labels[:, 42:] == 1).all()
+    assert preview.pixels == 24 * 40
