@@ -143,6 +143,6 @@ def _report(found: Learned) -> str:
     lines.append("")
     lines += [f"{name:{width}}  {value:>7g}" for name, value in asdict(found.parameters).items()]
     if found.spared:
-        lines.append(f"spared: {', '.join(found.spared)} keep the pixels that the network gave them")
+        lines.append(f"--crf-spare {','.join(found.spared)}: these keep the pixels that the network gave them")
     lines += [f"{found.tried} sets tried on {len(found.searched)} images", *found.notes]
     return "\n".join(lines)
