@@ -172,6 +172,17 @@ def test_images_that_the_network_was_trained_on_are_told():
     assert any("trained on 3 of these 4" in note for note in learned.notes)
 
 
+def test_painted_pixels_alone_are_no_fair_sample():
+    def painted(number: int) -> Sample:
+        sample = blob(number, 0.3)
+        truth = sample.truth.copy()
+        truth[:, 20:] = 255
+        return replace(sample, truth=truth)
+
+    learned = drive(learn([painted(number) for number in range(2)], None, minutes=0.02))
+    assert any("Only 38% of these pixels" in note for note in learned.notes)  # 20 of 52 columns
+
+
 def test_it_can_be_stopped():
     task = learn([blob(number, 0.3) for number in range(3)], None)
     for _ in range(4):
