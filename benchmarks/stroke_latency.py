@@ -2,8 +2,9 @@
 
     python benchmarks/stroke_latency.py [--image FILE] [--strokes 40] [--size 1920x1080] [--classes 12]
 
-Strokes of a mouse, one event every 8 ms, in the real window on a project of its own; the clock stops when the canvas
-has painted the labels that were decided from all that the pen covered.
+Strokes of a mouse that rests for a moment where it then goes down, one event every 8 ms, in the real window on a
+project of its own; the clock stops when the canvas has painted the labels that were decided from all that the pen
+covered.
 
 - ``hold``: the pen stops and stays down: from its last move to the live region.
 - ``lift``: the pen stops and lifts: from its last move to the labels of the edit.
@@ -65,8 +66,9 @@ def guess(truth: np.ndarray, classes: int) -> np.ndarray:
 class Bench:
     """The window, and a person with a mouse."""
 
-    def __init__(self, window: Any) -> None:
+    def __init__(self, window: Any, rest: int) -> None:
         self.window, self.canvas, self.document = window, window.canvas, window.document
+        self.rest = rest
         self._until: Callable[[], bool] = lambda: False
         self._seen = 0.0
         self._loop = QEventLoop()
@@ -106,6 +108,7 @@ class Bench:
         left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
         tool = self.canvas.tool
         self.send(QEvent.Type.MouseMove, start, none, none)
+        self.wait(self.rest)
         self.send(QEvent.Type.MouseButtonPress, start, left, left)
         for n in range(1, MOVES):
             self.wait(EVENT_MS)
@@ -150,6 +153,7 @@ def main() -> int:
     parser.add_argument("--radius", type=float, default=4.0, help="of the pen, in pixels of the image")
     parser.add_argument("--zoom", type=float, help="view pixels for one of the image (default: the image fits)")
     parser.add_argument("--tool", choices=("smart", "edge"), default="smart")
+    parser.add_argument("--rest", type=int, default=200, help="milliseconds over the place before the pen goes down")
     parser.add_argument("--no-prediction", action="store_true")
     args = parser.parse_args()
     from app.garbage import collecting_on_ui_thread
@@ -190,7 +194,7 @@ def measured(args: argparse.Namespace, application: QApplication) -> int:
                 blank = LabelMap.blank(height, width)
                 project.save_label_map("a.png", blank.accept(labels))
         window = MainWindow()
-        bench = Bench(window)
+        bench = Bench(window, args.rest)
         window.show()
         window.open_path(photos)
         canvas, document = bench.canvas, bench.document
@@ -226,6 +230,7 @@ def measured(args: argparse.Namespace, application: QApplication) -> int:
         "classes": args.classes,
         "prediction": not args.no_prediction,
         "strokes": args.strokes,
+        "rest_ms": args.rest,
         "platform": application.platformName(),
         "cpus": os.cpu_count(),
         "warm_ms": [round(each, 1) for each in warm],

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+import math
+from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QRectF, Qt
+from PySide6.QtCore import QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.document import Document
@@ -17,54 +15,28 @@ from app.patch import Patch
 from app.tools.base import Pointer
 from app.tools.deciding import Deciding, Question
 from app.tools.options import ToolOptions
+from app.tools.painting import NO_ANSWER, Answer, Decide, Painting, Target
 from app.tools.pen import PenTool
 from app.tools.swath import Swath
 from app.view_transform import ViewTransform
 from segcore.editing import Box, Recorder
 from segcore.editing.box import EMPTY
-from segcore.editing.brush import Covered
-from segcore.progress import Task
+from segcore.editing.brush import Covered, Point, dab
 
 if TYPE_CHECKING:
-    from segcore.crf.scribble import Probabilities
     from segcore.crf.window import Windows
-    from segcore.prediction import Prediction
 
-PIECE = 256
-"""Side of the pieces that a decision is painted in: the UI thread passes over what stays as it is."""
 PATCH_GRID = 128
 """Pixels: a patch grows in such steps, not with each event."""
+REST_MS = 80
+"""So long the pen rests over a place before what the core needs of it is prepared."""
+NEAR = 32
+"""Pixels of the image: closer than this to the last place nothing has to be prepared anew."""
 LIVE_PIXELS = 16_000_000
 """A stroke whose box is larger is not shown while it is decided: copying it would be felt."""
 
 RIM = ((QColor(255, 255, 255, 110), 0.0), (QColor(0, 0, 0, 110), 3.0))
 """Dashes of the window's rim and where they begin: faint, and seen on any background."""
-
-
-class Painting(NamedTuple):
-    """Pixels and their new class value: ``target.paint(*painting)``."""
-
-    box: Box
-    mask: NDArray[np.bool_]
-    value: int
-
-
-class Answer(NamedTuple):
-    """A decision, and the window in which it was made."""
-
-    paintings: tuple[Painting, ...]
-    window: Box
-
-
-NO_ANSWER = Answer((), EMPTY)
-Decide = Callable[[Covered], Task[Answer]]
-
-
-class Target(Protocol):
-    """A Recorder or a Patch."""
-
-    def paint(self, box: Box, mask: NDArray[np.bool_], value: int) -> object:
-        """Label these pixels."""
 
 
 class DecidedStroke(PenTool):
@@ -83,6 +55,9 @@ class DecidedStroke(PenTool):
         self._answered = self._asked = 0
         self._released = self._failed = False
         self._shown = EMPTY
+        self._prepared: Point | None = None
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._prepare)
         document.history_changed.connect(self._look)
 
     # -- for subclasses ----------------------------------------------------------------------------------------------
@@ -126,6 +101,14 @@ class DecidedStroke(PenTool):
         elif self._asked != len(self._swath):
             self.deciding.hurry()
 
+    def hover(self, pointer: Pointer | None) -> None:
+        """Move the ring; where it rests, the next stroke is likely to begin."""
+        super().hover(pointer)
+        if pointer is None or self.deciding is None:
+            self._rest.stop()
+        else:
+            self._rest.start()
+
     def cancel(self) -> bool:
         """Drop the stroke, also one that waits for its decision."""
         if self._recorder is None:
@@ -168,10 +151,12 @@ class DecidedStroke(PenTool):
         self.document.settle()  # what one stroke is about must not be taken for the other's
         if not self._start(pointer):
             return None
+        self._rest.stop()
         self._decide = self._decider(self.deciding.windows) if self.deciding is not None else None
         recorder = self.document.begin(self._title(), self._settle)
         self._swath, self._answer = Swath(), NO_ANSWER
         self._answered = self._asked = 0
+        self._prepared = None
         self._released = self._failed = False
         return recorder
 
@@ -186,6 +171,17 @@ class DecidedStroke(PenTool):
             self.document.show_patch(patch, covered.box)
         else:
             self._show()
+
+    def _prepare(self) -> None:
+        at, before, label_map = self._at, self._prepared, self.document.label_map
+        if self.deciding is None or self._recorder is not None or at is None or label_map is None:
+            return
+        if before is not None and math.dist(at, before) < NEAR:
+            return
+        covered = dab(at, self.options.radius, self.options.shape, *label_map.shape)
+        if self.deciding.ready and not covered.box.is_empty:
+            self._prepared = at
+            self.deciding.prepare(partial(self._decider(self.deciding.windows), covered))
 
     def _ask(self) -> None:
         if self._decide is not None and self._recorder is not None and not self._failed and len(self._swath):
@@ -255,6 +251,10 @@ class DecidedStroke(PenTool):
             self._paint(self._recorder)
             self.document.commit(self._recorder)
 
+    def _forget(self) -> None:
+        super()._forget()
+        self._prepared = None
+
     def _look(self) -> None:
         """Forget a stroke that was committed or taken back, by whomever."""
         if self._recorder is None or not self._recorder.closed:
@@ -273,44 +273,6 @@ class DecidedStroke(PenTool):
 def rect_of(box: Box, transform: ViewTransform) -> QRectF:
     """Return where a box of the image is in the view."""
     return transform.rect_to_view(QRectF(box.left, box.top, box.width, box.height))
-
-
-def evidence(document: Document) -> tuple[Probabilities | None, NDArray[np.uint8]]:
-    """Return the network's probabilities of a box (None without a prediction), and the class value of each channel."""
-    prediction, classes = document.prediction, document.classes
-    assert classes is not None
-    assert document.label_map is not None
-    if prediction is None or prediction.shape != document.label_map.shape:
-        return None, np.asarray(classes.indices, np.uint8)
-    return partial(_probabilities, prediction), prediction.indices
-
-
-def _probabilities(prediction: Prediction, box: Box) -> NDArray[np.float32]:
-    rows, columns = box.slices
-    part = replace(
-        prediction,
-        probabilities=prediction.probabilities[:, rows, columns],
-        labels=prediction.labels[rows, columns],
-        uncertainty=prediction.uncertainty[rows, columns],
-    )
-    return part.as_float()
-
-
-def in_pieces(box: Box, mask: NDArray[np.bool_], value: int) -> Iterable[Painting]:
-    """Yield the pieces of a mask in which there is something, each in a tight box."""
-    for top in range(0, box.height, PIECE):
-        for left in range(0, box.width, PIECE):
-            piece = mask[top : top + PIECE, left : left + PIECE]
-            rows, columns = np.flatnonzero(piece.any(1)), np.flatnonzero(piece.any(0))
-            if rows.size:
-                y, x = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-                place = Box(
-                    box.left + left + int(x.start),
-                    box.top + top + int(y.start),
-                    box.left + left + int(x.stop),
-                    box.top + top + int(y.stop),
-                )
-                yield Painting(place, np.ascontiguousarray(piece[y, x]), value)
 
 
 def _on_grid(box: Box) -> Box:

@@ -54,6 +54,7 @@ class Deciding(QObject):
         self._jobs = jobs
         self._windows: Windows | None = None
         self._running: Job | None = None
+        self._preparing: Job | None = None
         self._waiting: Callable[[], Question] | None = None
         self._warming = False
         self.ready = False
@@ -93,6 +94,11 @@ class Deciding(QObject):
             running, self._running = self._running, None
             running.cancel()
 
+    def prepare(self, start: Callable[[], Task[Any]]) -> None:
+        """Decide something whose answer nobody wants, if the lane is free: the next decision nearby is a quick one."""
+        if self.ready and self._running is None and (self._preparing is None or self._preparing.finished):
+            self._preparing = self._jobs.submit(LANE, partial(_decided, start), quiet=True)
+
     def warm_up(self) -> None:
         """Load the engine and try it, so that the first stroke need not wait for it; once."""
         if self._warming:
@@ -105,6 +111,9 @@ class Deciding(QObject):
     # -- inside ------------------------------------------------------------------------------------------------------
 
     def _submit(self, ask: Callable[[], Question]) -> None:
+        if self._preparing is not None:
+            self._preparing.cancel()
+            self._preparing = None
         question = ask()
         job = self._jobs.submit(LANE, partial(_decided, question.start), quiet=True)
         self._running = job
@@ -137,6 +146,9 @@ class Deciding(QObject):
 
     def _forget(self) -> None:
         self._windows = None
+        if self._preparing is not None:
+            self._preparing.cancel()
+            self._preparing = None
 
 
 def _decided(start: Callable[[], Task[Any]]) -> Task[Any]:

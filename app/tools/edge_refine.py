@@ -10,8 +10,10 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from app.document import Document
 from app.tools.base import LEFT, Pointer
-from app.tools.decided_stroke import Answer, Decide, DecidedStroke, evidence, in_pieces, rect_of
+from app.tools.decided_stroke import DecidedStroke, rect_of
+from app.tools.evidence import evidence
 from app.tools.options import ToolOptions
+from app.tools.painting import Answer, Decide, in_pieces
 from app.tools.swath import Swath
 from app.view_transform import ViewTransform
 from segcore.editing import Recorder

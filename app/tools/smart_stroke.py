@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject
 
 from app.document import Document
 from app.tools.base import CTRL, RIGHT, Pointer
-from app.tools.decided_stroke import Answer, Decide, DecidedStroke, Painting, evidence, in_pieces
+from app.tools.decided_stroke import DecidedStroke
+from app.tools.evidence import evidence
 from app.tools.options import ToolOptions
+from app.tools.painting import Answer, Decide, Painting, in_pieces
 from segcore.classes import IGNORE_INDEX
 from segcore.editing.brush import Covered
 from segcore.progress import Task

@@ -16,9 +16,10 @@ from app.jobs import JobRunner
 from app.tools import decided_stroke, deciding
 from app.tools.base import CTRL, LEFT, RIGHT, SHIFT, Pointer
 from app.tools.brush import BrushTool
-from app.tools.decided_stroke import evidence, in_pieces
 from app.tools.deciding import Deciding
+from app.tools.evidence import evidence
 from app.tools.options import ToolOptions
+from app.tools.painting import in_pieces
 from app.tools.smart_stroke import SmartStrokeTool
 from app.tools.swath import Swath
 from app.view_transform import ViewTransform
@@ -373,6 +374,28 @@ def test_who_waits_is_told_for_what(qtbot, tool, document, jobs, core):
     tool.cancel()
     with qtbot.assertNotEmitted(tool.deciding.message, wait=600):
         core.gate.set()
+
+
+def test_where_the_pen_rests_the_next_stroke_is_prepared_once(qtbot, tool, document, jobs, core):
+    tool.hover(at(100, 100))
+    qtbot.wait(150)
+    assert core.started == []  # the engine is not there yet: nothing loads it for a pen that only hovers
+    tool.deciding.ready = True
+    for x in (100, 110, 100):
+        tool.hover(at(x, 100))
+        qtbot.wait(120)
+    qtbot.waitUntil(lambda: quiet(jobs))
+    assert [box for _, box in core.started] == [PEN]
+    assert seen(document).is_empty
+    core.gate.clear()
+    tool.hover(at(200, 200))
+    qtbot.waitUntil(lambda: len(core.started) == 2)
+    tool.press(at(200, 200))
+    qtbot.waitUntil(lambda: len(core.started) == 3)
+    assert core.closed == 1
+    core.gate.set()
+    tool.release(at(200, 200))
+    qtbot.waitUntil(lambda: painted(document) == Box(190, 190, 210, 210))
 
 
 def test_without_a_lane_the_pen_paints(document, core):
