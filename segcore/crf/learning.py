@@ -205,13 +205,13 @@ def _notes(kept: Outcome, improved: bool, measured: Trials, searched: Sequence[S
             "than of new ones, for which a stronger CRF may be better."
         )
     known = float(np.mean([sample.known.mean() for sample in (*searched, *measured.samples)]))
-    if known < MOSTLY:
+    if len(images) == 1:
+        yield "All comes from one image: correct another one for numbers to rely on."
+    elif known < MOSTLY:
         yield (
             f"Only {known:.0%} of these pixels are painted or confirmed, likely where the network was wrong, which "
             "flatters any CRF: finish a few images for fairer numbers."
         )
-    if len(images) == 1:
-        yield "All comes from one image: correct another one for numbers to rely on."
 
 
 def _keys(samples: Sequence[Sample]) -> tuple[str, ...]:
