@@ -8,10 +8,12 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import conv2d, embedding_bag
+from torch.nn.functional import adaptive_avg_pool2d, conv2d, embedding_bag, interpolate
 
 _REACH = 4.0  # standard deviations, beyond which a weight is below 0.0004 of the middle's
 _REACH_AT = 2
+_FINE = 4.0  # pixels put together still are as many in a standard deviation
+_FEW = 16  # and as many in all
 
 
 class Smoothing:
@@ -28,31 +30,39 @@ class Smoothing:
     """
 
     def __init__(self, height: int, width: int, sigma: tuple[float, float], device: torch.device) -> None:
-        self._taps = tuple(_taps(one, length) for one, length in zip(sigma, (height, width), strict=True))
-        rows, columns = (
-            1.0 / np.sqrt(np.convolve(np.ones(length, np.float32), taps)[len(taps) // 2 :][:length])
-            for length, taps in zip((height, width), self._taps, strict=True)
+        # a long reach is summed over pixels put together: a quarter of it is fine enough
+        sides = zip((height, width), sigma, strict=True)
+        rows, columns = (min(length, max(_FEW, length // max(1, int(one / _FINE)))) for length, one in sides)
+        self._shape = rows, columns
+        self._taps = tuple(
+            _taps(one * short / length, short)
+            for one, short, length in zip(sigma, self._shape, (height, width), strict=True)
         )
-        self._norm = torch.from_numpy(np.outer(rows, columns).astype(np.float32)[..., None]).to(device)
-        self._nothing_to_do = all(len(taps) == 1 for taps in self._taps)
+        self._nothing_to_do = self._shape == (height, width) and all(len(taps) == 1 for taps in self._taps)
+        self._norm = self._filtered(torch.ones(height, width, 1, device=device)).rsqrt_()
 
     def __call__(self, maps: Tensor) -> Tensor:
         """Filter float32 [H, W, K]."""
-        if self._nothing_to_do:
-            return maps
-        weighed = maps * self._norm
+        return maps if self._nothing_to_do else self._filtered(maps * self._norm) * self._norm
+
+    def _filtered(self, maps: Tensor) -> Tensor:
+        if self._shape == maps.shape[:2]:
+            return self._convolved(maps)
+        planes = maps.permute(2, 0, 1)[None]
+        short = self._convolved(adaptive_avg_pool2d(planes, self._shape)[0].permute(1, 2, 0).contiguous())
+        return interpolate(short.permute(2, 0, 1)[None], maps.shape[:2], mode="bilinear")[0].permute(1, 2, 0)
+
+    def _convolved(self, maps: Tensor) -> Tensor:
         down, across = self._taps
         if maps.device.type == "cpu":  # many times as fast there as a convolution of torch's with a channel each
-            filtered = np.empty(weighed.shape, np.float32)
-            cv2.sepFilter2D(weighed.numpy(), -1, across, down, filtered, borderType=cv2.BORDER_CONSTANT)
-            smooth = torch.from_numpy(filtered)
-        else:
-            planes = weighed.permute(2, 0, 1)[:, None]
-            for taps, shape in ((down, (1, 1, -1, 1)), (across, (1, 1, 1, -1))):
-                kernel = torch.from_numpy(taps).to(maps.device).reshape(shape)
-                planes = conv2d(planes, kernel, padding="same")
-            smooth = planes[:, 0].permute(1, 2, 0)
-        return smooth * self._norm
+            filtered = np.empty(maps.shape, np.float32)
+            cv2.sepFilter2D(maps.numpy(), -1, across, down, filtered, borderType=cv2.BORDER_CONSTANT)
+            return torch.from_numpy(filtered)
+        planes = maps.permute(2, 0, 1)[:, None]
+        for taps, shape in ((down, (1, 1, -1, 1)), (across, (1, 1, 1, -1))):
+            kernel = torch.from_numpy(taps).to(maps.device).reshape(shape)
+            planes = conv2d(planes, kernel, padding="same")
+        return planes[:, 0].permute(1, 2, 0)
 
 
 def _taps(sigma: float, length: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
