@@ -12,8 +12,8 @@ from torch.nn.functional import adaptive_avg_pool2d, conv2d, embedding_bag, inte
 
 _REACH = 4.0  # standard deviations, beyond which a weight is below 0.0004 of the middle's
 _REACH_AT = 2
-_FINE = 4.0  # pixels put together still are as many in a standard deviation
-_FEW = 16  # and as many in all
+_FINE = 4.0  # pixels put together are still as many in a standard deviation
+_FEW = 32  # and as many in all
 
 
 class Smoothing:
@@ -31,8 +31,10 @@ class Smoothing:
 
     def __init__(self, height: int, width: int, sigma: tuple[float, float], device: torch.device) -> None:
         # a long reach is summed over pixels put together: a quarter of it is fine enough
-        sides = zip((height, width), sigma, strict=True)
-        rows, columns = (min(length, max(_FEW, length // max(1, int(one / _FINE)))) for length, one in sides)
+        rows, columns = (
+            math.ceil(length / max(1, min(int(one / _FINE), length // _FEW)))
+            for length, one in zip((height, width), sigma, strict=True)
+        )
         self._shape = rows, columns
         self._taps = tuple(
             _taps(one * short / length, short)
