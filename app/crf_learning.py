@@ -110,7 +110,10 @@ def learned_from(project: Project, start: Refining, names: tuple[str, ...]) -> T
 
 @dataclass(frozen=True)
 class Teachers:
-    """How many images of a project are corrected, and how many of these have a prediction to compare with."""
+    """How many images of a project are corrected, and how many can teach: `project_samples` takes these.
+
+    An image teaches with a prediction to compare with; where at least two are done, only done ones do.
+    """
 
     project: Project
     corrected: int
@@ -120,7 +123,9 @@ class Teachers:
     def count(cls, project: Project) -> Teachers:
         """Ask the index."""
         corrected = [record for record in project.records() if record.state in (State.IN_PROGRESS, State.DONE)]
-        return cls(project, len(corrected), sum(record.predicted_at is not None for record in corrected))
+        done = [record for record in corrected if record.state is State.DONE]
+        asked = done if len(done) > 1 else corrected
+        return cls(project, len(corrected), sum(record.predicted_at is not None for record in asked))
 
 
 def _tr(text: str) -> str:

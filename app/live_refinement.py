@@ -24,7 +24,7 @@ TARGET_SECONDS = 0.08
 FINE_SECONDS = 1.0
 """Likewise for the fine one that follows when nothing moves."""
 FIRST_PIXELS_A_SECOND = 1.5e6
-PIXELS = (30_000, 1_500_000)
+PIXELS = (60_000, 1_500_000)
 QUICK_SAMPLES = 20_000
 """Of a quick preview: with a hundred thousand the fast engine takes twice as long on a window of this size."""
 SETTLE_MS = 160

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from app.acceptance import accept_labels
 from app.crf_window import with_evidence
 from app.torch_libraries import open_torch_libraries
 from segcore.classes import IGNORE_INDEX, ClassSet
-from segcore.errors import CrfError, MaskwrightError
+from segcore.errors import CrfError
 from segcore.progress import Progress, Task
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from segcore.project import Project
 
 LANE = "crf"
-NAMES = ("w1", "w2", "theta_alpha", "theta_beta", "theta_gamma", "iterations")
 PROJECT_KEY = "crf"
 ENGINE = "refine.engine"
 
@@ -56,9 +55,9 @@ class Refining:
 
 def spared_classes(project: Project | None) -> tuple[str, ...]:
     """Return the names of the classes that the project says the CRF has to spare."""
-    stored: Any = project.settings.get(PROJECT_KEY) if project is not None else None
-    names = stored.get("spared", ()) if isinstance(stored, Mapping) else ()
-    return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list | tuple) else ()
+    from segcore.crf.parameters_file import spared_of
+
+    return spared_of(project.settings) if project is not None else ()
 
 
 def chosen_engine(settings: Settings) -> Engine:
@@ -77,14 +76,9 @@ def chosen_device(settings: Settings) -> str | None:
 
 def crf_parameters(project: Project | None) -> CrfParameters:
     """Return the project's parameters; the defaults fill what it does not say or says wrongly."""
-    from segcore.crf import CrfParameters
+    from segcore.crf import parameters_of
 
-    stored: Any = project.settings.get(PROJECT_KEY) if project is not None else None
-    own: Mapping[str, Any] = stored if isinstance(stored, Mapping) else {}
-    try:
-        return CrfParameters(**{name: own[name] for name in NAMES if name in own})
-    except (MaskwrightError, TypeError, ValueError):
-        return CrfParameters()
+    return parameters_of(project.settings if project is not None else {})
 
 
 class Refinement(QObject):

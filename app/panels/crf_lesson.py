@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.context import AppContext
@@ -44,6 +44,10 @@ class CrfLesson(QWidget):
         )
         self.button.clicked.connect(self.start)
         self.bar = JobBar()
+        self.predict_button = QPushButton(self.tr("Predict all images"))
+        self.predict_button.setFlat(True)
+        self.predict_button.setToolTip(self.tr("The done ones, too, to compare with; their labels stay"))
+        self.predict_button.clicked.connect(lambda: context.engine.predict_all(only_remaining=False))
         self.note = QLabel()
         self.note.setWordWrap(True)
         self.note.setProperty("role", "muted")
@@ -52,6 +56,7 @@ class CrfLesson(QWidget):
         layout.setSpacing(6)
         for widget in (self.button, self.bar, self.note):
             layout.addWidget(widget)
+        layout.addWidget(self.predict_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
         document = context.document
@@ -151,7 +156,7 @@ class CrfLesson(QWidget):
         elif not self._corrected:
             reason = self.tr("To learn from: paint over what is wrong, or mark an image as done.")
         elif not self._usable:
-            reason = self.tr("No corrected image has a prediction to compare with. Predict one first.")
+            reason = self.tr("The corrected images have no prediction to compare with.")
         else:
             reason = ""
         self.button.setVisible(not self._starting)
@@ -159,3 +164,4 @@ class CrfLesson(QWidget):
         text = reason or self._said
         self.note.setText(text)
         self.note.setVisible(bool(text) and not self._starting)
+        self.predict_button.setVisible(bool(self._corrected) and not self._usable)

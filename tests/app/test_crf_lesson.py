@@ -20,7 +20,7 @@ from segcore.errors import CrfError
 from segcore.labelmap import LabelMap, Provenance
 from segcore.metrics import ConfusionMatrix
 from segcore.prediction import Prediction
-from segcore.progress import Progress
+from segcore.progress import Progress, drive
 from segcore.project import Project
 
 BETTER = CrfParameters(w1=3.25, theta_beta=8.0)
@@ -147,6 +147,33 @@ def test_only_corrected_and_predicted_images_teach(project):
     assert Teachers.count(project) == Teachers(project, 1, 0)
     predict(project, "a.png")
     assert Teachers.count(project) == Teachers(project, 1, 1)
+
+
+def test_where_two_are_done_only_done_ones_teach(tmp_path, project):
+    for name in "cd":
+        Image.new("RGB", (40, 32)).save(tmp_path / "images" / f"{name}.png")
+    drive(project.rescan())
+    correct(project, "a.png")
+    predict(project, "a.png")
+    for name in ("c.png", "d.png"):
+        project.save_label_map(name, LabelMap.blank(32, 40).accept(np.zeros((32, 40), np.uint8)).confirm())
+    assert Teachers.count(project) == Teachers(project, 3, 0)
+    predict(project, "d.png")
+    assert Teachers.count(project) == Teachers(project, 3, 1)
+
+
+def test_what_is_missing_is_one_click_away(qtbot, lesson, project, context, monkeypatch):
+    asked = []
+    monkeypatch.setattr(context.engine, "predict_all", lambda only_remaining: asked.append(only_remaining))
+    assert lesson.predict_button.isHidden()
+    correct(project)
+    lesson.refresh()
+    qtbot.waitUntil(lambda: not lesson.predict_button.isHidden(), timeout=5000)
+    lesson.predict_button.click()
+    assert asked == [False]
+    predict(project)
+    lesson.refresh()
+    qtbot.waitUntil(lambda: lesson.predict_button.isHidden(), timeout=5000)
 
 
 def test_a_gain_is_said_in_plain_words_and_kept(qtbot, lesson, project, learning):

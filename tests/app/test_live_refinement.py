@@ -138,7 +138,7 @@ def test_a_slow_machine_gets_coarse_previews_then_a_fine_one(qtbot, bench):
     for w1 in range(3, 8):
         bench.live.show(Refining(CrfParameters(w1=float(w1))))
         settle(qtbot, bench)
-    assert bench.sights[-2].step > 1.5 * steps[0]
+    assert bench.sights[-2].step > 1.2 * steps[0]
 
 
 def test_dropping_shows_the_labels_again_and_what_runs_is_never_shown(qtbot, bench):
