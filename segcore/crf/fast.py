@@ -80,11 +80,6 @@ class FastCrf:
         self._grid = SampleGrid(height, width, samples, self._device)
         self._lattice: Lattice | None = None
         self._located: Located | None = None
-        if parameters.w1 > 0:
-            self._lattice = Lattice(self._features(self._grid.pixels))
-            ones = torch.ones(self._lattice.points, 1, device=self._device)
-            self._mass = self._lattice.blur(self._lattice.splat(ones))
-            self._norm = _norm(self._lattice.slice(self._mass))
         self._smoothing: Smoothing | None = None
         if parameters.w2 > 0:
             rows, columns = self._grid.shape
@@ -116,10 +111,12 @@ class FastCrf:
         """
         shares = _tensor(probabilities, self._device).reshape(len(probabilities), -1)
         known = None if hard is None else _tensor(hard, self._device).reshape(-1)
-        live = _live(shares, known)
+        live = yield from _live(shares, known)
         if known is not None:  # from here on, classes are counted among the live ones
             known = _numbers(live)[known.long()]
         iterations = int(self._parameters.iterations)
+        for _ in self._prepare():
+            yield 0
         marginals = yield from self._among_samples(shares, known, live, iterations - (not self._grid.is_whole))
         result = torch.from_numpy(np.zeros(shares.shape, np.float32)).to(
             self._device
@@ -134,6 +131,15 @@ class FastCrf:
         yield iterations
         found: NDArray[np.float32] = result.reshape(probabilities.shape).cpu().numpy()
         return found
+
+    def _prepare(self) -> Generator[None, None, None]:
+        """Build what depends on the image only, once."""
+        if self._lattice is None and self._parameters.w1 > 0:
+            lattice = yield from Lattice.build(self._features(self._grid.pixels))
+            self._mass = lattice.blur(lattice.splat(torch.ones(lattice.points, 1, device=self._device)))
+            self._norm = _norm(lattice.slice(self._mass))
+            self._lattice = lattice
+        yield
 
     def _among_samples(
         self, shares: Tensor, known: Tensor | None, live: list[int], iterations: int
@@ -171,8 +177,9 @@ class FastCrf:
         if known is not None:
             settled = torch.where(known != IGNORE_INDEX, known, settled)
         yield
-        grid.interpolate_all(marginals, planes)
-        yield
+        for number, plane in enumerate(planes):
+            grid.interpolate_all(marginals[:, number], plane)
+            yield
         spread, smooth = None, None
         if self._lattice is not None:
             spread = torch.cat([self._spread(marginals), self._mass], 1)
@@ -279,15 +286,19 @@ def _numbers(live: list[int]) -> Tensor:
     return table
 
 
-def _live(shares: Tensor, known: Tensor | None) -> list[int]:
+def _live(shares: Tensor, known: Tensor | None) -> Generator[int, None, list[int]]:
     """Return the channels that can win. Raises CrfError for values that are not finite or negative."""
-    highest, lowest = shares.amax(1), shares.amin(1)  # NaN where there is one
-    if not (torch.isfinite(highest).all() and (lowest >= 0).all()):
-        raise CrfError("The CRF got probabilities that are not finite or negative.", "Predict this image again.")
-    live = highest >= min(LIVE, 0.9 / len(shares))
-    if known is not None:
-        live |= torch.bincount(known, minlength=256)[: len(live)] > 0
-    return live.nonzero()[:, 0].tolist() or list(range(len(live)))
+    highest = []
+    for channel in shares:
+        low, high = float(channel.amin()), float(channel.amax())  # NaN where there is one
+        if not (low >= 0 and high < math.inf):
+            raise CrfError("The CRF got probabilities that are not finite or negative.", "Predict this image again.")
+        highest.append(high)
+        yield 0
+    present = set() if known is None else set(torch.bincount(known).nonzero()[:, 0].tolist())
+    bar = min(LIVE, 0.9 / len(shares))
+    everything = list(range(len(shares)))
+    return [channel for channel in everything if highest[channel] >= bar or channel in present] or everything
 
 
 def _tensor(array: NDArray[np.generic], device: torch.device) -> Tensor:

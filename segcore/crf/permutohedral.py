@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import torch
@@ -31,53 +32,68 @@ class Located:
     weights: Tensor
 
 
+@dataclass(frozen=True)
+class _Bags:
+    """The points around each vertex, vertex after vertex, with their weights, and where those of each begin."""
+
+    points: Tensor
+    weights: Tensor
+    ends: Tensor
+
+
 class Lattice:
     """Splat, blur and slice, which together weigh each two points by about exp(-|f_i - f_j|² / 2).
 
     That is up to one factor for all: divide by what they make of ones. The steps are those of pydensecrf (Adams, Baek
     and Davis 2010, "Fast High-Dimensional Filtering Using the Permutohedral Lattice"), as bags of rows, which torch
-    sums quickly on any device.
+    sums quickly on any device. `build` makes one.
 
-    Parameters
+    Attributes
     ----------
-    features : Tensor
-        float32 [d, N], the points, in standard deviations.
+    located : Located
+        The points that it was built of.
+    points, vertices : int
+        How many there are.
     """
 
-    def __init__(self, features: Tensor) -> None:
-        self._dimensions, self.points = features.shape
-        device = features.device
+    def __init__(self, place: Tensor, keys: Tensor, located: Located, bags: _Bags) -> None:
+        self._place, self._keys, self._bags = place, keys, bags
+        self.located = located
+        self.points, self.vertices = len(located.vertices), len(keys)
+        self._neighbours: list[tuple[Tensor, Tensor]] = []
+        self._tables: list[Tensor] = []
+
+    @staticmethod
+    def build(features: Tensor) -> Generator[None, None, Lattice]:
+        """Build the lattice of points, float32 [d, N], in standard deviations; yields between the parts of the work."""
         simplex = _Simplex.of(features)
-        low = simplex.base.amin(1)
-        # each radix is odd: numbers too large for 64 bits wrap, and then still differ
-        radix = 2 * ((simplex.base.amax(1) - low).long() // 2 + 2 * (self._dimensions + 2)) + 1
+        yield
+        reach = (simplex.base.amax(1) - simplex.base.amin(1)).long() + 4 * (len(features) + 2)
+        radix = 2 * (reach // 2) + 1  # odd: places too large for 64 bits wrap, and then still differ
         place = torch.cumprod(torch.cat([torch.ones_like(radix[:1]), radix[:-1]]), 0)
-        self._place = place
-        keys = simplex.keys(place)  # [N, d + 1]
+        keys = simplex.keys(place)
+        yield
         ordered, order = torch.sort(keys.reshape(-1))
-        self._keys, slot, counts = torch.unique_consecutive(ordered, return_inverse=True, return_counts=True)
-        self.vertices = len(self._keys)
+        yield
+        kinds, slot, counts = torch.unique_consecutive(ordered, return_inverse=True, return_counts=True)
         vertices = torch.empty_like(slot, dtype=torch.int32)
         vertices[order] = slot.int()
-        self.located = Located(vertices.reshape(keys.shape), simplex.weights)
-        self._bags = (order // keys.shape[1]).int()
-        self._bag_weights = simplex.weights.reshape(-1)[order]
-        self._bag_ends = torch.zeros(self.vertices + 1, dtype=torch.int32, device=device)
-        self._bag_ends[1:] = counts.cumsum(0)
-        self._neighbours = [self._along(direction) for direction in range(self._dimensions + 1)]
-        self._tables: list[Tensor] = []
+        yield
+        ends = torch.cat([counts.new_zeros(1), counts.cumsum(0)])
+        bags = _Bags((order // keys.shape[1]).int(), simplex.weights.reshape(-1)[order], ends.int())
+        lattice = Lattice(place, kinds, Located(vertices.reshape(keys.shape), simplex.weights), bags)
+        for direction in range(len(features) + 1):
+            yield
+            lattice._neighbours.append(lattice._along(direction))
+        return lattice
 
     def splat(self, values: Tensor) -> Tensor:
         """Distribute values, float32 [N, C], to the vertices around each point: float32 [V, C]."""
-        bags: Tensor = embedding_bag(
-            self._bags,
-            values,
-            self._bag_ends,
-            mode="sum",
-            per_sample_weights=self._bag_weights,
-            include_last_offset=True,
+        bags = self._bags
+        sums: Tensor = embedding_bag(
+            bags.points, values, bags.ends, mode="sum", per_sample_weights=bags.weights, include_last_offset=True
         )
-        return bags
+        return sums
 
     def blur(self, values: Tensor) -> Tensor:
         """Blur values at the vertices, float32 [V, C], with (1/2, 1, 1/2) along each direction of the lattice."""
@@ -129,8 +145,8 @@ class Lattice:
     def _along(self, direction: int) -> tuple[Tensor, Tensor]:
         """Return each vertex with its two neighbours in one direction, int32 [V, 3], and their weights."""
         step = -self._place.sum()
-        if direction < self._dimensions:
-            step = step + (self._dimensions + 1) * self._place[direction]
+        if direction < len(self._place):
+            step = step + (len(self._place) + 1) * self._place[direction]
         wanted = self._keys + step
         found = torch.searchsorted(self._keys, wanted).clamp_(max=self.vertices - 1)
         there = self._keys[found] == wanted

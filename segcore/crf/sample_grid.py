@@ -98,13 +98,12 @@ class SampleGrid:
         found: Tensor = embedding_bag(corners, maps, mode="sum", per_sample_weights=weights)
         return found
 
-    def interpolate_all(self, maps: Tensor, planes: list[Tensor]) -> None:
-        """Interpolate float32 [n, K] at all pixels, into K planes, float32 [H * W]."""
-        for number, plane in enumerate(planes):
-            samples = maps[:, number].reshape(self.shape)
-            if plane.device.type == "cpu":  # three times as fast as torch's
-                height, width = self.size
-                into = plane.numpy().reshape(self.size)
-                cv2.resize(np.ascontiguousarray(samples.numpy()), (width, height), into, interpolation=cv2.INTER_LINEAR)
-            else:
-                plane.copy_(interpolate(samples[None, None], self.size, mode="bilinear").reshape(-1))
+    def interpolate_all(self, samples: Tensor, plane: Tensor) -> None:
+        """Interpolate float32 [n] at all pixels, into float32 [H * W]."""
+        samples = samples.reshape(self.shape)
+        if plane.device.type == "cpu":  # three times as fast as torch's
+            height, width = self.size
+            into = plane.numpy().reshape(self.size)
+            cv2.resize(np.ascontiguousarray(samples.numpy()), (width, height), into, interpolation=cv2.INTER_LINEAR)
+        else:
+            plane.copy_(interpolate(samples[None, None], self.size, mode="bilinear").reshape(-1))

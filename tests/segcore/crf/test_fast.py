@@ -161,12 +161,15 @@ def test_steps_count_iterations_and_closing_ends_it():
     except StopIteration:
         pass
     assert steps == sorted(steps)
-    assert steps[0] == 1
+    assert set(steps) <= set(range(11))
+    assert steps[0] == 0, "the lattice is built in steps, too"
     assert steps[-1] == STRONG.iterations
     before = set(threading.enumerate())
-    task = mean_field_fast(image, probabilities, STRONG)
-    next(task)
-    task.close()
+    for stop_at in (1, len(steps) // 2, len(steps) - 1):
+        task = mean_field_fast(image, probabilities, STRONG)
+        for _ in range(stop_at):
+            next(task)
+        task.close()
     assert set(threading.enumerate()) == before
 
 
@@ -175,6 +178,6 @@ def test_iterations_end_when_nothing_moves():
     patient = CrfParameters(iterations=100)
     started = time.process_time()
     steps = list(mean_field_fast(image, probabilities, patient))
-    assert len(steps) < 40
+    assert max(step for step in steps if step < 99) < 30
     assert steps[-1] == 100
     assert time.process_time() - started < 20
