@@ -40,8 +40,6 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 MEDIAN_MS, WORST_MS = 60.0, 120.0
 EVENT_MS = 8
 MOVES = 12
-STEP = 4.0
-"""View pixels between two events."""
 PATIENCE_MS = 20_000
 
 
@@ -151,6 +149,7 @@ def main() -> int:
     parser.add_argument("--size", default="1920x1080")
     parser.add_argument("--classes", type=int, default=12)
     parser.add_argument("--radius", type=float, default=4.0, help="of the pen, in pixels of the image")
+    parser.add_argument("--length", type=float, default=48.0, help="of a stroke, in pixels of the image")
     parser.add_argument("--zoom", type=float, help="view pixels for one of the image (default: the image fits)")
     parser.add_argument("--tool", choices=("smart", "edge"), default="smart")
     parser.add_argument("--rest", type=int, default=200, help="milliseconds over the place before the pen goes down")
@@ -214,7 +213,9 @@ def measured(args: argparse.Namespace, application: QApplication) -> int:
             turn = rng.uniform(0, 2 * np.pi)
             document.set_active_class(int(rng.integers(args.classes)))
             kind = ("hold", "lift")[n % 2]
-            taken = bench.stroke(start, QPointF(np.cos(turn), np.sin(turn)) * STEP, kind == "lift")
+            taken = bench.stroke(
+                start, QPointF(np.cos(turn), np.sin(turn)) * (args.length * canvas.zoom / MOVES), kind == "lift"
+            )
             (warm if n < args.warm else times[kind]).append(taken)
             changed.append(int((document.label_map.provenance == 2).sum()))
             document.undo()
@@ -230,6 +231,7 @@ def measured(args: argparse.Namespace, application: QApplication) -> int:
         "classes": args.classes,
         "prediction": not args.no_prediction,
         "strokes": args.strokes,
+        "length": args.length,
         "rest_ms": args.rest,
         "platform": application.platformName(),
         "cpus": os.cpu_count(),

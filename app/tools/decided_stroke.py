@@ -152,6 +152,8 @@ class DecidedStroke(PenTool):
         if not self._start(pointer):
             return None
         self._rest.stop()
+        if self.deciding is not None and not self._is_prepared(pointer.point):
+            self.deciding.stop_preparing()
         self._decide = self._decider(self.deciding.windows) if self.deciding is not None else None
         recorder = self.document.begin(self._title(), self._settle)
         self._swath, self._answer = Swath(), NO_ANSWER
@@ -173,15 +175,16 @@ class DecidedStroke(PenTool):
             self._show()
 
     def _prepare(self) -> None:
-        at, before, label_map = self._at, self._prepared, self.document.label_map
+        at, label_map = self._at, self.document.label_map
         if self.deciding is None or self._recorder is not None or at is None or label_map is None:
             return
-        if before is not None and math.dist(at, before) < NEAR:
-            return
         covered = dab(at, self.options.radius, self.options.shape, *label_map.shape)
-        if self.deciding.ready and not covered.box.is_empty:
+        if self.deciding.ready and not covered.box.is_empty and not self._is_prepared(at):
             self._prepared = at
             self.deciding.prepare(partial(self._decider(self.deciding.windows), covered))
+
+    def _is_prepared(self, point: Point) -> bool:
+        return self._prepared is not None and math.dist(point, self._prepared) < NEAR
 
     def _ask(self) -> None:
         if self._decide is not None and self._recorder is not None and not self._failed and len(self._swath):

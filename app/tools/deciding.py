@@ -99,6 +99,12 @@ class Deciding(QObject):
         if self.ready and self._running is None and (self._preparing is None or self._preparing.finished):
             self._preparing = self._jobs.submit(LANE, partial(_decided, start), quiet=True)
 
+    def stop_preparing(self) -> None:
+        """Drop a preparation that turned out to be of no use."""
+        if self._preparing is not None:
+            self._preparing.cancel()
+            self._preparing = None
+
     def warm_up(self) -> None:
         """Load the engine and try it, so that the first stroke need not wait for it; once."""
         if self._warming:
@@ -111,9 +117,6 @@ class Deciding(QObject):
     # -- inside ------------------------------------------------------------------------------------------------------
 
     def _submit(self, ask: Callable[[], Question]) -> None:
-        if self._preparing is not None:
-            self._preparing.cancel()
-            self._preparing = None
         question = ask()
         job = self._jobs.submit(LANE, partial(_decided, question.start), quiet=True)
         self._running = job
@@ -146,9 +149,7 @@ class Deciding(QObject):
 
     def _forget(self) -> None:
         self._windows = None
-        if self._preparing is not None:
-            self._preparing.cancel()
-            self._preparing = None
+        self.stop_preparing()
 
 
 def _decided(start: Callable[[], Task[Any]]) -> Task[Any]:
