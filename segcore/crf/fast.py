@@ -185,6 +185,7 @@ class FastCrf:
             spread = torch.cat([self._spread(marginals), self._mass], 1)
         if self._smoothing is not None:
             smooth = self._smooth(marginals)
+        yield
         undecided = (settled == IGNORE_INDEX).nonzero()[:, 0]
         fields = torch.empty(len(live), len(undecided), device=self._device)
         first = torch.empty_like(fields)
