@@ -62,6 +62,7 @@ class LiveRefinement(QObject):
         document.image_changed.connect(self.drop)
         document.prediction_changed.connect(self._ask_again)
         document.labels_changed.connect(self._keep_painted)
+        document.history_changed.connect(self._give_way)
 
     @property
     def active(self) -> bool:
@@ -105,7 +106,7 @@ class LiveRefinement(QObject):
     # --- inside ------------------------------------------------------------------------------------------------
 
     def _ask_again(self) -> None:
-        if not self.active:
+        if not self.active or self._document.stroke_in_progress:
             return
         if self._document.prediction is None:
             self.drop()
@@ -174,12 +175,18 @@ class LiveRefinement(QObject):
         if self._waiting:
             self._start()
 
+    def _give_way(self) -> None:
+        """Leave the lane to a stroke, which may need the CRF itself; refine round it when it is over."""
+        if self.active and self._document.stroke_in_progress:
+            self.rest()
+        elif self.active:
+            self._stroked.start()
+
     def _keep_painted(self, rect: QRect) -> None:
-        """Show at once what a person paints, and refine round it when the stroke is over."""
+        """Show at once what a person paints."""
         if self.active:
             self._painted = self._painted.united(rect)
             self._put_painted(rect)
-            self._stroked.start()
 
     def _put_painted(self, rect: QRect) -> None:
         label_map = self._document.label_map

@@ -206,13 +206,29 @@ def test_what_is_painted_is_seen_at_once_and_refined_round_soon(qtbot, bench):
     settle(qtbot, bench)
 
 
-def test_what_is_painted_while_it_runs_is_seen_too(qtbot, bench):
+def test_it_leaves_the_lane_to_a_stroke_and_comes_back(qtbot, bench):
     bench.gate.clear()
     bench.live.show(Refining(CrfParameters(w1=2.0)))
     qtbot.waitUntil(lambda: bool(bench.sights), timeout=2000)
     recorder = bench.document.begin("Brush")
+    bench.live.look_at(QRect(0, 0, 50, 50), 1.0)
+    qtbot.waitUntil(lambda: not bench.jobs.busy, timeout=2000)
+    assert len(bench.sights) == 1
+    bench.document.revert(recorder)
+    bench.gate.set()
+    qtbot.waitUntil(lambda: bench.live.preview is not None, timeout=2000)
+    assert bench.sights[-1].box == Box(0, 0, 50, 50)
+
+
+def test_what_is_edited_while_it_runs_is_seen(qtbot, bench):
+    recorder = bench.document.begin("Brush")
     recorder.paint(Box(10, 10, 20, 20), np.ones((10, 10), bool), 9)
     bench.document.commit(recorder)
+    bench.gate.clear()
+    bench.live.show(Refining(CrfParameters(w1=2.0)))
+    qtbot.waitUntil(lambda: bool(bench.sights), timeout=2000)
+    bench.document.undo()
+    bench.document.redo()
     bench.gate.set()
     qtbot.waitUntil(lambda: bench.live.preview is not None, timeout=2000)
     assert (bench.labels()[10:20, 10:20] == 9).all()
