@@ -19,7 +19,7 @@ from segcore.progress import Progress, Task
 
 Kind = TypeVar("Kind", np.uint8, np.bool_)
 
-BAND = CrfParameters(w1=2.0, w2=1.0, theta_alpha=20.0, theta_beta=10.0, theta_gamma=1.5, iterations=5)
+BAND = CrfParameters(w1=8.0, w2=1.0, theta_alpha=8.0, theta_beta=10.0, theta_gamma=1.5, iterations=5)
 """The pairwise energy of a band."""
 TILE, MARGIN = 128, 32
 """Pixels. A band too long for one window is decided in tiles, each with what lies round it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -20,9 +21,9 @@ PRIOR = 2.0
 """How much the log of that prior counts."""
 COLOUR, COLOUR_LIMIT = 1.0, 3.0
 """How much the log odds of a colour count between classes, and how high they may be."""
-NETWORK, NETWORK_LIMIT = 0.3, 4.0
+NETWORK, NETWORK_LIMIT = 0.6, 4.0
 """How much the network's log odds count, and how high they may be."""
-NEAR = 2.0
+NEAR = 1.0
 """Distance, in half-widths of the band, over which pixels beside it count e times less for the colours of a class."""
 THIN = 0.5
 """Half-widths of the band; half as wide, a structure is thin."""
@@ -56,10 +57,12 @@ class EdgeEvidence:
         table[values] = np.arange(len(values))
         return EdgeEvidence(band, values, table[labels])
 
-    @property
+    @cached_property
     def half_width(self) -> float:
         """Pixels; on the way across a band, the mean distance from its rim is half of it."""
-        inside = cv2.distanceTransform(np.pad(self.band, 1, mode="edge").astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
+        if self.band.all():
+            return min(self.band.shape[0], self.band.shape[1]) / 2
+        inside = cv2.distanceTransform(self.band.astype(np.uint8), cv2.DIST_L2, 5)
         return max(1.0, 2.0 * float(inside[self.band].mean()))
 
     def known(self) -> NDArray[np.uint8]:

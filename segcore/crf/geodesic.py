@@ -26,7 +26,7 @@ class Terrain:
         Cost of a change of colour as large as this image's median one between neighbours, in steps.
     """
 
-    def __init__(self, image: NDArray[np.uint8], climb: float = 1.0) -> None:
+    def __init__(self, image: NDArray[np.uint8], climb: float = 0.3) -> None:
         self._shape = image.shape[:2]
         self._half = ((image.shape[1] + 1) // 2, (image.shape[0] + 1) // 2)
         small = cv2.resize(image, self._half, interpolation=cv2.INTER_AREA).astype(np.float32)

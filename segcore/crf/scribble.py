@@ -20,7 +20,7 @@ from segcore.progress import Progress, Task
 
 Mask = NDArray[np.bool_]
 
-STROKE = CrfParameters(w1=5.0, w2=1.0, theta_alpha=20.0, theta_beta=13.0, theta_gamma=1.0, iterations=5)
+STROKE = CrfParameters(w1=5.0, w2=2.0, theta_alpha=20.0, theta_beta=20.0, theta_gamma=1.0, iterations=5)
 """The pairwise energy of a stroke. The kernels are normalised, so that one of weight 1 decides only what is undecided;
 a person who scribbles means more."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,21 +21,20 @@ REACH = 2.0
 """How far a stroke means to go, in sizes of the stroke: there the odds have fallen to 1 / e."""
 LEAST_SIZE = 4.0
 """Pixels; a dot means at least so much."""
-WINDING = 0.8
-"""Share of the geodesic distance in the distance; the rest is Euclidean."""
 ELSEWHERE = (1.5, 4.5)
 """Distances, in reaches, from which and up to which a pixel's colour counts more and more as one from elsewhere."""
 KEEPING = 0.2
 """How much the colour of a pixel that keeps its class counts as one from elsewhere."""
-COLOUR, COLOUR_LIMIT = 1.0, 3.0
+COLOUR, COLOUR_LIMIT = 0.75, 3.0
 """How much the log odds of a colour count, and how high they may be."""
-NETWORK, NETWORK_LIMIT = 0.7, 4.0
-"""How much the network's log odds count, and how high they may be: it is wrong here, the person says."""
-FORGIVEN = 0.5
-"""Share of its usual log odds under the scribble by which the network is put right everywhere."""
+NETWORK, NETWORK_LIMIT = 1.5, 4.0
+"""How much the network's log odds count once it is put right, and how high they may be."""
+FORGIVEN = 0.75
+"""Share of its usual log odds under the scribble by which the network is put right everywhere in the window: the
+person says that it is wrong here, so what it is no surer of elsewhere is as doubtful."""
 OTHERS = 3.0
 """Log odds of pixels that cannot change: for the value where they have it, against it elsewhere."""
-PRIOR = 0.0
+PRIOR = 0.5
 """Log odds against a change of a pixel that has a class already."""
 SURE = 10.0
 """Log odds beyond which nothing changes."""
@@ -100,14 +98,12 @@ class ScribbleEvidence:
         return np.asarray(np.maximum(odds, -SURE), np.float32)
 
     def _away(self, window: Window) -> Floats:
-        """Distance from the scribble in reaches.
+        """Return the geodesic distance from the scribble in reaches.
 
         A scribble's size is the root of its area: of a straight one, the geometric mean of length and width.
         """
-        straight = cv2.distanceTransform((~self.scribble).astype(np.uint8), cv2.DIST_L2, 5)
-        distance = WINDING * window.terrain.distance(self.scribble) + (1.0 - WINDING) * straight
         reach = REACH * max(math.sqrt(float(self.scribble.sum())), LEAST_SIZE / window.factor)
-        return np.asarray(distance / np.float32(reach), np.float32)
+        return np.asarray(window.terrain.distance(self.scribble) / np.float32(reach), np.float32)
 
     def _colour(self, window: Window, away: Floats) -> Floats:
         near, far = ELSEWHERE
