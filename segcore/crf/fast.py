@@ -113,7 +113,7 @@ class FastCrf:
         known = None if hard is None else _tensor(hard, self._device).reshape(-1)
         live = yield from _live(shares, known)
         if known is not None:  # from here on, classes are counted among the live ones
-            known = _numbers(live)[known.long()]
+            known = _numbers(live, self._device)[known.long()]
         iterations = int(self._parameters.iterations)
         for _ in self._prepare():
             yield 0
@@ -280,10 +280,10 @@ def _softmax(fields: Tensor) -> Tensor:
     return fields.contiguous().softmax(0)
 
 
-def _numbers(live: list[int]) -> Tensor:
+def _numbers(live: list[int], device: torch.device) -> Tensor:
     """Return a table, uint8 [256], from channels to their numbers among the live ones, 255 for the others."""
-    table = torch.full((256,), IGNORE_INDEX, dtype=torch.uint8)
-    table[live] = torch.arange(len(live), dtype=torch.uint8)
+    table = torch.full((256,), IGNORE_INDEX, dtype=torch.uint8, device=device)
+    table[live] = torch.arange(len(live), dtype=torch.uint8, device=device)
     return table
 
 
@@ -300,6 +300,13 @@ def _live(shares: Tensor, known: Tensor | None) -> Generator[int, None, list[int
     bar = min(LIVE, 0.9 / len(shares))
     everything = list(range(len(shares)))
     return [channel for channel in everything if highest[channel] >= bar or channel in present] or everything
+
+
+def _zeros(like: Tensor) -> Tensor:
+    """Return float32 zeros. On the CPU memory is taken where something is written, which torch's zeros do everywhere."""
+    if like.device.type == "cpu":
+        return torch.from_numpy(np.zeros(like.shape, np.float32))
+    return torch.zeros_like(like)
 
 
 def _tensor(array: NDArray[np.generic], device: torch.device) -> Tensor:
