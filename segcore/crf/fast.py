@@ -303,7 +303,7 @@ def _live(shares: Tensor, known: Tensor | None) -> Generator[int, None, list[int
 
 
 def _zeros(like: Tensor) -> Tensor:
-    """Return float32 zeros. On the CPU memory is taken where something is written, which torch's zeros do everywhere."""
+    """Return float32 zeros. On the CPU, memory is taken where something is written; torch would take all of it."""
     if like.device.type == "cpu":
         return torch.from_numpy(np.zeros(like.shape, np.float32))
     return torch.zeros_like(like)
