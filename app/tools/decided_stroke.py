@@ -199,8 +199,8 @@ class DecidedStroke(PenTool):
             lambda: decide(swath.merged(count)), partial(self._take, self._recorder, count), self._take_failure
         )
 
-    def _take(self, recorder: Recorder, count: int, answer: Answer) -> None:
-        if recorder is not self._recorder:
+    def _take(self, recorder: Recorder | None, count: int, answer: Answer) -> None:
+        if recorder is None or recorder is not self._recorder:
             return
         self._answer, self._answered = answer, count
         self.preview_changed.emit()

@@ -13,7 +13,7 @@ from app.document import Document
 from segcore.editing import Box
 
 if TYPE_CHECKING:
-    from segcore.crf.scribble import Probabilities
+    from segcore.crf.gesture import Probabilities
     from segcore.prediction import Prediction
 
 
