@@ -61,7 +61,7 @@ class EdgeEvidence:
     def half_width(self) -> float:
         """Pixels; on the way across a band, the mean distance from its rim is half of it."""
         if self.band.all():
-            return min(self.band.shape[0], self.band.shape[1]) / 2
+            return float(min(self.band.shape)) / 2
         inside = cv2.distanceTransform(self.band.astype(np.uint8), cv2.DIST_L2, 5)
         return max(1.0, 2.0 * float(inside[self.band].mean()))
 

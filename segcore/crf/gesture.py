@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.classes import IGNORE_INDEX
 from segcore.crf.window import Window
 from segcore.editing.box import Box
 from segcore.editing.brush import NOTHING, Covered
@@ -58,35 +59,36 @@ class Network:
 
     def __init__(self, probabilities: Probabilities | None, values: NDArray[np.uint8]) -> None:
         self._probabilities = probabilities
-        self._values = np.asarray(values, np.uint8)
-        self._last: tuple[Window, NDArray[np.float32]] | None = None
-
-    def shares(self, window: Window) -> NDArray[np.float32] | None:
-        """Float32 [C, h, w] at the window's scale, None without a model; raises CrfError for another size."""
-        if self._probabilities is None or not len(self._values):
-            return None
-        if self._last is None or self._last[0] is not window:
-            found = self._probabilities(window.box)
-            wanted = (len(self._values), window.box.height, window.box.width)
-            if found.shape != wanted:
-                raise CrfError(f"The probabilities are {found.shape}, not {wanted}.", "Predict this image again.")
-            # float16 has numbers that are none; those would spread
-            self._last = (window, np.nan_to_num(window.shares(found), nan=0.0, posinf=1.0, neginf=0.0))
-        return self._last[1]
+        self._values = np.asarray(values if probabilities is not None else (), np.uint8)
+        self._window: Window | None = None
+        self._found = np.zeros((0, 0, 0), np.float32)
+        self._channels: dict[int, NDArray[np.float32]] = {}
 
     def of(self, window: Window, value: int) -> NDArray[np.float32] | None:
-        """Probability of one class, float32 [h, w]; None when the network does not know it."""
-        shares = self.shares(window)
-        if shares is None or value == 255 or value not in self._values:
+        """Return the probability of one class, float32 [h, w]; None when the network does not know it."""
+        if value == IGNORE_INDEX:
             return None
-        return np.asarray(shares[self._values == value].sum(axis=0), np.float32)
+        channels = [self._channel(window, int(number)) for number in np.flatnonzero(self._values == value)]
+        return np.asarray(np.sum(channels, axis=0), np.float32) if channels else None
 
     def highest(self, window: Window, among: NDArray[np.bool_]) -> NDArray[np.float32] | None:
-        """Highest probability among some class values, bool [256], float32 [h, w]; None when it knows none of them."""
-        shares, chosen = self.shares(window), among[self._values]
-        if shares is None or not chosen.any():
-            return None
-        return np.asarray(shares[chosen].max(axis=0), np.float32)
+        """Return the highest probability among some class values, bool [256], float32 [h, w]; None: it knows none."""
+        channels = [self._channel(window, int(number)) for number in np.flatnonzero(among[self._values])]
+        return np.asarray(np.max(channels, axis=0), np.float32) if channels else None
+
+    def _channel(self, window: Window, number: int) -> NDArray[np.float32]:
+        if self._window is not window:
+            assert self._probabilities is not None
+            self._found = self._probabilities(window.box)
+            wanted = (len(self._values), window.box.height, window.box.width)
+            if self._found.shape != wanted:
+                raise CrfError(f"The probabilities are {self._found.shape}, not {wanted}.", "Predict this image again.")
+            self._window, self._channels = window, {}
+        if number not in self._channels:
+            # what is not finite would spread
+            share = window.share(self._found[number])
+            self._channels[number] = np.nan_to_num(share, nan=0.0, posinf=1.0, neginf=0.0)
+        return self._channels[number]
 
 
 def stepped(

@@ -108,11 +108,9 @@ class Window:
             ]
         return found
 
-    def shares(self, probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return float32 [C, h, w] of probabilities, [C, box.height, box.width]."""
-        if self.factor == 1:
-            return np.asarray(probabilities, np.float32)
-        return np.stack([self._resized(np.asarray(channel, np.float32), cv2.INTER_AREA) for channel in probabilities])
+    def share(self, probability: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return float32 [h, w] of the probability of one class, [box.height, box.width]: its mean."""
+        return self._resized(np.asarray(probability, np.float32), cv2.INTER_AREA)
 
     def enlarged(self, marginals: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return float32 [box.height, box.width] of [h, w], bilinear."""

@@ -60,11 +60,11 @@ def test_masks_and_labels_at_a_coarser_scale():
 
 def test_what_is_reduced_and_enlarged_lies_where_it_was():
     window = Windows(picture(1001, 1499)).around(Box(0, 0, 1499, 1001))
-    shares = np.zeros((2, 1001, 1499), np.float32)
-    shares[0, 300:, 700:] = 1.0
-    back = window.enlarged(window.shares(shares)[0])
+    share = np.zeros((1001, 1499), np.float32)
+    share[300:, 700:] = 1.0
+    back = window.enlarged(window.share(share))
     assert back.shape == (1001, 1499)
-    assert np.abs((back > 0.5).astype(np.float32) - shares[0]).mean() < 0.01
+    assert np.abs((back > 0.5).astype(np.float32) - share).mean() < 0.01
 
 
 def test_distance_on_even_ground_is_about_euclidean_and_a_wall_makes_it_longer():
