@@ -147,6 +147,8 @@ class CrfWindow:
             self._scene, self._painted = _scene(sight, around, painted), painted
         elif before is None or _means(before) != _means(sight):
             self._crf = None
+        elif self._crf is not None and before.parameters != sight.parameters:
+            self._crf = self._crf.with_parameters(_at_step(sight.parameters, sight.step))
         self._sight = sight
         return self._scene
 
@@ -198,7 +200,7 @@ def with_evidence(
 
 
 def _means(sight: Sight) -> tuple[object, ...]:
-    return sight.parameters, sight.engine, sight.device, sight.samples
+    return sight.engine, sight.device, sight.samples
 
 
 def _around(sight: Sight) -> Box:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
+from copy import copy
 
 import numpy as np
 import torch
@@ -72,7 +73,7 @@ class FastCrf:
         device: str | None = None,
         samples: int | None = None,
     ) -> None:
-        self._parameters = parameters
+        self._image, self._samples = image, samples
         self._device = torch.device(device or "cpu")
         height, width = image.shape[:2]
         self._colours = _tensor(image, self._device).reshape(-1, 3)
@@ -80,12 +81,25 @@ class FastCrf:
         self._grid = SampleGrid(height, width, samples, self._device)
         self._lattice: Lattice | None = None
         self._located: Located | None = None
+        self._use(parameters)
+
+    def _use(self, parameters: CrfParameters) -> None:
+        self._parameters = parameters
         self._smoothing: Smoothing | None = None
         if parameters.w2 > 0:
-            rows, columns = self._grid.shape
+            (height, width), (rows, columns) = self._grid.size, self._grid.shape
             sigma = parameters.theta_gamma * rows / height, parameters.theta_gamma * columns / width
             self._smoothing = Smoothing(rows, columns, sigma, self._device)
             self._sharpens = min(sigma) < _SMOOTH
+
+    def with_parameters(self, parameters: CrfParameters) -> FastCrf:
+        """Return the engine on the same image with other parameters; the lattice is kept while θα and θβ are."""
+        own = self._parameters
+        if (own.theta_alpha, own.theta_beta) != (parameters.theta_alpha, parameters.theta_beta):
+            return FastCrf(self._image, parameters, str(self._device), self._samples)
+        other = copy(self)
+        other._use(parameters)
+        return other
 
     def infer(self, probabilities: NDArray[np.float32], hard: NDArray[np.uint8] | None = None) -> Marginals:
         """Decide.

@@ -27,6 +27,10 @@ def engine(monkeypatch):
     class FastCrf:
         def __init__(self, image, parameters, device=None, samples=None):
             engine.built.append((image.copy(), parameters, samples))
+            self.image, self.device, self.samples = image, device, samples
+
+        def with_parameters(self, parameters):
+            return FastCrf(self.image, parameters, self.device, self.samples)
 
         def infer(self, probabilities, hard=None):
             engine.inferred.append((probabilities.copy(), hard.copy()))

@@ -1,5 +1,6 @@
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -64,6 +65,17 @@ def test_one_image_serves_many_decisions():
     first = finish(crf.infer(probabilities))
     assert not np.array_equal(first, finish(crf.infer(probabilities[::-1].copy())))
     np.testing.assert_array_equal(first, finish(crf.infer(probabilities)))
+
+
+@pytest.mark.parametrize("other", [{"w1": 2.0}, {"w2": 0.0}, {"theta_gamma": 1.0}, {"theta_beta": 5.0}, {"w1": 0.0}])
+def test_other_parameters_on_the_same_image(other):
+    image, probabilities, _ = scene()
+    crf = FastCrf(image, STRONG)
+    before = finish(crf.infer(probabilities))
+    changed = replace(STRONG, **other)
+    found = finish(crf.with_parameters(changed).infer(probabilities))
+    np.testing.assert_array_equal(found, finish(FastCrf(image, changed).infer(probabilities)))
+    np.testing.assert_array_equal(before, finish(crf.infer(probabilities)))
 
 
 @pytest.mark.parametrize("samples", [None, 3000, 10**9])
