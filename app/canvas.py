@@ -132,6 +132,7 @@ class Canvas(ImageView):
         self.tool.hover(None)
         self._pressed = None
         self._tool_name = name
+        self.options.take(name)
         self._update_cursor()
         self._hover_again()
         self._show_preview()

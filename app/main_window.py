@@ -42,7 +42,7 @@ from app.settings import Settings
 from app.start_page import StartPage
 from app.status_bar import StatusBar
 from app.theme import Look, Theme
-from app.tools.options import ToolOptions
+from app.tools.options import BRUSH, RADII, ToolOptions
 from segcore.labelmap import State
 
 STORE_SETTINGS_MS = 500
@@ -86,6 +86,12 @@ class MainWindow(QMainWindow):
 
     # --- building ----------------------------------------------------------------------------------------------
 
+    def _remember_pens(self, options: ToolOptions) -> None:
+        for pen in (*RADII, BRUSH):
+            options.take(pen)
+            options.set_radius(self.settings[f"{pen}.radius"])
+        options.radius_changed.connect(lambda radius: self.settings.__setitem__(f"{options.pen}.radius", radius))
+
     def _build(self) -> None:
         self.resize(1280, 800)
         self.setMinimumSize(900, 560)
@@ -93,7 +99,7 @@ class MainWindow(QMainWindow):
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowNestedDocks)
         actions = self.actions_
         self.canvas = Canvas(self.document, ToolOptions(self), jobs=self.jobs)
-        self.canvas.options.set_radius(self.settings["brush.radius"])
+        self._remember_pens(self.canvas.options)
         self.peek = Peek(self.canvas)
         self.start = StartPage([actions["open_folder"], actions["open_project"], actions["open_sample"]])
         self.centre = Centre(self.start, self.canvas)
@@ -205,7 +211,6 @@ class MainWindow(QMainWindow):
         self.view.opacity_changed.connect(partial(setattr, canvas, "opacity"))
         self.view.heatmap_class_changed.connect(partial(setattr, canvas, "heatmap_class"))
         canvas.opacity = self.settings["view.opacity"]
-        canvas.options.radius_changed.connect(partial(self.settings.__setitem__, "brush.radius"))
 
         self.autosaver.saved.connect(self._saved)
         self.autosaver.mended.connect(self.banner.take_back)

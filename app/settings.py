@@ -46,6 +46,8 @@ TABLE: dict[str, Setting] = {
     "train.minutes": Setting(1.5, low=0.1, high=24 * 60.0),
     "train.seed": Setting(0, low=0),
     "brush.radius": Setting(15.0, low=0.5, high=500.0),
+    "smart_stroke.radius": Setting(4.0, low=0.5, high=500.0),
+    "edge_refine.radius": Setting(12.0, low=0.5, high=500.0),
     "brush.shape": Setting("round", ("round", "square")),
     "view.opacity": Setting(0.5, low=0.0, high=1.0),
     "export.format": Setting("png"),

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -107,16 +108,18 @@ def run(engine: str, given: str, setting: str, out: str, device: str) -> None:
 
         from segcore.crf.fast import mean_field_fast as mean_field
         from segcore.crf.parameters import CrfParameters
+        from segcore.memory import keep_freed_memory
 
-        small = np.full((2, 64, 64), 0.5, np.float32)  # torch starts its threads, CUDA its context
-        exhaust(mean_field(image[:64, :64].copy(), small, CrfParameters(), device))
+        keep_freed_memory()  # as the window and the command line do
+        small = np.full((2, 256, 256), 0.5, np.float32)  # torch starts its threads, CUDA its context
+        exhaust(mean_field(image[:256, :256].copy(), small, CrfParameters(), device))
         places: tuple[Any, ...] = (device,)
     else:
         from segcore.crf.exact import mean_field
         from segcore.crf.parameters import CrfParameters
 
         places = ()
-    before = peak_mb()
+    before = forget_peak()
     started = time.perf_counter()
     marginals, longest = exhaust(mean_field(image, probabilities, CrfParameters(**SETTINGS[setting]), *places))
     if device == "cuda" and engine == "fast":
@@ -139,7 +142,19 @@ def exhaust(task: Any) -> tuple[NDArray[np.float32], float]:
 
 
 def peak_mb() -> float:
+    """Of this program; what `getrusage` says includes its parent's, from before it was started."""
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024.0
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+
+
+def forget_peak() -> float:
+    """Begin a new peak at what is in use now, where the system can (Linux); returns it."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    return peak_mb()
 
 
 def predicted(data: Path, checkpoint: Path) -> list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]:

@@ -1,4 +1,4 @@
-"""ToolOptions: how the brush is set."""
+"""ToolOptions: how the pens are set."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ from PySide6.QtCore import QObject, Signal
 
 from segcore.editing.brush import MAX_RADIUS, MIN_RADIUS, Shape
 
+BRUSH = "brush"
+RADII = {BRUSH: 15.0, "smart_stroke": 4.0, "edge_refine": 12.0}
+"""Pens by the names of their tools, and their radii at first, in pixels. A scribble is thin: it has to lie inside."""
+
 
 class ToolOptions(QObject):
-    """Radius and shape of brush and eraser, shared by all who show or change them."""
+    """Radius and shape of the pen in hand, shared by all who show or change them.
+
+    Brush and eraser are one size; a tool whose stroke only points to a region, or covers a border, has its own.
+    """
 
     radius_changed = Signal(float)
     """Pixels of the image."""
@@ -17,17 +24,30 @@ class ToolOptions(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.radius = 15.0
+        self.pen = BRUSH
+        self._radii = dict(RADII)
         self.shape = Shape.ROUND
         self.pressure = True
         """Whether a stylus pressed lightly paints with a smaller radius."""
+
+    @property
+    def radius(self) -> float:
+        """Of the pen in hand, in pixels."""
+        return self._radii[self.pen]
 
     def set_radius(self, radius: float) -> None:
         """Set the radius in pixels, kept within 0.5 - 500."""
         radius = min(max(float(radius), MIN_RADIUS), MAX_RADIUS)
         if radius != self.radius:
-            self.radius = radius
+            self._radii[self.pen] = radius
             self.radius_changed.emit(radius)
+
+    def take(self, tool: str) -> None:
+        """Take the pen of this tool in hand: its own of `RADII`, else the brush."""
+        before = self.radius
+        self.pen = tool if tool in RADII else BRUSH
+        if self.radius != before:
+            self.radius_changed.emit(self.radius)
 
     def set_shape(self, shape: Shape) -> None:
         """Set the footprint."""

@@ -11,7 +11,7 @@ from typing import Any
 from segcore.class_mapping import join_by_name
 from segcore.classes import ClassSet
 from segcore.crf import ENGINES, PRESETS, Crf, CrfParameters, parameters_of, read_parameters
-from segcore.crf.parameters_file import spared_of
+from segcore.crf.parameters_file import read_spared, spared_of
 from segcore.errors import CrfError, UsageError
 
 _MEANINGS = {
@@ -52,9 +52,11 @@ def add_crf_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def spared_names(args: argparse.Namespace, settings: Mapping[str, Any] | None = None) -> tuple[str, ...]:
-    """Names of the classes to be spared: those of ``--crf-spare``, else a project's."""
+    """Names of the classes to be spared: those of ``--crf-spare``, else the file's, else a project's."""
     if args.crf_spare is not None:
         return tuple(name.strip() for name in args.crf_spare.split(",") if name.strip())
+    if args.crf_parameters is not None and args.crf_parameters not in PRESETS:
+        return read_spared(Path(args.crf_parameters))
     return () if settings is None else spared_of(settings)
 
 

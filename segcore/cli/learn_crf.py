@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         with Project.open(args.project) as project:
             found = _of_project(args, project, predictor)
     if args.out is not None:
-        write_parameters(args.out, found.parameters)
+        write_parameters(args.out, found.parameters, found.spared)
     if args.json:
         print_json(found.to_json())
     else:

@@ -25,6 +25,10 @@ LIVE = 0.045
 """A class whose probability is nowhere above cannot win anywhere, and nobody sends it messages."""
 STILL = 5e-4
 """Mean change of a marginal in an iteration, below which further ones change no label to speak of."""
+AHEAD = 0.6
+"""Messages among samples are taken as much farther as they have just moved, a share of it (over-relaxation)."""
+_FEWER = 0.65
+"""Iterations that are needed so, of those asked for: measured, 7 are as like 10 of pydensecrf's as 10 without."""
 _CHUNK = 1 << 16
 """Pixels at a time: what fits the cache, and between two of which a cancel is answered."""
 _SMOOTH = 2.0
@@ -131,7 +135,8 @@ class FastCrf:
         iterations = int(self._parameters.iterations)
         for _ in self._prepare():
             yield 0
-        marginals = yield from self._among_samples(shares, known, live, iterations - (not self._grid.is_whole))
+        among = iterations if self._grid.is_whole or iterations <= 3 else math.ceil(_FEWER * iterations)
+        marginals = yield from self._among_samples(shares, known, live, among - (not self._grid.is_whole))
         result = torch.from_numpy(np.zeros(shares.shape, np.float32)).to(
             self._device
         )  # memory is taken when written to
@@ -170,9 +175,12 @@ class FastCrf:
             return marginals
 
         marginals = marginals_of(unary)
+        message: Tensor | None = None
         for done in range(1, iterations + 1):
-            before = marginals
-            marginals = marginals_of(unary + self._message(before))
+            before, last = marginals, message
+            message = self._message(before)
+            ahead = message if last is None or self._grid.is_whole else message + AHEAD * (message - last)
+            marginals = marginals_of(unary + ahead)
             yield done
             if torch.dist(marginals, before, 1) < STILL * len(marginals):
                 break

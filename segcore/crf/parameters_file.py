@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ _DEFAULTS = CrfParameters()
 
 
 def read_parameters(path: Path, start: CrfParameters = _DEFAULTS) -> CrfParameters:
-    """Read a JSON file such as ``{"w1": 4, "theta_alpha": 67}``.
+    """Read a JSON file such as ``{"w1": 4, "theta_alpha": 67}``; ``spared`` beside them is for `read_spared`.
 
     Parameters
     ----------
@@ -37,19 +37,33 @@ def read_parameters(path: Path, start: CrfParameters = _DEFAULTS) -> CrfParamete
     CrfError
         The file cannot be read or is no such JSON, has a key that is no parameter, or a value out of its range.
     """
+    return parameters_from_json(_read(path), start, str(path))
+
+
+def read_spared(path: Path) -> tuple[str, ...]:
+    """Return the names of the classes that a file of parameters spares. Raises CrfError as `read_parameters`."""
+    data = _read(path)
+    parameters_from_json(data, source=str(path))
+    return spared_of({SETTING: data})
+
+
+def write_parameters(path: Path, parameters: CrfParameters, spared: Sequence[str] = ()) -> None:
+    """Write them all, so that `read_parameters` gives the same; the file appears whole or not at all.
+
+    ``spared`` are names of classes, for `read_spared`.
+    """
+    data: dict[str, Any] = {**asdict(parameters), **({SPARED: list(spared)} if spared else {})}
+    with writing(path):
+        atomic_write_bytes(path, (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def _read(path: Path) -> Any:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise CrfError(f"{path} cannot be read ({error.strerror or error}).", "Check the path.") from error
     except (ValueError, RecursionError) as error:
         raise CrfError(f"{path} is no JSON ({error}).", f"It must hold an object with {_listed()}.") from error
-    return parameters_from_json(data, start, str(path))
-
-
-def write_parameters(path: Path, parameters: CrfParameters) -> None:
-    """Write them all, so that `read_parameters` gives the same; the file appears whole or not at all."""
-    with writing(path):
-        atomic_write_bytes(path, (json.dumps(asdict(parameters), indent=2) + "\n").encode())
 
 
 def parameters_from_json(
@@ -58,11 +72,14 @@ def parameters_from_json(
     """Check what JSON gave; ``source`` names it in errors. Raises CrfError."""
     if not isinstance(data, dict):
         raise CrfError(f"{source}: not a JSON object.", f"It must hold an object with {_listed()}.")
-    unknown = sorted(set(data) - set(NAMES))
+    unknown = sorted(set(data) - {*NAMES, SPARED})
     if unknown:
         raise CrfError(f"{source}: '{unknown[0]}' is no parameter of the CRF.", f"There are {_listed()}.")
+    names = data.get(SPARED, [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise CrfError(f"{source}: '{SPARED}' is no list of classes.", 'Write names, such as ["pole", "fence"].')
     try:
-        return replace(start, **data)
+        return replace(start, **{name: value for name, value in data.items() if name != SPARED})
     except CrfError as error:
         raise CrfError(f"{source}: {error.message}", error.remedy) from error
 

@@ -221,3 +221,16 @@ def test_size_steps_reach_the_limits(options):
     assert options.radius == 0.5
     assert seen[0] == 17.0
     assert len(set(seen)) > 30
+
+
+def test_each_pen_has_its_own_size(options, qtbot):
+    assert options.radius == 15.0
+    with qtbot.waitSignal(options.radius_changed) as thin:
+        options.take("smart_stroke")
+    assert thin.args == [4.0], "a scribble has to lie inside the region"
+    options.set_radius(6)
+    options.take("eraser")
+    assert options.radius == 15.0, "brush and eraser are one size"
+    options.set_radius(20)
+    options.take("smart_stroke")
+    assert options.radius == 6.0

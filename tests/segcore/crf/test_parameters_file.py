@@ -3,7 +3,7 @@ import json
 import pytest
 
 from segcore.crf import CrfParameters, parameters_of, read_parameters, write_parameters
-from segcore.crf.parameters_file import spared_of
+from segcore.crf.parameters_file import read_spared, spared_of
 from segcore.errors import CrfError, ProjectError
 
 
@@ -69,3 +69,15 @@ def test_the_classes_that_a_project_spares():
     assert parameters_of({"crf": {"w1": 2, "spared": ["pole"]}}) == CrfParameters(w1=2)
     for nothing in ({}, {"crf": {"w1": 2}}, {"crf": {"spared": "pole"}}, {"crf": 3}, {"crf": {"spared": [None]}}):
         assert spared_of(nothing) == ()
+
+
+def test_a_file_names_the_spared_classes_too(tmp_path):
+    path = tmp_path / "crf.json"
+    write_parameters(path, CrfParameters(w1=4), ["pole", "Zaun, grün"])
+    assert read_parameters(path) == CrfParameters(w1=4)
+    assert read_spared(path) == ("pole", "Zaun, grün")
+    write_parameters(path, CrfParameters())
+    assert read_spared(path) == ()
+    path.write_text('{"spared": "pole"}')
+    with pytest.raises(CrfError, match="no list of classes"):
+        read_spared(path)
