@@ -48,9 +48,9 @@ def run_window(path: Path | None, sample: bool = False) -> int:
     from app.settings import Settings, settings_path
     from app.theme import Look
     from segcore.memory import keep_freed_memory
+    from segcore.threads import spin_briefly
 
-    # torch's threads must sleep while they wait: spinning beside a training, they take its cores and miss their own
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    spin_briefly()
     keep_freed_memory()
     application = QApplication.instance() or QApplication(["maskwright"])
     application.setApplicationName("Maskwright")

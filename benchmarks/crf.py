@@ -30,6 +30,9 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from segcore.memory import keep_freed_memory  # noqa: E402
+from segcore.threads import spin_briefly  # noqa: E402
+
 UNLABELLED, TILE = 11, (360, 480)
 GROUPS = ((0,), (1, 2, 5, 6, 7), (3, 4), (8, 9, 10))  # sky, what stands, what is driven on, what moves
 CASES = {
@@ -104,13 +107,13 @@ def run(engine: str, given: str, setting: str, out: str, device: str) -> None:
     with np.load(given) as arrays:
         image, probabilities = arrays["image"], arrays["probabilities"]
     if engine == "fast":
+        keep_freed_memory()  # as the window and the command line do
+        spin_briefly()
         import torch
 
         from segcore.crf.fast import mean_field_fast as mean_field
         from segcore.crf.parameters import CrfParameters
-        from segcore.memory import keep_freed_memory
 
-        keep_freed_memory()  # as the window and the command line do
         small = np.full((2, 256, 256), 0.5, np.float32)  # torch starts its threads, CUDA its context
         exhaust(mean_field(image[:256, :256].copy(), small, CrfParameters(), device))
         places: tuple[Any, ...] = (device,)

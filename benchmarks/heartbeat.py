@@ -29,6 +29,9 @@ from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
+from segcore.memory import keep_freed_memory  # noqa: E402
+from segcore.threads import spin_briefly  # noqa: E402
+
 LIMIT_MS = 50.0
 PLAIN = Qt.KeyboardModifier.NoModifier
 BEAT_MS = 5
@@ -124,6 +127,8 @@ def wait(until: Callable[[], bool], seconds: float) -> bool:
 
 
 def main() -> None:
+    keep_freed_memory()  # as `run_window` does
+    spin_briefly()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model")
     parser.add_argument("--minutes", type=float, default=0.3)

@@ -37,6 +37,9 @@ from PySide6.QtCore import QEvent, QEventLoop, QPointF, QRectF, Qt, QTimer  # no
 from PySide6.QtGui import QMouseEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
+from segcore.memory import keep_freed_memory  # noqa: E402
+from segcore.threads import spin_briefly  # noqa: E402
+
 MEDIAN_MS, WORST_MS = 60.0, 120.0
 EVENT_MS = 8
 MOVES = 12
@@ -142,6 +145,8 @@ def summary(times: list[float]) -> dict[str, float]:
 
 
 def main() -> int:
+    keep_freed_memory()  # as `run_window` does
+    spin_briefly()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--image", type=Path)
     parser.add_argument("--strokes", type=int, default=40)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from segcore import __version__
 from segcore.errors import MaskwrightError, UsageError
 from segcore.memory import keep_freed_memory
+from segcore.threads import spin_briefly
 
 _ORDER = ("demo", "new", "predict", "train", "evaluate", "learn-crf", "export", "convert", "models")
 VERBS: frozenset[str] = frozenset(_ORDER)
@@ -28,6 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not end the work
             stream.reconfigure(errors="backslashreplace")
     keep_freed_memory()
+    spin_briefly()
     try:
         try:
             code = _run(arguments)
