@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from segcore.editing.brush import MAX_RADIUS, MIN_RADIUS, Shape
 
 BRUSH = "brush"
-RADII = {BRUSH: 15.0, "smart_stroke": 4.0, "edge_refine": 12.0}
+RADII = {BRUSH: 15.0, "smart": 4.0, "edge": 12.0}
 """Pens by the names of their tools, and their radii at first, in pixels. A scribble is thin: it has to lie inside."""
 
 

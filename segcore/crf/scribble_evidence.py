@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +22,9 @@ REACH = 2.0
 """How far a stroke means to go, in sizes of the stroke: there the odds have fallen to 1 / e."""
 LEAST_SIZE = 4.0
 """Pixels; a dot means at least so much."""
+NEAR_RIM = 0.6
+"""Share of the way to where the window cuts the image off, from which on a stroke means less and less: a region that
+goes on beyond ends round the stroke, not along a straight line that nobody drew."""
 ELSEWHERE = (1.5, 4.5)
 """Distances, in reaches, from which and up to which a pixel's colour counts more and more as one from elsewhere."""
 KEEPING = 0.2
@@ -103,7 +107,19 @@ class ScribbleEvidence:
         A scribble's size is the root of its area: of a straight one, the geometric mean of length and width.
         """
         reach = REACH * max(math.sqrt(float(self.scribble.sum())), LEAST_SIZE / window.factor)
-        return np.asarray(window.terrain.distance(self.scribble) / np.float32(reach), np.float32)
+        away = window.terrain.distance(self.scribble) / np.float32(reach)
+        return np.asarray(away + self._beyond(window), np.float32)
+
+    def _beyond(self, window: Window) -> Floats | float:
+        """Return how much a pixel lies where the scribble cannot reach in this window: 0, rising to SURE."""
+        rows, columns = (np.flatnonzero(self.scribble.any(axis)) for axis in (1, 0))
+        height, width = self.scribble.shape
+        room = (rows[0], height - 1 - rows[-1], columns[0], width - 1 - columns[-1])
+        limit = min((int(one) for one, cut in zip(room, window.cut, strict=True) if cut), default=0)
+        if limit < 1:
+            return 0.0
+        distance = cv2.distanceTransform((~self.scribble).astype(np.uint8), cv2.DIST_L2, 5) / np.float32(limit)
+        return np.asarray(SURE * np.clip((distance - NEAR_RIM) / (1.0 - NEAR_RIM), 0.0, 1.0), np.float32)
 
     def _colour(self, window: Window, away: Floats) -> Floats:
         near, far = ELSEWHERE

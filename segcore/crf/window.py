@@ -45,11 +45,15 @@ class Window:
         One pixel here stands for ``factor`` x ``factor`` of the image.
     image : NDArray[np.uint8]
         [h, w, 3], h and w are the box's divided by the factor, rounded up.
+    cut : tuple[bool, bool, bool, bool]
+        Whether the image goes on beyond the window's top, bottom, left and right.
     """
 
     def __init__(self, image: NDArray[np.uint8], box: Box, factor: int) -> None:
         self.box = box
         self.factor = factor
+        height, width = image.shape[:2]
+        self.cut = (box.top > 0, box.bottom < height, box.left > 0, box.right < width)
         self._size = (-(-box.width // factor), -(-box.height // factor))
         self.image = np.ascontiguousarray(self._resized(image[box.slices], cv2.INTER_AREA))
         self._crf: tuple[CrfParameters, FastCrf] | None = None

@@ -55,8 +55,8 @@ def canvas(qtbot, monkeypatch):
     labels[:, 140:] = 2
     label_map = LabelMap(labels, np.full(SHAPE, Provenance.PREDICTED, np.uint8))
     document.show(LoadedImage("a.png", np.zeros((*SHAPE, 3), np.uint8), label_map))
-    canvas.options.set_radius(15)
     canvas.set_tool("edge")
+    canvas.options.set_radius(15)
     yield canvas
     jobs.shutdown()
     document.clear_image()

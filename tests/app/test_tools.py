@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
+from app.canvas import TOOLS
 from app.document import Document, LoadedImage
 from app.tools.base import CTRL, LEFT, RIGHT, SHIFT, Pointer
 from app.tools.brush import BrushTool, EraserTool
 from app.tools.fill import FillTool
-from app.tools.options import ToolOptions
+from app.tools.options import BRUSH, RADII, ToolOptions
 from app.tools.pick import PickTool
 from app.tools.polygon import PolygonTool
 from app.view_transform import ViewTransform
@@ -224,13 +225,14 @@ def test_size_steps_reach_the_limits(options):
 
 
 def test_each_pen_has_its_own_size(options, qtbot):
+    assert set(RADII) - {BRUSH} <= set(TOOLS)
     assert options.radius == 15.0
     with qtbot.waitSignal(options.radius_changed) as thin:
-        options.take("smart_stroke")
+        options.take("smart")
     assert thin.args == [4.0], "a scribble has to lie inside the region"
     options.set_radius(6)
     options.take("eraser")
     assert options.radius == 15.0, "brush and eraser are one size"
     options.set_radius(20)
-    options.take("smart_stroke")
+    options.take("smart")
     assert options.radius == 6.0

@@ -261,3 +261,24 @@ def test_the_labels_given_are_only_read():
     assert drive(
         SmartStroke(image, labels, provenance, None, NO_VALUES, 1, STROKE).decide(pen(70, 76, 20, 60))
     ).mask.any()
+
+
+def test_a_region_that_goes_on_beyond_the_window_ends_round_the_stroke():
+    # the network doubts a whole half as much as what the scribble covers; the half is larger than the window
+    image = np.zeros((900, 900, 3), np.uint8)
+    image[:, :450], image[:, 450:] = RED, BLUE
+    labels, provenance = blank(image, 0)
+    windows = Windows(image)
+    covered = pen(446, 454, 190, 230)
+
+    def probabilities(box):
+        return np.stack([np.full((box.height, box.width), share, np.float32) for share in (0.55, 0.45)])
+
+    stroke = SmartStroke(image, labels, provenance, probabilities, np.array([0, 1], np.uint8), 1, windows=windows)
+    found = result(stroke, covered, labels.shape)
+    window = windows.around(covered.box)
+    assert window.cut == (True, True, True, True)
+    assert found.sum() > 3 * covered.mask.sum(), "it reaches beyond the pen"
+    rim = np.ones(labels.shape, np.bool_)
+    rim[window.box.top + 4 : window.box.bottom - 4, window.box.left + 4 : window.box.right - 4] = False
+    assert not (found & rim).any()
