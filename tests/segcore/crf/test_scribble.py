@@ -264,15 +264,18 @@ def test_the_labels_given_are_only_read():
 
 
 def test_a_region_that_goes_on_beyond_the_window_ends_round_the_stroke():
-    # the network doubts a whole half as much as what the scribble covers; the half is larger than the window
+    # the network is wrong under the scribble and nearly right in all the rest of a half, which is larger than the window
     image = np.zeros((900, 900, 3), np.uint8)
     image[:, :450], image[:, 450:] = RED, BLUE
     labels, provenance = blank(image, 0)
     windows = Windows(image)
     covered = pen(446, 454, 190, 230)
 
+    believed = np.full(labels.shape, 0.9, np.float32)
+    believed[covered.box.slices] = 0.1
+
     def probabilities(box):
-        return np.stack([np.full((box.height, box.width), share, np.float32) for share in (0.55, 0.45)])
+        return np.stack([1 - believed[box.slices], believed[box.slices]])
 
     stroke = SmartStroke(image, labels, provenance, probabilities, np.array([0, 1], np.uint8), 1, windows=windows)
     found = result(stroke, covered, labels.shape)
