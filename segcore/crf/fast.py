@@ -54,9 +54,8 @@ def mean_field_fast(
 class FastCrf:
     """The fully-connected CRF on one image, for any number of decisions.
 
-    Three things make it fast. Messages pass among samples, a grid of pixels with their own colours:
-    the kernels reach so far that a part of their pixels weighs like all. Only classes that can win somewhere take part.
-    And pixels are computed one by one, once, only where the samples around a pixel disagree or it disagrees with them:
+    Three things make it fast. Messages pass among samples, a grid of pixels with their own colours: the kernels reach
+    so far that a part of their pixels weighs like all. Only classes that can win somewhere take part. And pixels are computed one by one, once, only where the samples around a pixel disagree or it disagrees with them:
     there the message is interpolated in position *and colour*, on the same permutohedral lattice, so that borders lie
     where the full computation puts them. An image of at most `WHOLE` pixels is computed whole.
 
@@ -139,9 +138,7 @@ class FastCrf:
             yield 0
         among = iterations if self._grid.is_whole or iterations <= 3 else math.ceil(_FEWER * iterations)
         marginals = yield from self._among_samples(shares, known, live, among - (not self._grid.is_whole))
-        result = torch.from_numpy(np.zeros(shares.shape, np.float32)).to(
-            self._device
-        )  # memory is taken when written to
+        result = _zeros(shares)
         planes = [result[channel] for channel in live]
         if self._grid.is_whole:
             for number, plane in enumerate(planes):
