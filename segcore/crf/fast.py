@@ -55,9 +55,10 @@ class FastCrf:
     """The fully-connected CRF on one image, for any number of decisions.
 
     Three things make it fast. Messages pass among samples, a grid of pixels with their own colours: the kernels reach
-    so far that a part of their pixels weighs like all. Only classes that can win somewhere take part. And pixels are computed one by one, once, only where the samples around a pixel disagree or it disagrees with them:
-    there the message is interpolated in position *and colour*, on the same permutohedral lattice, so that borders lie
-    where the full computation puts them. An image of at most `WHOLE` pixels is computed whole.
+    so far that a part of their pixels weighs like all. Only classes that can win somewhere take part. And pixels are
+    computed one by one, once, only where the samples around a pixel disagree or it disagrees with them: there the
+    message is interpolated in position *and colour*, on the same permutohedral lattice, so that borders lie where the
+    full computation puts them. An image of at most `WHOLE` pixels is computed whole.
 
     Parameters
     ----------
