@@ -264,7 +264,7 @@ def test_the_labels_given_are_only_read():
 
 
 def test_a_region_that_goes_on_beyond_the_window_ends_round_the_stroke():
-    # the network is wrong under the scribble and nearly right in all the rest of a half, which is larger than the window
+    # the network is wrong under the scribble and nearly right in all the rest of a half, which is larger than it
     image = np.zeros((900, 900, 3), np.uint8)
     image[:, :450], image[:, 450:] = RED, BLUE
     labels, provenance = blank(image, 0)
