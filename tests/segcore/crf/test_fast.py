@@ -51,6 +51,13 @@ def test_samples_give_the_labels_of_the_whole(parameters):
     np.testing.assert_allclose(sampled.sum(0), 1, atol=1e-4)
 
 
+def test_as_many_samples_as_the_reach_and_the_colours_need():
+    assert enough_samples(1920 * 1080, STRONG) == 100_800  # 70 times the root of the pixels, within a pixel or so
+    assert enough_samples(1920 * 1080, replace(STRONG, theta_beta=3.25)) == 201_600  # a quarter of θβ: twice as many
+    assert enough_samples(1920 * 1080, replace(STRONG, theta_alpha=10.0)) == 1920 * 1080 / 4  # five within θα
+    assert enough_samples(1920 * 1080, replace(STRONG, theta_alpha=2.0)) == 1920 * 1080
+
+
 def test_few_samples_still_find_the_borders():
     image, probabilities, truth = scene()
     before = (probabilities.argmax(0) == truth).mean()
