@@ -7,11 +7,9 @@ from collections.abc import Callable, Generator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from app.__main__ import main
 from app.main_window import MainWindow
 from segcore.labelmap import Provenance
 
@@ -23,48 +21,6 @@ REFINE = 2
 """The tab."""
 
 
-class Person:
-    """Sits in front of the window: a script that waits, looks and acts while the real event loop runs."""
-
-    def __init__(self, script: Callable[[MainWindow], Script], seconds: float = 120.0) -> None:
-        self._script = script
-        self._steps: Script | None = None
-        self._wanted: Callable[[], object] = lambda: True
-        self._deadline = time.monotonic() + seconds
-        self.error: BaseException | None = None
-        self._timer = QTimer(interval=10)
-        self._timer.timeout.connect(self._look)
-        self._timer.start()
-
-    def _look(self) -> None:
-        windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
-        if not windows:
-            return
-        window = windows[0]
-        try:
-            if time.monotonic() > self._deadline:
-                raise AssertionError(f"waited too long; the banner says: {window.banner.text}")
-            if self._steps is None:
-                self._steps = self._script(window)
-            if self._wanted():
-                self._wanted = next(self._steps)
-        except StopIteration:
-            self._timer.stop()
-            window.close()
-        except BaseException as error:
-            self.error = error
-            self._timer.stop()
-            window.close()
-
-
-def sit(script: Callable[[MainWindow], Script], *arguments: str) -> None:
-    person = Person(script)
-    code = main(list(arguments))
-    if person.error is not None:
-        raise person.error
-    assert code == 0
-
-
 def press(window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
     QTest.keyClick(window.canvas, key, modifiers)
 
@@ -74,7 +30,7 @@ def wait(seconds: float) -> Callable[[], bool]:
     return lambda: time.monotonic() > end
 
 
-def test_drag_look_paint_drop_and_apply(qapp, user_folders):
+def test_drag_look_paint_drop_and_apply(sit, user_folders):
     def sitting(window: MainWindow) -> Script:
         document, panel, live = window.document, window.refine, window.refine.live
         steps: list[float] = []

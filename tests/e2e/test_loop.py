@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QDialog
 
-from app.__main__ import main
 from app.dialogs.export import ExportDialog, ExportReportDialog
 from app.main_window import MainWindow
 from app.view_layers import View
@@ -27,48 +25,6 @@ pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints", extend=True), pyte
 
 LEFT, PLAIN, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 Script = Generator[Callable[[], object], None, None]
-
-
-class Person:
-    """Sits in front of the window: a script that waits, looks and acts while the real event loop runs."""
-
-    def __init__(self, script: Callable[[MainWindow], Script], seconds: float = 240.0) -> None:
-        self._script = script
-        self._steps: Script | None = None
-        self._wanted: Callable[[], object] = lambda: True
-        self._deadline = time.monotonic() + seconds
-        self.error: BaseException | None = None
-        self._timer = QTimer(interval=20)
-        self._timer.timeout.connect(self._look)
-        self._timer.start()
-
-    def _look(self) -> None:
-        windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
-        if not windows:
-            return
-        window = windows[0]
-        try:
-            if time.monotonic() > self._deadline:
-                raise AssertionError(f"waited too long; the banner says: {window.banner.text()}")
-            if self._steps is None:
-                self._steps = self._script(window)
-            if self._wanted():
-                self._wanted = next(self._steps)
-        except StopIteration:
-            self._timer.stop()
-            window.close()
-        except BaseException as error:
-            self.error = error
-            self._timer.stop()
-            window.close()
-
-
-def sit(qapp: QApplication, script: Callable[[MainWindow], Script], *arguments: str) -> None:
-    person = Person(script)
-    code = main(list(arguments))
-    if person.error is not None:
-        raise person.error
-    assert code == 0
 
 
 def stroke(window: MainWindow, start: QPoint, end: QPoint) -> None:
@@ -86,7 +42,7 @@ def idle(window: MainWindow) -> bool:
     return not window.jobs.busy and not window.autosaver.pending
 
 
-def test_open_predict_paint_undo_refine_fine_tune_export_reopen(qapp, tmp_path, user_folders):
+def test_open_predict_paint_undo_refine_fine_tune_export_reopen(sit, tmp_path, user_folders):
     out = tmp_path / "export"
     seen: dict[str, object] = {}
 
@@ -169,14 +125,14 @@ def test_open_predict_paint_undo_refine_fine_tune_export_reopen(qapp, tmp_path, 
         assert document.prediction is not None
         assert Path(document.project.active_model).suffix == ".safetensors"
 
-    sit(qapp, first_sitting, "demo")
+    sit(first_sitting, "demo")
     exported = read_png(out)
     assert exported.classes.names == ["background", "lane", "crack", "pothole"]
     labels = read_indexed_png(exported.files[seen["image"]])
     person = seen["provenance"] >= Provenance.PAINTED
     assert np.array_equal(labels[person], seen["labels"][person])
     assert (labels[~person] == IGNORE_INDEX).all()
-    sit(qapp, second_sitting, "demo")
+    sit(second_sitting, "demo")
 
     project = Project.open(Path(str(seen["project"])))
     try:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from app.__main__ import main
 from app.main_window import MainWindow
 from segcore.editing.brush import Point
 from segcore.labelmap import Provenance
@@ -25,48 +22,6 @@ Script = Generator[Callable[[], object], None, None]
 LANE = ((781, 84), (792, 115), (804, 146), (817, 177), (831, 204))
 """Pixels of the first sample image along the white lane on the right."""
 LANE_CLASS = 1
-
-
-class Person:
-    """Sits in front of the window: a script that waits, looks and acts while the real event loop runs."""
-
-    def __init__(self, script: Callable[[MainWindow], Script], seconds: float = 120.0) -> None:
-        self._script = script
-        self._steps: Script | None = None
-        self._wanted: Callable[[], object] = lambda: True
-        self._deadline = time.monotonic() + seconds
-        self.error: BaseException | None = None
-        self._timer = QTimer(interval=10)
-        self._timer.timeout.connect(self._look)
-        self._timer.start()
-
-    def _look(self) -> None:
-        windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
-        if not windows:
-            return
-        window = windows[0]
-        try:
-            if time.monotonic() > self._deadline:
-                raise AssertionError(f"waited too long; the banner says: {window.banner.text}")
-            if self._steps is None:
-                self._steps = self._script(window)
-            if self._wanted():
-                self._wanted = next(self._steps)
-        except StopIteration:
-            self._timer.stop()
-            window.close()
-        except BaseException as error:
-            self.error = error
-            self._timer.stop()
-            window.close()
-
-
-def sit(script: Callable[[MainWindow], Script], *arguments: str) -> None:
-    person = Person(script)
-    code = main(list(arguments))
-    if person.error is not None:
-        raise person.error
-    assert code == 0
 
 
 def at(window: MainWindow, pixel: tuple[int, int]) -> QPoint:
@@ -94,7 +49,7 @@ def lane(window: MainWindow) -> int:
     return int((window.document.label_map.labels == LANE_CLASS).sum())
 
 
-def test_a_person_labels_a_lane_with_one_stroke_and_mends_its_edge(qapp, tmp_path, user_folders):
+def test_a_person_labels_a_lane_with_one_stroke_and_mends_its_edge(sit, tmp_path, user_folders):
     seen: dict[str, object] = {}
 
     def sitting(window: MainWindow) -> Script:
