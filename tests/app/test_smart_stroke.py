@@ -19,9 +19,7 @@ from app.tools.brush import BrushTool
 from app.tools.deciding import Deciding
 from app.tools.evidence import evidence
 from app.tools.options import ToolOptions
-from app.tools.painting import in_pieces
 from app.tools.smart_stroke import SmartStrokeTool
-from app.tools.swath import Swath
 from app.view_transform import ViewTransform
 from segcore.classes import ClassSet
 from segcore.crf import scribble
@@ -530,33 +528,3 @@ def test_a_stroke_outside_the_image_is_no_edit(qtbot, tool, document, jobs, core
     tool.release(at(-60, -20))
     assert document.undo_name == ""
     assert core.started == []
-
-
-def test_the_swath_is_merged_step_by_step():
-    swath = Swath()
-    one = np.ones((2, 2), np.bool_)
-    for box in (Box(10, 10, 12, 12), Box(0, 0, 0, 0), Box(11, 11, 13, 13), Box(5, 20, 7, 22)):
-        swath.add(Covered(box, one[: box.height, : box.width]))
-    assert len(swath) == 3
-    assert swath.merged(2) == (Box(10, 10, 13, 13), pytest.approx(np.array([[1, 1, 0], [1, 1, 1], [0, 1, 1]])))
-    box, mask = swath.merged(3)
-    assert box == swath.box == Box(5, 10, 13, 22)
-    assert mask.sum() == 7 + 4
-    assert mask[10:12, 0:2].all()
-    assert mask[0:2, 5:7].all()
-
-
-def test_pieces_cover_the_mask_exactly_and_are_tight():
-    mask = np.zeros((600, 700), np.bool_)
-    mask[10:300, 5:40] = mask[599, 699] = True
-    again = np.zeros((700, 800), np.bool_)
-    pieces = list(in_pieces(Box(100, 50, 800, 650), mask, 7))
-    for box, part, value in pieces:
-        assert value == 7
-        assert part.any(0)[[0, -1]].all()
-        assert part.any(1)[[0, -1]].all()
-        again[box.slices] |= part
-    assert np.array_equal(again[50:650, 100:800], mask)
-    assert [box for box, _, _ in pieces] == [
-        Box(105, 60, 140, 306), Box(105, 306, 140, 350), Box(799, 649, 800, 650)
-    ]  # fmt: skip
