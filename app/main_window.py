@@ -338,7 +338,10 @@ class MainWindow(QMainWindow):
             self.banner.show_text(self.settings.warning)
 
     def _load_torch(self) -> None:
-        self.engine.warm_up()
+        if self.autosaver.pending and not self.autosaver.failing:
+            self._warm_up.start(WARM_UP_MS // 20)  # loading holds Python's lock: what was painted is saved first
+        else:
+            self.engine.warm_up()
 
     def _draw_icons(self, theme: Theme) -> None:
         self.actions_.draw_icons(theme)
