@@ -270,13 +270,15 @@ class LabelStore:
         """Read the labels and the provenance that belongs to them, again while another process saves them."""
         path, final = self.labels_path(image_id), self.provenance_path(image_id)
         for _ in range(READ_AGAIN):
-            stamp = Stamp.of(path)
+            stamps = Stamp.of(path), Stamp.of(final)
             labels = read_file(path)
             found = None if labels is None else self._matching(image_id, crc_of(labels))
-            if labels is None or found is not None or (Stamp.of(path) == stamp and not next_to(final).exists()):
+            if labels is None or found is not None:
                 break
+            if not next_to(final).exists() and (Stamp.of(path), Stamp.of(final)) == stamps:
+                break  # nobody is saving
             time.sleep(READ_AGAIN_SECONDS)
-        return _Pair(labels, stamp, found)
+        return _Pair(labels, stamps[0], found)
 
     def _matching(self, image_id: str, crc: str, ending: str = "") -> tuple[Path, bytes, dict[str, str]] | None:
         """Return path, content and notes of the provenance whose notes name the label file with this CRC."""

@@ -21,7 +21,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import psutil
 from filelock import FileLock, Timeout
@@ -35,7 +34,7 @@ WAIT_SECONDS = 10.0
 """How long a writer waits for another process that looks at the lock at this moment."""
 
 _POLL_SECONDS = 0.005
-_MAX_BYTES = 10_000
+_MAX_BYTES, _MAX_TEXT = 10_000, 256
 _CLOCK_SECONDS = 2.0
 """By how much two readings of the time when a process was started may differ."""
 
@@ -74,12 +73,23 @@ class Holder:
     def read(cls, path: Path) -> Holder | None:
         """Read ``writer.json``; None when it is missing or damaged. Raises OSError when it cannot be read."""
         try:
+            if not path.is_file():  # a FIFO would never answer
+                return None
             with path.open("rb") as file:
                 data = json.loads(file.read(_MAX_BYTES))
-            found = cls(**{name: kind(data[name]) for name, kind in _FIELDS.items()})
-            return found if found.pid > 0 else None
-        except (FileNotFoundError, IsADirectoryError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+            found = cls(*(data[name] for name in ("host", "user", "pid", "started", "since")))
+        except (FileNotFoundError, ValueError, KeyError, TypeError, RecursionError):
             return None
+        return found if found._is_sound() else None
+
+    def _is_sound(self) -> bool:
+        return (
+            all(type(text) is str and len(text) < _MAX_TEXT for text in (self.host, self.user, self.since))
+            and type(self.pid) is int
+            and 0 < self.pid < 2**32
+            and type(self.started) in (int, float)
+            and 0.0 <= self.started < 2.0**40
+        )
 
     def same_process(self, other: Holder | None) -> bool:
         """Whether both are one process."""
@@ -101,8 +111,6 @@ class Holder:
         """Return who it is, for a person: ``process 4711 of anna on desk, since 2026-11-21 14:02``."""
         return f"process {self.pid} of {self.user} on {self.host}, since {self.since[:16].replace('T', ' ')}"
 
-
-_FIELDS: dict[str, Any] = {"host": str, "user": str, "pid": int, "started": float, "since": str}
 
 _open: dict[Path, int] = {}
 """How often each project is open for writing in this process, which shares one lock."""
