@@ -97,6 +97,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("png list", "side/png/images.txt", {**BYTES, **TEXT}, "export", weight=0.5),
     Kind("png classes", "side/png/classes.json", {**BYTES, **JSON}, "export", weight=0.5),
     Kind("training lines", "side/training.jsonl", {**BYTES, **JSON_LINES}, "training", weight=0.5),
+    Kind("writer", f"{PROJECT}/writer.json", {**BYTES, **JSON}, "look", refuses=True, kept=False),
+    Kind("writer lock", f"{PROJECT}/.writer.lock", BYTES, "look", refuses=True, kept=False, weight=0.3),
     Kind("journal", f"{PROJECT}/journal/a.png.journal", BYTES, "labels", weight=2),
 )
 

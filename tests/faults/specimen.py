@@ -8,6 +8,7 @@ believes its rows.
 from __future__ import annotations
 
 import json
+import platform
 import shutil
 from pathlib import Path
 
@@ -93,6 +94,9 @@ def breed(store: Path, models: bool = True) -> None:
         project.set_classes(project.classes.added("gone"))
         project.set_classes(project.classes.removed(3))
         _side(cage / "side", project)
+    dead = {"host": platform.node(), "user": "anna", "pid": 2**22 + 1, "started": 1.7e9, "since": "2026-01-01T00:00:00"}
+    (cage / PROJECT / "writer.json").write_text(json.dumps(dead))
+    (cage / PROJECT / ".writer.lock").touch()
     with Project.create(store / "x.maskwright", store / "images", CLASSES) as project:
         project.save_label_map("png.png", label_map(9))
     if models:
