@@ -18,7 +18,6 @@ _cage = ""
 
 def main() -> None:
     """Serve until the pipe is closed."""
-    os.nice(5)
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a library prints is no answer
     sys.excepthook = lambda *error: _noted.append("".join(traceback.format_exception(*error)))
