@@ -40,11 +40,11 @@ from segcore.atomic import atomic_write_bytes, put_aside, writing
 from segcore.classes import IGNORE_INDEX
 from segcore.errors import LabelError, LabelSizeError
 from segcore.formats.indexed_png import decode_indexed_png, encode_indexed_png, read_notes
+from segcore.inside import check_stays_inside
 from segcore.label_files import (
     CHANGED,
     DAMAGED,
     Stamp,
-    check_inside,
     crc_of,
     file_times,
     kept_aside,
@@ -161,7 +161,7 @@ class LabelStore:
         provenance = encode_indexed_png(label_map.provenance, PROVENANCE_PALETTE, notes)
         path, final = self.labels_path(image_id), self.provenance_path(image_id)
         for each in (path, final):
-            check_inside(self.root, each)
+            check_stays_inside(self.root, each)
         with self.lock, self._held(), writing(path):
             warning = self._make_room(image_id, label_map.shape)
             atomic_write_bytes(next_to(final), provenance)

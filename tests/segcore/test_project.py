@@ -364,7 +364,7 @@ def test_a_label_folder_that_leads_out_of_the_project_is_refused(project, tmp_pa
     outside = tmp_path / "outside"
     outside.mkdir()
     (project.root / "labels").symlink_to(outside)
-    with pytest.raises(ProjectError, match="leads out of the project"):
+    with pytest.raises(ProjectError, match="outside the project"):
         project.save_label_map("a.png", painted())
     assert list(outside.iterdir()) == []
     (project.root / "labels").unlink()
@@ -480,6 +480,30 @@ def test_both_files_damaged(project, content):
         Project.open(project.root)
     assert "labels" in caught.value.remedy
     assert (project.root / "project.json").read_bytes() == content
+
+
+def test_half_characters_and_deep_settings_never_stop_saving(project):
+    project.set_setting("a", "\ud800")
+    project.set_setting("b", 1)
+    with reopened(project) as again:
+        assert again.settings == {"a": "\ud800", "b": 1}
+    path = project.root / "project.json"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"b": 1', '"b": ' + "[" * 50_000 + "]" * 50_000), encoding="utf-8")
+    with Project.open(project.root) as again:
+        again.set_setting("b", 2)
+        assert "backup" in again.warnings[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_an_image_folder_whose_name_is_no_text(images, tmp_path):
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    images.rename(odd)
+    with Project.create(tmp_path / "p", odd, CLASSES) as made:
+        made.save_label_map("a.png", painted())
+    with Project.open(tmp_path / "p") as again:
+        assert again.images == odd
+        assert again.corrected_ids() == ["a.png"]
 
 
 def test_a_newer_schema_is_refused(project):
