@@ -29,9 +29,13 @@ KEEP_LANE = "save"
 AFTER_SAVES = "io"
 """Its jobs start once the saves have ended that were submitted before them: a load after a save sees it."""
 
-SHUTDOWN_SECONDS = 5.0
+SHUTDOWN_SECONDS = 10.0
+READ_SECONDS = 3.0
 KEEP_SECONDS = 60.0
-"""How long a shutdown waits for `KEEP_LANE`, and for all other lanes together."""
+"""How long a shutdown waits for the lanes: for those that compute, for those that only read (a read from a network
+disk or a FIFO may never end), and for `KEEP_LANE`."""
+
+READING = ("io", "thumbs")
 
 PROGRESS_INTERVAL_MS = 33
 SWITCH_SECONDS = 0.001
@@ -160,7 +164,7 @@ class JobRunner(QObject):
         Parameters
         ----------
         seconds : float
-            How long to wait for the other lanes, all together.
+            How long to wait for the other lanes, all together; for those of `READING` at most `READ_SECONDS`.
         keep_seconds : float
             How long to wait for the saves.
 
@@ -181,7 +185,7 @@ class JobRunner(QObject):
         start = time.monotonic()
         hanging = []
         for lane, thread in self._threads.items():
-            limit = keep_seconds if lane == KEEP_LANE else seconds
+            limit = keep_seconds if lane == KEEP_LANE else min(seconds, READ_SECONDS) if lane in READING else seconds
             thread.join(max(0.0, start + limit - time.monotonic()))
             if thread.is_alive():
                 logger.warning("Lane %s did not end within %.0f s.", lane, limit)

@@ -37,6 +37,20 @@ class ProjectError(MaskwrightError):
     """A project cannot be opened, read or written."""
 
 
+class ProjectBusyError(ProjectError):
+    """Another process writes this project.
+
+    Attributes
+    ----------
+    holder : str
+        Who has it, for a person; empty when that is not known.
+    """
+
+    def __init__(self, message: str, remedy: str = "", *, holder: str = "") -> None:
+        super().__init__(message, remedy)
+        self.holder = holder
+
+
 class ClassesError(MaskwrightError):
     """A class list is damaged or contradicts itself."""
 

@@ -341,24 +341,6 @@ def test_closing_waits_for_the_last_save(qtbot, opened, photos):
         assert again.state("a.png") is State.IN_PROGRESS
 
 
-def test_closing_with_labels_that_cannot_be_saved_is_told_and_asked_twice(qtbot, opened, monkeypatch):
-    def full(*_):
-        raise ProjectError("a.png cannot be written (No space left on device).", "Free some space.")
-
-    monkeypatch.setattr(Project, "save_label_map", full)
-    drag(opened)
-    qtbot.waitUntil(lambda: opened.autosaver.failing)
-    opened.navigation.step(1)
-    wait_image(qtbot, opened, "b.png")
-    assert opened.status.saved.text() != "Saved"
-    opened.close()
-    assert opened.isVisible()
-    assert "not saved" in opened.banner.text
-    qtbot.waitUntil(lambda: not opened.jobs.busy)
-    opened.close()
-    assert opened._ended
-
-
 def test_a_damaged_project_file_is_told(qtbot, window, photos):
     with Project.for_folder(photos, CLASSES) as project:
         project.set_classes(CLASSES.added("tree"))
