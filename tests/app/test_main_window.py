@@ -19,7 +19,7 @@ from app.main_window import MainWindow
 from app.settings import Settings
 from app.view_layers import View
 from segcore.classes import ClassSet
-from segcore.errors import ImageError, ProjectError
+from segcore.errors import ImageError
 from segcore.labelmap import State
 from segcore.progress import Progress
 from segcore.project import Project
