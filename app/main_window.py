@@ -280,6 +280,7 @@ class MainWindow(QMainWindow):
     def _saved(self, image_id: str, state: int) -> None:
         self.status.show_saved(not self.autosaver.pending)
         self.images.model.set_state(image_id, State(state))
+        self._show_complete()
         if self._wants_to_close and not self.autosaver.pending:
             self.close()
 
@@ -292,9 +293,14 @@ class MainWindow(QMainWindow):
         if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
             self._warm_up.start(WARM_UP_MS // 20)
         self.status.show_saved(not self.autosaver.pending) if is_open else self.status.saved.clear()
+        self._show_complete()
         self.setWindowTitle("Maskwright" if project is None else f"{project.name} – Maskwright")
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
+
+    def _show_complete(self) -> None:
+        label_map = self.document.label_map
+        self.status.show_complete(label_map is not None and label_map.complete())
 
     def _show_panels(self, shown: bool) -> None:
         """Hide docks and tools while the start page is shown; those that were open come back."""

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from segcore.labelmap import State
 
-_VERSION = 1
+_VERSION = 2
+"""Rows of version 1 may say DONE of images that nobody marked as done."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS images (
     id TEXT PRIMARY KEY, width INTEGER, height INTEGER, state INTEGER NOT NULL, uncertainty REAL,

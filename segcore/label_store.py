@@ -31,10 +31,12 @@ from segcore.errors import LabelError
 from segcore.formats.indexed_png import decode_indexed_png, encode_indexed_png, read_notes
 from segcore.labelmap import LabelMap, Provenance, State
 
-_CRC, _STATE, _SAVED = "maskwright-labels-crc32", "maskwright-state", "maskwright-saved"
+_CRC, _STATE, _SAVED = "maskwright-labels-crc32", "maskwright-progress", "maskwright-saved"
+_OLD_STATE = "maskwright-state"
+"""Where earlier versions noted the state. Their DONE may mean that every pixel is painted, so the pixels decide."""
 
 PROVENANCE_PALETTE = np.zeros((256, 3), np.uint8)
-PROVENANCE_PALETTE[:4] = ((64, 64, 64), (80, 140, 220), (240, 180, 40), (60, 180, 90))
+PROVENANCE_PALETTE[:5] = ((64, 64, 64), (80, 140, 220), (240, 180, 40), (60, 180, 90), (150, 200, 60))
 
 
 @dataclass(frozen=True)
@@ -156,8 +158,10 @@ class LabelStore:
         except OSError:
             return State.NEW, ""
         found = self._match(image_id, labels)
-        if found is not None and found[1].get(_STATE) in State.__members__:
-            return State[found[1][_STATE]], found[1].get(_SAVED, "")
+        notes = found[1] if found is not None else {}
+        noted = notes.get(_STATE) or notes.get(_OLD_STATE, "").replace(State.DONE.name, "")
+        if noted in State.__members__:
+            return State[noted], notes.get(_SAVED, "")
         try:
             shape = decode_indexed_png(labels, self.labels_path(image_id)).shape
             stored = self.load(image_id, (shape[0], shape[1]))
