@@ -43,6 +43,7 @@ from app.start_page import StartPage
 from app.status_bar import StatusBar
 from app.theme import Look, Theme
 from app.tools.options import BRUSH, RADII, ToolOptions
+from app.unfinished_training import UnfinishedTraining
 from segcore.labelmap import State
 
 STORE_SETTINGS_MS = 500
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.class_editing = ClassEditing(self.context, self)
         self.exporting = Exporting(self.context, self)
         self.questions = Questions(self)
+        self.unfinished = UnfinishedTraining(self.training, self)
         self.editing = Editing(self.context, self.actions_, self.canvas)
         self.pointer = PointerFacts(self.document, self.canvas, self.status)
         self.preview = RefinePreview(self.refine.live, self.canvas)
@@ -229,6 +231,7 @@ class MainWindow(QMainWindow):
             speaker.error.connect(self.banner.show_error)
             if hasattr(speaker, "message"):
                 speaker.message.connect(status.say)
+        self.unfinished.close_wanted.connect(self.close)
         self.look.changed.connect(self._draw_icons)
         self._warm_up = QTimer(self, singleShot=True)
         self._warm_up.timeout.connect(self._load_torch)
@@ -371,6 +374,10 @@ class MainWindow(QMainWindow):
                 self._wants_to_close = True
                 if self.autosaver.failing:
                     self.banner.show_text(self.tr("Some labels are not saved."), self.tr("Closing again loses them."))
+                event.ignore()
+                return
+            if not self.unfinished.may_close():
+                self._wants_to_close = False
                 event.ignore()
                 return
             self.shutdown()

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from app.training import NICENESS, TrainingOrder, TrainingRun
+from app.training import TrainingOrder, TrainingRun
+from app.training_folder import TrainingFolder
 from app.training_outcome import TrainingOutcome, outcome_from_json, percent, signed
+from app.training_process import NICENESS
 from segcore.errors import TrainingError
 from segcore.metrics import Scores
 
@@ -38,10 +40,17 @@ def ended(heard):
     return any(what != "progressed" for what, _ in heard)
 
 
-def run_script(qtbot, tmp_path, code):
-    run = TrainingRun(Script(tmp_path, "m", tmp_path / "out.safetensors", code=code))
+def begin(tmp_path, code):
+    """Start a script as a training of the project ``tmp_path``; return the run and what it says."""
+    folder = TrainingFolder(tmp_path, "version-001")
+    run = TrainingRun(folder)
     heard = listen(run)
-    run.start()
+    run.start(Script(tmp_path, "m", folder.out, held_out=2, code=code))
+    return run, heard
+
+
+def run_script(qtbot, tmp_path, code):
+    run, heard = begin(tmp_path, code)
     qtbot.waitUntil(lambda: ended(heard), timeout=15000)
     assert not run.running
     return heard
@@ -132,26 +141,21 @@ def test_a_program_that_cannot_start_is_an_error(qtbot, tmp_path, monkeypatch):
 
 
 def test_cancel_kills_and_sweeps(qtbot, tmp_path):
-    run = TrainingRun(Script(tmp_path, "m", tmp_path / "out.safetensors", code="import time; print(1); time.sleep(60)"))
-    heard = listen(run)
-    run.start()
-    qtbot.waitUntil(lambda: run.pid > 0, timeout=5000)
+    run, heard = begin(tmp_path, "import time; print(1); time.sleep(60)")
     pid = run.pid
-    part = tmp_path / ".out.safetensors.abc.part"
-    part.touch()
+    assert pid > 0
+    for name in (".abc.part", "version-001.safetensors.resume"):  # as atomic_write and a long training leave them
+        (run.folder.path / name).touch()
     run.cancel()
     qtbot.waitUntil(lambda: ended(heard), timeout=5000)
     assert heard == [("cancelled", None)]
-    assert not part.exists()
+    assert not (tmp_path / "training").exists()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
 
 def test_shutdown_waits_for_the_end(qtbot, tmp_path):
-    run = TrainingRun(Script(tmp_path, "m", tmp_path / "o", code="import time; time.sleep(60)"))
-    heard = listen(run)
-    run.start()
-    qtbot.waitUntil(lambda: run.pid > 0, timeout=5000)
+    run, heard = begin(tmp_path, "import time; time.sleep(60)")
     run.shutdown()
     assert not run.running
     assert heard == [("cancelled", None)]
