@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from app import main_window
 from app.main_window import MainWindow
+from app.panels.training import TrainingPanel
 from app.settings import Settings
 from segcore.classes import ClassSet
 from segcore.labelmap import State
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 @pytest.fixture
 def window(qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(main_window, "WARM_UP_MS", 1_000_000)  # models are not what is tested here
+    monkeypatch.setattr(TrainingPanel, "refresh", lambda self: None)  # it imports torch
     photos = tmp_path / "photos"
     photos.mkdir()
     for name in ("a.png", "b.png"):
