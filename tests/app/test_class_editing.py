@@ -105,9 +105,7 @@ def test_two_quick_edits_agree_with_the_disk(qtbot, editing, context, project, d
         ([True, True], ["x", "y", "z"]),
     ],
 )
-def test_a_class_added_while_another_goes_does_not_bring_it_back(
-    qtbot, editing, context, project, disk, fails, left
-):
+def test_a_class_added_while_another_goes_does_not_bring_it_back(qtbot, editing, context, project, disk, fails, left):
     disk.extend(fails)
     editing.remove(1)
     add(editing, context, "one")

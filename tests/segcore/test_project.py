@@ -18,12 +18,12 @@ from PIL import Image
 import segcore.label_store
 from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet, SegClass
-from segcore.errors import ImageError, LabelError, ProjectError
+from segcore.errors import ImageError, LabelError, ProjectBusyError, ProjectError
 from segcore.formats.indexed_png import encode_indexed_png, read_indexed_png, read_notes
 from segcore.labelmap import LabelMap, Provenance, State
 from segcore.prediction import Prediction
 from segcore.progress import drive
-from segcore.project import Project, existing_project_for
+from segcore.project import Access, Project, existing_project_for
 from segcore.project_places import beside, in_user_data
 
 CLASSES = ClassSet.from_names(["road", "Himmel", "tree"])
@@ -165,8 +165,33 @@ def test_an_image_of_another_size_is_noticed(project, images):
     assert project.size("a.png") == (9, 9)
     with pytest.raises(LabelError, match="6 x 4, its image 9 x 9"):
         project.load_label_map("a.png")
-    assert (project.root / "labels" / "a.png.png.damaged").is_file()
-    assert project.load_label_map("a.png").shape == (9, 9)
+    assert sorted(path.name for path in (project.root / "labels").iterdir()) == ["a.png.png"]
+
+
+def test_labels_of_another_size_come_back_with_the_size(project, images):
+    """An image is replaced by a smaller one, a stroke is painted, the right image comes back."""
+    first, small = painted(), painted(2, (2, 3))
+    project.save_label_map("a.png", first)
+
+    def replace_image(size, time):
+        Image.new("RGB", size).save(images / "a.png")
+        os.utime(images / "a.png", ns=(time, time))
+
+    replace_image((3, 2), 1)
+    with pytest.raises(LabelError, match="6 x 4, its image 3 x 2"):
+        project.load_label_map("a.png")
+    project.save_label_map("a.png", small)
+    assert project.load_label_map("a.png").shape == (2, 3)
+    for size, mine in (((6, 4), first), ((3, 2), small), ((6, 4), first)):
+        replace_image(size, size[0])
+        found = project.load_labels("a.png")
+        assert "fit its size again" in found.warning
+        assert np.array_equal(found.label_map.labels, mine.labels)
+        assert np.array_equal(found.label_map.provenance, mine.provenance)
+        project.save_label_map("a.png", found.label_map)
+        with reopened(project) as again:
+            assert np.array_equal(again.load_label_map("a.png").provenance, mine.provenance)
+            assert again.warnings == []
 
 
 def test_a_missing_image(project, images):
@@ -294,8 +319,9 @@ def test_a_damaged_provenance_never_makes_ground_truth(project, damage):
     assert np.array_equal(found.labels, painted().labels)
     assert found.state() == State.PREDICTED
     assert project.warnings
-    assert project.settle("a.png") == State.PREDICTED
+    project.save_label_map("a.png", found)
     assert read_indexed_png(path).max() == P
+    assert path.with_name("a.png.png.damaged").exists() is (damage != "missing")
 
 
 def test_damaged_labels_are_kept_aside(project):
@@ -303,12 +329,49 @@ def test_damaged_labels_are_kept_aside(project):
     path = project.labels_path("a.png")
     broken = path.read_bytes()[:60]
     path.write_bytes(broken)
-    with pytest.raises(LabelError, match="goes on as new"):
-        project.load_label_map("a.png")
+    for _ in range(2):  # loading changes nothing
+        with pytest.raises(LabelError, match="damaged") as caught:
+            project.load_label_map("a.png")
+    assert str(path) in caught.value.remedy
+    assert path.read_bytes() == broken
+    assert project.save_label_map("a.png", painted(2)) == State.IN_PROGRESS
     assert path.with_name("a.png.png.damaged").read_bytes() == broken
-    assert project.load_label_map("a.png").state() == State.NEW
+    path.write_bytes(broken[:30])
     drive(project.rescan())
     assert project.state("a.png") == State.NEW
+    with pytest.raises(LabelError):
+        project.load_label_map("a.png")
+    project.save_label_map("a.png", painted(2))
+    assert path.with_name("a.png.png.damaged").read_bytes() == broken
+    assert path.with_name("a.png.png.damaged-2").read_bytes() == broken[:30]
+    assert np.array_equal(project.load_label_map("a.png").labels, painted(2).labels)
+
+
+def test_labels_that_another_program_wrote_meanwhile_are_kept(project):
+    project.save_label_map("a.png", painted(1))
+    path = project.labels_path("a.png")
+    theirs = encode_indexed_png(np.full((4, 6), 2, np.uint8), CLASSES.palette())
+    path.write_bytes(theirs)
+    project.save_label_map("a.png", painted(0))
+    assert path.with_name("a.png.png.changed").read_bytes() == theirs
+    assert "changed by another program" in project.warnings[0]
+    assert project.load_label_map("a.png").labels[0, 0] == 0
+    os.utime(path, ns=(5, 5))  # touched, but the same
+    project.save_label_map("a.png", painted(1))
+    assert not path.with_name("a.png.png.changed-2").exists()
+
+
+def test_a_label_folder_that_leads_out_of_the_project_is_refused(project, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (project.root / "labels").symlink_to(outside)
+    with pytest.raises(ProjectError, match="leads out of the project"):
+        project.save_label_map("a.png", painted())
+    assert list(outside.iterdir()) == []
+    (project.root / "labels").unlink()
+    (project.root / "kept").mkdir()
+    (project.root / "labels").symlink_to(project.root / "kept")
+    assert project.save_label_map("a.png", painted()) == State.IN_PROGRESS
 
 
 # Values and classes
@@ -330,7 +393,7 @@ def test_labels_that_could_not_be_loaded_are_not_overwritten(project):
         project.load_label_map("a.png")
     assert project.labels_path("a.png").read_bytes() == before
     project.save_label_map("a.png", painted(1))
-    assert project.labels_path("a.png").with_name("a.png.png.damaged").read_bytes() == before
+    assert project.labels_path("a.png").with_name("a.png.png.unknown-classes").read_bytes() == before
     assert project.load_label_map("a.png").labels[0, 0] == 1
 
 
@@ -373,17 +436,6 @@ def test_a_value_that_goes_to_another_class_does_not_bring_its_pixels(project):
         assert again.load_label_map("a.png").state() == State.NEW
         again.save_label_map("a.png", painted(1))
         assert again.load_label_map("a.png").labels[0, 0] == 1
-
-
-def test_settle_makes_the_files_say_it(project):
-    label_map = painted(1)
-    label_map.labels[1] = 2
-    project.save_label_map("a.png", label_map)
-    project.set_classes(CLASSES.removed(1))
-    assert project.settle("a.png") == State.IN_PROGRESS
-    assert set(np.unique(read_indexed_png(project.labels_path("a.png")))) == {2, 255}
-    assert project.settle("a.jpg") == State.NEW
-    assert not project.labels_path("a.jpg").exists()
 
 
 def test_accept_prediction_never_overwrites_a_person(project):
@@ -458,6 +510,193 @@ def test_a_folder_deleted_while_open(project):
     with reopened(project) as again:
         assert again.settings == {"a": 1}
         assert again.state("a.png") == State.IN_PROGRESS
+
+
+# One writer
+
+
+BUSY = """
+import sys
+from pathlib import Path
+from segcore.project import Access, Project
+
+with Project.open(Path(sys.argv[1]), Access.READ) as project:
+    before = {path: path.stat().st_mtime_ns for path in project.root.rglob("*") if path.is_file()}
+    print("reading", flush=True)
+    torn = 0
+    for _ in range(int(sys.argv[2])):
+        found = project.load_labels("a.png")
+        labels, provenance = found.label_map.labels, found.label_map.provenance
+        value = int(labels[0, 0])
+        torn += bool(found.warning) or not (labels[: value + 1] == value).all() or provenance[value, 0] != 2
+        torn += (provenance > 0).sum() != 6 * (value + 1)
+    print(torn, flush=True)
+"""
+
+
+def staircase(value):
+    label_map = LabelMap.blank(4, 6)
+    label_map.labels[: value + 1], label_map.provenance[: value + 1] = value, 2
+    return label_map
+
+
+def test_a_reader_beside_a_writer_sees_pairs_and_disturbs_nothing(project):
+    project.save_label_map("a.png", staircase(0))
+    root = Path(segcore.label_store.__file__).parent.parent
+    with subprocess.Popen(
+        [sys.executable, "-c", BUSY, str(project.root), "40"], cwd=root, stdout=subprocess.PIPE, text=True
+    ) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "reading\n"
+        saves = 0
+        while reader.poll() is None:
+            project.save_label_map("a.png", staircase(saves % 3))
+            saves += 1
+        assert reader.stdout.readline() == "0\n"  # torn pairs
+    assert saves > 1
+    assert project.warnings == []
+
+
+def test_a_reader_writes_nothing(project, images):
+    project.save_label_map("a.png", painted(1))
+    project.save_prediction("a.jpg", prediction())
+    Image.new("RGB", (6, 4)).save(images / "new.png")
+    project.index.update("a.png", state=0, label_stamp="")
+
+    def files():
+        found = [path for path in project.root.rglob("*") if path.is_file() and path.suffix != ".sqlite-shm"]
+        return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in found}
+
+    before = files()
+    with Project.open(project.root, Access.READ) as reader:
+        assert "new.png" in reader.image_ids()
+        assert reader.corrected_ids() == ["a.png"]
+        assert reader.size("a.png") == (4, 6)
+        assert reader.load_prediction("a.jpg") is not None
+        assert "to be read only" in reader.read_only
+        for write in (
+            lambda: reader.save_label_map("a.png", painted(2)),
+            lambda: reader.set_setting("a", 1),
+            lambda: reader.set_classes(CLASSES.removed(1)),
+            lambda: reader.save_prediction("a.png", prediction()),
+            lambda: reader.import_labels("a.png", np.zeros((4, 6), np.uint8)),
+            reader.new_checkpoint_path,
+        ):
+            with pytest.raises(ProjectBusyError) as caught:
+                write()
+            assert f"process {os.getpid()}" in caught.value.holder
+    assert files() == before
+
+
+def test_a_cut_short_save_is_read_by_a_reader_and_finished_by_the_writer(project):
+    project.save_label_map("a.png", painted(1))
+    final = project.provenance_path("a.png")
+    following = final.with_name(final.name + ".next")
+    final.rename(following)
+    stray = final.with_name("b.png.png.next")
+    shutil.copy(following, stray)
+    with Project.open(project.root, Access.READ) as reader:
+        assert reader.load_label_map("a.png").state() == State.IN_PROGRESS
+        assert following.exists()
+    with reopened(project) as again:
+        assert again.load_label_map("a.png").state() == State.IN_PROGRESS
+    assert final.exists()
+    assert not following.exists()
+    assert not stray.exists()
+
+
+def test_the_second_process_is_told_who_writes_and_may_take_over(project):
+    project.save_label_map("a.png", painted(1))
+    project.close()
+    script = """
+import sys
+from pathlib import Path
+from segcore.project import Project
+project = Project.open(Path(sys.argv[1]))
+print("open", flush=True)
+sys.stdin.readline()
+try:
+    project.set_setting("a", 1)
+except Exception as error:
+    print(type(error).__name__, bool(project.read_only), flush=True)
+"""
+    root = Path(segcore.label_store.__file__).parent.parent
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(project.root)],
+        cwd=root,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "open\n"
+        with pytest.raises(ProjectBusyError) as caught:
+            Project.open(project.root)
+        assert f"process {first.pid} of" in caught.value.holder
+        with Project.open(project.root, Access.READ) as second:
+            assert second.holder == caught.value.holder
+            second.take_over()
+            assert second.read_only == ""
+            second.save_label_map("a.png", painted(2))
+            assert first.stdin is not None
+            first.stdin.write("\n")
+            first.stdin.flush()
+            assert first.stdout.readline() == "ProjectBusyError True\n"
+            assert second.load_label_map("a.png").labels[0, 0] == 2
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not bind root")
+def test_a_folder_that_cannot_be_written_opens_read_only(project):
+    project.save_label_map("a.png", painted(1))
+    project.close()
+    project.root.chmod(0o555)
+    try:
+        with Project.open(project.root) as again:
+            assert "cannot be written" in again.read_only
+            assert again.load_label_map("a.png").state() == State.IN_PROGRESS
+    finally:
+        project.root.chmod(0o755)
+
+
+# What an index may do
+
+
+def test_a_wrong_size_in_the_index_puts_nothing_aside(project, images):
+    project.save_label_map("a.png", painted(1))
+    project.index.update("a.png", width=5, height=3, image_stamp=(images / "a.png").stat().st_mtime_ns)
+    assert project.size("a.png") == (3, 5)
+    assert np.array_equal(project.load_label_map("a.png").labels, painted(1).labels)
+    assert project.size("a.png") == (4, 6)
+    assert sorted(path.name for path in (project.root / "labels").iterdir()) == ["a.png.png"]
+
+
+@pytest.mark.parametrize("image_id", ["/etc/x", "../x", "a/../../x", "", "a//b", "a\0b", "./a"])
+def test_an_id_that_leads_out_of_the_project_is_refused(project, image_id):
+    for use in (project.image_path, project.labels_path, project.provenance_path, project.prediction_path):
+        with pytest.raises(ProjectError, match="not the path of an image"):
+            use(image_id)
+    with pytest.raises(ProjectError, match="not the path of an image"):
+        project.save_label_map(image_id, painted())
+
+
+def test_files_of_killed_processes_are_swept_on_open(project):
+    project.save_label_map("sub dir/ü.png", painted(1))
+    parts = [
+        project.root / ".abcd_123.part",
+        project.root / "labels" / "sub dir" / ".12345678.part",
+        project.root / "provenance" / ".aaaaaaaa.part",
+    ]
+    others = [project.root / ".hidden.part", project.root / "labels" / "sub dir" / "notes.part"]
+    (project.root / "checkpoints").mkdir()
+    old, young = (project.root / "checkpoints" / f".{name}.part" for name in ("oooooooo", "yyyyyyyy"))
+    snapshot = project.root / "checkpoints" / "version-001.safetensors.snapshot"
+    snapshot.mkdir()
+    for path in (*parts, *others, old, young, snapshot / "owner.json"):
+        path.write_bytes(b"x")
+    os.utime(old, (1, 1))
+    with reopened(project):
+        assert not any(path.exists() for path in (*parts, old, snapshot))
+        assert all(path.exists() for path in (*others, young))
 
 
 # Places
@@ -586,12 +825,12 @@ from segcore.labelmap import LabelMap
 from segcore.project import Project
 
 project = Project.open(Path(sys.argv[1]))
-print("ready", flush=True)
 while True:
     for value in (0, 1, 2):
         label_map = LabelMap.blank(4, 6)
         label_map.labels[: value + 1], label_map.provenance[: value + 1] = value, 2
         project.save_label_map("a.png", label_map)
+        print("saved", flush=True)
 """
 
 
@@ -605,7 +844,7 @@ def test_killed_at_any_moment_it_reopens_with_a_pair(project):
         )
         assert child.stdout is not None
         with child.stdout:
-            assert child.stdout.readline() == "ready\n"
+            assert child.stdout.readline() == "saved\n"
             time.sleep(0.02 + pause)
             child.kill()
         child.wait(timeout=30)
