@@ -44,6 +44,7 @@ from app.start_page import StartPage
 from app.status_bar import StatusBar
 from app.theme import Look, Theme
 from app.tools.options import BRUSH, RADII, ToolOptions
+from app.unfinished_training import UnfinishedTraining
 from segcore.labelmap import State
 
 STORE_SETTINGS_MS = 500
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.exporting = Exporting(self.context, self)
         self.questions = Questions(self)
         self.leaving = Leaving(self.autosaver, self.jobs, self)
+        self.unfinished = UnfinishedTraining(self.training, self)
         self.editing = Editing(self.context, self.actions_, self.canvas)
         self.pointer = PointerFacts(self.document, self.canvas, self.status)
         self.preview = RefinePreview(self.refine.live, self.canvas)
@@ -233,6 +235,7 @@ class MainWindow(QMainWindow):
             speaker.error.connect(self.banner.show_error)
             if hasattr(speaker, "message"):
                 speaker.message.connect(status.say)
+        self.unfinished.close_wanted.connect(self.close)
         self.look.changed.connect(self._draw_icons)
         self._warm_up = QTimer(self, singleShot=True)
         self._warm_up.timeout.connect(self._load_torch)
@@ -286,6 +289,7 @@ class MainWindow(QMainWindow):
     def _rested(self) -> None:
         self.status.show_saved(not self.autosaver.pending)
         self.actions_["save_elsewhere"].setEnabled(self.autosaver.failing)
+        self._show_complete()
 
     def _show_open(self) -> None:
         project = self.document.project
@@ -296,9 +300,14 @@ class MainWindow(QMainWindow):
         if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
             self._warm_up.start(WARM_UP_MS // 20)
         self.status.show_saved(not self.autosaver.pending) if is_open else self.status.saved.clear()
+        self._show_complete()
         self.setWindowTitle("Maskwright" if project is None else f"{project.name} – Maskwright")
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
+
+    def _show_complete(self) -> None:
+        label_map = self.document.label_map
+        self.status.show_complete(label_map is not None and label_map.complete())
 
     def _show_panels(self, shown: bool) -> None:
         """Hide docks and tools while the start page is shown; those that were open come back."""
@@ -366,6 +375,9 @@ class MainWindow(QMainWindow):
         """Go once every label is safe."""
         if not self._ended:
             if not self.leaving.may_close():
+                event.ignore()
+                return
+            if not self.unfinished.may_close():
                 event.ignore()
                 return
             self.shutdown()

@@ -54,7 +54,9 @@ from segcore.label_files import (
 )
 from segcore.labelmap import LabelMap, Provenance, State
 
-_CRC, _STATE, _SAVED = "maskwright-labels-crc32", "maskwright-state", "maskwright-saved"
+_CRC, _STATE, _SAVED = "maskwright-labels-crc32", "maskwright-progress", "maskwright-saved"
+_OLD_STATE = "maskwright-state"
+"""Where earlier versions noted the state. Their DONE may mean that every pixel is painted, so the pixels decide."""
 
 READ_AGAIN = 20
 """How often a load that meets a save half-way reads again ..."""
@@ -62,7 +64,7 @@ READ_AGAIN_SECONDS = 0.01
 """... and how long it waits before."""
 
 PROVENANCE_PALETTE = np.zeros((256, 3), np.uint8)
-PROVENANCE_PALETTE[:4] = ((64, 64, 64), (80, 140, 220), (240, 180, 40), (60, 180, 90))
+PROVENANCE_PALETTE[:5] = ((64, 64, 64), (80, 140, 220), (240, 180, 40), (60, 180, 90), (150, 200, 60))
 
 
 @dataclass(frozen=True)
@@ -259,8 +261,10 @@ class LabelStore:
         path = self.labels_path(image_id)
         with suppress(LabelError):
             pair = self._pair(image_id)
-            if pair.provenance is not None and pair.provenance[2].get(_STATE) in State.__members__:
-                return State[pair.provenance[2][_STATE]], pair.provenance[2].get(_SAVED, "")
+            notes = pair.provenance[2] if pair.provenance is not None else {}
+            noted = notes.get(_STATE) or notes.get(_OLD_STATE, "").replace(State.DONE.name, "")
+            if noted in State.__members__:
+                return State[noted], notes.get(_SAVED, "")
             if pair.labels is not None:
                 stored = _stored(path, decode_indexed_png(pair.labels, path), "", pair.provenance)
                 return stored.label_map.state(), stored.saved_at

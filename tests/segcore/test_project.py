@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ import segcore.label_store
 from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet, SegClass
 from segcore.errors import ImageError, LabelError, ProjectBusyError, ProjectError
-from segcore.formats.indexed_png import encode_indexed_png, read_indexed_png
+from segcore.formats.indexed_png import encode_indexed_png, read_indexed_png, read_notes
 from segcore.labelmap import LabelMap, Provenance, State
 from segcore.prediction import Prediction
 from segcore.progress import drive
@@ -401,7 +402,7 @@ def test_import_labels(project):
     labels[0] = 255
     assert project.import_labels("a.png", labels) == State.DONE
     assert project.load_label_map("a.png").provenance.tolist() == [[C] * 6] * 4
-    assert project.import_labels("a.png", labels, Provenance.PAINTED) == State.DONE
+    assert project.import_labels("a.png", labels, Provenance.PAINTED) == State.IN_PROGRESS  # nobody said done
     for bad, text in (
         (np.zeros((2, 2), np.uint8), "2 x 2, the image 6 x 4"),
         (np.full((4, 6), 9, np.uint8), "value 9"),
@@ -883,3 +884,29 @@ def test_killed_at_any_moment_it_reopens_with_a_pair(project):
             assert (found.labels[: value + 1] == value).all()
             assert again.state("a.png") == State.IN_PROGRESS
     assert seen
+
+
+def test_images_that_an_earlier_version_called_done_are_done_only_where_a_person_said_so(project):
+    filled = LabelMap(np.ones((4, 6), np.uint8), np.full((4, 6), H, np.uint8))
+    kept = LabelMap(np.ones((4, 6), np.uint8), np.full((4, 6), C, np.uint8))
+    kept.provenance[0] = H  # as "mark done" left it
+    for name, label_map in (("a.png", filled), ("a.jpg", kept)):
+        project.save_label_map(name, label_map)
+        path = project.provenance_path(name)
+        notes = read_notes(path.read_bytes())
+        del notes["maskwright-progress"]
+        path.write_bytes(
+            encode_indexed_png(
+                label_map.provenance, segcore.label_store.PROVENANCE_PALETTE, notes | {"maskwright-state": "DONE"}
+            )
+        )
+    project.close()
+    index = sqlite3.connect(project.root / "index.sqlite")
+    index.execute("UPDATE images SET state = 3")
+    index.execute("PRAGMA user_version = 1")
+    index.commit()
+    index.close()
+    with Project.open(project.root) as again:
+        assert (again.state("a.png"), again.state("a.jpg")) == (State.IN_PROGRESS, State.DONE)
+        assert again.load_label_map("a.png").state() == State.IN_PROGRESS
+        assert again.corrected_ids() == ["a.jpg", "a.png"]
