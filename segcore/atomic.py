@@ -60,11 +60,16 @@ def put_aside(path: Path, ending: str = "damaged") -> Path:
     OSError.
     """
     for number in count(1):
-        aside = path.with_name(_shortened(path.name, f".{ending}" if number == 1 else f".{ending}-{number}"))
+        aside = aside_path(path, ending, number)
         if not os.path.lexists(aside):
             os.rename(path, aside)
             return aside
     raise AssertionError("numbers do not end")
+
+
+def aside_path(path: Path, ending: str, number: int = 1) -> Path:
+    """Return the name that `put_aside` gives to the ``number``-th file that is put aside, from 1 on."""
+    return path.with_name(_shortened(path.name, f".{ending}" if number == 1 else f".{ending}-{number}"))
 
 
 def _shortened(name: str, ending: str) -> str:
@@ -76,20 +81,6 @@ def atomic_write_bytes(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path`` atomically; see `atomic_write`."""
     with atomic_write(path) as file:
         file.write(data)
-
-
-def put_aside(path: Path, ending: str = "damaged") -> Path:
-    """Rename ``path`` to the first free of ``<name>.<ending>``, ``<name>.<ending>-2``, ...; return the new path.
-
-    Nothing is ever replaced. Raises OSError.
-    """
-    number = 1
-    while True:
-        aside = path.with_name(f"{path.name}.{ending}" if number == 1 else f"{path.name}.{ending}-{number}")
-        if not os.path.lexists(aside):
-            os.rename(path, aside)
-            return aside
-        number += 1
 
 
 @contextmanager

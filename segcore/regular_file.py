@@ -21,7 +21,7 @@ def open_regular(path: Path) -> IO[bytes]:
         Missing, no permission, not an ordinary file, or a name that no file can have.
     """
     try:
-        return open(path, "rb", opener=_opened)  # noqa: SIM115
+        return open(path, "rb", opener=_opened)
     except ValueError as error:  # a NUL, or half of a character
         raise OSError(errno.EINVAL, "no file can have this name") from error
 

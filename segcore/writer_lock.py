@@ -27,6 +27,7 @@ from filelock import FileLock, Timeout
 
 from segcore.atomic import atomic_write_bytes, writing
 from segcore.errors import ProjectBusyError, ProjectError
+from segcore.regular_file import read_regular
 
 NAME = "writer.json"
 MUTEX = ".writer.lock"
@@ -71,14 +72,11 @@ class Holder:
 
     @classmethod
     def read(cls, path: Path) -> Holder | None:
-        """Read ``writer.json``; None when it is missing or damaged. Raises OSError when it cannot be read."""
+        """Read ``writer.json``; None when it is missing, damaged or no ordinary file."""
         try:
-            if not path.is_file():  # a FIFO would never answer
-                return None
-            with path.open("rb") as file:
-                data = json.loads(file.read(_MAX_BYTES))
+            data = json.loads(read_regular(path, _MAX_BYTES))
             found = cls(*(data[name] for name in ("host", "user", "pid", "started", "since")))
-        except (FileNotFoundError, ValueError, KeyError, TypeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return found if found._is_sound() else None
 
@@ -173,10 +171,7 @@ class WriterLock:
 
     def holder(self) -> Holder | None:
         """Return the process that writes the project; None when nobody does."""
-        try:
-            return Holder.read(self._path)
-        except OSError:
-            return None
+        return Holder.read(self._path)
 
     def check(self) -> None:
         """Raise ProjectBusyError when another process has taken the project over."""

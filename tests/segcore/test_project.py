@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ import segcore.label_store
 from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet, SegClass
 from segcore.errors import ImageError, LabelError, ProjectBusyError, ProjectError
-from segcore.formats.indexed_png import encode_indexed_png, read_indexed_png
+from segcore.formats.indexed_png import encode_indexed_png, read_indexed_png, read_notes
 from segcore.labelmap import LabelMap, Provenance, State
 from segcore.prediction import Prediction
 from segcore.progress import drive
@@ -364,7 +365,7 @@ def test_a_label_folder_that_leads_out_of_the_project_is_refused(project, tmp_pa
     outside = tmp_path / "outside"
     outside.mkdir()
     (project.root / "labels").symlink_to(outside)
-    with pytest.raises(ProjectError, match="leads out of the project"):
+    with pytest.raises(ProjectError, match="outside the project"):
         project.save_label_map("a.png", painted())
     assert list(outside.iterdir()) == []
     (project.root / "labels").unlink()
@@ -401,7 +402,7 @@ def test_import_labels(project):
     labels[0] = 255
     assert project.import_labels("a.png", labels) == State.DONE
     assert project.load_label_map("a.png").provenance.tolist() == [[C] * 6] * 4
-    assert project.import_labels("a.png", labels, Provenance.PAINTED) == State.DONE
+    assert project.import_labels("a.png", labels, Provenance.PAINTED) == State.IN_PROGRESS  # nobody said done
     for bad, text in (
         (np.zeros((2, 2), np.uint8), "2 x 2, the image 6 x 4"),
         (np.full((4, 6), 9, np.uint8), "value 9"),
@@ -480,6 +481,30 @@ def test_both_files_damaged(project, content):
         Project.open(project.root)
     assert "labels" in caught.value.remedy
     assert (project.root / "project.json").read_bytes() == content
+
+
+def test_half_characters_and_deep_settings_never_stop_saving(project):
+    project.set_setting("a", "\ud800")
+    project.set_setting("b", 1)
+    with reopened(project) as again:
+        assert again.settings == {"a": "\ud800", "b": 1}
+    path = project.root / "project.json"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"b": 1', '"b": ' + "[" * 50_000 + "]" * 50_000), encoding="utf-8")
+    with Project.open(project.root) as again:
+        again.set_setting("b", 2)
+        assert "backup" in again.warnings[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_an_image_folder_whose_name_is_no_text(images, tmp_path):
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    images.rename(odd)
+    with Project.create(tmp_path / "p", odd, CLASSES) as made:
+        made.save_label_map("a.png", painted())
+    with Project.open(tmp_path / "p") as again:
+        assert again.images == odd
+        assert again.corrected_ids() == ["a.png"]
 
 
 def test_a_newer_schema_is_refused(project):
@@ -859,3 +884,29 @@ def test_killed_at_any_moment_it_reopens_with_a_pair(project):
             assert (found.labels[: value + 1] == value).all()
             assert again.state("a.png") == State.IN_PROGRESS
     assert seen
+
+
+def test_images_that_an_earlier_version_called_done_are_done_only_where_a_person_said_so(project):
+    filled = LabelMap(np.ones((4, 6), np.uint8), np.full((4, 6), H, np.uint8))
+    kept = LabelMap(np.ones((4, 6), np.uint8), np.full((4, 6), C, np.uint8))
+    kept.provenance[0] = H  # as "mark done" left it
+    for name, label_map in (("a.png", filled), ("a.jpg", kept)):
+        project.save_label_map(name, label_map)
+        path = project.provenance_path(name)
+        notes = read_notes(path.read_bytes())
+        del notes["maskwright-progress"]
+        path.write_bytes(
+            encode_indexed_png(
+                label_map.provenance, segcore.label_store.PROVENANCE_PALETTE, notes | {"maskwright-state": "DONE"}
+            )
+        )
+    project.close()
+    index = sqlite3.connect(project.root / "index.sqlite")
+    index.execute("UPDATE images SET state = 3")
+    index.execute("PRAGMA user_version = 1")
+    index.commit()
+    index.close()
+    with Project.open(project.root) as again:
+        assert (again.state("a.png"), again.state("a.jpg")) == (State.IN_PROGRESS, State.DONE)
+        assert again.load_label_map("a.png").state() == State.IN_PROGRESS
+        assert again.corrected_ids() == ["a.jpg", "a.png"]
