@@ -70,6 +70,8 @@ class Changes(cst.CSTVisitor):
         """Pass over what is no behaviour: types, imports, decorators and the sentences that a person reads."""
         if isinstance(node, cst.Annotation | cst.Import | cst.ImportFrom | cst.Decorator) or is_for_people(node):
             return False
+        if isinstance(node, cst.Assign) and isinstance(node.value, cst.BaseNumber) and is_constant(node):
+            return False
         if isinstance(node, cst.BaseExpression | cst.BaseSmallStatement | cst.BaseCompoundStatement | cst.ComparisonTarget):
             line = self.get_metadata(PositionProvider, node).start.line  # type: ignore[union-attr]
             for kind, operator in mutation_operators:
@@ -98,6 +100,12 @@ class Source:
         assert isinstance(tree, cst.Module)
         lines = difflib.unified_diff(self._before.splitlines(), tree.code.splitlines(), lineterm="", n=0)
         return tree.code, Mutant(self.module, line, "\n".join(list(lines)[3:]))
+
+
+def is_constant(node: cst.Assign) -> bool:
+    """Whether it names a limit, such as seconds or bytes: one more or less is as good."""
+    target = node.targets[0].target
+    return isinstance(target, cst.Name) and target.value.isupper()
 
 
 def is_for_people(node: cst.CSTNode) -> bool:
