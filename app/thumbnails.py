@@ -91,19 +91,14 @@ class Thumbnails(QObject):
 
 
 def thumbnail(path: Path, width: int, height: int) -> QImage | None:
-    """Read an image, fill ``width`` x ``height`` with its middle; None when it cannot be read. For a lane."""
-    from PIL import Image, ImageOps
+    """Read an image, fill ``width`` x ``height`` with its middle; None when it cannot be read. For a lane.
+
+    Also None for what is too large to be decoded for a thumbnail; see `segcore.image.read_thumbnail`.
+    """
+    from segcore.image import read_thumbnail
 
     try:
-        with Image.open(path) as image:
-            eight_bit = image.mode in ("L", "P", "RGB", "RGBA", "CMYK", "1", "LA")
-            if eight_bit:
-                image.draft("RGB", (width * 2, height * 2))
-                small = ImageOps.fit(ImageOps.exif_transpose(image).convert("RGB"), (width, height))
-        if not eight_bit:
-            from segcore.image import read_image
-
-            small = ImageOps.fit(Image.fromarray(read_image(path)), (width, height))
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError, MaskwrightError):
+        pixels = read_thumbnail(path, width, height)
+    except MaskwrightError:
         return None
-    return QImage(small.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
