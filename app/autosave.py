@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document import Document, LoadedImage
@@ -53,6 +54,8 @@ class Autosaver(QObject):
     it is never written after the newer one, nor in its place.
     """
 
+    saving = Signal(object)
+    """Unsaved: a copy of the open labels as they are now is about to be written, perhaps in the middle of a stroke."""
     saved = Signal(str, int)
     """Labels of an image of the open project are on the disk: its id and its State."""
     error = Signal(object)
@@ -120,7 +123,7 @@ class Autosaver(QObject):
             known: Unsaved | None = self._dirty
         else:
             known = self._newest.get(key) or self._written.get(key)
-        if known is None:
+        if known is None or _same(known.label_map, loaded.label_map):
             return loaded
         gone = unknown_values(values_in(known.label_map.labels), project.classes)
         return replace(loaded, label_map=without(known.label_map, gone) if gone else _copy(known.label_map))
@@ -170,6 +173,7 @@ class Autosaver(QObject):
         self._dirty = None
         self._quiet.stop()
         self._latest.stop()
+        self.saving.emit(state)
         self._submit(state)
 
     def _submit(self, state: Unsaved) -> None:
@@ -247,3 +251,7 @@ class Autosaver(QObject):
 
 def _copy(label_map: LabelMap) -> LabelMap:
     return LabelMap(label_map.labels.copy(), label_map.provenance.copy())
+
+
+def _same(one: LabelMap, other: LabelMap) -> bool:
+    return np.array_equal(one.labels, other.labels) and np.array_equal(one.provenance, other.provenance)
