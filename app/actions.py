@@ -230,12 +230,12 @@ class Actions(QObject):
             menus[menu].addActions(extra)
 
     def draw_icons(self, theme: Theme) -> None:
-        """Draw the icons in a theme's colours. The icon fonts load here, so call it once the window is up."""
+        """Draw the icons in a theme's colours. The icon font loads here, so call it once the window is up."""
         from app.icons import icon
 
         for row, action in self:
             if row.icon:
-                action.setIcon(icon(f"mdi6.{row.icon}", theme))
+                action.setIcon(icon(row.icon, theme, checkable=action.isCheckable()))
 
     def enable(self, project: bool, image: bool) -> None:
         """Enable what can be used now."""

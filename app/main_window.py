@@ -23,7 +23,7 @@ from app.engine import Engine
 from app.exporting import Exporting
 from app.hints import KEY as HINTS
 from app.hints import Hint
-from app.icons import icon, load_qtawesome
+from app.icons import icon, read_font
 from app.jobs import JobRunner
 from app.logs import log_folder
 from app.navigation import Navigation
@@ -331,7 +331,7 @@ class MainWindow(QMainWindow):
             return
         self._seen = True
         self._opening()
-        fonts = self.jobs.submit("thumbs", load_qtawesome, quiet=True)
+        fonts = self.jobs.submit("thumbs", read_font, quiet=True)
         fonts.succeeded.connect(lambda _: self._draw_icons(self.look.theme))
         self._warm_up.start(WARM_UP_MS)
         if self.settings.warning:
@@ -345,7 +345,7 @@ class MainWindow(QMainWindow):
 
     def _draw_icons(self, theme: Theme) -> None:
         self.actions_.draw_icons(theme)
-        self.start.show_icons(icon("mdi6.folder-open-outline", theme, theme.on_accent))
+        self.start.show_icons(icon("folder-open-outline", theme, theme.on_accent))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Accept folders and files."""

@@ -204,9 +204,7 @@ class TrainingPanel(QWidget):
             self._show()
             return
         look = partial(_look, project, self._base_key(), self.seed.value())
-        # The plan imports torch, which the device lane loads anyway: two threads would be in each other's way.
-        lane = "thumbs" if self._context.engine.device else "device"
-        job = self._context.jobs.submit(lane, look, quiet=True)
+        job = self._context.jobs.submit("thumbs", look, quiet=True)
         job.succeeded.connect(partial(self._on_look, project))
         job.failed.connect(self.error)
 
