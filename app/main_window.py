@@ -38,6 +38,7 @@ from app.peek import Peek
 from app.pointer import PointerFacts
 from app.questions import Questions
 from app.refine_preview import RefinePreview
+from app.seal import sealed, unsealed
 from app.settings import Settings
 from app.start_page import StartPage
 from app.status_bar import StatusBar
@@ -336,6 +337,7 @@ class MainWindow(QMainWindow):
         self._warm_up.start(WARM_UP_MS)
         if self.settings.warning:
             self.banner.show_text(self.settings.warning)
+            self._store.start()  # the damaged file is aside; what was sound in it is written again
 
     def _load_torch(self) -> None:
         if self.autosaver.pending and not self.autosaver.failing:
@@ -376,9 +378,9 @@ class MainWindow(QMainWindow):
             return
         self._ended = True
         self.autosaver.flush()
-        self.settings["window.geometry"] = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.settings["window.geometry"] = sealed(bytes(self.saveGeometry().data()))
         if self.document.project is not None:
-            self.settings["window.state"] = bytes(self.saveState().toBase64().data()).decode()
+            self.settings["window.state"] = sealed(bytes(self.saveState().data()))
         self._store.stop()
         self._warm_up.stop()
         self._store_settings()
@@ -394,7 +396,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         for key, restore in (("window.geometry", self.restoreGeometry), ("window.state", self.restoreState)):
             if self.settings[key]:
-                restore(QByteArray.fromBase64(self.settings[key].encode()))
+                restore(QByteArray(unsealed(self.settings[key])))
 
     def _store_settings(self) -> None:
         self.jobs.submit("io", self.settings.writer(), quiet=True)

@@ -56,3 +56,17 @@ def _remedy(error: OSError) -> str:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return "Make the folder writeable or choose another one; the last saved state is still there."
     return "Check that the disk is connected and the folder still exists; the last saved state is still there."
+
+
+def put_aside(path: Path) -> Path:
+    """Rename a damaged file to the first free name of ``<name>.damaged``, ``<name>.damaged-2``, ...; return that name.
+
+    An earlier damaged file is never replaced. When the disk refuses, ``path`` stays where it is.
+    """
+    number, kept = 1, path.with_name(f"{path.name}.damaged")
+    while os.path.lexists(kept):
+        number += 1
+        kept = path.with_name(f"{path.name}.damaged-{number}")
+    with suppress(OSError):
+        path.rename(kept)
+    return kept

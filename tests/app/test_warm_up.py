@@ -61,3 +61,17 @@ def test_the_plan_of_a_training_needs_no_torch(tmp_path):
         assert "torch" not in sys.modules
     """
     subprocess.run([sys.executable, "-c", code, str(project.root)], check=True, cwd=ROOT, timeout=60)
+
+
+def test_damaged_settings_are_told_and_written_anew(qtbot, tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text('{"theme": "dark", "window.state": "AAAA/wAAAAD9", "recent.projects": [5]}')
+    window = MainWindow(Settings(path))
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: "window.state" in window.banner.text, timeout=5000)
+    qtbot.waitUntil(path.is_file, timeout=5000)
+    assert Settings(path)["theme"] == "dark"
+    assert Settings(path).warning == ""
+    assert (tmp_path / "settings.json.damaged").is_file()
+    window.shutdown()

@@ -1,10 +1,11 @@
 """Starts the window again and again, as a person does, and counts the starts that do not end well.
 
-    python tests/faults/starts.py [--starts 200] [--images 12]
+    python tests/faults/starts.py [--starts 200] [--images 12] [--torch] [--keep FILE]
 
 Each start is a process of its own, ``python -m app PROJECT``, which closes its window as soon as the image, every row
-of the list with its thumbnail, and the icons are shown. Prints one JSON object; exit code 1 when any start ended with
-another code than 0. Settings, logs and the project go to a temporary folder.
+of the list with its thumbnail, and the icons are shown. torch, which is loaded after that, is waited for with
+``--torch`` only: it takes several times as long as all the rest. Prints one JSON object; exit code 1 when any start
+ended with another code than 0. Settings, logs and the project go to a temporary folder.
 """
 
 from __future__ import annotations
@@ -30,9 +31,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 run = QApplication.exec
+with_torch = sys.argv[2] == "torch"
 
 def watched(self=None):
+    from app import main_window
     from app.main_window import MainWindow
+    if not with_torch:
+        main_window.WARM_UP_MS = 3_600_000
     window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
     timer = QTimer(window, interval=20)
 
@@ -40,6 +45,8 @@ def watched(self=None):
         model, thumbnails = window.images.list.model(), window.images.thumbnails
         rows = [model.index(row, 0) for row in range(model.rowCount())]
         if window.document.image is None or not rows or window.actions_["open_folder"].icon().isNull():
+            return
+        if with_torch and not window.status.device.text():
             return
         if all(thumbnails.get(index.data()) is not None for index in rows):
             timer.stop()
@@ -72,14 +79,14 @@ def make_project(folder: Path, images: int) -> Path:
     return folder / "photos.maskwright"
 
 
-def start(project: Path, home: Path) -> tuple[int, float, str]:
+def start(project: Path, home: Path, torch: bool = False) -> tuple[int, float, str]:
     """Start once; returns the exit code (-9: killed after `LIMIT_SECONDS`), the seconds, and what it printed."""
     names = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
     env = {**os.environ, **{name: str(home) for name in names}, "PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"}
     env.setdefault("QT_QPA_PLATFORM", "offscreen")
     began = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-c", DRIVER, str(project)],
+        [sys.executable, "-c", DRIVER, str(project), "torch" if torch else ""],
         env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -97,6 +104,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--starts", type=int, default=200)
     parser.add_argument("--images", type=int, default=12)
+    parser.add_argument("--torch", action="store_true")
     parser.add_argument("--keep", type=Path, help="file that takes what the failed starts printed")
     args = parser.parse_args()
     sys.path.insert(0, str(ROOT))
@@ -107,7 +115,7 @@ def main() -> int:
         home.mkdir()
         project = make_project(Path(work), args.images)
         for _ in range(args.starts):
-            code, took, printed = start(project, home)
+            code, took, printed = start(project, home, args.torch)
             codes[code] += 1
             seconds.append(took)
             if code and args.keep:

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from segcore.atomic import atomic_write, atomic_write_bytes, writing
+from segcore.atomic import atomic_write, atomic_write_bytes, put_aside, writing
 from segcore.errors import ProjectError
 
 
@@ -55,3 +55,14 @@ def test_writing_says_what_to_do(tmp_path, number, remedy):
     with pytest.raises(ProjectError, match=r"thing\.png") as caught, writing(tmp_path / "thing.png"):
         raise OSError(number, os.strerror(number))
     assert remedy in caught.value.remedy
+
+
+def test_a_damaged_file_is_put_aside_under_a_name_of_its_own(tmp_path):
+    path = tmp_path / "a.png"
+    kept = []
+    for content in ("one", "two", "three"):
+        path.write_text(content)
+        kept.append(put_aside(path))
+    assert [each.name for each in kept] == ["a.png.damaged", "a.png.damaged-2", "a.png.damaged-3"]
+    assert [each.read_text() for each in kept] == ["one", "two", "three"]
+    assert put_aside(tmp_path / "gone").name == "gone.damaged"
