@@ -9,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
+from app.plain_text import as_tip
 from app.settings import Settings
 from app.theme import Theme
 
@@ -254,7 +255,7 @@ class Actions(QObject):
         plain = text.replace("&", "").rstrip("…")
         shown = ", ".join(QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in keys)
         tip = f"{plain}  ({shown})" if shown else plain
-        action.setToolTip(f"{tip}\n{QCoreApplication.translate('Actions', row.tip)}" if row.tip else tip)
+        action.setToolTip(as_tip(f"{tip}\n{QCoreApplication.translate('Actions', row.tip)}" if row.tip else tip))
         if row.id == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)
         if row.group:

@@ -35,6 +35,7 @@ from app.panels.tools import ToolBar
 from app.panels.training import TrainingPanel
 from app.panels.view import ViewPanel
 from app.peek import Peek
+from app.plain_text import as_title
 from app.pointer import PointerFacts
 from app.questions import Questions
 from app.refine_preview import RefinePreview
@@ -293,7 +294,7 @@ class MainWindow(QMainWindow):
         if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
             self._warm_up.start(WARM_UP_MS // 20)
         self.status.show_saved(not self.autosaver.pending) if is_open else self.status.saved.clear()
-        self.setWindowTitle("Maskwright" if project is None else f"{project.name} – Maskwright")
+        self.setWindowTitle(as_title("Maskwright" if project is None else f"{project.name} – Maskwright"))
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
 

@@ -180,7 +180,7 @@ class Settings(QObject):
 
 
 def is_of(value: Any, kind: Any) -> bool:
-    """Whether ``value`` is of ``kind``: bool, int, str, float (or an int), ``list[...]``, ``dict[str, ...]``, a union."""
+    """Whether ``value`` is of ``kind``: bool, int, str, float (or an int), ``list[...]``, ``dict[...]``, a union."""
     if isinstance(kind, UnionType):
         return any(is_of(value, each) for each in get_args(kind))
     if kind is float:
