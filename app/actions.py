@@ -9,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
+from app.plain_text import as_tip
 from app.settings import Settings
 from app.theme import Theme
 
@@ -231,12 +232,12 @@ class Actions(QObject):
             menus[menu].addActions(extra)
 
     def draw_icons(self, theme: Theme) -> None:
-        """Draw the icons in a theme's colours. The icon fonts load here, so call it once the window is up."""
+        """Draw the icons in a theme's colours. The icon font loads here, so call it once the window is up."""
         from app.icons import icon
 
         for row, action in self:
             if row.icon:
-                action.setIcon(icon(f"mdi6.{row.icon}", theme))
+                action.setIcon(icon(row.icon, theme, checkable=action.isCheckable()))
 
     def enable(self, project: bool, image: bool) -> None:
         """Enable what can be used now."""
@@ -255,7 +256,7 @@ class Actions(QObject):
         plain = text.replace("&", "").rstrip("…")
         shown = ", ".join(QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in keys)
         tip = f"{plain}  ({shown})" if shown else plain
-        action.setToolTip(f"{tip}\n{QCoreApplication.translate('Actions', row.tip)}" if row.tip else tip)
+        action.setToolTip(as_tip(f"{tip}\n{QCoreApplication.translate('Actions', row.tip)}" if row.tip else tip))
         if row.id == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)
         if row.group:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.context import AppContext
+from app.plain_text import plain_question
 from segcore.classes import ClassSet
 from segcore.errors import ClassesError, MaskwrightError
 
@@ -121,7 +122,7 @@ class ClassEditing(QObject):
         found = classes.find(value) if classes is not None else None
         if found is None:
             return
-        box = QMessageBox(self._window)
+        box = plain_question(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Remove class"))
         box.setText(self.tr("Remove the class “{name}”?").format(name=found.name))

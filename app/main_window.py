@@ -23,7 +23,7 @@ from app.engine import Engine
 from app.exporting import Exporting
 from app.hints import KEY as HINTS
 from app.hints import Hint
-from app.icons import icon, load_qtawesome
+from app.icons import icon, read_font
 from app.jobs import KEEP_SECONDS, READ_SECONDS, JobRunner
 from app.leaving import Leaving
 from app.logs import log_folder
@@ -36,9 +36,11 @@ from app.panels.tools import ToolBar
 from app.panels.training import TrainingPanel
 from app.panels.view import ViewPanel
 from app.peek import Peek
+from app.plain_text import as_title
 from app.pointer import PointerFacts
 from app.questions import Questions
 from app.refine_preview import RefinePreview
+from app.seal import sealed, unsealed
 from app.settings import Settings
 from app.start_page import StartPage
 from app.status_bar import StatusBar
@@ -301,7 +303,7 @@ class MainWindow(QMainWindow):
             self._warm_up.start(WARM_UP_MS // 20)
         self.status.show_saved(not self.autosaver.pending) if is_open else self.status.saved.clear()
         self._show_complete()
-        self.setWindowTitle("Maskwright" if project is None else f"{project.name} – Maskwright")
+        self.setWindowTitle(as_title("Maskwright" if project is None else f"{project.name} – Maskwright"))
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
 
@@ -344,12 +346,13 @@ class MainWindow(QMainWindow):
             return
         self._seen = True
         self._opening()
-        fonts = self.jobs.submit("thumbs", load_qtawesome, quiet=True)
+        fonts = self.jobs.submit("thumbs", read_font, quiet=True)
         fonts.succeeded.connect(lambda _: self._draw_icons(self.look.theme))
         self._warm_up.start(WARM_UP_MS)
         self.leaving.tell_what_was_left()
         if self.settings.warning:
             self.banner.show_text(self.settings.warning)
+            self._store.start()  # the damaged file is aside; what was sound in it is written again
 
     def _load_torch(self) -> None:
         if self.autosaver.pending and not self.autosaver.failing:
@@ -359,7 +362,7 @@ class MainWindow(QMainWindow):
 
     def _draw_icons(self, theme: Theme) -> None:
         self.actions_.draw_icons(theme)
-        self.start.show_icons(icon("mdi6.folder-open-outline", theme, theme.on_accent))
+        self.start.show_icons(icon("folder-open-outline", theme, theme.on_accent))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Accept folders and files."""
@@ -389,9 +392,9 @@ class MainWindow(QMainWindow):
             return
         self._ended = True
         self.autosaver.flush()
-        self.settings["window.geometry"] = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.settings["window.geometry"] = sealed(bytes(self.saveGeometry().data()))
         if self.document.project is not None:
-            self.settings["window.state"] = bytes(self.saveState().toBase64().data()).decode()
+            self.settings["window.state"] = sealed(bytes(self.saveState().data()))
         self._store.stop()
         self._warm_up.stop()
         self._store_settings()
@@ -408,7 +411,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         for key, restore in (("window.geometry", self.restoreGeometry), ("window.state", self.restoreState)):
             if self.settings[key]:
-                restore(QByteArray.fromBase64(self.settings[key].encode()))
+                restore(QByteArray(unsealed(self.settings[key])))
 
     def _store_settings(self) -> None:
         self.jobs.submit("save", self.settings.writer(), quiet=True)

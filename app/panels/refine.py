@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.live_refinement import LiveRefinement
@@ -17,6 +17,7 @@ from app.panels.crf_lesson import CrfLesson
 from app.panels.crf_presets import CrfPresets
 from app.panels.crf_spared import CrfSpared
 from app.panels.job_bar import JobBar
+from app.plain_text import plain_label
 from app.refinement import (
     PROJECT_KEY,
     Refinement,
@@ -85,7 +86,7 @@ class RefinePanel(QWidget):
         self.drop_button.setToolTip(self.tr("Show the labels as they are  (Esc)"))
         self.drop_button.setEnabled(False)
         self.drop_button.clicked.connect(self.live.drop)
-        self.reason = QLabel()
+        self.reason = plain_label()
         self.reason.setWordWrap(True)
         self.reason.setProperty("role", "muted")
         self.bar = JobBar()

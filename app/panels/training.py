@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
-    QLabel,
     QPushButton,
     QSpinBox,
     QToolButton,
@@ -23,6 +22,7 @@ from app.model_choice import DEFAULT_MODEL, ModelChoice, model_choices
 from app.panels.curves import Curves
 from app.panels.result_card import ResultCard
 from app.panels.run_bar import RunBar
+from app.plain_text import plain_label
 from app.training import TrainingOrder, TrainingRun
 from app.training_folder import TrainingFolder, TrainingRecord
 from app.training_left import left_training, runs_elsewhere
@@ -70,7 +70,7 @@ class TrainingPanel(QWidget):
     # --- building ----------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.about = QLabel()
+        self.about = plain_label()
         self.about.setWordWrap(True)
         self.button = QPushButton(self.tr("Fine-tune on my corrections"))
         self.button.setProperty("primary", True)
@@ -126,7 +126,7 @@ class TrainingPanel(QWidget):
         self.seed.setToolTip(self.tr("Decides which corrected images are held out, and the order of the others"))
         rows = ((self.tr("Time"), self.minutes), (self.tr("Base model"), self.base), (self.tr("Seed"), self.seed))
         for row, (title, field) in enumerate(rows):
-            label = QLabel(title)
+            label = plain_label(title)
             label.setBuddy(field)
             form.addWidget(label, row, 0)
             form.addWidget(field, row, 1)
@@ -227,9 +227,7 @@ class TrainingPanel(QWidget):
             self._show()
             return
         look = partial(_look, project, self._base_key(), self.seed.value())
-        # The plan imports torch, which the device lane loads anyway: two threads would be in each other's way.
-        lane = "thumbs" if self._context.engine.device else "device"
-        job = self._context.jobs.submit(lane, look, quiet=True)
+        job = self._context.jobs.submit("thumbs", look, quiet=True)
         job.succeeded.connect(partial(self._on_look, project))
         job.failed.connect(self.error)
 
