@@ -1,6 +1,5 @@
 """The errors that Maskwright shows to a person: what happened, and what to do about it."""
 
-
 _LONGEST = 4000
 
 

@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(report)
     else:
-        say(table(report))
+        say(*table(report))
     return world.finish(1 if failures else 0)
 
 
@@ -88,8 +88,8 @@ def percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.1f} %"
 
 
-def table(report: Mapping[str, Any]) -> str:
-    """Scores as text: each class with its IoU and its row of the confusion matrix in percent, then the means."""
+def table(report: Mapping[str, Any]) -> list[str]:
+    """Scores as lines: each class with its IoU and its row of the confusion matrix in percent, then the means."""
     names = list(report["iou"])
     width = max(len("frequency-weighted IoU"), *(len(name) for name in names))
     lines = [f"{'class':{width}}  {'IoU':>7}   taken for (% of the class's pixels)"]
@@ -108,4 +108,4 @@ def table(report: Mapping[str, Any]) -> str:
     ):
         lines.append(f"{title:{width}}  {percent(report[key]):>7}")
     lines.append(f"{'images':{width}}  {report['images']:>7}")
-    return "\n".join(lines)
+    return lines

@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(found.to_json())
     else:
-        say(_report(found))
+        say(*_report(found))
     return 0
 
 
@@ -131,8 +131,8 @@ def _minutes(text: str) -> float:
     return positive(text)
 
 
-def _report(found: Learned) -> str:
-    """Return the scores without, with the old and with the new parameters, then the parameters."""
+def _report(found: Learned) -> list[str]:
+    """Return lines: the scores without, with the old and with the new parameters, then the parameters."""
     columns = (found.without, found.before, found.after)
     rows = [("mean IoU", *(percent(scores.mean_iou) for scores in columns))]
     rows.append(("boundary F-score", *(percent(scores.boundary_f) for scores in columns)))
@@ -145,4 +145,4 @@ def _report(found: Learned) -> str:
     if found.spared:
         lines.append(f"--crf-spare {','.join(found.spared)}: these keep the pixels that the network gave them")
     lines += [f"{found.tried} sets tried on {len(found.searched)} images", *found.notes]
-    return "\n".join(lines)
+    return lines

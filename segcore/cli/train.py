@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import os
 import signal
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.cli import FAILED, USAGE
-from segcore.cli.console import say, show, speaks, warn
+from segcore.cli.console import print_json, say, show, speaks, warn
 from segcore.errors import MaskwrightError, TrainingError, UsageError
 from segcore.metrics import Scores
 from segcore.progress import Progress, Task, drive
@@ -93,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
     """Train; with ``--json-lines`` errors are printed as an event too."""
     with _stoppable(), _told_how_to_go_on(args.out):
         if not args.json_lines:
-            say(_report(show(_task(args), "Train")))
+            say(*_report(show(_task(args), "Train")))
             return _finish()
         with suppress(OSError, AttributeError):
             if os.nice(0) == 0:
@@ -264,11 +263,10 @@ def _print_progress(step: Progress) -> None:
 
 
 def _line(event: dict[str, Any]) -> None:
-    if speaks():
-        print(json.dumps(event, ensure_ascii=False), flush=True)
+    print_json(event, indent=None)
 
 
-def _report(result: TrainResult) -> str:
+def _report(result: TrainResult) -> list[str]:
     from segcore.cli.evaluate import percent
 
     before = result.before.iou if result.before is not None else {}
@@ -282,7 +280,7 @@ def _report(result: TrainResult) -> str:
     if not result.improved:
         lines.append("The new checkpoint is not better than the model it started from on the held-out images.")
     lines.append(f"{result.checkpoint}: step {result.best_step} of {result.steps}, {result.seconds:.0f} s")
-    return "\n".join(lines)
+    return lines
 
 
 def _mean(scores: Scores | None) -> float | None:

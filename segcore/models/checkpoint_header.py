@@ -44,6 +44,14 @@ class CheckpointHeader:
     metadata: dict[str, Any]
 
 
+def is_there(path: Path) -> bool:
+    """Whether something has this path; no for one that no file can have, such as a name of 5,000 characters."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def require_file(path: Path) -> None:
     """Raise CheckpointError when ``path`` is no regular file: reading a pipe or a device might never end."""
     try:
