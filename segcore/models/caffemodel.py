@@ -80,8 +80,9 @@ def load_caffe(path: Path, architecture: str | None = None) -> Model:
     Raises
     ------
     CheckpointError
-        Missing, no regular file, damaged, more than `MOST_BYTES`, a pickle inside, layers missing or of another shape, values that are not finite, a fixed
-        upsampling that is not bilinear; or h5py or SciPy, which .h5 and .mat need, is not installed.
+        Missing, no regular file, damaged, more than `MOST_BYTES`, a pickle inside, layers missing or of another shape,
+        values that are not finite, a fixed upsampling that is not bilinear; or h5py or SciPy, which .h5 and .mat need,
+        is not installed.
     """
     path = Path(path)
     require_file(path)
