@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from segcore.atomic import atomic_write_bytes, writing
 from segcore.cli.console import say, show
+from segcore.cli.numbers import positive
 from segcore.errors import MaskwrightError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the verb's arguments."""
     parser = subparsers.add_parser("demo", help="try the loop on the bundled sample project")
     parser.add_argument("--headless", type=Path, metavar="OUT", help="without a window: results go to this folder")
-    parser.add_argument("--minutes", type=_minutes, default=1.0, metavar="T", help="for fine-tuning (default 1)")
+    parser.add_argument("--minutes", type=positive, default=1.0, metavar="T", help="for fine-tuning (default 1)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     return parser
 
@@ -71,13 +72,3 @@ def table(demo: Demo) -> list[str]:
         values = (scores.iou.get(name) for _, scores in columns)
         lines.append(f"{'IoU ' + name[:17]:<22}" + "".join(f"{'-' if v is None else f'{v:.3f}':>14}" for v in values))
     return [*lines, ""]
-
-
-def _minutes(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 1e6:
-        raise argparse.ArgumentTypeError("minutes must be more than 0")
-    return value

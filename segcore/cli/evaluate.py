@@ -12,6 +12,7 @@ from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.cli.console import print_json, say, show, warn
 from segcore.cli.crf_flags import add_crf_arguments, channels_of, crf_of, spared_names
 from segcore.cli.inference import add_inference_arguments, inference_options
+from segcore.cli.numbers import label_value
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -30,7 +31,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--labels", type=Path, required=True, metavar="DIR", help="label maps, named like the images")
     parser.add_argument("--classes", type=Path, metavar="FILE", help="classes of the labels (default: the model's)")
     parser.add_argument(
-        "--ignore-index", type=int, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
+        "--ignore-index", type=label_value, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     add_inference_arguments(parser)

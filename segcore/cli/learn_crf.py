@@ -12,6 +12,7 @@ from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.cli.console import print_json, say, show, warn
 from segcore.cli.evaluate import percent
 from segcore.cli.inference import add_inference_arguments, inference_options
+from segcore.cli.numbers import label_value, positive, seed
 from segcore.crf import ENGINES, CrfParameters, parameters_of, read_parameters, write_parameters
 from segcore.crf.parameters_file import SETTING, SPARED, spared_of
 from segcore.errors import UsageError
@@ -37,7 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--labels", type=Path, metavar="DIR", help="folder of label maps, named like the images")
     parser.add_argument("--classes", type=Path, metavar="FILE", help="classes of the labels (default: the model's)")
     parser.add_argument(
-        "--ignore-index", type=int, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
+        "--ignore-index", type=label_value, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
     )
     parser.add_argument(
         "--model", metavar="M", help="catalogue name or checkpoint (default for a project: its stored predictions)"
@@ -46,8 +47,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--start", type=Path, metavar="FILE", help="parameters to be better than (default: those in use)"
     )
-    parser.add_argument("--minutes", type=_minutes, default=2.0, metavar="T", help="of searching, at most (default 2)")
-    parser.add_argument("--seed", type=int, default=0, metavar="S")
+    parser.add_argument("--minutes", type=positive, default=2.0, metavar="T", help="of searching, at most (default 2)")
+    parser.add_argument("--seed", type=seed, default=0, metavar="S")
     parser.add_argument("--engine", choices=ENGINES, default="auto", help="of the CRF; auto is the fast one")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     add_inference_arguments(parser)
@@ -123,12 +124,6 @@ def _predictor(args: argparse.Namespace) -> Predictor:
     options = inference_options(args)
     choose_device(args.device)
     return Predictor(show(load_model(args.model), "Load model"), args.device, options)
-
-
-def _minutes(text: str) -> float:
-    from segcore.cli.train import positive
-
-    return positive(text)
 
 
 def _report(found: Learned) -> list[str]:

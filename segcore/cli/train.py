@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import os
 import signal
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.cli import FAILED, USAGE
 from segcore.cli.console import print_json, say, show, speaks, warn
+from segcore.cli.numbers import count, label_value, positive, seed, whole
 from segcore.errors import MaskwrightError, TrainingError, UsageError
 from segcore.metrics import Scores
 from segcore.progress import Progress, Task, drive
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from segcore.learn.request import TrainRequest, TrainResult
 
 NICENESS = 5
+_side = whole(1, 10_000)
 
 RECIPE_NAMES = ("quick", "full", "fcn", "fcn_heavy", "deeplab_v1", "deeplab", "deeplab_v3", "pspnet")
 """Those of `segcore.learn.recipes.RECIPES`, named here so that ``--help`` needs no torch."""
@@ -45,7 +46,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--labels", type=Path, metavar="DIR", help="folder of label maps, named like the images")
     parser.add_argument("--classes", type=Path, metavar="FILE", help="classes.json, or a text file of names")
     parser.add_argument(
-        "--ignore-index", type=int, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
+        "--ignore-index", type=label_value, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
     )
     parser.add_argument("--val-images", type=Path, metavar="DIR", help="hold these out instead of a part of the images")
     parser.add_argument("--val-labels", type=Path, metavar="DIR", help="their label maps")
@@ -57,7 +58,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     length.add_argument("--epochs", type=positive, metavar="N", help="how often each image is seen")
     length.add_argument("--minutes", type=positive, metavar="T", help="time on the clock, all included (default 1.5)")
     _add_recipe(parser)
-    parser.add_argument("--seed", type=int, default=0, metavar="S")
+    parser.add_argument("--seed", type=seed, default=0, metavar="S")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--half", action="store_true", help="store the weights in float16")
     parser.add_argument("--json-lines", action="store_true", help="print progress and result as JSON, one a line")
@@ -132,28 +133,12 @@ def _finish() -> int:
     return current_world().finish()
 
 
-def positive(text: str) -> float:
-    """Read a number above 0. Raises ArgumentTypeError."""
-    with suppress(ValueError):
-        value = float(text)
-        if 0 < value < math.inf:
-            return value
-    raise argparse.ArgumentTypeError(f"'{text}' is no number above 0")
-
-
-def count(text: str) -> int:
-    """Read a whole number from 1 on. Raises ArgumentTypeError."""
-    if text.isascii() and text.isdigit() and int(text) > 0:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"'{text}' is no whole number above 0")
-
-
 def size(text: str) -> tuple[int, int]:
     """Read ``HxW``, pixels. Raises ArgumentTypeError."""
     height, cross, width = text.lower().partition("x")
     if not cross:
-        raise argparse.ArgumentTypeError(f"'{text}' is no size such as 360x480 (height, width)")
-    return count(height), count(width)
+        raise argparse.ArgumentTypeError(f"'{text:.60}' is no size such as 360x480 (height, width)")
+    return _side(height), _side(width)
 
 
 def _task(args: argparse.Namespace) -> Task[TrainResult]:

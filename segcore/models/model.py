@@ -72,7 +72,7 @@ def check_shapes(
     heads = {id(part) for conv in segmenter.classifiers() for part in (conv.weight, conv.bias)}
     for key, ours in wanted.items():
         shape, expected = list(shapes[key]), list(ours.shape)
-        if shape != expected and id(ours) in heads and shape[1:] == expected[1:]:
+        if shape != expected and id(ours) in heads and shape and shape[1:] == expected[1:]:
             raise CheckpointError(
                 f"{path} lists {len(ours)} classes, its weights are for {shape[0]}.",
                 "Choose a checkpoint for these classes, or train a new one.",
