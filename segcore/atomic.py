@@ -41,6 +41,20 @@ def atomic_write_bytes(path: Path, data: bytes) -> None:
         file.write(data)
 
 
+def put_aside(path: Path, ending: str = "damaged") -> Path:
+    """Rename ``path`` to the first free of ``<name>.<ending>``, ``<name>.<ending>-2``, ...; return the new path.
+
+    Nothing is ever replaced. Raises OSError.
+    """
+    number = 1
+    while True:
+        aside = path.with_name(f"{path.name}.{ending}" if number == 1 else f"{path.name}.{ending}-{number}")
+        if not os.path.lexists(aside):
+            os.rename(path, aside)
+            return aside
+        number += 1
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turn an OSError of the body into a ProjectError that names ``path`` and says what to do."""

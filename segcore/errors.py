@@ -33,8 +33,32 @@ class LabelError(MaskwrightError):
     """A label map is damaged, of another size, or holds unknown values."""
 
 
+class LabelSizeError(LabelError):
+    """A label map is sound, but of another size than its image; ``size`` is its (height, width)."""
+
+    def __init__(self, message: str, remedy: str = "", size: tuple[int, int] = (0, 0)) -> None:
+        super().__init__(message, remedy)
+        self.size = size
+
+
 class ProjectError(MaskwrightError):
     """A project cannot be opened, read or written."""
+
+
+class ProjectBusyError(ProjectError):
+    """Another process writes this project; ``holder`` says who, for a person to read.
+
+    Parameters
+    ----------
+    message, remedy : str
+        See `MaskwrightError`.
+    holder : str
+        Program, process, person, machine and time; "" when unknown.
+    """
+
+    def __init__(self, message: str, remedy: str = "", holder: str = "") -> None:
+        super().__init__(message, remedy)
+        self.holder = holder
 
 
 class ClassesError(MaskwrightError):

@@ -3,6 +3,8 @@
 ``project.json`` (classes, settings), ``labels/<image id>.png`` and ``provenance/<image id>.png`` (see `label_store`),
 ``predictions/<image id>.npz``, ``checkpoints/*.safetensors``, and ``index.sqlite``, which is rebuilt from the others.
 An image id is the path of an image below the image folder, with ``/``. Images are never changed nor copied.
+
+One process writes a project (see `writer_lock`); others open it read-only and change no file in it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +27,19 @@ from segcore.atomic import writing
 from segcore.class_history import check_labels, in_words, unknown_values, without
 from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet
-from segcore.errors import ImageError, LabelError, MaskwrightError, ProjectError
+from segcore.errors import (
+    ImageError,
+    LabelError,
+    LabelSizeError,
+    MaskwrightError,
+    ProjectBusyError,
+    ProjectError,
+)
 from segcore.image import image_size
+from segcore.image_id import check_image_id
 from segcore.index import ImageRecord, Index
-from segcore.label_store import LabelStore, now
+from segcore.label_files import UNKNOWN_CLASSES, check_inside
+from segcore.label_store import LabelStore, SavedLabels, StoredLabels, now
 from segcore.labelmap import LabelMap, Provenance, State, values_in
 from segcore.models.checkpoint_info import CheckpointInfo
 from segcore.prediction import Prediction, load_prediction, save_prediction
@@ -35,9 +47,18 @@ from segcore.progress import Progress, Task, drive
 from segcore.project_file import ProjectFile, is_project, mapping_key
 from segcore.project_places import beside, existing_project_for, in_user_data
 from segcore.rescan import Rescan, find_images, update_index
+from segcore.sweep import sweep
 from segcore.versions import list_versions, next_version
+from segcore.writer_lock import WriterLock
 
 logger = logging.getLogger(__name__)
+
+
+class Access(Enum):
+    """What a process wants to do with a project: change it, or only look."""
+
+    WRITE = "write"
+    READ = "read"
 
 
 class Project:
@@ -53,15 +74,17 @@ class Project:
         What was found odd or repaired, oldest first, each once.
     """
 
-    def __init__(self, root: Path, file: ProjectFile) -> None:
+    def __init__(self, root: Path, file: ProjectFile, lock: WriterLock, read_only: str = "") -> None:
         self.root = root
         self.warnings: list[str] = []
         self._file = file
+        self._writer = lock
+        self._read_only = read_only
         self._lock = threading.RLock()
-        self._labels = LabelStore(root, threading.RLock())
+        self._labels = LabelStore(root, self._writing)
         self._ids: list[str] = []
-        self._refused: set[str] = set()  # images whose labels are on disk but could not be loaded
-        self.index = Index(root / "index.sqlite")
+        self._unknown: set[str] = set()  # images whose labels hold values of no class
+        self.index = Index(root / "index.sqlite", copied=bool(read_only))
 
     @classmethod
     def create(cls, root: Path, images: Path, classes: ClassSet) -> Project:
@@ -77,21 +100,44 @@ class Project:
         return cls.open(root)
 
     @classmethod
-    def open(cls, root: Path) -> Project:
-        """Open a project and look for new and removed images. Raises ProjectError."""
+    def open(cls, root: Path, access: Access = Access.WRITE) -> Project:
+        """Open a project and look for new and removed images.
+
+        With `Access.WRITE` this process becomes the one that writes the project; where the folder cannot be written it
+        opens read-only instead (see `read_only`). With `Access.READ` no file of the project is changed.
+
+        Raises
+        ------
+        ProjectBusyError
+            With `Access.WRITE`: another process writes the project.
+        ProjectError
+            There is no project, or it cannot be read.
+        """
         root = Path(os.path.abspath(root))
-        file, warning = ProjectFile.read(root)
+        lock, read_only = WriterLock(root), "It was opened to be read only."
+        if access is Access.WRITE and is_project(root):
+            try:
+                lock.acquire()
+                read_only = ""
+            except ProjectBusyError:
+                raise
+            except ProjectError as error:
+                read_only = str(error)
+        project: Project | None = None
         try:
-            project = cls(root, file)
-        except sqlite3.Error as error:
-            raise ProjectError(
-                f"The index of {root} cannot be opened ({error}).", "Close other programs that use it and try again."
-            ) from error
-        project._warn(warning)
-        try:
+            file, warning = ProjectFile.read(root, repair=not read_only)
+            project = cls(root, file, lock, read_only)
+            project._warn(warning)
+            if not read_only:
+                sweep(root, project._labels)
             drive(project.rescan())
-        except BaseException:
-            project.close()
+        except BaseException as error:
+            project.close() if project is not None else lock.release()
+            if isinstance(error, sqlite3.Error):
+                raise ProjectError(
+                    f"The index of {root} cannot be opened ({error}).",
+                    "Close other programs that use it and try again.",
+                ) from error
             raise
         return project
 
@@ -114,14 +160,68 @@ class Project:
         return is_project(path)
 
     def close(self) -> None:
-        """Close the index; everything else is on disk already."""
+        """Close the index and let others write; everything else is on disk already."""
         self.index.close()
+        self._writer.release()
 
     def __enter__(self) -> Project:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    # Who writes
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing can be written here, for a person; "" when it can."""
+        return self._read_only
+
+    @property
+    def holder(self) -> str:
+        """Who writes the project, for a person; "" when nobody does."""
+        holder = self._writer.holder()
+        return "" if holder is None else holder.words()
+
+    def check_writer(self) -> None:
+        """Raise ProjectBusyError, and be read-only from now on, when another process has taken the project over."""
+        if self._read_only:
+            return
+        try:
+            self._writer.check()
+        except ProjectBusyError as error:
+            self._read_only = str(error)
+            raise
+
+    def take_over(self) -> None:
+        """Become the one that writes the project; who did so until now can no longer save. Raises ProjectError.
+
+        Label maps that were loaded before may be older than the files: load them again.
+        """
+        with self._lock:
+            self._writer.take_over()
+            index = Index(self.root / "index.sqlite")
+            self._file, warning = ProjectFile.read(self.root)
+            self._warn(warning)
+            self.index, before = index, self.index
+            before.close()
+            self._read_only = ""
+        drive(self.rescan())
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the writer's lock while the body changes files. Raises ProjectBusyError or ProjectError."""
+        if self._read_only:
+            holder = self.holder
+            if holder:
+                raise ProjectBusyError(f"{self.root} is open read-only: {holder} writes it.", "Take it over.", holder)
+            raise ProjectError(f"{self.root} is open read-only. {self._read_only}", "Save to another folder.")
+        try:
+            with self._writer.held():
+                yield
+        except ProjectBusyError as error:
+            self._read_only = str(error)
+            raise
 
     # What the project is
 
@@ -188,20 +288,20 @@ class Project:
         return list(self._ids)
 
     def image_path(self, image_id: str) -> Path:
-        """Return the image file."""
-        return self.images / image_id
+        """Return the image file. Raises ProjectError when the id leads out of the image folder."""
+        return self.images / check_image_id(image_id)
 
     def labels_path(self, image_id: str) -> Path:
         """Return the file with the labels of an image; it need not exist."""
-        return self._labels.labels_path(image_id)
+        return self._labels.labels_path(check_image_id(image_id))
 
     def provenance_path(self, image_id: str) -> Path:
         """Return the file with the provenance of an image; it need not exist."""
-        return self._labels.provenance_path(image_id)
+        return self._labels.provenance_path(check_image_id(image_id))
 
     def prediction_path(self, image_id: str) -> Path:
         """Return the file with the prediction for an image; it need not exist."""
-        return self.root / "predictions" / f"{image_id}.npz"
+        return self.root / "predictions" / f"{check_image_id(image_id)}.npz"
 
     def size(self, image_id: str) -> tuple[int, int]:
         """(height, width), read once from the header of the file. Raises ImageError."""
@@ -213,9 +313,12 @@ class Project:
         row = self.index.row(image_id)
         if row is not None and row.image_stamp == stamp and row.width is not None and row.height is not None:
             return row.height, row.width
-        height, width = image_size(path)
-        with self._indexing():
-            self.index.update(image_id, width=width, height=height, image_stamp=stamp)
+        return self._measure(image_id, stamp)
+
+    def _measure(self, image_id: str, stamp: int) -> tuple[int, int]:
+        """Read the size of an image from its header and keep it in the index."""
+        height, width = image_size(self.image_path(image_id))
+        self._note(image_id, width=width, height=height, image_stamp=stamp)
         return height, width
 
     def record(self, image_id: str) -> ImageRecord:
@@ -253,55 +356,91 @@ class Project:
     # Labels
 
     def load_label_map(self, image_id: str) -> LabelMap:
-        """Read the label map of an image; blank when there is none.
-
-        Raises ImageError when the image cannot be read, LabelError when the labels are damaged or of another size
-        (they are kept aside as ``.damaged``, and the next load is blank) or hold values of no class (they stay until
-        this image is saved, and are kept aside then).
-        """
-        try:
-            label_map = self._load(image_id)[0]
-        except LabelError:
-            self._refused.add(image_id)
-            raise
-        self._refused.discard(image_id)
-        return label_map
-
-    def _load(self, image_id: str) -> tuple[LabelMap, bool]:
-        """Return the label map, and whether it differs from what the files say."""
-        stored = self._labels.load(image_id, self.size(image_id))
+        """Return the label map of `load_labels`; what was odd is added to `warnings`."""
+        stored = self.load_labels(image_id)
         self._warn(stored.warning)
+        return stored.label_map
+
+    def load_labels(self, image_id: str, shape: tuple[int, int] | None = None) -> StoredLabels:
+        """Read the labels of an image; blank when there are none. Changes no file.
+
+        Parameters
+        ----------
+        image_id : str
+            The image.
+        shape : (height, width), optional
+            Of the image, where it was decoded already.
+
+        Raises
+        ------
+        ImageError
+            The image cannot be read.
+        LabelError
+            The labels are damaged, of another size, or hold values of no class. They stay until this image is saved,
+            and are kept under another name then.
+        """
+        stored = self._stored(check_image_id(image_id), shape)
         values = values_in(stored.label_map.labels)
         stale = self._file.history.stale(values, stored.saved_at)
         unknown = unknown_values(set(values) - set(stale), self.classes)
         if unknown:
+            self._unknown.add(image_id)
             raise LabelError(
                 f"{self.labels_path(image_id)} holds {in_words(unknown)}, which no class has.",
-                "Add classes with these values, or take the file away to label the image anew.",
+                "Add classes with these values. If you paint here instead, the file is kept under another name.",
             )
+        self._unknown.discard(image_id)
         if not stale:
-            return stored.label_map, bool(stored.warning)
-        self._warn(f"{image_id}: pixels of removed classes ({in_words(stale)}) are unlabelled now.")
-        return without(stored.label_map, stale), True
+            return stored
+        text = f"{image_id}: pixels of removed classes ({in_words(stale)}) are unlabelled now."
+        found = without(stored.label_map, stale)
+        return replace(stored, label_map=found, warning=f"{stored.warning} {text}".strip(), as_stored=False)
 
-    def settle(self, image_id: str) -> State:
-        """Make the files say what `load_label_map` says, for those who read the files themselves, such as training."""
-        with self._labels.lock:
-            label_map, differs = self._load(image_id)
-            return self.save_label_map(image_id, label_map) if differs else self.state(image_id)
+    def _stored(self, image_id: str, shape: tuple[int, int] | None) -> StoredLabels:
+        """Load from the store; a size that does not fit is measured again, because the index is only a cache."""
+        try:
+            return self._labels.load(image_id, shape or self.size(image_id))
+        except LabelSizeError as error:
+            if shape is not None:
+                raise _kept_for_later(error) from error
+            path = self.image_path(image_id)
+            measured = self._measure(image_id, path.stat().st_mtime_ns)
+            if measured != error.size:
+                raise _kept_for_later(error) from error
+            return self._labels.load(image_id, measured)
+        except LabelError as error:
+            raise LabelError(
+                error.message,
+                f"Restore {self.labels_path(image_id)} from a copy. If you paint here instead, the damaged file is "
+                "kept under another name.",
+            ) from error
+
+    def labels_crc(self, image_id: str) -> str:
+        """CRC-32 of the label file that was loaded or saved last, eight hexadecimal digits; "" when there was none."""
+        return self._labels.crc(image_id)
 
     def save_label_map(self, image_id: str, label_map: LabelMap) -> State:
-        """Write labels and provenance, together or not at all. Raises ProjectError (no space left, ...)."""
-        if not is_project(self.root):  # the folder was deleted while open: what is in memory is all there is
-            self._file.write(self.root)
-        if image_id in self._refused:
-            self._labels.put_aside(image_id)
-            self._refused.discard(image_id)
-        state, saved_at = self._labels.save(image_id, label_map, self.classes.palette())
-        with self._indexing():
-            stamp = self._labels.stamp(image_id)
-            self.index.update(image_id, state=int(state), labelled_at=saved_at, label_stamp=stamp)
-        return state
+        """Write labels and provenance, together or not at all; return the state.
+
+        What the files held before is kept under another name where it could not be loaded or was changed by another
+        program; `warnings` tells of it. Raises ProjectError (no space left, ...), ProjectBusyError when another process
+        has taken the project over.
+        """
+        saved = self._save(check_image_id(image_id), label_map)
+        self._note(
+            image_id, state=int(saved.state), labelled_at=saved.saved_at, label_stamp=self._labels.stamp(image_id)
+        )
+        self._warn(saved.warning)
+        return saved.state
+
+    def _save(self, image_id: str, label_map: LabelMap) -> SavedLabels:
+        if not is_project(self.root) and not self._read_only:
+            self._file.write(self.root)  # the folder was deleted while open: what is in memory is all there is
+        with self._labels.lock:
+            if image_id in self._unknown:
+                self._labels.keep_aside(image_id, UNKNOWN_CLASSES)
+                self._unknown.discard(image_id)
+            return self._labels.save(image_id, label_map, self.classes.palette())
 
     def import_labels(
         self,
@@ -323,15 +462,17 @@ class Project:
     def save_prediction(self, image_id: str, prediction: Prediction) -> None:
         """Keep the model's answer. Labels do not change. Raises ProjectError."""
         path = self.prediction_path(image_id)
+        check_inside(self.root, path)
+        with self._writing():
+            pass  # may this process write? Compressing takes too long to hold the lock meanwhile.
         with writing(path):
             save_prediction(path, prediction)
-        with self._indexing():
-            self.index.update(
-                image_id,
-                uncertainty=prediction.mean_uncertainty,
-                predicted_at=now(),
-                prediction_stamp=path.stat().st_mtime_ns,
-            )
+        self._note(
+            image_id,
+            uncertainty=prediction.mean_uncertainty,
+            predicted_at=now(),
+            prediction_stamp=path.stat().st_mtime_ns,
+        )
 
     def load_prediction(self, image_id: str) -> Prediction | None:
         """Read the kept prediction in the project's classes; None when there is none. Raises LabelError if damaged."""
@@ -365,7 +506,8 @@ class Project:
 
     def new_checkpoint_path(self) -> Path:
         """Return a file name for the next model version: ``checkpoints/version-001.safetensors``, ..."""
-        return next_version(self.root / "checkpoints")
+        with self._writing():
+            return next_version(self.root / "checkpoints")
 
     def mapping_for(self, model_classes: ClassSet) -> ClassMapping:
         """Return how this model's classes join the project's: as the person edited it, else by name."""
@@ -379,7 +521,7 @@ class Project:
             self._change(mappings=self._file.mappings | {mapping_key(model_classes): mapping.to_json()})
 
     def _change(self, **changes: Any) -> None:
-        with self._lock:
+        with self._lock, self._writing():
             changed = replace(self._file, **changes)
             changed.write(self.root)
             self._file = changed
@@ -388,6 +530,11 @@ class Project:
         if text and text not in self.warnings:
             logger.warning(text)
             self.warnings.append(text)
+
+    def _note(self, image_id: str, **columns: object) -> None:
+        """Keep in the index what is known of an image now."""
+        with self._indexing():
+            self.index.update(image_id, **columns)
 
     @contextmanager
     def _indexing(self) -> Iterator[None]:
@@ -398,3 +545,11 @@ class Project:
             self._warn(
                 f"The index of {self.root} cannot be written ({error}); it is rebuilt when the project is opened."
             )
+
+
+def _kept_for_later(error: LabelSizeError) -> LabelSizeError:
+    return LabelSizeError(
+        error.message,
+        "If you paint here, these labels are kept under another name, and come back when the image has their size.",
+        error.size,
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from segcore.atomic import atomic_write_bytes, writing
+from segcore.atomic import atomic_write_bytes, put_aside, writing
 from segcore.class_history import ClassHistory
 from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet
@@ -61,9 +61,10 @@ class ProjectFile:
                 atomic_write_bytes(root / name, text)
 
     @classmethod
-    def read(cls, root: Path) -> tuple[ProjectFile, str]:
+    def read(cls, root: Path, repair: bool = True) -> tuple[ProjectFile, str]:
         """Read ``project.json``, or its backup when it is damaged; the text is a warning or "".
 
+        With ``repair`` a damaged ``project.json`` is kept under another name and written again from the backup.
         Raises ProjectError when there is no project, both files are damaged, or a newer Maskwright wrote them.
         """
         problem = ""
@@ -74,10 +75,11 @@ class ProjectFile:
                 problem = problem or f"{root / name} cannot be read ({error})."
                 continue
             if problem:
-                with suppress(OSError):
-                    os.replace(root / NAME, root / f"{NAME}.damaged")
-                with suppress(ProjectError):
-                    found.write(root)
+                if repair:
+                    with suppress(OSError):
+                        put_aside(root / NAME)
+                    with suppress(ProjectError):
+                        found.write(root)
                 return found, f"{problem} Its backup was opened; look over classes and settings."
             return found, ""
         if not is_project(root):

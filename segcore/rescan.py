@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from segcore.image import list_images
+from segcore.image_id import is_image_id
 from segcore.index import Index, IndexRow
-from segcore.label_store import LabelStore, file_times
+from segcore.label_files import file_times
+from segcore.label_store import LabelStore
 from segcore.prediction import stored_uncertainty
 from segcore.progress import Progress, Task
 
@@ -32,11 +34,11 @@ def find_images(folder: Path, root: Path, index: Index) -> tuple[list[str], list
         text = f"The image folder {folder} cannot be read ({error.strerror}). Put it back and rescan."
         return sorted(index.rows()), [text]
     own = _own_folders(folder, root)
-    ids = [image_id for image_id in found if _is_text(image_id) and not image_id.startswith(own)]
+    ids = [image_id for image_id in found if is_image_id(image_id) and not image_id.startswith(own)]
     return ids, [
         f"{image_id!a} is left out: its name is no valid Unicode. Rename it."
         for image_id in found
-        if not _is_text(image_id)
+        if not is_image_id(image_id)
     ]
 
 
@@ -70,14 +72,6 @@ def _own_folders(folder: Path, root: Path) -> tuple[str, ...]:
         return ()
     inside = root.relative_to(folder).as_posix()
     return ("labels/", "provenance/", "predictions/", "checkpoints/") if inside == "." else (f"{inside}/",)
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _with_labels(row: IndexRow, labels: LabelStore) -> IndexRow:

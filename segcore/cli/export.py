@@ -9,7 +9,7 @@ from pathlib import Path
 from segcore.atomic import atomic_write_bytes, writing
 from segcore.cli.console import print_json, show
 from segcore.formats.export import FORMATS, export_project
-from segcore.project import Project
+from segcore.project import Access, Project
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -36,7 +36,7 @@ def formats(text: str) -> list[str]:
 
 def run(args: argparse.Namespace) -> int:
     """Export and print the report, which is kept as ``export_report.json`` too."""
-    with Project.open(args.project) as project:
+    with Project.open(args.project, Access.READ) as project:
         report = show(export_project(project, args.format, args.out, args.copy_images), "Export")
     path = report.out / "export_report.json"
     with writing(path):

@@ -14,8 +14,8 @@ from segcore.cli.evaluate import percent
 from segcore.cli.inference import add_inference_arguments, inference_options
 from segcore.crf import ENGINES, CrfParameters, parameters_of, read_parameters, write_parameters
 from segcore.crf.parameters_file import SETTING, SPARED, spared_of
-from segcore.errors import UsageError
-from segcore.project import Project
+from segcore.errors import ProjectBusyError, UsageError
+from segcore.project import Access, Project
 
 if TYPE_CHECKING:
     from segcore.crf.learning import Learned
@@ -67,8 +67,10 @@ def run(args: argparse.Namespace) -> int:
         assert predictor is not None
         found = _learn(args, *_of_folders(args, predictor), CrfParameters(), ())
     else:
-        with Project.open(args.project) as project:
+        with Project.open(args.project, Access.READ) as project:
             found = _of_project(args, project, predictor)
+        if found.improved:
+            _keep(args.project, found)
     if args.out is not None:
         write_parameters(args.out, found.parameters, found.spared)
     if args.json:
@@ -83,10 +85,16 @@ def _of_project(args: argparse.Namespace, project: Project, predictor: Predictor
 
     settings = project.settings
     start, spared = parameters_of(settings), spared_of(settings)
-    found = _learn(args, project_samples(project, predictor), project.classes.names, start, spared)
-    if found.improved:
-        project.set_setting(SETTING, {**asdict(found.parameters), SPARED: list(found.spared)})
-    return found
+    return _learn(args, project_samples(project, predictor), project.classes.names, start, spared)
+
+
+def _keep(root: Path, found: Learned) -> None:
+    """Store the parameters in the project, unless another process writes it."""
+    try:
+        with Project.open(root) as project:
+            project.set_setting(SETTING, {**asdict(found.parameters), SPARED: list(found.spared)})
+    except ProjectBusyError as error:
+        warn(f"The parameters are not stored in the project. {error.message} Write them to a file with --out.")
 
 
 def _of_folders(args: argparse.Namespace, predictor: Predictor) -> tuple[Task[list[Sample]], list[str]]:

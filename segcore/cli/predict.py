@@ -21,7 +21,7 @@ from segcore.cli.inference import add_inference_arguments, inference_options
 from segcore.errors import ImageError, MaskwrightError
 from segcore.formats.indexed_png import write_indexed_png
 from segcore.image import list_images
-from segcore.project import Project
+from segcore.project import Access, Project
 
 if TYPE_CHECKING:
     from segcore.batch import BatchItem
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     options = inference_options(args)
     crf_of(args)  # refuse wrong flags before anything is opened or loaded
     _refuse_project_files(args.out.resolve())
-    project = Project.open(args.sources[0]) if _is_project(args.sources) else None
+    project = Project.open(args.sources[0], Access.READ) if _is_project(args.sources) else None
     try:
         crf = crf_of(args, project.settings if project else None)
         sources = _of_project(project, args.out) if project else _of_paths(args.sources, args.out)

@@ -7,8 +7,8 @@ import json
 import math
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -20,7 +20,7 @@ from segcore.cli.console import say, show, speaks, warn
 from segcore.errors import MaskwrightError, TrainingError, UsageError
 from segcore.metrics import Scores
 from segcore.progress import Progress, Task, drive
-from segcore.project import Project
+from segcore.project import Access, Project
 
 if TYPE_CHECKING:
     from segcore.learn.dataset import Pair
@@ -161,27 +161,28 @@ def _task(args: argparse.Namespace) -> Task[TrainResult]:
     from segcore.learn.recipe import train
 
     yield Progress(0, 0, "Starting")
-    return (yield from train(request(args)))
+    if args.project is None:
+        return (yield from train(_request(args)))
+    if args.images or args.labels or args.classes:
+        raise UsageError("A project has its own images, labels and classes.", "Give it alone.")
+    with _snapshot(args.out) as folder:
+        return (yield from train(_request(args, *(yield from _of_project(args.project, folder)))))
 
 
-def request(args: argparse.Namespace) -> TrainRequest:
-    """Turn the arguments into a request. Raises MaskwrightError when they do not fit together."""
+def _request(args: argparse.Namespace, pairs: Sequence[Pair] = (), classes: ClassSet | None = None) -> TrainRequest:
+    """Turn the arguments, and what was read from a project, into a request. Raises MaskwrightError."""
     from segcore.learn.folders import pair_folders
     from segcore.learn.request import TrainRequest
     from segcore.learn.split import fingerprint, seen_by, split
 
     if (args.val_images is None) != (args.val_labels is None):
         raise UsageError("--val-images and --val-labels belong together.", "Give both or neither.")
-    if args.project is not None:
-        if args.images or args.labels or args.classes:
-            raise UsageError("A project has its own images, labels and classes.", "Give it alone.")
-        pairs, classes = _of_project(args.project)
-    elif args.images and args.labels and args.classes:
+    if classes is None:
+        if not (args.images and args.labels and args.classes):
+            raise UsageError("There is nothing to train on.", "Give a project, or --images, --labels and --classes.")
         classes = ClassSet.from_file(args.classes)
         pairs, without = pair_folders(args.images, args.labels)
         _report_missing(without)
-    else:
-        raise UsageError("There is nothing to train on.", "Give a project, or --images, --labels and --classes.")
     seen = seen_by(_lineage(args.model))
     if args.val_images is not None:
         held_out, without = pair_folders(args.val_images, args.val_labels)
@@ -194,7 +195,7 @@ def request(args: argparse.Namespace) -> TrainRequest:
             f"The model was trained on {known} of the {len(held_out)} held-out images before: its scores are too good."
         )
     return TrainRequest(
-        train=pairs,
+        train=tuple(pairs),
         validate=held_out,
         classes=classes,
         model=args.model,
@@ -226,19 +227,31 @@ def _recipe(args: argparse.Namespace) -> Recipe:
     return replace(recipe, **{name: value for name, value in given.items() if value is not None})
 
 
-def _of_project(root: Path) -> tuple[tuple[Pair, ...], ClassSet]:
+@contextmanager
+def _snapshot(out: Path) -> Iterator[Path]:
+    """Make the folder of the snapshot beside the checkpoint, in one of the processes, and remove it at the end."""
+    from segcore.learn.distributed import current_world
+    from segcore.snapshot import SUFFIX, snapshot_folder
+
+    with snapshot_folder(out) if current_world().leads else nullcontext(out.with_name(out.name + SUFFIX)) as folder:
+        yield folder
+
+
+def _of_project(root: Path, folder: Path) -> Task[tuple[tuple[Pair, ...], ClassSet]]:
+    """Read the corrected images of a project from a snapshot of their labels; no file of the project is changed."""
     from segcore.learn.dataset import Pair
     from segcore.learn.distributed import current_world
+    from segcore.snapshot import take_snapshot
 
-    with Project.open(root) as project:
-        if current_world().leads:
-            for key in project.corrected_ids():
-                with suppress(MaskwrightError):  # unfit labels: the reading of the pairs passes over them and says so
-                    project.settle(key)
-        current_world().gather(None)
+    world = current_world()
+    with Project.open(root, Access.READ) as project:
+        found: list[tuple[str, str, str, str]] = []
+        if world.leads:
+            taken = yield from take_snapshot(project, folder)
+            found = [(each.image_id, str(each.image), str(each.labels), str(each.provenance)) for each in taken]
         pairs = tuple(
-            Pair(key, project.image_path(key), project.labels_path(key), project.provenance_path(key))
-            for key in project.corrected_ids()
+            Pair(key, Path(image), Path(labels), Path(provenance))
+            for key, image, labels, provenance in world.agreed(found)
         )
         if not pairs:
             raise TrainingError(f"No image of {root} is corrected yet.", "Paint or confirm some pixels first.")

@@ -13,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
 from segcore.atomic import atomic_write_bytes
-from segcore.errors import LabelError
+from segcore.errors import LabelError, LabelSizeError
 
 
 def encode_indexed_png(
@@ -83,9 +83,10 @@ def decode_indexed_png(data: bytes, path: Path, shape: tuple[int, int] | None = 
     if scale > 1:
         labels //= np.uint8(scale)
     if shape is not None and labels.shape != shape:
-        raise LabelError(
+        raise LabelSizeError(
             f"{path} measures {labels.shape[1]} x {labels.shape[0]}, its image {shape[1]} x {shape[0]}.",
             "Use the label map that belongs to this image.",
+            (labels.shape[0], labels.shape[1]),
         )
     return labels
 

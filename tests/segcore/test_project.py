@@ -164,8 +164,33 @@ def test_an_image_of_another_size_is_noticed(project, images):
     assert project.size("a.png") == (9, 9)
     with pytest.raises(LabelError, match="6 x 4, its image 9 x 9"):
         project.load_label_map("a.png")
-    assert (project.root / "labels" / "a.png.png.damaged").is_file()
-    assert project.load_label_map("a.png").shape == (9, 9)
+    assert sorted(path.name for path in (project.root / "labels").iterdir()) == ["a.png.png"]
+
+
+def test_labels_of_another_size_come_back_with_the_size(project, images):
+    """An image is replaced by a smaller one, a stroke is painted, the right image comes back."""
+    first, small = painted(), painted(2, (2, 3))
+    project.save_label_map("a.png", first)
+
+    def replace_image(size, time):
+        Image.new("RGB", size).save(images / "a.png")
+        os.utime(images / "a.png", ns=(time, time))
+
+    replace_image((3, 2), 1)
+    with pytest.raises(LabelError, match="6 x 4, its image 3 x 2"):
+        project.load_label_map("a.png")
+    project.save_label_map("a.png", small)
+    assert project.load_label_map("a.png").shape == (2, 3)
+    for size, mine in (((6, 4), first), ((3, 2), small), ((6, 4), first)):
+        replace_image(size, size[0])
+        found = project.load_labels("a.png")
+        assert "fit its size again" in found.warning
+        assert np.array_equal(found.label_map.labels, mine.labels)
+        assert np.array_equal(found.label_map.provenance, mine.provenance)
+        project.save_label_map("a.png", found.label_map)
+        with reopened(project) as again:
+            assert np.array_equal(again.load_label_map("a.png").provenance, mine.provenance)
+            assert again.warnings == []
 
 
 def test_a_missing_image(project, images):
@@ -293,8 +318,9 @@ def test_a_damaged_provenance_never_makes_ground_truth(project, damage):
     assert np.array_equal(found.labels, painted().labels)
     assert found.state() == State.PREDICTED
     assert project.warnings
-    assert project.settle("a.png") == State.PREDICTED
+    project.save_label_map("a.png", found)
     assert read_indexed_png(path).max() == P
+    assert path.with_name("a.png.png.damaged").exists() is (damage != "missing")
 
 
 def test_damaged_labels_are_kept_aside(project):
@@ -302,12 +328,49 @@ def test_damaged_labels_are_kept_aside(project):
     path = project.labels_path("a.png")
     broken = path.read_bytes()[:60]
     path.write_bytes(broken)
-    with pytest.raises(LabelError, match="goes on as new"):
-        project.load_label_map("a.png")
+    for _ in range(2):  # loading changes nothing
+        with pytest.raises(LabelError, match="damaged") as caught:
+            project.load_label_map("a.png")
+    assert str(path) in caught.value.remedy
+    assert path.read_bytes() == broken
+    assert project.save_label_map("a.png", painted(2)) == State.IN_PROGRESS
     assert path.with_name("a.png.png.damaged").read_bytes() == broken
-    assert project.load_label_map("a.png").state() == State.NEW
+    path.write_bytes(broken[:30])
     drive(project.rescan())
     assert project.state("a.png") == State.NEW
+    with pytest.raises(LabelError):
+        project.load_label_map("a.png")
+    project.save_label_map("a.png", painted(2))
+    assert path.with_name("a.png.png.damaged").read_bytes() == broken
+    assert path.with_name("a.png.png.damaged-2").read_bytes() == broken[:30]
+    assert np.array_equal(project.load_label_map("a.png").labels, painted(2).labels)
+
+
+def test_labels_that_another_program_wrote_meanwhile_are_kept(project):
+    project.save_label_map("a.png", painted(1))
+    path = project.labels_path("a.png")
+    theirs = encode_indexed_png(np.full((4, 6), 2, np.uint8), CLASSES.palette())
+    path.write_bytes(theirs)
+    project.save_label_map("a.png", painted(0))
+    assert path.with_name("a.png.png.changed").read_bytes() == theirs
+    assert "changed by another program" in project.warnings[0]
+    assert project.load_label_map("a.png").labels[0, 0] == 0
+    os.utime(path, ns=(5, 5))  # touched, but the same
+    project.save_label_map("a.png", painted(1))
+    assert not path.with_name("a.png.png.changed-2").exists()
+
+
+def test_a_label_folder_that_leads_out_of_the_project_is_refused(project, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (project.root / "labels").symlink_to(outside)
+    with pytest.raises(ProjectError, match="leads out of the project"):
+        project.save_label_map("a.png", painted())
+    assert list(outside.iterdir()) == []
+    (project.root / "labels").unlink()
+    (project.root / "kept").mkdir()
+    (project.root / "labels").symlink_to(project.root / "kept")
+    assert project.save_label_map("a.png", painted()) == State.IN_PROGRESS
 
 
 # Values and classes
@@ -329,7 +392,7 @@ def test_labels_that_could_not_be_loaded_are_not_overwritten(project):
         project.load_label_map("a.png")
     assert project.labels_path("a.png").read_bytes() == before
     project.save_label_map("a.png", painted(1))
-    assert project.labels_path("a.png").with_name("a.png.png.damaged").read_bytes() == before
+    assert project.labels_path("a.png").with_name("a.png.png.unknown-classes").read_bytes() == before
     assert project.load_label_map("a.png").labels[0, 0] == 1
 
 
@@ -372,17 +435,6 @@ def test_a_value_that_goes_to_another_class_does_not_bring_its_pixels(project):
         assert again.load_label_map("a.png").state() == State.NEW
         again.save_label_map("a.png", painted(1))
         assert again.load_label_map("a.png").labels[0, 0] == 1
-
-
-def test_settle_makes_the_files_say_it(project):
-    label_map = painted(1)
-    label_map.labels[1] = 2
-    project.save_label_map("a.png", label_map)
-    project.set_classes(CLASSES.removed(1))
-    assert project.settle("a.png") == State.IN_PROGRESS
-    assert set(np.unique(read_indexed_png(project.labels_path("a.png")))) == {2, 255}
-    assert project.settle("a.jpg") == State.NEW
-    assert not project.labels_path("a.jpg").exists()
 
 
 def test_accept_prediction_never_overwrites_a_person(project):

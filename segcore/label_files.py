@@ -1,0 +1,104 @@
+"""The files of a label store: reading them, telling whether one was replaced, the names under which they are kept."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from segcore.errors import LabelError, ProjectError
+from segcore.image import MAX_PIXELS
+
+MAX_BYTES = MAX_PIXELS + 100_000_000
+"""A larger file is no label map: an uncompressed one needs a byte a pixel."""
+
+DAMAGED, CHANGED, UNKNOWN_CLASSES = "damaged", "changed", "unknown-classes"
+"""Endings of the names under which labels are kept that a save must not replace."""
+
+
+class Stamp(NamedTuple):
+    """What differs when a file was replaced: time of change in ns, size in bytes, file number. Zeros: no file."""
+
+    time: int = 0
+    size: int = 0
+    number: int = 0
+
+    @classmethod
+    def of(cls, path: Path) -> Stamp:
+        """Return the stamp of a file."""
+        try:
+            found = path.stat()
+        except OSError:
+            return cls()
+        return cls(found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def read_file(path: Path) -> bytes | None:
+    """Return the content of a regular file, None when it is missing. Raises LabelError when it cannot be read."""
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise LabelError(f"{path} is not a regular file.", "Take it away; the image counts as unlabelled.")
+        if size > MAX_BYTES:
+            raise LabelError(f"{path} is too large for a label map ({size} bytes).", "Restore it from a copy.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise LabelError(f"{path} cannot be read ({error.strerror}).", "Check its disk and permissions.") from error
+
+
+def crc_of(data: bytes) -> str:
+    """CRC-32 of a file's content, eight hexadecimal digits."""
+    return f"{zlib.crc32(data):08x}"
+
+
+def next_to(path: Path) -> Path:
+    """Return the name under which a save writes a provenance file first."""
+    return path.with_name(f"{path.name}.next")
+
+
+def size_ending(shape: tuple[int, int]) -> str:
+    """Return the ending for labels of this (height, width): ``640x480`` is width x height."""
+    return f"{shape[1]}x{shape[0]}"
+
+
+def kept_aside(path: Path, ending: str) -> list[Path]:
+    """Return the files that `segcore.atomic.put_aside` made of ``path``, oldest first."""
+    found: list[Path] = []
+    while True:
+        number = f"-{len(found) + 1}" if found else ""
+        aside = path.with_name(f"{path.name}.{ending}{number}")
+        if not aside.is_file():
+            return found
+        found.append(aside)
+
+
+def file_times(folder: Path, suffix: str) -> Iterator[tuple[str, int]]:
+    """Yield (relative path without ``suffix``, time of change in ns) of regular files below ``folder``.
+
+    The folder may be missing. Links to folders are not followed.
+    """
+    stack = [("", folder)]
+    while stack:
+        prefix, current = stack.pop()
+        try:
+            with os.scandir(current) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        stack.append((f"{prefix}{entry.name}/", current / entry.name))
+                    elif entry.name.endswith(suffix) and not entry.name.startswith(".") and entry.is_file():
+                        yield prefix + entry.name[: -len(suffix)], entry.stat().st_mtime_ns
+        except OSError:
+            continue
+
+
+def check_inside(root: Path, path: Path) -> None:
+    """Raise ProjectError when a folder on the way to ``path`` is a link that leads out of the project ``root``."""
+    if not Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(root)):
+        raise ProjectError(
+            f"{path} cannot be written: a folder on the way to it is a link that leads out of the project.",
+            f"Replace the link by a folder in {root}.",
+        )
