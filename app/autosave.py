@@ -44,7 +44,7 @@ class Unsaved:
 
 
 class Autosaver(QObject):
-    """Watches the document and saves it in the lane "io"."""
+    """Watches the document and saves it in the lane "save"."""
 
     saved = Signal(str, int)
     """An image's labels are on the disk: its id and its State."""
@@ -127,7 +127,7 @@ class Autosaver(QObject):
 
     def _submit(self, work: Unsaved) -> None:
         self._in_flight.append(work.key)
-        job = self._jobs.submit("io", partial(work.project.save_label_map, work.image_id, work.label_map), quiet=True)
+        job = self._jobs.submit("save", partial(work.project.save_label_map, work.image_id, work.label_map), quiet=True)
         job.succeeded.connect(partial(self._on_saved, work))
         job.failed.connect(partial(self._on_failed, work))
         job.cancelled.connect(partial(self._on_failed, work, None))

@@ -13,7 +13,7 @@ from segcore.errors import MaskwrightError
 
 
 class ClassEditing(QObject):
-    """The document changes at once, the project on the io lane; when that fails, the old classes come back."""
+    """The document changes at once, the project in the lane "save"; when that fails, the old classes come back."""
 
     reload_wanted = Signal()
     """The open image is to be read again."""
@@ -32,7 +32,7 @@ class ClassEditing(QObject):
             return
         before = document.classes
         document.set_classes(classes)
-        job = self._context.jobs.submit("io", partial(document.project.set_classes, classes), quiet=True)
+        job = self._context.jobs.submit("save", partial(document.project.set_classes, classes), quiet=True)
         job.failed.connect(partial(self._undo, before))
 
     def _undo(self, before: ClassSet, error: Exception) -> None:
@@ -88,7 +88,7 @@ class ClassEditing(QObject):
             return
         self._context.autosaver.flush()
         classes = document.classes.removed(value)
-        job = self._context.jobs.submit("io", partial(document.project.set_classes, classes), quiet=True)
+        job = self._context.jobs.submit("save", partial(document.project.set_classes, classes), quiet=True)
         job.succeeded.connect(partial(self._removed, classes))
         job.failed.connect(self.error)
 

@@ -123,7 +123,7 @@ class Engine(QObject):
         project = self._document.project
         if project is None:
             return None
-        job = self._jobs.submit("io", partial(project.set_mapping, model_classes, mapping), quiet=True)
+        job = self._jobs.submit("save", partial(project.set_mapping, model_classes, mapping), quiet=True)
         job.succeeded.connect(lambda _: self.model_changed.emit())
         job.failed.connect(self.error)
         return job
@@ -202,7 +202,7 @@ class Engine(QObject):
     def _choose(self, project: Project | None, key: str) -> None:
         if project is None:
             return
-        job = self._jobs.submit("io", partial(_store_model, project, key), quiet=True)
+        job = self._jobs.submit("save", partial(_store_model, project, key), quiet=True)
         job.succeeded.connect(lambda _: self.model_changed.emit())
         job.failed.connect(self.error)
 
@@ -278,7 +278,7 @@ class Engine(QObject):
     def _accept_on_disk(
         self, project: Project, image_id: str, labels: NDArray[np.uint8], on_error: Callable[[Any], None]
     ) -> None:
-        """Accept into the files of an image that is not open: on the lane that saves, so the two cannot cross."""
+        """Accept into the files of an image that is not open, once the saves before this have ended."""
         job = self._jobs.submit("io", partial(_accept_file, project, image_id, labels), quiet=True)
         job.succeeded.connect(lambda _: self._after_accept(project, image_id))
         job.failed.connect(on_error)

@@ -19,11 +19,19 @@ from segcore.progress import Progress
 
 logger = logging.getLogger(__name__)
 
-LANES = ("device", "io", "crf", "thumbs", "learn")
-"""One thread each, work in order: the accelerator, the disk, the CRF under the hand, thumbnails, long searches."""
+LANES = ("save", "io", "device", "crf", "thumbs", "learn", "rescue")
+"""One thread each, work in order: saving, everything else with files, the accelerator, the CRF under the hand,
+thumbnails, long searches, and unsaved labels to another place when saving fails or hangs."""
 
-KEEP_LANE = "io"
-"""Its queue holds saves, so a shutdown finishes it instead of cancelling it."""
+KEEP_LANE = "save"
+"""What a person did is written here, so a shutdown finishes it instead of cancelling it."""
+
+AFTER_SAVES = "io"
+"""Its jobs start once the saves have ended that were submitted before them: a load after a save sees it."""
+
+SHUTDOWN_SECONDS = 5.0
+KEEP_SECONDS = 60.0
+"""How long a shutdown waits for `KEEP_LANE`, and for all other lanes together."""
 
 PROGRESS_INTERVAL_MS = 33
 SWITCH_SECONDS = 0.001
@@ -36,6 +44,7 @@ class _Work:
 
     lane: str
     start: Callable[[], Any] | None
+    after: int = 0  # so many saves must have ended before it starts
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
@@ -93,7 +102,8 @@ class JobRunner(QObject):
         self._waiting: set[_Work] = set()
         self._mail: deque[tuple[str, _Work, Any]] = deque()
         self._steps: dict[_Work, Progress] = {}
-        self._lock = threading.Lock()
+        self._saves = self._saves_ended = 0
+        self._lock = threading.Condition()
         self._closed = False
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._pace = QTimer(self)
@@ -125,13 +135,15 @@ class JobRunner(QObject):
         """
         if lane not in LANES:
             raise ValueError(f"No lane {lane!r}; lanes are {', '.join(LANES)}.")
-        work = _Work(lane, start)
+        work = _Work(lane, start, self._saves if lane == AFTER_SAVES else 0)
         job = Job(work, self, title, quiet)
         self._jobs[work] = job
         if self._closed:
             work.cancelled.set()
             self._post("cancelled", work, None)
             return job
+        if lane == KEEP_LANE:
+            self._saves += 1
         with self._lock:
             self._waiting.add(work)
         self._queues[lane].put(work)
@@ -142,37 +154,61 @@ class JobRunner(QObject):
         """Whether any job has not finished."""
         return bool(self._jobs)
 
-    def shutdown(self, seconds: float = 10.0) -> None:
-        """Cancel everything but the io lane, finish that one (saves), and join the threads within ``seconds``.
+    def shutdown(self, seconds: float = SHUTDOWN_SECONDS, keep_seconds: float = KEEP_SECONDS) -> list[str]:
+        """Cancel everything but the lane "save", finish that one, and join the threads.
 
-        Every job has had its terminal signal when this returns, unless its thread did not end in time.
+        Parameters
+        ----------
+        seconds : float
+            How long to wait for the other lanes, all together.
+        keep_seconds : float
+            How long to wait for the saves.
+
+        Returns
+        -------
+        list[str]
+            The lanes whose thread did not end in time; it goes on as a daemon. Every other job has had its terminal
+            signal.
         """
         if self._closed:
-            return
+            return []
         self._closed = True
         for job in list(self._jobs.values()):
             if job.lane != KEEP_LANE:
                 job.cancel()
         for queue in self._queues.values():
             queue.put(None)
-        deadline = time.monotonic() + seconds
-        for name, thread in self._threads.items():
-            thread.join(max(0.0, deadline - time.monotonic()))
+        start = time.monotonic()
+        hanging = []
+        for lane, thread in self._threads.items():
+            limit = keep_seconds if lane == KEEP_LANE else seconds
+            thread.join(max(0.0, start + limit - time.monotonic()))
             if thread.is_alive():
-                logger.warning("Lane %s did not end within %.0f s.", name, seconds)
+                logger.warning("Lane %s did not end within %.0f s.", lane, limit)
+                hanging.append(lane)
         self._pace.stop()
         self._deliver()
+        return hanging
 
     # --- on the lanes' threads ---------------------------------------------------------------------------------
 
     def _run_lane(self, queue: SimpleQueue[_Work | None]) -> None:
         while (work := queue.get()) is not None:
-            with self._lock:
-                mine = work in self._waiting
-                self._waiting.discard(work)
-            if mine:
+            if self._take(work):
                 self._run(work)
+            if work.lane == KEEP_LANE:
+                with self._lock:
+                    self._saves_ended += 1
+                    self._lock.notify_all()
             del work
+
+    def _take(self, work: _Work) -> bool:
+        """Wait for the saves before it; return False when it was withdrawn."""
+        with self._lock:
+            self._lock.wait_for(lambda: self._saves_ended >= work.after or work not in self._waiting)
+            mine = work in self._waiting
+            self._waiting.discard(work)
+        return mine
 
     def _run(self, work: _Work) -> None:
         self._post("started", work, None)
@@ -215,6 +251,7 @@ class JobRunner(QObject):
         with self._lock:
             waiting = work in self._waiting
             self._waiting.discard(work)
+            self._lock.notify_all()
         if waiting:
             work.start = None
             self._post("cancelled", work, None)

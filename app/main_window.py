@@ -397,4 +397,4 @@ class MainWindow(QMainWindow):
                 restore(QByteArray.fromBase64(self.settings[key].encode()))
 
     def _store_settings(self) -> None:
-        self.jobs.submit("io", self.settings.writer(), quiet=True)
+        self.jobs.submit("save", self.settings.writer(), quiet=True)

@@ -76,7 +76,7 @@ class CrfLesson(QWidget):
         self._show()
         if context.autosaver is not None:
             context.autosaver.flush()
-        saved = context.jobs.submit("io", lambda: None, quiet=True)  # after the saves, which share this lane
+        saved = context.jobs.submit("io", lambda: None, quiet=True)  # after the saves
         saved.succeeded.connect(lambda _: self._learn(project))
         saved.cancelled.connect(self._end)
 
@@ -113,7 +113,7 @@ class CrfLesson(QWidget):
             if found.improved:
                 self.lesson, self._said = lesson, lesson.text
                 job = self._context.jobs.submit(
-                    "io", partial(project.set_setting, LESSON_KEY, lesson.to_json()), quiet=True
+                    "save", partial(project.set_setting, LESSON_KEY, lesson.to_json()), quiet=True
                 )
                 job.failed.connect(self.error)
                 self.message.emit(self.tr("Better values found and in use."))

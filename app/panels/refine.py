@@ -187,7 +187,7 @@ class RefinePanel(QWidget):
     def _set(self, values: dict[str, Any] | None) -> None:
         project = self._context.document.project
         if project is not None:
-            job = self._context.jobs.submit("io", partial(project.set_setting, PROJECT_KEY, values), quiet=True)
+            job = self._context.jobs.submit("save", partial(project.set_setting, PROJECT_KEY, values), quiet=True)
             job.failed.connect(self.error)
 
     def _update(self) -> None:

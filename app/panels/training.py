@@ -167,7 +167,7 @@ class TrainingPanel(QWidget):
         self._context.autosaver.flush()
         minutes, seed, device = self.minutes.value(), self.seed.value(), self._context.settings["device"]
         prepare = partial(_prepare, project, self._base_key(), minutes, seed, device)
-        job = self._context.jobs.submit("io", prepare, quiet=True)  # after the saves, which share this lane
+        job = self._context.jobs.submit("io", prepare, quiet=True)  # after the saves
         job.succeeded.connect(partial(self._launch, project))
         job.failed.connect(self._on_failed)
         job.cancelled.connect(self._on_cancelled)

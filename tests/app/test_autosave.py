@@ -72,7 +72,7 @@ def test_a_stroke_is_saved_within_a_second_off_the_ui_thread(desk, qtbot):
     image_id, pixels, when = desk.project.saves[0]
     assert (image_id, pixels) == ("a.png", 16)
     assert when - painted < 1.0
-    assert desk.project.threads == {"lane-io"}
+    assert desk.project.threads == {"lane-save"}
     assert not desk.autosaver.pending
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import os
 import threading
 import time
 
 import pytest
 
-from app.jobs import JobRunner
+from app.jobs import LANES, JobRunner
 from segcore.progress import Progress
 
 
@@ -185,16 +186,18 @@ def test_shutdown_finishes_saves_and_cancels_the_rest(qtbot):
 
     device = Log(runner.submit("device", endless))
     waiting = Log(runner.submit("device", lambda: 1))
-    runner.submit("io", lambda: release.wait(5))
-    save = Log(runner.submit("io", lambda: saved.append("kept")))
+    runner.submit("save", lambda: release.wait(5))
+    save = Log(runner.submit("save", lambda: saved.append("kept")))
+    load = Log(runner.submit("io", lambda: saved.append("read")))
     assert running.wait(2)
     threading.Timer(0.05, release.set).start()
     runner.shutdown()
     assert saved == ["kept"]
     assert device.names[-1:] == ["cancelled"]
     assert waiting.names == ["cancelled"]
+    assert load.names == ["cancelled"], "it waited for the save, and does so no longer"
     assert save.names == ["succeeded"]
-    late = Log(runner.submit("io", lambda: saved.append("late")))
+    late = Log(runner.submit("save", lambda: saved.append("late")))
     wait(qtbot, late)
     assert late.names == ["cancelled"]
     assert saved == ["kept"]
@@ -214,3 +217,111 @@ def test_shutdown_is_bounded_when_a_job_hangs(qtbot):
     runner.shutdown(seconds=0.1)
     assert time.monotonic() - start < 1.0
     release.set()
+
+
+@pytest.mark.parametrize("outcome", ["succeeds", "fails", "is cancelled while it waits", "is cancelled at work"])
+def test_a_load_starts_after_the_saves_before_it_whatever_becomes_of_them(runner, qtbot, outcome):
+    release, begun, order = threading.Event(), threading.Event(), []
+
+    def save():
+        begun.set()
+        release.wait(5)
+        order.append("saved")
+        if outcome == "fails":
+            raise OSError("no space")
+
+    first = runner.submit("save", save)
+    assert begun.wait(2)
+    second = runner.submit("save", lambda: order.append("second"))
+    load = Log(runner.submit("io", lambda: order.append("loaded")))
+    if outcome == "is cancelled while it waits":
+        second.cancel()
+    if outcome == "is cancelled at work":
+        first.cancel()
+    qtbot.wait(50)
+    assert order == []
+    release.set()
+    wait(qtbot, load)
+    assert order == (["saved", "loaded"] if second.cancelling else ["saved", "second", "loaded"])
+
+
+def test_a_load_does_not_wait_for_later_saves_nor_a_save_for_any_load(runner, qtbot):
+    stuck, slow, reading = threading.Event(), threading.Event(), threading.Event()
+    first = Log(runner.submit("io", lambda: (reading.set(), stuck.wait(5))))
+    second = Log(runner.submit("io", lambda: "read"))
+    assert reading.wait(2)
+    saved = Log(runner.submit("save", lambda: "saved"))
+    wait(qtbot, saved)
+    assert not first.terminal()
+    late = Log(runner.submit("save", lambda: slow.wait(5)))
+    stuck.set()
+    wait(qtbot, second)
+    assert not late.terminal()
+    slow.set()
+
+
+def test_a_load_that_waits_for_a_save_can_be_cancelled(runner, qtbot):
+    release, ran = threading.Event(), []
+    runner.submit("save", lambda: release.wait(5))
+    load = runner.submit("io", lambda: ran.append("load"))
+    log = Log(load)
+    qtbot.wait(20)  # the lane has taken it by now and waits
+    load.cancel()
+    wait(qtbot, log)
+    assert log.names == ["cancelled"]
+    release.set()
+    wait(qtbot, Log(runner.submit("io", lambda: None)))
+    assert ran == []
+
+
+def test_other_lanes_than_io_do_not_wait_for_saves(runner, qtbot):
+    release = threading.Event()
+    runner.submit("save", lambda: release.wait(5))
+    for lane in set(LANES) - {"save", "io"}:
+        log = Log(runner.submit(lane, lambda: "free"))
+        wait(qtbot, log)
+        assert log.names == ["succeeded"]
+    release.set()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="FIFOs are POSIX")
+def test_a_read_that_never_ends_stops_neither_saves_nor_the_shutdown(qtbot, tmp_path, caplog):
+    fifo = tmp_path / "photo.png"
+    os.mkfifo(fifo)
+    runner = JobRunner()
+    reading = threading.Event()
+    runner.submit("io", lambda: (reading.set(), fifo.read_bytes()))
+    behind = Log(runner.submit("io", lambda: 1))
+    assert reading.wait(2)
+    saved = []
+    wait(qtbot, Log(runner.submit("save", lambda: saved.append("one"))))
+    runner.submit("save", lambda: saved.append("two"))
+    start = time.monotonic()
+    assert runner.shutdown(seconds=0.2) == ["io"]
+    assert time.monotonic() - start < 2.0
+    assert saved == ["one", "two"]
+    assert behind.names == ["cancelled"]
+    assert "Lane io did not end within" in caplog.text
+    fifo.write_bytes(b"")  # lets the thread go
+
+
+def test_a_save_that_hangs_is_given_up_after_its_own_limit(qtbot):
+    runner = JobRunner()
+    release, began = threading.Event(), threading.Event()
+    runner.submit("save", lambda: (began.set(), release.wait(10)))
+    load = Log(runner.submit("io", lambda: 1))
+    assert began.wait(2)
+    start = time.monotonic()
+    assert runner.shutdown(seconds=5.0, keep_seconds=0.2) == ["save"]
+    assert 0.15 < time.monotonic() - start < 2.0
+    assert load.names == ["cancelled"]
+    release.set()
+
+
+def test_a_slow_save_is_waited_for_longer_than_the_rest(qtbot):
+    runner = JobRunner()
+    release, saved = threading.Event(), []
+    runner.submit("save", lambda: (release.wait(5), saved.append(1)))
+    threading.Timer(0.3, release.set).start()
+    assert runner.shutdown(seconds=0.05) == []
+    assert saved == [1]
