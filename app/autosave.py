@@ -46,6 +46,8 @@ class Unsaved:
 class Autosaver(QObject):
     """Watches the document and saves it in the lane "save"."""
 
+    saving = Signal(object)
+    """Unsaved: a copy of the open labels as they are now is about to be written, perhaps in the middle of a stroke."""
     saved = Signal(str, int)
     """An image's labels are on the disk: its id and its State."""
     error = Signal(object)
@@ -123,6 +125,7 @@ class Autosaver(QObject):
         self._dirty = None
         self._quiet.stop()
         self._latest.stop()
+        self.saving.emit(work)
         self._submit(work)
 
     def _submit(self, work: Unsaved) -> None:

@@ -25,6 +25,7 @@ from app.hints import KEY as HINTS
 from app.hints import Hint
 from app.icons import icon, load_qtawesome
 from app.jobs import JobRunner
+from app.journaling import Journaling
 from app.logs import log_folder
 from app.navigation import Navigation
 from app.panels.classes import ClassPanel
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self.jobs = JobRunner(self)
         self.document = Document(self)
         self.autosaver = Autosaver(self.document, self.jobs)
+        self.journaling = Journaling(self.document, self.jobs, self.autosaver)
         self.engine = Engine(self.document, self.jobs, self.settings, self)
         self.context = AppContext(self.document, self.jobs, self.engine, self.settings, self.autosaver)
         self.actions_ = Actions(self, self.settings)
@@ -225,7 +227,15 @@ class MainWindow(QMainWindow):
             lambda *result: self.questions.show_training(*result, panel=self.training)
         )
         panels = (self.classes, self.model, self.refine, self.training)
-        for speaker in (navigation, self.class_editing, self.exporting, self.autosaver, self.canvas, *panels):
+        for speaker in (
+            navigation,
+            self.class_editing,
+            self.exporting,
+            self.autosaver,
+            self.journaling,
+            canvas,
+            *panels,
+        ):
             speaker.error.connect(self.banner.show_error)
             if hasattr(speaker, "message"):
                 speaker.message.connect(status.say)
@@ -246,6 +256,7 @@ class MainWindow(QMainWindow):
             ("export", self.exporting.ask),
             ("quit", self.close),
             ("rescan", navigation.rescan),
+            ("reload", navigation.reload),
             ("done_next", navigation.mark_done_and_next),
             ("next", lambda: navigation.step(1)),
             ("previous", lambda: navigation.step(-1)),

@@ -29,6 +29,7 @@ from segcore.editing.fingerprint import fingerprint
 from segcore.errors import LabelError
 from segcore.journal_records import Header, Kind, meaning, pack, pack_edit
 from segcore.journal_track import Track
+from segcore.label_files import check_inside
 from segcore.labelmap import LabelMap, values_in
 
 IMAGE_BYTES = 32 * 1024 * 1024
@@ -47,16 +48,17 @@ class Journal:
 
     Parameters
     ----------
-    path : Path
-        The file; it is made, or replaced, by the first `write`.
+    root, image_id : Path, str
+        The project folder and the image; the file is made, or replaced, by the first `write`.
     header : Header
         For a file that begins now: ``header.base`` is the fingerprint of the labels as they are.
     track : Track | None
         What the file holds already, to go on from.
     """
 
-    def __init__(self, path: Path, header: Header, track: Track | None = None) -> None:
-        self.path = path
+    def __init__(self, root: Path, image_id: str, header: Header, track: Track | None = None) -> None:
+        self.path = journal_path(root, image_id)
+        self._root = root
         self._header = header
         self._state = header.base  # fingerprint of the labels after the last record
         self._end = self._done = self._undone = 0  # of the file: bytes that count, steps to take back and to do again
@@ -103,6 +105,7 @@ class Journal:
         """Bring the file up to date. Raises ProjectError."""
         if len(self._unwritten) > IMAGE_BYTES:
             self._begin()
+        check_inside(self._root, self.path)
         with writing(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with os.fdopen(_open(self.path, os.O_RDWR | os.O_CREAT), "r+b") as file:
@@ -183,7 +186,7 @@ def recall(root: Path, image_id: str, label_map: LabelMap, classes: ClassSet, pa
     """
     path = journal_path(root, image_id)
     header = Header(*label_map.shape, meaning(past), fingerprint(label_map))
-    anew = Recalled(Journal(path, header), History(), label_map)
+    anew = Recalled(Journal(root, image_id, header), History(), label_map)
     try:
         data = _read(path)
     except FileNotFoundError:
@@ -200,7 +203,7 @@ def recall(root: Path, image_id: str, label_map: LabelMap, classes: ClassSet, pa
         warning = f"The labels of {image_id} are not those of its undo history any more: undo begins here."
         return anew._replace(warning=warning if track.done or track.undone else "")
     done, undone = [step.edit for step in track.done], [step.edit for step in track.undone]
-    journal = Journal(path, header, track)
+    journal = Journal(root, image_id, header, track)
     if track.unfinished is not None:
         journal.edit(track.unfinished)
         return Recalled(journal, History(done=[*done, track.unfinished]), label_map)
@@ -212,8 +215,10 @@ def recall(root: Path, image_id: str, label_map: LabelMap, classes: ClassSet, pa
             (edit.redo if forward else edit.undo)(newer)
     except LabelError:
         return anew._replace(warning=f"{path} is damaged: undo begins here.")
-    if fingerprint(newer) != track.state or unknown_values(values_in(newer.labels), classes):
+    if fingerprint(newer) != track.state:
         return anew._replace(warning=f"{path} is damaged: undo begins here.")
+    if unknown_values(values_in(newer.labels), classes):
+        return anew
     return Recalled(
         journal,
         History(done=done, undone=undone),
