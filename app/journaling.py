@@ -52,10 +52,12 @@ class Journaling(QObject):
             written.wait(WAIT_SECONDS)
 
     def _saving(self, unsaved: Unsaved) -> None:
-        """Let the journal know the labels that are saved in the middle of a stroke."""
-        so_far, labels = self._document.stroke_so_far, unsaved.label_map
-        if so_far is not None and unsaved.image_id == self._document.image_id:
-            self._submit(partial(_record_part, so_far, labels))
+        """Keep the journal no older than the labels, also when these hold a part of a stroke."""
+        if unsaved.image_id == self._document.image_id:
+            so_far = self._document.stroke_so_far
+            if so_far is not None:
+                self._submit(partial(_record_part, so_far, unsaved.label_map))
+            self._submit(Journal.sync)
 
     def _submit(self, what: Callable[[Journal], None]) -> threading.Event | None:
         project, journal = self._document.project, self._document.journal

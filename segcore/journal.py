@@ -101,6 +101,12 @@ class Journal:
         if edit.tiles and len(body) <= IMAGE_BYTES // 2:
             self._unwritten += pack(Kind.PART, body)
 
+    def sync(self) -> None:
+        """Let the disk have what was written, so that it survives a loss of power. Raises ProjectError."""
+        if self._end:
+            with writing(self.path), os.fdopen(_open(self.path, os.O_RDWR), "rb") as file:
+                os.fsync(file.fileno())
+
     def write(self) -> None:
         """Bring the file up to date. Raises ProjectError."""
         if len(self._unwritten) > IMAGE_BYTES:
@@ -199,6 +205,8 @@ def recall(root: Path, image_id: str, label_map: LabelMap, classes: ClassSet, pa
     if found is None:
         return anew._replace(warning=f"{path} is damaged: undo begins here.")
     track = Track(found).follow(data, header.base)
+    if track.is_damaged:  # what stood behind may have taken back what stands before: do nothing again
+        track = Track(found).follow(data[: track.found], header.base)
     if found[:3] != header[:3] or track.since is None:
         warning = f"The labels of {image_id} are not those of its undo history any more: undo begins here."
         return anew._replace(warning=warning if track.done or track.undone else "")

@@ -1,7 +1,8 @@
 """Records: how the undo history of an image is written to a file, and how it is read when the file is cut or damaged.
 
-The file is a header and then records, each with its length, its kind and a CRC-32. It is only ever written at its end.
-Reading stops at the first record that is not whole and sound; what stands before it is good.
+The file is a header and then records, each with its length, its kind and two CRC-32. It is only ever written at its
+end. Reading stops at the first record that is not whole and sound. A last record that is cut off was being written when
+the process died; anything else is damage, and then nobody knows what came after it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _HEADER = struct.Struct("<8sIIH16s16s")
 _CRC = struct.Struct("<I")
 HEADER_BYTES = _HEADER.size + _CRC.size
 _RECORD = struct.Struct("<IB")
+_CRCS = struct.Struct("<II")
+_HEAD_BYTES = _RECORD.size + _CRCS.size
 _EDIT = struct.Struct("<16sHI")
 _TILE = struct.Struct("<IIII")
 _MAX_NAME = 200
@@ -98,7 +101,7 @@ def meaning(past: ClassHistory) -> bytes:
 def pack(kind: Kind, body: bytes = b"") -> bytes:
     """Return a record."""
     head = _RECORD.pack(len(body), kind)
-    return head + _CRC.pack(zlib.crc32(body, zlib.crc32(head))) + body
+    return head + _CRCS.pack(zlib.crc32(head), zlib.crc32(body)) + body
 
 
 def pack_edit(edit: Edit, state: int) -> bytes:
@@ -146,15 +149,21 @@ def read_edit(body: bytes, height: int, width: int) -> tuple[Edit, int]:
 
 
 def records(data: bytes) -> Iterator[Record]:
-    """Yield the records of a file up to the first that is cut off, damaged or of an unknown kind."""
+    """Yield the records of a file up to the end, or to the record that is cut off there.
+
+    Raises LabelError when the file is damaged or of a later version.
+    """
     at = HEADER_BYTES
-    while at + _RECORD.size + _CRC.size <= len(data):
+    while at + _HEAD_BYTES <= len(data):
         head = data[at : at + _RECORD.size]
         length, kind = _RECORD.unpack(head)
-        (crc,) = _CRC.unpack_from(data, at + _RECORD.size)
-        start = at + _RECORD.size + _CRC.size
-        at = start + length
-        body = data[start:at]
-        if at > len(data) or zlib.crc32(body, zlib.crc32(head)) != crc or kind not in _KINDS:
+        head_crc, body_crc = _CRCS.unpack_from(data, at + _RECORD.size)
+        start, at = at + _HEAD_BYTES, at + _HEAD_BYTES + length
+        if zlib.crc32(head) != head_crc or kind not in _KINDS:
+            raise LabelError("The undo history is damaged.")
+        if at > len(data):
             return
+        body = data[start:at]
+        if zlib.crc32(body) != body_crc:
+            raise LabelError("The undo history is damaged.")
         yield Record(Kind(kind), body, at)

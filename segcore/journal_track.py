@@ -48,6 +48,10 @@ class Track:
     since : list[tuple[Edit, bool]] | None
         What leads from the labels that were looked for to here: edits, and whether each is done (or taken back). None
         while the labels were not found.
+    found : int
+        Bytes of the file up to the place where the labels were found.
+    is_damaged : bool
+        Whether something stands behind ``end`` that cannot be read, other than a record that was cut off.
     """
 
     header: Header
@@ -56,6 +60,8 @@ class Track:
     parts: list[Step] = field(default_factory=list)
     end: int = HEADER_BYTES
     since: list[tuple[Edit, bool]] | None = None
+    found: int = HEADER_BYTES
+    is_damaged: bool = False
 
     @property
     def state(self) -> int:
@@ -66,20 +72,29 @@ class Track:
         """Go through the records of a file, looking for the labels with fingerprint ``wanted``; return itself."""
         if wanted == self.state:
             self.since = []
-        for kind, body, end in records(data):
-            try:
-                edit, forward = self._take(kind, body)
-            except (LabelError, IndexError):  # sound, but not written by us
-                break
-            self.end = end
-            if kind is Kind.PART:
-                if wanted == self.parts[-1].state:
-                    self.since = [(edit, False)]
-            elif wanted == self.state:
-                self.since = []
-            elif self.since is not None:
-                self.since.append((edit, forward))
+        try:
+            for kind, body, end in records(data):
+                found = self._follow(kind, body, wanted)
+                self.end = end
+                self.found = end if found else self.found
+        except (LabelError, IndexError):  # IndexError: nothing to take back or to do again
+            self.is_damaged = True
         return self
+
+    def _follow(self, kind: Kind, body: bytes, wanted: int | None) -> bool:
+        """Take one more record; return whether it leads to the labels that are looked for."""
+        edit, forward = self._take(kind, body)
+        if kind is Kind.PART:
+            found = wanted == self.parts[-1].state
+            if found:
+                self.since = [(edit, False)]
+            return found
+        found = wanted == self.state
+        if found:
+            self.since = []
+        elif self.since is not None:
+            self.since.append((edit, forward))
+        return found
 
     def _take(self, kind: Kind, body: bytes) -> tuple[Edit, bool]:
         if kind in (Kind.EDIT, Kind.PART):
