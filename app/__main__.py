@@ -43,6 +43,7 @@ def run_window(path: Path | None, sample: bool = False) -> int:
     """Open the window and stay until it is closed."""
     from PySide6.QtWidgets import QApplication
 
+    from app.ending import ending_on_signals
     from app.garbage import collecting_on_ui_thread
     from app.logs import catching, logging_to_file
     from app.settings import Settings, settings_path
@@ -61,7 +62,7 @@ def run_window(path: Path | None, sample: bool = False) -> int:
         from app.main_window import MainWindow
 
         window = MainWindow(settings, look)
-        with catching(window.banner.show_error):
+        with catching(window.banner.show_error), ending_on_signals():
             if sample:
                 window.begin_with(window.navigation.open_sample)
             elif path is not None:
@@ -69,6 +70,8 @@ def run_window(path: Path | None, sample: bool = False) -> int:
             window.show()
             code = application.exec()
             window.shutdown()
+    if window.hanging:  # Python would wait for what these lanes wait for; everything is saved and logged by now
+        os._exit(code)
     for translator in translators:
         application.removeTranslator(translator)
     return int(code)

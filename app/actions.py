@@ -69,6 +69,7 @@ TABLE: tuple[Row, ...] = (
         needs="image",
         line=True,
     ),
+    Row("save_elsewhere", QT_TRANSLATE_NOOP("Actions", "Save &unsaved labels to…"), FILE),
     Row("export", QT_TRANSLATE_NOOP("Actions", "&Export labels…"), FILE, "Ctrl+E", "export-variant", needs="project"),
     Row("rescan", QT_TRANSLATE_NOOP("Actions", "&Look for new images"), FILE, "F5", "refresh", needs="project"),
     Row(

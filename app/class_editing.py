@@ -2,18 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.context import AppContext
 from segcore.classes import ClassSet
-from segcore.errors import MaskwrightError
+from segcore.errors import ClassesError, MaskwrightError
+
+if TYPE_CHECKING:
+    from segcore.project import Project
+
+
+@dataclass(eq=False)
+class _Edits:
+    """Class lists of one project that are on their way to its file.
+
+    Attributes
+    ----------
+    before : ClassSet
+        What the project had when the first of them was asked for.
+    waiting : int
+        How many have not ended.
+    removing : set[int]
+        Class values that are to go.
+    error : Exception or None
+        Why the last of those that failed did.
+    """
+
+    project: Project
+    before: ClassSet
+    waiting: int = 0
+    removing: set[int] = field(default_factory=set)
+    error: Exception | None = None
+
+    def without_removed(self, classes: ClassSet) -> ClassSet:
+        """Return the list less what is to go. Raises ClassesError when nothing is left."""
+        for value in self.removing:
+            if classes.find(value) is not None:
+                classes = classes.removed(value)
+        return classes
 
 
 class ClassEditing(QObject):
-    """The document changes at once, the project in the lane "save"; when that fails, the old classes come back."""
+    """Writes class lists in the lane "save", one after another; then the document shows what the project has.
+
+    A new, renamed or recoloured class is shown at once, a class goes once it is gone from the project.
+    """
 
     reload_wanted = Signal()
     """The open image is to be read again."""
@@ -23,6 +61,7 @@ class ClassEditing(QObject):
         super().__init__(window)
         self._context = context
         self._window = window
+        self._edits: _Edits | None = None
         self.question: QMessageBox | None = None
 
     def change(self, classes: ClassSet) -> None:
@@ -30,14 +69,37 @@ class ClassEditing(QObject):
         document = self._context.document
         if document.project is None or document.classes is None:
             return
-        before = document.classes
+        edits = self._begun(document.project)
         document.set_classes(classes)
-        job = self._context.jobs.submit("save", partial(document.project.set_classes, classes), quiet=True)
-        job.failed.connect(partial(self._undo, before))
+        self._write(edits, edits.without_removed(classes))
 
-    def _undo(self, before: ClassSet, error: Exception) -> None:
-        self._context.document.set_classes(before)
-        self.error.emit(error)
+    def _begun(self, project: Project) -> _Edits:
+        if self._edits is None or self._edits.project is not project:
+            self._edits = _Edits(project, project.classes)
+        return self._edits
+
+    def _write(self, edits: _Edits, classes: ClassSet) -> None:
+        edits.waiting += 1
+        job = self._context.jobs.submit("save", partial(edits.project.set_classes, classes), quiet=True)
+        job.succeeded.connect(lambda _: self._written(edits, classes, None))
+        job.failed.connect(partial(self._written, edits, classes))
+
+    def _written(self, edits: _Edits, wanted: ClassSet, error: Exception | None) -> None:
+        edits.waiting -= 1
+        edits.error = error or edits.error
+        if edits.waiting:
+            return  # the next list has this change in it
+        if self._edits is edits:
+            self._edits = None
+        now = edits.project.classes
+        if now != wanted and edits.error is not None:
+            self.error.emit(edits.error)
+        document = self._context.document
+        if edits.project is document.project:
+            if document.classes != now:
+                document.set_classes(now)
+            if any(now.find(each.index) is None for each in edits.before):
+                self.reload_wanted.emit()
 
     def ask_removal(self, value: int) -> None:
         """Count where the class is used, then ask."""
@@ -87,11 +149,12 @@ class ClassEditing(QObject):
         if document.project is None or document.classes is None or document.classes.find(value) is None:
             return
         self._context.autosaver.flush()
-        classes = document.classes.removed(value)
-        job = self._context.jobs.submit("save", partial(document.project.set_classes, classes), quiet=True)
-        job.succeeded.connect(partial(self._removed, classes))
-        job.failed.connect(self.error)
-
-    def _removed(self, classes: ClassSet, _nothing: object) -> None:
-        self._context.document.set_classes(classes)
-        self.reload_wanted.emit()
+        edits = self._begun(document.project)
+        edits.removing.add(value)
+        try:
+            classes = edits.without_removed(document.classes)
+        except ClassesError as error:
+            edits.removing.discard(value)
+            self.error.emit(error)
+            return
+        self._write(edits, classes)

@@ -31,9 +31,13 @@ AFTER_SAVES = "io"
 """Its jobs start once the jobs of `KEEP_LANES` have ended that were submitted before them: a load after a save sees
 it."""
 
-SHUTDOWN_SECONDS = 5.0
+SHUTDOWN_SECONDS = 10.0
+READ_SECONDS = 3.0
 KEEP_SECONDS = 60.0
-"""How long a shutdown waits for `KEEP_LANES`, and for all other lanes together."""
+"""How long a shutdown waits for the lanes: for those that compute, for those that only read (a read from a network
+disk or a FIFO may never end), and for `KEEP_LANES`."""
+
+READING = ("io", "thumbs")
 
 PROGRESS_INTERVAL_MS = 33
 SWITCH_SECONDS = 0.001
@@ -162,7 +166,7 @@ class JobRunner(QObject):
         Parameters
         ----------
         seconds : float
-            How long to wait for the other lanes, all together.
+            How long to wait for the other lanes, all together; for those of `READING` at most `READ_SECONDS`.
         keep_seconds : float
             How long to wait for the saves.
 
@@ -183,7 +187,7 @@ class JobRunner(QObject):
         start = time.monotonic()
         hanging = []
         for lane, thread in self._threads.items():
-            limit = keep_seconds if lane in KEEP_LANES else seconds
+            limit = keep_seconds if lane in KEEP_LANES else min(seconds, READ_SECONDS) if lane in READING else seconds
             thread.join(max(0.0, start + limit - time.monotonic()))
             if thread.is_alive():
                 logger.warning("Lane %s did not end within %.0f s.", lane, limit)

@@ -24,8 +24,9 @@ from app.exporting import Exporting
 from app.hints import KEY as HINTS
 from app.hints import Hint
 from app.icons import icon, load_qtawesome
-from app.jobs import JobRunner
+from app.jobs import KEEP_SECONDS, READ_SECONDS, JobRunner
 from app.journaling import Journaling
+from app.leaving import Leaving
 from app.logs import log_folder
 from app.navigation import Navigation
 from app.panels.classes import ClassPanel
@@ -44,6 +45,7 @@ from app.start_page import StartPage
 from app.status_bar import StatusBar
 from app.theme import Look, Theme
 from app.tools.options import BRUSH, RADII, ToolOptions
+from app.unfinished_training import UnfinishedTraining
 from segcore.labelmap import State
 
 STORE_SETTINGS_MS = 500
@@ -66,7 +68,8 @@ class MainWindow(QMainWindow):
         self.engine = Engine(self.document, self.jobs, self.settings, self)
         self.context = AppContext(self.document, self.jobs, self.engine, self.settings, self.autosaver)
         self.actions_ = Actions(self, self.settings)
-        self._seen = self._ended = self._wants_to_close = False
+        self._seen = self._ended = False
+        self.hanging: list[str] = []  # lanes that did not end with the window
         self._opening: Callable[[], None] = lambda: None
         self._hidden: list[QDockWidget] = []
         self._build()
@@ -74,6 +77,8 @@ class MainWindow(QMainWindow):
         self.class_editing = ClassEditing(self.context, self)
         self.exporting = Exporting(self.context, self)
         self.questions = Questions(self)
+        self.leaving = Leaving(self.autosaver, self.jobs, self)
+        self.unfinished = UnfinishedTraining(self.training, self)
         self.editing = Editing(self.context, self.actions_, self.canvas)
         self.pointer = PointerFacts(self.document, self.canvas, self.status)
         self.preview = RefinePreview(self.refine.live, self.canvas)
@@ -214,7 +219,8 @@ class MainWindow(QMainWindow):
         self.view.heatmap_class_changed.connect(partial(setattr, canvas, "heatmap_class"))
         canvas.opacity = self.settings["view.opacity"]
 
-        self.autosaver.saved.connect(self._saved)
+        self.autosaver.saved.connect(lambda image_id, state: self.images.model.set_state(image_id, State(state)))
+        self.autosaver.rested.connect(self._rested)
         self.autosaver.mended.connect(self.banner.take_back)
         document.edited.connect(self._edited)
         self.engine.predicted.connect(lambda _: navigation.refresh_records())
@@ -227,18 +233,12 @@ class MainWindow(QMainWindow):
             lambda *result: self.questions.show_training(*result, panel=self.training)
         )
         panels = (self.classes, self.model, self.refine, self.training)
-        for speaker in (
-            navigation,
-            self.class_editing,
-            self.exporting,
-            self.autosaver,
-            self.journaling,
-            canvas,
-            *panels,
-        ):
+        speakers = (self.class_editing, self.exporting, self.autosaver, self.journaling, self.leaving, canvas)
+        for speaker in (navigation, *speakers, *panels):
             speaker.error.connect(self.banner.show_error)
             if hasattr(speaker, "message"):
                 speaker.message.connect(status.say)
+        self.unfinished.close_wanted.connect(self.close)
         self.look.changed.connect(self._draw_icons)
         self._warm_up = QTimer(self, singleShot=True)
         self._warm_up.timeout.connect(self._load_torch)
@@ -253,6 +253,7 @@ class MainWindow(QMainWindow):
             ("open_project", self.questions.ask_project),
             ("open_sample", navigation.open_sample),
             ("save", self.autosaver.flush),
+            ("save_elsewhere", self.leaving.choose_place),
             ("export", self.exporting.ask),
             ("quit", self.close),
             ("rescan", navigation.rescan),
@@ -279,20 +280,20 @@ class MainWindow(QMainWindow):
             lambda action: self.settings.__setitem__("theme", action.objectName().removeprefix("theme_"))
         )
         actions[f"theme_{self.settings['theme']}"].setChecked(True)
+        actions["save_elsewhere"].setEnabled(False)  # until a save fails
 
     def _train(self) -> None:
         self.tabs.setCurrentIndex(self.tabs.count() - 1)
         self.training.start()
 
     def _edited(self, _image_id: str) -> None:
-        self._wants_to_close = False  # who goes on painting did not mean it
+        self.leaving.painted()
         self.status.show_saved(False)
 
-    def _saved(self, image_id: str, state: int) -> None:
+    def _rested(self) -> None:
         self.status.show_saved(not self.autosaver.pending)
-        self.images.model.set_state(image_id, State(state))
-        if self._wants_to_close and not self.autosaver.pending:
-            self.close()
+        self.actions_["save_elsewhere"].setEnabled(self.autosaver.failing)
+        self._show_complete()
 
     def _show_open(self) -> None:
         project = self.document.project
@@ -303,9 +304,14 @@ class MainWindow(QMainWindow):
         if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
             self._warm_up.start(WARM_UP_MS // 20)
         self.status.show_saved(not self.autosaver.pending) if is_open else self.status.saved.clear()
+        self._show_complete()
         self.setWindowTitle("Maskwright" if project is None else f"{project.name} – Maskwright")
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
+
+    def _show_complete(self) -> None:
+        label_map = self.document.label_map
+        self.status.show_complete(label_map is not None and label_map.complete())
 
     def _show_panels(self, shown: bool) -> None:
         """Hide docks and tools while the start page is shown; those that were open come back."""
@@ -345,6 +351,7 @@ class MainWindow(QMainWindow):
         fonts = self.jobs.submit("thumbs", load_qtawesome, quiet=True)
         fonts.succeeded.connect(lambda _: self._draw_icons(self.look.theme))
         self._warm_up.start(WARM_UP_MS)
+        self.leaving.tell_what_was_left()
         if self.settings.warning:
             self.banner.show_text(self.settings.warning)
 
@@ -369,13 +376,12 @@ class MainWindow(QMainWindow):
         self.open_path(Path(event.mimeData().urls()[0].toLocalFile()))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Go once everything is saved; after a save that failed, closing again gives up."""
+        """Go once every label is safe."""
         if not self._ended:
-            self.autosaver.flush()
-            if self.autosaver.pending and not self._wants_to_close:
-                self._wants_to_close = True
-                if self.autosaver.failing:
-                    self.banner.show_text(self.tr("Some labels are not saved."), self.tr("Closing again loses them."))
+            if not self.leaving.may_close():
+                event.ignore()
+                return
+            if not self.unfinished.may_close():
                 event.ignore()
                 return
             self.shutdown()
@@ -395,12 +401,13 @@ class MainWindow(QMainWindow):
         self._store_settings()
         self.hide()
         self.training.shutdown()
-        self.jobs.shutdown()
+        self.hanging = self.jobs.shutdown(keep_seconds=READ_SECONDS if self.leaving.gave_up else KEEP_SECONDS)
+        self.leaving.save_what_is_left()
         from segcore.crf import shutdown as end_crf
 
         end_crf()
-        if self.document.project is not None:
-            self.document.project.close()
+        if not self.hanging:  # who hangs may hold what closing waits for; the end of the process closes it, too
+            self.autosaver.close_all()
 
     def _restore(self) -> None:
         for key, restore in (("window.geometry", self.restoreGeometry), ("window.state", self.restoreState)):

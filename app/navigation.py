@@ -92,7 +92,7 @@ class Navigation(QObject):
         before = self._context.document.project
         self._context.document.set_project(found.project)
         if before is not None:
-            self._context.jobs.submit("io", before.close, quiet=True)
+            self._context.autosaver.close(before)
         self._remember(found.project)
         self.project_opened.emit(found)
         if found.project.warnings:
@@ -187,7 +187,7 @@ class Navigation(QObject):
         document, settings = self._context.document, self._context.settings
         if document.project is not project:
             return
-        document.show(loaded)
+        document.show(self._context.autosaver.newest(project, loaded))
         settings["recent.images"] = {**settings["recent.images"], str(project.root): loaded.image_id}
         if self._trouble is not None:
             self.settled.emit(self._trouble)

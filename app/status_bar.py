@@ -24,6 +24,9 @@ class StatusBar(QStatusBar):
         self.under = self._fact(190, self.tr("Class under the pointer and the model's probability for it"))
         self.zoom = self._fact(58, self.tr("Zoom"))
         self.device = self._fact(70, self.tr("Device that predicts"))
+        self.complete = self._fact(0, self.tr("Every pixel is painted. Mark the image as done when you agree with it."))
+        self.complete.setText(self.tr("Complete"))
+        self.complete.hide()
         self.saved = self._fact(80, self.tr("Your work is saved by itself, within a second of a stroke"))
         self._job = QWidget()
         self._title = QLabel()
@@ -43,7 +46,7 @@ class StatusBar(QStatusBar):
         for widget in (self._title, self._bar, self._left, self._cancel):
             row.addWidget(widget)
         self._job.hide()
-        for widget in (self._job, self.place, self.under, self.zoom, self.device, self.saved):
+        for widget in (self._job, self.place, self.under, self.zoom, self.device, self.complete, self.saved):
             self.addPermanentWidget(widget)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
@@ -66,6 +69,10 @@ class StatusBar(QStatusBar):
     def show_saved(self, saved: bool) -> None:
         """Say whether everything is on disk."""
         self.saved.setText(self.tr("Saved") if saved else self.tr("Saving…"))
+
+    def show_complete(self, complete: bool) -> None:
+        """Say whether every pixel is painted in an image that is not done."""
+        self.complete.setVisible(complete)
 
     def watch(self, job: Job) -> None:
         """Show a job until it ends; the latest comes first."""

@@ -60,13 +60,18 @@ def outcome_from_json(message: Mapping[str, Any]) -> TrainingOutcome:
 
 
 def scores_from_json(data: Mapping[str, Any] | None) -> Scores | None:
-    """Read what ``Scores.to_json`` wrote; None when it is missing or of another shape."""
+    """Read what ``Scores.to_json`` wrote; None when it is missing, of another shape, or no scores at all."""
     if not data:
         return None
     try:
-        return Scores(**{field.name: data[field.name] for field in fields(Scores)})
-    except (KeyError, TypeError):
+        scores = Scores(**{field.name: data[field.name] for field in fields(Scores)})
+        shares = (scores.pixel_accuracy, scores.mean_accuracy, scores.mean_iou, scores.fw_iou, *scores.iou.values())
+        sound = all(share is None or 0.0 <= share <= 1.0 for share in shares) and scores.mean_iou is not None
+        square = all(len(row) == len(scores.confusion) for row in scores.confusion)
+        counts = all(isinstance(n, int) and 0 <= n < 1 << 53 for row in scores.confusion for n in row)
+    except (KeyError, TypeError, AttributeError):
         return None
+    return scores if sound and square and counts and len(scores.confusion) == len(scores.iou) else None
 
 
 def signed(change: float | None) -> str:

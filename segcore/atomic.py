@@ -1,4 +1,4 @@
-"""Files appear whole or not at all."""
+"""Files appear whole or not at all, and what is damaged is put aside under a name of its own."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import IO
 
 from segcore.errors import ProjectError
+
+_NAME_BYTES = 255
+"""The longest file name of ext4, APFS, NTFS and exFAT; the last three count characters, of a byte or more."""
 
 
 @contextmanager
@@ -18,7 +22,8 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """Open a temporary file beside ``path``; on success fsync it and put it in the place of ``path``.
 
     When the body raises, ``path`` keeps its old content and the temporary file is removed. Folders are made as
-    needed. Raises OSError (no space left, no permission) unchanged.
+    needed; the name of the temporary file is short, whatever ``path`` is called. Raises OSError (no space left, no
+    permission) unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
@@ -29,10 +34,47 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
             os.fsync(file.fileno())
         os.chmod(name, 0o644)
         os.replace(name, path)
+        sync_folder(path.parent)
     except BaseException:
         with suppress(OSError):
             os.unlink(name)
         raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in ``folder`` outlive a power cut, where the system lets folders be opened (not on Windows)."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):  # some network disks refuse; the file itself is safe
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def put_aside(path: Path, ending: str = "damaged") -> Path:
+    """Rename ``path`` to the first free of ``<name>.<ending>``, ``<name>.<ending>-2``, ... and return the new path.
+
+    No earlier file is replaced. A name that would be too long for the disk loses bytes before the ending. Raises
+    OSError.
+    """
+    for number in count(1):
+        aside = aside_path(path, ending, number)
+        if not os.path.lexists(aside):
+            os.rename(path, aside)
+            return aside
+    raise AssertionError("numbers do not end")
+
+
+def aside_path(path: Path, ending: str, number: int = 1) -> Path:
+    """Return the name that `put_aside` gives to the ``number``-th file that is put aside, from 1 on."""
+    return path.with_name(_shortened(path.name, f".{ending}" if number == 1 else f".{ending}-{number}"))
+
+
+def _shortened(name: str, ending: str) -> str:
+    kept = os.fsencode(name)[: _NAME_BYTES - len(os.fsencode(ending))]
+    return kept.decode(errors="ignore") + ending if len(kept) < len(os.fsencode(name)) else name + ending
 
 
 def atomic_write_bytes(path: Path, data: bytes) -> None:
@@ -41,32 +83,29 @@ def atomic_write_bytes(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-def put_aside(path: Path, ending: str = "damaged") -> Path:
-    """Rename ``path`` to the first free of ``<name>.<ending>``, ``<name>.<ending>-2``, ...; return the new path.
-
-    Nothing is ever replaced. Raises OSError.
-    """
-    number = 1
-    while True:
-        aside = path.with_name(f"{path.name}.{ending}" if number == 1 else f"{path.name}.{ending}-{number}")
-        if not os.path.lexists(aside):
-            os.rename(path, aside)
-            return aside
-        number += 1
-
-
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turn an OSError of the body into a ProjectError that names ``path`` and says what to do."""
     try:
         yield
     except OSError as error:
-        raise ProjectError(f"{path} cannot be written ({error.strerror or error}).", _remedy(error)) from error
+        raise ProjectError(f"{path} cannot be written ({error.strerror or error}).", _remedy(path, error)) from error
 
 
-def _remedy(error: OSError) -> str:
+def _remedy(path: Path, error: OSError) -> str:
+    if error.errno == errno.ENAMETOOLONG:
+        return _shorter(path)
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return "Free some space on this disk and save again; the last saved state is still there."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return "Make the folder writeable or choose another one; the last saved state is still there."
     return "Check that the disk is connected and the folder still exists; the last saved state is still there."
+
+
+def _shorter(path: Path) -> str:
+    """Say which name to shorten and by how much; labels and predictions are named after their image."""
+    long = next((part for part in path.parts if len(os.fsencode(part)) > _NAME_BYTES), None)
+    if long is None:
+        return "The whole path is too long: move the project and its images to a folder with a shorter path."
+    excess = len(os.fsencode(long)) - _NAME_BYTES
+    return f"A name may have {_NAME_BYTES} bytes: make the name of the image at least {excess} bytes shorter."

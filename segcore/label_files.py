@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from segcore.errors import LabelError, ProjectError
+from segcore.atomic import aside_path
+from segcore.errors import LabelError
 from segcore.image import MAX_PIXELS
+from segcore.regular_file import read_regular
 
 MAX_BYTES = MAX_PIXELS + 100_000_000
 """A larger file is no label map: an uncompressed one needs a byte a pixel."""
@@ -36,14 +38,9 @@ class Stamp(NamedTuple):
 
 
 def read_file(path: Path) -> bytes | None:
-    """Return the content of a regular file, None when it is missing. Raises LabelError when it cannot be read."""
+    """Return the content of an ordinary file, None when it is missing. Raises LabelError when it cannot be read."""
     try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise LabelError(f"{path} is not a regular file.", "Take it away; the image counts as unlabelled.")
-        if size > MAX_BYTES:
-            raise LabelError(f"{path} is too large for a label map ({size} bytes).", "Restore it from a copy.")
-        return path.read_bytes()
+        return read_regular(path, MAX_BYTES)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -68,12 +65,9 @@ def size_ending(shape: tuple[int, int]) -> str:
 def kept_aside(path: Path, ending: str) -> list[Path]:
     """Return the files that `segcore.atomic.put_aside` made of ``path``, oldest first."""
     found: list[Path] = []
-    while True:
-        number = f"-{len(found) + 1}" if found else ""
-        aside = path.with_name(f"{path.name}.{ending}{number}")
-        if not aside.is_file():
-            return found
+    while (aside := aside_path(path, ending, len(found) + 1)).is_file():
         found.append(aside)
+    return found
 
 
 def file_times(folder: Path, suffix: str) -> Iterator[tuple[str, int]]:
@@ -93,12 +87,3 @@ def file_times(folder: Path, suffix: str) -> Iterator[tuple[str, int]]:
                         yield prefix + entry.name[: -len(suffix)], entry.stat().st_mtime_ns
         except OSError:
             continue
-
-
-def check_inside(root: Path, path: Path) -> None:
-    """Raise ProjectError when a folder on the way to ``path`` is a link that leads out of the project ``root``."""
-    if not Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(root)):
-        raise ProjectError(
-            f"{path} cannot be written: a folder on the way to it is a link that leads out of the project.",
-            f"Replace the link by a folder in {root}.",
-        )

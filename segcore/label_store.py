@@ -40,11 +40,11 @@ from segcore.atomic import atomic_write_bytes, put_aside, writing
 from segcore.classes import IGNORE_INDEX
 from segcore.errors import LabelError, LabelSizeError
 from segcore.formats.indexed_png import decode_indexed_png, encode_indexed_png, read_notes
+from segcore.inside import check_stays_inside
 from segcore.label_files import (
     CHANGED,
     DAMAGED,
     Stamp,
-    check_inside,
     crc_of,
     file_times,
     kept_aside,
@@ -54,7 +54,9 @@ from segcore.label_files import (
 )
 from segcore.labelmap import LabelMap, Provenance, State
 
-_CRC, _STATE, _SAVED = "maskwright-labels-crc32", "maskwright-state", "maskwright-saved"
+_CRC, _STATE, _SAVED = "maskwright-labels-crc32", "maskwright-progress", "maskwright-saved"
+_OLD_STATE = "maskwright-state"
+"""Where earlier versions noted the state. Their DONE may mean that every pixel is painted, so the pixels decide."""
 
 READ_AGAIN = 20
 """How often a load that meets a save half-way reads again ..."""
@@ -62,7 +64,7 @@ READ_AGAIN_SECONDS = 0.01
 """... and how long it waits before."""
 
 PROVENANCE_PALETTE = np.zeros((256, 3), np.uint8)
-PROVENANCE_PALETTE[:4] = ((64, 64, 64), (80, 140, 220), (240, 180, 40), (60, 180, 90))
+PROVENANCE_PALETTE[:5] = ((64, 64, 64), (80, 140, 220), (240, 180, 40), (60, 180, 90), (150, 200, 60))
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ class LabelStore:
         provenance = encode_indexed_png(label_map.provenance, PROVENANCE_PALETTE, notes)
         path, final = self.labels_path(image_id), self.provenance_path(image_id)
         for each in (path, final):
-            check_inside(self.root, each)
+            check_stays_inside(self.root, each)
         with self.lock, self._held(), writing(path):
             warning = self._make_room(image_id, label_map.shape)
             atomic_write_bytes(next_to(final), provenance)
@@ -259,8 +261,10 @@ class LabelStore:
         path = self.labels_path(image_id)
         with suppress(LabelError):
             pair = self._pair(image_id)
-            if pair.provenance is not None and pair.provenance[2].get(_STATE) in State.__members__:
-                return State[pair.provenance[2][_STATE]], pair.provenance[2].get(_SAVED, "")
+            notes = pair.provenance[2] if pair.provenance is not None else {}
+            noted = notes.get(_STATE) or notes.get(_OLD_STATE, "").replace(State.DONE.name, "")
+            if noted in State.__members__:
+                return State[noted], notes.get(_SAVED, "")
             if pair.labels is not None:
                 stored = _stored(path, decode_indexed_png(pair.labels, path), "", pair.provenance)
                 return stored.label_map.state(), stored.saved_at
@@ -270,13 +274,15 @@ class LabelStore:
         """Read the labels and the provenance that belongs to them, again while another process saves them."""
         path, final = self.labels_path(image_id), self.provenance_path(image_id)
         for _ in range(READ_AGAIN):
-            stamp = Stamp.of(path)
+            stamps = Stamp.of(path), Stamp.of(final)
             labels = read_file(path)
             found = None if labels is None else self._matching(image_id, crc_of(labels))
-            if labels is None or found is not None or (Stamp.of(path) == stamp and not next_to(final).exists()):
+            if labels is None or found is not None:
                 break
+            if not next_to(final).exists() and (Stamp.of(path), Stamp.of(final)) == stamps:
+                break  # nobody is saving
             time.sleep(READ_AGAIN_SECONDS)
-        return _Pair(labels, stamp, found)
+        return _Pair(labels, stamps[0], found)
 
     def _matching(self, image_id: str, crc: str, ending: str = "") -> tuple[Path, bytes, dict[str, str]] | None:
         """Return path, content and notes of the provenance whose notes name the label file with this CRC."""

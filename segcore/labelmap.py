@@ -14,12 +14,17 @@ from segcore.errors import LabelError
 
 
 class Provenance(IntEnum):
-    """How a pixel came to its label. Only PAINTED and CONFIRMED pixels are ground truth."""
+    """How a pixel came to its label. From PAINTED on, a person vouches for it: only such pixels are ground truth.
+
+    Marking an image as done confirms all its pixels: the painted ones become PAINTED_CONFIRMED, which tells them from
+    the other ones when the image is opened again.
+    """
 
     UNTOUCHED = 0
     PREDICTED = 1
     PAINTED = 2
     CONFIRMED = 3
+    PAINTED_CONFIRMED = 4
 
 
 class State(IntEnum):
@@ -89,27 +94,36 @@ class LabelMap:
         """Return a copy that the person vouches for as it is: the image is done.
 
         Predicted pixels become confirmed, and so do untouched ones: there is nothing to label, they stay 255 (ignore)
-        for training and export. Painted pixels stay painted.
+        for training and export. Painted pixels become painted and confirmed.
         """
-        return LabelMap(self.labels.copy(), np.maximum(self.provenance, self.open() * np.uint8(Provenance.CONFIRMED)))
+        changed = np.maximum(self.provenance, np.uint8(Provenance.CONFIRMED))
+        changed[self.provenance == Provenance.PAINTED] = Provenance.PAINTED_CONFIRMED
+        return LabelMap(self.labels.copy(), changed)
 
     def reopen(self) -> LabelMap:
         """Return a copy in which confirmed pixels are merely predicted (255: untouched) again; painted ones stay."""
         changed = self.provenance.copy()
+        changed[changed == Provenance.PAINTED_CONFIRMED] = Provenance.PAINTED
         confirmed = changed == Provenance.CONFIRMED
         changed[confirmed] = Provenance.PREDICTED
         changed[confirmed & (self.labels == IGNORE_INDEX)] = Provenance.UNTOUCHED
         return LabelMap(self.labels.copy(), changed)
 
+    def complete(self) -> bool:
+        """Whether every pixel is painted while nobody has said yet that the image is done."""
+        painted = Provenance.PAINTED
+        return bool(self.provenance.min(initial=painted) == self.provenance.max(initial=painted) == painted)
+
     def state(self) -> State:
         """Return NEW (nothing known), PREDICTED (only by a model), IN_PROGRESS (a person began) or DONE.
 
-        DONE means: no pixel is merely predicted, and either some pixel is confirmed or none is left untouched.
+        DONE means: a person marked the image as done (`confirm`), and no pixel is merely predicted. Painting all
+        pixels does not make it done, and painting some pixels of a done image leaves it done.
         """
         found = values_in(self.provenance)
-        if Provenance.PAINTED not in found and Provenance.CONFIRMED not in found:
+        if not found or found[-1] < Provenance.PAINTED:
             return State.PREDICTED if Provenance.PREDICTED in found else State.NEW
-        if Provenance.PREDICTED not in found and (Provenance.CONFIRMED in found or Provenance.UNTOUCHED not in found):
+        if found[-1] >= Provenance.CONFIRMED and Provenance.PREDICTED not in found:
             return State.DONE
         return State.IN_PROGRESS
 

@@ -38,7 +38,8 @@ from segcore.errors import (
 from segcore.image import image_size
 from segcore.image_id import check_image_id
 from segcore.index import ImageRecord, Index
-from segcore.label_files import UNKNOWN_CLASSES, check_inside
+from segcore.inside import check_stays_inside
+from segcore.label_files import UNKNOWN_CLASSES
 from segcore.label_store import LabelStore, SavedLabels, StoredLabels, now
 from segcore.labelmap import LabelMap, Provenance, State, values_in
 from segcore.models.checkpoint_info import CheckpointInfo
@@ -467,7 +468,7 @@ class Project:
     def save_prediction(self, image_id: str, prediction: Prediction) -> None:
         """Keep the model's answer. Labels do not change. Raises ProjectError."""
         path = self.prediction_path(image_id)
-        check_inside(self.root, path)
+        check_stays_inside(self.root, path)
         with self._writing():
             pass  # may this process write? Compressing takes too long to hold the lock meanwhile.
         with writing(path):

@@ -14,10 +14,12 @@ from segcore.class_history import ClassHistory
 from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet
 from segcore.errors import ClassesError, ProjectError
+from segcore.regular_file import read_regular
 
 SCHEMA = 1
 NAME = "project.json"
 BACKUP = "project.json.bak"
+MAX_BYTES = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class ProjectFile:
             "removed": {str(value): name for value, name in self.history.removed.items()},
             "reused": {str(value): time for value, time in self.history.reused.items()},
         }
-        text = (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()
+        text = _encoded(data)
         for name in (NAME, BACKUP):
             with writing(root / name):
                 atomic_write_bytes(root / name, text)
@@ -70,7 +72,7 @@ class ProjectFile:
         problem = ""
         for name in (NAME, BACKUP):
             try:
-                found = cls._parse(json.loads((root / name).read_bytes()), root)
+                found = cls._parse(json.loads(read_regular(root / name, MAX_BYTES)), root)
             except (OSError, ValueError, KeyError, TypeError, AttributeError, ClassesError, RecursionError) as error:
                 problem = problem or f"{root / name} cannot be read ({error})."
                 continue
@@ -117,6 +119,7 @@ class ProjectFile:
         settings, mappings = data.get("settings", {}), data.get("mappings", {})
         if not isinstance(settings, dict) or not isinstance(mappings, dict):
             raise ValueError("settings and mappings must be objects")
+        _encoded([settings, mappings])  # what cannot be written again must not come in
         return cls(
             Path(os.path.normpath(root / data["images"])),
             ClassSet.from_json(data["classes"]),
@@ -131,12 +134,23 @@ class ProjectFile:
 
 def is_project(path: Path) -> bool:
     """Whether ``path`` is a project folder, damaged or not."""
-    return (path / NAME).is_file() or (path / BACKUP).is_file()
+    try:
+        return (path / NAME).is_file() or (path / BACKUP).is_file()
+    except OSError:  # a name that is too long, no permission
+        return False
 
 
 def mapping_key(model_classes: ClassSet) -> str:
     """Return the key under which the mapping of these model classes is kept: models with equal names share it."""
     return json.dumps(model_classes.names, ensure_ascii=False)
+
+
+def _encoded(data: Any) -> bytes:
+    """Return JSON as UTF-8; a path that is no valid text (Linux allows it) is written with escapes."""
+    try:
+        return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()
+    except UnicodeEncodeError:
+        return (json.dumps(data, indent=2) + "\n").encode()
 
 
 def _relative(images: Path, root: Path) -> str:

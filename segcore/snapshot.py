@@ -58,10 +58,8 @@ def snapshot_folder(out: Path) -> Iterator[Path]:
 
 def is_abandoned(folder: Path) -> bool:
     """Whether the process that made this snapshot has ended on this machine."""
-    with suppress(OSError):
-        owner = Holder.read(folder / OWNER)
-        return owner is None or not owner.lives()
-    return False
+    owner = Holder.read(folder / OWNER)
+    return owner is None or not owner.lives()
 
 
 def take_snapshot(project: Project, folder: Path) -> Task[list[Corrected]]:

@@ -21,13 +21,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import psutil
 from filelock import FileLock, Timeout
 
 from segcore.atomic import atomic_write_bytes, writing
 from segcore.errors import ProjectBusyError, ProjectError
+from segcore.regular_file import read_regular
 
 NAME = "writer.json"
 MUTEX = ".writer.lock"
@@ -35,7 +35,7 @@ WAIT_SECONDS = 10.0
 """How long a writer waits for another process that looks at the lock at this moment."""
 
 _POLL_SECONDS = 0.005
-_MAX_BYTES = 10_000
+_MAX_BYTES, _MAX_TEXT = 10_000, 256
 _CLOCK_SECONDS = 2.0
 """By how much two readings of the time when a process was started may differ."""
 
@@ -72,14 +72,22 @@ class Holder:
 
     @classmethod
     def read(cls, path: Path) -> Holder | None:
-        """Read ``writer.json``; None when it is missing or damaged. Raises OSError when it cannot be read."""
+        """Read ``writer.json``; None when it is missing, damaged or no ordinary file."""
         try:
-            with path.open("rb") as file:
-                data = json.loads(file.read(_MAX_BYTES))
-            found = cls(**{name: kind(data[name]) for name, kind in _FIELDS.items()})
-            return found if found.pid > 0 else None
-        except (FileNotFoundError, IsADirectoryError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+            data = json.loads(read_regular(path, _MAX_BYTES))
+            found = cls(*(data[name] for name in ("host", "user", "pid", "started", "since")))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
+        return found if found._is_sound() else None
+
+    def _is_sound(self) -> bool:
+        return (
+            all(type(text) is str and len(text) < _MAX_TEXT for text in (self.host, self.user, self.since))
+            and type(self.pid) is int
+            and 0 < self.pid < 2**32
+            and type(self.started) in (int, float)
+            and 0.0 <= self.started < 2.0**40
+        )
 
     def same_process(self, other: Holder | None) -> bool:
         """Whether both are one process."""
@@ -101,8 +109,6 @@ class Holder:
         """Return who it is, for a person: ``process 4711 of anna on desk, since 2026-11-21 14:02``."""
         return f"process {self.pid} of {self.user} on {self.host}, since {self.since[:16].replace('T', ' ')}"
 
-
-_FIELDS: dict[str, Any] = {"host": str, "user": str, "pid": int, "started": float, "since": str}
 
 _open: dict[Path, int] = {}
 """How often each project is open for writing in this process, which shares one lock."""
@@ -165,10 +171,7 @@ class WriterLock:
 
     def holder(self) -> Holder | None:
         """Return the process that writes the project; None when nobody does."""
-        try:
-            return Holder.read(self._path)
-        except OSError:
-            return None
+        return Holder.read(self._path)
 
     def check(self) -> None:
         """Raise ProjectBusyError when another process has taken the project over."""

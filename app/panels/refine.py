@@ -30,6 +30,7 @@ from app.refinement import (
 if TYPE_CHECKING:
     from app.crf_learning import Lesson
     from segcore.crf import CrfParameters
+    from segcore.project import Project
 
 LIVE = "refine.live"
 STORE_MS = 600
@@ -48,6 +49,7 @@ class RefinePanel(QWidget):
         super().__init__(parent)
         self._context = context
         document = context.document
+        self._project: Project | None = None  # whose values are shown
         self._refinement = Refinement(document, context.jobs, self)
         self.live = LiveRefinement(document, context.jobs, self)
         self._build()
@@ -134,18 +136,26 @@ class RefinePanel(QWidget):
         self._preview()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        """Drop the preview when the person turns to another panel."""
+        """Drop the preview and store the values when the person turns to another panel or closes the window."""
         if not event.spontaneous():
             self.live.drop()
+            self._store_soon_is_now()
         super().hideEvent(event)
 
     # --- inside ------------------------------------------------------------------------------------------------
 
     def _load(self) -> None:
-        self._timer.stop()
-        lesson, project = self.lesson.lesson, self._context.document.project
+        """Show the values of the project that is open now; those of a drag go to the project they belong to first."""
+        lesson, before, project = self.lesson.lesson, self._project, self._context.document.project
+        again = before is not None and project is not None and before.root == project.root
+        if not again:
+            self._store_soon_is_now()
+        self._project = project
         self.presets.offer(lesson.parameters if lesson is not None else None)
-        self._put(crf_parameters(project), spared_classes(project))
+        if self._timer.isActive():
+            self._store_soon_is_now()  # opened again within a moment of a drag: it was read too early
+        else:
+            self._put(crf_parameters(project), spared_classes(project))
 
     def _put(self, parameters: CrfParameters, spared: tuple[str, ...]) -> None:
         self.knobs.put(parameters)
@@ -185,7 +195,7 @@ class RefinePanel(QWidget):
         self._set(self.wanted().to_json())
 
     def _set(self, values: dict[str, Any] | None) -> None:
-        project = self._context.document.project
+        project = self._project
         if project is not None:
             job = self._context.jobs.submit("save", partial(project.set_setting, PROJECT_KEY, values), quiet=True)
             job.failed.connect(self.error)

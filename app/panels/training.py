@@ -24,6 +24,8 @@ from app.panels.curves import Curves
 from app.panels.result_card import ResultCard
 from app.panels.run_bar import RunBar
 from app.training import TrainingOrder, TrainingRun
+from app.training_folder import TrainingFolder, TrainingRecord
+from app.training_left import left_training, runs_elsewhere
 from app.training_outcome import TrainingOutcome
 from app.training_plan import TrainingPlan, training_plan
 from segcore.errors import TrainingError
@@ -53,8 +55,10 @@ class TrainingPanel(QWidget):
         self._run: TrainingRun | None = None
         self._project: Project | None = None  # of the run
         self._outcome: TrainingOutcome | None = None
+        self._undecided: TrainingFolder | None = None  # of the outcome
+        self._held_out = 0
         self._plan: TrainingPlan | None = None
-        self._starting = self._closed = False
+        self._starting = self._closed = self._stopping = self._leaving = False
         self._build()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -172,29 +176,48 @@ class TrainingPanel(QWidget):
         job.failed.connect(self._on_failed)
         job.cancelled.connect(self._on_cancelled)
 
+    @property
+    def undecided_run(self) -> bool:
+        """Whether a training process runs, and nobody has said what becomes of it without the window."""
+        return self._run is not None and not self._stopping and not self._leaving
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the training process still needs, as it says itself; None while that is unknown."""
+        step = self._run.progress if self._run is not None else None
+        return step.detail.get("seconds_left") if step is not None else None
+
     def cancel(self) -> None:
         """Stop the training process; nothing changes."""
         if self._run is not None:
+            self._stopping = True
             self._run.cancel()
 
+    def finish_in_background(self) -> None:
+        """Let the training process go on when the window ends."""
+        self._leaving = True
+
     def shutdown(self) -> None:
-        """End the training process, start none any more, and wait: for the end of the window."""
+        """End the training process unless it is to go on, start none any more, and wait: for the end of the window."""
         self._closed = True
         if self._run is not None:
-            self._run.shutdown()
+            if self._leaving:
+                self._run.leave()
+            else:
+                self._run.shutdown()
 
     def use_new(self) -> None:
         """Make the new version the project's model."""
         outcome = self._outcome
         if outcome is None or self._project is not self._context.document.project:
             return
-        self.result.decide(self.tr("The new version is in use."))
+        self._decided(self.tr("The new version is in use."))
         self._context.engine.use_model(str(outcome.checkpoint))
         self.predict_button.show()
 
     def keep_current(self) -> None:
         """Stay with the model in use; the new version stays in the list of the model panel."""
-        self.result.decide(self.tr("The model from before stays in use. The new version is kept in the model list."))
+        self._decided(self.tr("The model from before stays in use. The new version is kept in the model list."))
 
     def refresh(self) -> None:
         """Count the corrected images, on a lane."""
@@ -212,14 +235,20 @@ class TrainingPanel(QWidget):
 
     # --- the run -----------------------------------------------------------------------------------------------
 
-    def _launch(self, project: Project, prepared: tuple[TrainingPlan, TrainingOrder]) -> None:
+    def _launch(self, project: Project, prepared: tuple[TrainingPlan, TrainingFolder, TrainingOrder]) -> None:
         self._starting = False
         if project is not self._context.document.project or self._closed:
             self._show()
             return
-        self._plan, order = prepared
-        self._project, self._outcome = project, None
-        run = TrainingRun(order, self)
+        self._plan, folder, order = prepared
+        self._forget()
+        run = self._begin(project, folder, order.held_out)
+        run.start(order)
+
+    def _begin(self, project: Project, folder: TrainingFolder, held_out: int) -> TrainingRun:
+        self._project, self._outcome, self._held_out = project, None, held_out
+        self._stopping = self._leaving = False
+        run = TrainingRun(folder, self)
         run.progressed.connect(self._on_progress)
         run.succeeded.connect(self._on_succeeded)
         run.cancelled.connect(self._on_cancelled)
@@ -232,7 +261,37 @@ class TrainingPanel(QWidget):
         self.run_bar.begin(self.tr("Starting"))
         self._show()
         self.running_changed.emit(True)
-        run.start()
+        return run
+
+    def _take_up(self, project: Project, found: tuple[TrainingFolder, TrainingRecord] | None) -> None:
+        """Go on with what an earlier window left: listen to it, or offer its result."""
+        if found is None or project is not self._context.document.project or self._closed or self.running:
+            return
+        folder, record = found
+        if runs_elsewhere(folder, record):
+            self.message.emit(
+                self.tr("A training of this project runs on {host}; its result is offered once it is there.").format(
+                    host=record.process.host
+                )
+            )
+            return
+        self._begin(project, folder, record.held_out).take_up(record)
+
+    def _leave_run(self) -> None:
+        """Go on without the run, and it without the window, because another project is opened."""
+        if self._run is None:
+            return
+        name = self._project.name if self._project is not None else ""
+        if not self._stopping:
+            self._run.leave()
+            self.message.emit(
+                self.tr(
+                    "The training of {name} goes on in the background; its result is offered when you open it again."
+                ).format(name=name)
+            )
+        else:
+            self._run.shutdown()
+        self._finish()
 
     def _on_progress(self, step: Progress) -> None:
         self.run_bar.move(step)
@@ -241,12 +300,11 @@ class TrainingPanel(QWidget):
             self.curves.add(float(detail["step"]), detail.get("loss"), detail.get("mean_iou"))
 
     def _on_succeeded(self, outcome: TrainingOutcome) -> None:
-        self._outcome = outcome
+        self._outcome, self._undecided = outcome, self._run.folder if self._run is not None else None
         self._finish()
         if outcome.before is not None:
             self.curves.set_baseline(outcome.before.mean_iou)
-        plan = self._plan
-        self.result.present(outcome, plan.held_out if plan is not None and plan.corrected > 1 else 0)
+        self.result.present(outcome, self._held_out)
         self.message.emit(self.tr("Fine-tuning is done: {verdict}").format(verdict=outcome.verdict))
         self._context.engine.look_again()
 
@@ -257,6 +315,16 @@ class TrainingPanel(QWidget):
     def _on_failed(self, error: object) -> None:
         self._finish()
         self.error.emit(error)
+
+    def _decided(self, text: str) -> None:
+        self.result.decide(text)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Never offer the outcome again; its version stays in the list."""
+        if self._undecided is not None:
+            self._context.jobs.submit("io", self._undecided.remove, quiet=True)
+            self._undecided = None
 
     def _finish(self) -> None:
         self._starting = False
@@ -284,13 +352,18 @@ class TrainingPanel(QWidget):
         self.options.setVisible(shown)
 
     def _on_project(self) -> None:
-        self.cancel()
-        self._plan = self._outcome = None
+        self._leave_run()
+        self._plan = self._outcome = self._undecided = None
         self.curves.hide()
         self.result.hide()
         self.predict_button.hide()
         self._show()
         self.refresh()
+        project = self._context.document.project
+        if project is not None:
+            job = self._context.jobs.submit("io", partial(left_training, project.root), quiet=True)
+            job.succeeded.connect(partial(self._take_up, project))
+            job.failed.connect(self.error)
 
     def _on_look(self, project: Project, found: tuple[TrainingPlan, list[ModelChoice]]) -> None:
         if project is not self._context.document.project:
@@ -349,11 +422,13 @@ def _look(project: Project, base: str, seed: int) -> tuple[TrainingPlan, list[Mo
 
 def _prepare(
     project: Project, model: str, minutes: float, seed: int, device: str
-) -> tuple[TrainingPlan, TrainingOrder]:
+) -> tuple[TrainingPlan, TrainingFolder, TrainingOrder]:
     plan = training_plan(project, model, seed)
     if plan.corrected == 0:
         raise TrainingError(
             QCoreApplication.translate("TrainingPanel", "There is no corrected image to learn from."),
             QCoreApplication.translate("TrainingPanel", "Paint over what is wrong in at least one first."),
         )
-    return plan, TrainingOrder(project.root, plan.base, project.new_checkpoint_path(), minutes, seed, device)
+    folder = TrainingFolder.fresh(project)
+    held_out = plan.held_out if plan.corrected > 1 else 0
+    return plan, folder, TrainingOrder(project.root, plan.base, folder.out, minutes, seed, device, held_out)

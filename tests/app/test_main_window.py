@@ -19,7 +19,7 @@ from app.main_window import MainWindow
 from app.settings import Settings
 from app.view_layers import View
 from segcore.classes import ClassSet
-from segcore.errors import ImageError, ProjectError
+from segcore.errors import ImageError
 from segcore.labelmap import State
 from segcore.progress import Progress
 from segcore.project import Project
@@ -339,24 +339,6 @@ def test_closing_waits_for_the_last_save(qtbot, opened, photos):
     qtbot.waitUntil(lambda: opened._ended, timeout=5000)
     with Project.open(photos.parent / "photos.maskwright") as again:
         assert again.state("a.png") is State.IN_PROGRESS
-
-
-def test_closing_with_labels_that_cannot_be_saved_is_told_and_asked_twice(qtbot, opened, monkeypatch):
-    def full(*_):
-        raise ProjectError("a.png cannot be written (No space left on device).", "Free some space.")
-
-    monkeypatch.setattr(Project, "save_label_map", full)
-    drag(opened)
-    qtbot.waitUntil(lambda: opened.autosaver.failing)
-    opened.navigation.step(1)
-    wait_image(qtbot, opened, "b.png")
-    assert opened.status.saved.text() != "Saved"
-    opened.close()
-    assert opened.isVisible()
-    assert "not saved" in opened.banner.text
-    qtbot.waitUntil(lambda: not opened.jobs.busy)
-    opened.close()
-    assert opened._ended
 
 
 def test_a_damaged_project_file_is_told(qtbot, window, photos):

@@ -17,6 +17,7 @@ from app.refinement import Refining
 from app.settings import Settings
 from segcore.classes import ClassSet
 from segcore.crf import PRESETS, CrfParameters
+from segcore.crf.parameters_file import spared_of
 from segcore.prediction import Prediction
 from segcore.progress import Progress
 from segcore.project import Project
@@ -222,3 +223,51 @@ def test_classes_to_spare_are_ticked(qtbot, panel, context, project):
 
 def test_it_fits_a_narrow_dock(panel):
     assert panel.minimumSizeHint().width() <= 290
+
+
+@pytest.fixture
+def other(tmp_path, project):
+    with Project.create(tmp_path / "q", tmp_path / "images", ClassSet.from_names(["x", "y"])) as found:
+        yield found
+
+
+def settle(qtbot, context):
+    qtbot.waitUntil(lambda: not context.jobs.busy, timeout=5000)
+
+
+def test_a_drag_is_kept_in_its_project_when_another_is_opened_at_once(qtbot, panel, context, project, other):
+    context.document.set_project(project)
+    spin(panel, "w1").setValue(9.5)
+    panel.spared.put(("y",))
+    context.document.set_project(other)
+    assert panel.parameters() == CrfParameters()
+    settle(qtbot, context)
+    assert project.settings["crf"]["w1"] == 9.5
+    assert spared_of(project.settings) == ("y",)
+    assert "crf" not in other.settings
+
+
+def test_a_drag_is_kept_when_the_same_project_is_opened_again_at_once(qtbot, panel, context, project):
+    context.document.set_project(project)
+    spin(panel, "w1").setValue(9.5)
+    with Project.open(project.root) as again:
+        context.document.set_project(again)
+        assert panel.parameters().w1 == 9.5
+        settle(qtbot, context)
+        assert again.settings["crf"]["w1"] == 9.5
+
+
+def test_a_drag_is_kept_when_the_panel_goes_at_once(qtbot, panel, context, project):
+    context.document.set_project(project)
+    panel.show()
+    spin(panel, "w1").setValue(9.5)
+    panel.hide()  # as closing the window does
+    settle(qtbot, context)
+    assert project.settings["crf"]["w1"] == 9.5
+
+
+def test_without_a_drag_nothing_is_written(qtbot, panel, context, project, other):
+    context.document.set_project(project)
+    context.document.set_project(other)
+    settle(qtbot, context)
+    assert "crf" not in project.settings

@@ -198,16 +198,6 @@ def test_a_broken_base_is_a_clear_error(qtbot, panel, context, project):
     assert panel.button.isEnabled()
 
 
-def test_closing_the_project_ends_the_run(qtbot, panel, context, project, monkeypatch):
-    correct(project, 3)
-    open_project(qtbot, context, project)
-    pretend(monkeypatch, "import time; time.sleep(60)")
-    panel.start()
-    qtbot.waitUntil(lambda: panel._run is not None and panel._run.running, timeout=10000)
-    context.document.set_project(None)
-    qtbot.waitUntil(lambda: not panel.running, timeout=10000)
-
-
 def test_closing_the_window_while_it_prepares_starts_nothing(qtbot, panel, context, project, monkeypatch):
     correct(project, 3)
     open_project(qtbot, context, project)

@@ -147,3 +147,68 @@ def test_on_a_full_disk_it_lives_elsewhere(tmp_path, monkeypatch):
     assert index.path != tmp_path / "index.sqlite"
     assert index.row("a") is not None
     index.close()
+
+
+DAMAGE = {
+    "state": "UPDATE images SET state = 99",
+    "negative state": "UPDATE images SET state = -1",
+    "text": "UPDATE images SET width = 'wide'",
+    "no time": "UPDATE images SET predicted_at = x'ff'",
+    "long time": "UPDATE images SET labelled_at = printf('%.*c', 5000, 'x')",
+    "infinite": "UPDATE images SET uncertainty = 9e999",
+    "stamp": "UPDATE images SET prediction_stamp = 'x'",
+    "absolute": "UPDATE images SET id = '/etc/passwd' WHERE id = 'a'",
+    "parent": "UPDATE images SET id = '../../x' WHERE id = 'a'",
+    "blob": "UPDATE images SET id = x'fffe' WHERE id = 'a'",
+    "no text": "UPDATE images SET labelled_at = CAST(x'ff' AS TEXT)",
+    "column": "ALTER TABLE images DROP COLUMN uncertainty",
+    "another table": "CREATE TABLE others (a)",
+    "trigger": "CREATE TRIGGER t AFTER INSERT ON images BEGIN DELETE FROM images; END",
+    "view": "DROP TABLE images; CREATE VIEW images AS WITH RECURSIVE r(id, width, height, state, uncertainty,"
+    " predicted_at, labelled_at, image_stamp, label_stamp, prediction_stamp) AS (SELECT 1,1,1,1,1,1,1,1,1,1 UNION ALL"
+    " SELECT id + 1,1,1,1,1,1,1,1,1,1 FROM r) SELECT * FROM r",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("copied", [False, True])
+def test_what_no_index_of_ours_can_hold_is_not_believed(tmp_path, damage, copied):
+    path = tmp_path / "index.sqlite"
+    first = Index(path)
+    first.replace([IndexRow("a", state=1), IndexRow("b", state=2)])
+    first.close()
+    connection = sqlite3.connect(path)
+    connection.executescript(DAMAGE[damage])
+    connection.close()
+    before = path.read_bytes()
+    second = Index(path, copied)
+    assert second.rebuilt
+    assert second.rows() == {}
+    second.update("a", state=1)
+    second.close()
+    assert (path.read_bytes() == before) is copied
+
+
+def test_a_copy_leaves_the_file_alone(tmp_path):
+    path = tmp_path / "index.sqlite"
+    first = Index(path)
+    first.update("a", state=1)
+    second = Index(path, copied=True)
+    assert set(second.rows()) == {"a"}
+    second.update("b", state=1)
+    assert set(first.rows()) == {"a"}
+    first.close()
+    second.close()
+    third = Index(tmp_path / "none.sqlite", copied=True)
+    assert third.rows() == {}
+    third.close()
+    assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_a_folder_in_its_place_is_moved_away(tmp_path):
+    path = tmp_path / "index.sqlite"
+    path.mkdir()
+    index = Index(path)
+    index.update("a", state=1)
+    index.close()
+    assert path.is_file()

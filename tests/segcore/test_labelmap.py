@@ -7,6 +7,7 @@ from segcore.errors import LabelError
 from segcore.labelmap import LabelMap, Provenance, State
 
 U, P, H, C = Provenance.UNTOUCHED, Provenance.PREDICTED, Provenance.PAINTED, Provenance.CONFIRMED
+HC = Provenance.PAINTED_CONFIRMED
 
 
 def label_map(labels, provenance):
@@ -51,7 +52,7 @@ def test_accept_refuses_another_size():
 def test_confirm_and_reopen():
     before = label_map([255, 1, 2, 3], [U, P, H, C])
     confirmed = before.confirm()
-    assert confirmed.provenance.tolist() == [[C, C, H, C]]
+    assert confirmed.provenance.tolist() == [[C, C, HC, C]]
     assert confirmed.labels.tolist() == [[255, 1, 2, 3]]
     assert confirmed.ground_truth().tolist() == [[255, 1, 2, 3]]
     assert confirmed.reopen().provenance.tolist() == [[U, P, H, P]]
@@ -82,10 +83,40 @@ def test_human_open_and_ground_truth():
         ([U, H], State.IN_PROGRESS),
         ([P, H], State.IN_PROGRESS),
         ([P, C], State.IN_PROGRESS),
-        ([H, H], State.DONE),
+        ([H, H], State.IN_PROGRESS),
         ([U, C], State.DONE),
         ([H, C], State.DONE),
+        ([H, HC], State.DONE),
+        ([HC, HC], State.DONE),
+        ([P, HC], State.IN_PROGRESS),
     ],
 )
 def test_state(provenance, state):
     assert label_map([0, 0], provenance).state() == state
+
+
+def test_only_a_person_says_done():
+    filled = label_map([1, 1, 1], [H, H, H])
+    assert filled.complete()
+    assert filled.state() == State.IN_PROGRESS
+    done = filled.confirm()
+    assert done.state() == State.DONE
+    assert done.ground_truth().tolist() == [[1, 1, 1]]
+    assert done.confirm().provenance.tolist() == done.provenance.tolist()
+    again = done.reopen()
+    assert again.state() == State.IN_PROGRESS
+    assert again.accept(np.array([[0, 0, 0]], np.uint8)).labels.tolist() == [[1, 1, 1]]
+
+
+def test_a_done_image_stays_done_when_it_is_corrected():
+    done = label_map([0, 0, 0], [P, P, H]).confirm()
+    done.labels[0, 0], done.provenance[0, 0] = 1, H
+    assert done.state() == State.DONE
+    assert done.reopen().provenance.tolist() == [[H, P, H]]
+
+
+@pytest.mark.parametrize(
+    ("provenance", "complete"), [([U, H], False), ([P, H], False), ([H, H], True), ([H, C], False), ([HC, C], False)]
+)
+def test_complete_is_painted_all_over_and_not_done(provenance, complete):
+    assert label_map([0, 0], provenance).complete() is complete

@@ -1,0 +1,157 @@
+"""TrainingProcess: a process that goes on without the window, and is found again by its number and its start."""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import segcore
+
+NICENESS = 10
+POLL_SECONDS = 0.01
+CLOCK_SECONDS = 2.0
+"""By how much two readings of the time when a process was started may differ."""
+
+
+@dataclass(frozen=True)
+class ProcessMark:
+    """What tells one process from all others.
+
+    Attributes
+    ----------
+    host : str
+        The machine.
+    pid : int
+        Process number; others get it once this one has ended.
+    started : float
+        When it was started, seconds since 1970.
+    """
+
+    host: str
+    pid: int
+    started: float
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ProcessMark:
+        """Read what ``asdict`` wrote. Raises KeyError, TypeError, ValueError, OverflowError."""
+        found = cls(str(data["host"]), int(data["pid"]), float(data["started"]))
+        if found.pid <= 1:
+            raise ValueError(f"{found.pid} is no process of ours")
+        return found
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it is on another machine, where nobody can look from here."""
+        return self.host != platform.node()
+
+    def lives(self) -> bool:
+        """Whether this very process runs on this machine."""
+        import psutil
+
+        if self.elsewhere:
+            return False
+        try:
+            process = psutil.Process(self.pid)
+            if abs(process.create_time() - self.started) > CLOCK_SECONDS:
+                return False
+            ended = process.status() == psutil.STATUS_ZOMBIE
+            if ended:
+                with suppress(OSError):  # a child that this window let go of
+                    os.waitpid(self.pid, os.WNOHANG)
+            return not ended
+        except (psutil.Error, OverflowError):
+            return False
+
+
+class TrainingProcess:
+    """One process with all that it starts itself: a session of its own (Windows: a process group)."""
+
+    def __init__(self, mark: ProcessMark, child: subprocess.Popen[bytes] | None = None) -> None:
+        self.mark = mark
+        self._child = child
+
+    @classmethod
+    def start(cls, words: Sequence[str], lines: Path, errors: Path) -> TrainingProcess:
+        """Start ``python`` with these words at low priority, its output going to two files. Raises OSError."""
+        import psutil
+
+        options: dict[str, Any] = {"start_new_session": True}
+        if sys.platform == "win32":
+            options = {
+                "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP
+                | subprocess.CREATE_NO_WINDOW
+                | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+            }
+        with lines.open("wb") as out, errors.open("wb") as err:
+            child = subprocess.Popen(
+                [sys.executable, *words],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                env=_environment(),
+                **options,
+            )
+        with suppress(OSError, AttributeError):  # just started, so all its later threads inherit this
+            os.setpriority(os.PRIO_PROCESS, child.pid, NICENESS)
+        started = time.time()
+        with suppress(psutil.Error):
+            started = psutil.Process(child.pid).create_time()
+        return cls(ProcessMark(platform.node(), child.pid, started), child)
+
+    @property
+    def code(self) -> int | None:
+        """The exit code, negative for a signal; None while it runs and for one that this window did not start."""
+        return None if self._child is None else self._child.poll()
+
+    def lives(self) -> bool:
+        """Whether it runs."""
+        return self.mark.lives() if self._child is None else self._child.poll() is None
+
+    def kill(self) -> None:
+        """End it now with all that it started; nothing happens when it has ended already."""
+        if not self.lives():
+            return
+        if sys.platform == "win32":
+            self._kill_tree()
+        else:
+            with suppress(OSError):
+                os.killpg(self.mark.pid, signal.SIGKILL)  # it leads the group of its session
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it has ended; False when it still runs after so long."""
+        deadline = time.monotonic() + seconds
+        while self.lives():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(POLL_SECONDS)
+        return True
+
+    def let_go(self) -> None:
+        """Be its parent no more: it goes on, and nobody here waits for it."""
+        if self._child is not None and self._child.poll() is None:
+            self._child.returncode = 0  # or Popen complains that nobody waited
+        self._child = None
+
+    def _kill_tree(self) -> None:
+        import psutil
+
+        with suppress(psutil.Error):
+            process = psutil.Process(self.mark.pid)
+            for each in (*process.children(recursive=True), process):
+                with suppress(psutil.Error):
+                    each.kill()
+
+
+def _environment() -> dict[str, str]:
+    home = str(Path(segcore.__file__).resolve().parent.parent)
+    path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}

@@ -1,0 +1,53 @@
+"""Images of more than 8 bits a sample: their own range stretched to 0-255, a band of rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+BAND_PIXELS = 4_000_000
+_SAMPLE = 1_000_000
+
+Rows = Callable[[int, int], NDArray[Any]]
+"""The rows from one number up to another: [h, W] or [h, W, 3], of any number type."""
+
+
+def bands(height: int, width: int) -> Iterator[tuple[int, int]]:
+    """Yield (first row, row after the last) of bands that are small enough to be copied as floats."""
+    rows = max(1, BAND_PIXELS // max(1, width))
+    for top in range(0, height, rows):
+        yield top, min(height, top + rows)
+
+
+def stretch(read: Rows, out: NDArray[np.uint8]) -> None:
+    """Write an image into ``out``, uint8 [H, W, 3], its 0.1 to 99.9 percentile becoming 0-255; grey fills all three."""
+    low, high = _range(read, out.shape)
+    scale = 255.0 / (high - low) if high > low else 0.0
+    for top, bottom in bands(out.shape[0], out.shape[1]):
+        values = read(top, bottom).astype(np.float32)
+        with np.errstate(over="ignore", invalid="ignore"):
+            values -= np.float32(low)
+            values *= np.float32(scale)
+        np.nan_to_num(values, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
+        np.clip(np.rint(values, out=values), 0, 255, out=values)
+        out[top:bottom] = values if values.ndim == 3 else values[..., None]
+
+
+def _range(read: Rows, shape: tuple[int, ...]) -> tuple[float, float]:
+    """Percentiles of about a million samples, evenly spread."""
+    samples: list[NDArray[np.float32]] = []
+    passed, step = 0, 0
+    for top, bottom in bands(shape[0], shape[1]):
+        values = read(top, bottom).reshape(-1)
+        step = step or max(1, values.size // (bottom - top) * shape[0] // _SAMPLE)
+        picked = values[-passed % step :: step].astype(np.float32)
+        samples.append(picked[np.isfinite(picked)])
+        passed += values.size
+    found = np.concatenate(samples)
+    if found.size == 0:
+        return 0.0, 1.0
+    low, high = (float(value) for value in np.percentile(found, (0.1, 99.9)))
+    return low, high
