@@ -18,7 +18,7 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from segcore.atomic import atomic_write_bytes, writing
 from segcore.class_history import ClassHistory, unknown_values
@@ -27,10 +27,11 @@ from segcore.editing import Edit, History
 from segcore.editing import fingerprint as of
 from segcore.editing.fingerprint import fingerprint
 from segcore.errors import LabelError
+from segcore.inside import check_stays_inside
 from segcore.journal_records import Header, Kind, meaning, pack, pack_edit
 from segcore.journal_track import Track
-from segcore.label_files import check_inside
 from segcore.labelmap import LabelMap, values_in
+from segcore.regular_file import read_regular
 
 IMAGE_BYTES = 32 * 1024 * 1024
 """A journal that grows beyond this is written again with its newest edits, in at most half of it."""
@@ -104,17 +105,19 @@ class Journal:
     def sync(self) -> None:
         """Let the disk have what was written, so that it survives a loss of power. Raises ProjectError."""
         if self._end:
-            with writing(self.path), os.fdopen(_open(self.path, os.O_RDWR), "rb") as file:
+            with writing(self.path), _open(self.path) as file:
                 os.fsync(file.fileno())
 
     def write(self) -> None:
         """Bring the file up to date. Raises ProjectError."""
+        if not self._unwritten:
+            return
         if len(self._unwritten) > IMAGE_BYTES:
             self._begin()
-        check_inside(self._root, self.path)
+        check_stays_inside(self._root, self.path)
         with writing(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(_open(self.path, os.O_RDWR | os.O_CREAT), "r+b") as file:
+            with _open(self.path) as file:
                 size = os.fstat(file.fileno()).st_size
                 if size < self._end:  # it was deleted meanwhile
                     self._begin()
@@ -136,7 +139,7 @@ class Journal:
         self._unwritten = b""
 
     def _shorten(self) -> None:
-        data = _read(self.path)
+        data = read_regular(self.path, 2 * IMAGE_BYTES)
         header = Header.read(data)
         track = Track(header).follow(data) if header is not None else None
         if track is None or (track.state, track.end) != (self._state, self._end):
@@ -194,7 +197,7 @@ def recall(root: Path, image_id: str, label_map: LabelMap, classes: ClassSet, pa
     header = Header(*label_map.shape, meaning(past), fingerprint(label_map))
     anew = Recalled(Journal(root, image_id, header), History(), label_map)
     try:
-        data = _read(path)
+        data = read_regular(path, 2 * IMAGE_BYTES)
     except FileNotFoundError:
         return anew
     except OSError as error:
@@ -256,17 +259,13 @@ def sweep(root: Path, most: int = PROJECT_BYTES) -> None:
             held -= size
 
 
-def _open(path: Path, flags: int) -> int:
-    """Open an ordinary file and nothing else. Raises OSError."""
+def _open(path: Path) -> IO[bytes]:
+    """Open an ordinary file and nothing else to be changed; it is made where there is none. Raises OSError."""
+    flags = os.O_RDWR | os.O_CREAT
     for name in ("O_BINARY", "O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"):
         flags |= getattr(os, name, 0)
     descriptor = os.open(path, flags, 0o644)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is no ordinary file")
-    return descriptor
-
-
-def _read(path: Path) -> bytes:
-    with os.fdopen(_open(path, os.O_RDONLY), "rb") as file:
-        return file.read(2 * IMAGE_BYTES)
+        raise OSError(errno.EINVAL, "not an ordinary file")
+    return os.fdopen(descriptor, "r+b")

@@ -338,7 +338,7 @@ def test_nothing_is_written_out_of_the_project(tmp_path):
     outside.mkdir()
     (project / "journal").symlink_to(outside)
     desk = Desk(project)
-    with pytest.raises(ProjectError, match="out of the project"):
+    with pytest.raises(ProjectError, match="outside the project"):
         desk.paint(Box(0, 0, 9, 9), 1)
     assert not list(outside.iterdir())
     (project / "journal").unlink()
