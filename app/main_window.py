@@ -25,6 +25,7 @@ from app.hints import KEY as HINTS
 from app.hints import Hint
 from app.icons import icon, read_font
 from app.jobs import KEEP_SECONDS, READ_SECONDS, JobRunner
+from app.journaling import Journaling
 from app.leaving import Leaving
 from app.logs import log_folder
 from app.navigation import Navigation
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.jobs = JobRunner(self)
         self.document = Document(self)
         self.autosaver = Autosaver(self.document, self.jobs)
+        self.journaling = Journaling(self.document, self.jobs, self.autosaver)
         self.engine = Engine(self.document, self.jobs, self.settings, self)
         self.context = AppContext(self.document, self.jobs, self.engine, self.settings, self.autosaver)
         self.actions_ = Actions(self, self.settings)
@@ -233,7 +235,8 @@ class MainWindow(QMainWindow):
             lambda *result: self.questions.show_training(*result, panel=self.training)
         )
         panels = (self.classes, self.model, self.refine, self.training)
-        for speaker in (navigation, self.class_editing, self.exporting, self.autosaver, self.leaving, canvas, *panels):
+        speakers = (self.class_editing, self.exporting, self.autosaver, self.journaling, self.leaving, canvas)
+        for speaker in (navigation, *speakers, *panels):
             speaker.error.connect(self.banner.show_error)
             if hasattr(speaker, "message"):
                 speaker.message.connect(status.say)
@@ -256,6 +259,7 @@ class MainWindow(QMainWindow):
             ("export", self.exporting.ask),
             ("quit", self.close),
             ("rescan", navigation.rescan),
+            ("reload", navigation.reload),
             ("done_next", navigation.mark_done_and_next),
             ("next", lambda: navigation.step(1)),
             ("previous", lambda: navigation.step(-1)),
