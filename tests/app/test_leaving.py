@@ -10,9 +10,9 @@ from app import leaving
 from app.autosave import Autosaver
 from app.dialogs.unsaved import UnsavedDialog
 from app.document import Document
-from app.loading import load_image
 from app.jobs import JobRunner
 from app.leaving import Leaving
+from app.loading import load_image
 from app.rescue import NOTE, ended_folder, rescued_below
 from segcore.classes import ClassSet
 from segcore.editing import Box
