@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,14 +39,25 @@ def find(path: Path) -> Opened | Unlabelled:
 
     Raises ProjectError when it is none of these, and whatever `Project.open` raises.
     """
-    path = path.expanduser().absolute()
+    try:
+        return _find(path)
+    except OSError as error:
+        raise ProjectError(
+            f"{path} cannot be opened ({error.strerror or error}).", "Check the path and its permissions."
+        ) from error
+
+
+def _find(path: Path) -> Opened | Unlabelled:
+    with suppress(RuntimeError):  # "~name" of nobody: a folder may be called so
+        path = path.expanduser()
+    path = path.absolute()
     if not path.exists():
         raise ProjectError(f"{path} is not there.", "Check the path.")
     if path.name == "project.json" and Project.is_project(path.parent):
         path = path.parent
     if path.is_dir():
         return _folder(path)
-    if path.suffix.lower() not in IMAGE_SUFFIXES:
+    if path.suffix.lower() not in IMAGE_SUFFIXES or not path.is_file():
         raise ProjectError(f"{path} is neither an image, a folder nor a project.", "Open a folder of images.")
     for folder in list(path.parents)[:ANCESTORS]:
         known = existing_project_for(folder)
