@@ -34,6 +34,8 @@ class Row:
         Whether the menu has a line before it.
     tip : str
         What it does, for the tooltip, when its name does not say it.
+    writes : bool
+        Whether it changes the project.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Row:
     needs: str = ""
     line: bool = False
     tip: str = ""
+    writes: bool = False
 
 
 FILE, EDIT, VIEW, TOOLS, MODEL, HELP = "File", "Edit", "View", "Tools", "Model", "Help"
@@ -92,9 +95,18 @@ TABLE: tuple[Row, ...] = (
         "Ctrl+Return Ctrl+Enter",
         "check-bold",
         needs="image",
+        writes=True,
         line=True,
     ),
-    Row("done", QT_TRANSLATE_NOOP("Actions", "Mark as done / &reopen"), EDIT, "Ctrl+D", "check", needs="image"),
+    Row(
+        "done",
+        QT_TRANSLATE_NOOP("Actions", "Mark as done / &reopen"),
+        EDIT,
+        "Ctrl+D",
+        "check",
+        needs="image",
+        writes=True,
+    ),
     Row(
         "next",
         QT_TRANSLATE_NOOP("Actions", "&Next image"),
@@ -169,7 +181,15 @@ TABLE: tuple[Row, ...] = (
     Row("tool_pan", QT_TRANSLATE_NOOP("Actions", "P&an"), TOOLS, "H", "hand-back-right-outline", "tool"),
     Row("brush_smaller", QT_TRANSLATE_NOOP("Actions", "S&maller brush"), TOOLS, "[", "", line=True),
     Row("brush_larger", QT_TRANSLATE_NOOP("Actions", "&Larger brush"), TOOLS, "]", ""),
-    Row("predict", QT_TRANSLATE_NOOP("Actions", "&Predict this image"), MODEL, "Ctrl+P", "auto-fix", needs="image"),
+    Row(
+        "predict",
+        QT_TRANSLATE_NOOP("Actions", "&Predict this image"),
+        MODEL,
+        "Ctrl+P",
+        "auto-fix",
+        needs="image",
+        writes=True,
+    ),
     Row(
         "predict_all",
         QT_TRANSLATE_NOOP("Actions", "Predict &all images"),
@@ -177,8 +197,9 @@ TABLE: tuple[Row, ...] = (
         "Ctrl+Shift+P",
         "auto-mode",
         needs="project",
+        writes=True,
     ),
-    Row("refine", QT_TRANSLATE_NOOP("Actions", "&Refine edges"), MODEL, "R", "blur", needs="image"),
+    Row("refine", QT_TRANSLATE_NOOP("Actions", "&Refine edges"), MODEL, "R", "blur", needs="image", writes=True),
     Row(
         "train",
         QT_TRANSLATE_NOOP("Actions", "Fine-&tune the model"),
@@ -186,6 +207,7 @@ TABLE: tuple[Row, ...] = (
         "Ctrl+T",
         "school-outline",
         needs="project",
+        writes=True,
     ),
     Row("shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), HELP, "F1", "keyboard-outline"),
     Row("hints", QT_TRANSLATE_NOOP("Actions", "Show the &hints again"), HELP, "", "lightbulb-outline"),
@@ -248,11 +270,12 @@ class Actions(QObject):
             if row.icon:
                 action.setIcon(icon(row.icon, theme, checkable=action.isCheckable()))
 
-    def enable(self, project: bool, image: bool) -> None:
-        """Enable what can be used now."""
+    def enable(self, project: bool, image: bool, write: bool = True) -> None:
+        """Enable what can be used now; ``write``: whether the project may be changed."""
         for row, action in self:
             if row.needs:
-                action.setEnabled(project if row.needs == "project" else image)
+                is_there = project if row.needs == "project" else image
+                action.setEnabled(is_there and (write or not row.writes))
 
     def _make(self, row: Row, window: QWidget, keys: tuple[str, ...]) -> QAction:
         text = QCoreApplication.translate("Actions", row.text).replace("%1", row.id.removeprefix("class_"))

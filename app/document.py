@@ -63,6 +63,8 @@ class Document(QObject):
     """Tools paint this class value from now on."""
     overwrite_changed = Signal()
     """Other classes are protected from the tools."""
+    writing_changed = Signal()
+    """The project became read-only, or can be written again."""
     edited = Signal(str)
     """The image with this id has changes that are not saved yet."""
     committed = Signal(object)
@@ -93,6 +95,11 @@ class Document(QObject):
         self._idle = QTimer(self)
         self._idle.setInterval(0)
         self._idle.timeout.connect(self._compress)
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing that is open can be changed, for a person; "" when it can."""
+        return self.project.read_only if self.project is not None else ""
 
     # -- what is open ------------------------------------------------------------------------------------------------
 
@@ -240,14 +247,14 @@ class Document(QObject):
 
     def mark_done(self) -> bool:
         """Vouch for all pixels as they are, as one edit; False, and nothing happens, when there is no label at all."""
-        if self.label_map is None or self.label_map.state() == State.NEW:
+        if self.label_map is None or self.read_only or self.label_map.state() == State.NEW:
             return False
         self.replace(self.label_map.confirm(), self.tr("Mark as done"))
         return True
 
     def reopen(self) -> None:
         """Make confirmed pixels merely predicted again, as one edit."""
-        if self.label_map is not None:
+        if self.label_map is not None and not self.read_only:
             self.replace(self.label_map.reopen(), self.tr("Reopen"))
 
     # -- undo --------------------------------------------------------------------------------------------------------
@@ -266,12 +273,14 @@ class Document(QObject):
         """Revert the stroke in progress or, without one, take the last edit back."""
         if self._stroke is not None:
             self.revert(self._stroke)
-        elif self.label_map is not None and (edit := self._history.undo()) is not None:
+        elif self.label_map is not None and not self.read_only and (edit := self._history.undo()) is not None:
             self._step(edit, edit.undo, self.undone)
 
     def redo(self) -> None:
         """Do the edit that was taken back last again; nothing while a stroke is in progress."""
-        if self._stroke is None and self.label_map is not None and (edit := self._history.redo()) is not None:
+        if self._stroke is not None or self.label_map is None or self.read_only:
+            return
+        if (edit := self._history.redo()) is not None:
             self._step(edit, edit.redo, self.redone)
 
     # -- reading -----------------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ from app.seal import sealed, unsealed
 from app.settings import Settings
 from app.start_page import StartPage
 from app.status_bar import StatusBar
+from app.taking_over import TakingOver
 from app.theme import Look, Theme
 from app.tools.options import BRUSH, RADII, ToolOptions
 from app.unfinished_training import UnfinishedTraining
@@ -81,6 +82,8 @@ class MainWindow(QMainWindow):
         self.questions = Questions(self)
         self.leaving = Leaving(self.autosaver, self.jobs, self)
         self.unfinished = UnfinishedTraining(self.training, self)
+        self.taking_over = TakingOver(self.context, self)
+        self.centre.add_notice(self.taking_over.notice)
         self.editing = Editing(self.context, self.actions_, self.canvas)
         self.pointer = PointerFacts(self.document, self.canvas, self.status)
         self.preview = RefinePreview(self.refine.live, self.canvas)
@@ -202,6 +205,7 @@ class MainWindow(QMainWindow):
         document, canvas, status, navigation = self.document, self.canvas, self.status, self.navigation
         document.project_changed.connect(self._show_open)
         document.image_changed.connect(self._show_open)
+        document.writing_changed.connect(self._show_open)
         document.image_changed.connect(lambda: self.images.show_current(document.image_id))
         navigation.project_opened.connect(lambda found: self.images.set_images(found.project.images, found.records))
         navigation.records_changed.connect(self.images.update_records)
@@ -238,9 +242,13 @@ class MainWindow(QMainWindow):
         speakers = (self.class_editing, self.exporting, self.autosaver, self.journaling, self.leaving, canvas)
         for speaker in (navigation, *speakers, *panels):
             speaker.error.connect(self.banner.show_error)
+            speaker.error.connect(self.taking_over.on_error)
             if hasattr(speaker, "message"):
                 speaker.message.connect(status.say)
         self.unfinished.close_wanted.connect(self.close)
+        self.taking_over.error.connect(self.banner.show_error)
+        self.taking_over.taken_over.connect(navigation.reload)
+        self.taking_over.taken_over.connect(navigation.refresh_records)
         self.look.changed.connect(self._draw_icons)
         self._warm_up = QTimer(self, singleShot=True)
         self._warm_up.timeout.connect(self._load_torch)
@@ -300,14 +308,17 @@ class MainWindow(QMainWindow):
     def _show_open(self) -> None:
         project = self.document.project
         is_open = self.document.image is not None
-        self.actions_.enable(project is not None, is_open)
+        read_only = self.document.read_only
+        self.actions_.enable(project is not None, is_open, not read_only)
         self.centre.show_canvas(project is not None)
         self._show_panels(project is not None)
         if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
             self._warm_up.start(WARM_UP_MS // 20)
         self.status.show_saved(not self.autosaver.pending) if is_open else self.status.saved.clear()
         self._show_complete()
-        self.setWindowTitle(as_title("Maskwright" if project is None else f"{project.name} – Maskwright"))
+        name = "" if project is None else self.tr("{name} (read-only)").format(name=project.name)
+        name = name if read_only or project is None else project.name
+        self.setWindowTitle(as_title(f"{name} – Maskwright" if name else "Maskwright"))
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
 

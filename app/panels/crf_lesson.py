@@ -62,6 +62,7 @@ class CrfLesson(QWidget):
         self._timer.timeout.connect(self.refresh)
         document = context.document
         document.project_changed.connect(self._on_project)
+        document.writing_changed.connect(self._show)
         document.edited.connect(lambda _: self._timer.start())
         context.engine.predicted.connect(lambda _: self._timer.start())
         context.engine.batch_finished.connect(lambda _: self._timer.start())
@@ -154,6 +155,8 @@ class CrfLesson(QWidget):
     def _show(self) -> None:
         if self._context.document.project is None:
             reason = self.tr("Open a project first.")
+        elif self._context.document.read_only:
+            reason = self.tr("The project is open read-only.")
         elif not self._corrected:
             reason = self.tr("To learn from: paint over what is wrong, or mark an image as done.")
         elif not self._usable:

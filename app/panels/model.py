@@ -168,6 +168,7 @@ class ModelPanel(QWidget):
         engine.model_changed.connect(self._show)
         document.image_changed.connect(self._show)
         document.classes_changed.connect(self._show)
+        document.writing_changed.connect(self._show)
         engine.mapping_needed.connect(self._on_mapping_needed)
         engine.message.connect(self.message)
         engine.error.connect(self._on_error)
@@ -345,10 +346,13 @@ class ModelPanel(QWidget):
         self.back_button.setVisible(bool(former))
         self.back_button.setText(as_caption(self.tr("Back to {name}").format(name=title)))
         has_project = document.project is not None
-        self.predict_button.setEnabled(document.image is not None)
-        self.remaining_button.setEnabled(has_project and self._remaining != 0)
-        self.mapping_button.setEnabled(has_project and self._model_classes() is not None)
-        self.bring_button.setEnabled(has_project)
+        may_write = has_project and not document.read_only
+        self.chooser.setEnabled(not document.read_only)
+        self.back_button.setEnabled(may_write)
+        self.predict_button.setEnabled(document.image is not None and not document.read_only)
+        self.remaining_button.setEnabled(may_write and self._remaining != 0)
+        self.mapping_button.setEnabled(may_write and self._model_classes() is not None)
+        self.bring_button.setEnabled(may_write)
 
     def _show_facts(self) -> None:
         choice, active = self._choice(), self._engine.active

@@ -202,9 +202,13 @@ def test_no_file_is_opened_by_whatever_format_fits():
     """`Image.open` names its formats, everywhere in the project."""
     root = Path(__file__).parents[2]
     calls = 0
-    for path in (p for part in ("segcore", "app", "benchmarks", "docs", "packaging") for p in (root / part).rglob("*.py")):
+    for path in (
+        p for part in ("segcore", "app", "benchmarks", "docs", "packaging") for p in (root / part).rglob("*.py")
+    ):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("Image.open", "imread", "cv2.VideoCapture")):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+                ("Image.open", "imread", "cv2.VideoCapture")
+            ):
                 calls += 1
                 assert "formats" in [keyword.arg for keyword in node.keywords], f"{path}:{node.lineno}"
     assert calls

@@ -155,7 +155,9 @@ def test_no_list_leads_out_of_the_folder(tmp_path, name):
     assert name not in ("../out", "/etc/out", "a/../../out", "a\0b")
 
 
-@pytest.mark.parametrize("text", ["[" * 20000, "# " + "[" * 20000, '# {"a": ' + "[" * 20000 + "\na:1,2,3", "a:1,2," + "9" * 5000])
+@pytest.mark.parametrize(
+    "text", ["[" * 20000, "# " + "[" * 20000, '# {"a": ' + "[" * 20000 + "\na:1,2,3", "a:1,2," + "9" * 5000]
+)
 def test_a_damaged_labelmap_is_one_error(tmp_path, text):
     written(tmp_path, ["a.jpg"])
     (tmp_path / "labelmap.txt").write_text(text)
