@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document import Document, LoadedImage
@@ -53,6 +54,8 @@ class Autosaver(QObject):
     it is never written after the newer one, nor in its place.
     """
 
+    saving = Signal(object)
+    """Unsaved: a copy of the open labels as they are now is about to be written, perhaps in the middle of a stroke."""
     saved = Signal(str, int)
     """Labels of an image of the open project are on the disk: its id and its State."""
     error = Signal(object)
@@ -113,17 +116,21 @@ class Autosaver(QObject):
         self._flush()
 
     def newest(self, project: Project, loaded: LoadedImage) -> LoadedImage:
-        """Return what was loaded, with the labels that are in memory where the file may be older than they are."""
+        """Return what was loaded, with the labels that are in memory where the files may be older than they are.
+
+        Then the undo history that was loaded leads to other labels and is left out.
+        """
         self._document.settle()
         key = (str(project.root), loaded.image_id, loaded.label_map.shape)
         if self._dirty is not None and self._dirty.key == key:
             known: Unsaved | None = self._dirty
         else:
             known = self._newest.get(key) or self._written.get(key)
-        if known is None:
+        if known is None or _same(known.label_map, loaded.label_map):
             return loaded
         gone = unknown_values(values_in(known.label_map.labels), project.classes)
-        return replace(loaded, label_map=without(known.label_map, gone) if gone else _copy(known.label_map))
+        label_map = without(known.label_map, gone) if gone else _copy(known.label_map)
+        return replace(loaded, label_map=label_map, history=None, journal=None, is_newer=False)
 
     def close(self, project: Project) -> None:
         """Close a project that was left, once its labels are saved and the lane "io" is done with it."""
@@ -170,6 +177,7 @@ class Autosaver(QObject):
         self._dirty = None
         self._quiet.stop()
         self._latest.stop()
+        self.saving.emit(state)
         self._submit(state)
 
     def _submit(self, state: Unsaved) -> None:
@@ -245,5 +253,13 @@ class Autosaver(QObject):
                 job.cancelled.connect(project.close)
 
 
+def _same(one: LabelMap, other: LabelMap) -> bool:
+    return np.array_equal(one.labels, other.labels) and np.array_equal(one.provenance, other.provenance)
+
+
 def _copy(label_map: LabelMap) -> LabelMap:
     return LabelMap(label_map.labels.copy(), label_map.provenance.copy())
+
+
+def _same(one: LabelMap, other: LabelMap) -> bool:
+    return np.array_equal(one.labels, other.labels) and np.array_equal(one.provenance, other.provenance)

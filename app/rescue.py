@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ def rescue(states: Iterable[Unsaved], place: Path) -> list[Path]:
         for project, own in projects.items():
             folder = _new_folder(place, project.name)
             made.append(folder)
-            store = LabelStore(folder, threading.RLock())
+            store = LabelStore(folder, nullcontext)  # a new folder: nobody else writes there
             for state in own:
                 store.save(state.image_id, state.label_map, project.classes.palette())
             path = folder / NOTE

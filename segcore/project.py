@@ -16,7 +16,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.atomic import writing
-from segcore.class_history import check_labels, in_words, unknown_values, without
+from segcore.class_history import ClassHistory, check_labels, in_words, unknown_values, without
 from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet
-from segcore.errors import (
-    ImageError,
-    LabelError,
-    LabelSizeError,
-    MaskwrightError,
-    ProjectBusyError,
-    ProjectError,
-)
+from segcore.errors import ImageError, LabelError, LabelSizeError, MaskwrightError, ProjectError
 from segcore.image import image_size
 from segcore.image_id import check_image_id
 from segcore.index import ImageRecord, Index
@@ -50,16 +42,11 @@ from segcore.project_places import beside, existing_project_for, in_user_data
 from segcore.rescan import Rescan, find_images, update_index
 from segcore.sweep import sweep
 from segcore.versions import list_versions, next_version
-from segcore.writer_lock import WriterLock
+from segcore.write_access import Access, WriteAccess
+
+__all__ = ["Access", "Project", "existing_project_for"]
 
 logger = logging.getLogger(__name__)
-
-
-class Access(Enum):
-    """What a process wants to do with a project: change it, or only look."""
-
-    WRITE = "write"
-    READ = "read"
 
 
 class Project:
@@ -75,17 +62,16 @@ class Project:
         What was found odd or repaired, oldest first, each once.
     """
 
-    def __init__(self, root: Path, file: ProjectFile, lock: WriterLock, read_only: str = "") -> None:
+    def __init__(self, root: Path, file: ProjectFile, access: WriteAccess) -> None:
         self.root = root
         self.warnings: list[str] = []
         self._file = file
-        self._writer = lock
-        self._read_only = read_only
+        self._access = access
         self._lock = threading.RLock()
-        self._labels = LabelStore(root, self._writing)
+        self._labels = LabelStore(root, access.writing)
         self._ids: list[str] = []
         self._unknown: set[str] = set()  # images whose labels hold values of no class
-        self.index = Index(root / "index.sqlite", copied=bool(read_only))
+        self.index = Index(root / "index.sqlite", copied=bool(access.read_only))
 
     @classmethod
     def create(cls, root: Path, images: Path, classes: ClassSet) -> Project:
@@ -115,25 +101,17 @@ class Project:
             There is no project, or it cannot be read.
         """
         root = Path(os.path.abspath(root))
-        lock, read_only = WriterLock(root), "It was opened to be read only."
-        if access is Access.WRITE and is_project(root):
-            try:
-                lock.acquire()
-                read_only = ""
-            except ProjectBusyError:
-                raise
-            except ProjectError as error:
-                read_only = str(error)
+        granted = WriteAccess(root, access)
         project: Project | None = None
         try:
-            file, warning = ProjectFile.read(root, repair=not read_only)
-            project = cls(root, file, lock, read_only)
+            file, warning = ProjectFile.read(root, repair=not granted.read_only)
+            project = cls(root, file, granted)
             project._warn(warning)
-            if not read_only:
+            if not granted.read_only:
                 sweep(root, project._labels)
             drive(project.rescan())
         except BaseException as error:
-            project.close() if project is not None else lock.release()
+            project.close() if project is not None else granted.release()
             if isinstance(error, sqlite3.Error):
                 raise ProjectError(
                     f"The index of {root} cannot be opened ({error}).",
@@ -163,7 +141,7 @@ class Project:
     def close(self) -> None:
         """Close the index and let others write; everything else is on disk already."""
         self.index.close()
-        self._writer.release()
+        self._access.release()
 
     def __enter__(self) -> Project:
         return self
@@ -176,23 +154,16 @@ class Project:
     @property
     def read_only(self) -> str:
         """Why nothing can be written here, for a person; "" when it can."""
-        return self._read_only
+        return self._access.read_only
 
     @property
     def holder(self) -> str:
         """Who writes the project, for a person; "" when nobody does."""
-        holder = self._writer.holder()
-        return "" if holder is None else holder.words()
+        return self._access.holder
 
     def check_writer(self) -> None:
         """Raise ProjectBusyError, and be read-only from now on, when another process has taken the project over."""
-        if self._read_only:
-            return
-        try:
-            self._writer.check()
-        except ProjectBusyError as error:
-            self._read_only = str(error)
-            raise
+        self._access.check()
 
     def take_over(self) -> None:
         """Become the one that writes the project; who did so until now can no longer save. Raises ProjectError.
@@ -200,29 +171,14 @@ class Project:
         Label maps that were loaded before may be older than the files: load them again.
         """
         with self._lock:
-            self._writer.take_over()
+            self._access.take_over()
             index = Index(self.root / "index.sqlite")
             self._file, warning = ProjectFile.read(self.root)
             self._warn(warning)
             self.index, before = index, self.index
             before.close()
-            self._read_only = ""
+            self._access.read_only = ""
         drive(self.rescan())
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Hold the writer's lock while the body changes files. Raises ProjectBusyError or ProjectError."""
-        if self._read_only:
-            holder = self.holder
-            if holder:
-                raise ProjectBusyError(f"{self.root} is open read-only: {holder} writes it.", "Take it over.", holder)
-            raise ProjectError(f"{self.root} is open read-only. {self._read_only}", "Save to another folder.")
-        try:
-            with self._writer.held():
-                yield
-        except ProjectBusyError as error:
-            self._read_only = str(error)
-            raise
 
     # What the project is
 
@@ -240,6 +196,11 @@ class Project:
     def classes(self) -> ClassSet:
         """The classes of its label maps."""
         return self._file.classes
+
+    @property
+    def class_history(self) -> ClassHistory:
+        """What became of removed classes."""
+        return self._file.history
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -435,7 +396,7 @@ class Project:
         return saved.state
 
     def _save(self, image_id: str, label_map: LabelMap) -> SavedLabels:
-        if not is_project(self.root) and not self._read_only:
+        if not is_project(self.root) and not self.read_only:
             self._file.write(self.root)  # the folder was deleted while open: what is in memory is all there is
         with self._labels.lock:
             if image_id in self._unknown:
@@ -464,7 +425,7 @@ class Project:
         """Keep the model's answer. Labels do not change. Raises ProjectError."""
         path = self.prediction_path(image_id)
         check_stays_inside(self.root, path)
-        with self._writing():
+        with self._access.writing():
             pass  # may this process write? Compressing takes too long to hold the lock meanwhile.
         with writing(path):
             save_prediction(path, prediction)
@@ -507,7 +468,7 @@ class Project:
 
     def new_checkpoint_path(self) -> Path:
         """Return a file name for the next model version: ``checkpoints/version-001.safetensors``, ..."""
-        with self._writing():
+        with self._access.writing():
             return next_version(self.root / "checkpoints")
 
     def mapping_for(self, model_classes: ClassSet) -> ClassMapping:
@@ -522,7 +483,7 @@ class Project:
             self._change(mappings=self._file.mappings | {mapping_key(model_classes): mapping.to_json()})
 
     def _change(self, **changes: Any) -> None:
-        with self._lock, self._writing():
+        with self._lock, self._access.writing():
             changed = replace(self._file, **changes)
             changed.write(self.root)
             self._file = changed

@@ -727,6 +727,31 @@ def test_pixels_of_a_class_that_was_removed_meanwhile_come_back_unlabelled(desk,
     assert set(np.unique(desk.document.label_map.labels)) == {0, 255}
 
 
+def test_a_load_that_knows_as_much_as_memory_is_shown_as_it_is(desk):
+    recorder = desk.document.begin("Brush")
+    recorder.paint(Box(0, 0, 4, 1), np.ones((1, 4), np.bool_), 1)
+    loaded = blank("a.png")
+    loaded.label_map.labels[0, :4] = 1
+    assert desk.autosaver.newest(desk.project, loaded) is not loaded, "the provenance differs"
+    loaded.label_map.provenance[0, :4] = Provenance.PAINTED
+    assert desk.autosaver.newest(desk.project, loaded) is loaded
+    loaded.label_map.labels[0, 0] = 0
+    assert desk.autosaver.newest(desk.project, loaded) is not loaded
+
+
+def test_what_is_about_to_be_written_is_told_before(desk, qtbot):
+    told = []
+    desk.autosaver.saving.connect(lambda state: told.append((state.image_id, pixels(state.label_map))))
+    desk.project.broken = FULL
+    desk.paint(0)
+    desk.autosaver.flush()
+    assert told == [("a.png", 4)]
+    idle(qtbot, desk)
+    desk.autosaver.flush()
+    idle(qtbot, desk)
+    assert told == [("a.png", 4)], "a second try of the same labels is none of its business"
+
+
 def test_what_is_shown_beside_the_labels_is_what_was_loaded(desk):
     desk.paint(0)
     loaded = blank("a.png")
