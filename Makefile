@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 OUT ?= out/demo
 RUN = .venv/bin/python
 
-.PHONY: run test lint setup setup-dev python screenshots clean
+.PHONY: run test lint setup setup-dev python screenshots starts clean
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
@@ -36,6 +36,11 @@ lint: setup-dev
 
 screenshots: setup-dev
 	@$(RUN) docs/screenshots.py
+
+# Starts the window STARTS times on a small project, each start a process; ends with 1 when one does not end well.
+STARTS ?= 200
+starts: setup-dev
+	@QT_QPA_PLATFORM=offscreen $(RUN) tests/faults/starts.py --starts $(STARTS)
 
 clean:
 	rm -rf .venv out build dist *.egg-info

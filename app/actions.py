@@ -9,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
+from app.plain_text import as_tip
 from app.settings import Settings
 from app.theme import Theme
 
@@ -33,6 +34,8 @@ class Row:
         Whether the menu has a line before it.
     tip : str
         What it does, for the tooltip, when its name does not say it.
+    writes : bool
+        Whether it changes the project.
     """
 
     id: str
@@ -44,6 +47,7 @@ class Row:
     needs: str = ""
     line: bool = False
     tip: str = ""
+    writes: bool = False
 
 
 FILE, EDIT, VIEW, TOOLS, MODEL, HELP = "File", "Edit", "View", "Tools", "Model", "Help"
@@ -72,6 +76,15 @@ TABLE: tuple[Row, ...] = (
     Row("save_elsewhere", QT_TRANSLATE_NOOP("Actions", "Save &unsaved labels to…"), FILE),
     Row("export", QT_TRANSLATE_NOOP("Actions", "&Export labels…"), FILE, "Ctrl+E", "export-variant", needs="project"),
     Row("rescan", QT_TRANSLATE_NOOP("Actions", "&Look for new images"), FILE, "F5", "refresh", needs="project"),
+    Row(
+        "reload",
+        QT_TRANSLATE_NOOP("Actions", "&Read this image again"),
+        FILE,
+        "Shift+F5",
+        "reload",
+        needs="image",
+        tip=QT_TRANSLATE_NOOP("Actions", "Reads image and labels from their files, for example after restoring a copy"),
+    ),
     Row("quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), FILE, "Ctrl+Q", "", line=True),
     Row("undo", QT_TRANSLATE_NOOP("Actions", "&Undo"), EDIT, "Ctrl+Z", "undo"),
     Row("redo", QT_TRANSLATE_NOOP("Actions", "&Redo"), EDIT, "Ctrl+Shift+Z Ctrl+Y", "redo"),
@@ -82,9 +95,18 @@ TABLE: tuple[Row, ...] = (
         "Ctrl+Return Ctrl+Enter",
         "check-bold",
         needs="image",
+        writes=True,
         line=True,
     ),
-    Row("done", QT_TRANSLATE_NOOP("Actions", "Mark as done / &reopen"), EDIT, "Ctrl+D", "check", needs="image"),
+    Row(
+        "done",
+        QT_TRANSLATE_NOOP("Actions", "Mark as done / &reopen"),
+        EDIT,
+        "Ctrl+D",
+        "check",
+        needs="image",
+        writes=True,
+    ),
     Row(
         "next",
         QT_TRANSLATE_NOOP("Actions", "&Next image"),
@@ -159,7 +181,15 @@ TABLE: tuple[Row, ...] = (
     Row("tool_pan", QT_TRANSLATE_NOOP("Actions", "P&an"), TOOLS, "H", "hand-back-right-outline", "tool"),
     Row("brush_smaller", QT_TRANSLATE_NOOP("Actions", "S&maller brush"), TOOLS, "[", "", line=True),
     Row("brush_larger", QT_TRANSLATE_NOOP("Actions", "&Larger brush"), TOOLS, "]", ""),
-    Row("predict", QT_TRANSLATE_NOOP("Actions", "&Predict this image"), MODEL, "Ctrl+P", "auto-fix", needs="image"),
+    Row(
+        "predict",
+        QT_TRANSLATE_NOOP("Actions", "&Predict this image"),
+        MODEL,
+        "Ctrl+P",
+        "auto-fix",
+        needs="image",
+        writes=True,
+    ),
     Row(
         "predict_all",
         QT_TRANSLATE_NOOP("Actions", "Predict &all images"),
@@ -167,8 +197,9 @@ TABLE: tuple[Row, ...] = (
         "Ctrl+Shift+P",
         "auto-mode",
         needs="project",
+        writes=True,
     ),
-    Row("refine", QT_TRANSLATE_NOOP("Actions", "&Refine edges"), MODEL, "R", "blur", needs="image"),
+    Row("refine", QT_TRANSLATE_NOOP("Actions", "&Refine edges"), MODEL, "R", "blur", needs="image", writes=True),
     Row(
         "train",
         QT_TRANSLATE_NOOP("Actions", "Fine-&tune the model"),
@@ -176,6 +207,7 @@ TABLE: tuple[Row, ...] = (
         "Ctrl+T",
         "school-outline",
         needs="project",
+        writes=True,
     ),
     Row("shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), HELP, "F1", "keyboard-outline"),
     Row("hints", QT_TRANSLATE_NOOP("Actions", "Show the &hints again"), HELP, "", "lightbulb-outline"),
@@ -231,18 +263,19 @@ class Actions(QObject):
             menus[menu].addActions(extra)
 
     def draw_icons(self, theme: Theme) -> None:
-        """Draw the icons in a theme's colours. The icon fonts load here, so call it once the window is up."""
+        """Draw the icons in a theme's colours. The icon font loads here, so call it once the window is up."""
         from app.icons import icon
 
         for row, action in self:
             if row.icon:
-                action.setIcon(icon(f"mdi6.{row.icon}", theme))
+                action.setIcon(icon(row.icon, theme, checkable=action.isCheckable()))
 
-    def enable(self, project: bool, image: bool) -> None:
-        """Enable what can be used now."""
+    def enable(self, project: bool, image: bool, write: bool = True) -> None:
+        """Enable what can be used now; ``write``: whether the project may be changed."""
         for row, action in self:
             if row.needs:
-                action.setEnabled(project if row.needs == "project" else image)
+                is_there = project if row.needs == "project" else image
+                action.setEnabled(is_there and (write or not row.writes))
 
     def _make(self, row: Row, window: QWidget, keys: tuple[str, ...]) -> QAction:
         text = QCoreApplication.translate("Actions", row.text).replace("%1", row.id.removeprefix("class_"))
@@ -255,7 +288,7 @@ class Actions(QObject):
         plain = text.replace("&", "").rstrip("…")
         shown = ", ".join(QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in keys)
         tip = f"{plain}  ({shown})" if shown else plain
-        action.setToolTip(f"{tip}\n{QCoreApplication.translate('Actions', row.tip)}" if row.tip else tip)
+        action.setToolTip(as_tip(f"{tip}\n{QCoreApplication.translate('Actions', row.tip)}" if row.tip else tip))
         if row.id == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)
         if row.group:

@@ -116,7 +116,10 @@ class Autosaver(QObject):
         self._flush()
 
     def newest(self, project: Project, loaded: LoadedImage) -> LoadedImage:
-        """Return what was loaded, with the labels that are in memory where the file may be older than they are."""
+        """Return what was loaded, with the labels that are in memory where the files may be older than they are.
+
+        Then the undo history that was loaded leads to other labels and is left out.
+        """
         self._document.settle()
         key = (str(project.root), loaded.image_id, loaded.label_map.shape)
         if self._dirty is not None and self._dirty.key == key:
@@ -126,7 +129,8 @@ class Autosaver(QObject):
         if known is None or _same(known.label_map, loaded.label_map):
             return loaded
         gone = unknown_values(values_in(known.label_map.labels), project.classes)
-        return replace(loaded, label_map=without(known.label_map, gone) if gone else _copy(known.label_map))
+        label_map = without(known.label_map, gone) if gone else _copy(known.label_map)
+        return replace(loaded, label_map=label_map, history=None, journal=None, is_newer=False)
 
     def close(self, project: Project) -> None:
         """Close a project that was left, once its labels are saved and the lane "io" is done with it."""
@@ -247,6 +251,10 @@ class Autosaver(QObject):
             if project not in needed:
                 job = self._jobs.submit("io", project.close, quiet=True)
                 job.cancelled.connect(project.close)
+
+
+def _same(one: LabelMap, other: LabelMap) -> bool:
+    return np.array_equal(one.labels, other.labels) and np.array_equal(one.provenance, other.provenance)
 
 
 def _copy(label_map: LabelMap) -> LabelMap:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from app.plain_text import plain_label
 from segcore.errors import MaskwrightError
+
+LONGEST = 600
+"""Letters of one message."""
+BREAK = "\u200b"
+LONG_WORD = re.compile(r"[^\s/\\]{100}(?=[^\s/\\])")
+"""Wider than the banner, with no place to break."""
 
 
 class Banner(QFrame):
@@ -42,21 +51,23 @@ class Banner(QFrame):
 
     def show_text(self, message: str, remedy: str = "") -> None:
         """Show a message and what to do about it."""
-        self._message.setText(message)
-        self._remedy.setText(remedy)
+        self._message.setText(_shortened(message))
+        self._remedy.setText(_shortened(remedy))
         self._remedy.setVisible(bool(remedy))
         self.show()
         self.changed.emit()
 
     def take_back(self, error: object) -> None:
         """Hide when this error is what it shows."""
-        if self._message.text() == words_of(error)[0]:
+        if self._message.text() == _shortened(words_of(error)[0]):
             self.hide()
 
     @property
     def text(self) -> str:
         """What it says, empty while hidden."""
-        return "" if self.isHidden() else f"{self._message.text()} {self._remedy.text()}".strip()
+        if self.isHidden():
+            return ""
+        return f"{self._message.text()} {self._remedy.text()}".strip().replace(BREAK, "")
 
 
 def words_of(error: object) -> tuple[str, str]:
@@ -75,8 +86,15 @@ def words_of(error: object) -> tuple[str, str]:
     return str(error), ""
 
 
+def _shortened(text: str) -> str:
+    """Return the text, or its beginning and end when nobody would read it all; long words can be broken."""
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
+    return LONG_WORD.sub(f"\\g<0>{BREAK}", text)
+
+
 def _text_label(role: str) -> QLabel:
-    label = QLabel()
+    label = plain_label()
     label.setProperty("role", role)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)

@@ -175,7 +175,11 @@ class Canvas(ImageView):
             self._show_preview()
         elif button in (LEFT, RIGHT) and self.document.image_id is not None:
             picks = button == LEFT and bool(self._modifiers & ALT)
-            self._pressed = self._tools["pick"] if picks else self.tool
+            pressed = self._tools["pick"] if picks else self.tool
+            if pressed.edits and self.document.read_only:
+                self.message.emit(self.tr("The project is open read-only: nothing is painted."))
+                return
+            self._pressed = pressed
             pointer = self._pointer(button, pressure)
             if double:
                 self._pressed.double_click(pointer)

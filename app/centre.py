@@ -23,13 +23,18 @@ class Centre(QWidget):
         self._pages.addWidget(canvas)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(pages)
+        layout.setSpacing(0)
+        layout.addWidget(pages, 1)
         self.banner = Banner(self)
         self.banner.changed.connect(self._place)
 
     def show_canvas(self, shown: bool) -> None:
         """Show the canvas, or the start page."""
         self._pages.setCurrentWidget(self._canvas if shown else self._start)
+
+    def add_notice(self, notice: QWidget) -> None:
+        """Put a widget above the pages; it takes room from them while it is shown."""
+        self.layout().insertWidget(0, notice)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the banner at the top."""

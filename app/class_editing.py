@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.context import AppContext
+from app.plain_text import plain_question
 from segcore.classes import ClassSet
 from segcore.errors import ClassesError, MaskwrightError
 
@@ -67,11 +68,19 @@ class ClassEditing(QObject):
     def change(self, classes: ClassSet) -> None:
         """Use these classes (one added, renamed or recoloured)."""
         document = self._context.document
-        if document.project is None or document.classes is None:
+        if document.project is None or document.classes is None or self._refused():
             return
         edits = self._begun(document.project)
         document.set_classes(classes)
         self._write(edits, edits.without_removed(classes))
+
+    def _refused(self) -> bool:
+        """Whether the project is read-only; then the panel shows its classes again."""
+        document = self._context.document
+        if document.read_only:
+            document.set_classes(document.classes)
+            self.error.emit(MaskwrightError(self.tr("The project is open read-only: its classes stay as they are.")))
+        return bool(document.read_only)
 
     def _begun(self, project: Project) -> _Edits:
         if self._edits is None or self._edits.project is not project:
@@ -106,6 +115,8 @@ class ClassEditing(QObject):
         document = self._context.document
         if document.project is None or document.classes is None or document.classes.find(value) is None:
             return
+        if self._refused():
+            return
         if len(document.classes) == 1:
             self.error.emit(
                 MaskwrightError(self.tr("A project needs at least one class."), self.tr("Rename it instead."))
@@ -121,7 +132,7 @@ class ClassEditing(QObject):
         found = classes.find(value) if classes is not None else None
         if found is None:
             return
-        box = QMessageBox(self._window)
+        box = plain_question(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Remove class"))
         box.setText(self.tr("Remove the class “{name}”?").format(name=found.name))

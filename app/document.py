@@ -3,84 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QRect, QTimer, Signal
+from PySide6.QtCore import QObject, QRect, QTimer, Signal, SignalInstance
 
+from app.loading import LoadedImage
 from app.patch import Patch
 from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.editing import Box, Edit, History, Recorder, diff
-from segcore.errors import LabelError, MaskwrightError
-from segcore.image import read_image
+from segcore.errors import LabelError
+from segcore.journal import Journal
 from segcore.labelmap import LabelMap, State
 from segcore.prediction import Prediction
-from segcore.pyramid import pyramid
 
 if TYPE_CHECKING:
     from segcore.project import Project
 
 IDLE_SECONDS = 0.004
 """How long one idle step compresses edits; a frame of 60 Hz has 0.016."""
-
-
-@dataclass(frozen=True)
-class LoadedImage:
-    """One image with all that is known about it.
-
-    Attributes
-    ----------
-    image : NDArray[np.uint8]
-        RGB [H, W, 3].
-    label_map : LabelMap
-        [H, W]; blank where there was none or it could not be read.
-    prediction : Prediction | None
-        In the project's classes, [H, W].
-    warning : str
-        What could not be read, for the person; empty when all is well.
-    levels : tuple[NDArray[np.uint8], ...]
-        The image at 1/2, 1/4, ... of its size, to be drawn small; made here because it takes time.
-    """
-
-    image_id: str
-    image: NDArray[np.uint8]
-    label_map: LabelMap
-    prediction: Prediction | None = None
-    warning: str = ""
-    levels: tuple[NDArray[np.uint8], ...] = ()
-
-
-def load_image(project: Project, image_id: str) -> LoadedImage:
-    """Read an image, its label map and its prediction; slow, for a lane.
-
-    A damaged label map or prediction becomes a warning. Raises ImageError when the image itself cannot be read.
-    """
-    image = read_image(project.image_path(image_id))
-    shape = (image.shape[0], image.shape[1])
-    warnings: list[str] = []
-    label_map = LabelMap.blank(*shape)
-    try:
-        found = project.load_label_map(image_id)
-        if found.shape != shape:
-            raise LabelError(
-                f"The label map of {image_id} is {found.shape[1]} x {found.shape[0]}, "
-                f"the image {shape[1]} x {shape[0]}.",
-                "It is not shown; your next stroke starts a new one.",
-            )
-        label_map = found
-    except MaskwrightError as error:
-        warnings.append(str(error))
-    prediction = None
-    try:
-        prediction = project.load_prediction(image_id)
-        if prediction is not None and prediction.shape != shape:
-            warnings.append(f"The prediction of {image_id} is of another size. Predict this image again.")
-            prediction = None
-    except MaskwrightError as error:
-        warnings.append(str(error))
-    return LoadedImage(image_id, image, label_map, prediction, " ".join(warnings), pyramid(image))
 
 
 def _paintable(label_map: LabelMap) -> LabelMap:
@@ -99,12 +41,14 @@ class Document(QObject):
         Class values that tools may paint over (255 = unlabelled); None means all.
     patch : Patch | None
         What a stroke would make of a part of the labels; shown in their place, and no edit.
+    journal : Journal | None
+        Where the edits of this image are kept; written to by `Journaling` alone.
     """
 
     project_changed = Signal()
     """Another project is open, or none."""
     image_changed = Signal()
-    """Another image is shown, or none; image, label map, prediction and history are all new."""
+    """Another image is shown, or none; image, label map, prediction, history and journal are all new."""
     labels_changed = Signal(QRect)
     """Pixels inside this rectangle have new labels or a new provenance."""
     patch_changed = Signal(QRect)
@@ -119,8 +63,16 @@ class Document(QObject):
     """Tools paint this class value from now on."""
     overwrite_changed = Signal()
     """Other classes are protected from the tools."""
+    writing_changed = Signal()
+    """The project became read-only, or can be written again."""
     edited = Signal(str)
     """The image with this id has changes that are not saved yet."""
+    committed = Signal(object)
+    """This Edit was done, is in the label map and can be undone."""
+    undone = Signal(object)
+    """This Edit was taken back."""
+    redone = Signal(object)
+    """This Edit was done again."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -135,6 +87,7 @@ class Document(QObject):
         self.active_class = 0
         self.overwrite: frozenset[int] | None = None
         self.patch: Patch | None = None
+        self.journal: Journal | None = None
         self._shown_at = 0
         self._history = History()
         self._stroke: Recorder | None = None
@@ -142,6 +95,11 @@ class Document(QObject):
         self._idle = QTimer(self)
         self._idle.setInterval(0)
         self._idle.timeout.connect(self._compress)
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing that is open can be changed, for a person; "" when it can."""
+        return self.project.read_only if self.project is not None else ""
 
     # -- what is open ------------------------------------------------------------------------------------------------
 
@@ -154,20 +112,24 @@ class Document(QObject):
         self.set_classes(project.classes if project is not None else None)
 
     def show(self, loaded: LoadedImage) -> None:
-        """Show this image; a stroke in progress on the last one is committed first."""
+        """Show this image with its history; a stroke in progress on the last one is committed first."""
         self._leave_image()
         self.image_id, self.image = loaded.image_id, loaded.image
         self.label_map, self.prediction = _paintable(loaded.label_map), loaded.prediction
         self.image_levels = loaded.levels
+        self._history, self.journal = loaded.history or History(), loaded.journal
         self._enter_image()
+        if loaded.is_newer:
+            self.edited.emit(loaded.image_id)
 
     def clear_image(self) -> None:
         """Show nothing."""
         if self.image_id is None:
             return
         self._leave_image()
-        self.image_id = self.image = self.label_map = self.prediction = None
+        self.image_id = self.image = self.label_map = self.prediction = self.journal = None
         self.image_levels = ()
+        self._history = History()
         self._enter_image()
 
     def set_classes(self, classes: ClassSet | None) -> None:
@@ -196,6 +158,11 @@ class Document(QObject):
     def stroke_in_progress(self) -> bool:
         """Whether a stroke was begun and neither committed nor reverted."""
         return self._stroke is not None
+
+    @property
+    def stroke_so_far(self) -> Callable[[LabelMap], Edit] | None:
+        """See `Recorder.so_far`; None without a stroke in progress."""
+        return None if self._stroke is None else self._stroke.so_far()
 
     def begin(self, name: str, settle: Callable[[], None] | None = None) -> Recorder:
         """Start a stroke; what its recorder paints is in the label map at once. Raises LabelError without an image.
@@ -280,14 +247,14 @@ class Document(QObject):
 
     def mark_done(self) -> bool:
         """Vouch for all pixels as they are, as one edit; False, and nothing happens, when there is no label at all."""
-        if self.label_map is None or self.label_map.state() == State.NEW:
+        if self.label_map is None or self.read_only or self.label_map.state() == State.NEW:
             return False
         self.replace(self.label_map.confirm(), self.tr("Mark as done"))
         return True
 
     def reopen(self) -> None:
         """Make confirmed pixels merely predicted again, as one edit."""
-        if self.label_map is not None:
+        if self.label_map is not None and not self.read_only:
             self.replace(self.label_map.reopen(), self.tr("Reopen"))
 
     # -- undo --------------------------------------------------------------------------------------------------------
@@ -306,17 +273,15 @@ class Document(QObject):
         """Revert the stroke in progress or, without one, take the last edit back."""
         if self._stroke is not None:
             self.revert(self._stroke)
-        elif self.label_map is not None and (edit := self._history.undo()) is not None:
-            edit.undo(self.label_map)
-            self._touched(edit.box)
-            self.history_changed.emit()
+        elif self.label_map is not None and not self.read_only and (edit := self._history.undo()) is not None:
+            self._step(edit, edit.undo, self.undone)
 
     def redo(self) -> None:
         """Do the edit that was taken back last again; nothing while a stroke is in progress."""
-        if self._stroke is None and self.label_map is not None and (edit := self._history.redo()) is not None:
-            edit.redo(self.label_map)
-            self._touched(edit.box)
-            self.history_changed.emit()
+        if self._stroke is not None or self.label_map is None or self.read_only:
+            return
+        if (edit := self._history.redo()) is not None:
+            self._step(edit, edit.redo, self.redone)
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -343,13 +308,23 @@ class Document(QObject):
             self._settle()
         self.commit(self._stroke)
 
+    def _step(self, edit: Edit, way: Callable[[LabelMap], None], done: SignalInstance) -> None:
+        try:
+            way(self.label_map)
+        except LabelError:  # it came from a damaged file
+            self._history, self.journal = History(), None
+            self.history_changed.emit()
+            raise
+        self._touched(edit.box)
+        self.history_changed.emit()
+        done.emit(edit)
+
     def _leave_image(self) -> None:
         self._end_stroke()
         self.patch = None
         self._idle.stop()
 
     def _enter_image(self) -> None:
-        self._history.clear()
         self.revision += 1
         self._shown_at = self.revision
         self.image_changed.emit()
@@ -369,6 +344,7 @@ class Document(QObject):
         if not edit.is_empty:
             self._history.push(edit)
             self._idle.start()
+            self.committed.emit(edit)
 
     def _touched(self, box: Box) -> None:
         if not box.is_empty and self.image_id is not None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from app.actions import Actions
 from app.canvas import Canvas
 from app.context import AppContext
+from app.plain_text import as_caption
 from app.view_layers import View
 from segcore.labelmap import State
 
@@ -64,4 +65,4 @@ class Editing(QObject):
             ("redo", self._document.redo_name, self.tr("&Redo"), self.tr("&Redo {what}")),
         ):
             self._actions[which].setEnabled(bool(name))
-            self._actions[which].setText(named.format(what=name) if name else plain)
+            self._actions[which].setText(named.format(what=as_caption(name)) if name else plain)

@@ -111,6 +111,9 @@ class Engine(QObject):
         if project is None:
             self.message.emit(self.tr("Open a project first."))
             return None
+        if project.read_only:
+            self.message.emit(self.tr("The project is open read-only."))
+            return None
         job = self._jobs.submit(
             LANE, partial(self._lane.adopt, project, path), self.tr("Bring {name}").format(name=path.name)
         )
@@ -140,6 +143,9 @@ class Engine(QObject):
         if document.project is None or document.image is None or document.image_id is None:
             self.message.emit(self.tr("Open an image first."))
             return None
+        if document.read_only:
+            self.message.emit(self.tr("The project is open read-only."))
+            return None
         if self.current is not None and not self.current.finished:
             self.current.cancel()
         order, image_id = self._order(document.project), document.image_id
@@ -162,6 +168,9 @@ class Engine(QObject):
         project = self._document.project
         if project is None:
             self.message.emit(self.tr("Open a project first."))
+            return None
+        if project.read_only:
+            self.message.emit(self.tr("The project is open read-only."))
             return None
         if self.batch is not None and not self.batch.finished:
             return self.batch
@@ -224,7 +233,7 @@ class Engine(QObject):
     def _predict_opened(self) -> None:
         document = self._document
         busy = self.batch is not None and not self.batch.finished
-        if document.image is not None and document.prediction is None and not busy:
+        if document.image is not None and document.prediction is None and not busy and not document.read_only:
             self.predict_current()
 
     def _on_setting(self, key: str) -> None:

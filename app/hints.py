@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
+from app.plain_text import plain_label
 from app.settings import Settings
 
 KEY = "hints.dismissed"
@@ -18,7 +19,7 @@ class Hint(QFrame):
         self._name = name
         self._settings = settings
         self.setProperty("role", "hint")
-        label = QLabel(text)
+        label = plain_label(text)
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.PlainText)
         close = QToolButton(text="✕")

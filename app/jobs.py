@@ -19,21 +19,23 @@ from segcore.progress import Progress
 
 logger = logging.getLogger(__name__)
 
-LANES = ("save", "io", "device", "crf", "thumbs", "learn", "rescue")
-"""One thread each, work in order: saving, everything else with files, the accelerator, the CRF under the hand,
-thumbnails, long searches, and unsaved labels to another place when saving fails or hangs."""
+LANES = ("save", "journal", "io", "device", "crf", "thumbs", "learn", "rescue")
+"""One thread each, work in order: saving, the undo history, everything else with files, the accelerator, the CRF under
+the hand, thumbnails, long searches, and unsaved labels to another place when saving fails or hangs."""
 
-KEEP_LANE = "save"
-"""What a person did is written here, so a shutdown finishes it instead of cancelling it."""
+KEEP_LANES = ("save", "journal")
+"""What a person did is written here, so a shutdown finishes them instead of cancelling them. The undo history has its
+own, because it takes a moment and must not wait for labels being saved."""
 
 AFTER_SAVES = "io"
-"""Its jobs start once the saves have ended that were submitted before them: a load after a save sees it."""
+"""Its jobs start once the jobs of `KEEP_LANES` have ended that were submitted before them: a load after a save sees
+it."""
 
 SHUTDOWN_SECONDS = 10.0
 READ_SECONDS = 3.0
 KEEP_SECONDS = 60.0
 """How long a shutdown waits: for the lanes all together, for those of `READING` (a read from a network disk or a FIFO
-may never end), and for `KEEP_LANE`."""
+may never end), and for `KEEP_LANES`."""
 
 READING = ("io",)
 
@@ -48,7 +50,7 @@ class _Work:
 
     lane: str
     start: Callable[[], Any] | None
-    after: int = 0  # so many saves must have ended before it starts
+    after: dict[str, int] = field(default_factory=dict)  # so many jobs of these lanes must have ended before it starts
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
@@ -106,7 +108,7 @@ class JobRunner(QObject):
         self._waiting: set[_Work] = set()
         self._mail: deque[tuple[str, _Work, Any]] = deque()
         self._steps: dict[_Work, Progress] = {}
-        self._saves = self._saves_ended = 0
+        self._kept, self._kept_ended = dict.fromkeys(KEEP_LANES, 0), dict.fromkeys(KEEP_LANES, 0)
         self._lock = threading.Condition()
         self._closed = False
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -139,15 +141,15 @@ class JobRunner(QObject):
         """
         if lane not in LANES:
             raise ValueError(f"No lane {lane!r}; lanes are {', '.join(LANES)}.")
-        work = _Work(lane, start, self._saves if lane == AFTER_SAVES else 0)
+        work = _Work(lane, start, dict(self._kept) if lane == AFTER_SAVES else {})
         job = Job(work, self, title, quiet)
         self._jobs[work] = job
         if self._closed:
             work.cancelled.set()
             self._post("cancelled", work, None)
             return job
-        if lane == KEEP_LANE:
-            self._saves += 1
+        if lane in KEEP_LANES:
+            self._kept[lane] += 1
         with self._lock:
             self._waiting.add(work)
         self._queues[lane].put(work)
@@ -159,7 +161,7 @@ class JobRunner(QObject):
         return bool(self._jobs)
 
     def shutdown(self, seconds: float = SHUTDOWN_SECONDS, keep_seconds: float = KEEP_SECONDS) -> list[str]:
-        """Cancel everything but the lane "save", finish that one, and join the threads.
+        """Cancel everything but `KEEP_LANES`, finish those, and join the threads.
 
         Parameters
         ----------
@@ -178,14 +180,14 @@ class JobRunner(QObject):
             return []
         self._closed = True
         for job in list(self._jobs.values()):
-            if job.lane != KEEP_LANE:
+            if job.lane not in KEEP_LANES:
                 job.cancel()
         for queue in self._queues.values():
             queue.put(None)
         start = time.monotonic()
         hanging = []
         for lane, thread in self._threads.items():
-            limit = keep_seconds if lane == KEEP_LANE else min(seconds, READ_SECONDS) if lane in READING else seconds
+            limit = keep_seconds if lane in KEEP_LANES else min(seconds, READ_SECONDS) if lane in READING else seconds
             thread.join(max(0.0, start + limit - time.monotonic()))
             if thread.is_alive():
                 logger.warning("Lane %s did not end within %.0f s.", lane, limit)
@@ -200,19 +202,22 @@ class JobRunner(QObject):
         while (work := queue.get()) is not None:
             if self._take(work):
                 self._run(work)
-            if work.lane == KEEP_LANE:
+            if work.lane in KEEP_LANES:
                 with self._lock:
-                    self._saves_ended += 1
+                    self._kept_ended[work.lane] += 1
                     self._lock.notify_all()
             del work
 
     def _take(self, work: _Work) -> bool:
         """Wait for the saves before it; return False when it was withdrawn."""
         with self._lock:
-            self._lock.wait_for(lambda: self._saves_ended >= work.after or work not in self._waiting)
+            self._lock.wait_for(lambda: self._may_start(work) or work not in self._waiting)
             mine = work in self._waiting
             self._waiting.discard(work)
         return mine
+
+    def _may_start(self, work: _Work) -> bool:
+        return all(self._kept_ended[lane] >= number for lane, number in work.after.items())
 
     def _run(self, work: _Work) -> None:
         self._post("started", work, None)

@@ -28,7 +28,12 @@ def logging_to_file() -> Iterator[None]:
     try:
         log_folder().mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(
-            log_folder() / "maskwright.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
+            log_folder() / "maskwright.log",
+            maxBytes=1_000_000,
+            backupCount=2,
+            encoding="utf-8",
+            errors="backslashreplace",  # a path may hold bytes that are no text
+            delay=True,
         )
     except OSError:
         handler = logging.StreamHandler()

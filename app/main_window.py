@@ -23,8 +23,9 @@ from app.engine import Engine
 from app.exporting import Exporting
 from app.hints import KEY as HINTS
 from app.hints import Hint
-from app.icons import icon, load_qtawesome
+from app.icons import icon, read_font
 from app.jobs import KEEP_SECONDS, READ_SECONDS, JobRunner
+from app.journaling import Journaling
 from app.leaving import Leaving
 from app.logs import log_folder
 from app.navigation import Navigation
@@ -36,12 +37,15 @@ from app.panels.tools import ToolBar
 from app.panels.training import TrainingPanel
 from app.panels.view import ViewPanel
 from app.peek import Peek
+from app.plain_text import as_title
 from app.pointer import PointerFacts
 from app.questions import Questions
 from app.refine_preview import RefinePreview
+from app.seal import sealed, unsealed
 from app.settings import Settings
 from app.start_page import StartPage
 from app.status_bar import StatusBar
+from app.taking_over import TakingOver
 from app.theme import Look, Theme
 from app.tools.options import BRUSH, RADII, ToolOptions
 from app.unfinished_training import UnfinishedTraining
@@ -63,6 +67,7 @@ class MainWindow(QMainWindow):
         self.jobs = JobRunner(self)
         self.document = Document(self)
         self.autosaver = Autosaver(self.document, self.jobs)
+        self.journaling = Journaling(self.document, self.jobs, self.autosaver)
         self.engine = Engine(self.document, self.jobs, self.settings, self)
         self.context = AppContext(self.document, self.jobs, self.engine, self.settings, self.autosaver)
         self.actions_ = Actions(self, self.settings)
@@ -77,6 +82,8 @@ class MainWindow(QMainWindow):
         self.questions = Questions(self)
         self.leaving = Leaving(self.autosaver, self.jobs, self)
         self.unfinished = UnfinishedTraining(self.training, self)
+        self.taking_over = TakingOver(self.context, self)
+        self.centre.add_notice(self.taking_over.notice)
         self.editing = Editing(self.context, self.actions_, self.canvas)
         self.pointer = PointerFacts(self.document, self.canvas, self.status)
         self.preview = RefinePreview(self.refine.live, self.canvas)
@@ -198,6 +205,7 @@ class MainWindow(QMainWindow):
         document, canvas, status, navigation = self.document, self.canvas, self.status, self.navigation
         document.project_changed.connect(self._show_open)
         document.image_changed.connect(self._show_open)
+        document.writing_changed.connect(self._show_open)
         document.image_changed.connect(lambda: self.images.show_current(document.image_id))
         navigation.project_opened.connect(lambda found: self.images.set_images(found.project.images, found.records))
         navigation.records_changed.connect(self.images.update_records)
@@ -231,11 +239,16 @@ class MainWindow(QMainWindow):
             lambda *result: self.questions.show_training(*result, panel=self.training)
         )
         panels = (self.classes, self.model, self.refine, self.training)
-        for speaker in (navigation, self.class_editing, self.exporting, self.autosaver, self.leaving, canvas, *panels):
+        speakers = (self.class_editing, self.exporting, self.autosaver, self.journaling, self.leaving, canvas)
+        for speaker in (navigation, *speakers, *panels):
             speaker.error.connect(self.banner.show_error)
+            speaker.error.connect(self.taking_over.on_error)
             if hasattr(speaker, "message"):
                 speaker.message.connect(status.say)
         self.unfinished.close_wanted.connect(self.close)
+        self.taking_over.error.connect(self.banner.show_error)
+        self.taking_over.taken_over.connect(navigation.reload)
+        self.taking_over.taken_over.connect(navigation.refresh_records)
         self.look.changed.connect(self._draw_icons)
         self._warm_up = QTimer(self, singleShot=True)
         self._warm_up.timeout.connect(self._load_torch)
@@ -254,6 +267,7 @@ class MainWindow(QMainWindow):
             ("export", self.exporting.ask),
             ("quit", self.close),
             ("rescan", navigation.rescan),
+            ("reload", navigation.reload),
             ("done_next", navigation.mark_done_and_next),
             ("next", lambda: navigation.step(1)),
             ("previous", lambda: navigation.step(-1)),
@@ -294,14 +308,17 @@ class MainWindow(QMainWindow):
     def _show_open(self) -> None:
         project = self.document.project
         is_open = self.document.image is not None
-        self.actions_.enable(project is not None, is_open)
+        read_only = self.document.read_only
+        self.actions_.enable(project is not None, is_open, not read_only)
         self.centre.show_canvas(project is not None)
         self._show_panels(project is not None)
         if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
             self._warm_up.start(WARM_UP_MS // 20)
         self.status.show_saved(not self.autosaver.pending) if is_open else self.status.saved.clear()
         self._show_complete()
-        self.setWindowTitle("Maskwright" if project is None else f"{project.name} – Maskwright")
+        name = "" if project is None else self.tr("{name} (read-only)").format(name=project.name)
+        name = name if read_only or project is None else project.name
+        self.setWindowTitle(as_title(f"{name} – Maskwright" if name else "Maskwright"))
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
 
@@ -344,12 +361,13 @@ class MainWindow(QMainWindow):
             return
         self._seen = True
         self._opening()
-        fonts = self.jobs.submit("thumbs", load_qtawesome, quiet=True)
+        fonts = self.jobs.submit("thumbs", read_font, quiet=True)
         fonts.succeeded.connect(lambda _: self._draw_icons(self.look.theme))
         self._warm_up.start(WARM_UP_MS)
         self.leaving.tell_what_was_left()
         if self.settings.warning:
             self.banner.show_text(self.settings.warning)
+            self._store.start()  # the damaged file is aside; what was sound in it is written again
 
     def _load_torch(self) -> None:
         if self.autosaver.pending and not self.autosaver.failing:
@@ -359,7 +377,7 @@ class MainWindow(QMainWindow):
 
     def _draw_icons(self, theme: Theme) -> None:
         self.actions_.draw_icons(theme)
-        self.start.show_icons(icon("mdi6.folder-open-outline", theme, theme.on_accent))
+        self.start.show_icons(icon("folder-open-outline", theme, theme.on_accent))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Accept folders and files."""
@@ -389,9 +407,9 @@ class MainWindow(QMainWindow):
             return
         self._ended = True
         self.autosaver.flush()
-        self.settings["window.geometry"] = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.settings["window.geometry"] = sealed(bytes(self.saveGeometry().data()))
         if self.document.project is not None:
-            self.settings["window.state"] = bytes(self.saveState().toBase64().data()).decode()
+            self.settings["window.state"] = sealed(bytes(self.saveState().data()))
         self._store.stop()
         self._warm_up.stop()
         self._store_settings()
@@ -408,7 +426,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         for key, restore in (("window.geometry", self.restoreGeometry), ("window.state", self.restoreState)):
             if self.settings[key]:
-                restore(QByteArray.fromBase64(self.settings[key].encode()))
+                restore(QByteArray(unsealed(self.settings[key])))
 
     def _store_settings(self) -> None:
         self.jobs.submit("save", self.settings.writer(), quiet=True)

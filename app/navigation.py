@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,8 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.context import AppContext
-from app.document import LoadedImage, load_image
 from app.jobs import Job
+from app.loading import LoadedImage, load_image
+from segcore.journal import journal_path
+from segcore.label_files import Stamp
 
 if TYPE_CHECKING:
     from app.opening import Opened, Unlabelled
@@ -113,7 +114,10 @@ class Navigation(QObject):
     def show(self, image_id: str) -> None:
         """Show an image of the open project; a request before this one is dropped."""
         project = self._context.document.project
-        if project is None or (image_id == self._context.document.image_id and self._wanted is None):
+        if project is None:
+            return
+        if image_id == self._context.document.image_id:
+            self._stay(image_id)
             return
         self._leave()
         self._wanted = self._at = image_id
@@ -125,6 +129,13 @@ class Navigation(QObject):
         job.succeeded.connect(partial(self._loaded, project))
         job.failed.connect(partial(self._not_loaded, image_id))
         self._load = job
+
+    def _stay(self, image_id: str) -> None:
+        """Drop the image that is on its way: the one that is shown, perhaps painted on meanwhile, stays."""
+        self._at = image_id
+        if self._wanted is not None:
+            self._leave()
+            self.loading.emit(image_id)
 
     def step(self, step: int) -> None:
         """Go ``step`` images on in the list."""
@@ -236,15 +247,16 @@ def _create(folder: Path, classes: ClassSet, root: Path | None, image_id: str | 
 
 
 def _stamps(project: Project, image_id: str) -> Stamps:
-    """Return when each file of an image last changed; 0 for a file that is not there."""
+    """Return what differs when a file of an image was changed."""
     paths = (
         project.image_path(image_id),
         project.labels_path(image_id),
         project.provenance_path(image_id),
         project.prediction_path(image_id),
+        journal_path(project.root, image_id),
         project.root / "project.json",
     )
-    return tuple(os.stat(path).st_mtime_ns if path.exists() else 0 for path in paths)
+    return tuple(fact for path in paths for fact in Stamp.of(path))
 
 
 def _stamped(project: Project, image_id: str) -> tuple[Stamps, LoadedImage] | None:

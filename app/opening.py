@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from segcore.errors import ProjectError
+from segcore.errors import ProjectBusyError, ProjectError
 from segcore.image import IMAGE_SUFFIXES, list_images
 from segcore.index import ImageRecord
-from segcore.project import Project
+from segcore.project import Access, Project
 from segcore.project_places import beside, existing_project_for
 
 ANCESTORS = 6
@@ -38,26 +39,37 @@ def find(path: Path) -> Opened | Unlabelled:
 
     Raises ProjectError when it is none of these, and whatever `Project.open` raises.
     """
-    path = path.expanduser().absolute()
+    try:
+        return _find(path)
+    except OSError as error:
+        raise ProjectError(
+            f"{path} cannot be opened ({error.strerror or error}).", "Check the path and its permissions."
+        ) from error
+
+
+def _find(path: Path) -> Opened | Unlabelled:
+    with suppress(RuntimeError):  # "~name" of nobody: a folder may be called so
+        path = path.expanduser()
+    path = path.absolute()
     if not path.exists():
         raise ProjectError(f"{path} is not there.", "Check the path.")
     if path.name == "project.json" and Project.is_project(path.parent):
         path = path.parent
     if path.is_dir():
         return _folder(path)
-    if path.suffix.lower() not in IMAGE_SUFFIXES:
+    if path.suffix.lower() not in IMAGE_SUFFIXES or not path.is_file():
         raise ProjectError(f"{path} is neither an image, a folder nor a project.", "Open a folder of images.")
     for folder in list(path.parents)[:ANCESTORS]:
         known = existing_project_for(folder)
         if known is not None:
-            return opened(Project.open(known), path.relative_to(folder).as_posix())
+            return opened(_project(known), path.relative_to(folder).as_posix())
     return Unlabelled(path.parent, beside(path.parent), path.name)
 
 
 def _folder(path: Path) -> Opened | Unlabelled:
     known = path if Project.is_project(path) else existing_project_for(path)
     if known is not None:
-        return opened(Project.open(known))
+        return opened(_project(known))
     if path.name.endswith(".maskwright"):
         raise ProjectError(f"{path} is not a complete project: project.json is missing.", "Open the folder of images.")
     try:
@@ -67,6 +79,14 @@ def _folder(path: Path) -> Opened | Unlabelled:
     if empty:
         raise ProjectError(f"There are no images in {path}.", "Choose a folder that holds pictures.")
     return Unlabelled(path, beside(path))
+
+
+def _project(root: Path) -> Project:
+    """Open a project to write it, or to look at it while another process writes it. Raises ProjectError."""
+    try:
+        return Project.open(root)
+    except ProjectBusyError:
+        return Project.open(root, Access.READ)
 
 
 def opened(project: Project, image_id: str | None = None) -> Opened:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from app.plain_text import as_caption, as_tip, plain_label
 
 
 class StartPage(QWidget):
@@ -18,11 +20,11 @@ class StartPage(QWidget):
     def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
-        title = QLabel(self.tr("Label images with a model that learns from you"))
+        title = plain_label(self.tr("Label images with a model that learns from you"))
         title.setProperty("role", "title")
         title.setWordWrap(True)
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        about = QLabel(
+        about = plain_label(
             self.tr(
                 "The model suggests, you correct with a few strokes, it learns from them. Nothing leaves this machine."
             )
@@ -43,7 +45,7 @@ class StartPage(QWidget):
             row.addWidget(button)
             self.buttons.append(button)
         row.addStretch(1)
-        drop = QLabel(self.tr("… or drop a folder of images here"))
+        drop = plain_label(self.tr("… or drop a folder of images here"))
         drop.setProperty("role", "muted")
         drop.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._recent = QFrame()
@@ -78,12 +80,12 @@ class StartPage(QWidget):
         self._recent.setVisible(bool(paths))
         if not paths:
             return
-        heading = QLabel(self.tr("Recent projects"))
+        heading = plain_label(self.tr("Recent projects"))
         heading.setProperty("role", "heading")
         self._list.addWidget(heading)
         for path in paths[:6]:
-            button = QToolButton(text=f"{Path(path).name}    {_shortened(str(Path(path).parent))}")
-            button.setToolTip(path)
+            button = QToolButton(text=as_caption(f"{Path(path).name}    {_shortened(str(Path(path).parent))}"))
+            button.setToolTip(as_tip(path))
             button.setAutoRaise(True)
             button.clicked.connect(lambda _=False, p=path: self.recent_chosen.emit(p))
             self._list.addWidget(button)

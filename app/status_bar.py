@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from app.jobs import Job
+from app.plain_text import as_tip, plain_label
 from segcore.progress import Progress
 
 MESSAGE_MS = 6000
@@ -29,11 +30,11 @@ class StatusBar(QStatusBar):
         self.complete.hide()
         self.saved = self._fact(80, self.tr("Your work is saved by itself, within a second of a stroke"))
         self._job = QWidget()
-        self._title = QLabel()
+        self._title = plain_label()
         self._bar = QProgressBar()
         self._bar.setFixedSize(120, 6)
         self._bar.setTextVisible(False)
-        self._left = QLabel()
+        self._left = plain_label()
         self._left.setProperty("role", "muted")
         self._cancel = QToolButton(text="✕")
         self._cancel.setAutoRaise(True)
@@ -105,7 +106,7 @@ class StatusBar(QStatusBar):
         text = self.tr("Cancelling…") if job.cancelling else job.title or step.message
         extra = len(self._jobs) - 1
         self._title.setText(f"{_short(text)}  (+{extra})" if extra else _short(text))
-        self._title.setToolTip(step.message or text)
+        self._title.setToolTip(as_tip(step.message or text))
         self._cancel.setEnabled(not job.cancelling)
         if step.total > 0:
             self._bar.setRange(0, 1000)
@@ -117,9 +118,9 @@ class StatusBar(QStatusBar):
         self._left.setText("" if seconds is None or job.cancelling else time_left(seconds))
 
     def _fact(self, width: int, tip: str) -> QLabel:
-        label = QLabel()
+        label = plain_label()
         label.setMinimumWidth(width)
-        label.setToolTip(tip)
+        label.setToolTip(as_tip(tip))
         label.setContentsMargins(8, 0, 8, 0)
         label.setTextFormat(Qt.TextFormat.PlainText)
         return label

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import OrderedDict
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from app.jobs import Job, JobRunner
 from segcore.errors import MaskwrightError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 WIDTH, HEIGHT = 72, 48
 KEPT = 800
@@ -70,11 +75,13 @@ class Thumbnails(QObject):
         job.failed.connect(partial(self._give_up, image_id, self._batch))
         self._job = job
 
-    def _keep(self, image_id: str, image: QImage | None) -> None:
+    def _keep(self, image_id: str, pixels: NDArray[np.uint8] | None) -> None:
         self._job = None
-        if image is None:
+        if pixels is None:
             self._failed.add(image_id)
         else:
+            height, width, _ = pixels.shape
+            image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
             pixmap = QPixmap.fromImage(image)
             pixmap.setDevicePixelRatio(self._ratio)
             self._kept[image_id] = pixmap
@@ -90,20 +97,14 @@ class Thumbnails(QObject):
             self._next()
 
 
-def thumbnail(path: Path, width: int, height: int) -> QImage | None:
-    """Read an image, fill ``width`` x ``height`` with its middle; None when it cannot be read. For a lane."""
-    from PIL import Image, ImageOps
+def thumbnail(path: Path, width: int, height: int) -> NDArray[np.uint8] | None:
+    """Read an image, fill ``width`` x ``height`` with its middle: uint8 [height, width, 3] RGB. For a lane: no Qt here.
+
+    None when it cannot be read, or is too large to be decoded for a thumbnail; see `segcore.image.read_thumbnail`.
+    """
+    from segcore.image import read_thumbnail
 
     try:
-        with Image.open(path) as image:
-            eight_bit = image.mode in ("L", "P", "RGB", "RGBA", "CMYK", "1", "LA")
-            if eight_bit:
-                image.draft("RGB", (width * 2, height * 2))
-                small = ImageOps.fit(ImageOps.exif_transpose(image).convert("RGB"), (width, height))
-        if not eight_bit:
-            from segcore.image import read_image
-
-            small = ImageOps.fit(Image.fromarray(read_image(path)), (width, height))
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError, MaskwrightError):
+        return read_thumbnail(path, width, height)
+    except MaskwrightError:
         return None
-    return QImage(small.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()

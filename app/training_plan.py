@@ -27,7 +27,7 @@ class TrainingPlan:
 
 
 def training_plan(project: Project, model: str, seed: int) -> TrainingPlan:
-    """Read the plan from the project; imports what training imports, so it belongs on a lane."""
+    """Read the plan from the project; slow, for a lane, but without torch, for which nothing may wait that opens."""
     from segcore.learn.dataset import Pair
     from segcore.learn.split import seen_by, split
 

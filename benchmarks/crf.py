@@ -174,7 +174,7 @@ def predicted(data: Path, checkpoint: Path) -> list[tuple[NDArray[Any], NDArray[
     tiles = []
     for number in np.linspace(0, len(files) - 1, 48).astype(int):
         image = read_image(files[number])
-        truth = np.array(Image.open(data / "valannot" / f"{files[number].stem}.png"))
+        truth = np.array(Image.open(data / "valannot" / f"{files[number].stem}.png", formats=("PNG",)))
         tiles.append((image, drive(predictor.probabilities(image)), truth))
     return tiles
 
@@ -229,14 +229,14 @@ def vectors(folder: Path) -> dict[str, Any]:
     from segcore.progress import drive
 
     def colours(name: str) -> NDArray[np.int64]:
-        picture = np.array(Image.open(folder / f"{name}.png").convert("RGB")).astype(np.int64)
+        picture = np.array(Image.open(folder / f"{name}.png", formats=("PNG",)).convert("RGB")).astype(np.int64)
         codes: NDArray[np.int64] = picture @ np.array([1, 256, 65536])
         return codes
 
     parameters = CrfParameters(**{**SETTINGS["strong"], "iterations": 5})
     found: dict[str, Any] = {}
     for name in ("1", "1-b", "2", "3"):
-        image = np.array(Image.open(folder / f"im{name[0]}.png").convert("RGB"))
+        image = np.array(Image.open(folder / f"im{name[0]}.png", formats=("PNG",)).convert("RGB"))
         scribbles, expected = colours(f"anno{name}"), colours(f"out{name}")
         classes = np.array([code for code in np.unique(scribbles) if code])
         probabilities = np.full((len(classes), *scribbles.shape), 1.0 / len(classes), np.float32)

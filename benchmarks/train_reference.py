@@ -101,7 +101,8 @@ class Folder(torch.utils.data.Dataset):  # type: ignore[type-arg]
 
     def __getitem__(self, number: int) -> Any:
         pair = self.pairs[number]
-        image, target = self.transforms(Image.open(pair.image).convert("RGB"), Image.open(pair.labels))
+        image = Image.open(pair.image, formats=("JPEG", "PNG")).convert("RGB")
+        image, target = self.transforms(image, Image.open(pair.labels, formats=("PNG",)))
         return image, torch.where(target == UNLABELLED, 255, target)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.classes import IGNORE_INDEX, ClassSet
+from segcore.classes import IGNORE_INDEX, ClassSet, well_formed
 from segcore.errors import ClassesError
 from segcore.prediction import Prediction, uncertainty_of
 
@@ -71,9 +71,9 @@ class ClassMapping:
                     raise ValueError(f"[{name!r}, {value!r}] is no pair of a name and a class value")
                 if value is not None and not 0 <= value < IGNORE_INDEX:
                     raise ValueError(f"'{name}' is mapped to {value}; class values are 0 to 254")
-                pairs.append((name, value))
+                pairs.append((well_formed(name), value))
             return cls(tuple(pairs))
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise ClassesError(f"The class mapping cannot be read ({error}).", _EXPECTED) from error
 
     def apply(

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import ClassesError
+from segcore.regular_file import read_regular
 
 IGNORE_INDEX = 255
 """The label of a pixel that nobody knows or that must not count."""
@@ -21,6 +22,8 @@ IGNORE_COLOR = (224, 224, 192)
 """The VOC colour of the ignore index."""
 
 Color = tuple[int, int, int]
+
+_MAX_BYTES = 16_000_000
 
 
 def voc_color(index: int) -> Color:
@@ -48,6 +51,8 @@ class SegClass:
             raise ClassesError(f"Class '{self.name}' has index {self.index}.", "Use 0 to 254; 255 means ignore.")
         if not self.name.strip():
             raise ClassesError(f"The class with index {self.index} has no name.", "Give it a name.")
+        if well_formed(self.name) != self.name:
+            raise ClassesError(f"The class name {self.name!a} is no valid text.", "Give it another name.")
 
 
 @dataclass(frozen=True)
@@ -79,19 +84,12 @@ class ClassSet:
     def from_json(cls, data: Any) -> ClassSet:
         """Read ``[{"index": int, "name": str, "color": "#rrggbb"}]``; colour and index may be left out."""
         try:
-            return cls(
-                tuple(
-                    SegClass(
-                        int(entry.get("index", i)),
-                        str(entry["name"]),
-                        parse_color(entry["color"]) if entry.get("color") else voc_color(i),
-                    )
-                    for i, entry in enumerate(data)
-                )
-            )
-        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+            if not isinstance(data, list) or len(data) > IGNORE_INDEX:
+                raise ValueError(f"it is no list of at most {IGNORE_INDEX} classes")
+            return cls(tuple(_class_of(entry, i) for i, entry in enumerate(data)))
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise ClassesError(
-                f"The class list cannot be read ({error!r}).",
+                f"The class list cannot be read ({error}).",
                 'Expected [{"index": 0, "name": "road", "color": "#804080"}].',
             ) from error
 
@@ -99,7 +97,7 @@ class ClassSet:
     def from_file(cls, path: Path) -> ClassSet:
         """Read ``classes.json`` or a text file with one name a line (``#`` starts a comment)."""
         try:
-            text = path.read_text(encoding="utf-8-sig")
+            text = read_regular(path, _MAX_BYTES).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise ClassesError(
                 f"{path} cannot be read ({error}).", "Check the path and that it is UTF-8 text."
@@ -109,10 +107,10 @@ class ClassSet:
                 return cls.from_json(json.loads(text))
             lines = (line.strip() for line in text.splitlines())
             return cls.from_names([line for line in lines if line and not line.startswith("#")])
-        except json.JSONDecodeError as error:
-            raise ClassesError(f"{path} is not valid JSON ({error}).", "Repair it or use one name a line.") from error
         except ClassesError as error:
             raise ClassesError(f"{path}: {error.message}", error.remedy) from error
+        except (ValueError, RecursionError) as error:  # a number of 5,000 digits, or brackets without end
+            raise ClassesError(f"{path} is not valid JSON ({error}).", "Repair it or use one name a line.") from error
 
     def to_json(self) -> list[dict[str, object]]:
         """Return the inverse of `from_json`."""
@@ -176,6 +174,21 @@ class ClassSet:
     def removed(self, index: int) -> ClassSet:
         """Without the class at ``index``; the others keep their values."""
         return ClassSet(tuple(c for c in self.classes if c.index != index))
+
+
+def well_formed(text: str) -> str:
+    """Replace halves of characters (lone surrogates), which no file can hold as UTF-8, by ``?``."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _class_of(entry: Any, place: int) -> SegClass:
+    """Read one entry of a class list. Raises KeyError, ValueError and their like."""
+    name, index, color = entry["name"], entry.get("index", place), entry.get("color")
+    if not isinstance(name, str):
+        raise ValueError(f"the name of class {place} is no text")
+    if not isinstance(index, int) or isinstance(index, bool):
+        raise ValueError(f"the index of class {place} is no whole number")
+    return SegClass(index, well_formed(name), parse_color(color) if color else voc_color(place))
 
 
 def parse_color(value: str | Sequence[int]) -> Color:

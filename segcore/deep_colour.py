@@ -25,15 +25,21 @@ def bands(height: int, width: int) -> Iterator[tuple[int, int]]:
 def stretch(read: Rows, out: NDArray[np.uint8]) -> None:
     """Write an image into ``out``, uint8 [H, W, 3], its 0.1 to 99.9 percentile becoming 0-255; grey fills all three."""
     low, high = _range(read, out.shape)
-    scale = 255.0 / (high - low) if high > low else 0.0
+    table = _scaled(np.arange(1 << 16, dtype=np.float32), low, high)
     for top, bottom in bands(out.shape[0], out.shape[1]):
-        values = read(top, bottom).astype(np.float32)
-        with np.errstate(over="ignore", invalid="ignore"):
-            values -= np.float32(low)
-            values *= np.float32(scale)
-        np.nan_to_num(values, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
-        np.clip(np.rint(values, out=values), 0, 255, out=values)
-        out[top:bottom] = values if values.ndim == 3 else values[..., None]
+        values = read(top, bottom)
+        scaled = table[values] if values.dtype == np.uint16 else _scaled(values.astype(np.float32), low, high)
+        out[top:bottom] = scaled if values.ndim == 3 else scaled[..., None]
+
+
+def _scaled(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
+    """Overwrites ``values``."""
+    scale = 255.0 / (high - low) if high > low else 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        values -= np.float32(low)
+        values *= np.float32(scale)
+    np.nan_to_num(values, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
+    return np.clip(np.rint(values, out=values), 0, 255).astype(np.uint8)
 
 
 def _range(read: Rows, shape: tuple[int, ...]) -> tuple[float, float]:

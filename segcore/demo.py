@@ -17,6 +17,7 @@ from resources import resource
 from segcore.atomic import atomic_write, writing
 from segcore.crf import Crf, CrfParameters
 from segcore.formats.export import FORMATS, export_project
+from segcore.formats.indexed_png import read_indexed_png
 from segcore.image import read_image
 from segcore.models.catalogue_entries import BUNDLED_CHECKPOINT
 from segcore.overlay import contact_sheet, overlay
@@ -155,7 +156,7 @@ class Demo:
                 (f"prediction {when}", overlay(image, shown, self.project.classes)) for when, shown in labels.items()
             ]
             if image_id in sample_labels():
-                truth = np.array(Image.open(sample_labels()[image_id]))
+                truth = read_indexed_png(sample_labels()[image_id])
                 panels.append(("labels by a person", overlay(image, truth, self.project.classes)))
             path = self.out / f"{Path(image_id).stem}.png"
             with writing(path), atomic_write(path) as file:

@@ -1,8 +1,12 @@
 """The errors that Maskwright shows to a person: what happened, and what to do about it."""
 
+_LONGEST = 4000
+
 
 class MaskwrightError(Exception):
     """An expected failure.
+
+    Texts of more than 4000 characters lose their middle: a damaged file may well have a name or a value that long.
 
     Parameters
     ----------
@@ -13,12 +17,16 @@ class MaskwrightError(Exception):
     """
 
     def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(message, remedy)
-        self.message = message
-        self.remedy = remedy
+        self.message, self.remedy = _shortened(message), _shortened(remedy)
+        super().__init__(self.message, self.remedy)
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
+
+
+def _shortened(text: str) -> str:
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]} … {text[-half:]}"
 
 
 class UsageError(MaskwrightError):

@@ -27,7 +27,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,10 +131,11 @@ class LabelStore:
     root : Path
         The project folder, absolute.
     held : Callable
-        Returns the context in which files may be changed, such as `WriterLock.held`; it raises when they may not.
+        Returns the context in which files may be changed, such as `WriterLock.held`; it raises when they may not. By
+        default nobody else knows of the folder.
     """
 
-    def __init__(self, root: Path, held: Callable[[], AbstractContextManager[None]]) -> None:
+    def __init__(self, root: Path, held: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         self.root = root
         self.lock = threading.RLock()
         self._held = held

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import struct
-import tokenize
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +13,13 @@ from numpy.typing import NDArray
 from segcore.atomic import atomic_write
 from segcore.classes import IGNORE_INDEX
 from segcore.errors import LabelError
+from segcore.npz import NpzReader
+from segcore.regular_file import open_regular
+
+MAX_UNKNOWN = 2_000_000_000
+"""Bytes of arrays that are read for an image whose size the caller does not know."""
+
+_META = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -74,36 +76,6 @@ def uncertainty_of(probabilities: NDArray[np.float32]) -> NDArray[np.uint8]:
     return rounded
 
 
-_DAMAGE = (
-    OSError,
-    ValueError,
-    KeyError,
-    TypeError,
-    IndexError,
-    EOFError,
-    MemoryError,
-    RuntimeError,  # an "encrypted" or "patched" zip member
-    zlib.error,
-    zipfile.BadZipFile,
-    struct.error,
-    tokenize.TokenError,  # numpy reads a broken array header as Python source
-    SyntaxError,
-)
-"""What reading a damaged .npz can raise."""
-
-
-def _check(found: Prediction) -> None:
-    height_width = found.labels.shape
-    arrays = (found.probabilities, found.labels, found.uncertainty, found.indices)
-    if (
-        any(array.dtype != np.uint8 for array in arrays)
-        or len(height_width) != 2
-        or found.probabilities.shape != (found.indices.size, *height_width)
-        or found.uncertainty.shape != height_width
-    ):
-        raise ValueError("its arrays do not fit each other")
-
-
 def save_prediction(path: Path, prediction: Prediction) -> None:
     """Write ``path`` (.npz) atomically. Raises OSError."""
     about = {"model": prediction.model, "mean_uncertainty": prediction.mean_uncertainty}
@@ -111,10 +83,10 @@ def save_prediction(path: Path, prediction: Prediction) -> None:
     with atomic_write(path) as file:
         np.savez_compressed(
             file,
-            probabilities=prediction.probabilities,
-            labels=prediction.labels,
-            uncertainty=prediction.uncertainty,
-            indices=prediction.indices,
+            probabilities=np.ascontiguousarray(prediction.probabilities),
+            labels=np.ascontiguousarray(prediction.labels),
+            uncertainty=np.ascontiguousarray(prediction.uncertainty),
+            indices=np.ascontiguousarray(prediction.indices),
             meta=meta,
         )
 
@@ -122,37 +94,81 @@ def save_prediction(path: Path, prediction: Prediction) -> None:
 def stored_uncertainty(path: Path) -> float | None:
     """Mean uncertainty (0.0-1.0) of a file of `save_prediction` without reading its arrays; None when damaged."""
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
-            return float(json.loads(data["meta"].tobytes())["mean_uncertainty"])
-    except _DAMAGE:
+        with open_regular(path) as file, NpzReader(file) as data:
+            mean = _meta(data)["mean_uncertainty"]
+            return float(mean) if isinstance(mean, int | float) and 0 <= mean <= 1 else None
+    except Exception:  # a damaged zip file raises what it likes
         return None
 
 
-def load_prediction(path: Path, indices: NDArray[np.uint8] | None = None) -> Prediction:
-    """Read what `save_prediction` wrote; with ``indices``, channels are rearranged to these class values.
+def load_prediction(
+    path: Path, indices: NDArray[np.uint8] | None = None, shape: tuple[int, int] | None = None
+) -> Prediction:
+    """Read what `save_prediction` wrote.
 
-    Classes that the file does not know get probability 0; classes that are gone are dropped (their pixels' labels
-    become 255). Raises LabelError when the file is missing or damaged.
+    Parameters
+    ----------
+    path : Path
+        The file.
+    indices : NDArray[np.uint8] or None
+        Rearrange the channels to these class values. Classes that the file does not know get probability 0; classes
+        that are gone are dropped (their pixels' labels become 255).
+    shape : (height, width) or None
+        What the image measures. Without it, `MAX_UNKNOWN` bytes are the most that is read.
+
+    Raises
+    ------
+    LabelError
+        Missing, damaged, or not of ``shape``; sizes are compared before an array is read.
     """
     try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as data:
-            meta: dict[str, Any] = json.loads(data["meta"].tobytes())
-            found = Prediction(
-                data["probabilities"],
-                data["labels"],
-                data["uncertainty"],
-                data["indices"],
-                str(meta["model"]),
-            )
-            _check(found)
-    except _DAMAGE as error:
-        raise LabelError(f"{path} is damaged ({error}).", "Predict this image again.") from error
-    if indices is None or np.array_equal(indices, found.indices):
-        return found
-    probabilities = np.zeros((len(indices), *found.shape), np.uint8)
-    for channel, value in enumerate(indices):
-        old = np.flatnonzero(found.indices == value)
-        if old.size:
-            probabilities[channel] = found.probabilities[old[0]]
-    labels = np.where(np.isin(found.labels, indices), found.labels, np.uint8(IGNORE_INDEX))
-    return Prediction(probabilities, labels, found.uncertainty, np.array(indices, np.uint8), found.model)
+        with open_regular(path) as file, NpzReader(file) as data:
+            return _read(data, indices, shape)
+    except Exception as error:  # a damaged zip file raises what it likes
+        reason = (error.strerror or error) if isinstance(error, OSError) else error
+        raise LabelError(f"{path} is damaged ({reason}).", "Predict this image again.") from error
+
+
+def _read(data: NpzReader, indices: NDArray[np.uint8] | None, shape: tuple[int, int] | None) -> Prediction:
+    sizes = {name: data.shape(name) for name in ("probabilities", "labels", "uncertainty", "indices")}
+    size = sizes["labels"]
+    if (
+        len(size) != 2
+        or len(sizes["indices"]) != 1
+        or sizes["uncertainty"] != size
+        or sizes["probabilities"] != (*sizes["indices"], *size)
+        or sizes["indices"][0] > IGNORE_INDEX
+    ):
+        raise ValueError("its arrays do not fit each other")
+    if shape is not None and size != shape:
+        raise ValueError(f"it measures {size[1]} x {size[0]}, its image {shape[1]} x {shape[0]}")
+    if shape is None and (sizes["indices"][0] + 2) * size[0] * size[1] > MAX_UNKNOWN:
+        raise ValueError(f"it measures {size[1]} x {size[0]}, too large for an image that is not known")
+    stored = data.read("indices")
+    model = _meta(data)["model"]
+    if not isinstance(model, str):
+        raise ValueError("it names no model")
+    labels, uncertainty = data.read("labels"), data.read("uncertainty")
+    if indices is None or np.array_equal(indices, stored):
+        return Prediction(data.read("probabilities"), labels, uncertainty, stored, model)
+    wanted = np.array(indices, np.uint8)
+    probabilities = np.zeros((len(wanted), *size), np.uint8)
+    for value, plane in zip(stored, data.planes("probabilities"), strict=True):  # only what is wanted is kept
+        probabilities[wanted == value] = plane
+    return Prediction(
+        probabilities,
+        np.where(np.isin(labels, wanted), labels, np.uint8(IGNORE_INDEX)),
+        uncertainty,
+        wanted,
+        model,
+    )
+
+
+def _meta(data: NpzReader) -> dict[str, Any]:
+    """Return the JSON object beside the arrays. Raises ValueError, RecursionError."""
+    if data.shape("meta")[0] > _META:
+        raise ValueError("its description is too long")
+    found = json.loads(data.read("meta").tobytes())
+    if not isinstance(found, dict):
+        raise ValueError("its description is no object")
+    return found

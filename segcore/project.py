@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.atomic import writing
-from segcore.class_history import check_labels, in_words, unknown_values, without
+from segcore.class_history import ClassHistory, check_labels, in_words, unknown_values, without
 from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet
 from segcore.errors import (
@@ -240,6 +240,11 @@ class Project:
     def classes(self) -> ClassSet:
         """The classes of its label maps."""
         return self._file.classes
+
+    @property
+    def class_history(self) -> ClassHistory:
+        """What became of removed classes."""
+        return self._file.history
 
     @property
     def settings(self) -> dict[str, Any]:

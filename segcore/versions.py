@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from segcore.atomic import writing
 from segcore.errors import MaskwrightError
 from segcore.models.checkpoint_info import CheckpointInfo, read_checkpoint_info
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def list_versions(folder: Path) -> tuple[list[CheckpointInfo], list[str]]:
@@ -24,5 +27,5 @@ def next_version(folder: Path) -> Path:
     """Return a free name, ``version-001.safetensors`` and so on, and make the folder. Raises ProjectError."""
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    numbers = [int(path.stem[8:]) for path in folder.glob("version-*.safetensors") if path.stem[8:].isdecimal()]
+    numbers = [int(path.stem[8:]) for path in folder.glob("version-*.safetensors") if _NUMBER.fullmatch(path.stem[8:])]
     return folder / f"version-{max(numbers, default=0) + 1:03d}.safetensors"

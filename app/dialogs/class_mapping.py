@@ -9,13 +9,13 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
-    QLabel,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from app.plain_text import as_title, plain_label
 from segcore.class_mapping import ClassMapping
 from segcore.classes import ClassSet, Color
 
@@ -48,9 +48,9 @@ class ClassMappingDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._model_classes, self._project_classes = model_classes, project_classes
-        self.setWindowTitle(self.tr("Classes of {name}").format(name=model))
+        self.setWindowTitle(as_title(self.tr("Classes of {name}").format(name=model)))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        why = QLabel(
+        why = plain_label(
             reason or self.tr("Pixels that the model gives to a class on the left get the class on the right.")
         )
         why.setWordWrap(True)
@@ -72,7 +72,7 @@ class ClassMappingDialog(QDialog):
             chooser = self._chooser(model_class.name)
             self.table.setCellWidget(row, 1, chooser)
             self.choosers.append(chooser)
-        self.summary = QLabel()
+        self.summary = plain_label()
         self.summary.setProperty("role", "muted")
         self.summary.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)

@@ -10,6 +10,8 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from app.plain_text import as_tip
+
 CELL = 44
 LABEL_WIDTH = 130
 
@@ -57,7 +59,7 @@ class ConfusionView(QWidget):
                     guess=self._names[cell[1]],
                     count=f"{self._counts[cell]:,}",
                 )
-            QToolTip.showText(event.globalPos(), text, self)
+            QToolTip.showText(event.globalPos(), as_tip(text), self)
             return True
         return super().event(event)
 

@@ -13,13 +13,14 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
+
+from app.plain_text import plain_label
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle(self.tr("Export labels"))
         self.setMinimumWidth(500)
         self._chosen = formats
-        about = QLabel(
+        about = plain_label(
             self.tr(
                 "Exports what you painted or confirmed, and nothing else: pixels that only a model labelled become 255."
             )
@@ -73,7 +74,7 @@ class ExportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(9)
-        for widget in (about, self.png, self.voc, self.copy_images, QLabel(self.tr("To folder"))):
+        for widget in (about, self.png, self.voc, self.copy_images, plain_label(self.tr("To folder"))):
             layout.addWidget(widget)
         layout.addLayout(row)
         layout.addSpacing(6)
@@ -111,7 +112,7 @@ class ExportReportDialog(QDialog):
         self.setWindowTitle(self.tr("Exported"))
         self.setMinimumWidth(560)
         head, _, rest = summary.partition("\n")
-        headline = QLabel(head)
+        headline = plain_label(head)
         headline.setWordWrap(True)
         headline.setProperty("role", "heading")
         layout = QVBoxLayout(self)
@@ -121,7 +122,7 @@ class ExportReportDialog(QDialog):
             details = QPlainTextEdit(rest)
             details.setReadOnly(True)
             details.setMinimumHeight(180)
-            layout.addWidget(QLabel(self.tr("Left out:")))
+            layout.addWidget(plain_label(self.tr("Left out:")))
             layout.addWidget(details)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.plain_text import plain_label
 from segcore.classes import ClassSet
 from segcore.errors import ClassesError
 
@@ -46,10 +46,10 @@ class NewProjectDialog(QDialog):
         self._read: ClassSet | None = None
         self.setWindowTitle(self.tr("New project"))
         self.setMinimumWidth(520)
-        title = QLabel(self.tr("Which classes do you want to label in “{name}”?").format(name=folder.name))
+        title = plain_label(self.tr("Which classes do you want to label in “{name}”?").format(name=folder.name))
         title.setProperty("role", "heading")
         title.setWordWrap(True)
-        about = QLabel(self.tr("One name a line. You can add, rename and recolour classes later."))
+        about = plain_label(self.tr("One name a line. You can add, rename and recolour classes later."))
         about.setProperty("role", "muted")
         about.setWordWrap(True)
         self.names = QPlainTextEdit()
@@ -60,7 +60,7 @@ class NewProjectDialog(QDialog):
         load = QPushButton(self.tr("Read from a file…"))
         load.setAutoDefault(False)
         load.clicked.connect(self._choose_file)
-        self._source = QLabel()
+        self._source = plain_label()
         self._source.setProperty("role", "muted")
         from_file = QHBoxLayout()
         from_file.addWidget(load)
@@ -73,10 +73,10 @@ class NewProjectDialog(QDialog):
         place = QHBoxLayout()
         place.addWidget(self.place, 1)
         place.addWidget(browse)
-        where = QLabel(self.tr("Labels are kept as ordinary files in"))
-        note = QLabel(self.tr("Your images are never changed or copied."))
+        where = plain_label(self.tr("Labels are kept as ordinary files in"))
+        note = plain_label(self.tr("Your images are never changed or copied."))
         note.setProperty("role", "muted")
-        self._trouble = QLabel()
+        self._trouble = plain_label()
         self._trouble.setProperty("role", "error")
         self._trouble.setWordWrap(True)
         self._trouble.hide()

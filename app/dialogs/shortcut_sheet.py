@@ -6,7 +6,9 @@ from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.plain_text import plain_label
 
 
 class ShortcutSheet(QDialog):
@@ -40,7 +42,7 @@ class ShortcutSheet(QDialog):
                 continue
             column = columns.index(min(columns))
             columns[column] += len(rows) + 2
-            label = QLabel(_html(title, rows))
+            label = plain_label(_html(title, rows))
             label.setTextFormat(Qt.TextFormat.RichText)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             stacks[column].addWidget(label)
@@ -49,7 +51,7 @@ class ShortcutSheet(QDialog):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(page)
-        note = QLabel(self.tr("Other keys: “shortcuts” in {path}").format(path=settings_file))
+        note = plain_label(self.tr("Other keys: “shortcuts” in {path}").format(path=settings_file))
         note.setProperty("role", "muted")
         note.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from app.dialogs.confusion import ConfusionView
 from app.dialogs.score_table import ScoreTable
+from app.plain_text import plain_label
 from app.training_outcome import TrainingOutcome
 from segcore.classes import ClassSet
 
@@ -26,10 +27,10 @@ class TrainingResultDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
-        head = QLabel(outcome.headline)
+        head = plain_label(outcome.headline)
         head.setProperty("role", "title")
         layout.addWidget(head)
-        about = QLabel(outcome.verdict)
+        about = plain_label(outcome.verdict)
         about.setWordWrap(True)
         layout.addWidget(about)
         self.tabs = QTabWidget()
@@ -57,7 +58,7 @@ class TrainingResultDialog(QDialog):
     def _matrix_page(self) -> QWidget:
         page = QWidget()
         layout = QVBoxLayout(page)
-        about = QLabel(self.tr("Rows: what it is. Columns: what the new version says. Percent of the row."))
+        about = plain_label(self.tr("Rows: what it is. Columns: what the new version says. Percent of the row."))
         about.setProperty("role", "muted")
         about.setWordWrap(True)
         scroll = QScrollArea()

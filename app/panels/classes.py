@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.document import Document
 from app.hints import Hint
+from app.plain_text import as_tip, as_title
 from app.settings import Settings
 from segcore.classes import ClassSet, SegClass
 from segcore.errors import ClassesError
@@ -126,7 +127,7 @@ class ClassPanel(QWidget):
         item.setIcon(NAME, swatch(of.color, self.devicePixelRatioF()))
         item.setSizeHint(NAME, QSize(0, 32))
         item.setTextAlignment(KEY, Qt.AlignmentFlag.AlignCenter)
-        item.setToolTip(NAME, self.tr("{name} (value {value})").format(name=of.name, value=of.index))
+        item.setToolTip(NAME, as_tip(self.tr("{name} (value {value})").format(name=of.name, value=of.index)))
         item.setToolTip(EYE, self.tr("Show or hide this class"))
         self._draw_eye(item, of.index)
         return item
@@ -231,7 +232,7 @@ class ClassPanel(QWidget):
         if known is None:
             return
         dialog = QColorDialog(QColor(*known.color), self)
-        dialog.setWindowTitle(self.tr("Colour of {name}").format(name=known.name))
+        dialog.setWindowTitle(as_title(self.tr("Colour of {name}").format(name=known.name)))
         dialog.colorSelected.connect(lambda color: self.recolor(value, color))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

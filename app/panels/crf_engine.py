@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.panels.calm_wheel import CalmWheel
+from app.plain_text import as_tip, plain_label
 from app.refinement import ENGINE, chosen_engine
 from app.settings import Settings
 
@@ -32,11 +33,11 @@ class CrfEngine(QWidget):
             ("exact", self.tr("Exact"), self.tr("pydensecrf, the reference; about ten times slower")),
         ):
             self.combo.addItem(title, name)
-            self.combo.setItemData(self.combo.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            self.combo.setItemData(self.combo.count() - 1, as_tip(tip), Qt.ItemDataRole.ToolTipRole)
         self._check_exact()
         CalmWheel(self.combo)
         self.combo.activated.connect(self._choose)
-        label = QLabel(self.tr("Engine"))
+        label = plain_label(self.tr("Engine"))
         label.setBuddy(self.combo)
         self.batch = QCheckBox(self.tr("Refine every new prediction"))
         self.batch.setToolTip(self.tr("Also with “Predict this image” and “Predict remaining”, with these values"))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QSlider, QWidget
 
 from app.panels.calm_wheel import CalmWheel
+from app.plain_text import as_tip, plain_label
 
 if TYPE_CHECKING:
     from segcore.crf import CrfParameters
@@ -140,7 +141,7 @@ class KnobRow(QObject):
         title, tip = _tr(knob.title), _tr(knob.tip)
         self.knob = knob
         self.value = knob.low
-        self.title = QLabel(title)
+        self.title = plain_label(title)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, TRACK)
         self.slider.setPageStep(TRACK // 20)
@@ -159,7 +160,7 @@ class KnobRow(QObject):
         self.title.setBuddy(self.spin)
         CalmWheel(self.slider, self.spin)
         for widget in (self.title, self.slider, self.spin):
-            widget.setToolTip(tip)
+            widget.setToolTip(as_tip(tip))
         self.slider.valueChanged.connect(lambda place: self._change(knob.value_at(place)))
         self.spin.valueChanged.connect(self._change)
 
@@ -192,7 +193,7 @@ class CrfKnobs(QWidget):
         self.rows: dict[str, KnobRow] = {}
         for knob in KNOBS:
             if knob.name in HEADINGS:
-                heading = QLabel(_tr(HEADINGS[knob.name]))
+                heading = plain_label(_tr(HEADINGS[knob.name]))
                 heading.setProperty("role", "heading")
                 grid.addWidget(heading, grid.rowCount(), 0, 1, 3)
             row = KnobRow(knob, self)

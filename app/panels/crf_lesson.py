@@ -6,12 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.crf_learning import PROJECT_KEY as LESSON_KEY
 from app.crf_learning import Lesson, Teachers, learned_from
 from app.panels.job_bar import JobBar
+from app.plain_text import plain_label
 from app.refinement import Refining, chosen_device, chosen_engine, crf_parameters, spared_classes
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class CrfLesson(QWidget):
         self.predict_button.setFlat(True)
         self.predict_button.setToolTip(self.tr("The done ones, too, to compare with; their labels stay"))
         self.predict_button.clicked.connect(lambda: context.engine.predict_all(only_remaining=False))
-        self.note = QLabel()
+        self.note = plain_label()
         self.note.setWordWrap(True)
         self.note.setProperty("role", "muted")
         layout = QVBoxLayout(self)
@@ -61,6 +62,7 @@ class CrfLesson(QWidget):
         self._timer.timeout.connect(self.refresh)
         document = context.document
         document.project_changed.connect(self._on_project)
+        document.writing_changed.connect(self._show)
         document.edited.connect(lambda _: self._timer.start())
         context.engine.predicted.connect(lambda _: self._timer.start())
         context.engine.batch_finished.connect(lambda _: self._timer.start())
@@ -153,6 +155,8 @@ class CrfLesson(QWidget):
     def _show(self) -> None:
         if self._context.document.project is None:
             reason = self.tr("Open a project first.")
+        elif self._context.document.read_only:
+            reason = self.tr("The project is open read-only.")
         elif not self._corrected:
             reason = self.tr("To learn from: paint over what is wrong, or mark an image as done.")
         elif not self._usable:

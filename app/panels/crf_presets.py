@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from app.panels.calm_wheel import CalmWheel
+from app.plain_text import as_tip, plain_label
 
 if TYPE_CHECKING:
     from segcore.crf import CrfParameters
@@ -55,7 +56,7 @@ class CrfPresets(QWidget):
         self.reset_button.setFlat(True)
         self.reset_button.setToolTip(self.tr("Back to the values that suit most photos"))
         self.reset_button.clicked.connect(self.reset)
-        label = QLabel(self.tr("Preset"))
+        label = plain_label(self.tr("Preset"))
         label.setBuddy(self.combo)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -74,7 +75,7 @@ class CrfPresets(QWidget):
             for name in self._known:
                 title, tip = TEXTS.get(name, (name, ""))
                 self.combo.addItem(_tr(title), name)
-                self.combo.setItemData(self.combo.count() - 1, _tr(tip), Qt.ItemDataRole.ToolTipRole)
+                self.combo.setItemData(self.combo.count() - 1, as_tip(_tr(tip)), Qt.ItemDataRole.ToolTipRole)
 
     def show_for(self, parameters: CrfParameters) -> None:
         """Name these parameters."""
@@ -82,7 +83,7 @@ class CrfPresets(QWidget):
         with QSignalBlocker(self.combo):
             self.combo.setCurrentIndex(self.combo.findData(names[-1]) if names else -1)
         tip = _tr(TEXTS[names[-1]][1]) if names and names[-1] in TEXTS else self.tr("Values to start from")
-        self.combo.setToolTip(tip)
+        self.combo.setToolTip(as_tip(tip))
 
     def _choose(self, index: int) -> None:
         self.chosen.emit(self._known[str(self.combo.itemData(index))])

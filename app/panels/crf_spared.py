@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
 from app.document import Document
+from app.plain_text import as_caption, as_tip, plain_label
 
 
 class CrfSpared(QWidget):
@@ -24,10 +25,10 @@ class CrfSpared(QWidget):
         self.button.setMenu(self.menu)
         self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         tip = self.tr("Classes too thin for the CRF: what the model found of them stays")
-        label = QLabel(self.tr("Spare"))
+        label = plain_label(self.tr("Spare"))
         label.setBuddy(self.button)
         for widget in (label, self.button):
-            widget.setToolTip(tip)
+            widget.setToolTip(as_tip(tip))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(label)
@@ -43,7 +44,7 @@ class CrfSpared(QWidget):
     def _fill(self) -> None:
         self.menu.clear()
         for each in self._document.classes or ():
-            action = self.menu.addAction(each.name)
+            action = self.menu.addAction(as_caption(each.name))
             action.setCheckable(True)
             action.setChecked(each.name in self.names)
             action.toggled.connect(lambda wanted, name=each.name: self._toggle(name, wanted))
@@ -56,5 +57,5 @@ class CrfSpared(QWidget):
     def _show(self) -> None:
         classes = self._document.classes
         here = [each.name for each in classes or () if each.name in self.names]
-        self.button.setText(", ".join(here) if here else self.tr("no class"))
+        self.button.setText(as_caption(", ".join(here) if here else self.tr("no class")))
         self.button.setEnabled(classes is not None)

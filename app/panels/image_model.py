@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.plain_text import as_tip
 from app.thumbnails import Thumbnails
 from segcore.index import ImageRecord
 from segcore.labelmap import State
@@ -96,8 +97,10 @@ class ImageModel(QAbstractListModel):
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return name, state, id, or the thumbnail (which is made on the first request)."""
         record = self._rows[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, ID_ROLE):
+        if role in (Qt.ItemDataRole.DisplayRole, ID_ROLE):
             return record.id
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return as_tip(record.id)
         if role == STATE_ROLE:
             return State(record.state)
         if role == Qt.ItemDataRole.AccessibleTextRole:

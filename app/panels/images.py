@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListView,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from app.hints import Hint
 from app.jobs import JobRunner
 from app.panels.image_model import ID_ROLE, ImageModel, Order, state_text
 from app.panels.image_row import ImageRow
+from app.plain_text import plain_label
 from app.settings import Settings
 from app.thumbnails import Thumbnails
 from segcore.index import ImageRecord
@@ -68,7 +68,7 @@ class ImagePanel(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(self.tr("Images"))
         self.list.selectionModel().currentChanged.connect(self._choose)
-        self.summary = QLabel()
+        self.summary = plain_label()
         self.summary.setProperty("role", "muted")
         self.summary.setContentsMargins(12, 5, 12, 7)
         self._delay = QTimer(self)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.jobs import Job
+from app.plain_text import as_tip, plain_label
 from segcore.progress import Progress
 
 STEPS = 1000
@@ -22,7 +23,7 @@ class JobBar(QWidget):
         super().__init__(parent)
         self._job: Job | None = None
         self._began = 0.0
-        self.label = QLabel()
+        self.label = plain_label()
         self.label.setProperty("role", "muted")
         self.label.setMinimumWidth(1)
         self.bar = QProgressBar()
@@ -88,7 +89,7 @@ class JobBar(QWidget):
     def _say(self, text: str) -> None:
         width = max(120, self.width() - 4)
         self.label.setText(self.label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, width))
-        self.label.setToolTip(text)
+        self.label.setToolTip(as_tip(text))
 
     def _end(self, job: QObject) -> None:
         if job is self._job:

@@ -24,6 +24,7 @@ from app.context import AppContext
 from app.device import NothingInCommonError, remaining_ids
 from app.model_choice import ModelChoice, model_choices
 from app.panels.job_bar import JobBar
+from app.plain_text import as_caption, as_tip, plain_label
 
 if TYPE_CHECKING:
     from segcore.class_mapping import ClassMapping
@@ -134,7 +135,7 @@ class ModelPanel(QWidget):
         layout.addStretch(1)
 
     def _fact(self, title: str) -> QLabel:
-        name, value = QLabel(title), QLabel("–")
+        name, value = plain_label(title), plain_label("–")
         name.setProperty("role", "muted")
         value.setWordWrap(True)
         value.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -145,7 +146,7 @@ class ModelPanel(QWidget):
     def _quiet(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text)
         button.setFlat(True)
-        button.setToolTip(tip)
+        button.setToolTip(as_tip(tip))
         return button
 
     def _connect(self) -> None:
@@ -167,6 +168,7 @@ class ModelPanel(QWidget):
         engine.model_changed.connect(self._show)
         document.image_changed.connect(self._show)
         document.classes_changed.connect(self._show)
+        document.writing_changed.connect(self._show)
         engine.mapping_needed.connect(self._on_mapping_needed)
         engine.message.connect(self.message)
         engine.error.connect(self._on_error)
@@ -289,7 +291,7 @@ class ModelPanel(QWidget):
                 last = choice.place
                 self.chooser.addItem(f"{choice.title}   {self._suffix(choice)}".rstrip(), choice.key)
                 index = self.chooser.count() - 1
-                self.chooser.setItemData(index, self._suffix(choice, long=True), Qt.ItemDataRole.ToolTipRole)
+                self.chooser.setItemData(index, as_tip(self._suffix(choice, long=True)), Qt.ItemDataRole.ToolTipRole)
         view = self.chooser.view()
         view.setMinimumWidth(min(520, view.sizeHintForColumn(0) + 40))
 
@@ -342,12 +344,15 @@ class ModelPanel(QWidget):
         former = self._former()
         title = next((choice.title for choice in self._choices if choice.key == former), "")
         self.back_button.setVisible(bool(former))
-        self.back_button.setText(self.tr("Back to {name}").format(name=title))
+        self.back_button.setText(as_caption(self.tr("Back to {name}").format(name=title)))
         has_project = document.project is not None
-        self.predict_button.setEnabled(document.image is not None)
-        self.remaining_button.setEnabled(has_project and self._remaining != 0)
-        self.mapping_button.setEnabled(has_project and self._model_classes() is not None)
-        self.bring_button.setEnabled(has_project)
+        may_write = has_project and not document.read_only
+        self.chooser.setEnabled(not document.read_only)
+        self.back_button.setEnabled(may_write)
+        self.predict_button.setEnabled(document.image is not None and not document.read_only)
+        self.remaining_button.setEnabled(may_write and self._remaining != 0)
+        self.mapping_button.setEnabled(may_write and self._model_classes() is not None)
+        self.bring_button.setEnabled(may_write)
 
     def _show_facts(self) -> None:
         choice, active = self._choice(), self._engine.active
@@ -363,7 +368,9 @@ class ModelPanel(QWidget):
         self.facts.setRowVisible(self.labels["base"], bool(base))
         self.labels["base"].setText(base)
         self.labels["place"].setText(self._suffix(choice, long=True) if choice is not None else "–")
-        self.labels["place"].setToolTip(str(choice.file) if choice is not None and choice.file is not None else "")
+        self.labels["place"].setToolTip(
+            as_tip(str(choice.file) if choice is not None and choice.file is not None else "")
+        )
 
     def _class_text(self) -> str:
         project, classes = self._context.document.project, self._model_classes()
@@ -375,7 +382,7 @@ class ModelPanel(QWidget):
             joined = {value for _, value in project.mapping_for(classes).pairs if value is not None}
         except Exception:
             joined = set()
-        self.labels["classes"].setToolTip(", ".join(classes.names))
+        self.labels["classes"].setToolTip(as_tip(", ".join(classes.names)))
         return self.tr("knows {known} of this project's {total}").format(known=len(joined), total=len(project.classes))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.context import AppContext
 from app.live_refinement import LiveRefinement
@@ -17,6 +17,7 @@ from app.panels.crf_lesson import CrfLesson
 from app.panels.crf_presets import CrfPresets
 from app.panels.crf_spared import CrfSpared
 from app.panels.job_bar import JobBar
+from app.plain_text import plain_label
 from app.refinement import (
     PROJECT_KEY,
     Refinement,
@@ -56,7 +57,7 @@ class RefinePanel(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=STORE_MS)
         self._timer.timeout.connect(self._store)
         document.project_changed.connect(self._load)
-        for signal in (document.image_changed, document.prediction_changed):
+        for signal in (document.image_changed, document.prediction_changed, document.writing_changed):
             signal.connect(self._update)
         self._refinement.refined.connect(self._on_refined)
         self.live.active_changed.connect(self.drop_button.setEnabled)
@@ -85,7 +86,7 @@ class RefinePanel(QWidget):
         self.drop_button.setToolTip(self.tr("Show the labels as they are  (Esc)"))
         self.drop_button.setEnabled(False)
         self.drop_button.clicked.connect(self.live.drop)
-        self.reason = QLabel()
+        self.reason = plain_label()
         self.reason.setWordWrap(True)
         self.reason.setProperty("role", "muted")
         self.bar = JobBar()
@@ -196,13 +197,15 @@ class RefinePanel(QWidget):
 
     def _set(self, values: dict[str, Any] | None) -> None:
         project = self._project
-        if project is not None:
+        if project is not None and not project.read_only:
             job = self._context.jobs.submit("save", partial(project.set_setting, PROJECT_KEY, values), quiet=True)
             job.failed.connect(self.error)
 
     def _update(self) -> None:
         document = self._context.document
-        if document.image is None:
+        if document.read_only:
+            reason = self.tr("The project is open read-only: values can be tried, and change nothing.")
+        elif document.image is None:
             reason = self.tr("Open an image first.")
         elif document.prediction is None:
             reason = self.tr("There is no prediction of this image yet. Predict it first (Ctrl+P).")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.plain_text import plain_label
 from app.training_outcome import TrainingOutcome
 
 
@@ -19,7 +20,7 @@ class ResultCard(QFrame):
         super().__init__(parent)
         self.setProperty("role", "card")
         self.undecided = False
-        self.caption, self.headline, self.verdict = QLabel(), QLabel(), QLabel()
+        self.caption, self.headline, self.verdict = plain_label(), plain_label(), plain_label()
         self.caption.setProperty("role", "muted")
         self.headline.setProperty("role", "title")
         for label in (self.caption, self.verdict):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QProgressBar, QPushButton, QWidget
 
 from app.panels.job_bar import STEPS, duration
+from app.plain_text import as_tip, plain_label
 from segcore.progress import Progress
 
 
@@ -19,7 +20,7 @@ class RunBar(QWidget):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
-        self.what, self.left = QLabel(), QLabel()
+        self.what, self.left = plain_label(), plain_label()
         self.what.setMinimumWidth(1)
         self.left.setProperty("role", "muted")
         self.button = QPushButton(self.tr("Cancel"))
@@ -67,4 +68,4 @@ class RunBar(QWidget):
     def _say(self, text: str) -> None:
         room = max(120, self.width() - 90)
         self.what.setText(self.what.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
-        self.what.setToolTip(text)
+        self.what.setToolTip(as_tip(text))

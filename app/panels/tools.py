@@ -6,9 +6,10 @@ import math
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QActionEvent, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QMenu, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QMenu, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from app.document import Document
+from app.plain_text import as_caption, as_tip, plain_label
 from app.tools.options import ToolOptions
 from segcore.classes import IGNORE_INDEX
 from segcore.editing.brush import MAX_RADIUS, MIN_RADIUS, Shape
@@ -54,7 +55,7 @@ class ToolBar(QToolBar):
         self._slider.setFixedWidth(110)
         self._slider.setToolTip(self._size.toolTip())
         self._slider.setAccessibleName(self.tr("Brush radius"))
-        label = QLabel(self.tr("Size"))
+        label = plain_label(self.tr("Size"))
         label.setProperty("role", "muted")
         label.setContentsMargins(4, 0, 4, 0)
         self._spare = [self.addWidget(widget) for widget in (label, self._slider)][::-1]
@@ -66,7 +67,7 @@ class ToolBar(QToolBar):
             (Shape.SQUARE, "■", self.tr("Square brush")),
         ):
             action = QAction(sign, self._shapes, checkable=True)
-            action.setToolTip(name)
+            action.setToolTip(as_tip(name))
             action.setData(shape)
             self.addAction(action)
         self._shapes.triggered.connect(lambda action: self._options.set_shape(action.data()))
@@ -146,7 +147,7 @@ class ToolBar(QToolBar):
         rows = [(IGNORE_INDEX, self.tr("Unlabelled"))]
         rows += [(c.index, c.name) for c in self._document.classes or ()]
         for value, name in rows:
-            action = self._menu.addAction(name)
+            action = self._menu.addAction(as_caption(name))
             action.setCheckable(True)
             action.setChecked(chosen is not None and value in chosen)
             action.triggered.connect(lambda on, v=value: self._toggle(v, on))
@@ -164,7 +165,7 @@ class ToolBar(QToolBar):
             text = known.name if known is not None else self.tr("unlabelled")
         else:
             text = self.tr("{n} classes").format(n=len(chosen))
-        self._over.setText(self.tr("Paint over: {what}").format(what=text) + "  ▾")
+        self._over.setText(as_caption(self.tr("Paint over: {what}").format(what=text) + "  ▾"))
         self._fit()
 
 

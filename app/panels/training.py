@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
-    QLabel,
     QPushButton,
     QSpinBox,
     QToolButton,
@@ -23,6 +22,7 @@ from app.model_choice import DEFAULT_MODEL, ModelChoice, model_choices
 from app.panels.curves import Curves
 from app.panels.result_card import ResultCard
 from app.panels.run_bar import RunBar
+from app.plain_text import plain_label
 from app.training import TrainingOrder, TrainingRun
 from app.training_folder import TrainingFolder, TrainingRecord
 from app.training_left import left_training, runs_elsewhere
@@ -70,7 +70,7 @@ class TrainingPanel(QWidget):
     # --- building ----------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.about = QLabel()
+        self.about = plain_label()
         self.about.setWordWrap(True)
         self.button = QPushButton(self.tr("Fine-tune on my corrections"))
         self.button.setProperty("primary", True)
@@ -126,7 +126,7 @@ class TrainingPanel(QWidget):
         self.seed.setToolTip(self.tr("Decides which corrected images are held out, and the order of the others"))
         rows = ((self.tr("Time"), self.minutes), (self.tr("Base model"), self.base), (self.tr("Seed"), self.seed))
         for row, (title, field) in enumerate(rows):
-            label = QLabel(title)
+            label = plain_label(title)
             label.setBuddy(field)
             form.addWidget(label, row, 0)
             form.addWidget(field, row, 1)
@@ -146,6 +146,7 @@ class TrainingPanel(QWidget):
         self.result.details.connect(self._ask_details)
         self.predict_button.clicked.connect(self._predict_remaining)
         document.project_changed.connect(self._on_project)
+        document.writing_changed.connect(self._on_writing)
         for signal in (document.image_changed, document.classes_changed, engine.model_changed):
             signal.connect(self._timer.start)
         document.edited.connect(lambda _: self._timer.start())
@@ -162,6 +163,9 @@ class TrainingPanel(QWidget):
         project = self._context.document.project
         if project is None:
             self.message.emit(self.tr("Open a project first."))
+            return
+        if project.read_only:
+            self.message.emit(self.tr("The project is open read-only."))
             return
         if self.running:
             self.message.emit(self.tr("Training is under way already."))
@@ -211,6 +215,9 @@ class TrainingPanel(QWidget):
         outcome = self._outcome
         if outcome is None or self._project is not self._context.document.project:
             return
+        if self._context.document.read_only:
+            self.message.emit(self.tr("The project is open read-only."))
+            return
         self._decided(self.tr("The new version is in use."))
         self._context.engine.use_model(str(outcome.checkpoint))
         self.predict_button.show()
@@ -227,9 +234,7 @@ class TrainingPanel(QWidget):
             self._show()
             return
         look = partial(_look, project, self._base_key(), self.seed.value())
-        # The plan imports torch, which the device lane loads anyway: two threads would be in each other's way.
-        lane = "thumbs" if self._context.engine.device else "device"
-        job = self._context.jobs.submit(lane, look, quiet=True)
+        job = self._context.jobs.submit("thumbs", look, quiet=True)
         job.succeeded.connect(partial(self._on_look, project))
         job.failed.connect(self.error)
 
@@ -322,8 +327,8 @@ class TrainingPanel(QWidget):
 
     def _forget(self) -> None:
         """Never offer the outcome again; its version stays in the list."""
-        if self._undecided is not None:
-            self._context.jobs.submit("io", self._undecided.remove, quiet=True)
+        if self._undecided is not None and not self._context.document.read_only:
+            self._context.jobs.submit("save", self._undecided.remove, quiet=True)
             self._undecided = None
 
     def _finish(self) -> None:
@@ -359,8 +364,18 @@ class TrainingPanel(QWidget):
         self.predict_button.hide()
         self._show()
         self.refresh()
+        self._look_for_left()
+
+    def _on_writing(self) -> None:
+        if self._context.document.read_only:
+            self._leave_run()  # the window that writes the project now takes it up
+        self._show()
+        self._look_for_left()
+
+    def _look_for_left(self) -> None:
+        """Take up what an earlier window left; who only looks on leaves it to the window that writes the project."""
         project = self._context.document.project
-        if project is not None:
+        if project is not None and not project.read_only and not self.running and self._undecided is None:
             job = self._context.jobs.submit("io", partial(left_training, project.root), quiet=True)
             job.succeeded.connect(partial(self._take_up, project))
             job.failed.connect(self.error)
@@ -390,13 +405,16 @@ class TrainingPanel(QWidget):
 
     def _show(self) -> None:
         plan = self._plan
-        ready = not self.running and plan is not None and plan.corrected > 0
+        read_only = self._context.document.read_only
+        ready = not self.running and plan is not None and plan.corrected > 0 and not read_only
         self.button.setEnabled(ready)
         self.button.setVisible(not self.running)
         self.toggle.setVisible(not self.running)
         self.options.setVisible(self.toggle.isChecked() and not self.running)
         if self._context.document.project is None:
             text = self.tr("Open a project first.")
+        elif read_only:
+            text = self.tr("The project is open read-only.")
         elif plan is None:
             text = self.tr("Counting corrected images …")
         elif plan.corrected == 0:

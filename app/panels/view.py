@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QSlider,
     QToolButton,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.document import Document
+from app.plain_text import plain_label
 from app.settings import Settings
 
 OPACITY = "view.opacity"
@@ -47,14 +47,14 @@ class ViewPanel(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 100)
         self.slider.setAccessibleName(self.tr("Opacity of the labels"))
-        self._percent = QLabel()
+        self._percent = plain_label()
         self._percent.setMinimumWidth(38)
         self._percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.slider.valueChanged.connect(self._slide)
         self.slider.setValue(round(settings[OPACITY] * 100))
         self._slide(self.slider.value())
         opacity = QHBoxLayout()
-        opacity.addWidget(QLabel(self.tr("Opacity")))
+        opacity.addWidget(plain_label(self.tr("Opacity")))
         opacity.addWidget(self.slider, 1)
         opacity.addWidget(self._percent)
         self.heatmap = QComboBox()
@@ -63,9 +63,9 @@ class ViewPanel(QWidget):
         self._heatmap_row = QWidget()
         row = QHBoxLayout(self._heatmap_row)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(QLabel(self.tr("Heatmap of")))
+        row.addWidget(plain_label(self.tr("Heatmap of")))
         row.addWidget(self.heatmap, 1)
-        self.note = QLabel()
+        self.note = plain_label()
         self.note.setProperty("role", "muted")
         self.note.setWordWrap(True)
         layout = QVBoxLayout(self)

@@ -55,6 +55,8 @@ class Tool(QObject):
     error = Signal(object)
     """What went wrong."""
 
+    edits = True
+    """Whether it changes labels."""
     pans = False
     """Whether dragging with it moves the view."""
     cursor = Qt.CursorShape.CrossCursor

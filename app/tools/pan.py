@@ -10,5 +10,6 @@ from app.tools.base import Tool
 class PanTool(Tool):
     """The canvas does the moving; the same works in every tool with Space or the middle button."""
 
+    edits = False
     pans = True
     cursor = Qt.CursorShape.OpenHandCursor

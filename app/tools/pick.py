@@ -13,6 +13,7 @@ from segcore.classes import IGNORE_INDEX
 class PickTool(Tool):
     """Press, or drag until the class is right."""
 
+    edits = False
     cursor = Qt.CursorShape.PointingHandCursor
 
     def press(self, pointer: Pointer) -> None:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from segcore import __version__
+from segcore.cli.console import LogFormatter, Parser, complain
 from segcore.errors import MaskwrightError, UsageError
 from segcore.memory import keep_freed_memory
 from segcore.threads import spin_briefly
@@ -40,31 +41,46 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return FAILED
+    except (RecursionError, MemoryError, UnicodeError) as error:
+        complain(f"{' '.join(arguments[:1])} failed: {_reason(error)}")
+        return FAILED
     except BrokenPipeError:
         # The reader of stdout (head, less) is gone; what is still buffered must not fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except MaskwrightError as error:
-        print(f"maskwright: {error}", file=sys.stderr)
+        complain(str(error))
         return USAGE if isinstance(error, UsageError) else FAILED
     except OSError as error:
-        print(f"maskwright: {error}", file=sys.stderr)
+        complain(str(error))
         return FAILED
+
+
+def _reason(error: RecursionError | MemoryError | UnicodeError) -> str:
+    if isinstance(error, MemoryError):
+        return "there is not enough memory. Close other programs, or give it less at once."
+    if isinstance(error, RecursionError):
+        return "a file that it read is nested too deeply. Look for one that is damaged."
+    return f"a name or a text is no Unicode ({error}). Rename what has such a name."
 
 
 def _run(arguments: list[str]) -> int:
     # A command imports the module of its own verb only; --help needs all of them.
     parser = _parser(arguments[:1] if arguments and arguments[0] in VERBS else _ORDER)
+    if any("\0" in argument for argument in arguments):
+        raise UsageError("An argument holds a NUL character, which no path has.", "Leave it out.")
     args = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO if args.verbose else logging.WARNING, format="maskwright: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(LogFormatter())
+    logging.basicConfig(level=logging.INFO if args.verbose else logging.WARNING, handlers=[handler])
     if args.verb is None:
         parser.print_help(sys.stderr)
         return USAGE
     return int(args.run(args))
 
 
-def _parser(verbs: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser(verbs: Sequence[str]) -> Parser:
+    parser = Parser(
         prog="maskwright",
         description="Semi-automatic semantic-segmentation labelling. `maskwright [PATH]` opens the window.",
     )

@@ -1,16 +1,19 @@
-"""How the command line shows slow work and results."""
+"""How the command line shows slow work and results: the only place that writes to stdout and stderr."""
 
 from __future__ import annotations
 
+import argparse
 import json
+import logging
 import os
 import sys
 import threading
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from tqdm import tqdm
 
 from segcore.progress import Progress, Task, drive
+from segcore.terminal import json_text, one_line
 
 T = TypeVar("T")
 
@@ -35,7 +38,7 @@ def show(task: Task[T], title: str) -> T:
     if not speaks():
         return drive(task)
     bar = tqdm(
-        desc=title,
+        desc=one_line(title),
         total=1.0,
         file=sys.stderr,
         bar_format="{desc}: {percentage:3.0f}% |{bar}| {elapsed}, left {remaining}{postfix}",
@@ -44,7 +47,7 @@ def show(task: Task[T], title: str) -> T:
     )
 
     def step(progress: Progress) -> None:
-        bar.set_postfix_str(progress.message, refresh=False)
+        bar.set_postfix_str(one_line(progress.message), refresh=False)
         bar.update(max(0.0, progress.fraction - bar.n))
 
     with bar:
@@ -54,19 +57,47 @@ def show(task: Task[T], title: str) -> T:
     return result
 
 
-def say(text: str) -> None:
-    """Print a result to stdout."""
+def say(*lines: str) -> None:
+    """Print a result to stdout, each of the texts on one line."""
     if speaks():
-        print(text)
+        print("\n".join(one_line(line) for line in lines))
 
 
-def print_json(data: Any) -> None:
-    """Print one JSON document to stdout."""
-    escaped = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    say(json.dumps(data, indent=2, ensure_ascii=escaped))
+def print_json(data: Any, indent: int | None = 2) -> None:
+    """Print one JSON document to stdout; on one line, and at once, when ``indent`` is None."""
+    if speaks():
+        text = json_text(data, indent)
+        if (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
+            text = "".join(json.dumps(each)[1:-1] if ord(each) > 127 else each for each in text)
+        print(text, flush=indent is None)
 
 
 def warn(text: str) -> None:
     """Print a line to stderr that does not stop the work."""
     if speaks():
-        tqdm.write(f"maskwright: {text}", file=sys.stderr)
+        tqdm.write(f"maskwright: {one_line(text)}", file=sys.stderr)
+
+
+def complain(text: str) -> None:
+    """Print to stderr why the command ends; every process does."""
+    print(f"maskwright: {one_line(text)}", file=sys.stderr)
+
+
+class Parser(argparse.ArgumentParser):
+    """One that shows the arguments which it does not understand, and obeys nothing in them."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print usage and message, and exit with 2."""
+        super().error(one_line(message))
+
+
+class LogFormatter(logging.Formatter):
+    """``maskwright: message``, on one line; a traceback after it keeps its lines."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See `logging.Formatter`."""
+        return "\n".join(one_line(line) for line in super().format(record).split("\n"))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """See `logging.Formatter`."""
+        return f"maskwright: {one_line(record.getMessage())}"

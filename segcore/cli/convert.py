@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from segcore.cli.console import print_json, show
+from segcore.cli.console import print_json, say, show
 from segcore.errors import MaskwrightError, UsageError
 from segcore.models.catalogue_entries import CATALOGUE, weights_path
 
@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(report)
     else:
-        print(told)
+        say(told)
     return 0
 
 

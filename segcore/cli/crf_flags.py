@@ -10,9 +10,11 @@ from typing import Any
 
 from segcore.class_mapping import join_by_name
 from segcore.classes import ClassSet
+from segcore.cli.console import warn
 from segcore.crf import ENGINES, PRESETS, Crf, CrfParameters, parameters_of, read_parameters
-from segcore.crf.parameters_file import read_spared, spared_of
+from segcore.crf.parameters_file import problem_of, read_spared, spared_of
 from segcore.errors import CrfError, UsageError
+from segcore.models.checkpoint_header import is_there
 
 _MEANINGS = {
     "w1": "weight of the bilateral kernel (near and of like colour)",
@@ -93,6 +95,8 @@ def crf_of(args: argparse.Namespace, settings: Mapping[str, Any] | None = None) 
             raise UsageError(f"--crf-{given[0].replace('_', '-')} is given, but no --crf.", "Add --crf auto.")
         return None
     start = CrfParameters() if settings is None else parameters_of(settings)
+    if settings is not None and (problem := problem_of(settings)):
+        warn(problem)
     if args.crf_parameters is not None:
         start = _named(args.crf_parameters, start)
     crf = Crf(replace(start, **flags), args.crf, args.device)
@@ -104,7 +108,9 @@ def _named(text: str, start: CrfParameters) -> CrfParameters:
     """Return a preset, or what a file says."""
     if text in PRESETS:
         return PRESETS[text]
-    path = Path(text)
-    if not path.exists():
-        raise CrfError(f"'{text}' is neither a preset nor a file.", f"Presets are {', '.join(PRESETS)}.")
-    return read_parameters(path, start)
+    try:
+        return read_parameters(Path(text), start)
+    except CrfError as error:
+        if not is_there(Path(text)):
+            raise CrfError(f"'{text}' is neither a preset nor a file.", f"Presets are {', '.join(PRESETS)}.") from error
+        raise

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segcore.atomic import atomic_write_bytes, writing
-from segcore.cli.console import show
+from segcore.cli.console import say, show
+from segcore.cli.numbers import positive
 from segcore.errors import MaskwrightError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the verb's arguments."""
     parser = subparsers.add_parser("demo", help="try the loop on the bundled sample project")
     parser.add_argument("--headless", type=Path, metavar="OUT", help="without a window: results go to this folder")
-    parser.add_argument("--minutes", type=_minutes, default=1.0, metavar="T", help="for fine-tuning (default 1)")
+    parser.add_argument("--minutes", type=positive, default=1.0, metavar="T", help="for fine-tuning (default 1)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     return parser
 
@@ -43,19 +44,21 @@ def run(args: argparse.Namespace) -> int:
         show(demo.measure("after"), "Evaluate again")
         show(demo.export(), "Export")
         pictures = show(demo.draw(), "Draw")
-        text = table(demo)
+        lines = table(demo)
         report = demo.out / "demo.json"
         with writing(report):
-            atomic_write_bytes(report, (json.dumps(demo.to_json(), indent=2, ensure_ascii=False) + "\n").encode())
+            atomic_write_bytes(
+                report, (json.dumps(demo.to_json(), indent=2, ensure_ascii=False) + "\n").encode(errors="replace")
+            )
     finally:
         demo.close()
         shutdown()
-    print(f"{text}\n{len(pictures)} pictures, the project and its export: {demo.out}")
+    say(*lines, f"{len(pictures)} pictures, the project and its export: {demo.out}")
     return 0
 
 
-def table(demo: Demo) -> str:
-    """Return seconds per step, and the scores on the held-out images before and after."""
+def table(demo: Demo) -> list[str]:
+    """Return lines: seconds per step, and the scores on the held-out images before and after."""
     lines = ["", f"{'step':<14}{'seconds':>8}  what"]
     lines += [f"{step.name:<14}{step.seconds:>8.1f}  {step.note}" for step in demo.steps]
     held_out = demo.held_out()
@@ -68,11 +71,4 @@ def table(demo: Demo) -> str:
     for name in demo.project.classes.names:
         values = (scores.iou.get(name) for _, scores in columns)
         lines.append(f"{'IoU ' + name[:17]:<22}" + "".join(f"{'-' if v is None else f'{v:.3f}':>14}" for v in values))
-    return "\n".join(lines) + "\n"
-
-
-def _minutes(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 1e6:
-        raise argparse.ArgumentTypeError("minutes must be more than 0")
-    return value
+    return [*lines, ""]

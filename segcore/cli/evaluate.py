@@ -12,6 +12,7 @@ from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.cli.console import print_json, say, show, warn
 from segcore.cli.crf_flags import add_crf_arguments, channels_of, crf_of, spared_names
 from segcore.cli.inference import add_inference_arguments, inference_options
+from segcore.cli.numbers import label_value
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -30,7 +31,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--labels", type=Path, required=True, metavar="DIR", help="label maps, named like the images")
     parser.add_argument("--classes", type=Path, metavar="FILE", help="classes of the labels (default: the model's)")
     parser.add_argument(
-        "--ignore-index", type=int, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
+        "--ignore-index", type=label_value, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     add_inference_arguments(parser)
@@ -79,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(report)
     else:
-        say(table(report))
+        say(*table(report))
     return world.finish(1 if failures else 0)
 
 
@@ -88,8 +89,8 @@ def percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.1f} %"
 
 
-def table(report: Mapping[str, Any]) -> str:
-    """Scores as text: each class with its IoU and its row of the confusion matrix in percent, then the means."""
+def table(report: Mapping[str, Any]) -> list[str]:
+    """Scores as lines: each class with its IoU and its row of the confusion matrix in percent, then the means."""
     names = list(report["iou"])
     width = max(len("frequency-weighted IoU"), *(len(name) for name in names))
     lines = [f"{'class':{width}}  {'IoU':>7}   taken for (% of the class's pixels)"]
@@ -108,4 +109,4 @@ def table(report: Mapping[str, Any]) -> str:
     ):
         lines.append(f"{title:{width}}  {percent(report[key]):>7}")
     lines.append(f"{'images':{width}}  {report['images']:>7}")
-    return "\n".join(lines)
+    return lines

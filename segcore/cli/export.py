@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from segcore.atomic import atomic_write_bytes, writing
-from segcore.cli.console import print_json, show
+from segcore.cli.console import print_json, say, show
 from segcore.formats.export import FORMATS, export_project
 from segcore.project import Access, Project
 
@@ -40,9 +40,11 @@ def run(args: argparse.Namespace) -> int:
         report = show(export_project(project, args.format, args.out, args.copy_images), "Export")
     path = report.out / "export_report.json"
     with writing(path):
-        atomic_write_bytes(path, (json.dumps(report.to_json(), indent=2, ensure_ascii=False) + "\n").encode())
+        atomic_write_bytes(
+            path, (json.dumps(report.to_json(), indent=2, ensure_ascii=False) + "\n").encode(errors="replace")
+        )
     if args.json:
         print_json(report.to_json())
     else:
-        print(report.summary())
+        say(*report.summary().split("\n"))
     return 0

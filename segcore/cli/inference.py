@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from segcore.cli.numbers import pixels
+
 if TYPE_CHECKING:
     from segcore.predict import PredictOptions
 
@@ -21,8 +23,8 @@ def add_inference_arguments(parser: argparse.ArgumentParser) -> None:
         "--scales", type=_numbers, default=(1.0,), metavar="S,S", help="predict in these sizes and average: 0.75,1,1.25"
     )
     parser.add_argument("--flip", action="store_true", help="predict the mirror image too and average")
-    parser.add_argument("--tile", type=int, metavar="N", help="side of the tiles in pixels (default: what fits)")
-    parser.add_argument("--overlap", type=int, metavar="N", help="pixels that tiles share (default: an eighth)")
+    parser.add_argument("--tile", type=pixels, metavar="N", help="side of the tiles in pixels (default: what fits)")
+    parser.add_argument("--overlap", type=pixels, metavar="N", help="pixels that tiles share (default: an eighth)")
 
 
 def inference_options(args: argparse.Namespace) -> PredictOptions:
@@ -36,4 +38,4 @@ def _numbers(text: str) -> tuple[float, ...]:
     try:
         return tuple(float(part) for part in text.split(","))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is no list of numbers such as 0.75,1,1.25") from None
+        raise argparse.ArgumentTypeError(f"'{text:.60}' is no list of numbers such as 0.75,1,1.25") from None

@@ -12,6 +12,7 @@ from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.cli.console import print_json, say, show, warn
 from segcore.cli.evaluate import percent
 from segcore.cli.inference import add_inference_arguments, inference_options
+from segcore.cli.numbers import label_value, positive, seed
 from segcore.crf import ENGINES, CrfParameters, parameters_of, read_parameters, write_parameters
 from segcore.crf.parameters_file import SETTING, SPARED, spared_of
 from segcore.errors import ProjectBusyError, UsageError
@@ -37,7 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--labels", type=Path, metavar="DIR", help="folder of label maps, named like the images")
     parser.add_argument("--classes", type=Path, metavar="FILE", help="classes of the labels (default: the model's)")
     parser.add_argument(
-        "--ignore-index", type=int, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
+        "--ignore-index", type=label_value, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
     )
     parser.add_argument(
         "--model", metavar="M", help="catalogue name or checkpoint (default for a project: its stored predictions)"
@@ -46,8 +47,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--start", type=Path, metavar="FILE", help="parameters to be better than (default: those in use)"
     )
-    parser.add_argument("--minutes", type=_minutes, default=2.0, metavar="T", help="of searching, at most (default 2)")
-    parser.add_argument("--seed", type=int, default=0, metavar="S")
+    parser.add_argument("--minutes", type=positive, default=2.0, metavar="T", help="of searching, at most (default 2)")
+    parser.add_argument("--seed", type=seed, default=0, metavar="S")
     parser.add_argument("--engine", choices=ENGINES, default="auto", help="of the CRF; auto is the fast one")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     add_inference_arguments(parser)
@@ -76,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(found.to_json())
     else:
-        say(_report(found))
+        say(*_report(found))
     return 0
 
 
@@ -133,14 +134,8 @@ def _predictor(args: argparse.Namespace) -> Predictor:
     return Predictor(show(load_model(args.model), "Load model"), args.device, options)
 
 
-def _minutes(text: str) -> float:
-    from segcore.cli.train import positive
-
-    return positive(text)
-
-
-def _report(found: Learned) -> str:
-    """Return the scores without, with the old and with the new parameters, then the parameters."""
+def _report(found: Learned) -> list[str]:
+    """Return lines: the scores without, with the old and with the new parameters, then the parameters."""
     columns = (found.without, found.before, found.after)
     rows = [("mean IoU", *(percent(scores.mean_iou) for scores in columns))]
     rows.append(("boundary F-score", *(percent(scores.boundary_f) for scores in columns)))
@@ -153,4 +148,4 @@ def _report(found: Learned) -> str:
     if found.spared:
         lines.append(f"--crf-spare {','.join(found.spared)}: these keep the pixels that the network gave them")
     lines += [f"{found.tried} sets tried on {len(found.searched)} images", *found.notes]
-    return "\n".join(lines)
+    return lines

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from segcore.cli.console import print_json
+from segcore.cli.console import print_json, say
 from segcore.models.architecture_entries import (
     ARCHITECTURES,
     BACKBONES,
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
             for entry in CATALOGUE.values()
         ]
         _print_table("Ready to predict, and to train further:", head, rows)
-        print()
+        say("")
     trained = [
         (
             entry.name,
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     _print_table(
         "To train, from ImageNet weights:", ("NAME", "PAPER", "IMAGENET WEIGHTS", "OPTIONS, DEFAULT FIRST"), trained
     )
-    print(f"Backbones: {', '.join(BACKBONES)}. Weights of your own: train --weights FILE, or none.")
+    say(f"Backbones: {', '.join(BACKBONES)}. Weights of your own: train --weights FILE, or none.")
     return 0
 
 
@@ -97,6 +97,6 @@ def _architectures() -> list[dict[str, object]]:
 
 def _print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-    print(title)
+    say(title)
     for row in (head, *rows):
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from segcore.classes import ClassSet
-from segcore.cli.console import show, warn
+from segcore.cli.console import say, show, warn
 from segcore.errors import MaskwrightError
 from segcore.formats.indexed_png import read_indexed_png
 from segcore.formats.label_folder import find_labels
@@ -37,13 +37,13 @@ def run(args: argparse.Namespace) -> int:
     """Make the project; with --labels exit 1 when a label map could not be imported."""
     with Project.create(args.project, args.images, ClassSet.from_file(args.classes)) as project:
         count = len(project.image_ids())
-        print(f"{project.root}: {count} image{'' if count == 1 else 's'}, {len(project.classes)} classes.")
+        say(f"{project.root}: {count} image{'' if count == 1 else 's'}, {len(project.classes)} classes.")
         if not count:
             warn(f"{project.images} holds no image that Maskwright can read.")
         if args.labels is None:
             return 0
         imported, failures = show(import_folder(project, args.labels), "Import labels")
-        print(f"{imported} label map{'' if imported == 1 else 's'} imported.")
+        say(f"{imported} label map{'' if imported == 1 else 's'} imported.")
         for failure in failures:
             warn(failure)
         return 1 if failures else 0

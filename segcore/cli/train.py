@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import math
 import os
 import signal
 from collections.abc import Iterator, Sequence
@@ -16,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.cli import FAILED, USAGE
-from segcore.cli.console import say, show, speaks, warn
+from segcore.cli.console import print_json, say, show, speaks, warn
+from segcore.cli.numbers import count, label_value, positive, seed, whole
 from segcore.errors import MaskwrightError, TrainingError, UsageError
 from segcore.metrics import Scores
 from segcore.progress import Progress, Task, drive
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from segcore.learn.request import TrainRequest, TrainResult
 
 NICENESS = 5
+_side = whole(1, 10_000)
 
 RECIPE_NAMES = ("quick", "full", "fcn", "fcn_heavy", "deeplab_v1", "deeplab", "deeplab_v3", "pspnet")
 """Those of `segcore.learn.recipes.RECIPES`, named here so that ``--help`` needs no torch."""
@@ -46,7 +46,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--labels", type=Path, metavar="DIR", help="folder of label maps, named like the images")
     parser.add_argument("--classes", type=Path, metavar="FILE", help="classes.json, or a text file of names")
     parser.add_argument(
-        "--ignore-index", type=int, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
+        "--ignore-index", type=label_value, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
     )
     parser.add_argument("--val-images", type=Path, metavar="DIR", help="hold these out instead of a part of the images")
     parser.add_argument("--val-labels", type=Path, metavar="DIR", help="their label maps")
@@ -58,7 +58,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     length.add_argument("--epochs", type=positive, metavar="N", help="how often each image is seen")
     length.add_argument("--minutes", type=positive, metavar="T", help="time on the clock, all included (default 1.5)")
     _add_recipe(parser)
-    parser.add_argument("--seed", type=int, default=0, metavar="S")
+    parser.add_argument("--seed", type=seed, default=0, metavar="S")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--half", action="store_true", help="store the weights in float16")
     parser.add_argument("--json-lines", action="store_true", help="print progress and result as JSON, one a line")
@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
     """Train; with ``--json-lines`` errors are printed as an event too."""
     with _stoppable(), _told_how_to_go_on(args.out):
         if not args.json_lines:
-            say(_report(show(_task(args), "Train")))
+            say(*_report(show(_task(args), "Train")))
             return _finish()
         with suppress(OSError, AttributeError):
             if os.nice(0) == 0:
@@ -133,28 +133,12 @@ def _finish() -> int:
     return current_world().finish()
 
 
-def positive(text: str) -> float:
-    """Read a number above 0. Raises ArgumentTypeError."""
-    with suppress(ValueError):
-        value = float(text)
-        if 0 < value < math.inf:
-            return value
-    raise argparse.ArgumentTypeError(f"'{text}' is no number above 0")
-
-
-def count(text: str) -> int:
-    """Read a whole number from 1 on. Raises ArgumentTypeError."""
-    if text.isascii() and text.isdigit() and int(text) > 0:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"'{text}' is no whole number above 0")
-
-
 def size(text: str) -> tuple[int, int]:
     """Read ``HxW``, pixels. Raises ArgumentTypeError."""
     height, cross, width = text.lower().partition("x")
     if not cross:
-        raise argparse.ArgumentTypeError(f"'{text}' is no size such as 360x480 (height, width)")
-    return count(height), count(width)
+        raise argparse.ArgumentTypeError(f"'{text:.60}' is no size such as 360x480 (height, width)")
+    return _side(height), _side(width)
 
 
 def _task(args: argparse.Namespace) -> Task[TrainResult]:
@@ -277,11 +261,10 @@ def _print_progress(step: Progress) -> None:
 
 
 def _line(event: dict[str, Any]) -> None:
-    if speaks():
-        print(json.dumps(event, ensure_ascii=False), flush=True)
+    print_json(event, indent=None)
 
 
-def _report(result: TrainResult) -> str:
+def _report(result: TrainResult) -> list[str]:
     from segcore.cli.evaluate import percent
 
     before = result.before.iou if result.before is not None else {}
@@ -295,7 +278,7 @@ def _report(result: TrainResult) -> str:
     if not result.improved:
         lines.append("The new checkpoint is not better than the model it started from on the held-out images.")
     lines.append(f"{result.checkpoint}: step {result.best_step} of {result.steps}, {result.seconds:.0f} s")
-    return "\n".join(lines)
+    return lines
 
 
 def _mean(scores: Scores | None) -> float | None:

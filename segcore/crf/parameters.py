@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from segcore.errors import CrfError
@@ -62,10 +61,10 @@ class CrfParameters:
             ("iterations", 1, 100),
         ):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-                raise CrfError(f"The CRF's {name} is {value!r}, not a number.", f"Choose {low:g} to {high:g}.")
-            if not low <= value <= high:
-                raise CrfError(f"The CRF's {name} is {value:g}.", f"Choose {low:g} to {high:g}.")
+            if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+                raise CrfError(f"The CRF's {name} is {_short(value)}, not a number.", f"Choose {low:g} to {high:g}.")
+            if not low <= value <= high:  # compared before it is written: a whole number may be too long for :g
+                raise CrfError(f"The CRF's {name} is {_short(value)}.", f"Choose {low:g} to {high:g}.")
         if self.iterations != int(self.iterations):
             raise CrfError(f"The CRF's iterations are {self.iterations}.", "Choose a whole number, 1 to 100.")
 
@@ -92,3 +91,8 @@ class CrfParameters:
             f"of {width} x {height} pixels.",
             "Choose larger ones (30 and 5 are usual), or the fast engine.",
         )
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -18,6 +18,8 @@ SETTING = "crf"
 SPARED = "spared"
 """Beside them there: names of the classes that keep the pixels the network gave them."""
 
+_MOST_BYTES = 1_000_000
+
 NAMES = tuple(field.name for field in fields(CrfParameters))
 _DEFAULTS = CrfParameters()
 
@@ -59,7 +61,15 @@ def write_parameters(path: Path, parameters: CrfParameters, spared: Sequence[str
 
 def _read(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        if path.exists() and not path.is_file():  # a pipe or a device might never end
+            raise CrfError(f"{path} is no file.", "Check the path.")
+        with path.open("rb") as file:
+            text = file.read(_MOST_BYTES + 1)
+        if len(text) > _MOST_BYTES:
+            raise CrfError(
+                f"{path} is too long for parameters of the CRF.", f"It must hold an object with {_listed()}."
+            )
+        return json.loads(text.decode())
     except OSError as error:
         raise CrfError(f"{path} cannot be read ({error.strerror or error}).", "Check the path.") from error
     except (ValueError, RecursionError) as error:
@@ -86,12 +96,26 @@ def parameters_from_json(
 
 def parameters_of(settings: Mapping[str, Any], start: CrfParameters = _DEFAULTS) -> CrfParameters:
     """Return those of a project's settings; ``start`` for what they do not say, and for all when one is wrong."""
-    stored = settings.get(SETTING)
-    own = {name: stored[name] for name in NAMES if name in stored} if isinstance(stored, Mapping) else {}
     try:
-        return replace(start, **own)
+        return _stored(settings, start)
     except CrfError:
         return start
+
+
+def problem_of(settings: Mapping[str, Any]) -> str:
+    """Say what is wrong with the parameters among a project's settings, so that `parameters_of` leaves them; or ""."""
+    try:
+        _stored(settings, _DEFAULTS)
+    except CrfError as error:
+        return f"The project's CRF parameters are not used: {error.message}"
+    return ""
+
+
+def _stored(settings: Mapping[str, Any], start: CrfParameters) -> CrfParameters:
+    stored = settings.get(SETTING, {})
+    if not isinstance(stored, Mapping):
+        raise CrfError(f"They are {type(stored).__name__}, no object.", f"It must hold an object with {_listed()}.")
+    return replace(start, **{name: stored[name] for name in NAMES if name in stored})
 
 
 def spared_of(settings: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from segcore.editing.box import EMPTY, Box
 from segcore.errors import LabelError
-from segcore.labelmap import LabelMap
+from segcore.labelmap import LabelMap, Provenance
 
 TILE = 128
 """Side of a tile in pixels; tiles at the right and lower border are smaller."""
@@ -41,29 +41,39 @@ def write_tile(label_map: LabelMap, box: Box, pixels: Pixels) -> None:
 
 
 class Tile:
-    """One tile of an edit; starts raw, because compressing must not delay the gesture, and is compressed when idle."""
+    """One tile of an edit; starts raw, because compressing must not delay the gesture, and is compressed later.
+
+    ``before`` and ``after`` are uint8 [2, h, w] or what `packed` returned. Several threads may read and compress a tile
+    at the same time: each side is looked up once and goes from raw to packed, never back.
+    """
 
     __slots__ = ("_after", "_before", "box")
 
-    def __init__(self, box: Box, before: Pixels, after: Pixels) -> None:
+    def __init__(self, box: Box, before: Pixels | bytes, after: Pixels | bytes) -> None:
         self.box = box
         self._before: Pixels | bytes = before
         self._after: Pixels | bytes = after
 
     @property
     def before(self) -> Pixels:
-        """Uint8 [2, h, w]; not to be written to."""
+        """Uint8 [2, h, w]; not to be written to. Raises LabelError when it was read from a file and is damaged."""
         return self._pixels(self._before)
 
     @property
     def after(self) -> Pixels:
-        """Uint8 [2, h, w]; not to be written to."""
+        """Uint8 [2, h, w]; not to be written to. Raises LabelError when it was read from a file and is damaged."""
         return self._pixels(self._after)
+
+    @property
+    def packed(self) -> tuple[bytes, bytes]:
+        """``before`` and ``after`` as zlib streams of [2, h, w]; compresses the tile."""
+        self._before, self._after = before, after = _packed(self._before), _packed(self._after)
+        return before, after
 
     @property
     def is_compressed(self) -> bool:
         """Whether `compress` has run."""
-        return isinstance(self._before, bytes)
+        return isinstance(self._before, bytes) and isinstance(self._after, bytes)
 
     @property
     def nbytes(self) -> int:
@@ -72,15 +82,28 @@ class Tile:
 
     def compress(self) -> None:
         """Keep the same pixels in fewer bytes."""
-        if isinstance(self._before, np.ndarray):
-            self._before = zlib.compress(self._before.tobytes(), 1)
-        if isinstance(self._after, np.ndarray):
-            self._after = zlib.compress(self._after.tobytes(), 1)
+        self._before, self._after = _packed(self._before), _packed(self._after)
 
     def _pixels(self, kept: Pixels | bytes) -> Pixels:
-        if isinstance(kept, bytes):
-            return np.frombuffer(zlib.decompress(kept), np.uint8).reshape(2, self.box.height, self.box.width)
-        return kept
+        return _unpacked(kept, self.box) if isinstance(kept, bytes) else kept
+
+
+def _packed(side: Pixels | bytes) -> bytes:
+    return side if isinstance(side, bytes) else zlib.compress(side.tobytes(), 1)
+
+
+def _unpacked(packed: bytes, box: Box) -> Pixels:
+    """Unpack no more than the tile holds, whatever the stream says."""
+    size = 2 * box.height * box.width
+    stream = zlib.decompressobj()
+    try:
+        data = stream.decompress(packed, size + 1)
+    except zlib.error:
+        data = b""
+    pixels = np.frombuffer(data, np.uint8)
+    if pixels.size != size or not stream.eof or pixels[size // 2 :].max() > max(Provenance):
+        raise LabelError("A step of the undo history is damaged.", "The history goes back no further than here.")
+    return pixels.reshape(2, box.height, box.width)
 
 
 class Edit:
@@ -99,6 +122,7 @@ class Edit:
     def __init__(self, name: str, tiles: Iterable[Tile]) -> None:
         self.name = name
         self.tiles = tuple(tiles)
+        self._packed_bytes = 0
         box = EMPTY
         for tile in self.tiles:
             box = box.united(tile.box)
@@ -112,17 +136,23 @@ class Edit:
     @property
     def nbytes(self) -> int:
         """Memory it holds now, in bytes."""
-        return sum(tile.nbytes for tile in self.tiles)
+        if self._packed_bytes:
+            return self._packed_bytes
+        packed = all(tile.is_compressed for tile in self.tiles)
+        held = sum(tile.nbytes for tile in self.tiles)
+        if packed:
+            self._packed_bytes = held
+        return held
 
     def redo(self, label_map: LabelMap) -> None:
-        """Make ``label_map`` what it was after the gesture."""
-        for tile in self.tiles:
-            write_tile(label_map, tile.box, tile.after)
+        """Make ``label_map`` what it was after the gesture. Raises LabelError, and changes nothing, when damaged."""
+        for box, pixels in [(tile.box, tile.after) for tile in self.tiles]:
+            write_tile(label_map, box, pixels)
 
     def undo(self, label_map: LabelMap) -> None:
-        """Make ``label_map`` what it was before the gesture."""
-        for tile in self.tiles:
-            write_tile(label_map, tile.box, tile.before)
+        """Make ``label_map`` what it was before the gesture. Raises LabelError, and changes nothing, when damaged."""
+        for box, pixels in [(tile.box, tile.before) for tile in self.tiles]:
+            write_tile(label_map, box, pixels)
 
     def compress(self) -> Edit:
         """Compress every tile now (for edits made off the UI thread) and return the edit itself."""

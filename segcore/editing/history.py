@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Iterable
 
 from segcore.editing.edit import Edit, Tile
 
@@ -17,13 +18,22 @@ class History:
         The newest edits that are never dropped, however large.
     max_bytes : int
         Beyond ``keep`` edits, the oldest go when all together hold more than this.
+    done, undone : Iterable[Edit]
+        Compressed edits to begin with: those that `undo` takes back, oldest first, and those that `redo` does again,
+        the next one last.
     """
 
-    def __init__(self, keep: int = 20, max_bytes: int = 512 * 1024 * 1024) -> None:
+    def __init__(
+        self,
+        keep: int = 20,
+        max_bytes: int = 512 * 1024 * 1024,
+        done: Iterable[Edit] = (),
+        undone: Iterable[Edit] = (),
+    ) -> None:
         self._keep = keep
         self._max_bytes = max_bytes
-        self._done: deque[Edit] = deque()
-        self._undone: list[Edit] = []
+        self._done = deque(done)
+        self._undone = list(undone)
         self._raw: deque[Tile] = deque()
 
     def __len__(self) -> int:
@@ -65,12 +75,6 @@ class History:
             return None
         self._done.append(self._undone.pop())
         return self._done[-1]
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._done.clear()
-        self._undone.clear()
-        self._raw.clear()
 
     def compress(self, seconds: float = float("inf")) -> bool:
         """Compress edits for about so long; return whether some are left. The limit of memory is kept when none is."""

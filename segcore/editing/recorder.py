@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,13 +72,16 @@ class Recorder:
 
     def finish(self) -> Edit:
         """Return what was painted so far as an edit (perhaps empty); the recorder may go on with the next one."""
-        tiles = []
-        for box, before in self._before.items():
-            after = read_tile(self._label_map, box)
-            if not np.array_equal(before, after):
-                tiles.append(Tile(box, before, after))
+        edit = _edit(self.name, self._before, self._label_map)
         self._before.clear()
-        return Edit(self.name, tiles)
+        return edit
+
+    def so_far(self) -> Callable[[LabelMap], Edit]:
+        """Return a function that makes an edit of what was painted by now, from a copy of the label map of this moment.
+
+        The function is for another thread; it reads the copy and nothing else that changes.
+        """
+        return partial(_edit, self.name, dict(self._before))
 
     def revert(self) -> Box:
         """Put everything back that was painted since the last `finish`; return the box around it."""
@@ -91,3 +95,13 @@ class Recorder:
     def close(self) -> None:
         """From now on `paint` does nothing."""
         self.closed = True
+
+
+def _edit(name: str, before: Mapping[Box, Pixels], label_map: LabelMap) -> Edit:
+    """Return the edit that leads from these tiles to ``label_map``."""
+    tiles = []
+    for box, pixels in before.items():
+        after = read_tile(label_map, box)
+        if not np.array_equal(pixels, after):
+            tiles.append(Tile(box, pixels, after))
+    return Edit(name, tiles)

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from segcore.atomic import atomic_write_bytes
 from segcore.errors import LabelError, LabelSizeError
+from segcore.image import MAX_PIXELS
+from segcore.image_header.png import PngHeader, chunks, read_png_header
+from segcore.regular_file import read_regular
+
+_GREY_SCALES = {2: 85, 4: 17}
+"""By how much Pillow multiplies the values of a grey PNG of 2 or 4 bits."""
+
+_NOTE, _NOTES = 1 << 16, 100
 
 
 def encode_indexed_png(
@@ -56,7 +66,7 @@ def read_indexed_png(path: Path, shape: tuple[int, int] | None = None) -> NDArra
         Missing, damaged, of another size, or a colour picture instead of a label map.
     """
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
     except FileNotFoundError as error:
         raise LabelError(f"{path} is not there.", "Export it again or choose another folder.") from error
     except OSError as error:
@@ -65,42 +75,77 @@ def read_indexed_png(path: Path, shape: tuple[int, int] | None = None) -> NDArra
 
 
 def decode_indexed_png(data: bytes, path: Path, shape: tuple[int, int] | None = None) -> NDArray[np.uint8]:
-    """Like `read_indexed_png` for the bytes of a file; ``path`` names it in errors."""
+    """Like `read_indexed_png` for the bytes of a file; ``path`` names it in errors.
+
+    The size is read from the header: a label map of another size than ``shape``, or of more than `MAX_PIXELS`
+    without one, is refused before a pixel is decoded.
+    """
     try:
-        with Image.open(io.BytesIO(data)) as image:
-            if image.mode not in ("1", "P", "L"):
-                raise LabelError(
-                    f"{path} is a {image.mode} picture, not a label map.",
-                    "A label map is an indexed or 8-bit grey PNG.",
-                )
+        header = read_png_header(io.BytesIO(data))
+        _check(header, path, shape)
+        for _ in chunks(io.BytesIO(data)):
+            pass  # too much text raises
+        with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
             labels = np.array(image, dtype=np.uint8)
-            scale = _grey_scale(data) if image.mode == "L" else 1
-    except (OSError, ValueError, SyntaxError, EOFError, struct.error, IndexError) as error:
-        reason = "it is no picture" if isinstance(error, UnidentifiedImageError) else error
+    except LabelError:
+        raise
+    except Exception as error:  # decoders raise what they like
         raise LabelError(
-            f"{path} is damaged ({reason}).", "Restore it from a copy; the image counts as unlabelled."
+            f"{path} is damaged ({error}).", "Restore it from a copy; the image counts as unlabelled."
         ) from error
-    if scale > 1:
-        labels //= np.uint8(scale)
-    if shape is not None and labels.shape != shape:
-        raise LabelSizeError(
-            f"{path} measures {labels.shape[1]} x {labels.shape[0]}, its image {shape[1]} x {shape[0]}.",
-            "Use the label map that belongs to this image.",
-            (labels.shape[0], labels.shape[1]),
-        )
+    if labels.shape != (header.height, header.width):
+        raise LabelError(f"{path} is damaged (it holds two sizes).", "Restore it from a copy.")
+    if header.mode == "L" and header.depth in _GREY_SCALES:
+        labels //= np.uint8(_GREY_SCALES[header.depth])
     return labels
 
 
 def read_notes(data: bytes) -> dict[str, str]:
-    """Return the text chunks that stand before the pixels of a PNG, without decoding them; empty when damaged."""
+    """Return the text chunks that stand before the pixels of a PNG, without decoding them; empty when damaged.
+
+    Compressed text, chunks of more than `_NOTE` bytes and chunks with a wrong checksum are passed over.
+    """
+    notes: dict[str, str] = {}
     try:
-        with Image.open(io.BytesIO(data)) as image:
-            return {str(key): value for key, value in image.info.items() if isinstance(value, str)}
-    except (OSError, ValueError, SyntaxError, EOFError, struct.error, IndexError):
+        for chunk in chunks(io.BytesIO(data)):
+            if chunk.kind == b"IDAT":
+                break
+            end = chunk.place + chunk.size
+            if chunk.kind not in (b"tEXt", b"iTXt") or chunk.size > _NOTE or len(notes) >= _NOTES:
+                continue
+            if data[end : end + 4] == struct.pack(">I", zlib.crc32(data[chunk.place - 4 : end])):
+                with suppress(ValueError):
+                    notes.update([_note(chunk.kind, data[chunk.place : end])])
+    except ValueError:
         return {}
+    return notes
 
 
-def _grey_scale(data: bytes) -> int:
-    """By how much Pillow multiplied the values of a grey PNG of 2 or 4 bits."""
-    depth = data[24] if data.startswith(b"\x89PNG\r\n\x1a\n") else 8
-    return {2: 85, 4: 17}.get(depth, 1)
+def _note(kind: bytes, text: bytes) -> tuple[str, str]:
+    key, _, value = text.partition(b"\0")
+    if kind == b"tEXt":
+        return key.decode("latin-1"), value.decode("latin-1")
+    fields = value[2:].split(b"\0", 2)  # language, translated key, text
+    if value[:2] != b"\0\0" or len(fields) < 3:
+        raise ValueError("it is compressed or cut off")
+    return key.decode("latin-1"), fields[2].decode()
+
+
+def _check(header: PngHeader, path: Path, shape: tuple[int, int] | None) -> None:
+    """Raise LabelError when this is no label map, or not the one of an image of this size."""
+    size = f"{header.width} x {header.height}"
+    if header.mode not in ("L", "P") or header.depth > 8:
+        raise LabelError(
+            f"{path} is a {header.mode} picture, not a label map.", "A label map is an indexed or 8-bit grey PNG."
+        )
+    if shape is not None and (header.height, header.width) != shape:
+        raise LabelSizeError(
+            f"{path} measures {size}, its image {shape[1]} x {shape[0]}.",
+            "Use the label map that belongs to this image.",
+            (header.height, header.width),
+        )
+    if header.width * header.height > MAX_PIXELS:
+        raise LabelError(
+            f"{path} measures {size}, more than {MAX_PIXELS // 1_000_000} megapixels.",
+            "Use the label map that belongs to this image.",
+        )

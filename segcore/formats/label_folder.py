@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,10 @@ from numpy.typing import NDArray
 from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.errors import LabelError
 from segcore.formats.indexed_png import read_indexed_png
+from segcore.inside import inside
+from segcore.regular_file import read_regular
+
+_MAX_BYTES = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -47,9 +53,29 @@ def find_labels(folder: Path, image_id: str) -> Path | None:
 
 
 def read_lines(path: Path) -> list[str]:
-    """Non-empty lines of a UTF-8 text file, stripped. Raises LabelError."""
+    """Non-empty lines of a UTF-8 text file, stripped; only ``\\n`` and ``\\r\\n`` end one. Raises LabelError."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_regular(path, _MAX_BYTES).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise LabelError(f"{path} cannot be read ({error}).", "Export the data set again.") from error
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def line_of(image_id: str) -> str:
+    """Return an image path as one line of a list: as it is, or as JSON text when a line could not hold it."""
+    plain = image_id == image_id.strip() and not re.search(r'^"|[\r\n]', image_id)
+    return image_id if plain else json.dumps(image_id)
+
+
+def image_of(line: str) -> str:
+    """Return the inverse of `line_of`. Raises ValueError."""
+    found = json.loads(line) if line.startswith('"') else line
+    return str(found)
+
+
+def place_of(folder: Path, name: str, listed_in: Path) -> Path:
+    """Return the file of a listed image below ``folder``. Raises LabelError when its name leads elsewhere."""
+    try:
+        return inside(folder, name)
+    except ValueError as error:
+        raise LabelError(f"{listed_in}: {error}.", "Remove this line, or export the data set again.") from error

@@ -19,12 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.atomic import atomic_write, atomic_write_bytes, writing
-from segcore.classes import ClassSet, SegClass
+from segcore.classes import ClassSet
 from segcore.errors import ClassesError
 from segcore.formats.indexed_png import write_indexed_png
-from segcore.formats.label_folder import LabelFolder, read_lines
+from segcore.formats.label_folder import LabelFolder, line_of, place_of, read_lines
+from segcore.regular_file import open_regular
 
 VALIDATION_SHARE = 0.2
+MAX_STEM = 240
+"""Bytes: a file name may have 255, and a suffix and a number follow."""
+
+_EXACT = "# "
 
 
 class VocWriter:
@@ -53,7 +58,7 @@ class VocWriter:
             write_indexed_png(path, labels, self._classes.palette())
         if image is not None:
             copy = self._out / "JPEGImages" / f"{stem}{image.suffix.lower()}"
-            with writing(copy), image.open("rb") as source, atomic_write(copy) as target:
+            with writing(copy), open_regular(image) as source, atomic_write(copy) as target:
                 shutil.copyfileobj(source, target)
         self._written.append(image_id)
 
@@ -67,7 +72,7 @@ class VocWriter:
         }
         texts = {f"ImageSets/Segmentation/{name}.txt": [self._stems[i] for i in ids] for name, ids in sets.items()}
         texts["labelmap.txt"] = _labelmap_lines(self._classes)
-        texts["ImageSets/images.txt"] = [f"{self._stems[i]}\t{i}" for i in self._written]
+        texts["ImageSets/images.txt"] = [f"{self._stems[i]}\t{line_of(i)}" for i in self._written]
         for name, lines in texts.items():
             with writing(self._out / name):
                 atomic_write_bytes(self._out / name, "".join(f"{line}\n" for line in lines).encode())
@@ -79,23 +84,34 @@ def read_voc(folder: Path, image_set: str = "trainval") -> LabelFolder:
     Without the values in comments, the classes of ``labelmap.txt`` are numbered in the order of their lines.
     """
     classes = _parse_labelmap(folder / "labelmap.txt")
-    stems = [line.split()[0] for line in read_lines(folder / "ImageSets" / "Segmentation" / f"{image_set}.txt")]
-    return LabelFolder(classes, {stem: folder / "SegmentationClass" / f"{stem}.png" for stem in stems})
+    listed = folder / "ImageSets" / "Segmentation" / f"{image_set}.txt"
+    stems = [line.split()[0] for line in read_lines(listed)]
+    return LabelFolder(classes, {stem: place_of(folder / "SegmentationClass", f"{stem}.png", listed) for stem in stems})
 
 
 def voc_stems(ids: Sequence[str]) -> dict[str, str]:
-    """Return a file stem for each image path: sub-folders joined with ``_``, no white space, unique ignoring case."""
+    """Return a file stem for each image path: sub-folders joined with ``_``, no white space, unique ignoring case.
+
+    A stem has at most `MAX_STEM` bytes; what is longer ends with a hash of the whole path.
+    """
     taken: set[str] = set()
     stems = {}
     for image_id in ids:
         base, _, suffix = image_id.rpartition(".")
-        plain, full = (re.sub(r"[\s/\\]+", "_", text) for text in (base or suffix, f"{base}_{suffix}"))
+        plain, full = (_fitting(re.sub(r"[\s/\\]+", "_", text)) for text in (base or suffix, f"{base}_{suffix}"))
         stem, number = plain, 1
         while stem.casefold() in taken:
             stem, number = (full if number == 1 else f"{full}_{number}"), number + 1
         taken.add(stem.casefold())
         stems[image_id] = stem
     return stems
+
+
+def _fitting(stem: str) -> str:
+    data = stem.encode("utf-8", "surrogateescape")
+    if len(data) <= MAX_STEM:
+        return stem
+    return data[: MAX_STEM - 17].decode(errors="ignore") + "_" + hashlib.sha256(data).hexdigest()[:16]
 
 
 def _validation(ids: Sequence[str]) -> set[str]:
@@ -108,15 +124,30 @@ def _validation(ids: Sequence[str]) -> set[str]:
 
 def _labelmap_lines(classes: ClassSet) -> list[str]:
     lines = ["# label:color_rgb:parts:actions", "# 255 means ignore"]
-    for c, entry in zip(classes, classes.to_json(), strict=True):
-        lines.append(f"# {json.dumps(entry, ensure_ascii=False)}")
-        lines.append(f"{c.name.replace(':', ' ')}:{','.join(map(str, c.color))}::")
+    for c, entry, name in zip(classes, classes.to_json(), _plain_names(classes), strict=True):
+        lines.append(f"{_EXACT}{json.dumps(entry)}")
+        lines.append(f"{name}:{','.join(map(str, c.color))}::")
     return lines
+
+
+def _plain_names(classes: ClassSet) -> list[str]:
+    """Names for other programs: on one line, without a colon, not like a comment, each once."""
+    taken: set[str] = set()
+    names = []
+    for c in classes:
+        plain = "".join(letter if letter.isprintable() and letter != ":" else " " for letter in c.name).strip() or "_"
+        plain = name = f"_{plain}" if plain.startswith("#") else plain
+        number = 2
+        while name.casefold() in taken:
+            name, number = f"{plain} {number}", number + 1
+        taken.add(name.casefold())
+        names.append(name)
+    return names
 
 
 def _parse_labelmap(path: Path) -> ClassSet:
     lines = read_lines(path)
-    exact = [line[1:].strip() for line in lines if line.startswith("#") and line[1:].strip().startswith("{")]
+    exact = [line.removeprefix(_EXACT) for line in lines if line.startswith(f"{_EXACT}{{")]
     plain = [line for line in lines if not line.startswith("#")]
     try:
         if exact and len(exact) == len(plain):
@@ -125,7 +156,9 @@ def _parse_labelmap(path: Path) -> ClassSet:
         for index, line in enumerate(plain):
             name, color = line.split(":")[:2]
             r, g, b = (int(value) for value in color.split(","))
-            found.append(SegClass(index, name, (r, g, b)))
-        return ClassSet(tuple(found))
-    except ValueError as error:
+            found.append({"name": name, "color": [r, g, b], "index": index})
+        return ClassSet.from_json(found)
+    except (ValueError, RecursionError) as error:
         raise ClassesError(f"{path} cannot be read ({error}).", "Each line must be name:r,g,b::") from error
+    except ClassesError as error:
+        raise ClassesError(f"{path}: {error.message}", error.remedy) from error

@@ -159,7 +159,7 @@ def read_tiff(file: IO[bytes]) -> ImageHeader:
     rows, columns = min(tags.number(_ROWS, height), height), width
     if tags.count(_TILES):
         rows, columns = tags.number(_TILE_HEIGHT, height), tags.number(_TILE_WIDTH, width)
-    if tags.number(_COMPRESSION, 1) != 1 or tags.count(_TILES):
+    if deep or tags.number(_COMPRESSION, 1) != 1 or tags.count(_TILES):  # a strip or tile is unpacked as a whole
         decoding += rows * columns * samples * -(-bits // 8)
     total = tags.total()
     if total > METADATA:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import cv2
 import numpy as np
@@ -17,7 +17,9 @@ from segcore.errors import LabelError
 from segcore.formats.indexed_png import read_indexed_png
 from segcore.image import read_image
 from segcore.labelmap import Provenance
-from segcore.models.preprocess import Preprocess
+
+if TYPE_CHECKING:
+    from segcore.models.preprocess import Preprocess
 
 CACHE_BYTES = 1_000_000_000
 """Decoded images are kept up to this size; beyond it they are decoded again each time."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from segcore.boundary import BoundaryScore
 from segcore.class_mapping import join_by_name
 from segcore.classes import IGNORE_INDEX, ClassSet
-from segcore.errors import ImageError, LabelError
+from segcore.errors import CrfError, DeviceError, ImageError, LabelError
 from segcore.image import read_image
 from segcore.learn.dataset import Pair, read_truth
 from segcore.learn.distributed import ALONE, World
@@ -48,8 +48,8 @@ def evaluate(
     crf : Crf or None
         Refine the probabilities first.
     failures : list of (key, message) or None
-        With a list, images that cannot be read, or whose label map cannot, are added to it and passed over, as long
-        as there are others.
+        With a list, images that cannot be read, refined, or predicted within the memory, or whose label map cannot be
+        read, are added to it and passed over, as long as there are others.
     world : World
         With several processes, each measures its share of the images, and all get the scores and failures of all.
 
@@ -60,27 +60,27 @@ def evaluate(
 
     Raises
     ------
-    ImageError, LabelError, DeviceError, CrfError
+    ImageError, LabelError, DeviceError, CheckpointError, CrfError
     """
     share = world.shard(pairs)
     matrix, boundary = ConfusionMatrix(len(classes)), BoundaryScore(len(classes))
     table = channels_by_name(predictor.model.classes, classes)
     failed: list[tuple[str, str]] = []
-    failure: ImageError | LabelError | None = None
+    failure: ImageError | LabelError | DeviceError | CrfError | None = None
     for number, pair in enumerate(share):
         yield Progress(number, len(share), f"Evaluating {pair.key}")
         try:
             image = read_image(pair.image)
             truth = read_truth(pair, classes, (image.shape[0], image.shape[1]), ignore_index)
-        except (ImageError, LabelError) as error:
+            probabilities = yield from predictor.probabilities(image)
+            if crf is not None:
+                probabilities = yield from crf.refine(image, probabilities)
+        except (ImageError, LabelError, DeviceError, CrfError) as error:
             if failures is None:
                 raise
             failure = error
             failed.append((pair.key, error.message))
             continue
-        probabilities = yield from predictor.probabilities(image)
-        if crf is not None:
-            probabilities = yield from crf.refine(image, probabilities)
         labels = table[probabilities.argmax(0)]
         matrix.update(truth, labels)
         boundary.update(truth, labels)

@@ -94,7 +94,9 @@ def load_state(path: Path, same: Mapping[str, Any]) -> TrainingState:
             header = json.loads((file.metadata() or {})[_KEY])
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
         schema, before, notes = header["schema"], header["identity"], header["notes"]
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+        if not isinstance(before, dict) or not isinstance(notes, dict):
+            raise TypeError("its notes are no objects")
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise TrainingError(f"{path} is damaged ({error}).", again) from error
     if schema != SCHEMA:
         raise TrainingError(f"{path} is of another version of Maskwright ({schema}).", again)

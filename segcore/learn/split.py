@@ -14,7 +14,7 @@ HELD_OUT_SHARE = 0.15
 
 def fingerprint(key: str) -> str:
     """Eight hexadecimal digits that stand for an image in a checkpoint's lineage without naming the file."""
-    return hashlib.sha256(key.encode()).hexdigest()[:8]
+    return hashlib.sha256(_bytes(key)).hexdigest()[:8]
 
 
 def seen_by(lineage: Sequence[Mapping[str, Any]]) -> frozenset[str]:
@@ -56,5 +56,10 @@ def split(
 
 
 def _position(pair: Pair, seed: int) -> float:
-    digest = hashlib.sha256(f"{seed}:{pair.key}".encode()).digest()
+    digest = hashlib.sha256(_bytes(f"{seed}:{pair.key}")).digest()
     return int.from_bytes(digest[:8], "big") / 2.0**64
+
+
+def _bytes(key: str) -> bytes:
+    """Return a path as the file system has it: not every name of a file is text."""
+    return key.encode(errors="surrogatepass")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import import_module
 from typing import cast
 
+import torch
+
+from segcore.classes import IGNORE_INDEX
 from segcore.errors import CheckpointError
 from segcore.models.segmenter import Segmenter
 
@@ -38,6 +43,13 @@ BUILDERS: dict[str, str] = {
 }
 """Name -> ``module:builder`` below `segcore.models`; called as ``builder(num_classes, **options)``."""
 
+MOST_WEIGHTS = 500_000_000
+"""Of a network; 2 GB in float32, four times as much in training."""
+
+_KINDS = {bool: "true or false", int: "a whole number", str: "a name"}
+_LONGEST = 300
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -56,7 +68,12 @@ class Architecture:
 
     @classmethod
     def parse(cls, text: str) -> Architecture:
-        """Read ``name`` or ``name:key=value,key=value``. Raises CheckpointError."""
+        """Read ``name`` or ``name:key=value,key=value``, up to 300 characters. Raises CheckpointError."""
+        if len(text) > _LONGEST:
+            raise CheckpointError(
+                f"'{text[:40]}…' is no architecture: it has {len(text)} characters.",
+                f"Write name:key=value,key=value in at most {_LONGEST}.",
+            )
         name, _, rest = text.partition(":")
         if name not in BUILDERS:
             raise CheckpointError(
@@ -89,32 +106,71 @@ def build(architecture: str, num_classes: int) -> Segmenter:
     architecture : str
         As `Architecture.parse` reads it.
     num_classes : int
-        Channels of the output.
+        Channels of the output, 1 to 255.
 
     Raises
     ------
     CheckpointError
-        When this version does not know the architecture, or the architecture does not know an option or its value.
+        When this version does not know the architecture, the architecture does not know an option or its value, or
+        the network would have more than `MOST_WEIGHTS`; nothing of its size is allocated before.
     """
+    wanted = _checked(architecture, num_classes)
+    if wanted.options:
+        weights = sum(tensor.numel() for tensor in outline(architecture, num_classes).state_dict().values())
+        if weights > MOST_WEIGHTS:
+            raise CheckpointError(
+                f"'{architecture}' would have {weights / 1e6:,.0f} million weights.",
+                f"Choose a network of at most {MOST_WEIGHTS / 1e6:.0f} million; in float32 they take 2 GB.",
+            )
+    return _built(wanted, num_classes)
+
+
+@lru_cache(maxsize=4)
+def outline(architecture: str, num_classes: int) -> Segmenter:
+    """Build a network whose tensors have shapes but no memory (torch's device "meta"); many share it.
+
+    Raises CheckpointError as `build`, but for no size that torch can count.
+    """
+    wanted = _checked(architecture, num_classes)
+    try:
+        with torch.device("meta"):
+            return _built(wanted, num_classes)
+    except (RuntimeError, OverflowError) as error:  # a size that does not fit into 64 bits
+        raise CheckpointError(f"'{architecture}' cannot be built: {error}.", "Choose another value.") from error
+
+
+def _checked(architecture: str, num_classes: int) -> Architecture:
+    """Return the architecture when it has these options, and the values are of their types. Raises CheckpointError."""
     wanted = Architecture.parse(architecture)
-    builder = wanted.builder()
-    known = {key: p.default for key, p in inspect.signature(builder).parameters.items() if key != "num_classes"}
+    if not 1 <= num_classes <= IGNORE_INDEX:
+        raise CheckpointError(
+            f"A network cannot tell {num_classes} classes apart.", f"Give 1 to {IGNORE_INDEX} classes."
+        )
+    parameters = inspect.signature(wanted.builder()).parameters
+    known = {key: parameter.default for key, parameter in parameters.items() if key != "num_classes"}
     unknown = [key for key in wanted.options if key not in known]
     if unknown:
         raise CheckpointError(
             f"'{wanted.name}' has no option '{unknown[0]}'.",
             f"Its options are: {', '.join(known)}." if known else "It has no options.",
         )
+    for key, value in wanted.options.items():
+        kind = type(known[key])
+        if kind in _KINDS and type(value) is not kind:
+            raise CheckpointError(
+                f"'{architecture}' cannot be built: {key} is {_KINDS[kind]}, not {value}.", "Choose another value."
+            )
+    return wanted
+
+
+def _built(wanted: Architecture, num_classes: int) -> Segmenter:
     try:
-        for key, value in wanted.options.items():
-            if isinstance(known[key], bool) and not isinstance(value, bool):
-                raise ValueError(f"{key} is true or false, not {value}")
-        return builder(num_classes, **wanted.options)
+        return wanted.builder()(num_classes, **wanted.options)
     except (ValueError, TypeError) as error:  # a builder refuses a value it cannot work with
-        raise CheckpointError(f"'{architecture}' cannot be built: {error}", "Choose another value.") from error
+        raise CheckpointError(f"'{wanted}' cannot be built: {error}.", "Choose another value.") from error
 
 
 def _value(text: str) -> Option:
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
-    return int(text) if text.lstrip("-").isdigit() else text
+    return int(text) if _WHOLE_NUMBER.fullmatch(text) else text

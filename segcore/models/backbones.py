@@ -7,9 +7,11 @@ every second pixel, is the strided network's map to the last digit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
+import torch
 import torchvision.models
 from torch import Tensor, nn
 
@@ -23,6 +25,8 @@ LAYERS = ("layer1", "layer2", "layer3", "layer4")
 """Names of the feature maps, finest first: stride 4, 8, then 16 and 32 as far as the output stride allows."""
 
 RESNETS = ("resnet18", "resnet34", "resnet50", "resnet101")
+_TIMM_NAME = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)?")
+"""With a tag or without; timm takes what has a colon or a slash for an address or a folder."""
 FIRST_VERSION = ("resnet50_v1", "resnet101_v1")
 
 
@@ -161,8 +165,11 @@ class Timm(Backbone):
 
     def __init__(self, name: str, output_stride: int) -> None:
         super().__init__()
+        if not _TIMM_NAME.fullmatch(name):
+            raise ValueError(f"'{name}' is no name of timm's such as convnext_tiny; others would be fetched or opened")
         try:
-            import timm
+            with torch.device("cpu"):  # not on "meta", where an outline may be building this: what it keeps is kept
+                import timm
         except ImportError as error:
             raise ValueError("timm is not installed; install it (pip install timm), or choose a ResNet") from error
         options: dict[str, Any] = {} if output_stride == 32 else {"output_stride": output_stride}

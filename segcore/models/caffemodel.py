@@ -6,14 +6,14 @@ networks see BGR from 0 to 255 with the mean subtracted, and their fixed upsampl
 
 from __future__ import annotations
 
+import math
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -25,6 +25,7 @@ from segcore.errors import CheckpointError
 from segcore.models.architectures import Architecture, build
 from segcore.models.bilinear import bilinear_kernel
 from segcore.models.catalogue_entries import VOC_NAMES
+from segcore.models.checkpoint_header import require_file
 from segcore.models.convolutionalise import convolution_weight
 from segcore.models.fcn import FC_CHANNELS
 from segcore.models.model import Model, fill
@@ -50,7 +51,12 @@ FIXED_UPSAMPLING = {"fcn32s": ("upscore", 32), "fcn16s": ("upscore16", 16), "fcn
 _WEIGHT, _BIAS = ("weight", "weights", "w", "kernel", "0"), ("bias", "biases", "b", "1")
 _KEY = re.compile(rf"(?:.*/)?(?P<layer>\w+?)[/._](?P<what>{'|'.join((*_WEIGHT, *_BIAS))})", re.IGNORECASE)
 
+MOST_BYTES = 1_250_000_000
+"""Of all arrays that are read: FCN on VGG16 has 134 million weights, which are half of this in 32 bits each."""
+
 Array = NDArray[np.generic]
+Entry = tuple[str, int, Callable[[], Array]]
+"""Of a file: a key, the bytes of its array, and what reads it."""
 
 
 def load_caffe(path: Path, architecture: str | None = None) -> Model:
@@ -74,10 +80,12 @@ def load_caffe(path: Path, architecture: str | None = None) -> Model:
     Raises
     ------
     CheckpointError
-        Missing, damaged, a pickle inside, layers missing or of another shape, values that are not finite, a fixed
-        upsampling that is not bilinear; or h5py or SciPy, which .h5 and .mat need, is not installed.
+        Missing, no regular file, damaged, more than `MOST_BYTES`, a pickle inside, layers missing or of another shape,
+        values that are not finite, a fixed upsampling that is not bilinear; or h5py or SciPy, which .h5 and .mat need,
+        is not installed.
     """
     path = Path(path)
+    require_file(path)
     layers = _read(path)
     wanted = Architecture.parse(architecture) if architecture is not None else _architecture(path, layers)
     if wanted.name not in FIXED_UPSAMPLING:
@@ -87,8 +95,11 @@ def load_caffe(path: Path, architecture: str | None = None) -> Model:
         )
     text = str(wanted)
     num_classes = len(_score(path, layers))
-    with torch.device("meta"):  # no random start for 134 million weights that the file brings
-        segmenter = build(text, num_classes)
+    try:
+        with torch.device("meta"):  # no random start for 134 million weights that the file brings
+            segmenter = build(text, num_classes)
+    except CheckpointError as error:
+        raise CheckpointError(f"{path}: {error.message}", error.remedy) from error
     segmenter.to_empty(device="cpu")
     fill(segmenter, _state(path, layers, *FIXED_UPSAMPLING[wanted.name], segmenter.state_dict()), path, text)
     voc = num_classes == len(VOC_NAMES)
@@ -131,13 +142,14 @@ def _state(
             _check_bilinear(path, layer, array, stride)
             continue
         name = f"features.{VGG16_LAYERS[layer]}" if layer in VGG16_LAYERS else layer
-        tensor = torch.from_numpy(np.ascontiguousarray(array, np.float32))
+        with np.errstate(over="ignore"):  # what does not fit into 32 bits is refused as not finite
+            tensor = torch.from_numpy(np.ascontiguousarray(array, np.float32))
         ours = wanted.get(f"{name}.{what}")
         if what == "bias":
             tensor = tensor.flatten()  # older Caffe has [1, 1, 1, out]
         elif ours is not None and tensor.dim() == 2 and tensor.numel() == ours.numel():
             tensor = convolution_weight(tensor, (ours.shape[2], ours.shape[3]))
-        if layer == "conv1_1" and what == "weight":
+        if layer == "conv1_1" and what == "weight" and tensor.dim() == 4:
             tensor = tensor.flip(1)  # BGR -> RGB
         state[f"{name}.{what}"] = tensor
     return state
@@ -165,48 +177,74 @@ def _read(path: Path) -> dict[str, Array]:
         raise CheckpointError(
             f"{path} is none of {', '.join(SUFFIXES)}.", "Save the caffemodel's arrays with numpy.savez."
         ) from error
-    except (OSError, ValueError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
-        raise CheckpointError(f"{path} cannot be read as arrays ({error}).", remedy) from error
+    except CheckpointError:
+        raise
+    except Exception as error:  # NumPy, h5py and SciPy fail in any way at damaged files, TypeError and MemoryError too
+        raise CheckpointError(
+            f"{path} cannot be read as arrays ({str(error) or type(error).__name__}).", remedy
+        ) from error
     for key, array in layers.items():
-        if array.dtype.kind != "f":
-            raise CheckpointError(f"{path} is damaged: '{key}' holds {array.dtype}, not floating point.", remedy)
+        if array.dtype.kind != "f" or not array.ndim:
+            what = array.dtype if array.ndim else "a single value"
+            raise CheckpointError(f"{path} is damaged: '{key}' holds {what}, not an array of floating point.", remedy)
     return layers
 
 
-def _known(entries: Iterator[tuple[str, Callable[[], Array]]]) -> Iterator[tuple[str, Array]]:
+def _known(entries: Iterator[Entry]) -> Iterator[tuple[str, Array]]:
     upsampling = tuple(name for name, _ in FIXED_UPSAMPLING.values())
-    for key, read in entries:
+    total = 0
+    for key, size, read in entries:
         match = _KEY.fullmatch(key)
-        if match and match["layer"] in (*VGG16_LAYERS, *HEAD_LAYERS, *upsampling):
-            yield f"{match['layer']}.{'weight' if match['what'].lower() in _WEIGHT else 'bias'}", read()
+        if not match or match["layer"] not in (*VGG16_LAYERS, *HEAD_LAYERS, *upsampling):
+            continue
+        total += size
+        if total > MOST_BYTES:
+            raise ValueError(f"more than {MOST_BYTES / 1e9:.2f} GB, which no FCN on VGG16 has")
+        yield f"{match['layer']}.{'weight' if match['what'].lower() in _WEIGHT else 'bias'}", read()
 
 
-def _npz(path: Path) -> Iterator[tuple[str, Callable[[], Array]]]:
+def _npz(path: Path) -> Iterator[Entry]:
     with path.open("rb") as stream:  # numpy itself would leave a damaged file open
         loaded = np.load(stream, allow_pickle=False)
         if not isinstance(loaded, np.lib.npyio.NpzFile):
             raise ValueError("a single array")
         with loaded as file:
-            for key in file.files:
-                yield key, partial(file.__getitem__, key)
+            for member in cast(zipfile.ZipFile, file.zip).infolist():
+                yield member.filename.removesuffix(".npy"), member.file_size, partial(_array, file, member)
 
 
-def _h5(path: Path) -> Iterator[tuple[str, Callable[[], Array]]]:
+def _array(file: Any, member: zipfile.ZipInfo) -> Array:
+    """Read one array of an .npz, whose header may promise more than there is."""
+    with file.zip.open(member) as stream:
+        version = np.lib.format.read_magic(stream)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, dtype = read(stream)
+    if math.prod(shape) * dtype.itemsize > member.file_size:
+        raise ValueError(f"{member.filename} is truncated")
+    return np.asarray(file[member.filename])
+
+
+def _h5(path: Path) -> Iterator[Entry]:
     h5py = _optional("h5py", path)
     with h5py.File(path, "r") as file:
         keys: list[str] = []
         file.visititems(lambda key, item: keys.append(key) if isinstance(item, h5py.Dataset) else None)
         for key in keys:
-            yield key, partial(_values, file, key)
+            yield key, int(file[key].nbytes), partial(_values, file, key)
 
 
 def _values(file: Any, key: str) -> Array:
     return np.asarray(file[key])
 
 
-def _mat(path: Path) -> Iterator[tuple[str, Callable[[], Array]]]:
-    for key, value in _optional("scipy.io", path).loadmat(path).items():
-        yield key, partial(np.asarray, value)
+def _mat(path: Path) -> Iterator[Entry]:
+    scipy_io = _optional("scipy.io", path)
+    for key, shape, _ in scipy_io.whosmat(path):
+        yield key, 8 * math.prod(shape), partial(_variable, scipy_io, path, key)
+
+
+def _variable(scipy_io: Any, path: Path, key: str) -> Array:
+    return np.asarray(scipy_io.loadmat(path, variable_names=[key])[key])
 
 
 READERS = {".npz": _npz, ".h5": _h5, ".hdf5": _h5, ".mat": _mat}

@@ -16,6 +16,7 @@ from segcore.models.catalogue_entries import (
     weights_path,
 )
 from segcore.models.checkpoint import load_checkpoint
+from segcore.models.checkpoint_header import is_there, require_file
 from segcore.models.fetch import fetch
 from segcore.models.imagenet import imagenet_file, imagenet_state
 from segcore.models.model import Model
@@ -52,11 +53,12 @@ def load_model(name_or_path: str) -> Task[Model]:
     entry = CATALOGUE.get(name_or_path)
     if entry is None:
         path = Path(name_or_path)
-        if not path.exists():
+        if not is_there(path):
             raise CheckpointError(
                 f"There is no model '{name_or_path}'.",
                 f"Give the path of a checkpoint, or one of: {', '.join(CATALOGUE)}.",
             )
+        require_file(path)
     elif entry.weights is None:
         bundled = weights_path(entry)
         if bundled is None:

@@ -10,11 +10,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-from segcore.atomic import atomic_write_bytes
+from segcore.atomic import atomic_write
 from segcore.errors import CheckpointError
-from segcore.models.architectures import Architecture, build
-from segcore.models.checkpoint_info import METADATA_KEY, SCHEMA, read_checkpoint_info
-from segcore.models.model import Model, fill
+from segcore.models.architectures import Architecture, build, outline
+from segcore.models.checkpoint_header import METADATA_KEY, check_seal, require_file, sealed
+from segcore.models.checkpoint_info import SCHEMA, read_checkpoint_info
+from segcore.models.model import Model, check_shapes, fill
 from segcore.models.preprocess import Preprocess
 from segcore.models.weights_file import is_torch_file
 
@@ -24,7 +25,7 @@ _STATISTICS = ("running_mean", "running_var")
 
 
 def save_checkpoint(path: Path, model: Model, half: bool = False) -> None:
-    """Write a model to one .safetensors file, atomically.
+    """Write a model to one .safetensors file, atomically, with a checksum of all of it.
 
     Parameters
     ----------
@@ -39,7 +40,8 @@ def save_checkpoint(path: Path, model: Model, half: bool = False) -> None:
     Raises
     ------
     CheckpointError
-        When a weight is NaN or infinite, or the network has another number of classes than the class list.
+        When a weight is NaN or infinite, the network has another number of classes than the class list, or metrics and
+        lineage are too long or no JSON.
     OSError
         No space left, no permission; the old file stays.
     """
@@ -69,7 +71,14 @@ def save_checkpoint(path: Path, model: Model, half: bool = False) -> None:
         "metrics": model.metrics,
         "lineage": model.lineage,
     }
-    atomic_write_bytes(path, save(tensors, {METADATA_KEY: json.dumps(header, ensure_ascii=False)}))
+    try:
+        # A name from a file system may hold bytes that are no text; they become question marks.
+        text = json.dumps(header, ensure_ascii=False, allow_nan=False).encode(errors="replace").decode()
+        parts = sealed(save(tensors, {METADATA_KEY: text}))
+    except ValueError as error:
+        raise CheckpointError(f"{path} was not written ({error}).", "Train from an earlier checkpoint.") from error
+    with atomic_write(path) as file:
+        file.writelines(parts)
 
 
 def load_checkpoint(path: Path) -> Model:
@@ -77,13 +86,18 @@ def load_checkpoint(path: Path) -> Model:
 
     Those are a torchvision segmentation state dict (.pth, .pt), or the arrays of a caffemodel (.npz, .h5, .mat).
 
+    What is read is compared with what the header promises before anything of its size is built, and nothing is ever
+    fetched.
+
     Raises
     ------
     CheckpointError
-        Missing, truncated, for another architecture or class count, not finite, from a newer version, or a pickle
-        that is no torchvision state dict. Names the file and the remedy.
+        Missing, no regular file, truncated, changed since it was written (its checksum), for another architecture or
+        class count, not finite, preprocessing that no network could use, from a newer version, or a pickle that is no
+        torchvision state dict. Names the file and the remedy.
     """
     path = Path(path)
+    require_file(path)
     if path.suffix.lower() in _CAFFE:
         from segcore.models.caffemodel import load_caffe
 
@@ -94,13 +108,16 @@ def load_checkpoint(path: Path) -> Model:
         return load_torchvision(path)
     info = read_checkpoint_info(path)
     try:
+        preprocess = Preprocess.from_json(info.preprocess)
+        check_shapes(outline(info.architecture, len(info.classes)), info.shapes, path, info.architecture)
+        segmenter = build(info.architecture, len(info.classes))
+    except CheckpointError as error:
+        where = "" if str(path) in error.message else f"{path}: "
+        raise CheckpointError(f"{where}{error.message}", error.remedy) from error
+    try:
+        check_seal(path)
         state = load_file(path)
     except (SafetensorError, OSError, ValueError) as error:
         raise CheckpointError(f"{path} is damaged ({error}).", "Copy it again from its source.") from error
-    try:
-        segmenter = build(info.architecture, len(info.classes))
-        preprocess = Preprocess.from_json(info.preprocess)
-    except CheckpointError as error:
-        raise CheckpointError(f"{path}: {error.message}", error.remedy) from error
     fill(segmenter, state, path, info.architecture)
     return Model(segmenter.eval(), info.architecture, info.classes, preprocess, info.name, info.metrics, info.lineage)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from segcore.classes import ClassSet
+from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.errors import CheckpointError, ClassesError
+from segcore.models.checkpoint_header import METADATA_KEY, plain, read_header
 
 SCHEMA = 1
 """Version of the JSON in a checkpoint's header. Newer ones are refused, older ones stay readable."""
 
-METADATA_KEY = "maskwright"
-_MAX_HEADER = 100_000_000
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -37,9 +36,11 @@ class CheckpointInfo:
     metrics : dict
         What it reached, and on what; JSON values.
     lineage : list[dict]
-        What it was trained from and on, oldest first; JSON values.
+        What it was trained from and on, oldest first; JSON values. ``trained_on``, where it is, lists texts.
     schema : int
         Version of this header.
+    shapes : dict[str, tuple[int, ...]]
+        Shape of each tensor by its key.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class CheckpointInfo:
     metrics: dict[str, Any]
     lineage: list[dict[str, Any]]
     schema: int
+    shapes: dict[str, tuple[int, ...]]
 
 
 def read_checkpoint_info(path: Path) -> CheckpointInfo:
@@ -58,18 +60,19 @@ def read_checkpoint_info(path: Path) -> CheckpointInfo:
     Raises
     ------
     CheckpointError
-        Missing, truncated, not a checkpoint of Maskwright, or written by a newer version.
+        Missing, no regular file, truncated, not a checkpoint of Maskwright, written by a newer version, or values of
+        another type than these. Names the file.
     """
-    header = _read_header(path)
-    metadata = header.get("__metadata__")
-    if not isinstance(metadata, dict) or METADATA_KEY not in metadata:
+    header = read_header(path)
+    if METADATA_KEY not in header.metadata:
         raise CheckpointError(
             f"{path} holds weights but does not say of what: it is no checkpoint of Maskwright.",
             "Choose a checkpoint made by Maskwright, or a torchvision segmentation .pth file.",
         )
     try:
-        data = json.loads(metadata[METADATA_KEY])
-        schema = int(data["schema"])
+        data = json.loads(header.metadata[METADATA_KEY])
+        plain(data)
+        schema = _typed(data, "schema", int)
         if schema > SCHEMA:
             raise CheckpointError(
                 f"{path} was written by a newer version (schema {schema}, this one knows {SCHEMA}).",
@@ -77,49 +80,38 @@ def read_checkpoint_info(path: Path) -> CheckpointInfo:
             )
         return CheckpointInfo(
             path=path,
-            architecture=str(data["architecture"]),
-            classes=ClassSet.from_json(data["classes"]),
-            preprocess=dict(data["preprocess"]),
-            name=str(data.get("name", path.stem)),
-            metrics=dict(data.get("metrics", {})),
-            lineage=[dict(step) for step in data.get("lineage", [])],
+            architecture=_typed(data, "architecture", str),
+            classes=_classes(_typed(data, "classes", list)),
+            preprocess=_typed(data, "preprocess", dict),
+            name=_typed({"name": path.stem, **data}, "name", str)[:_LONGEST_NAME],
+            metrics=_typed({"metrics": {}, **data}, "metrics", dict),
+            lineage=[_step(step) for step in _typed({"lineage": [], **data}, "lineage", list)],
             schema=schema,
+            shapes=header.shapes,
         )
-    except (json.JSONDecodeError, KeyError, TypeError, ValueError, ClassesError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, ClassesError) as error:
         raise CheckpointError(
             f"The header of {path} is damaged ({error}).", "Copy the checkpoint again, or train a new one."
         ) from error
 
 
-def _read_header(path: Path) -> dict[str, Any]:
-    """Read a safetensors header: 8 bytes of length, then JSON with each tensor's place in the rest of the file."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(8)
-            length = int.from_bytes(start, "little")
-            size = os.fstat(file.fileno()).st_size
-            if len(start) == 8 and length <= min(size - 8, _MAX_HEADER):
-                header = json.loads(file.read(length))
-                end = max((v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"), default=0)
-                if 8 + length + end <= size:
-                    return dict(header)
-                raise _truncated(path)
-    except FileNotFoundError as error:
-        raise CheckpointError(f"{path} is not there.", "Check the path, or choose another model.") from error
-    except OSError as error:
-        raise CheckpointError(f"{path} cannot be read ({error}).", "Check its permissions.") from error
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise CheckpointError(
-            f"{path} is no safetensors file.",
-            "Choose a .safetensors checkpoint made by Maskwright, or a torchvision segmentation .pth file.",
-        ) from error
-    if size < 8 or path.suffix == ".safetensors":
-        raise _truncated(path)
-    raise CheckpointError(
-        f"{path} is no safetensors file.",
-        "Choose a .safetensors checkpoint made by Maskwright, or a torchvision segmentation .pth file.",
-    )
+def _typed(data: dict[str, Any], key: str, kind: type) -> Any:
+    """Return a value of this type. Raises KeyError, TypeError."""
+    if type(data[key]) is not kind:
+        raise TypeError(f"'{key}' is {type(data[key]).__name__}, not {kind.__name__}")
+    return data[key]
 
 
-def _truncated(path: Path) -> CheckpointError:
-    return CheckpointError(f"{path} is truncated.", "Copy it again from its source.")
+def _classes(entries: list[Any]) -> ClassSet:
+    if len(entries) > IGNORE_INDEX:
+        raise ValueError(f"{len(entries)} classes; {IGNORE_INDEX} is the most that a label map holds")
+    return ClassSet.from_json(entries)
+
+
+def _step(step: Any) -> dict[str, Any]:
+    """Return a step of the lineage. Raises TypeError."""
+    marks = step.get("trained_on", []) if isinstance(step, dict) else None
+    if not isinstance(marks, list) or not all(isinstance(mark, str) for mark in marks):
+        raise TypeError("a step of its lineage is no object, or 'trained_on' in it no list of texts")
+    found: dict[str, Any] = step
+    return found

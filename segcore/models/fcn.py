@@ -27,6 +27,7 @@ from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter
 
 FC_CHANNELS = 4096
+_MOST_CHANNELS = 65_536
 SCALE_POOL4, SCALE_POOL3 = 0.01, 0.0001
 """Of the skips of an "at once" network (PAMI 2016), whose streams have no stages to find their balance in."""
 
@@ -374,8 +375,8 @@ def _is_pad100(border: str) -> bool:
 
 
 def _at_least_one(channels: int) -> int:
-    if channels < 1:
-        raise ValueError(f"fc6 and fc7 cannot have {channels} channels")
+    if not 1 <= channels <= _MOST_CHANNELS:
+        raise ValueError(f"fc6 and fc7 have 1 to {_MOST_CHANNELS} channels, not {channels}")
     return channels
 
 

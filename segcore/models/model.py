@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,10 +47,18 @@ class Model:
     lineage: list[dict[str, Any]] = field(default_factory=list)
 
 
-def fill(segmenter: Segmenter, state: dict[str, Tensor], path: Path, architecture: str) -> None:
-    """Put ``state`` into ``segmenter`` after checking that it belongs there."""
-    wanted = segmenter.state_dict()
-    missing, extra = sorted(wanted.keys() - state.keys()), sorted(state.keys() - wanted.keys())
+def check_shapes(
+    segmenter: Segmenter, shapes: Mapping[str, Sequence[int]], path: Path, architecture: str
+) -> dict[str, Tensor]:
+    """Return the network's own tensors by key, after checking that tensors of these shapes are all of them.
+
+    Raises
+    ------
+    CheckpointError
+        Tensors are missing, unknown, or of another shape; names ``path`` and the first of them.
+    """
+    wanted: dict[str, Tensor] = segmenter.state_dict(keep_vars=True)
+    missing, extra = sorted(wanted.keys() - shapes.keys()), sorted(shapes.keys() - wanted.keys())
     if missing or extra:
         parts = [
             f"{len(keys)} {what} (such as '{keys[0]}')"
@@ -60,19 +69,31 @@ def fill(segmenter: Segmenter, state: dict[str, Tensor], path: Path, architectur
             f"{path} does not fit the architecture '{architecture}': {', '.join(parts)}.",
             "Choose a checkpoint of this architecture, or train a new one.",
         )
-    convs = segmenter.classifiers()
-    heads = {part.data_ptr() for conv in convs for part in (conv.weight, conv.bias) if part is not None}
-    for key, tensor in state.items():
-        if tensor.shape != wanted[key].shape:
-            if wanted[key].data_ptr() in heads and tensor.shape[1:] == wanted[key].shape[1:]:
-                raise CheckpointError(
-                    f"{path} lists {len(wanted[key])} classes, its weights are for {len(tensor)}.",
-                    "Choose a checkpoint for these classes, or train a new one.",
-                )
+    heads = {id(part) for conv in segmenter.classifiers() for part in (conv.weight, conv.bias)}
+    for key, ours in wanted.items():
+        shape, expected = list(shapes[key]), list(ours.shape)
+        if shape != expected and id(ours) in heads and shape and shape[1:] == expected[1:]:
             raise CheckpointError(
-                f"{path} does not fit the architecture '{architecture}': '{key}' has shape {list(tensor.shape)}, "
-                f"expected {list(wanted[key].shape)}.",
+                f"{path} lists {len(ours)} classes, its weights are for {shape[0]}.",
+                "Choose a checkpoint for these classes, or train a new one.",
+            )
+        if shape != expected:
+            raise CheckpointError(
+                f"{path} does not fit the architecture '{architecture}': '{key}' has shape {shape}, "
+                f"expected {expected}.",
                 "Choose a checkpoint of this architecture, or train a new one.",
+            )
+    return wanted
+
+
+def fill(segmenter: Segmenter, state: dict[str, Tensor], path: Path, architecture: str) -> None:
+    """Put ``state`` into ``segmenter`` after checking that it belongs there. Raises CheckpointError."""
+    wanted = check_shapes(segmenter, {key: tensor.shape for key, tensor in state.items()}, path, architecture)
+    for key, tensor in state.items():
+        if tensor.is_floating_point() != wanted[key].is_floating_point():
+            raise CheckpointError(
+                f"{path} is damaged: '{key}' holds {tensor.dtype}, expected {wanted[key].dtype}.",
+                "Copy it again from its source, or choose another checkpoint.",
             )
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
             raise CheckpointError(

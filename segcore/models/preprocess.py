@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,7 +17,12 @@ from segcore.errors import CheckpointError
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 MAX_LONG_SIDE = 8192
-"""`short_side` never enlarges an image beyond this: a strip of 4000 x 1 pixels would become 2080000 x 520."""
+MAX_PIXELS = 1 << 22
+"""`short_side` never enlarges an image beyond these: a strip of 4000 x 1 pixels would become 2080000 x 520, and with a
+short side of 8192 any image 67 megapixels, whose answer in 21 classes takes 6 GB."""
+
+_RANGES = {"mean": (-1000.0, 1000.0), "std": (1e-4, 1000.0)}
+_SHORT_SIDES = (8, MAX_LONG_SIDE)
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,8 @@ class Preprocess:
         """(height, width) of the network's input for an image of this size."""
         if self.short_side is None:
             return height, width
-        scale = min(self.short_side / min(height, width), max(1.0, MAX_LONG_SIDE / max(height, width)))
+        most = min(MAX_LONG_SIDE / max(height, width), math.sqrt(MAX_PIXELS / (height * width)))
+        scale = min(self.short_side / min(height, width), max(1.0, most))
         return max(1, round(height * scale)), max(1, round(width * scale))
 
     def resize(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -68,17 +75,30 @@ class Preprocess:
 
     @classmethod
     def from_json(cls, data: Any) -> Preprocess:
-        """Return the inverse of `to_json`. Raises CheckpointError."""
+        """Return the inverse of `to_json`.
+
+        Raises CheckpointError for anything but three finite numbers each (mean -1000 to 1000, std 0.0001 to 1000) and a
+        short side of 8 to 8192 pixels or none.
+        """
         try:
-            mean, std = (tuple(float(v) for v in data[key]) for key in ("mean", "std"))
+            mean, std = (_three(key, data[key]) for key in _RANGES)
             short = data.get("short_side")
-            if len(mean) != 3 or len(std) != 3 or min(std) <= 0:
-                raise ValueError("mean and std need three numbers each, std above 0")
-            if short is not None and int(short) < 1:
-                raise ValueError(f"the short side is {short}")
-            return cls(mean, std, None if short is None else int(short))
+            low, high = _SHORT_SIDES
+            if short is not None and (type(short) is not int or not low <= short <= high):
+                raise ValueError(f"the short side is {short!r}, not {low} to {high} pixels")
+            return cls(mean, std, short)
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             raise CheckpointError(
                 f"The checkpoint's preprocessing cannot be read ({error}).",
                 "Copy the checkpoint again, or train a new one.",
             ) from error
+
+
+def _three(key: str, values: Any) -> tuple[float, float, float]:
+    """Return the values of the three channels. Raises TypeError, ValueError."""
+    low, high = _RANGES[key]
+    red, green, blue = values
+    for value in (red, green, blue):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise ValueError(f"{key} holds {value!r}, not a number from {low:g} to {high:g}")
+    return float(red), float(green), float(blue)

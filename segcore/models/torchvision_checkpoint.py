@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from segcore.classes import ClassSet
 from segcore.errors import CheckpointError
-from segcore.models.architectures import build
+from segcore.models.architectures import build, outline
 from segcore.models.catalogue_entries import CATALOGUE, VOC_NAMES
 from segcore.models.model import Model, fill
 from segcore.models.segmenter import Segmenter
@@ -23,7 +22,10 @@ def load_torchvision(path: Path) -> Model:
     """Read a state dict of one of torchvision's segmentation networks; see `load_checkpoint`."""
     state = read_weights(path)
     for architecture in _candidates(path):
-        network = _segmenter_for(architecture, state)
+        try:
+            network = _segmenter_for(architecture, state)
+        except CheckpointError as error:
+            raise CheckpointError(f"{path}: {error.message}", error.remedy) from error
         if network is None:
             continue
         fresh = network.state_dict()
@@ -51,14 +53,13 @@ def load_torchvision(path: Path) -> Model:
 
 def _segmenter_for(architecture: str, state: dict[str, Tensor]) -> Segmenter | None:
     """Build the network if a state dict (without an auxiliary head, too) is one of its kind, else None."""
-    with torch.device("meta"):
-        shapes = {key: value.shape for key, value in build(architecture, 1).state_dict().items()}
-        heads = [key for key in shapes if key.startswith("classifier.") and len(shapes[key]) == 4][-1:]
+    shapes = {key: value.shape for key, value in outline(architecture, 1).state_dict().items()}
+    heads = [key for key in shapes if key.startswith("classifier.") and len(shapes[key]) == 4][-1:]
     outside = [key for key in shapes.keys() ^ state.keys() if not key.startswith(_AUXILIARY)]
     if outside or not heads:
         return None
     inside = [key for key in shapes if key.startswith("backbone.")]
-    if any(shapes[key] != state[key].shape for key in inside):
+    if any(shapes[key] != state[key].shape for key in inside) or state[heads[0]].dim() != len(shapes[heads[0]]):
         return None
     return build(architecture, len(state[heads[0]]))
 

@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from segcore.class_mapping import winner
 from segcore.classes import ClassSet
-from segcore.errors import DeviceError
+from segcore.errors import CheckpointError, DeviceError
 from segcore.models.model import Model
 from segcore.predict.device import choose_device, is_out_of_memory
 from segcore.predict.forward import Forward
@@ -108,6 +108,8 @@ class Predictor:
         ------
         DeviceError
             When the memory does not suffice even so.
+        CheckpointError
+            The network's answer is not finite.
         """
         pixels = self.model.preprocess.resize(image)
         height, width = pixels.shape[:2]
@@ -162,8 +164,15 @@ class Predictor:
         total[:, tile.rows, tile.columns] += share * torch.from_numpy(tile.weight)
 
     def _forward(self, pixels: NDArray[np.uint8]) -> Tensor:
-        """Uint8 [h, w, 3] -> float32 [C, h, w] probabilities on the device."""
-        return self.network(pixels)
+        """Uint8 [h, w, 3] -> float32 [C, h, w] probabilities on the device; raises CheckpointError for NaN."""
+        shares = self.network(pixels)
+        # The sum over the classes is in every one of them: where a logit is not finite, the first class is NaN, too.
+        if bool(torch.isnan(shares[0]).any()):
+            raise CheckpointError(
+                f"The model '{self.model.name}' gives values that are no numbers for this image.",
+                "Choose another model or an earlier version; computing in float32 may help, too.",
+            )
+        return shares
 
     def _retreat(self, height: int, width: int) -> str:
         """Choose what to do after the device ran out of memory; return a note that says so. Raises DeviceError."""

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRect
 
-from app.document import Document, LoadedImage, load_image
+from app.document import Document
+from app.loading import LoadedImage
 from segcore.classes import ClassSet
 from segcore.editing import Box, diff
 from segcore.errors import LabelError
@@ -171,38 +172,6 @@ def test_edits_are_compressed_when_idle(document, qtbot):
     qtbot.waitUntil(lambda: document._history.nbytes < 10_000, timeout=5000)
     document.undo()
     assert (document.label_map.labels == 255).all()
-
-
-class FakeProject:
-    def __init__(self, path, label_map):
-        self._path, self._label_map = path, label_map
-
-    def image_path(self, image_id):
-        return self._path
-
-    def load_label_map(self, image_id):
-        if self._label_map is None:
-            raise LabelError("a.png's label map is damaged.", "It was kept aside.")
-        return self._label_map
-
-    def load_prediction(self, image_id):
-        raise LabelError("a.npz is damaged.", "Predict this image again.")
-
-
-@pytest.mark.parametrize(
-    ("label_map", "says"), [(None, "is damaged"), (LabelMap.blank(3, 3), "is 3 x 3, the image 6 x 4")]
-)
-def test_a_bad_label_map_is_a_warning_and_the_image_opens(tmp_path, label_map, says):
-    from PIL import Image
-
-    path = tmp_path / "a.png"
-    Image.new("RGB", (6, 4), (1, 2, 3)).save(path)
-    found = load_image(FakeProject(path, label_map), "a.png")
-    assert found.image.shape == (4, 6, 3)
-    assert (found.label_map.labels == 255).all()
-    assert found.label_map.shape == (4, 6)
-    assert says in found.warning
-    assert "a.npz is damaged" in found.warning
 
 
 def test_labels_that_cannot_be_painted_into_are_copied(document):

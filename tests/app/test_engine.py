@@ -5,9 +5,10 @@ import pytest
 from PIL import Image
 
 from app.device import remaining_ids
-from app.document import Document, load_image
+from app.document import Document
 from app.engine import Engine
 from app.jobs import JobRunner
+from app.loading import load_image
 from app.settings import Settings
 from segcore.blending import Piece
 from segcore.class_mapping import ClassMapping

@@ -127,7 +127,7 @@ def test_a_thumbnail_of_any_kind(tmp_path, mode, qtbot):
     image = Image.fromarray(values) if mode == "I;16" else Image.new(mode, (90, 60))
     image.save(path)
     made = thumbnail(path, WIDTH, HEIGHT)
-    assert (made.width(), made.height()) == (WIDTH, HEIGHT)
+    assert (made.shape, made.dtype) == ((HEIGHT, WIDTH, 3), np.uint8)
 
 
 def test_a_broken_file_has_no_thumbnail(tmp_path):

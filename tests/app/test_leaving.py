@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from app import leaving
 from app.autosave import Autosaver
 from app.dialogs.unsaved import UnsavedDialog
-from app.document import Document, load_image
+from app.document import Document
 from app.jobs import JobRunner
 from app.leaving import Leaving
+from app.loading import load_image
 from app.rescue import NOTE, ended_folder, rescued_below
 from segcore.classes import ClassSet
 from segcore.editing import Box

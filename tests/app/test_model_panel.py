@@ -5,9 +5,10 @@ import pytest
 from PIL import Image
 
 from app.context import AppContext
-from app.document import Document, load_image
+from app.document import Document
 from app.engine import Engine
 from app.jobs import JobRunner
+from app.loading import load_image
 from app.model_choice import model_choices
 from app.panels.model import ModelPanel
 from app.settings import Settings

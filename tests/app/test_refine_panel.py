@@ -8,9 +8,10 @@ from PIL import Image
 
 from app.context import AppContext
 from app.crf_learning import Lesson
-from app.document import Document, LoadedImage, load_image
+from app.document import Document
 from app.engine import Engine
 from app.jobs import JobRunner
+from app.loading import LoadedImage, load_image
 from app.panels.refine import RefinePanel
 from app.refinement import Refining
 from app.settings import Settings

@@ -1,4 +1,4 @@
-"""Killed at any moment, the app reopens with all but the last second."""
+"""Killed at any moment, the app reopens with every stroke that was ended, and undo takes them back."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
+from app.main_window import MainWindow
 from segcore.classes import ClassSet
 from segcore.labelmap import Provenance
 from segcore.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
+LEFT, PLAIN, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 
 SITTING = """
 import sys
@@ -34,28 +38,40 @@ def look():
     timer.stop()
     canvas = windows[0].canvas
     middle, left, plain = canvas.rect().center(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QTest.mousePress(canvas, left, plain, middle)
-    QTest.mouseMove(canvas, middle + QPoint(40, 0))
-    QTest.mouseRelease(canvas, left, plain, middle + QPoint(40, 0))
+    for n in range(int(sys.argv[1])):
+        start = middle + QPoint(0, 40 * n)
+        QTest.mousePress(canvas, left, plain, start)
+        QTest.mouseMove(canvas, start + QPoint(40, 0))
+        QTest.mouseRelease(canvas, left, plain, start + QPoint(40, 0))
     print("painted", flush=True)
 
 app = QApplication(["maskwright"])
 timer = QTimer(interval=20)
 timer.timeout.connect(look)
 timer.start()
-main(sys.argv[1:])
+main(sys.argv[2:])
 """
 
+pytestmark = [
+    pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL is POSIX"),
+    pytest.mark.qt_log_ignore("propagateSizeHints", extend=True),
+]
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL is POSIX")
-def test_a_stroke_survives_the_death_of_the_app(tmp_path):
-    photos = tmp_path / "photos"
-    photos.mkdir()
-    Image.fromarray(np.full((240, 320, 3), 90, np.uint8)).save(photos / "a.png")
-    with Project.for_folder(photos, ClassSet.from_names(["background", "crack"])) as project:
-        root = project.root
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in ("a.png", "b.png"):
+        Image.fromarray(np.full((240, 320, 3), 90, np.uint8)).save(folder / name)
+    Project.for_folder(folder, ClassSet.from_names(["background", "crack"])).close()
+    return folder
+
+
+def paint_and_kill(photos: Path, strokes: int, seconds: float) -> None:
+    """Kill a real window so long after the last of its strokes was ended."""
     with subprocess.Popen(
-        [sys.executable, "-c", SITTING, str(photos)],
+        [sys.executable, "-c", SITTING, str(strokes), str(photos)],
         cwd=ROOT,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         stdout=subprocess.PIPE,
@@ -64,8 +80,83 @@ def test_a_stroke_survives_the_death_of_the_app(tmp_path):
     ) as app:
         assert app.stdout is not None
         assert app.stdout.readline() == "painted\n"
-        time.sleep(1.0)  # what is older than this must not be lost
+        time.sleep(seconds)
         app.kill()
-    with Project.open(root) as project:
+
+
+def painted(window: MainWindow) -> int:
+    return int((window.document.label_map.provenance == Provenance.PAINTED).sum())
+
+
+def undo(window: MainWindow) -> None:
+    QTest.keyClick(window.canvas, Qt.Key.Key_Z, CONTROL)
+
+
+def redo(window: MainWindow) -> None:
+    QTest.keyClick(window.canvas, Qt.Key.Key_Y, CONTROL)
+
+
+def test_a_stroke_survives_the_death_of_the_app(photos):
+    paint_and_kill(photos, 1, seconds=1.0)  # what is older than this is in the label file
+    with Project.for_folder(photos, ClassSet.from_names(["background", "crack"])) as project:
         label_map = project.load_label_map("a.png")
     assert (label_map.provenance == Provenance.PAINTED).sum() > 500
+
+
+def test_strokes_ended_just_before_the_death_are_there_and_can_be_undone(sit, photos, user_folders):
+    paint_and_kill(photos, 3, seconds=0.0)
+
+    def afterwards(window: MainWindow):
+        yield lambda: window.document.image_id == "a.png"
+        assert "brought them back" in window.banner.text
+        counts = [painted(window)]
+        for _ in range(3):
+            undo(window)
+            counts.append(painted(window))
+        assert counts[0] > counts[1] > counts[2] > counts[3] == 0
+        assert window.document.undo_name == ""
+        for count in counts[2::-1]:
+            redo(window)
+            assert painted(window) == count
+        yield lambda: not window.autosaver.pending
+
+    sit(afterwards, str(photos))
+
+
+def test_undo_and_redo_outlive_the_next_image_and_the_next_start(sit, photos, user_folders):
+    counts: list[int] = []
+
+    def first(window: MainWindow):
+        yield lambda: window.document.image_id == "a.png"
+        middle = window.canvas.rect().center()
+        for n in range(3):
+            start = middle + QPoint(0, 40 * n)
+            QTest.mousePress(window.canvas, LEFT, PLAIN, start)
+            QTest.mouseMove(window.canvas, start + QPoint(40, 0))
+            QTest.mouseRelease(window.canvas, LEFT, PLAIN, start + QPoint(40, 0))
+            counts.append(painted(window))
+        undo(window)
+        for key, image_id in ((Qt.Key.Key_D, "b.png"), (Qt.Key.Key_A, "a.png")):
+            QTest.keyClick(window.canvas, key)
+            yield lambda image_id=image_id: window.document.image_id == image_id
+        assert window.banner.text == ""
+        assert painted(window) == counts[1]
+        redo(window)
+        assert painted(window) == counts[2]
+        undo(window)
+        undo(window)
+        assert painted(window) == counts[0]
+
+    def second(window: MainWindow):
+        yield lambda: window.document.image_id == "a.png"
+        assert window.banner.text == ""
+        assert painted(window) == counts[0]
+        redo(window)
+        redo(window)
+        assert painted(window) == counts[2]
+        for count in (counts[1], counts[0], 0):
+            undo(window)
+            assert painted(window) == count
+
+    sit(first, str(photos))
+    sit(second, str(photos))

@@ -80,3 +80,21 @@ def test_channels_of_a_projects_classes():
 def test_the_first_of_equals_wins():
     values = np.random.default_rng(0).integers(0, 4, (7, 50, 60)).astype(np.float32)
     np.testing.assert_array_equal(winner(values), values.argmax(0))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [5, None, "ab", [5], [["a"]], [["a", "0"]], [["a", True]], [["a", 1.0]], [["a", 10**400]], [["a", 255]], {"a": 1}],
+)
+def test_no_damage_escapes_as_another_error(data):
+    with pytest.raises(ClassesError):
+        ClassMapping.from_json(data)
+
+
+def test_deep_nesting_and_half_a_character():
+    deep = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(ClassesError):
+        ClassMapping.from_json([[deep, 0]])
+    assert ClassMapping.from_json([["a\ud800", 0]]).pairs == (("a?", 0),)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 
 import numpy as np
 import pytest
@@ -156,3 +158,48 @@ def test_a_class_file_is_named_when_its_content_is_wrong(tmp_path):
     path.write_text("road\nRoad\n")
     with pytest.raises(ClassesError, match=r"names\.txt: Two classes share the name"):
         ClassSet.from_file(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 20000,
+        '{"a":' * 20000,
+        '[{"name": "a", "index": %s}]' % ("1" * 400),
+        '[{"name": "a", "index": %s}]' % ("1" * 5000),
+        '[{"name": ["a"]}]',
+        '[{"name": 5}]',
+        '[{"name": null}]',
+        '[{"name": "a", "index": 1.5}]',
+        '[{"name": "a", "index": true}]',
+        '[{"name": "a", "index": "3"}]',
+        '[{"name": "a", "index": null}]',
+        '[{"name": "a", "color": {"r": 1}}]',
+        '[{"name": "a", "color": [NaN, 0, 0]}]',
+        '[{"name": "a", "color": [Infinity, 0, 0]}]',
+        '[{"name": "a", "color": [%s, 0, 0]}]' % ("1" * 400),
+        "[[]]",
+        "{}",
+        '"abc"',
+        "null",
+        "[%s]" % ",".join('{"name": "%d"}' % n for n in range(100_000)),
+    ],
+)  # fmt: skip
+def test_no_damage_of_a_class_file_escapes_as_another_error(tmp_path, text):
+    path = tmp_path / "classes.json"
+    path.write_text(text)
+    with pytest.raises(ClassesError, match=r"classes\.json"):
+        ClassSet.from_file(path)
+
+
+def test_half_a_character_is_replaced_when_read_and_refused_when_given():
+    assert ClassSet.from_json([{"name": "a\ud800b"}]).names == ["a?b"]
+    with pytest.raises(ClassesError, match="no valid text"):
+        SegClass(0, "a\udc80", (0, 0, 0))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_a_pipe_is_no_class_file(tmp_path):
+    os.mkfifo(tmp_path / "classes.json")
+    with pytest.raises(ClassesError, match="ordinary"):
+        ClassSet.from_file(tmp_path / "classes.json")

@@ -1,16 +1,25 @@
 from __future__ import annotations
 
+import ast
+import io
 import os
+import struct
+import subprocess
 import sys
+import time
+import zlib
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+import segcore.deep_colour
 import segcore.image
 from segcore.errors import ImageError
-from segcore.image import image_size, list_images, read_image
+from segcore.image import image_size, list_images, read_image, read_thumbnail
+from segcore.image_header import ImageHeader, read_header
 
 QUADRANTS = np.zeros((4, 6, 3), np.uint8)
 QUADRANTS[:2, :3], QUADRANTS[:2, 3:], QUADRANTS[2:, :3] = (255, 0, 0), (0, 255, 0), (0, 0, 255)
@@ -148,3 +157,317 @@ def test_a_link_to_an_ancestor_ends(tmp_path):
     (tmp_path / "a" / "x.png").touch()
     os.symlink(tmp_path, tmp_path / "a" / "up")
     assert list(list_images(tmp_path)) == ["a/x.png"]
+
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="measured with ru_maxrss in KiB")
+
+EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        EPS + b"{} loop",
+        EPS + b"(evil) (w) file closefile showpage",
+        EPS[:30],
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: a b\n%%EndComments\n",
+        b"\xc5\xd0\xd3\xc6" + struct.pack("<II", 30, len(EPS)) + bytes(18) + EPS + b"{} loop",
+    ],
+)
+@pytest.mark.parametrize("name", ["photo.jpg", "photo.eps"])
+def test_postscript_is_never_run(tmp_path, monkeypatch, data, name):
+    def started(*_, **__):
+        raise AssertionError("another program was started")
+
+    monkeypatch.setattr(subprocess, "Popen", started)
+    path = tmp_path / name
+    path.write_bytes(data)
+    for read in (read_image, image_size, lambda p: read_thumbnail(p, 72, 48)):
+        with pytest.raises(ImageError, match=rf"{name} cannot be read as an image \(it is no image of a format"):
+            read(path)
+    assert os.listdir(tmp_path) == [name]
+
+
+@pytest.mark.parametrize("kind", ["ICO", "TGA", "PCX", "ICNS", "DDS", "SGI", "IM", "MSP", "AVIF"])
+def test_only_the_formats_that_are_named_are_opened(tmp_path, kind):
+    mode = "1" if kind == "MSP" else "RGB"
+    Image.new(mode, (64, 64)).save(tmp_path / "x.png", kind)
+    for read in (read_image, image_size, lambda p: read_thumbnail(p, 72, 48)):
+        with pytest.raises(ImageError, match="no image of a format"):
+            read(tmp_path / "x.png")
+
+
+def test_no_file_is_opened_by_whatever_format_fits():
+    """`Image.open` names its formats, everywhere in the project."""
+    root = Path(__file__).parents[2]
+    calls = 0
+    for path in (
+        p for part in ("segcore", "app", "benchmarks", "docs", "packaging") for p in (root / part).rglob("*.py")
+    ):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+                ("Image.open", "imread", "cv2.VideoCapture")
+            ):
+                calls += 1
+                assert "formats" in [keyword.arg for keyword in node.keywords], f"{path}:{node.lineno}"
+    assert calls
+
+
+@posix
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("kind", ["fifo", "link to a device", "link to nothing", "link to itself"])
+def test_what_is_no_ordinary_file_is_neither_listed_nor_read(tmp_path, kind):
+    path = tmp_path / "x.png"
+    os.mkfifo(path) if kind == "fifo" else path.symlink_to({"d": "/dev/zero", "n": "none", "i": "x.png"}[kind[8]])
+    assert list(list_images(tmp_path)) == []
+    for read in (read_image, image_size, lambda p: read_thumbnail(p, 72, 48)):
+        with pytest.raises(ImageError):
+            read(path)
+
+
+@pytest.mark.parametrize("name", ["a\0b.png", "a\ud800.png", "x" * 5000 + ".png"])
+def test_names_that_no_file_can_have(name):
+    for read in (read_image, image_size):
+        with pytest.raises(ImageError):
+            read(Path(name))
+
+
+def bomb(path, width, height, colour=0, depth=1):
+    """A PNG whose header says any size."""
+
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    pixels = zlib.compress(bytes(10_000_000))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b""))
+    return path
+
+
+def beyond(what, path, limit):
+    """Megabytes that ``what`` of a file takes beyond its result; the process may take no more than ``limit``."""
+    code = f"""
+import resource, sys
+from pathlib import Path
+from segcore.errors import MaskwrightError
+from segcore.formats.indexed_png import read_indexed_png
+from segcore.image import image_size, read_image, read_thumbnail
+resource.setrlimit(resource.RLIMIT_AS, ({limit} << 20, {limit} << 20))
+before, result = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, 0
+try:
+    found = {what}
+    result = getattr(found, "nbytes", 0)
+    said = ""
+except MaskwrightError as error:
+    said = str(error)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before * 1024 - result) / 1e6, said)
+"""
+    found = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    number, _, said = found.stdout.strip().partition(" ")
+    return float(number), said
+
+
+PATH = "Path(sys.argv[1])"
+READS = [f"image_size({PATH})", f"read_image({PATH})", f"read_thumbnail({PATH}, 72, 48)", f"read_indexed_png({PATH})"]
+
+
+@linux
+@pytest.mark.parametrize("what", READS)
+def test_a_bomb_takes_no_memory(tmp_path, what):
+    megabytes, said = beyond(what, bomb(tmp_path / "x.png", 60_000, 60_000), 4000)
+    assert megabytes < 30
+    assert ("60000 x 60000" in said) == (not what.startswith("image_size"))
+
+
+@linux
+@pytest.mark.parametrize("what", [*READS[::2], f"read_indexed_png({PATH}, (10, 10))"])
+def test_a_smaller_bomb_takes_none_where_only_the_header_is_wanted(tmp_path, what):
+    megabytes, _ = beyond(what, bomb(tmp_path / "x.png", 19_000, 19_000, 2, 8), 4000)
+    assert megabytes < 30
+
+
+@linux
+@pytest.mark.parametrize(
+    ("name", "mode", "options"),
+    [
+        ("x.jpg", "RGB", {}),
+        ("p.jpg", "RGB", {"progressive": True, "subsampling": 0}),
+        ("x.png", "RGB", {"compress_level": 1}),
+        ("turned.png", "RGB", {"compress_level": 1, "exif": 6}),
+        ("x.tif", "RGB", {}),
+        ("turned.tif", "RGB", {"exif": 6}),
+        ("strip.tif", "RGB", {"compression": "tiff_deflate", "tiffinfo": {278: 4000}}),
+        ("float.tif", "F", {}),
+        ("x.bmp", "RGB", {}),
+        ("x.gif", "P", {}),
+        ("x.ppm", "RGB", {}),
+        ("x.webp", "RGB", {"lossless": True, "method": 0}),
+        ("x.jp2", "RGB", {"irreversible": True}),
+    ],
+)
+def test_decoding_takes_no_more_than_the_header_says(tmp_path, name, mode, options):
+    side = 1200 if name.endswith(("jp2", "webp")) else 3600
+    if "exif" in options:
+        options["exif"] = Image.Exif()
+        options["exif"][0x0112] = 6
+    Image.linear_gradient("L").resize((side, side)).convert(mode).save(tmp_path / name, **options)
+    with (tmp_path / name).open("rb") as file:
+        said = read_header(file).decoding / 1e6
+    megabytes, error = beyond(READS[1], tmp_path / name, 4000)
+    assert error == ""
+    assert megabytes < said + 90  # libraries, and a band of rows as floats
+
+
+def test_what_a_decoder_cannot_do_with_little_memory_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(segcore.image, "MAX_DECODING", 1_000_000)
+    Image.new("RGB", (400, 300)).save(tmp_path / "x.jp2")
+    with pytest.raises(ImageError, match=r"400 x 300 pixels; a file of its kind \(JPEG2000\)") as caught:
+        read_image(tmp_path / "x.jp2")
+    assert "at most 0 megapixels" in caught.value.remedy or "megapixels" in caught.value.remedy
+    assert image_size(tmp_path / "x.jp2") == (300, 400)
+
+
+def test_the_largest_ordinary_images_are_within_the_bound():
+    side = 20_000
+    for header in (
+        ImageHeader("JPEG", side, side, 4 * side * side),
+        ImageHeader("TIFF", side, side, 4 * side * side),
+    ):
+        segcore.image._check_size(Path("x"), header)
+
+
+@pytest.mark.parametrize("name", ["x.png", "x.tif", "x.jpg"])
+def test_a_size_costs_no_pixel(tmp_path, name):
+    noise = np.random.default_rng(0).integers(0, 256, (1500, 2000, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / name)
+    image_size(tmp_path / name)
+    before = time.thread_time()
+    image_size(tmp_path / name)
+    size, before = time.thread_time() - before, time.thread_time()
+    read_image(tmp_path / name)
+    assert size < (time.thread_time() - before) / 3
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("name", ["x.jpg", "x.tif", "x.webp", "packed.tif", "grey.tif"])
+def test_every_rotation_agrees_with_pillow(tmp_path, name, orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    big = Image.fromarray(QUADRANTS).resize((96, 64), Image.Resampling.NEAREST)
+    if name == "grey.tif":
+        big = Image.fromarray(np.asarray(big)[..., 0].astype(np.uint16) * 200)
+    options = {"compression": "tiff_lzw"} if name == "packed.tif" else {"quality": 100}
+    big.save(tmp_path / name, exif=exif, **options)
+    with Image.open(tmp_path / name) as picture:
+        expected = np.array(ImageOps.exif_transpose(picture))
+    found = read_image(tmp_path / name)
+    assert found.shape[:2] == expected.shape[:2] == image_size(tmp_path / name)
+    if name == "grey.tif":
+        assert np.array_equal(found[..., 0] > 128, expected > 128)
+    else:
+        assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_deep_colour_is_turned(tmp_path, orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    plain = io.BytesIO(cv2.imencode(".png", QUADRANTS[..., ::-1].astype(np.uint16) * 257)[1].tobytes())
+    data, body = plain.getvalue(), b"eXIf" + exif.tobytes().removeprefix(b"Exif\0\0")
+    extra = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    (tmp_path / "x.png").write_bytes(data[:33] + extra + data[33:])
+    picture = Image.fromarray(QUADRANTS)
+    picture.info["exif"] = exif.tobytes()
+    assert np.array_equal(read_image(tmp_path / "x.png"), np.array(ImageOps.exif_transpose(picture)))
+
+
+def test_bands_join_without_a_seam(tmp_path, monkeypatch):
+    values = np.random.default_rng(0).normal(500, 100, (61, 37)).astype(np.float32)
+    Image.fromarray(values).save(tmp_path / "x.tif")
+    whole = read_image(tmp_path / "x.tif")
+    monkeypatch.setattr(segcore.deep_colour, "BAND_PIXELS", 100)
+    assert np.array_equal(read_image(tmp_path / "x.tif"), whole)
+    monkeypatch.setattr(segcore.deep_colour, "_SAMPLE", 500)
+    assert np.abs(read_image(tmp_path / "x.tif").astype(int) - whole).max() < 30
+
+
+@pytest.mark.parametrize("name", ["x.jpg", "p.jpg", "x.png", "x.gif", "deep.png", "x.tif"])
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_thumbnails(tmp_path, name, orientation):
+    big = Image.fromarray(QUADRANTS).resize((960, 640), Image.Resampling.NEAREST)
+    if name == "deep.png":
+        cv2.imwrite(str(tmp_path / name), np.asarray(big)[..., ::-1].astype(np.uint16) * 257)
+        orientation = 1
+    else:
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        options = {"exif": exif} if name != "x.gif" else {}
+        big.save(tmp_path / name, **options, **({"progressive": True} if name == "p.jpg" else {}))
+        orientation = orientation if name != "x.gif" else 1
+    small = read_thumbnail(tmp_path / name, 72, 48)
+    assert small.shape == (48, 72, 3)
+    corner = small[4, 68] if orientation == 6 else small[4, 4]
+    assert np.abs(corner.astype(int) - (255, 0, 0)).max() < 40
+
+
+def test_a_huge_image_has_a_thumbnail_only_when_it_is_cheap(tmp_path, monkeypatch):
+    monkeypatch.setattr(segcore.image, "THUMBNAIL_PIXELS", 1000)
+    Image.new("RGB", (100, 100)).save(tmp_path / "x.png")
+    Image.new("RGB", (100, 100)).save(tmp_path / "x.jpg")
+    Image.new("RGB", (100, 100)).save(tmp_path / "p.jpg", progressive=True)
+    assert read_thumbnail(tmp_path / "x.jpg", 72, 48).shape == (48, 72, 3)
+    for name in ("x.png", "p.jpg"):
+        with pytest.raises(ImageError, match="too large for a thumbnail"):
+            read_thumbnail(tmp_path / name, 72, 48)
+
+
+@posix
+def test_folders_that_link_to_each_other_end(tmp_path):
+    for name in "abc":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.png").touch()
+    for name in "abc":
+        for other in "abc":
+            (tmp_path / name / f"to-{other}").symlink_to(tmp_path / other)
+    assert list(list_images(tmp_path)) == ["a/a.png", "b/b.png", "c/c.png"]
+
+
+@posix
+def test_a_linked_folder_is_listed_once_and_under_its_own_place_first(tmp_path):
+    inside, outside = tmp_path / "images", tmp_path / "elsewhere"
+    for folder in (inside / "z", inside / ".store" / "s", inside / "p.maskwright" / "q", outside / "sub"):
+        folder.mkdir(parents=True)
+        (folder / "x.png").touch()
+    for name, target in (
+        ("a", inside / "z"), ("b", outside), ("c", outside / "sub"), ("d", outside / ".." / "elsewhere"),
+        ("e", inside / ".store" / "s"), ("f", inside / "p.maskwright" / "q"), ("g", tmp_path), ("h", tmp_path / "none"),
+    ):  # fmt: skip
+        (inside / name).symlink_to(target)
+    assert list(list_images(inside)) == ["b/sub/x.png", "e/x.png", "f/x.png", "z/x.png"]
+
+
+@posix
+def test_very_deep_trees(tmp_path):
+    here = os.getcwd()
+    try:
+        os.chdir(tmp_path)
+        for _ in range(1500):
+            os.mkdir("d")
+            os.chdir("d")
+        Path("deepest.png").touch()
+        os.chdir(tmp_path)
+        (tmp_path / "d" / "x.png").touch()
+        assert next(list_images(tmp_path)) == "d/x.png"
+        assert list(list_images(tmp_path))[0] == "d/x.png"
+    finally:
+        os.chdir(here)
+        subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=False)
+
+
+def test_many_entries_are_listed_quickly(tmp_path):
+    for number in range(20_000):
+        os.close(os.open(tmp_path / f"{number:05}.png", os.O_CREAT | os.O_WRONLY))
+    before = time.thread_time()
+    assert len(list(list_images(tmp_path))) == 20_000
+    assert time.thread_time() - before < 2.0

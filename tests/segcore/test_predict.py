@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from segcore.classes import ClassSet
-from segcore.errors import DeviceError
+from segcore.errors import CheckpointError, DeviceError
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter
@@ -152,3 +152,13 @@ def test_labels_are_the_values_of_the_winning_classes():
     labels = to_labels(probabilities, classes)
     assert labels.dtype == np.uint8
     assert labels.tolist() == [[4, 9, 0]]
+
+
+@pytest.mark.parametrize("weight", [float("nan"), float("inf")])
+@pytest.mark.parametrize("tile", [None, 64])
+def test_an_answer_that_is_no_number_is_told(weight, tile):
+    broken = predictor(tile=tile)
+    with torch.no_grad():
+        broken.model.segmenter.head.bias[1] = weight
+    with pytest.raises(CheckpointError, match="'small' gives values that are no numbers"):
+        drive(broken.probabilities(picture(70, 90)))

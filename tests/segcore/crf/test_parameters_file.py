@@ -1,9 +1,10 @@
 import json
+import os
 
 import pytest
 
 from segcore.crf import CrfParameters, parameters_of, read_parameters, write_parameters
-from segcore.crf.parameters_file import read_spared, spared_of
+from segcore.crf.parameters_file import problem_of, read_spared, spared_of
 from segcore.errors import CrfError, ProjectError
 
 
@@ -81,3 +82,38 @@ def test_a_file_names_the_spared_classes_too(tmp_path):
     path.write_text('{"spared": "pole"}')
     with pytest.raises(CrfError, match="no list of classes"):
         read_spared(path)
+
+
+@pytest.mark.parametrize("name", ["w1", "w2", "theta_alpha", "theta_beta", "theta_gamma", "iterations"])
+@pytest.mark.parametrize(
+    "value", [10**400, -(10**400), 10**9, 1e300, -1.0, float("nan"), float("inf"), True, None, "9" * 10**6, [1], {}]
+)
+def test_a_value_out_of_range_is_told_shortly(tmp_path, name, value):
+    with pytest.raises(CrfError) as caught:
+        CrfParameters(**{name: value})
+    assert name in str(caught.value)
+    assert len(str(caught.value)) < 200
+    path = tmp_path / "crf.json"
+    path.write_text(json.dumps({name: value}))
+    with pytest.raises(CrfError, match=r"crf\.json"):
+        read_parameters(path)
+    settings = {"crf": {name: value}}
+    assert parameters_of(settings) == CrfParameters()
+    assert name in problem_of(settings)
+
+
+def test_settings_that_are_right_are_no_problem():
+    for right in ({}, {"crf": {}}, {"crf": {"w1": 3, "spared": ["pole"], "unknown": None}}):
+        assert problem_of(right) == ""
+    assert "not used" in problem_of({"crf": [1]})
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes among the files")
+def test_only_files_of_a_reasonable_size_are_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    with (tmp_path / "huge.json").open("wb") as file:
+        file.truncate(50 << 30)  # sparse: takes no room on the disk
+    for path in (tmp_path / "pipe.json", tmp_path / "huge.json", tmp_path / ("n" * 5000), tmp_path / "a\0b"):
+        for read in (read_parameters, read_spared):
+            with pytest.raises(CrfError):
+                read(path)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -170,3 +172,43 @@ def test_compressing_is_done_in_slices_and_shrinks():
         steps += 1
     assert steps == 64
     assert history.nbytes < raw / 100
+
+
+def test_two_threads_may_compress_and_read_an_edit_at_the_same_time():
+    old, new = LabelMap.blank(640, 640), LabelMap.blank(640, 640)
+    new.labels[:] = np.arange(640, dtype=np.uint8)
+    for _ in range(20):
+        edit = diff(old, new, "x")
+        with ThreadPoolExecutor(4) as threads:
+            packed = threads.submit(lambda edit=edit: [tile.packed for tile in edit.tiles])
+            works = [threads.submit(edit.compress) for _ in range(2)]
+            edit.redo(LabelMap.blank(640, 640))
+            for work in works:
+                work.result()
+        assert packed.result() == [tile.packed for tile in edit.tiles]
+        again = LabelMap.blank(640, 640)
+        edit.redo(again)
+        np.testing.assert_array_equal(again.labels, new.labels)
+
+
+def test_a_history_begins_with_edits_of_before():
+    label_map = LabelMap.blank(8, 8)
+    edits = [one_edit(label_map, Box(n, 0, n + 1, 8), n, f"paint {n}").compress() for n in range(4)]
+    history = History(done=edits[:2], undone=edits[:1:-1])
+    assert (history.undo_name, history.redo_name, len(history)) == ("paint 1", "paint 2", 2)
+    assert history.redo() is edits[2]
+    assert history.redo() is edits[3]
+    assert history.redo() is None
+
+
+def test_what_a_stroke_has_painted_so_far_is_an_edit_of_a_copy_and_the_stroke_goes_on():
+    label_map = LabelMap.blank(300, 300)
+    recorder = Recorder(label_map, "Brush")
+    recorder.paint(Box(0, 0, 9, 9), all_of(Box(0, 0, 9, 9)), 1)
+    so_far, copy = recorder.so_far(), LabelMap(label_map.labels.copy(), label_map.provenance.copy())
+    recorder.paint(Box(200, 200, 209, 209), all_of(Box(200, 200, 209, 209)), 1)
+    half = so_far(copy)
+    assert [tile.box for tile in half.tiles] == [Box(0, 0, TILE, TILE)]
+    half.undo(copy)
+    assert (copy.labels == 255).all()
+    assert len(recorder.finish().tiles) == 2

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import sys
+
 import numpy as np
 import pytest
 
@@ -48,3 +51,57 @@ def test_missing_lists(tmp_path):
     (tmp_path / "classes.json").write_text('[{"name": "a"}]')
     with pytest.raises(LabelError, match=r"images\.txt"):
         read_png(tmp_path)
+
+
+AWKWARD = [
+    "a\nb.png",
+    " a.png",
+    "a.png ",
+    '"a".png',
+    "a\rb.png",
+    "#a.png",
+    "a\u2028b.png",
+    "\u3000a.png",
+    "é\u0301.png",
+    "\\n",
+]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows none of these names")
+def test_every_image_path_and_class_name_reads_back_exactly(tmp_path):
+    classes = ClassSet.from_names(["a\nb", '"', "{", "#x", "a\u2028b", ":", "👨‍👩‍👧"])
+    writer = PngWriter(tmp_path, classes)
+    for image_id in AWKWARD:
+        writer.add(image_id, np.zeros((2, 2), np.uint8))
+    writer.finish()
+    back = read_png(tmp_path)
+    assert back.classes == classes
+    assert list(back.files) == AWKWARD
+    assert all(back.read(image_id).shape == (2, 2) for image_id in AWKWARD)
+
+
+@pytest.mark.parametrize(
+    "line", ["../a", "/etc/a", "a/../../b", "a\0b", '"', '"a" b', '"\\ud800"', '"../a"', '"' + "[" * 9]
+)
+def test_no_list_leads_out_of_the_folder(tmp_path, line):
+    PngWriter(tmp_path, CLASSES).finish()
+    (tmp_path / "images.txt").write_bytes(f"a.jpg\n{line}\n".encode())
+    with pytest.raises(LabelError, match=r"images\.txt"):
+        read_png(tmp_path)
+
+
+@pytest.mark.parametrize("image_id", ["../a.png", "/a.png", "a/../../a.png"])
+def test_nothing_is_written_outside_the_folder(tmp_path, image_id):
+    with pytest.raises(LabelError):
+        PngWriter(tmp_path / "out", CLASSES).add(image_id, np.zeros((2, 2), np.uint8))
+    assert not list(tmp_path.rglob("*.png"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_pipes_are_not_read(tmp_path):
+    PngWriter(tmp_path, CLASSES).finish()
+    for name in ("images.txt", "classes.json"):
+        (tmp_path / name).unlink()
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(LabelError if name == "images.txt" else ClassesError, match="ordinary"):
+            read_png(tmp_path)

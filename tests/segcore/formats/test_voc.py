@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from segcore.classes import ClassSet, SegClass
-from segcore.errors import ClassesError
+from segcore.errors import ClassesError, LabelError, ProjectError
 from segcore.formats.voc import VocWriter, read_voc, voc_stems
 
 CLASSES = ClassSet((SegClass(0, "road: left", (1, 2, 3)), SegClass(7, "Straße", (4, 5, 6))))
@@ -97,3 +100,83 @@ def test_the_labelmap_of_another_program(tmp_path):
     path.write_text("background\n")
     with pytest.raises(ClassesError, match=r"labelmap\.txt"):
         read_voc(tmp_path)
+
+
+AWKWARD = [
+    "#x", "# {", '# {"index": 9}', '{"a": 1}', "a:b", "a,b", "a\nb", "a\r\nb", "a\u2028b", "a\x85b", '"quoted"', "  x  ",
+    "ü", "漢字", "👨‍👩‍👧", "background", "Back ground", "x", "_#x", "::", "\t#", "0", "null", "'", "\\n", "a\0b", "/", "..",
+]  # fmt: skip
+
+
+def random_classes(rng):
+    """Some awkward names, and some of random characters, at random values in random order."""
+    pool = [*AWKWARD, *("".join(map(chr, rng.integers(1, 0x2FFF, rng.integers(1, 9)))) for _ in range(8))]
+    names = {}
+    for place in rng.permutation(len(pool))[: rng.integers(1, 20)]:
+        if pool[place].strip():
+            names.setdefault(pool[place].strip().casefold(), pool[place])
+    indices = rng.permutation(255)[: len(names)]
+    colors = rng.integers(0, 256, (len(names), 3)).tolist()
+    return ClassSet(
+        tuple(
+            SegClass(int(index), name, tuple(color))
+            for index, name, color in zip(indices, names.values(), colors, strict=True)
+        )
+    )
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_class_list_reads_back_exactly(tmp_path, seed):
+    classes = random_classes(np.random.default_rng(seed))
+    VocWriter(tmp_path, classes, []).finish()
+    assert read_voc(tmp_path).classes == classes
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_other_programs_see_every_class_at_its_place(tmp_path, seed):
+    classes = random_classes(np.random.default_rng(seed))
+    VocWriter(tmp_path, classes, []).finish()
+    path = tmp_path / "labelmap.txt"
+    plain = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+    path.write_text("\n".join(plain), "utf-8")
+    assert [c.color for c in read_voc(tmp_path).classes] == [c.color for c in classes]
+
+
+@pytest.mark.parametrize("name", ["../out", "/etc/out", "a/../../out", "a\0b", "..", "\x1f"])
+def test_no_list_leads_out_of_the_folder(tmp_path, name):
+    written(tmp_path / "voc", ["a.jpg"])
+    (tmp_path / "voc" / "ImageSets" / "Segmentation" / "trainval.txt").write_bytes(f"a\n{name}\n".encode())
+    try:
+        found = read_voc(tmp_path / "voc")
+    except LabelError as error:
+        assert "trainval.txt" in error.message
+        return
+    assert all(path.is_relative_to(tmp_path / "voc") for path in found.files.values())
+    assert name not in ("../out", "/etc/out", "a/../../out", "a\0b")
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 20000, "# " + "[" * 20000, '# {"a": ' + "[" * 20000 + "\na:1,2,3", "a:1,2," + "9" * 5000]
+)
+def test_a_damaged_labelmap_is_one_error(tmp_path, text):
+    written(tmp_path, ["a.jpg"])
+    (tmp_path / "labelmap.txt").write_text(text)
+    with pytest.raises(ClassesError, match=r"labelmap\.txt"):
+        read_voc(tmp_path)
+
+
+def test_long_paths_get_stems_that_a_disk_takes(tmp_path):
+    deep = "/".join(["ordner" * 20] * 4)
+    ids = [f"{deep}/{name}.png" for name in ("a", "b", "ü" * 100)] + ["ü" * 125 + ".png", "ü" * 125 + ".jpg"]
+    stems = voc_stems(ids)
+    assert len(set(stems.values())) == len(ids)
+    assert max(len(stem.encode()) for stem in stems.values()) <= 250
+    written(tmp_path, ids)
+    assert len(read_voc(tmp_path).files) == len(ids)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_a_pipe_is_not_copied(tmp_path):
+    os.mkfifo(tmp_path / "a.png")
+    with pytest.raises(ProjectError, match="ordinary"):
+        VocWriter(tmp_path / "out", CLASSES, ["a.png"]).add("a.png", labels(0), tmp_path / "a.png")

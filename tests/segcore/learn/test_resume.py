@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,6 +105,11 @@ def test_the_state_of_another_training_is_refused(tmp_path, changes, differing):
         drive(train(replace(wanted, resume=True, **changes)))
     with pytest.raises(TrainingError, match="data differ"):
         drive(train(replace(wanted, resume=True, train=wanted.train[:1])))
+    notes = {"__metadata__": {"maskwright_training": "[" * 200_000}}
+    deep = json.dumps(notes).encode()
+    state_path(wanted.out).write_bytes(len(deep).to_bytes(8, "little") + deep)
+    with pytest.raises(TrainingError, match=r"new\.safetensors\.resume is damaged"):
+        drive(train(replace(wanted, resume=True)))
     state_path(wanted.out).write_bytes(b"no state")
     with pytest.raises(TrainingError, match=r"new\.safetensors\.resume is damaged"):
         drive(train(replace(wanted, resume=True)))

@@ -73,3 +73,10 @@ def test_nothing_gives_nothing():
 def test_a_fingerprint_does_not_name_the_file():
     assert fingerprint("street.jpg") == fingerprint("street.jpg") != fingerprint("other.jpg")
     assert len(fingerprint("street.jpg")) == 8
+
+
+def test_names_that_are_no_text_are_names():
+    odd = [Pair(f"s\udcff{n}.png", Path(f"{n}.jpg"), Path(f"{n}.png")) for n in range(20)]
+    train, held = split(odd)
+    assert len(train) + len(held) == 20
+    assert len({fingerprint(pair.key) for pair in odd}) == 20

@@ -1,0 +1,43 @@
+"""Plain text: names, paths and messages from outside are shown letter by letter.
+
+Qt takes text with tags for HTML, and HTML may name files to read; ``&`` marks the key of a button, ``[*]`` the state of
+a window. A name may hold any of these.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import Qt as GuiQt
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+
+
+def plain_label(text: str = "") -> QLabel:
+    """Return a label that never reads its text as HTML."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    return label
+
+
+def plain_question(parent: QWidget) -> QMessageBox:
+    """Return a message box that never reads its texts as HTML."""
+    box = QMessageBox(parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    return box
+
+
+def as_tip(text: str) -> str:
+    """Return what a tooltip shows as ``text``; Qt decides by the text itself whether it is HTML."""
+    return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if GuiQt.mightBeRichText(text) else text
+
+
+def as_caption(text: str) -> str:
+    """Return what a button, a menu or a tab shows as ``text``."""
+    return text.replace("&", "&&")
+
+
+def as_title(text: str) -> str:
+    """Return what the title of a window shows as ``text``."""
+    return text.replace("[*]", "[*][*]")

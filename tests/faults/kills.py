@@ -1,0 +1,267 @@
+"""Kills: a sitting is killed at a random moment; then everything must be there but the last second.
+
+`python -m tests.faults.kills --seed 1 --count 300`
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from types import TracebackType
+
+import numpy as np
+from PIL import Image
+
+from segcore.classes import ClassSet
+from segcore.errors import MaskwrightError
+from segcore.labelmap import LabelMap
+from segcore.project import Project
+
+ROOT = Path(__file__).resolve().parents[2]
+LOST_SECONDS = 1.0
+"""What was done so long before the kill must be there."""
+STALL_SECONDS = 0.1
+"""A process that did not get the processor for longer is given the time it waited."""
+IMAGES = ("a.png", "sub/b.png")
+TEMPORARY = re.compile(r".*(\.part|\.next|\.tmp)$")
+WINDOW_EVERY = 13
+"""One of so many kills hits the real window; the others a process that drives its parts without one."""
+START_SECONDS = 120.0
+
+
+@dataclass
+class Kill:
+    """One kill: what the process said before, and what did not hold afterwards."""
+
+    seed: int
+    window: bool
+    changes: int = 0
+    lost: float = 0.0
+    """Seconds of work that are gone."""
+    left_files: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        where = "window" if self.window else "parts"
+        return f"seed {self.seed} ({where}): {self.changes} changes, {self.lost:.2f} s lost: {'; '.join(self.wrong)}"
+
+
+def make_project(folder: Path) -> Path:
+    """Two images with nothing on them yet."""
+    for number, name in enumerate(IMAGES):
+        path = folder / "photos" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.full((400, 600, 3), 60 + number, np.uint8)).save(path)
+    with Project.create(folder / "photos.maskwright", folder / "photos", ClassSet.from_names(["a", "b", "c"])) as made:
+        return made.root
+
+
+class Nursery:
+    """A warm process that forks sittings, so that a kill costs no start of Python."""
+
+    def __init__(self) -> None:
+        self._read, write = os.pipe()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.sitting", str(write)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            env=surroundings(),
+            pass_fds=[write],
+            text=True,
+        )
+        os.close(write)
+
+    def __enter__(self) -> Nursery:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(20)
+        self._process.stdout.close()
+        os.close(self._read)
+
+    def sit_and_kill(self, root: Path, seed: int, moment: float) -> tuple[list[dict], float]:
+        """Let somebody sit, kill them so many seconds after their first change; their lines, and the moment."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"root": str(root), "seed": seed}) + "\n")
+        self._process.stdin.flush()
+        pid = int(self._process.stdout.readline())
+        lines, killed = listen_and_kill(self._read, pid, moment)
+        assert self._process.stdout.readline() == "ended\n"
+        return lines + heard(self._read, 0.0), killed
+
+
+def window_and_kill(root: Path, seed: int, moment: float) -> tuple[list[dict], float]:
+    """The same with the real window."""
+    read, write = os.pipe()
+    words = [sys.executable, "-m", "tests.faults.sitting", str(write), str(root), str(seed)]
+    with subprocess.Popen(words, cwd=ROOT, env=surroundings(), pass_fds=[write], stderr=subprocess.DEVNULL) as process:
+        os.close(write)
+        try:
+            lines, killed = listen_and_kill(read, process.pid, moment)
+            process.wait()
+            return lines + heard(read, 0.0), killed
+        finally:
+            process.kill()
+            os.close(read)
+
+
+def surroundings() -> dict[str, str]:
+    """Environment of a sitting."""
+    path = os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))
+    return {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}
+
+
+_rest: dict[int, bytes] = {}
+
+
+def heard(pipe: int, seconds: float) -> list[dict]:
+    """Whole lines that come within so many seconds; half a line, of one who died while writing, is dropped."""
+    import select
+
+    data, until = _rest.pop(pipe, b""), time.monotonic() + seconds
+    while select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
+        piece = os.read(pipe, 1 << 16)
+        data += piece
+        if not piece or (seconds > 0 and b"\n" in data):
+            break
+    *whole, _rest[pipe] = data.split(b"\n")
+    return [json.loads(line) for line in whole]
+
+
+def listen_and_kill(pipe: int, pid: int, moment: float) -> tuple[list[dict], float]:
+    """Hear what it says, and kill it so many seconds after its first change."""
+    _rest.pop(pipe, None)
+    lines, until = [], time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        before = len(lines)
+        lines += heard(pipe, max(0.0, min(0.2, until - time.monotonic())))
+        if before == 0 and lines:
+            until = time.monotonic() + moment
+    killed = time.monotonic()
+    os.kill(pid, 9)
+    return lines, killed
+
+
+def look_after(kill: Kill, root: Path, lines: list[dict], killed: float, before: dict[str, str]) -> dict[str, str]:
+    """Open what is left, and say what is wrong with it; return the checksums that were found."""
+    from tests.faults.sitting import checksum
+
+    kill.wrong += [line["error"] for line in lines if "error" in line]
+    changes = [line for line in lines if "crc" in line]
+    kill.changes = len(changes)
+    if not changes:
+        kill.wrong.append("it did nothing")
+    moments = [line["t"] for line in changes if line["t"] > killed - 4.0] + [killed]
+    stalls = sum(max(0.0, b - a - STALL_SECONDS) for a, b in zip(moments, moments[1:], strict=False))
+    kill.left_files = len(temporary(root))
+    found: dict[str, str] = {}
+    try:
+        with Project.open(root) as project:
+            kill.wrong += [f"told on opening: {text}" for text in project.warnings]
+            for image_id in project.image_ids():
+                label_map = project.load_label_map(image_id)
+                found[image_id] = checksum(label_map)
+                kill.lost = max(kill.lost, lost_seconds(kill, image_id, found[image_id], changes, killed, before))
+                check_pair(kill, project, image_id, label_map)
+            kill.wrong += [f"told on loading: {text}" for text in project.warnings if text not in kill.wrong]
+            kill.wrong += [f"is still there: {path.relative_to(root)}" for path in temporary(root)]
+    except MaskwrightError as error:
+        kill.wrong.append(f"cannot be opened: {error}")
+    if kill.lost > LOST_SECONDS + stalls:
+        kill.wrong.append(f"{kill.lost:.2f} s of work are lost, of which it stood still for {stalls:.2f} s")
+    return found
+
+
+def lost_seconds(
+    kill: Kill, image_id: str, found: str, changes: list[dict], killed: float, before: dict[str, str]
+) -> float:
+    """How long before the kill the first change was made that is not on the disk."""
+    states = [(line["t"], line["crc"]) for line in changes if line["image"] == image_id]
+    known = [number for number, (_, crc) in enumerate(states) if crc == found]
+    if known:
+        following = states[known[-1] + 1 :]
+        return killed - following[0][0] if following else 0.0
+    if not states or found == before.get(image_id, found):
+        return killed - states[0][0] if states and before.get(image_id) not in (None, states[0][1]) else 0.0
+    kill.wrong.append(f"{image_id} holds labels that nobody made")
+    return 0.0
+
+
+def check_pair(kill: Kill, project: Project, image_id: str, label_map: LabelMap) -> None:
+    """The two files decode to what is loaded; loading alone could have hidden that one is of another save."""
+    for path, wanted in (
+        (project.labels_path(image_id), label_map.labels),
+        (project.provenance_path(image_id), label_map.provenance),
+    ):
+        if path.exists() and not np.array_equal(np.array(Image.open(path)), wanted):
+            kill.wrong.append(f"{path.name} in {path.parent.name} is not what is loaded")
+
+
+def temporary(root: Path) -> list[Path]:
+    """Unfinished files below a project."""
+    return [path for path in root.rglob("*") if TEMPORARY.match(path.name)]
+
+
+@contextmanager
+def places() -> Iterator[Path]:
+    """A folder that is gone afterwards, in memory where there is such a place."""
+    folder = Path(tempfile.mkdtemp(prefix="kills-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(seed: int, count: int, windows: int | None = None, longest: float = 2.0) -> Iterator[Kill]:
+    """Kill so often; ``windows`` of them the real window (default: one in `WINDOW_EVERY`)."""
+    random = Random(seed)
+    wanted = count // WINDOW_EVERY if windows is None else windows
+    with places() as folder, Nursery() as nursery:
+        root, before = make_project(folder), dict[str, str]()
+        for number in range(count):
+            kill = Kill(seed * 10_007 + number, number % max(1, count // max(1, wanted)) == 0 and wanted > 0)
+            act = window_and_kill if kill.window else nursery.sit_and_kill
+            lines, killed = act(root, kill.seed, random.uniform(0.02, longest))
+            before = look_after(kill, root, lines, killed, before)
+            yield kill
+
+
+def main() -> int:
+    """Kill, print what did not hold, return 1 when anything did not."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=300)
+    args = parser.parse_args()
+    with suppress(OSError):
+        os.nice(10)
+    kills = []
+    for kill in run(args.seed, args.count):
+        kills.append(kill)
+        if kill.wrong:
+            print(f"FAILED {kill}", flush=True)
+    failed = [kill for kill in kills if kill.wrong]
+    print(
+        f"{len(kills)} kills ({sum(k.window for k in kills)} of the window), seed {args.seed}: {len(failed)} failed; "
+        f"{sum(k.changes for k in kills)} changes; at most {max(k.lost for k in kills):.2f} s lost; "
+        f"{sum(k.left_files for k in kills)} temporary files were swept."
+    )
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
