@@ -199,8 +199,6 @@ def main() -> int:
     parser.add_argument("--only", default="", help="one mutant, as a failure names it")
     parser.add_argument("--slow", action="store_true", help="print how long each took")
     args = parser.parse_args()
-    with contextlib.suppress(OSError):
-        os.nice(10)
     kinds = [kind for kind in KINDS if kind.name.startswith(args.kind)]
     chosen = [Mutant.named(args.only)] if args.only else list(mutants(args.seed, args.count, kinds))
     started, done = time.monotonic(), Counter()

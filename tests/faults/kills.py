@@ -247,8 +247,6 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=300)
     args = parser.parse_args()
-    with suppress(OSError):
-        os.nice(10)
     kills = []
     for kill in run(args.seed, args.count):
         kills.append(kill)

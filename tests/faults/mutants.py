@@ -176,8 +176,6 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=60, help="0: all of them")
     parser.add_argument("--module", default="", help="only modules whose path begins so")
     args = parser.parse_args()
-    with suppress(OSError):
-        os.nice(10)
     modules = [m for m in TESTS if m.startswith(args.module) and (ROOT / m).exists() and tests_of(m)]
     tried = run(modules, args.seed, args.count)
     survived = [mutant for mutant in tried if mutant.outcome == "survived"]
