@@ -21,13 +21,13 @@ def open_regular(path: Path) -> IO[bytes]:
         Missing, no permission, not an ordinary file, or a name that no file can have.
     """
     try:
-        return open(path, "rb", opener=_opened)  # noqa: SIM115
+        return open(path, "rb", opener=_opened)
     except ValueError as error:  # a NUL, or half of a character
         raise OSError(errno.EINVAL, "no file can have this name") from error
 
 
 def read_regular(path: Path, limit: int = MAX_BYTES) -> bytes:
-    """Read an ordinary file of at most ``limit`` bytes as a whole. Raises OSError as `open_regular`, or as too large."""
+    """Read an ordinary file of at most ``limit`` bytes as a whole. Raises OSError, also when it is larger."""
     with open_regular(path) as file:
         data = file.read(limit + 1) if os.fstat(file.fileno()).st_size <= limit else None
     if data is None or len(data) > limit:

@@ -86,9 +86,7 @@ def read_voc(folder: Path, image_set: str = "trainval") -> LabelFolder:
     classes = _parse_labelmap(folder / "labelmap.txt")
     listed = folder / "ImageSets" / "Segmentation" / f"{image_set}.txt"
     stems = [line.split()[0] for line in read_lines(listed)]
-    return LabelFolder(
-        classes, {stem: place_of(folder / "SegmentationClass", f"{stem}.png", listed) for stem in stems}
-    )
+    return LabelFolder(classes, {stem: place_of(folder / "SegmentationClass", f"{stem}.png", listed) for stem in stems})
 
 
 def voc_stems(ids: Sequence[str]) -> dict[str, str]:

@@ -101,7 +101,9 @@ def test_a_name_of_255_bytes_can_be_written_and_a_longer_one_says_by_how_much(tm
 @pytest.mark.skipif(os.name != "posix", reason="folders can be opened on POSIX only")
 def test_the_folder_is_synced_after_the_rename(tmp_path, monkeypatch):
     calls, sync, replace = [], os.fsync, os.replace
-    monkeypatch.setattr(os, "fsync", lambda number: (calls.append(stat.S_ISDIR(os.fstat(number).st_mode)), sync(number)))
+    monkeypatch.setattr(
+        os, "fsync", lambda number: (calls.append(stat.S_ISDIR(os.fstat(number).st_mode)), sync(number))
+    )
     monkeypatch.setattr(os, "replace", lambda *names: (calls.append("replace"), replace(*names)))
     atomic_write_bytes(tmp_path / "x", b"x")
     assert calls == [False, "replace", True]

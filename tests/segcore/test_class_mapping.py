@@ -83,7 +83,8 @@ def test_the_first_of_equals_wins():
 
 
 @pytest.mark.parametrize(
-    "data", [5, None, "ab", [5], [["a"]], [["a", "0"]], [["a", True]], [["a", 1.0]], [["a", 10**400]], [["a", 255]], {"a": 1}]
+    "data",
+    [5, None, "ab", [5], [["a"]], [["a", "0"]], [["a", True]], [["a", 1.0]], [["a", 10**400]], [["a", 255]], {"a": 1}],
 )
 def test_no_damage_escapes_as_another_error(data):
     with pytest.raises(ClassesError):

@@ -53,7 +53,18 @@ def test_missing_lists(tmp_path):
         read_png(tmp_path)
 
 
-AWKWARD = ["a\nb.png", " a.png", "a.png ", '"a".png', "a\rb.png", "#a.png", "a\u2028b.png", "\u3000a.png", "é\u0301.png", "\\n"]
+AWKWARD = [
+    "a\nb.png",
+    " a.png",
+    "a.png ",
+    '"a".png',
+    "a\rb.png",
+    "#a.png",
+    "a\u2028b.png",
+    "\u3000a.png",
+    "é\u0301.png",
+    "\\n",
+]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows allows none of these names")
@@ -69,7 +80,9 @@ def test_every_image_path_and_class_name_reads_back_exactly(tmp_path):
     assert all(back.read(image_id).shape == (2, 2) for image_id in AWKWARD)
 
 
-@pytest.mark.parametrize("line", ["../a", "/etc/a", "a/../../b", "a\0b", '"', '"a" b', '"\\ud800"', '"../a"', '"' + "[" * 9])
+@pytest.mark.parametrize(
+    "line", ["../a", "/etc/a", "a/../../b", "a\0b", '"', '"a" b', '"\\ud800"', '"../a"', '"' + "[" * 9]
+)
 def test_no_list_leads_out_of_the_folder(tmp_path, line):
     PngWriter(tmp_path, CLASSES).finish()
     (tmp_path / "images.txt").write_bytes(f"a.jpg\n{line}\n".encode())

@@ -86,7 +86,15 @@ def test_garbled_exif_says_nothing():
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"x", b"%!PS-Adobe-3.0 EPSF-3.0\n{} loop", b"\xc5\xd0\xd3\xc6" + bytes(30), b"v/1\x01", b"#?RADIANCE", b"8BPS"],
+    [
+        b"",
+        b"x",
+        b"%!PS-Adobe-3.0 EPSF-3.0\n{} loop",
+        b"\xc5\xd0\xd3\xc6" + bytes(30),
+        b"v/1\x01",
+        b"#?RADIANCE",
+        b"8BPS",
+    ],
 )
 def test_other_formats_are_not_known(data):
     with pytest.raises(ValueError, match="no image of a format"):
