@@ -72,7 +72,9 @@ class Changes(cst.CSTVisitor):
             return False
         if isinstance(node, cst.Assign) and isinstance(node.value, cst.BaseNumber) and is_constant(node):
             return False
-        if isinstance(node, cst.BaseExpression | cst.BaseSmallStatement | cst.BaseCompoundStatement | cst.ComparisonTarget):
+        if isinstance(
+            node, cst.BaseExpression | cst.BaseSmallStatement | cst.BaseCompoundStatement | cst.ComparisonTarget
+        ):
             line = self.get_metadata(PositionProvider, node).start.line  # type: ignore[union-attr]
             for kind, operator in mutation_operators:
                 if isinstance(node, kind):
@@ -122,7 +124,12 @@ def tests_of(module: str) -> list[str]:
 
 def run_tests(copy: Path, tests: list[str], seconds: float) -> str:
     """``passed``, ``failed`` or ``hangs``."""
-    environment = {**os.environ, "PYTHONPATH": str(copy), "QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(copy),
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     words = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
     with subprocess.Popen(
         words, cwd=copy, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True

@@ -92,7 +92,11 @@ def meta_in_zip(data: bytes, random: Dice) -> bytes:
 def zip_sizes(data: bytes, random: Dice) -> bytes:
     """Sizes, methods, flags and offsets of members and of the directory."""
     out = bytearray(data)
-    marks = [(b"PK\x01\x02", (8, 10, 16, 20, 24, 28, 42)), (b"PK\x03\x04", (6, 8, 14, 18, 22, 26)), (b"PK\x05\x06", (8, 12, 16))]
+    marks = [
+        (b"PK\x01\x02", (8, 10, 16, 20, 24, 28, 42)),
+        (b"PK\x03\x04", (6, 8, 14, 18, 22, 26)),
+        (b"PK\x05\x06", (8, 12, 16)),
+    ]
     mark, fields = random.choice(marks)
     found = [at for at in range(len(data)) if data.startswith(mark, at)]
     if found:

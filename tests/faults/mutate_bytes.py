@@ -76,8 +76,7 @@ def swap_blocks(data: bytes, random: Dice) -> bytes:
 
 
 BYTES: dict[str, Mutator] = {
-    f.__name__: f
-    for f in (flip_bits, flip_head, byte_run, truncate, insert, append, duplicate_block, swap_blocks)
+    f.__name__: f for f in (flip_bits, flip_head, byte_run, truncate, insert, append, duplicate_block, swap_blocks)
 }
 
 

@@ -213,7 +213,9 @@ def _eps(program: bytes) -> bytes:
 
 
 def _pcx(data: bytes) -> bytes:
-    return b"\x0a\x05\x01\x08" + struct.pack("<HHHH", 0, 0, 63, 47) + bytes(53) + b"\1" + struct.pack("<H", 64) + bytes(60)
+    return (
+        b"\x0a\x05\x01\x08" + struct.pack("<HHHH", 0, 0, 63, 47) + bytes(53) + b"\1" + struct.pack("<H", 64) + bytes(60)
+    )
 
 
 FOREIGN_FILES: tuple[Callable[[], bytes], ...] = (
@@ -225,7 +227,7 @@ FOREIGN_FILES: tuple[Callable[[], bytes], ...] = (
     lambda: b"SIMPLE  =                    T" + b" " * 50 + b"BITPIX  =                    8" + b" " * 2750,
     lambda: b"P7\nWIDTH 64\nHEIGHT 48\nDEPTH 3\nMAXVAL 255\nTUPLTYPE RGB\nENDHDR\n" + bytes(64 * 48 * 3),
     lambda: b"Pf\n64 48\n-1.0\n" + bytes(64 * 48 * 4),
-    lambda: b"/* XPM */\nstatic char *x[] = {\n\"1 1 1 1\",\n\"a c #000000\",\n\"a\"};\n",
+    lambda: b'/* XPM */\nstatic char *x[] = {\n"1 1 1 1",\n"a c #000000",\n"a"};\n',
     lambda: b"#define x_width 8\n#define x_height 8\nstatic char x_bits[] = {\n1,2,3,4,5,6,7,8};\n",
     lambda: b"\0\0\2\0" + bytes(8) + struct.pack("<HHBB", 64, 48, 24, 0) + bytes(64 * 48 * 3),
     lambda: b"8BPS\0\1" + bytes(6) + struct.pack(">HIIHH", 3, 48, 64, 8, 3) + bytes(14) + bytes(64 * 48 * 3),

@@ -107,7 +107,9 @@ def json_values(data: bytes, random: Dice) -> bytes:
 
 def json_whole(data: bytes, random: Dice) -> bytes:
     """Another value altogether, or too deep."""
-    value = random.choice((nested(random), dumped(random.choice(NASTY)(random)).decode(), "[" * 100_000, '{"a":' * 100_000))
+    value = random.choice(
+        (nested(random), dumped(random.choice(NASTY)(random)).decode(), "[" * 100_000, '{"a":' * 100_000)
+    )
     return value.encode()
 
 

@@ -43,7 +43,9 @@ class Report:
 
 def digest(array: np.ndarray) -> str:
     """Short name for the content of an array."""
-    return hashlib.sha256(f"{array.dtype}{array.shape}".encode() + np.ascontiguousarray(array).tobytes()).hexdigest()[:16]
+    return hashlib.sha256(f"{array.dtype}{array.shape}".encode() + np.ascontiguousarray(array).tobytes()).hexdigest()[
+        :16
+    ]
 
 
 def _open(cage: Path, report: Report):
@@ -310,6 +312,5 @@ def training(cage: Path, path: Path, report: Report) -> None:
 
 
 OPERATIONS: dict[str, Callable[[Path, Path, Report], None]] = {
-    f.__name__: f
-    for f in (image, labels, look, unplugged, model, resume, classes, crf, export, settings, training)
+    f.__name__: f for f in (image, labels, look, unplugged, model, resume, classes, crf, export, settings, training)
 }

@@ -103,7 +103,9 @@ class Worker(QObject):
         recorder = document.begin("Brush")
         for _ in range(random.choice((1, 3, 10))):
             left, top = random.randrange(width - 9), random.randrange(height - 9)
-            box = Box(left, top, min(width, left + random.randrange(9, 200)), min(height, top + random.randrange(9, 99)))
+            box = Box(
+                left, top, min(width, left + random.randrange(9, 200)), min(height, top + random.randrange(9, 99))
+            )
             recorder.paint(box, np.ones((box.height, box.width), np.bool_), random.randrange(3))
         document.commit(recorder)
 

@@ -189,4 +189,3 @@ def _models(models: Path) -> None:
             arrays[f"{names.get(layer, layer)}/{what}"] = np.zeros(tuple(value.shape), np.float16)
     np.savez_compressed(models / "weights.npz", **arrays)
     shutil.copy2(models / "version-001.safetensors", models / "weights.safetensors")
-

@@ -87,7 +87,9 @@ def is_regular(path: Path) -> bool:
         return False
 
 
-def judge(kind: Kind, mutator: str, cage: Path, before: Before, healthy: dict[str, Any], answer: dict[str, Any]) -> list[str]:
+def judge(
+    kind: Kind, mutator: str, cage: Path, before: Before, healthy: dict[str, Any], answer: dict[str, Any]
+) -> list[str]:
     """Return what did not hold, one line each; nothing when all did."""
     wrong = [f"traceback: {answer['failure']}"] if answer["failure"] else []
     wrong += [f"noted: {text}" for text in answer["noted"]]
@@ -128,7 +130,9 @@ def _labels(kind: Kind, cage: Path, before: Before, healthy: dict[str, Any], ans
             wrong.append(f"moved: {name} was put aside, and there was nothing wrong with it")
     if before.mutant is not None and kind.kept and answer["told"]:
         inside = before.mutant in contents or any(
-            is_regular(p) and p.read_bytes() == before.mutant for top in ("config", "side", "photos") for p in (cage / top).rglob("*")
+            is_regular(p) and p.read_bytes() == before.mutant
+            for top in ("config", "side", "photos")
+            for p in (cage / top).rglob("*")
         )
         if not inside and not _same_but_stroke(before.mutant, there.get(cage / kind.path), True):
             wrong.append("lost: the bytes of the mutant are nowhere any more")
