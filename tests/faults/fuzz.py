@@ -215,10 +215,8 @@ def main() -> int:
 
     failures, tried = run(chosen, 1 if args.only else args.workers, say)
     heads = Counter(last_line(failure.what) for failure in failures)
-    print(
-        f"\n{sum(tried.values())} mutants of {len(tried)} kinds in {time.monotonic() - started:.0f} s, seed {args.seed}:"
-    )
-    print(f"{len({str(f.mutant) for f in failures})} failed")
+    seconds, failed = time.monotonic() - started, len({str(failure.mutant) for failure in failures})
+    print(f"\n{sum(tried.values())} mutants of {len(tried)} kinds, seed {args.seed}, {seconds:.0f} s: {failed} failed")
     for head, count in heads.most_common():
         print(f"{count:5} {head}")
     return 1 if failures else 0

@@ -15,8 +15,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -30,8 +31,10 @@ from segcore.labelmap import LabelMap
 from segcore.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
-LOST_SECONDS = 1.0
-"""What was done so long before the kill must be there."""
+FILES_SECONDS = 1.0
+"""What was done so long before the kill must be in the label files."""
+JOURNAL_SECONDS = 0.25
+"""With the journal, nothing but the stroke in progress may be missing; the line that told of it may be older."""
 STALL_SECONDS = 0.1
 """A process that did not get the processor for longer is given the time it waited."""
 IMAGES = ("a.png", "sub/b.png")
@@ -48,14 +51,25 @@ class Kill:
     seed: int
     window: bool
     changes: int = 0
+    late: float = 0.0
+    """Seconds of work that are not in the label files."""
     lost: float = 0.0
-    """Seconds of work that are gone."""
+    """Seconds of work that are not in the journal either."""
     left_files: int = 0
     wrong: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         where = "window" if self.window else "parts"
-        return f"seed {self.seed} ({where}): {self.changes} changes, {self.lost:.2f} s lost: {'; '.join(self.wrong)}"
+        lost = f"{self.late:.2f} s not in the files, {self.lost:.2f} s lost"
+        return f"seed {self.seed} ({where}): {self.changes} changes, {lost}: {'; '.join(self.wrong)}"
+
+
+@dataclass
+class Found:
+    """Checksums of each image: what the label files hold, and what is shown, with what the journal knows."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    shown: dict[str, str] = field(default_factory=dict)
 
 
 def make_project(folder: Path) -> Path:
@@ -88,7 +102,8 @@ class Nursery:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait(20)
         self._process.stdout.close()
@@ -96,7 +111,8 @@ class Nursery:
 
     def sit_and_kill(self, root: Path, seed: int, moment: float) -> tuple[list[dict], float]:
         """Let somebody sit, kill them so many seconds after their first change; their lines, and the moment."""
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps({"root": str(root), "seed": seed}) + "\n")
         self._process.stdin.flush()
         pid = int(self._process.stdout.readline())
@@ -157,8 +173,9 @@ def listen_and_kill(pipe: int, pid: int, moment: float) -> tuple[list[dict], flo
     return lines, killed
 
 
-def look_after(kill: Kill, root: Path, lines: list[dict], killed: float, before: dict[str, str]) -> dict[str, str]:
+def look_after(kill: Kill, root: Path, lines: list[dict], killed: float, before: Found) -> Found:
     """Open what is left, and say what is wrong with it; return the checksums that were found."""
+    from app.loading import load_image
     from tests.faults.sitting import checksum
 
     kill.wrong += [line["error"] for line in lines if "error" in line]
@@ -167,39 +184,45 @@ def look_after(kill: Kill, root: Path, lines: list[dict], killed: float, before:
     if not changes:
         kill.wrong.append("it did nothing")
     moments = [line["t"] for line in changes if line["t"] > killed - 4.0] + [killed]
-    stalls = sum(max(0.0, b - a - STALL_SECONDS) for a, b in zip(moments, moments[1:], strict=False))
+    stalls = sum(max(0.0, b - a - STALL_SECONDS) for a, b in pairwise(moments))
     kill.left_files = len(temporary(root))
-    found: dict[str, str] = {}
+    found = Found()
     try:
         with Project.open(root) as project:
             kill.wrong += [f"told on opening: {text}" for text in project.warnings]
             for image_id in project.image_ids():
                 label_map = project.load_label_map(image_id)
-                found[image_id] = checksum(label_map)
-                kill.lost = max(kill.lost, lost_seconds(kill, image_id, found[image_id], changes, killed, before))
+                old = {before.files.get(image_id, ""), before.shown.get(image_id, "")} if before.files else None
+                found.files[image_id] = checksum(label_map)
+                late = lost_seconds(kill, image_id, found.files[image_id], changes, killed, old)
                 check_pair(kill, project, image_id, label_map)
+                loaded = load_image(project, image_id)
+                found.shown[image_id] = checksum(loaded.label_map)
+                lost = lost_seconds(kill, image_id, found.shown[image_id], changes, killed, old)
+                kill.late, kill.lost = max(kill.late, late), max(kill.lost, lost)
+                if loaded.warning and "brought them back" not in loaded.warning:
+                    kill.wrong.append(f"told on loading: {loaded.warning}")
             kill.wrong += [f"told on loading: {text}" for text in project.warnings if text not in kill.wrong]
             kill.wrong += [f"is still there: {path.relative_to(root)}" for path in temporary(root)]
     except MaskwrightError as error:
         kill.wrong.append(f"cannot be opened: {error}")
-    if kill.lost > LOST_SECONDS + stalls:
-        kill.wrong.append(f"{kill.lost:.2f} s of work are lost, of which it stood still for {stalls:.2f} s")
+    for seconds, most, where in ((kill.late, FILES_SECONDS, "label files"), (kill.lost, JOURNAL_SECONDS, "journal")):
+        if seconds > most + stalls:
+            kill.wrong.append(f"{seconds:.2f} s of work are not in the {where}; it stood still for {stalls:.2f} s")
     return found
 
 
 def lost_seconds(
-    kill: Kill, image_id: str, found: str, changes: list[dict], killed: float, before: dict[str, str]
+    kill: Kill, image_id: str, found: str, changes: list[dict], killed: float, before: set[str] | None
 ) -> float:
-    """How long before the kill the first change was made that is not on the disk."""
+    """How long before the kill the first change was made that is not in ``found``."""
     states = [(line["t"], line["crc"]) for line in changes if line["image"] == image_id]
     known = [number for number, (_, crc) in enumerate(states) if crc == found]
-    if known:
-        following = states[known[-1] + 1 :]
-        return killed - following[0][0] if following else 0.0
-    if not states or found == before.get(image_id, found):
-        return killed - states[0][0] if states and before.get(image_id) not in (None, states[0][1]) else 0.0
-    kill.wrong.append(f"{image_id} holds labels that nobody made")
-    return 0.0
+    if not known and before is not None and found not in before:
+        kill.wrong.append(f"{image_id} holds labels that nobody made")
+        return 0.0
+    following = states[known[-1] + 1 :] if known else states
+    return killed - following[0][0] if following else 0.0
 
 
 def check_pair(kill: Kill, project: Project, image_id: str, label_map: LabelMap) -> None:
@@ -232,7 +255,7 @@ def run(seed: int, count: int, windows: int | None = None, longest: float = 2.0)
     random = Random(seed)
     wanted = count // WINDOW_EVERY if windows is None else windows
     with places() as folder, Nursery() as nursery:
-        root, before = make_project(folder), dict[str, str]()
+        root, before = make_project(folder), Found()
         for number in range(count):
             kill = Kill(seed * 10_007 + number, number % max(1, count // max(1, wanted)) == 0 and wanted > 0)
             act = window_and_kill if kill.window else nursery.sit_and_kill
@@ -255,7 +278,8 @@ def main() -> int:
     failed = [kill for kill in kills if kill.wrong]
     print(
         f"{len(kills)} kills ({sum(k.window for k in kills)} of the window), seed {args.seed}: {len(failed)} failed; "
-        f"{sum(k.changes for k in kills)} changes; at most {max(k.lost for k in kills):.2f} s lost; "
+        f"{sum(k.changes for k in kills)} changes; at most {max(k.late for k in kills):.2f} s not in the "
+        f"label files and {max(k.lost for k in kills):.2f} s lost; "
         f"{sum(k.left_files for k in kills)} temporary files were swept."
     )
     return 1 if failed else 0

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from tests.faults.mutate_archives import PTH, TENSORS, ZIP
 from tests.faults.mutate_bytes import BYTES, REPLACED, Mutator
 from tests.faults.mutate_index import SQLITE
+from tests.faults.mutate_journal import JOURNAL
 from tests.faults.mutate_pictures import FOREIGN, PICTURES, PNG
 from tests.faults.mutate_text import JSON, JSON_LINES, TEXT
-from tests.faults.specimen import FORMATS, PROJECT, image_name
+from tests.faults.specimen import AHEAD, FORMATS, PROJECT, image_name
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("training lines", "side/training.jsonl", {**BYTES, **JSON_LINES}, "training", weight=0.5),
     Kind("writer", f"{PROJECT}/writer.json", {**BYTES, **JSON}, "look", refuses=True, kept=False),
     Kind("writer lock", f"{PROJECT}/.writer.lock", BYTES, "look", refuses=True, kept=False, weight=0.3),
-    Kind("journal", f"{PROJECT}/journal/a.png.journal", BYTES, "labels", weight=2),
+    Kind("journal", f"{PROJECT}/journal/a.png.journal", {**BYTES, **JOURNAL}, "labels", kept=False, weight=2),
+    Kind("journal ahead", f"{PROJECT}/journal/{AHEAD}.journal", {**BYTES, **JOURNAL}, "ahead", kept=False, weight=2),
 )
 
 UNFIT: dict[str, frozenset[str]] = {

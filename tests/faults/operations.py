@@ -14,7 +14,7 @@ import numpy as np
 from segcore.errors import MaskwrightError, ProjectError
 from segcore.labelmap import LabelMap, Provenance
 from segcore.progress import drive
-from tests.faults.specimen import CLASSES, PROJECT
+from tests.faults.specimen import AHEAD, CLASSES, PROJECT
 
 STROKE = 8
 """The stroke of every operation that paints: so many rows and columns at the top left, class 1."""
@@ -61,27 +61,41 @@ def _open(cage: Path, report: Report):
 
 def _visit(project, image_id: str, report: Report, paint: bool) -> None:
     """Go to an image, as the window does; paint on it and save."""
-    from app.document import load_image
+    from app.loading import load_image
     from app.thumbnails import thumbnail
+    from segcore.editing import diff
 
     with suppress(MaskwrightError):
         project.size(image_id)
     thumbnail(project.image_path(image_id), 96, 72)
     loaded = load_image(project, image_id)
-    if loaded.warning:
+    if loaded.warning and not (image_id == AHEAD and "brought them back" in loaded.warning):
         report.told.append(loaded.warning)
     report.decoded = max(report.decoded, loaded.image.nbytes)
-    labels = loaded.label_map
+    labels = LabelMap(loaded.label_map.labels.copy(), loaded.label_map.provenance.copy())
     report.loaded[image_id] = [digest(labels.labels), digest(labels.provenance)]
     if loaded.prediction is not None:
         report.answer += digest(loaded.prediction.labels)
     if not paint:
         return
+    if loaded.history is not None:
+        while (edit := loaded.history.undo()) is not None:
+            edit.undo(labels)
+        while (edit := loaded.history.redo()) is not None:
+            edit.redo(labels)
+        if report.loaded[image_id] != [digest(labels.labels), digest(labels.provenance)]:
+            raise AssertionError("undoing everything and doing it again leads to other labels")
     labels = LabelMap(labels.labels.copy(), labels.provenance.copy())
     labels.labels[:STROKE, :STROKE] = 1
     labels.provenance[:STROKE, :STROKE] = Provenance.PAINTED
     project.save_label_map(image_id, labels)
     report.painted.append(image_id)
+    if loaded.journal is not None:
+        loaded.journal.edit(diff(loaded.label_map, labels, "Brush"))
+        try:
+            loaded.journal.write()
+        except MaskwrightError as error:
+            report.tell(error)
     again = load_image(project, image_id).label_map
     if not (np.array_equal(again.labels, labels.labels) and np.array_equal(again.provenance, labels.provenance)):
         raise AssertionError(f"what was saved for {image_id} is not what is loaded")
@@ -145,6 +159,11 @@ def unplugged(cage: Path, path: Path, report: Report) -> None:
         look(cage, path, report)
     finally:
         (cage / "photos away").rename(cage / "photos")
+
+
+def ahead(cage: Path, path: Path, report: Report) -> None:
+    """As `labels`, painting on the image whose last stroke is in the journal only."""
+    _look(cage, report, lambda image_id: image_id == AHEAD)
 
 
 def model(cage: Path, path: Path, report: Report) -> None:
@@ -312,5 +331,6 @@ def training(cage: Path, path: Path, report: Report) -> None:
 
 
 OPERATIONS: dict[str, Callable[[Path, Path, Report], None]] = {
-    f.__name__: f for f in (image, labels, look, unplugged, model, resume, classes, crf, export, settings, training)
+    f.__name__: f
+    for f in (image, labels, look, unplugged, ahead, model, resume, classes, crf, export, settings, training)
 }

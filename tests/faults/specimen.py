@@ -23,6 +23,7 @@ from segcore.project import Project
 HEIGHT, WIDTH = 48, 64
 CLASSES = ClassSet.from_names(["background", "crack", "pole"])
 PROJECT = "photos.maskwright"
+AHEAD = "sub/c.png"
 MUST_STAY = ("outside", "bystander.txt", "photos", "side")
 """Below a cage: what no operation may change."""
 
@@ -42,11 +43,11 @@ def picture(form: str, path: Path) -> None:
     grey = colour[..., 0]
     match form:
         case "png16":
-            Image.fromarray((grey.astype(np.uint16) * 257)).save(path)
+            Image.fromarray(grey.astype(np.uint16) * 257).save(path)
         case "pngp":
             Image.fromarray(colour).convert("P").save(path)
         case "tif16":
-            Image.fromarray((grey.astype(np.uint16) * 200)).save(path)
+            Image.fromarray(grey.astype(np.uint16) * 200).save(path)
         case "tiff32":
             Image.fromarray(grey.astype(np.float32) / 7).save(path)
         case "pgm" | "gif":
@@ -81,18 +82,19 @@ def breed(store: Path, models: bool = True) -> None:
     picture("png", cage / "outside" / "real.png")
     picture("png", cage / "photos" / "a.png")
     picture("jpg", cage / "photos" / "sub" / "b.jpg")
+    picture("png", cage / "photos" / AHEAD)
     (store / "images").mkdir()
     for form in FORMATS:
         picture(form, store / "images" / f"{form}.{SUFFIX.get(form, form)}")
     with Project.create(cage / PROJECT, cage / "photos", CLASSES) as project:
+        project.set_classes(project.classes.added("gone"))
+        project.set_classes(project.classes.removed(3))
         for seed, image_id in enumerate(project.image_ids()):
-            project.save_label_map(image_id, label_map(seed))
+            _paint(project, image_id, seed)
             project.save_prediction(image_id, prediction(seed))
             project.size(image_id)
         project.set_setting("crf", {"w1": 4.0, "spared": ["pole"]})
         project.set_mapping(CLASSES, project.mapping_for(CLASSES))
-        project.set_classes(project.classes.added("gone"))
-        project.set_classes(project.classes.removed(3))
         _side(cage / "side", project)
     dead = {"host": platform.node(), "user": "anna", "pid": 2**22 + 1, "started": 1.7e9, "since": "2026-01-01T00:00:00"}
     (cage / PROJECT / "writer.json").write_text(json.dumps(dead))
@@ -116,6 +118,21 @@ def cage_for(store: Path, place: Path, extra: str = "") -> Path:
         goal.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(store / "models" / goal.name, goal)
     return place
+
+
+def _paint(project: Project, image_id: str, seed: int) -> None:
+    """Save labels whose history is in a journal; of `AHEAD` the last stroke is in the journal only."""
+    from segcore.editing import diff
+    from segcore.journal import recall
+
+    goal, blank = label_map(seed), LabelMap.blank(HEIGHT, WIDTH)
+    journal = recall(project.root, image_id, blank, project.classes, project.class_history).journal
+    half = LabelMap(goal.labels.copy(), goal.provenance.copy())
+    half.labels[HEIGHT // 2 :], half.provenance[HEIGHT // 2 :] = 255, Provenance.UNTOUCHED
+    for before, after in ((blank, half), (half, goal)):
+        journal.edit(diff(before, after, "Brush"))
+        journal.write()
+    project.save_label_map(image_id, half if image_id == AHEAD else goal)
 
 
 def _side(side: Path, project: Project) -> None:

@@ -1,4 +1,4 @@
-"""Disks that are full, cannot be written, or go away: the last saved state stays, and the newest comes to disk later."""
+"""Disks that are full, read-only, or go away: the last saved state stays, and the newest comes to disk later."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 
 from app.autosave import Autosaver
-from app.document import Document, load_image
+from app.document import Document
 from app.jobs import JobRunner
+from app.loading import load_image
 from segcore.classes import ClassSet
 from segcore.editing import Box
 from segcore.errors import MaskwrightError, ProjectError

@@ -59,7 +59,8 @@ for line in sys.stdin:
     number = int(number)
     try:
         if act == "save":
-            project.save_label_map("a.png", LabelMap(np.full((24, 32), number, np.uint8), np.full((24, 32), 2, np.uint8)))
+            label_map = LabelMap(np.full((24, 32), number, np.uint8), np.full((24, 32), 2, np.uint8))
+            project.save_label_map("a.png", label_map)
         elif act == "take":
             project.take_over()
         elif act == "class":

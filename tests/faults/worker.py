@@ -29,12 +29,12 @@ def main() -> None:
 
 def warm(operation: str) -> None:
     """Load what would otherwise be counted as the first mutant's time and memory."""
-    import app.document
+    import app.loading
     import app.thumbnails
     import tests.faults.operations
     from segcore.image import image_size
 
-    assert app.document and app.thumbnails and tests.faults.operations and image_size
+    assert (app.loading, app.thumbnails, tests.faults.operations, image_size)
     if operation in ("settings", "training"):
         from PySide6.QtWidgets import QApplication
 
