@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document import Document, LoadedImage
@@ -44,7 +43,8 @@ class Unsaved:
 
     def snapshot(self) -> Unsaved:
         """Return a copy that painting does not reach."""
-        return replace(self, label_map=_copy(self.label_map))
+        copy = LabelMap(self.label_map.labels.copy(), self.label_map.provenance.copy())
+        return replace(self, label_map=copy)
 
 
 class Autosaver(QObject):
@@ -115,22 +115,18 @@ class Autosaver(QObject):
         self._document.settle()
         self._flush()
 
-    def newest(self, project: Project, loaded: LoadedImage) -> LoadedImage:
-        """Return what was loaded, with the labels that are in memory where the files may be older than they are.
-
-        Then the undo history that was loaded leads to other labels and is left out.
-        """
+    def newer(self, project: Project, loaded: LoadedImage) -> LabelMap | None:
+        """Return the labels that memory holds where the file that was read may be older; else None."""
         self._document.settle()
         key = (str(project.root), loaded.image_id, loaded.label_map.shape)
         if self._dirty is not None and self._dirty.key == key:
             known: Unsaved | None = self._dirty
         else:
             known = self._newest.get(key) or self._written.get(key)
-        if known is None or _same(known.label_map, loaded.label_map):
-            return loaded
+        if known is None:
+            return None
         gone = unknown_values(values_in(known.label_map.labels), project.classes)
-        label_map = without(known.label_map, gone) if gone else _copy(known.label_map)
-        return replace(loaded, label_map=label_map, history=None, journal=None, is_newer=False)
+        return without(known.label_map, gone) if gone else known.label_map
 
     def close(self, project: Project) -> None:
         """Close a project that was left, once its labels are saved and the lane "io" is done with it."""
@@ -251,15 +247,3 @@ class Autosaver(QObject):
             if project not in needed:
                 job = self._jobs.submit("io", project.close, quiet=True)
                 job.cancelled.connect(project.close)
-
-
-def _same(one: LabelMap, other: LabelMap) -> bool:
-    return np.array_equal(one.labels, other.labels) and np.array_equal(one.provenance, other.provenance)
-
-
-def _copy(label_map: LabelMap) -> LabelMap:
-    return LabelMap(label_map.labels.copy(), label_map.provenance.copy())
-
-
-def _same(one: LabelMap, other: LabelMap) -> bool:
-    return np.array_equal(one.labels, other.labels) and np.array_equal(one.provenance, other.provenance)

@@ -34,10 +34,10 @@ it."""
 SHUTDOWN_SECONDS = 10.0
 READ_SECONDS = 3.0
 KEEP_SECONDS = 60.0
-"""How long a shutdown waits for the lanes: for those that compute, for those that only read (a read from a network
-disk or a FIFO may never end), and for `KEEP_LANES`."""
+"""How long a shutdown waits: for the lanes all together, for those of `READING` (a read from a network disk or a FIFO
+may never end), and for `KEEP_LANES`."""
 
-READING = ("io", "thumbs")
+READING = ("io",)
 
 PROGRESS_INTERVAL_MS = 33
 SWITCH_SECONDS = 0.001

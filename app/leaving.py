@@ -129,6 +129,7 @@ class Leaving(QObject):
                 dialog.close()
             self._window.close()
         elif self._autosaver.dirty:
+            self._patience.start()
             self._autosaver.flush()
         elif self.dialog is None:
             self._ask()

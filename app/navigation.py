@@ -187,7 +187,10 @@ class Navigation(QObject):
         document, settings = self._context.document, self._context.settings
         if document.project is not project:
             return
-        document.show(self._context.autosaver.newest(project, loaded))
+        newer = self._context.autosaver.newer(project, loaded)
+        document.show(loaded)
+        if newer is not None:
+            document.replace(newer, self.tr("Restore unsaved edits"))
         settings["recent.images"] = {**settings["recent.images"], str(project.root): loaded.image_id}
         if self._trouble is not None:
             self.settled.emit(self._trouble)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -68,13 +69,35 @@ class TrainingFolder:
     @classmethod
     def all_in(cls, project: Path) -> list[TrainingFolder]:
         """Return the folders with a readable record, oldest first; links are not followed."""
+        found = [(record, folder) for folder in cls._below(project) if (record := folder.read())]
+        return [folder for record, folder in sorted(found, key=lambda each: each[0].process.started)]
+
+    @classmethod
+    def abandoned_in(cls, project: Path, seconds: float) -> list[TrainingFolder]:
+        """Return the folders without a record in which nothing happened for so long, and nothing is but our files."""
+        limit = time.time() - seconds
+        return [folder for folder in cls._below(project) if folder.read() is None and folder._is_old(limit)]
+
+    @classmethod
+    def _below(cls, project: Path) -> list[TrainingFolder]:
         top = project / "training"
-        names = []
         with suppress(OSError):
             if not top.is_symlink():
-                names = [e.name for e in os.scandir(top) if e.is_dir(follow_symlinks=False)]
-        found = [(record, folder) for folder in (cls(project, n) for n in names) if (record := folder.read())]
-        return [folder for record, folder in sorted(found, key=lambda each: each[0].process.started)]
+                with os.scandir(top) as entries:
+                    return [cls(project, e.name) for e in entries if e.is_dir(follow_symlinks=False)]
+        return []
+
+    def _is_old(self, limit: float) -> bool:
+        ours = (self._record.name, self.lines.name, self.errors.name)
+        try:
+            with os.scandir(self.path) as entries:
+                return self.path.stat().st_mtime < limit and all(
+                    (e.name in ours or e.name.startswith(self.out.name) or e.name.endswith(".part"))
+                    and e.stat(follow_symlinks=False).st_mtime < limit
+                    for e in entries
+                )
+        except OSError:
+            return False
 
     @property
     def path(self) -> Path:

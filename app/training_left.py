@@ -10,15 +10,18 @@ from app.training_folder import TrainingFolder, TrainingRecord
 from segcore.errors import MaskwrightError
 
 SILENT_SECONDS = 24 * 3600.0
-"""A training on another machine that says nothing for so long counts as ended."""
+"""A training that nobody here can see, and that says nothing for so long, counts as ended."""
 TAIL_BYTES = 1 << 16
 
 
 def left_training(project: Path) -> tuple[TrainingFolder, TrainingRecord] | None:
     """Return the latest training of a project that is not decided; for a lane.
 
-    Earlier ones that have ended are cleared away: the person went on without them. Their versions stay.
+    Earlier ones that have ended are cleared away: the person went on without them. Their versions stay. So is what
+    was left by a window that died while it started a training.
     """
+    for folder in TrainingFolder.abandoned_in(project, SILENT_SECONDS):
+        folder.remove()
     folders = TrainingFolder.all_in(project)
     for folder in folders[:-1]:
         record = folder.read()

@@ -33,7 +33,7 @@ def stretch(read: Rows, out: NDArray[np.uint8]) -> None:
 
 
 def _scaled(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
-    """Overwrites ``values``."""
+    """Map ``low`` to 0 and ``high`` to 255, overwriting ``values``."""
     scale = 255.0 / (high - low) if high > low else 0.0
     with np.errstate(over="ignore", invalid="ignore"):
         values -= np.float32(low)

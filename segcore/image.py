@@ -147,11 +147,14 @@ def _entries(folder: str) -> tuple[list[str], list[tuple[str, bool]]]:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
-                if not entry.name.endswith(".maskwright"):
-                    folders.append((entry.name, entry.is_symlink()))
-            elif os.path.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES and entry.is_file():
-                files.append(entry.name)
+            try:
+                if entry.is_dir():
+                    if not entry.name.endswith(".maskwright"):
+                        folders.append((entry.name, entry.is_symlink()))
+                elif os.path.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES and entry.is_file():
+                    files.append(entry.name)
+            except OSError:  # a link to itself
+                continue
     return sorted(files), sorted(folders)
 
 

@@ -27,7 +27,7 @@ def open_regular(path: Path) -> IO[bytes]:
 
 
 def read_regular(path: Path, limit: int = MAX_BYTES) -> bytes:
-    """Read an ordinary file of at most ``limit`` bytes as a whole. Raises OSError as `open_regular`, or as too large."""
+    """Read an ordinary file of at most ``limit`` bytes as a whole. Raises OSError, also when it is larger."""
     with open_regular(path) as file:
         data = file.read(limit + 1) if os.fstat(file.fileno()).st_size <= limit else None
     if data is None or len(data) > limit:

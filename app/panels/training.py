@@ -5,13 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
-    QDoubleSpinBox,
-    QGridLayout,
     QPushButton,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +18,7 @@ from app.model_choice import DEFAULT_MODEL, ModelChoice, model_choices
 from app.panels.curves import Curves
 from app.panels.result_card import ResultCard
 from app.panels.run_bar import RunBar
+from app.panels.training_options import TrainingOptions
 from app.plain_text import plain_label
 from app.training import TrainingOrder, TrainingRun
 from app.training_folder import TrainingFolder, TrainingRecord
@@ -36,9 +33,6 @@ if TYPE_CHECKING:
 
 REFRESH_MS = 1500
 """A little more than the autosaver waits: the plan counts what is on disk."""
-
-IN_USE = ""
-"""Item data of the base model that stands for the model in use."""
 
 
 class TrainingPanel(QWidget):
@@ -83,7 +77,8 @@ class TrainingPanel(QWidget):
         self.toggle.setCheckable(True)
         self.toggle.setArrowType(Qt.ArrowType.RightArrow)
         self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.options = self._options()
+        self.options = TrainingOptions(self._context.settings)
+        self.minutes, self.base, self.seed = self.options.minutes, self.options.base, self.options.seed
         self.run_bar = RunBar()
         self.curves = Curves()
         self.curves.hide()
@@ -101,45 +96,11 @@ class TrainingPanel(QWidget):
             layout.addWidget(widget)
         layout.addStretch(1)
 
-    def _options(self) -> QWidget:
-        settings = self._context.settings
-        page = QWidget()
-        form = QGridLayout(page)
-        form.setContentsMargins(0, 0, 0, 4)
-        form.setHorizontalSpacing(12)
-        form.setColumnStretch(1, 1)
-        self.minutes = QDoubleSpinBox()
-        self.minutes.setRange(0.1, 24 * 60.0)
-        self.minutes.setDecimals(1)
-        self.minutes.setSingleStep(0.5)
-        self.minutes.setSuffix(self.tr(" min"))
-        self.minutes.setValue(settings["train.minutes"])
-        self.minutes.setToolTip(self.tr("How long to train; the best version on the held-out images is kept"))
-        self.base = QComboBox()
-        self.base.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.base.setMinimumContentsLength(8)
-        self.base.addItem(self.tr("the model in use"), IN_USE)
-        self.base.setToolTip(self.tr("What the new version starts from"))
-        self.seed = QSpinBox()
-        self.seed.setRange(0, 999_999)
-        self.seed.setValue(min(999_999, settings["train.seed"]))
-        self.seed.setToolTip(self.tr("Decides which corrected images are held out, and the order of the others"))
-        rows = ((self.tr("Time"), self.minutes), (self.tr("Base model"), self.base), (self.tr("Seed"), self.seed))
-        for row, (title, field) in enumerate(rows):
-            label = plain_label(title)
-            label.setBuddy(field)
-            form.addWidget(label, row, 0)
-            form.addWidget(field, row, 1)
-        page.hide()
-        return page
-
     def _connect(self) -> None:
         document, engine = self._context.document, self._context.engine
         self.button.clicked.connect(self.start)
         self.toggle.toggled.connect(self._fold)
-        self.minutes.valueChanged.connect(self._keep_options)
-        self.seed.valueChanged.connect(self._keep_options)
-        self.base.activated.connect(lambda _: self._timer.start())
+        self.options.changed.connect(self._timer.start)
         self.run_bar.cancelled.connect(self.cancel)
         self.result.used.connect(self.use_new)
         self.result.kept.connect(self.keep_current)
@@ -345,12 +306,7 @@ class TrainingPanel(QWidget):
     # --- inside ------------------------------------------------------------------------------------------------
 
     def _base_key(self) -> str:
-        return str(self.base.currentData() or self._context.engine.model_key)
-
-    def _keep_options(self) -> None:
-        self._context.settings["train.minutes"] = self.minutes.value()
-        self._context.settings["train.seed"] = self.seed.value()
-        self._timer.start()
+        return self.options.base_key or self._context.engine.model_key
 
     def _fold(self, shown: bool) -> None:
         self.toggle.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
@@ -386,13 +342,7 @@ class TrainingPanel(QWidget):
         plan, choices = found
         if not self.running:
             self._plan = plan
-        chosen = self.base.currentData()
-        with QSignalBlocker(self.base):
-            self.base.clear()
-            self.base.addItem(self.tr("the model in use"), IN_USE)
-            for choice in choices:
-                self.base.addItem(choice.title, choice.key)
-            self.base.setCurrentIndex(max(0, self.base.findData(chosen)))
+        self.options.offer(choices)
         self._show()
 
     def _ask_details(self) -> None:

@@ -53,7 +53,7 @@ def find_labels(folder: Path, image_id: str) -> Path | None:
 
 
 def read_lines(path: Path) -> list[str]:
-    """Non-empty lines of a UTF-8 text file, stripped; only ``\\n`` and ``\\r\\n`` end one. Raises LabelError."""
+    """Non-empty lines of a UTF-8 text file, stripped; only a line feed ends one. Raises LabelError."""
     try:
         text = read_regular(path, _MAX_BYTES).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -40,7 +40,7 @@ class Window(QWidget):
         self.open("a.png")
 
     def open(self, image_id):
-        self.document.show(self.autosaver.newest(self.project, load_image(self.project, image_id)))
+        self.document.show(load_image(self.project, image_id))
 
     def paint(self, row=0):
         recorder = self.document.begin("Brush")

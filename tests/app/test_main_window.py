@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 import time
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from app import main_window
 from app.dialogs.export import ExportOrder
 from app.dialogs.new_project import NewProjectDialog
+from app.dialogs.unsaved import UnsavedDialog
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.view_layers import View
@@ -339,6 +342,49 @@ def test_closing_waits_for_the_last_save(qtbot, opened, photos):
     qtbot.waitUntil(lambda: opened._ended, timeout=5000)
     with Project.open(photos.parent / "photos.maskwright") as again:
         assert again.state("a.png") is State.IN_PROGRESS
+
+
+def test_labels_that_cannot_be_saved_can_be_saved_elsewhere_and_closing_asks(qtbot, opened, photos, tmp_path):
+    elsewhere = opened.actions_["save_elsewhere"]
+    assert not elsewhere.isEnabled()
+    labels = photos.parent / "photos.maskwright" / "labels"
+    labels.write_text("in the way")
+    drag(opened)
+    qtbot.waitUntil(lambda: opened.autosaver.failing and elsewhere.isEnabled(), timeout=10_000)
+    painted = opened.document.label_map.labels.copy()
+    opened.navigation.step(1)
+    wait_image(qtbot, opened, "b.png")
+    assert opened.status.saved.text() != "Saved"
+    opened.navigation.step(-1)
+    wait_image(qtbot, opened, "a.png")
+    assert np.array_equal(opened.document.label_map.labels, painted), "memory is newer than the file"
+    elsewhere.trigger()
+    assert isinstance(opened.leaving.dialog, QFileDialog)
+    opened.leaving.dialog.reject()
+    opened.close()
+    qtbot.waitUntil(lambda: isinstance(opened.leaving.dialog, UnsavedDialog), timeout=10_000)
+    assert opened.isVisible()
+    labels.unlink()
+    opened.leaving.dialog.again_button.click()
+    qtbot.waitUntil(lambda: opened._ended, timeout=10_000)
+    with Project.open(photos.parent / "photos.maskwright") as again:
+        assert np.array_equal(again.load_label_map("a.png").labels, painted)
+
+
+def test_a_disk_lane_that_hangs_keeps_no_change_of_the_person_from_the_files(qtbot, opened, photos, settings):
+    reading, release = threading.Event(), threading.Event()
+    opened.jobs.submit("io", lambda: (reading.set(), release.wait(20)))
+    assert reading.wait(5)
+    opened.classes.add("tree")
+    opened.document.set_active_class(int(opened.document.classes.indices[-1]))
+    drag(opened)
+    settings["view.opacity"] = 0.25
+    threading.Timer(0.5, release.set).start()  # the process would end without it, but a test leaves no thread
+    opened.shutdown()
+    assert Settings(settings.path)["view.opacity"] == 0.25
+    with Project.open(photos.parent / "photos.maskwright") as again:
+        assert again.classes.names[-1] == "tree"
+        assert (again.load_label_map("a.png").labels == again.classes.indices[-1]).any()
 
 
 def test_a_damaged_project_file_is_told(qtbot, window, photos):

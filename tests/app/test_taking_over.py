@@ -1,4 +1,4 @@
-"""Two processes and one project: the second window only looks, takes over when asked, and the first one learns of it."""
+"""Two processes and one project: the second window only looks and takes over when asked; the first one learns of it."""
 
 from __future__ import annotations
 

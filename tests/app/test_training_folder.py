@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from app.training_folder import TrainingFolder, TrainingRecord
+from app.training_left import left_training
 from app.training_process import ProcessMark
 from segcore.classes import ClassSet
 from segcore.project import Project
@@ -136,3 +137,17 @@ def test_a_later_process_with_the_same_number_is_another():
     assert not ENDED.lives()
     assert not replace(ENDED, pid=10**30).lives()
     assert ProcessMark.from_json(json.loads(json.dumps(vars(mark)))) == mark
+
+
+def test_what_a_window_left_that_died_while_starting_goes_after_a_day(tmp_path):
+    old, new, foreign = (tmp_path / "training" / f"version-00{n}" for n in (1, 2, 3))
+    for path in (old, new, foreign):
+        path.mkdir(parents=True)
+        for name in ("progress.jsonl", "errors.log", ".abcdefgh.part", f"{path.name}.safetensors.resume"):
+            (path / name).touch()
+    (foreign / "my notes.txt").touch()
+    for path in (old, foreign):
+        for each in (*path.iterdir(), path):
+            os.utime(each, (1.0, 1.0))
+    assert left_training(tmp_path) is None
+    assert (old.exists(), new.exists(), foreign.exists()) == (False, True, True)

@@ -165,8 +165,8 @@ def test_a_class_file_is_named_when_its_content_is_wrong(tmp_path):
     [
         "[" * 20000,
         '{"a":' * 20000,
-        '[{"name": "a", "index": %s}]' % ("1" * 400),
-        '[{"name": "a", "index": %s}]' % ("1" * 5000),
+        '[{"name": "a", "index": ' + "1" * 400 + "}]",
+        '[{"name": "a", "index": ' + "1" * 5000 + "}]",
         '[{"name": ["a"]}]',
         '[{"name": 5}]',
         '[{"name": null}]',
@@ -177,12 +177,12 @@ def test_a_class_file_is_named_when_its_content_is_wrong(tmp_path):
         '[{"name": "a", "color": {"r": 1}}]',
         '[{"name": "a", "color": [NaN, 0, 0]}]',
         '[{"name": "a", "color": [Infinity, 0, 0]}]',
-        '[{"name": "a", "color": [%s, 0, 0]}]' % ("1" * 400),
+        '[{"name": "a", "color": [' + "1" * 400 + ", 0, 0]}]",
         "[[]]",
         "{}",
         '"abc"',
         "null",
-        "[%s]" % ",".join('{"name": "%d"}' % n for n in range(100_000)),
+        json.dumps([{"name": str(n)} for n in range(100_000)]),
     ],
 )  # fmt: skip
 def test_no_damage_of_a_class_file_escapes_as_another_error(tmp_path, text):

@@ -189,10 +189,9 @@ def test_postscript_is_never_run(tmp_path, monkeypatch, data, name):
     assert os.listdir(tmp_path) == [name]
 
 
-@pytest.mark.parametrize("kind", ["ICO", "TGA", "PCX", "ICNS", "DDS", "SGI", "IM", "MSP", "AVIF"])
+@pytest.mark.parametrize("kind", ["ICO", "TGA", "PCX", "ICNS", "DDS", "SGI"])
 def test_only_the_formats_that_are_named_are_opened(tmp_path, kind):
-    mode = "1" if kind == "MSP" else "RGB"
-    Image.new(mode, (64, 64)).save(tmp_path / "x.png", kind)
+    Image.new("RGB", (64, 64)).save(tmp_path / "x.png", kind)
     for read in (read_image, image_size, lambda p: read_thumbnail(p, 72, 48)):
         with pytest.raises(ImageError, match="no image of a format"):
             read(tmp_path / "x.png")
@@ -200,15 +199,14 @@ def test_only_the_formats_that_are_named_are_opened(tmp_path, kind):
 
 def test_no_file_is_opened_by_whatever_format_fits():
     """`Image.open` names its formats, everywhere in the project."""
-    root = Path(__file__).parents[2]
-    calls = 0
+    root, calls = Path(__file__).parents[2], 0
     for path in (
         p for part in ("segcore", "app", "benchmarks", "docs", "packaging") for p in (root / part).rglob("*.py")
     ):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
-                ("Image.open", "imread", "cv2.VideoCapture")
-            ):
+        text = path.read_text("utf-8")
+        assert "imread(" not in text, path
+        for node in ast.walk(ast.parse(text)) if "Image" in text else ():
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Image.open"):
                 calls += 1
                 assert "formats" in [keyword.arg for keyword in node.keywords], f"{path}:{node.lineno}"
     assert calls
@@ -219,7 +217,9 @@ def test_no_file_is_opened_by_whatever_format_fits():
 @pytest.mark.parametrize("kind", ["fifo", "link to a device", "link to nothing", "link to itself"])
 def test_what_is_no_ordinary_file_is_neither_listed_nor_read(tmp_path, kind):
     path = tmp_path / "x.png"
-    os.mkfifo(path) if kind == "fifo" else path.symlink_to({"d": "/dev/zero", "n": "none", "i": "x.png"}[kind[8]])
+    os.mkfifo(path) if kind == "fifo" else path.symlink_to(
+        {"link to a device": "/dev/zero", "link to nothing": "none"}.get(kind, "x.png")
+    )
     assert list(list_images(tmp_path)) == []
     for read in (read_image, image_size, lambda p: read_thumbnail(p, 72, 48)):
         with pytest.raises(ImageError):
@@ -245,46 +245,48 @@ def bomb(path, width, height, colour=0, depth=1):
     return path
 
 
-def beyond(what, path, limit):
-    """Megabytes that ``what`` of a file takes beyond its result; the process may take no more than ``limit``."""
+def beyond(reads, path):
+    """Megabytes that reading a file takes beyond its result, in a process that may have 4 GB, and what each said."""
     code = f"""
 import resource, sys
 from pathlib import Path
 from segcore.errors import MaskwrightError
 from segcore.formats.indexed_png import read_indexed_png
 from segcore.image import image_size, read_image, read_thumbnail
-resource.setrlimit(resource.RLIMIT_AS, ({limit} << 20, {limit} << 20))
-before, result = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, 0
-try:
-    found = {what}
-    result = getattr(found, "nbytes", 0)
-    said = ""
-except MaskwrightError as error:
-    said = str(error)
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before * 1024 - result) / 1e6, said)
+resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+path, said, result = Path(sys.argv[1]), [], 0
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for read in {reads}:
+    try:
+        found = eval(read)
+        result = max(result, getattr(found, "nbytes", 0))
+        said.append("")
+    except MaskwrightError as error:
+        said.append(str(error))
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before * 1024 - result) / 1e6, *said, sep="|")
 """
     found = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
-    number, _, said = found.stdout.strip().partition(" ")
+    number, *said = found.stdout.strip().split("|")
     return float(number), said
 
 
-PATH = "Path(sys.argv[1])"
-READS = [f"image_size({PATH})", f"read_image({PATH})", f"read_thumbnail({PATH}, 72, 48)", f"read_indexed_png({PATH})"]
+@linux
+def test_a_bomb_takes_no_memory(tmp_path):
+    reads = ["image_size(path)", "read_image(path)", "read_thumbnail(path, 72, 48)", "read_indexed_png(path)"]
+    megabytes, said = beyond(reads, bomb(tmp_path / "x.png", 60_000, 60_000))
+    assert megabytes < 30
+    assert ["60000 x 60000" in text for text in said] == [False, True, True, True]
 
 
 @linux
-@pytest.mark.parametrize("what", READS)
-def test_a_bomb_takes_no_memory(tmp_path, what):
-    megabytes, said = beyond(what, bomb(tmp_path / "x.png", 60_000, 60_000), 4000)
+def test_a_smaller_bomb_takes_none_where_only_the_header_is_wanted(tmp_path):
+    reads = ["image_size(path)", "read_thumbnail(path, 72, 48)", "read_indexed_png(path, (10, 10))"]
+    megabytes, said = beyond(reads, bomb(tmp_path / "x.png", 19_000, 19_000, 0, 8))
     assert megabytes < 30
-    assert ("60000 x 60000" in said) == (not what.startswith("image_size"))
-
-
-@linux
-@pytest.mark.parametrize("what", [*READS[::2], f"read_indexed_png({PATH}, (10, 10))"])
-def test_a_smaller_bomb_takes_none_where_only_the_header_is_wanted(tmp_path, what):
-    megabytes, _ = beyond(what, bomb(tmp_path / "x.png", 19_000, 19_000, 2, 8), 4000)
-    assert megabytes < 30
+    assert ["too large for a thumbnail" in said[1], "measures 19000 x 19000, its image 10 x 10" in said[2]] == [
+        True,
+        True,
+    ]
 
 
 @linux
@@ -297,7 +299,7 @@ def test_a_smaller_bomb_takes_none_where_only_the_header_is_wanted(tmp_path, wha
         ("turned.png", "RGB", {"compress_level": 1, "exif": 6}),
         ("x.tif", "RGB", {}),
         ("turned.tif", "RGB", {"exif": 6}),
-        ("strip.tif", "RGB", {"compression": "tiff_deflate", "tiffinfo": {278: 4000}}),
+        ("strip.tif", "RGB", {"compression": "tiff_deflate", "tiffinfo": {278: 2400}}),
         ("float.tif", "F", {}),
         ("x.bmp", "RGB", {}),
         ("x.gif", "P", {}),
@@ -307,15 +309,15 @@ def test_a_smaller_bomb_takes_none_where_only_the_header_is_wanted(tmp_path, wha
     ],
 )
 def test_decoding_takes_no_more_than_the_header_says(tmp_path, name, mode, options):
-    side = 1200 if name.endswith(("jp2", "webp")) else 3600
+    side = 900 if name.endswith(("jp2", "webp")) else 2400
     if "exif" in options:
         options["exif"] = Image.Exif()
         options["exif"][0x0112] = 6
     Image.linear_gradient("L").resize((side, side)).convert(mode).save(tmp_path / name, **options)
     with (tmp_path / name).open("rb") as file:
         said = read_header(file).decoding / 1e6
-    megabytes, error = beyond(READS[1], tmp_path / name, 4000)
-    assert error == ""
+    megabytes, errors = beyond(["read_image(path)"], tmp_path / name)
+    assert errors == [""]
     assert megabytes < said + 90  # libraries, and a band of rows as floats
 
 
@@ -324,7 +326,7 @@ def test_what_a_decoder_cannot_do_with_little_memory_is_refused(tmp_path, monkey
     Image.new("RGB", (400, 300)).save(tmp_path / "x.jp2")
     with pytest.raises(ImageError, match=r"400 x 300 pixels; a file of its kind \(JPEG2000\)") as caught:
         read_image(tmp_path / "x.jp2")
-    assert "at most 0 megapixels" in caught.value.remedy or "megapixels" in caught.value.remedy
+    assert "megapixels" in caught.value.remedy
     assert image_size(tmp_path / "x.jp2") == (300, 400)
 
 
@@ -359,7 +361,7 @@ def test_every_rotation_agrees_with_pillow(tmp_path, name, orientation):
         big = Image.fromarray(np.asarray(big)[..., 0].astype(np.uint16) * 200)
     options = {"compression": "tiff_lzw"} if name == "packed.tif" else {"quality": 100}
     big.save(tmp_path / name, exif=exif, **options)
-    with Image.open(tmp_path / name) as picture:
+    with (tmp_path / name).open("rb") as file, Image.open(file) as picture:  # by its path, Pillow turns grey.tif twice
         expected = np.array(ImageOps.exif_transpose(picture))
     found = read_image(tmp_path / name)
     assert found.shape[:2] == expected.shape[:2] == image_size(tmp_path / name)
@@ -459,7 +461,7 @@ def test_very_deep_trees(tmp_path):
         os.chdir(tmp_path)
         (tmp_path / "d" / "x.png").touch()
         assert next(list_images(tmp_path)) == "d/x.png"
-        assert list(list_images(tmp_path))[0] == "d/x.png"
+        assert sum(1 for _ in list_images(tmp_path)) == 2
     finally:
         os.chdir(here)
         subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=False)

@@ -117,7 +117,7 @@ def array_header(shape, data=b""):
     ],
 )  # fmt: skip
 def test_only_a_share_is_an_uncertainty(tmp_path, text):
-    path = packed(tmp_path / "x.npz", meta=about('{"model": "m", "mean_uncertainty": %s}' % text))
+    path = packed(tmp_path / "x.npz", meta=about('{"model": "m", "mean_uncertainty": ' + text + "}"))
     assert stored_uncertainty(path) is None
 
 

@@ -103,8 +103,9 @@ def test_the_labelmap_of_another_program(tmp_path):
 
 
 AWKWARD = [
-    "#x", "# {", '# {"index": 9}', '{"a": 1}', "a:b", "a,b", "a\nb", "a\r\nb", "a\u2028b", "a\x85b", '"quoted"', "  x  ",
-    "ü", "漢字", "👨‍👩‍👧", "background", "Back ground", "x", "_#x", "::", "\t#", "0", "null", "'", "\\n", "a\0b", "/", "..",
+    "#x", "# {", '# {"index": 9}', '{"a": 1}', "a:b", "a,b", "a\nb", "a\r\nb", "a\u2028b", "a\x85b", '"quoted"', " x ",
+    "ü", "漢字", "\N{WOMAN}\u200d\N{GIRL}", "background", "Back ground", "x", "_#x", "::", "\t#", "0", "null", "'",
+    "\\n", "a\0b", "/", "..",
 ]  # fmt: skip
 
 
@@ -142,17 +143,12 @@ def test_other_programs_see_every_class_at_its_place(tmp_path, seed):
     assert [c.color for c in read_voc(tmp_path).classes] == [c.color for c in classes]
 
 
-@pytest.mark.parametrize("name", ["../out", "/etc/out", "a/../../out", "a\0b", "..", "\x1f"])
+@pytest.mark.parametrize("name", ["../out", "/etc/out", "a/../../out", "a\0b"])
 def test_no_list_leads_out_of_the_folder(tmp_path, name):
     written(tmp_path / "voc", ["a.jpg"])
     (tmp_path / "voc" / "ImageSets" / "Segmentation" / "trainval.txt").write_bytes(f"a\n{name}\n".encode())
-    try:
-        found = read_voc(tmp_path / "voc")
-    except LabelError as error:
-        assert "trainval.txt" in error.message
-        return
-    assert all(path.is_relative_to(tmp_path / "voc") for path in found.files.values())
-    assert name not in ("../out", "/etc/out", "a/../../out", "a\0b")
+    with pytest.raises(LabelError, match=r"trainval\.txt"):
+        read_voc(tmp_path / "voc")
 
 
 @pytest.mark.parametrize(
