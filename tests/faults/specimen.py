@@ -170,7 +170,13 @@ def _side(side: Path, project: Project) -> None:
         {"event": "progress", "done": 1, "total": 4, "message": "Training", "step": 3, "loss": 0.5, "mean_iou": 0.4},
         {"event": "result", "checkpoint": "v.safetensors", "before": scores, "after": scores, "seconds": 3.0},
     ]
-    (side / "training.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    folder = project.root / "training" / "version-001"
+    folder.mkdir(parents=True)
+    (folder / "progress.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    (folder / "version-001.safetensors").write_bytes(b"a checkpoint")
+    dead = {"host": platform.node(), "pid": 2**22 + 1, "started": 1.7e9}
+    record = {"schema": 1, "process": dead, "held_out": 1, "checkpoint": ""}
+    (folder / "training.json").write_text(json.dumps(record))
 
 
 def _models(models: Path) -> None:
