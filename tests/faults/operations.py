@@ -270,6 +270,7 @@ def export(cage: Path, path: Path, report: Report) -> None:
 def settings(cage: Path, path: Path, report: Report) -> None:
     """Start the window with these settings, change one, close it, and read them again."""
     from PySide6.QtWidgets import QApplication
+    from shiboken6 import delete
 
     from app.main_window import MainWindow
     from app.settings import Settings
@@ -286,7 +287,7 @@ def settings(cage: Path, path: Path, report: Report) -> None:
         found.writer()()
     finally:
         window.shutdown()
-        window.deleteLater()
+        delete(window)
     if found.warning:
         report.told.append(found.warning)
     if Settings(path)["brush.radius"] != 33.0:

@@ -201,7 +201,8 @@ def _models(models: Path) -> None:
     model = Model(segmenter, "starter", CLASSES, PREPROCESS, "tiny", {"mean_iou": 0.5}, lineage)
     save_checkpoint(models / "version-001.safetensors", model, half=True)
     save_state(models / "v.resume", TrainingState({"a/b": torch.ones(3)}, {"step": 1}), {"seed": 1})
-    state = {key: value.half() for key, value in build("lraspp_mobilenetv3", 3).state_dict().items()}
+    state = build("lraspp_mobilenetv3", 3).state_dict()
+    state = {key: value.half() if value.is_floating_point() else value for key, value in state.items()}
     torch.save(state, models / "weights.pth")
     arrays: dict[str, np.ndarray] = {}
     network = build("fcn32s:border=pad100,fc_channels=4", 3).state_dict()
