@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -65,6 +66,12 @@ def put_aside(path: Path, ending: str = "damaged") -> Path:
             os.rename(path, aside)
             return aside
     raise AssertionError("numbers do not end")
+
+
+def hidden_beside(path: Path, ending: str) -> Path:
+    """Return a short name beside ``path`` for what becomes it: its own name may be as long as a disk allows."""
+    mark = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]
+    return path.with_name(f".{mark}.{os.getpid()}.{ending}")
 
 
 def _shortened(name: str, ending: str) -> str:
