@@ -126,12 +126,12 @@ class TakingOver(QObject):
 
     def _text(self, read_only: str) -> str:
         if self._wrote and self._holder:
-            text = self.tr("Read-only: {holder} has taken this project over.").format(holder=self._holder)
+            text = self.tr("Read-only: another Maskwright has taken this project over ({holder}).").format(holder=self._holder)
             if self._context.autosaver.pending:
                 text += " " + self.tr("What you painted and is not saved is kept; it can be saved to another folder.")
             return text
         if self._holder:
-            return self.tr("Read-only: {holder} writes this project.").format(holder=self._holder)
+            return self.tr("Read-only: another Maskwright writes this project ({holder}).").format(holder=self._holder)
         return self.tr("Read-only: {reason}").format(reason=read_only)
 
     def _taken(self, project: Project) -> None:

@@ -34,7 +34,7 @@ def warm(operation: str) -> None:
     import tests.faults.operations
     from segcore.image import image_size
 
-    assert (app.loading, app.thumbnails, tests.faults.operations, image_size)
+    assert app.loading and app.thumbnails and tests.faults.operations and image_size  # noqa: PT018
     if operation in ("settings", "training"):
         from PySide6.QtWidgets import QApplication
 
