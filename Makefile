@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 OUT ?= out/demo
 RUN = .venv/bin/python
 
-.PHONY: run test lint setup setup-dev python screenshots starts clean
+.PHONY: run test lint setup setup-dev python screenshots starts fuzz kills mutants clean
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
@@ -41,6 +41,18 @@ screenshots: setup-dev
 STARTS ?= 200
 starts: setup-dev
 	@QT_QPA_PLATFORM=offscreen $(RUN) tests/faults/starts.py --starts $(STARTS)
+
+# Damaged files, killed processes, changed sources: each prints what it found and ends with 1 when something fails.
+# COUNT says how many, SEED which; `make fuzz ONLY='labels|truncate|123'` tries one again that has failed.
+SEED ?= 1
+fuzz: setup-dev
+	@nice -n 5 $(RUN) -m tests.faults.fuzz --seed $(SEED) --count $(or $(COUNT),5000) --only '$(ONLY)'
+
+kills: setup-dev
+	@nice -n 5 $(RUN) -m tests.faults.kills --seed $(SEED) --count $(or $(COUNT),300)
+
+mutants: setup-dev
+	@nice -n 5 $(RUN) -m tests.faults.mutants --seed $(SEED) --count $(or $(COUNT),60)
 
 clean:
 	rm -rf .venv out build dist *.egg-info

@@ -147,7 +147,7 @@ class Bench:
             path = mutant.strike(cage)
             before = Before.of(cage, path)
             order = {"operation": kind.operation, "cage": str(cage), "path": str(path)}
-            answer = worker.ask(order, patience_for(self._healthy[key]) + 3.0)
+            answer = worker.ask(order, patience_for(self._healthy[key]) + 3.0, kind.operation == "image")
             if "death" in answer:
                 wrong = [answer["death"]]
             else:

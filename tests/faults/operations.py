@@ -79,9 +79,13 @@ def _visit(project, image_id: str, report: Report, paint: bool) -> None:
     if not paint:
         return
     if loaded.history is not None:
+        steps = 0
         while (edit := loaded.history.undo()) is not None:
             edit.undo(labels)
-        while (edit := loaded.history.redo()) is not None:
+            steps += 1
+        for _ in range(steps):
+            edit = loaded.history.redo()
+            assert edit is not None
             edit.redo(labels)
         if report.loaded[image_id] != [digest(labels.labels), digest(labels.provenance)]:
             raise AssertionError("undoing everything and doing it again leads to other labels")

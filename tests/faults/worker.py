@@ -8,6 +8,7 @@ import sys
 import traceback
 from dataclasses import asdict
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,8 @@ def main() -> None:
 
 def warm(operation: str) -> None:
     """Load what would otherwise be counted as the first mutant's time and memory."""
-    import app.loading
-    import app.thumbnails
-    import tests.faults.operations
-    from segcore.image import image_size
-
-    assert app.loading and app.thumbnails and tests.faults.operations and image_size  # noqa: PT018
+    for name in ("app.loading", "app.opening", "app.thumbnails", "segcore.image", "tests.faults.operations"):
+        import_module(name)
     if operation in ("settings", "training"):
         from PySide6.QtWidgets import QApplication
 

@@ -1,0 +1,24 @@
+"""40 kills at random moments, 3 of them of the real window; `make kills` does hundreds, with any seed."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.faults.kills import run
+
+SEED, COUNT, WINDOWS = 1, 40, 3
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="forks a process in which Qt is loaded"),
+    pytest.mark.timeout(900),
+]
+
+
+def test_whenever_it_is_killed_everything_is_there_but_the_stroke_in_progress():
+    kills = list(run(SEED, COUNT, WINDOWS, longest=1.2))
+    assert not [str(kill) for kill in kills if kill.wrong]
+    assert len(kills) == COUNT
+    assert sum(kill.window for kill in kills) == WINDOWS
+    assert sum(kill.changes for kill in kills) > 5 * COUNT
