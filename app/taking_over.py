@@ -126,7 +126,9 @@ class TakingOver(QObject):
 
     def _text(self, read_only: str) -> str:
         if self._wrote and self._holder:
-            text = self.tr("Read-only: another Maskwright has taken this project over ({holder}).").format(holder=self._holder)
+            text = self.tr("Read-only: another Maskwright has taken this project over ({holder}).").format(
+                holder=self._holder
+            )
             if self._context.autosaver.pending:
                 text += " " + self.tr("What you painted and is not saved is kept; it can be saved to another folder.")
             return text
