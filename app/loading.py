@@ -94,9 +94,6 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
 def _prediction(project: Project, image_id: str, shape: tuple[int, int]) -> tuple[Prediction | None, str]:
     """Return the prediction of an image, and what was wrong with it."""
     try:
-        prediction = project.load_prediction(image_id)
+        return project.load_prediction(image_id, shape), ""
     except MaskwrightError as error:
         return None, str(error)
-    if prediction is not None and prediction.shape != shape:
-        return None, f"The prediction of {image_id} is of another size. Predict this image again."
-    return prediction, ""

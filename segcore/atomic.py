@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -70,6 +71,12 @@ def put_aside(path: Path, ending: str = "damaged") -> Path:
 def aside_path(path: Path, ending: str, number: int = 1) -> Path:
     """Return the name that `put_aside` gives to the ``number``-th file that is put aside, from 1 on."""
     return path.with_name(_shortened(path.name, f".{ending}" if number == 1 else f".{ending}-{number}"))
+
+
+def hidden_beside(path: Path, ending: str) -> Path:
+    """Return a short name beside ``path`` for what becomes it: its own name may be as long as a disk allows."""
+    mark = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]
+    return path.with_name(f".{mark}.{os.getpid()}.{ending}")
 
 
 def _shortened(name: str, ending: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.atomic import atomic_write, writing
+from segcore.atomic import atomic_write, hidden_beside, writing
 from segcore.batch import BatchItem, BatchReport
 from segcore.classes import ClassSet
 from segcore.crf import Crf
@@ -92,8 +92,8 @@ def _one(
 ) -> Task[None]:
     yield Progress(0, 0, "Reading")
     image: NDArray[np.uint8] = read_image(item.image_path)
-    mapped = places.labels.with_name(f".{places.labels.name}.npy")
-    shares = None if places.probabilities is None else mapped.with_name(f".{places.probabilities.name}.npy")
+    mapped = hidden_beside(places.labels, "npy")
+    shares = None if places.probabilities is None else hidden_beside(places.probabilities, "npy")
     try:
         labels = yield from predict_large(predictor, image, labelled, mapped, shares, crf)
         yield Progress(1, 1, f"Writing {places.labels.name}")

@@ -23,7 +23,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from segcore.atomic import writing
+from segcore.atomic import hidden_beside, writing
 from segcore.blending import Piece, blended, in_memory
 from segcore.crf import Crf
 from segcore.errors import DeviceError
@@ -95,7 +95,7 @@ def predict_large(
     if probabilities is not None:
         channels = predictor.model.segmenter.num_classes
         wanted.append((probabilities, np.float16, (channels, height, width)))
-    parts = [path.with_name(f".{path.name}.{os.getpid()}.part") for path, _, _ in wanted]
+    parts = [hidden_beside(path, "part") for path, _, _ in wanted]
     arrays: list[Any] = []
     try:
         for part, (path, dtype, shape) in zip(parts, wanted, strict=True):

@@ -436,10 +436,13 @@ class Project:
             prediction_stamp=path.stat().st_mtime_ns,
         )
 
-    def load_prediction(self, image_id: str) -> Prediction | None:
-        """Read the kept prediction in the project's classes; None when there is none. Raises LabelError if damaged."""
+    def load_prediction(self, image_id: str, shape: tuple[int, int] | None = None) -> Prediction | None:
+        """Read the kept prediction in the project's classes; None when there is none.
+
+        Raises LabelError when it is damaged, or not of ``shape`` (height, width) where that is given.
+        """
         path = self.prediction_path(image_id)
-        return load_prediction(path, self.classes.indices) if path.exists() else None
+        return load_prediction(path, self.classes.indices, shape) if path.exists() else None
 
     def accept_prediction(self, image_id: str, prediction: Prediction) -> State:
         """Give every open pixel its predicted label; what a person painted or confirmed stays."""

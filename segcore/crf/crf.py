@@ -82,7 +82,7 @@ class Crf:
         check_sizes(image, probabilities)
         channels, height, width = probabilities.shape
         means = Means.for_choice(self.engine, self.device, channels)
-        side = side_for(height, width, channels, means.pixels_in_room(channels))
+        side = side_for(height, width, channels, means.pixels_in_room(channels, self.parameters))
         if means.engine == "exact":
             side = min(side, max(SMALLEST_SIDE, self.parameters.longest_side))
         while True:

@@ -294,8 +294,12 @@ def enough_samples(pixels: int, parameters: CrfParameters) -> int:
     alike, so more are taken. Within θα there are always five in a row.
     """
     finer = min(max(math.sqrt(13.0 / parameters.theta_beta), 1.0), 2.0)
-    dense = pixels * min(1.0, (5.0 / parameters.theta_alpha) ** 2)
-    return max(WHOLE, round(70.0 * finer * math.sqrt(pixels)), math.ceil(dense))
+    return max(WHOLE, round(70.0 * finer * math.sqrt(pixels)), math.ceil(pixels * sampled_share(parameters)))
+
+
+def sampled_share(parameters: CrfParameters) -> float:
+    """Return which share of a large image's pixels are samples, 0.0 to 1.0: within θα there are five in a row."""
+    return min(1.0, (5.0 / parameters.theta_alpha) ** 2)
 
 
 def _norm(mass: Tensor) -> Tensor:

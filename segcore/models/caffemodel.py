@@ -20,15 +20,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from segcore.classes import ClassSet
 from segcore.errors import CheckpointError
 from segcore.models.architectures import Architecture, build
 from segcore.models.bilinear import bilinear_kernel
-from segcore.models.catalogue_entries import VOC_NAMES
 from segcore.models.checkpoint_header import require_file
 from segcore.models.convolutionalise import convolution_weight
 from segcore.models.fcn import FC_CHANNELS
-from segcore.models.model import Model, fill
+from segcore.models.model import Model, classes_of_channels, fill
 from segcore.models.preprocess import Preprocess
 
 SUFFIXES = (".npz", ".h5", ".hdf5", ".mat")
@@ -95,6 +93,7 @@ def load_caffe(path: Path, architecture: str | None = None) -> Model:
         )
     text = str(wanted)
     num_classes = len(_score(path, layers))
+    classes = classes_of_channels(num_classes, path)
     try:
         with torch.device("meta"):  # no random start for 134 million weights that the file brings
             segmenter = build(text, num_classes)
@@ -102,10 +101,8 @@ def load_caffe(path: Path, architecture: str | None = None) -> Model:
         raise CheckpointError(f"{path}: {error.message}", error.remedy) from error
     segmenter.to_empty(device="cpu")
     fill(segmenter, _state(path, layers, *FIXED_UPSAMPLING[wanted.name], segmenter.state_dict()), path, text)
-    voc = num_classes == len(VOC_NAMES)
-    names = list(VOC_NAMES) if voc else [f"class {index}" for index in range(num_classes)]
     lineage = [{"source": path.name}]
-    return Model(segmenter.eval(), text, ClassSet.from_names(names), PREPROCESS, path.stem, {}, lineage)
+    return Model(segmenter.eval(), text, classes, PREPROCESS, path.stem, {}, lineage)
 
 
 def _architecture(path: Path, layers: Mapping[str, Array]) -> Architecture:

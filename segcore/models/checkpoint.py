@@ -117,7 +117,7 @@ def load_checkpoint(path: Path) -> Model:
     try:
         check_seal(path)
         state = load_file(path)
-    except (SafetensorError, OSError, ValueError) as error:
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise CheckpointError(f"{path} is damaged ({error}).", "Copy it again from its source.") from error
     fill(segmenter, state, path, info.architecture)
     return Model(segmenter.eval(), info.architecture, info.classes, preprocess, info.name, info.metrics, info.lineage)

@@ -10,8 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from segcore.classes import ClassSet
+from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.errors import CheckpointError
+from segcore.models.catalogue_entries import VOC_NAMES
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter
 
@@ -45,6 +46,18 @@ class Model:
     name: str
     metrics: dict[str, Any] = field(default_factory=dict)
     lineage: list[dict[str, Any]] = field(default_factory=list)
+
+
+def classes_of_channels(count: int, path: Path) -> ClassSet:
+    """Return the classes of a published file that names none: those of PASCAL VOC when there are as many.
+
+    Raises CheckpointError for more than a label map has values for.
+    """
+    if not 1 <= count <= IGNORE_INDEX:
+        raise CheckpointError(
+            f"{path} is for {count} classes.", f"Choose a model for 1 to {IGNORE_INDEX}; a label map holds no more."
+        )
+    return ClassSet.from_names(VOC_NAMES if count == len(VOC_NAMES) else [f"class {index}" for index in range(count)])
 
 
 def check_shapes(

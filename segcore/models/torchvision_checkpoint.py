@@ -6,11 +6,10 @@ from pathlib import Path
 
 from torch import Tensor
 
-from segcore.classes import ClassSet
 from segcore.errors import CheckpointError
 from segcore.models.architectures import build, outline
-from segcore.models.catalogue_entries import CATALOGUE, VOC_NAMES
-from segcore.models.model import Model, fill
+from segcore.models.catalogue_entries import CATALOGUE
+from segcore.models.model import Model, classes_of_channels, fill
 from segcore.models.segmenter import Segmenter
 from segcore.models.torchvision_models import PREPROCESS, TORCHVISION
 from segcore.models.weights_file import read_weights
@@ -31,15 +30,13 @@ def load_torchvision(path: Path) -> Model:
         fresh = network.state_dict()
         state.update({key: fresh[key] for key in fresh if key.startswith(_AUXILIARY) and key not in state})
         fill(network, state, path, architecture)
-        voc = network.num_classes == len(VOC_NAMES)
-        names = VOC_NAMES if voc else [f"class {index}" for index in range(network.num_classes)]
         published = path.name == CATALOGUE[architecture].weights
         lineage = [{"source": TORCHVISION[architecture].weights.url if published else path.name}]
         metrics = TORCHVISION[architecture].weights.meta["_metrics"] if published else {}
         return Model(
             network.eval(),
             architecture,
-            ClassSet.from_names(list(names)),
+            classes_of_channels(network.num_classes, path),
             PREPROCESS,
             architecture if published else path.stem,
             dict(metrics),

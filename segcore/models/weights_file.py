@@ -36,7 +36,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         state = _of_torch(path) if is_torch_file(path) else load_file(path)
     except PermissionError as error:
         raise CheckpointError(f"{path} cannot be read ({error}).", "Check its permissions.") from error
-    except (SafetensorError, OSError, ValueError) as error:
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise CheckpointError(
             f"{path} is damaged or truncated ({type(error).__name__}).", "Copy it again from its source."
         ) from error
@@ -84,8 +84,7 @@ def is_torch_file(path: Path) -> bool:
 
 def _of_torch(path: Path) -> dict[str, Tensor]:
     remedy = "Maskwright reads only plain state dicts: save it again with torch.save(model.state_dict(), path)."
-    if zipfile.is_zipfile(path):
-        _check_archive(path)
+    _check_archive(path)
     try:
         with warnings.catch_warnings(), path.open("rb") as file:  # by its path, torch would trust a wrong suffix
             warnings.simplefilter("ignore")  # torch warns of the pickle's version before it refuses it
@@ -110,9 +109,11 @@ def _of_torch(path: Path) -> dict[str, Tensor]:
 def _check_archive(path: Path) -> None:
     """Refuse an archive that grows when it is read; torch.save compresses nothing. Raises CheckpointError."""
     try:
+        if not zipfile.is_zipfile(path):
+            return
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except Exception as error:  # zipfile, too, fails in any way at damaged archives, struct.error among them
         raise CheckpointError(
             f"{path} is damaged or truncated ({type(error).__name__}).", "Copy it again from its source."
         ) from error

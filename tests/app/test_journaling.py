@@ -40,7 +40,7 @@ def desk(qapp, tmp_path):
             done = []
             job = self.jobs.submit("io", lambda: load_image(self.project, image_id))
             job.succeeded.connect(lambda found: done.append(self.document.show(found)))
-            self.wait(lambda: done)
+            self.wait(lambda: bool(done))
 
         def files_say(self):
             """What a process that starts now would show."""

@@ -177,7 +177,7 @@ def test_a_window_that_comes_back_sees_that_its_project_was_taken_over(qtbot, qa
     other("take")
     come_back(qtbot, qapp, window)
     assert f"process {other.pid} " in window.taking_over.notice.label.text()
-    assert "has taken this project over" in window.taking_over.notice.label.text()
+    assert "has taken this project over (" in window.taking_over.notice.label.text()
     assert writes(window) == []
 
 

@@ -19,7 +19,7 @@ from segcore.project import Access, Project
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAPE = (24, 32)
-SAVES = 2000
+SAVES = 300
 
 pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="signals and /proc"), pytest.mark.timeout(600)]
 

@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from segcore.atomic import atomic_write, atomic_write_bytes, put_aside, writing
+from segcore.atomic import atomic_write, atomic_write_bytes, hidden_beside, put_aside, writing
 from segcore.errors import ProjectError
 
 
@@ -121,3 +121,10 @@ def test_a_folder_that_cannot_be_synced_does_not_stop_saving(tmp_path, monkeypat
     monkeypatch.setattr(os, "fsync", refuse)
     atomic_write_bytes(tmp_path / "x", b"x")
     assert (tmp_path / "x").read_bytes() == b"x"
+
+
+def test_the_name_of_what_is_unfinished_is_short(tmp_path):
+    one, other = hidden_beside(tmp_path / ("x" * 255), "part"), hidden_beside(tmp_path / "y", "part")
+    assert one != other
+    assert one.parent == tmp_path
+    one.touch()

@@ -123,3 +123,15 @@ def test_the_crf_comes_before_the_writer(predictor, items):
     drive(predict_many(predictor, items[3:4], lambda i, image, p: refined.append(p), crf))
     assert refined[0].shape == plain[0].shape
     assert (refined[0][0] > plain[0][0]).all(), "neighbours that agree make each other surer"
+
+
+@pytest.mark.timeout(60)
+def test_an_image_that_is_a_program_does_not_end_the_batch(predictor, items):
+    head = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n"
+    for item, body in zip(items, (head + b"{} loop", head[:30], b"%!PS"), strict=False):
+        item.image_path.write_bytes(body)
+    written = []
+    report = drive(predict_many(predictor, items, lambda item, *_: written.append(item.key)))
+    assert [key for key, _ in report.failures] == ["0.png", "1.png", "2.png"]
+    assert all("no image of a format" in text for _, text in report.failures)
+    assert written == ["3.png", "4.png", "5.png"]
