@@ -206,3 +206,11 @@ def test_numbers_of_another_type_are_refused(saved, tmp_path):
         metadata = {"maskwright": file.metadata()["maskwright"]}
     save_file({**tensors, key: tensors[key].to(torch.int32)}, tmp_path / "m.safetensors", metadata)
     assert "int32" in refused(tmp_path / "m.safetensors")
+
+
+def test_counters_of_another_type_are_harmless(saved, tmp_path):
+    """Who halves a whole state dict halves BatchNorm's counters, too."""
+    with safe_open(saved, "pt") as file:
+        metadata = {"maskwright": file.metadata()["maskwright"]}
+    save_file({key: value.half() for key, value in load_file(saved).items()}, tmp_path / "m.safetensors", metadata)
+    assert load_checkpoint(tmp_path / "m.safetensors").name == "caf?"
