@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -17,7 +18,8 @@ class Centre(QWidget):
     def __init__(self, start: QWidget, canvas: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._start, self._canvas = start, canvas
-        pages = QWidget()
+        self._body = pages = QWidget()
+        pages.installEventFilter(self)
         self._pages = QStackedLayout(pages)
         self._pages.addWidget(start)
         self._pages.addWidget(canvas)
@@ -41,8 +43,14 @@ class Centre(QWidget):
         super().resizeEvent(event)
         self._place()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Keep the banner below a notice that is shown now."""
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self._place()
+        return super().eventFilter(watched, event)
+
     def _place(self) -> None:
         width = min(WIDEST, self.width() - 2 * MARGIN)
         height = self.banner.heightForWidth(width)
-        self.banner.setGeometry((self.width() - width) // 2, MARGIN, width, height)
+        self.banner.setGeometry((self.width() - width) // 2, self._body.y() + MARGIN, width, height)
         self.banner.raise_()

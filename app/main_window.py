@@ -239,7 +239,8 @@ class MainWindow(QMainWindow):
             lambda *result: self.questions.show_training(*result, panel=self.training)
         )
         panels = (self.classes, self.model, self.refine, self.training)
-        speakers = (self.class_editing, self.exporting, self.autosaver, self.journaling, self.leaving, canvas)
+        self.autosaver.error.connect(self._tell_unsaved)
+        speakers = (self.class_editing, self.exporting, self.journaling, self.leaving, canvas)
         for speaker in (navigation, *speakers, *panels):
             speaker.error.connect(self.banner.show_error)
             speaker.error.connect(self.taking_over.on_error)
@@ -296,12 +297,20 @@ class MainWindow(QMainWindow):
         self.tabs.setCurrentIndex(self.tabs.count() - 1)
         self.training.start()
 
+    def _tell_unsaved(self, error: object) -> None:
+        """Show why labels could not be saved; that another process writes the project stands in a notice of its own."""
+        if not self.taking_over.on_error(error):
+            self.banner.show_error(error)
+
     def _edited(self, _image_id: str) -> None:
         self.leaving.painted()
         self.status.show_saved(False)
 
+    def _show_saved(self) -> None:
+        self.status.show_saved(not self.autosaver.pending, self.autosaver.failing)
+
     def _rested(self) -> None:
-        self.status.show_saved(not self.autosaver.pending)
+        self._show_saved()
         self.actions_["save_elsewhere"].setEnabled(self.autosaver.failing)
         self._show_complete()
 
@@ -314,7 +323,7 @@ class MainWindow(QMainWindow):
         self._show_panels(project is not None)
         if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
             self._warm_up.start(WARM_UP_MS // 20)
-        self.status.show_saved(not self.autosaver.pending) if is_open else self.status.saved.clear()
+        self._show_saved() if is_open else self.status.saved.clear()
         self._show_complete()
         name = "" if project is None else self.tr("{name} (read-only)").format(name=project.name)
         name = name if read_only or project is None else project.name

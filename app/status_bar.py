@@ -67,9 +67,9 @@ class StatusBar(QStatusBar):
         self.place.clear()
         self.under.clear()
 
-    def show_saved(self, saved: bool) -> None:
-        """Say whether everything is on disk."""
-        self.saved.setText(self.tr("Saved") if saved else self.tr("Saving…"))
+    def show_saved(self, saved: bool, failing: bool = False) -> None:
+        """Say whether everything is on disk, and whether saving fails."""
+        self.saved.setText(self.tr("Saved") if saved else self.tr("Not saved") if failing else self.tr("Saving…"))
 
     def show_complete(self, complete: bool) -> None:
         """Say whether every pixel is painted in an image that is not done."""

@@ -60,10 +60,12 @@ class TakingOver(QObject):
             job.succeeded.connect(partial(self._show, project))
             job.failed.connect(self.error)
 
-    def on_error(self, error: object) -> None:
-        """Look again when the project was refused to something that wanted to write it."""
-        if isinstance(error, ProjectBusyError):
-            self.look()
+    def on_error(self, error: object) -> bool:
+        """Look who writes the open project when it was refused to something, and return whether the notice tells it."""
+        if not isinstance(error, ProjectBusyError) or self._context.document.project is None:
+            return False
+        self.look()
+        return True
 
     def ask(self) -> None:
         """Ask before the project is taken from a process that writes it; when nobody does, take it."""

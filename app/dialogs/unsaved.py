@@ -61,8 +61,10 @@ class UnsavedDialog(QDialog):
             button.clicked.connect(lambda _=False, signal=signal: self._answer(signal))
         for button in buttons.buttons():
             button.setIcon(QIcon())  # desktop icons clash with the theme
-        self.again_button.setDefault(True)
         layout.addWidget(buttons)
+        self.lose_button.setAutoDefault(False)  # Enter must never lose anything
+        self.again_button.setDefault(True)  # only now that it is in the dialog
+        self.again_button.setFocus()
 
     def _answer(self, signal: Signal) -> None:
         self.accept()
