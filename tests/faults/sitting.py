@@ -30,7 +30,6 @@ from app.settings import Settings
 from segcore.editing import Box
 from segcore.labelmap import LabelMap
 from segcore.prediction import Prediction
-from segcore.project import Project
 
 if TYPE_CHECKING:
     from app.engine import Engine
