@@ -254,10 +254,11 @@ def run(seed: int, count: int, windows: int | None = None, longest: float = 2.0)
     """Kill so often; ``windows`` of them the real window (default: one in `WINDOW_EVERY`)."""
     random = Random(seed)
     wanted = count // WINDOW_EVERY if windows is None else windows
+    windowed = set(random.sample(range(count), wanted))
     with places() as folder, Nursery() as nursery:
         root, before = make_project(folder), Found()
         for number in range(count):
-            kill = Kill(seed * 10_007 + number, number % max(1, count // max(1, wanted)) == 0 and wanted > 0)
+            kill = Kill(seed * 10_007 + number, number in windowed)
             act = window_and_kill if kill.window else nursery.sit_and_kill
             lines, killed = act(root, kill.seed, random.uniform(0.02, longest))
             before = look_after(kill, root, lines, killed, before)
