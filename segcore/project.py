@@ -442,7 +442,7 @@ class Project:
         Raises LabelError when it is damaged, or not of ``shape`` (height, width) where that is given.
         """
         path = self.prediction_path(image_id)
-        return load_prediction(path, self.classes.indices, shape) if path.exists() else None
+        return load_prediction(path, self.classes.indices, shape) if os.path.lexists(path) else None
 
     def accept_prediction(self, image_id: str, prediction: Prediction) -> State:
         """Give every open pixel its predicted label; what a person painted or confirmed stays."""

@@ -117,7 +117,7 @@ def is_for_people(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.FormattedString | cst.ConcatenatedString)
 
 
-def tests_of(module: str) -> list[str]:
+def files_of_tests(module: str) -> list[str]:
     """Those test files of a module that exist."""
     return [path for path in TESTS[module] if (ROOT / path).exists()]
 
@@ -159,14 +159,14 @@ def run(modules: list[str], seed: int, count: int) -> list[Mutant]:
             after, mutant = sources[module].mutant(number)
             if module not in healthy:
                 started = time.monotonic()
-                if run_tests(copy, tests_of(module), 1800.0) != "passed":
+                if run_tests(copy, files_of_tests(module), 1800.0) != "passed":
                     raise RuntimeError(f"the tests of {module} fail without any mutant")
                 healthy[module] = time.monotonic() - started
             before = (copy / module).read_text()
             started = time.monotonic()
             (copy / module).write_text(after)
             try:
-                outcome = run_tests(copy, tests_of(module), 30.0 + SLOWEST * healthy[module])
+                outcome = run_tests(copy, files_of_tests(module), 30.0 + SLOWEST * healthy[module])
             finally:
                 (copy / module).write_text(before)
             mutant.outcome = {"passed": "survived", "failed": "killed", "hangs": "killed (hangs)"}[outcome]
@@ -183,7 +183,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=60, help="0: all of them")
     parser.add_argument("--module", default="", help="only modules whose path begins so")
     args = parser.parse_args()
-    modules = [m for m in TESTS if m.startswith(args.module) and (ROOT / m).exists() and tests_of(m)]
+    modules = [m for m in TESTS if m.startswith(args.module) and (ROOT / m).exists() and files_of_tests(m)]
     tried = run(modules, args.seed, args.count)
     survived = [mutant for mutant in tried if mutant.outcome == "survived"]
     share = 1.0 - len(survived) / len(tried) if tried else 0.0

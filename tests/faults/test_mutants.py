@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.faults.mutants import TESTS, Source, tests_of
+from tests.faults.mutants import TESTS, Source, files_of_tests
 
 
 def test_a_mutant_differs_in_one_place_and_can_be_run():
@@ -21,4 +21,4 @@ def test_a_mutant_differs_in_one_place_and_can_be_run():
 
 def test_every_module_has_tests_that_exist():
     for module in TESTS:
-        assert tests_of(module), module
+        assert files_of_tests(module), module
