@@ -412,6 +412,7 @@ class MainWindow(QMainWindow):
             self.settings["window.state"] = sealed(bytes(self.saveState().data()))
         self._store.stop()
         self._warm_up.stop()
+        self.navigation.end()
         self._store_settings()
         self.hide()
         self.training.shutdown()

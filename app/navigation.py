@@ -175,6 +175,10 @@ class Navigation(QObject):
         if not self._refresh.isActive():
             self._refresh.start()
 
+    def end(self) -> None:
+        """Ask for nothing any more: the window ends."""
+        self._refresh.stop()
+
     def _leave(self) -> None:
         self._context.autosaver.flush()
         for job in (self._load, self._prefetch):

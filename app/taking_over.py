@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMessageBox, QPushButton, QWidget
 
 from app.context import AppContext
+from app.plain_text import plain_label, plain_question
 from segcore.errors import ProjectBusyError
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ class ReadOnlyNotice(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "banner")
-        self.label = QLabel()
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label = plain_label()
         self.label.setWordWrap(True)
         self.button = QPushButton(self.tr("Take over…"))
         self.button.setToolTip(self.tr("Make this the window that writes the project"))
@@ -72,10 +72,9 @@ class TakingOver(QObject):
         if not self._holder:
             self.take_over()
             return
-        box = QMessageBox(self._window)
+        box = plain_question(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Take over the project"))
-        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(self.tr("The project is being written by {holder}.").format(holder=self._holder))
         box.setInformativeText(
             self.tr(

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.panels.job_bar import duration
 from app.panels.training import TrainingPanel
+from app.plain_text import plain_question
 
 
 class UnfinishedTraining(QObject):
@@ -37,10 +38,9 @@ class UnfinishedTraining(QObject):
         about = self.tr("A training is running.")
         if left is not None:
             about = self.tr("A training is running; {left} left.").format(left=duration(left))
-        box = QMessageBox(self._window)
+        box = plain_question(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Close Maskwright"))
-        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(about)
         box.setInformativeText(
             self.tr(

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segcore.atomic import atomic_write_bytes, writing
-from segcore.errors import MaskwrightError
+from segcore.errors import MaskwrightError, ProjectError
 from segcore.formats.indexed_png import encode_indexed_png, read_notes
 from segcore.label_files import crc_of, read_file
 from segcore.progress import Progress, Task
@@ -45,6 +45,8 @@ def snapshot_folder(out: Path) -> Iterator[Path]:
 
     Raises ProjectError when it cannot be made.
     """
+    if not out.name:
+        raise ProjectError(f"'{out}' is not the name of a file.", "Give the file for the checkpoint.")
     folder = out.with_name(out.name + SUFFIX)
     shutil.rmtree(folder, ignore_errors=True)
     with writing(folder):

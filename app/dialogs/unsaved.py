@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from app.plain_text import plain_label
+
 
 class UnsavedDialog(QDialog):
     """Says which images are not saved and why, and asks what to do. Nothing is lost unless that button is clicked.
@@ -68,8 +70,7 @@ class UnsavedDialog(QDialog):
 
 
 def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = plain_label(text)
     label.setWordWrap(True)
     label.setProperty("role", role)
     return label

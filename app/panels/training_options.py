@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QSpinBox, QWidget
 
 from app.model_choice import ModelChoice
+from app.plain_text import plain_label
 from app.settings import Settings
 
 IN_USE = ""
@@ -43,7 +44,7 @@ class TrainingOptions(QWidget):
         self.seed.setToolTip(self.tr("Decides which corrected images are held out, and the order of the others"))
         rows = ((self.tr("Time"), self.minutes), (self.tr("Base model"), self.base), (self.tr("Seed"), self.seed))
         for row, (title, field) in enumerate(rows):
-            label = QLabel(title)
+            label = plain_label(title)
             label.setBuddy(field)
             form.addWidget(label, row, 0)
             form.addWidget(field, row, 1)

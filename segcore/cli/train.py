@@ -217,7 +217,7 @@ def _snapshot(out: Path) -> Iterator[Path]:
     from segcore.learn.distributed import current_world
     from segcore.snapshot import SUFFIX, snapshot_folder
 
-    with snapshot_folder(out) if current_world().leads else nullcontext(out.with_name(out.name + SUFFIX)) as folder:
+    with snapshot_folder(out) if current_world().leads else nullcontext(out.parent / f"{out.name}{SUFFIX}") as folder:
         yield folder
 
 

@@ -12,7 +12,6 @@ from typing import cast
 
 import torch
 
-from segcore.classes import IGNORE_INDEX
 from segcore.errors import CheckpointError
 from segcore.models.segmenter import Segmenter
 
@@ -42,6 +41,9 @@ BUILDERS: dict[str, str] = {
     "fcn_resnet101": "torchvision_models:fcn_resnet101",
 }
 """Name -> ``module:builder`` below `segcore.models`; called as ``builder(num_classes, **options)``."""
+
+MAX_CLASSES = 10_000
+"""Of a network; a project has at most 255. ImageNet classifiers have 1000."""
 
 MOST_WEIGHTS = 500_000_000
 """Of a network; 2 GB in float32, four times as much in training."""
@@ -142,9 +144,9 @@ def outline(architecture: str, num_classes: int) -> Segmenter:
 def _checked(architecture: str, num_classes: int) -> Architecture:
     """Return the architecture when it has these options, and the values are of their types. Raises CheckpointError."""
     wanted = Architecture.parse(architecture)
-    if not 1 <= num_classes <= IGNORE_INDEX:
+    if not 1 <= num_classes <= MAX_CLASSES:
         raise CheckpointError(
-            f"A network cannot tell {num_classes} classes apart.", f"Give 1 to {IGNORE_INDEX} classes."
+            f"A network cannot tell {num_classes} classes apart.", f"Give 1 to {MAX_CLASSES} classes."
         )
     parameters = inspect.signature(wanted.builder()).parameters
     known = {key: parameter.default for key, parameter in parameters.items() if key != "num_classes"}

@@ -33,7 +33,7 @@ CALLS = ("emit", "translate")
 found, lanes = set(), set()
 
 def is_qt(name):
-    return (name or "").split(".")[0].lower() in {word.lower() for word in QT} | {"shiboken"}
+    return isinstance(name, str) and name.split(".")[0].lower() in {word.lower() for word in QT} | {"shiboken"}
 
 def is_lane():
     return threading.current_thread() is not threading.main_thread()

@@ -67,6 +67,8 @@ IMAGES = tuple(
     for form in FORMATS
 )
 
+TRAINING = f"{PROJECT}/training/version-001"
+
 KINDS: tuple[Kind, ...] = (
     *IMAGES,
     Kind("labels", f"{PROJECT}/labels/a.png.png", {**BYTES, **PNG, **FOREIGN}, "labels", moves=True, weight=3),
@@ -97,7 +99,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("voc labels", "side/voc/SegmentationClass/a.png", {**BYTES, **PNG, **FOREIGN}, "export", weight=0.5),
     Kind("png list", "side/png/images.txt", {**BYTES, **TEXT}, "export", weight=0.5),
     Kind("png classes", "side/png/classes.json", {**BYTES, **JSON}, "export", weight=0.5),
-    Kind("training lines", "side/training.jsonl", {**BYTES, **JSON_LINES}, "training", weight=0.5),
+    Kind("training lines", f"{TRAINING}/progress.jsonl", {**BYTES, **JSON_LINES}, "training", kept=False, weight=0.5),
+    Kind("training record", f"{TRAINING}/training.json", {**BYTES, **JSON}, "training", kept=False, weight=0.5),
     Kind("writer", f"{PROJECT}/writer.json", {**BYTES, **JSON}, "look", refuses=True, kept=False),
     Kind("writer lock", f"{PROJECT}/.writer.lock", BYTES, "look", refuses=True, kept=False, weight=0.3),
     Kind("journal", f"{PROJECT}/journal/a.png.journal", {**BYTES, **JOURNAL}, "labels", kept=False, weight=2),
@@ -105,7 +108,7 @@ KINDS: tuple[Kind, ...] = (
 )
 
 UNFIT: dict[str, frozenset[str]] = {
-    "training lines": frozenset(REPLACED),  # what the pipe of a process cannot be
+    "prediction": frozenset({"missing", "dangling"}),  # then there is none
     "labels": frozenset({"missing"}),  # whoever deletes a label map wants to
     "index": frozenset({"linked_outside"}),  # SQLite writes where a link leads, as its owner wants
     "index, no images": frozenset({"linked_outside"}),

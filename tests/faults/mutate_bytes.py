@@ -134,7 +134,7 @@ def terminal(path: Path, random: Dice) -> None:
 
 def dangling(path: Path, random: Dice) -> None:
     path.unlink()
-    path.symlink_to(random.choice(("nowhere", "/proc/self/mem", "/")))
+    path.symlink_to(random.choice(("nowhere", "/proc/self/mem", ".", "..")))
 
 
 def linked_outside(path: Path, random: Dice) -> None:

@@ -270,6 +270,7 @@ def export(cage: Path, path: Path, report: Report) -> None:
 def settings(cage: Path, path: Path, report: Report) -> None:
     """Start the window with these settings, change one, close it, and read them again."""
     from PySide6.QtWidgets import QApplication
+    from shiboken6 import delete
 
     from app.main_window import MainWindow
     from app.settings import Settings
@@ -286,7 +287,7 @@ def settings(cage: Path, path: Path, report: Report) -> None:
         found.writer()()
     finally:
         window.shutdown()
-        window.deleteLater()
+        delete(window)
     if found.warning:
         report.told.append(found.warning)
     if Settings(path)["brush.radius"] != 33.0:
@@ -294,21 +295,20 @@ def settings(cage: Path, path: Path, report: Report) -> None:
 
 
 def training(cage: Path, path: Path, report: Report) -> None:
-    """Hear these lines from a training, and show what came of it."""
+    """Take up a training that another window left, and show what came of it."""
     from PySide6.QtCore import QCoreApplication, QEventLoop
 
+    from app.dialogs.training_result import TrainingResultDialog
     from app.panels.curves import Curves
     from app.panels.run_bar import RunBar
-    from app.training import TrainingOrder, TrainingRun
-
-    class Lines(TrainingOrder):
-        def arguments(self) -> list[str]:
-            return [str(path)]
+    from app.training import TrainingRun
+    from app.training_left import left_training
 
     report.opened = True
-    run = TrainingRun(Lines(cage, "starter", cage / "v.safetensors"))
-    run._process.setProgram("cat")
-    bar, curves, ended = RunBar(), Curves(), []
+    left = left_training(cage / PROJECT)
+    if left is None:
+        return
+    run, bar, curves, ended = TrainingRun(left[0]), RunBar(), Curves(), []
 
     def move(step) -> None:
         bar.move(step)
@@ -316,21 +316,19 @@ def training(cage: Path, path: Path, report: Report) -> None:
             curves.add(float(step.detail["step"]), step.detail.get("loss"), step.detail.get("mean_iou"))
 
     run.progressed.connect(move)
-    run.succeeded.connect(ended.append)
-    run.failed.connect(ended.append)
-    run.start()
+    for signal in (run.succeeded, run.failed):
+        signal.connect(ended.append)
+    run.take_up(left[1])
     while not ended:
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-    if isinstance(ended[0], MaskwrightError):
-        report.tell(ended[0])
-        return
     outcome = ended[0]
+    if isinstance(outcome, MaskwrightError):
+        report.tell(outcome)
+        return
     _ = outcome.headline, outcome.verdict, outcome.better
     if outcome.before is not None:
         curves.set_baseline(outcome.before.mean_iou)
     curves.grab()
-    from app.dialogs.training_result import TrainingResultDialog
-
     TrainingResultDialog(outcome, CLASSES, True).deleteLater()
 
 

@@ -64,6 +64,7 @@ class Worker:
         if self._process is None:
             environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "OMP_NUM_THREADS": "1"}
             environment["PYTHONPATH"] = os.pathsep.join((str(ROOT), environment.get("PYTHONPATH", "")))
+            environment["TORCHINDUCTOR_CACHE_DIR"] = str(self._errors.parent / "torch")
             with self._errors.open("w") as errors:
                 self._process = subprocess.Popen(
                     [sys.executable, "-X", "faulthandler", "-m", "tests.faults.worker"],

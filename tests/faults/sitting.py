@@ -14,21 +14,25 @@ import time
 import zlib
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from app.autosave import Autosaver
+from app.context import AppContext
 from app.document import Document
 from app.jobs import JobRunner
 from app.journaling import Journaling
-from app.loading import load_image
+from app.navigation import Navigation
+from app.settings import Settings
 from segcore.editing import Box
 from segcore.labelmap import LabelMap
 from segcore.prediction import Prediction
-from segcore.project import Project
+
+if TYPE_CHECKING:
+    from app.engine import Engine
 
 EVERY_MS = 15
 
@@ -52,16 +56,19 @@ class Diary:
 class Worker(QObject):
     """Paints, undoes, accepts predictions, goes to other images, saves; decides by a seed."""
 
-    def __init__(self, document: Document, autosaver: Autosaver, jobs: JobRunner, diary: Diary, seed: int) -> None:
+    def __init__(self, context: AppContext, navigation: Navigation, diary: Diary, seed: int) -> None:
         super().__init__()
-        self._document, self._autosaver, self._jobs, self._diary = document, autosaver, jobs, diary
+        self._context, self._document, self._navigation = context, context.document, navigation
+        self._diary = diary
         self._random = Random(seed)
-        self._loading = False
+        self._arriving = True
         self._left: dict[str, str] = {}
         self._timer = QTimer(self, interval=EVERY_MS)
         self._timer.timeout.connect(self._act)
-        autosaver.error.connect(lambda error: diary.write(error=str(error)))
-        document.labels_changed.connect(self.note)  # before it is written anywhere, in pieces of a stroke, too
+        context.autosaver.error.connect(lambda error: diary.write(error=str(error)))
+        navigation.error.connect(self._hear)
+        self._document.image_changed.connect(self._arrive)
+        self._document.labels_changed.connect(self.note)  # before it is written anywhere, in pieces of a stroke, too
 
     def begin(self) -> None:
         """Go on until the end."""
@@ -69,11 +76,14 @@ class Worker(QObject):
 
     def _act(self) -> None:
         document = self._document
-        if document.project is None or self._loading:
+        if document.label_map is None or document.image_id is None:
             return
-        if document.label_map is None:
-            self._go()
-            return
+        if self._arriving:
+            self._arriving = False
+            left, found = self._left.get(document.image_id), checksum(document.label_map)
+            if left not in (None, found):
+                self._diary.write(error=f"{document.image_id} was {left} when it was left, and is {found} now")
+            self.note()
         chance = self._random.random()
         if chance < 0.70:
             self._paint()
@@ -84,7 +94,7 @@ class Worker(QObject):
         elif chance < 0.88:
             self._accept()
         elif chance < 0.91:
-            self._autosaver.flush()
+            self._context.autosaver.flush()
         elif chance < 0.92:
             document.mark_done()
         elif chance < 0.95:
@@ -118,40 +128,37 @@ class Worker(QObject):
         probabilities = np.stack([labels, labels, labels])
         found = Prediction(probabilities, labels, labels, document.project.classes.indices, "starter")
         document.set_prediction(found)
-        self._jobs.submit("io", lambda: document.project.save_prediction(document.image_id, found), quiet=True)
+        self._context.jobs.submit("io", lambda: document.project.save_prediction(document.image_id, found), quiet=True)
 
     def _go(self) -> None:
-        project = self._document.project
-        assert project is not None
-        self._autosaver.flush()
-        image_id, self._loading = self._random.choice(project.image_ids()), True
-        job = self._jobs.submit("io", lambda: load_image(project, image_id), quiet=True)
-        job.succeeded.connect(self._arrived)
-        job.failed.connect(lambda error: self._diary.write(error=f"cannot load: {error}"))
-
-    def _arrived(self, loaded: Any) -> None:
-        self._loading = False
         assert self._document.project is not None
-        loaded = self._autosaver.newest(self._document.project, loaded)
-        found, left = checksum(loaded.label_map), self._left.get(loaded.image_id)
-        if left is not None and found != left:
-            self._diary.write(error=f"{loaded.image_id} was {left} when it was left, and is {found} now")
-        if loaded.warning and not (left is None and "brought them back" in loaded.warning):
-            self._diary.write(error=loaded.warning)
-        self._document.show(loaded)
-        self.note()
+        self._navigation.show(self._random.choice(self._document.project.image_ids()))
+
+    def _arrive(self) -> None:
+        self._arriving = True
+
+    def _hear(self, error: object) -> None:
+        if "brought them back" not in str(error) or self._document.image_id in self._left:
+            self._diary.write(error=str(error))
 
 
 def sit(root: Path, seed: int, diary: Diary) -> None:
     """Work on a project without a window."""
     application = QCoreApplication(["sitting"])
-    document = Document()
-    jobs = JobRunner()
+    document, jobs = Document(), JobRunner()
     autosaver = Autosaver(document, jobs)
-    document.set_project(Project.open(root))
     journaling = Journaling(document, jobs, autosaver)
     journaling.error.connect(lambda error: diary.write(error=str(error)))
-    worker = Worker(document, autosaver, jobs, diary, seed)
+    context = AppContext(document, jobs, cast("Engine", None), Settings(), autosaver)
+
+    def neighbour(image_id: str | None, step: int) -> str | None:
+        ids = document.project.image_ids() if document.project is not None else []
+        at = ids.index(image_id) + step if image_id in ids else -1
+        return ids[at] if 0 <= at < len(ids) else None
+
+    navigation = Navigation(context, neighbour)
+    worker = Worker(context, navigation, diary, seed)
+    navigation.open_path(root)
     worker.begin()
     application.exec()
 
@@ -171,7 +178,7 @@ def sit_at_window(path: Path, seed: int, diary: Diary) -> None:
         if windows and windows[0].document.image is not None:
             timer.stop()
             window = windows[0]
-            workers.append(Worker(window.document, window.autosaver, window.jobs, diary, seed))
+            workers.append(Worker(window.context, window.navigation, diary, seed))
             workers[0].begin()
 
     timer = QTimer(interval=20)
@@ -182,8 +189,10 @@ def sit_at_window(path: Path, seed: int, diary: Diary) -> None:
 
 def serve() -> None:
     """Fork a sitting for each line ``{"root", "seed"}`` of the input; answer with its process number."""
+    import app.opening
     from app.loading import pyramid
 
+    assert app.opening
     cv2.setNumThreads(0)
     pyramid(np.zeros((64, 64, 3), np.uint8))
     diary_pipe = int(sys.argv[1])

@@ -170,7 +170,13 @@ def _side(side: Path, project: Project) -> None:
         {"event": "progress", "done": 1, "total": 4, "message": "Training", "step": 3, "loss": 0.5, "mean_iou": 0.4},
         {"event": "result", "checkpoint": "v.safetensors", "before": scores, "after": scores, "seconds": 3.0},
     ]
-    (side / "training.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    folder = project.root / "training" / "version-001"
+    folder.mkdir(parents=True)
+    (folder / "progress.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    (folder / "version-001.safetensors").write_bytes(b"a checkpoint")
+    dead = {"host": platform.node(), "pid": 2**22 + 1, "started": 1.7e9}
+    record = {"schema": 1, "process": dead, "held_out": 1, "checkpoint": ""}
+    (folder / "training.json").write_text(json.dumps(record))
 
 
 def _models(models: Path) -> None:
@@ -195,7 +201,8 @@ def _models(models: Path) -> None:
     model = Model(segmenter, "starter", CLASSES, PREPROCESS, "tiny", {"mean_iou": 0.5}, lineage)
     save_checkpoint(models / "version-001.safetensors", model, half=True)
     save_state(models / "v.resume", TrainingState({"a/b": torch.ones(3)}, {"step": 1}), {"seed": 1})
-    state = {key: value.half() for key, value in build("lraspp_mobilenetv3", 3).state_dict().items()}
+    state = build("lraspp_mobilenetv3", 3).state_dict()
+    state = {key: value.half() if value.is_floating_point() else value for key, value in state.items()}
     torch.save(state, models / "weights.pth")
     arrays: dict[str, np.ndarray] = {}
     network = build("fcn32s:border=pad100,fc_channels=4", 3).state_dict()

@@ -19,7 +19,7 @@ from segcore.project import Access, Project
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAPE = (24, 32)
-SAVES = 2000
+SAVES = 300
 
 pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="signals and /proc"), pytest.mark.timeout(600)]
 
@@ -40,14 +40,14 @@ with Project.open(Path(sys.argv[1]), Access.READ) as project:
 """
 
 WRITER = """
-import sys, time
+import sys
 from pathlib import Path
 import numpy as np
 from segcore.errors import ProjectBusyError
 from segcore.labelmap import LabelMap
 from segcore.project import Access, Project
 
-root, mine = Path(sys.argv[1]), int(sys.argv[2])
+root = Path(sys.argv[1])
 try:
     project = Project.open(root)
 except ProjectBusyError as error:
@@ -106,20 +106,30 @@ def process(script: str, *arguments: object):
             other.kill()
 
 
-def test_saves_beside_readers_never_fail_and_readers_never_see_half_of_one(root, tmp_path):
+@contextmanager
+def two_writers(root: Path):
+    """Two processes; the first writes the project, the second was refused and looks on."""
+    with process(WRITER, root) as one:
+        assert one() == "open"
+        with process(WRITER, root) as two:
+            assert two().startswith("busy")
+            assert two() == "open"
+            yield one, two
+
+
+def test_saves_beside_a_busy_reader_never_fail_and_it_never_sees_half_of_one(root, tmp_path):
     going_on = tmp_path / "going on"
     going_on.touch()
     with Project.open(root) as project:
         project.save_label_map("a.png", uniform(0))
-        with process(READER, root, going_on) as one, process(READER, root, going_on) as two:
-            assert one() == two() == "reading"
+        with process(READER, root, going_on) as reader:
+            assert reader() == "reading"
             for number in range(SAVES):
                 project.save_label_map("a.png", uniform(number % 240))
             going_on.unlink()
-            for reader in (one, two):
-                loads, torn, warnings = map(int, reader().split())
-                assert (torn, warnings) == (0, 0)
-                assert loads > 10
+            loads, torn, warnings = map(int, reader().split())
+        assert (torn, warnings) == (0, 0)
+        assert loads > 100
         assert project.warnings == []
         found = project.load_label_map("a.png")
         assert (found.labels == (SAVES - 1) % 240).all()
@@ -127,7 +137,7 @@ def test_saves_beside_readers_never_fail_and_readers_never_see_half_of_one(root,
 
 
 def test_the_second_process_is_refused_and_the_death_of_the_first_lets_it_in(root):
-    with process(WRITER, root, 1) as first:
+    with process(WRITER, root) as first:
         assert first() == "open"
         with pytest.raises(ProjectBusyError) as caught:
             Project.open(root)
@@ -141,10 +151,7 @@ def test_the_second_process_is_refused_and_the_death_of_the_first_lets_it_in(roo
 
 
 def test_of_two_who_take_the_project_from_each_other_no_save_is_lost_that_was_told_as_done(root):
-    with process(WRITER, root, 1) as one, process(WRITER, root, 2) as two:
-        assert one() == "open"
-        assert two().startswith("busy")
-        assert two() == "open"
+    with two_writers(root) as (one, two):
         last, other = one, two
         for number in range(60):
             if number % 5 == 4:
@@ -160,8 +167,7 @@ def test_of_two_who_take_the_project_from_each_other_no_save_is_lost_that_was_to
 
 
 def test_a_class_that_another_process_added_is_there_after_taking_over(root):
-    with process(WRITER, root, 1) as one, process(WRITER, root, 2) as two:
-        one(), two(), two()
+    with two_writers(root) as (one, two):
         assert one("class 1") == "done"
         assert two("take 0") == "done"
         assert two("class 2") == "done"

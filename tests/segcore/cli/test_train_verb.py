@@ -140,7 +140,7 @@ def test_json_lines_carry_errors_too(data, capsys):
     assert main(words(data, "--epochs", "1", "--json-lines")) == 1
     error = lines(capsys.readouterr().out)[-1]
     assert error["event"] == "error"
-    assert "png is damaged (it is no picture)" in error["message"]
+    assert "png is damaged (it is no PNG file)" in error["message"]
     assert error["remedy"]
     assert not (data / "new.safetensors").exists()
 
