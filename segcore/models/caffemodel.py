@@ -26,6 +26,7 @@ from segcore.models.bilinear import bilinear_kernel
 from segcore.models.checkpoint_header import require_file
 from segcore.models.convolutionalise import convolution_weight
 from segcore.models.fcn import FC_CHANNELS
+from segcore.models.matlab import matlab_arrays
 from segcore.models.model import Model, classes_of_channels, fill
 from segcore.models.preprocess import Preprocess
 
@@ -79,8 +80,7 @@ def load_caffe(path: Path, architecture: str | None = None) -> Model:
     ------
     CheckpointError
         Missing, no regular file, damaged, more than `MOST_BYTES`, a pickle inside, layers missing or of another shape,
-        values that are not finite, a fixed upsampling that is not bilinear; or h5py or SciPy, which .h5 and .mat need,
-        is not installed.
+        values that are not finite, a fixed upsampling that is not bilinear; or h5py, which .h5 needs, is not installed.
     """
     path = Path(path)
     require_file(path)
@@ -176,7 +176,7 @@ def _read(path: Path) -> dict[str, Array]:
         ) from error
     except CheckpointError:
         raise
-    except Exception as error:  # NumPy, h5py and SciPy fail in any way at damaged files, TypeError and MemoryError too
+    except Exception as error:  # NumPy and h5py fail in any way at damaged files, TypeError and MemoryError too
         raise CheckpointError(
             f"{path} cannot be read as arrays ({str(error) or type(error).__name__}).", remedy
         ) from error
@@ -234,17 +234,7 @@ def _values(file: Any, key: str) -> Array:
     return np.asarray(file[key])
 
 
-def _mat(path: Path) -> Iterator[Entry]:
-    scipy_io = _optional("scipy.io", path)
-    for key, shape, _ in scipy_io.whosmat(path):
-        yield key, 8 * math.prod(shape), partial(_variable, scipy_io, path, key)
-
-
-def _variable(scipy_io: Any, path: Path, key: str) -> Array:
-    return np.asarray(scipy_io.loadmat(path, variable_names=[key])[key])
-
-
-READERS = {".npz": _npz, ".h5": _h5, ".hdf5": _h5, ".mat": _mat}
+READERS = {".npz": _npz, ".h5": _h5, ".hdf5": _h5, ".mat": matlab_arrays}
 """Suffix of a file -> reader of its keys, each with a function that reads its array."""
 
 

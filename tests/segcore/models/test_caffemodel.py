@@ -220,7 +220,7 @@ def test_damaged_files_are_refused(tmp_path):
         load_caffe(tmp_path / "net.caffemodel")
 
 
-@pytest.mark.parametrize(("suffix", "package"), [(".h5", "h5py"), (".hdf5", "h5py"), (".mat", "scipy")])
+@pytest.mark.parametrize(("suffix", "package"), [(".h5", "h5py"), (".hdf5", "h5py")])
 def test_a_package_that_is_not_installed_is_named(tmp_path, monkeypatch, suffix, package):
     def missing(name: str) -> object:
         raise ImportError(name)
