@@ -121,6 +121,17 @@ class Device:
         self._tell(loaded)
         return loaded
 
+    def warm_up(self, key: str, wish: str) -> Task[_Loaded | None]:
+        """Load torch, and the model when it is on this machine: a project must not fetch anything by being opened."""
+        from segcore.models.catalogue_entries import CATALOGUE, where_is
+
+        entry = CATALOGUE.get(key)
+        if entry is not None and where_is(entry) == "download":
+            yield Progress(0, 0, _tr("Loading torch"))
+            open_torch_libraries()
+            return None
+        return (yield from self.load(key, wish))
+
     def predict(self, order: Order, image: NDArray[np.uint8]) -> Task[Prediction]:
         """Predict one image, uint8 [H, W, 3]. Raises NothingInCommonError, DeviceError and what loading raises."""
         loaded = yield from self.load(order.model, order.wish)

@@ -88,9 +88,12 @@ class Engine(QObject):
         return self._device
 
     def warm_up(self) -> Job:
-        """Load torch and the active model behind the window, so that the first prediction starts at once."""
+        """Load torch and the active model behind the window, so that the first prediction starts at once.
+
+        Nothing is fetched: a model that is not on this machine waits until a person uses it.
+        """
         self._warm = True
-        job = self._jobs.submit(LANE, partial(self._lane.load, self.model_key, self._wish), quiet=True)
+        job = self._jobs.submit(LANE, partial(self._lane.warm_up, self.model_key, self._wish), quiet=True)
         job.failed.connect(self.error)
         return job
 

@@ -103,6 +103,15 @@ def test_warming_up_names_device_and_model(qtbot, bench, checkpoints):
     assert bench.engine.device == heard.args[0]
 
 
+def test_opening_a_project_fetches_nothing(qtbot, bench, project, monkeypatch):
+    monkeypatch.setattr("segcore.models.catalogue.fetch", lambda *_: pytest.fail("nobody asked for this"))
+    project.active_model = "deeplabv3_resnet101"
+    with qtbot.waitSignal(bench.engine.warm_up().succeeded, timeout=WAIT):
+        pass
+    assert bench.engine.active is None
+    assert not bench.errors
+
+
 @pytest.mark.parametrize("kept_as_a_whole", [1 << 30, 0], ids=["small", "large"])
 def test_a_prediction_fills_what_nobody_painted_as_one_edit(qtbot, bench, project, monkeypatch, kept_as_a_whole):
     monkeypatch.setattr("segcore.large_image.ORDINARY_BYTES", kept_as_a_whole)
