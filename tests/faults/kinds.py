@@ -108,7 +108,7 @@ KINDS: tuple[Kind, ...] = (
 )
 
 UNFIT: dict[str, frozenset[str]] = {
-    "prediction": frozenset({"missing", "dangling"}),  # then there is none
+    "prediction": frozenset({"missing", "dangling", "link_loop"}),  # then there is none
     "labels": frozenset({"missing"}),  # whoever deletes a label map wants to
     "index": frozenset({"linked_outside"}),  # SQLite writes where a link leads, as its owner wants
     "index, no images": frozenset({"linked_outside"}),

@@ -215,8 +215,8 @@ def weights(data: bytes, random: Dice) -> bytes:
     for _ in range(random.choice((1, 8, 200))):
         out[random.randrange(length, len(out))] ^= 1 << random.randrange(8)
     if random.random() < 0.3:
-        at = random.randrange(length, len(out) - 4096)
-        out[at : at + 4096] = bytes(4096)
+        at = random.randrange(length, len(out))
+        out[at : at + 4096] = bytes(len(out[at : at + 4096]))
     return bytes(out)
 
 
