@@ -61,6 +61,8 @@ class Autosaver(QObject):
     error = Signal(object)
     """MaskwrightError: saving failed. The edits are kept and tried again, unless another process has the project.
     Emitted once until everything is saved, and again for an error of another kind."""
+    warned = Signal(str)
+    """A save found something odd, such as labels that another program wrote meanwhile; nothing is lost."""
     mended = Signal(object)
     """The error that was emitted is over: what could not be saved is on the disk."""
     rested = Signal()
@@ -77,6 +79,7 @@ class Autosaver(QObject):
         self._failed: dict[Key, MaskwrightError] = {}  # why the last try failed
         self._reported: MaskwrightError | None = None
         self._left: list[Project] = []
+        self._heard = 0  # of the warnings of the open project
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._latest = QTimer(self, singleShot=True, interval=LATEST_MS)
         self._retry = QTimer(self, singleShot=True, interval=RETRY_MS)
@@ -85,6 +88,7 @@ class Autosaver(QObject):
         self._retry.timeout.connect(self._flush)
         document.edited.connect(self._edited)
         document.image_changed.connect(self._image_changed)
+        document.project_changed.connect(self._project_changed)
 
     @property
     def pending(self) -> bool:
@@ -204,8 +208,18 @@ class Autosaver(QObject):
                 self.mended.emit(over)
         if state.project is self._document.project:
             self.saved.emit(state.image_id, int(result))
+            self._listen(state.project.warnings)
         self._close_left()
         self._go_on()
+
+    def _project_changed(self) -> None:
+        project = self._document.project
+        self._heard = 0 if project is None else len(project.warnings)
+
+    def _listen(self, warnings: list[str]) -> None:
+        new, self._heard = warnings[self._heard :], len(warnings)
+        if new:
+            self.warned.emit(" ".join(new))
 
     def _on_failed(self, state: Unsaved, error: Exception | None) -> None:
         self._under_way.remove(state)

@@ -240,6 +240,7 @@ class MainWindow(QMainWindow):
         )
         panels = (self.classes, self.model, self.refine, self.training)
         self.autosaver.error.connect(self._tell_unsaved)
+        self.autosaver.warned.connect(self.banner.show_error)
         speakers = (self.class_editing, self.exporting, self.journaling, self.leaving, canvas)
         for speaker in (navigation, *speakers, *panels):
             speaker.error.connect(self.banner.show_error)

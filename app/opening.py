@@ -90,8 +90,11 @@ def _project(root: Path) -> Project:
 
 
 def opened(project: Project, image_id: str | None = None) -> Opened:
-    """Read the records of a project."""
+    """Read the records of a project; what is wrong with its CRF parameters joins its warnings."""
+    from segcore.crf.parameters_file import problem_of
+
     records = project.records()
+    project.warn(problem_of(project.settings))
     if image_id is not None and all(record.id != image_id for record in records):
         image_id = None
     return Opened(project, records, image_id)

@@ -106,7 +106,7 @@ class Project:
         try:
             file, warning = ProjectFile.read(root, repair=not granted.read_only)
             project = cls(root, file, granted)
-            project._warn(warning)
+            project.warn(warning)
             if not granted.read_only:
                 sweep(root, project._labels)
             drive(project.rescan())
@@ -174,7 +174,7 @@ class Project:
             self._access.take_over()
             index = Index(self.root / "index.sqlite")
             self._file, warning = ProjectFile.read(self.root)
-            self._warn(warning)
+            self.warn(warning)
             self.index, before = index, self.index
             before.close()
             self._access.read_only = ""
@@ -309,7 +309,7 @@ class Project:
         """Bring the index up to date with the folder and the files. Labels of images that are gone stay."""
         ids, problems = find_images(self.images, self.root, self.index)
         for text in problems:
-            self._warn(text)
+            self.warn(text)
         self._ids = ids
         with self._indexing():
             return (yield from update_index(self.index, ids, self._labels, self.root / "predictions"))
@@ -320,7 +320,7 @@ class Project:
     def load_label_map(self, image_id: str) -> LabelMap:
         """Return the label map of `load_labels`; what was odd is added to `warnings`."""
         stored = self.load_labels(image_id)
-        self._warn(stored.warning)
+        self.warn(stored.warning)
         return stored.label_map
 
     def load_labels(self, image_id: str, shape: tuple[int, int] | None = None) -> StoredLabels:
@@ -392,7 +392,7 @@ class Project:
         self._note(
             image_id, state=int(saved.state), labelled_at=saved.saved_at, label_stamp=self._labels.stamp(image_id)
         )
-        self._warn(saved.warning)
+        self.warn(saved.warning)
         return saved.state
 
     def _save(self, image_id: str, label_map: LabelMap) -> SavedLabels:
@@ -466,7 +466,7 @@ class Project:
         """Return the project's own model versions, oldest first; damaged files are passed over with a warning."""
         found, damaged = list_versions(self.root / "checkpoints")
         for text in damaged:
-            self._warn(text)
+            self.warn(text)
         return found
 
     def new_checkpoint_path(self) -> Path:
@@ -477,7 +477,7 @@ class Project:
     def mapping_for(self, model_classes: ClassSet) -> ClassMapping:
         """Return how this model's classes join the project's: as the person edited it, else by name."""
         mapping, warning = self._file.mapping_for(model_classes)
-        self._warn(warning)
+        self.warn(warning)
         return mapping
 
     def set_mapping(self, model_classes: ClassSet, mapping: ClassMapping) -> None:
@@ -491,7 +491,8 @@ class Project:
             changed.write(self.root)
             self._file = changed
 
-    def _warn(self, text: str) -> None:
+    def warn(self, text: str) -> None:
+        """Add to `warnings`, once; "" is nothing."""
         if text and text not in self.warnings:
             logger.warning(text)
             self.warnings.append(text)
@@ -507,7 +508,7 @@ class Project:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            self._warn(
+            self.warn(
                 f"The index of {self.root} cannot be written ({error}); it is rebuilt when the project is opened."
             )
 

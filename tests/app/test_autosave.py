@@ -28,6 +28,7 @@ class FakeProject:
     def __init__(self, root):
         self.root = root
         self.classes = ClassSet.from_names(["road", "car"])
+        self.warnings: list[str] = []
         self.saves: list[tuple[str, int]] = []
         self.tries = 0
         self.times: list[float] = []

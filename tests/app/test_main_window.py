@@ -344,6 +344,27 @@ def test_closing_waits_for_the_last_save(qtbot, opened, photos):
         assert again.state("a.png") is State.IN_PROGRESS
 
 
+def test_labels_that_another_program_wrote_under_the_window_are_kept_and_told(qtbot, opened, photos):
+    drag(opened)
+    opened.autosaver.flush()
+    qtbot.waitUntil(lambda: not opened.autosaver.pending, timeout=10_000)
+    path = photos.parent / "photos.maskwright" / "labels" / "a.png.png"
+    with Image.open(path) as image:
+        theirs = Image.fromarray(np.asarray(image) * 0)
+    theirs.save(path)
+    opened.document.undo()
+    opened.autosaver.flush()
+    qtbot.waitUntil(lambda: "changed by another program" in opened.banner.text, timeout=10_000)
+    assert path.with_name("a.png.png.changed").is_file()
+
+
+def test_crf_values_that_cannot_be_used_are_told(qtbot, window, photos):
+    with Project.for_folder(photos, CLASSES) as project:
+        project.set_setting("crf", {"w1": 10**400})
+    window.open_path(photos)
+    qtbot.waitUntil(lambda: "CRF parameters are not used" in window.banner.text, timeout=10_000)
+
+
 def test_labels_that_cannot_be_saved_can_be_saved_elsewhere_and_closing_asks(qtbot, opened, photos, tmp_path):
     elsewhere = opened.actions_["save_elsewhere"]
     assert not elsewhere.isEnabled()
