@@ -6,16 +6,19 @@ import os
 
 from segcore.errors import ProjectError
 
+NAME_BYTES = 255
+"""No file system has longer names."""
+
 
 def is_image_id(text: object) -> bool:
     """Whether ``text`` is a relative path with ``/`` that stays below its folder and can be written as UTF-8."""
     if not isinstance(text, str) or "\0" in text or (os.name == "nt" and ("\\" in text or ":" in text)):
         return False
     try:
-        text.encode()
+        parts = text.encode().split(b"/")
     except UnicodeEncodeError:
         return False
-    return not any(part in ("", ".", "..") for part in text.split("/"))
+    return not any(part in (b"", b".", b"..") or len(part) > NAME_BYTES for part in parts)
 
 
 def check_image_id(image_id: str) -> str:

@@ -127,7 +127,7 @@ def _export(project: Project, formats: tuple[str, ...], out: Path, copy_images: 
 
 def _why_left_out(project: Project, image_id: str) -> str:
     """Damaged labels make an image look new: say that it is not."""
-    if project.state(image_id) == State.NEW and project.labels_path(image_id).exists():
+    if project.state(image_id) == State.NEW and os.path.exists(project.labels_path(image_id)):
         try:
             project.load_label_map(image_id)
         except MaskwrightError as error:
