@@ -16,9 +16,9 @@ from segcore.editing import Box, Edit, History, Recorder, diff
 from segcore.errors import LabelError
 from segcore.journal import Journal
 from segcore.labelmap import LabelMap, State
-from segcore.prediction import Prediction
 
 if TYPE_CHECKING:
+    from segcore.prediction import Prediction
     from segcore.project import Project
 
 IDLE_SECONDS = 0.004

@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 
 from segcore.editing import History
 from segcore.errors import LabelError, MaskwrightError
-from segcore.image import read_image
 from segcore.journal import Journal, recall
 from segcore.labelmap import LabelMap
-from segcore.prediction import Prediction
-from segcore.pyramid import pyramid
 
 if TYPE_CHECKING:
+    from segcore.prediction import Prediction
     from segcore.project import Project
 
 
@@ -61,6 +59,9 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
     A damaged label map, history or prediction becomes a warning. Raises ImageError when the image itself cannot be
     read.
     """
+    from segcore.image import read_image  # only now: the window must be seen soon
+    from segcore.pyramid import pyramid
+
     image = read_image(project.image_path(image_id))
     shape = (image.shape[0], image.shape[1])
     label_map, trouble, damaged = LabelMap.blank(*shape), "", None

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from segcore.atomic import atomic_write_bytes, writing
-from segcore.label_store import LabelStore
 
 if TYPE_CHECKING:
     from app.autosave import Unsaved
@@ -27,6 +26,8 @@ def rescue(states: Iterable[Unsaved], place: Path) -> list[Path]:
     Every project gets a new folder there, which holds ``labels`` and ``provenance`` as the project itself does, and
     a text file. Returns the new folders. Raises ProjectError when they cannot be written; nothing is left then.
     """
+    from segcore.label_store import LabelStore  # only now: the window must be seen soon
+
     projects: dict[Project, list[Unsaved]] = {}
     for state in states:
         projects.setdefault(state.project, []).append(state)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from app.training_process import ProcessMark
 from segcore.atomic import atomic_write_bytes, writing
-from segcore.versions import next_version
 
 if TYPE_CHECKING:
     from segcore.project import Project
@@ -152,6 +151,8 @@ class TrainingFolder:
         path = versions / (record.checkpoint or self.out.name)
         if self.out.is_file():
             if not record.checkpoint:
+                from segcore.versions import next_version
+
                 path = next_version(versions) if path.exists() else path
                 self.write(replace(record, checkpoint=path.name))
             with writing(path):

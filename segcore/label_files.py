@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 from segcore.atomic import aside_path
 from segcore.errors import LabelError
-from segcore.image import MAX_PIXELS
 from segcore.regular_file import read_regular
 
-MAX_BYTES = MAX_PIXELS + 100_000_000
-"""A larger file is no label map: an uncompressed one needs a byte a pixel."""
+MAX_BYTES = 500_000_000
+"""A larger file is no label map: an uncompressed one of 400 megapixels needs a byte a pixel."""
 
 DAMAGED, CHANGED, UNKNOWN_CLASSES = "damaged", "changed", "unknown-classes"
 """Endings of the names under which labels are kept that a save must not replace."""
