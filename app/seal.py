@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from hashlib import sha256
 
 DIGITS = 16
 LIMIT = 100_000
@@ -33,4 +32,6 @@ def unsealed(text: str) -> bytes:
 
 
 def _checksum(data: bytes) -> str:
+    from hashlib import sha256  # only now: it loads OpenSSL, and the window must be seen soon
+
     return sha256(data).hexdigest()[:DIGITS]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -75,6 +74,8 @@ def aside_path(path: Path, ending: str, number: int = 1) -> Path:
 
 def hidden_beside(path: Path, ending: str) -> Path:
     """Return a short name beside ``path`` for what becomes it: its own name may be as long as a disk allows."""
+    import hashlib  # only now: it loads OpenSSL, and the window must be seen soon
+
     mark = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]
     return path.with_name(f".{mark}.{os.getpid()}.{ending}")
 

@@ -11,7 +11,6 @@ import struct
 import zlib
 from collections.abc import Iterator
 from enum import IntEnum
-from hashlib import blake2b
 from typing import NamedTuple
 
 from segcore.class_history import ClassHistory
@@ -94,6 +93,8 @@ class Record(NamedTuple):
 
 def meaning(past: ClassHistory) -> bytes:
     """Return 16 bytes that change when a label value is taken from its class, or given to another one."""
+    from hashlib import blake2b  # only now: it loads OpenSSL, and the window must be seen soon
+
     text = repr((sorted(past.removed.items()), sorted(past.reused.items())))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 

@@ -7,7 +7,6 @@ that an edit changed, without reading the rest of the image.
 from __future__ import annotations
 
 import struct
-from hashlib import blake2b
 
 from segcore.editing.box import Box
 from segcore.editing.edit import Edit, Pixels, read_tile, tile_boxes
@@ -39,5 +38,7 @@ def _difference(edit: Edit) -> int:
 
 
 def _hash(box: Box, pixels: Pixels) -> int:
+    from hashlib import blake2b  # only now: it loads OpenSSL, and the window must be seen soon
+
     place = struct.pack("<4I", *box)
     return int.from_bytes(blake2b(pixels.tobytes(), digest_size=BYTES, person=place).digest(), "little")
