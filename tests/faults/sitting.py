@@ -190,7 +190,7 @@ def sit_at_window(path: Path, seed: int, diary: Diary) -> None:
 def serve() -> None:
     """Fork a sitting for each line ``{"root", "seed"}`` of the input; answer with its process number."""
     import app.opening
-    from app.loading import pyramid
+    from segcore.pyramid import pyramid
 
     assert app.opening
     cv2.setNumThreads(0)
