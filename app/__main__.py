@@ -43,23 +43,24 @@ def run_window(path: Path | None, sample: bool = False) -> int:
     """Open the window and stay until it is closed."""
     from PySide6.QtWidgets import QApplication
 
-    from app.ending import ending_on_signals
-    from app.garbage import collecting_on_ui_thread
-    from app.logs import catching, logging_to_file
-    from app.settings import Settings, settings_path
-    from app.theme import Look
-    from segcore.memory import keep_freed_memory
-    from segcore.threads import spin_briefly
+    from app.appearance.theme import Look
+    from app.jobs.garbage import collecting_on_ui_thread
+    from app.language.translation import install_translations
+    from app.settings.settings import Settings, settings_path
+    from app.window.ending import ending_on_signals
+    from app.window.log_file import catching, logging_to_file
+    from segcore.hardware.memory import keep_freed_memory
+    from segcore.hardware.threads import spin_briefly
 
     spin_briefly()
     keep_freed_memory()
     application = QApplication.instance() or QApplication(["maskwright"])
     application.setApplicationName("Maskwright")
-    translators = _translate(application)
+    translators = install_translations(application)
     with logging_to_file(), collecting_on_ui_thread():
         settings = Settings(settings_path())
         look = Look(settings)
-        from app.main_window import MainWindow
+        from app.window.main_window import MainWindow
 
         window = MainWindow(settings, look)
         with catching(window.banner.show_error), ending_on_signals():
@@ -85,21 +86,6 @@ def _is_headless(arguments: list[str]) -> bool:
     from segcore.cli import VERBS
 
     return arguments[0] in VERBS
-
-
-def _translate(application: object) -> list[object]:
-    from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
-
-    from resources import resource
-
-    folder = resource("translations")
-    installed: list[object] = []
-    if isinstance(application, QCoreApplication) and folder.is_dir():
-        translator = QTranslator(application)
-        if translator.load(QLocale.system(), "maskwright", "_", str(folder)):
-            application.installTranslator(translator)
-            installed.append(translator)
-    return installed
 
 
 if __name__ == "__main__":

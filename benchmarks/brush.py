@@ -26,10 +26,12 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.canvas import Canvas
-from app.document import Document, LoadedImage
-from segcore.classes import ClassSet
-from segcore.labelmap import LabelMap
+from app.canvas.canvas import Canvas
+from app.canvas.pen_options import ToolOptions
+from app.document.document import Document, LoadedImage
+from app.tools.toolbox import make_tools
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import LabelMap
 
 LIMIT_MS = 5.0
 VIEWPORT = (1280, 800)
@@ -73,7 +75,8 @@ def summary(times: list[float]) -> dict[str, float]:
 def ours(image: np.ndarray, radius: float, dabs: int) -> dict[str, dict[str, float]]:
     document = Document()
     document.set_classes(ClassSet.from_names(["background", "thing"]))
-    canvas = Canvas(document)
+    options = ToolOptions()
+    canvas = Canvas(document, make_tools(document, options), options)
     canvas.options.set_radius(radius)
     canvas.resize(*VIEWPORT)
     canvas.show()

@@ -30,8 +30,8 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from segcore.memory import keep_freed_memory  # noqa: E402
-from segcore.threads import spin_briefly  # noqa: E402
+from segcore.hardware.memory import keep_freed_memory  # noqa: E402
+from segcore.hardware.threads import spin_briefly  # noqa: E402
 
 UNLABELLED, TILE = 11, (360, 480)
 GROUPS = ((0,), (1, 2, 5, 6, 7), (3, 4), (8, 9, 10))  # sky, what stands, what is driven on, what moves
@@ -164,9 +164,9 @@ def predicted(data: Path, checkpoint: Path) -> list[tuple[NDArray[Any], NDArray[
     """Return 48 images spread over ``val``, with their probabilities and truth."""
     from PIL import Image
 
-    from segcore.image import read_image
+    from segcore.images.image import read_image
     from segcore.models.catalogue import load_model
-    from segcore.predict import Predictor
+    from segcore.prediction import Predictor
     from segcore.progress import drive
 
     predictor = Predictor(drive(load_model(checkpoint)), "cpu")

@@ -4,7 +4,7 @@
 
 CAMVID holds ``train/``, ``trainannot/``, ``val/`` and ``valannot/`` (480x360, label 11 = unlabelled). Of each
 checkpoint: mean IoU, boundary F-score (3 pixels) and both for each class, of the network alone, with the default
-parameters, with the learned ones, and with those and the classes spared that they hurt on ``train``. Prints one JSON
+parameters, with the learned ones, and with those and the classes protected that they hurt on ``train``. Prints one JSON
 object a checkpoint.
 
 The networks were trained on ``train``: there they are surer and better than on ``val``, so what is learned there is
@@ -28,18 +28,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from segcore.boundary import BoundaryScore
 from segcore.crf import Crf, CrfParameters, crf_available
-from segcore.crf.learning import Learned, learn
-from segcore.crf.samples import folder_samples
-from segcore.crf.sparing import spare
-from segcore.image import read_image
-from segcore.learn.dataset import Pair, read_truth
-from segcore.learn.folders import pair_folders
-from segcore.metrics import ConfusionMatrix
+from segcore.crf.protection import protect
+from segcore.crf_tuning.training_images import folder_training_images
+from segcore.crf_tuning.tuning import Tuned, tune
+from segcore.images.image import read_image
+from segcore.metrics.boundary import BoundaryScore
+from segcore.metrics.scores import ConfusionMatrix
 from segcore.models.catalogue import load_model
-from segcore.predict import Predictor
+from segcore.prediction import Predictor
 from segcore.progress import drive
+from segcore.training.dataset import Pair, read_truth
+from segcore.training.folder_pairs import pair_folders
 
 UNLABELLED = 11
 Seen = tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.uint8]]
@@ -118,19 +118,19 @@ def measure(checkpoint: Path, args: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
-def taught(predictor: Predictor, pairs: Sequence[Pair], args: argparse.Namespace) -> tuple[Learned, float]:
+def taught(predictor: Predictor, pairs: Sequence[Pair], args: argparse.Namespace) -> tuple[Tuned, float]:
     """Learn from these images; return the seconds of the search, too."""
     classes = predictor.model.classes
-    samples = drive(folder_samples(pairs, classes, predictor, UNLABELLED, args.images))
+    training_images = drive(folder_training_images(pairs, classes, predictor, UNLABELLED, args.images))
     began = time.monotonic()
-    task = learn(samples, None, classes.names, (), args.seed, args.minutes, args.engine, args.device)
+    task = tune(training_images, None, classes.names, (), args.seed, args.minutes, args.engine, args.device)
     return drive(task), time.monotonic() - began
 
 
-def said(lesson: Learned) -> dict[str, Any]:
+def said(lesson: Tuned) -> dict[str, Any]:
     return {
         "parameters": asdict(lesson.parameters),
-        "spared": list(lesson.spared),
+        "protected": list(lesson.protected),
         "improved": lesson.improved,
         "tried": lesson.tried,
         "searched": len(lesson.searched),
@@ -142,7 +142,7 @@ def said(lesson: Learned) -> dict[str, Any]:
 
 
 def decided(
-    predictor: Predictor, pairs: Sequence[Pair], lesson: Learned, args: argparse.Namespace
+    predictor: Predictor, pairs: Sequence[Pair], lesson: Tuned, args: argparse.Namespace
 ) -> dict[str, dict[str, Any]]:
     rows: dict[str, Row] = {}
     decide(rows, predictor, pairs, lesson, args)
@@ -150,11 +150,11 @@ def decided(
 
 
 def decide(
-    rows: dict[str, Row], predictor: Predictor, pairs: Sequence[Pair], lesson: Learned, args: argparse.Namespace
+    rows: dict[str, Row], predictor: Predictor, pairs: Sequence[Pair], lesson: Tuned, args: argparse.Namespace
 ) -> None:
-    """Add the images to the rows "none", "defaults", "learned" and "learned_spared"."""
+    """Add the images to the rows "none", "defaults", "learned" and "learned_protected"."""
     names = predictor.model.classes.names
-    spared = [names.index(name) for name in lesson.spared]
+    protected = [names.index(name) for name in lesson.protected]
     defaults, learned = (
         Crf(parameters, args.engine, args.device) for parameters in (CrfParameters(), lesson.parameters)
     )
@@ -164,7 +164,7 @@ def decide(
             "none": probabilities,
             "defaults": drive(defaults.refine(image, probabilities)),
             "learned": refined,
-            "learned_spared": spare(refined, probabilities, spared),
+            "learned_protected": protect(refined, probabilities, protected),
         }
         for name, answer in ways.items():
             rows.setdefault(name, Row(names)).add(truth, answer)

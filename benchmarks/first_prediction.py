@@ -26,7 +26,7 @@ import os, sys, time
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from app.__main__ import main
-from app.main_window import MainWindow
+from app.window.main_window import MainWindow
 
 def now():
     return time.clock_gettime(time.CLOCK_MONOTONIC) - float(os.environ["STARTED"])

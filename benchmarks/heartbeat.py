@@ -29,8 +29,8 @@ from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
-from segcore.memory import keep_freed_memory  # noqa: E402
-from segcore.threads import spin_briefly  # noqa: E402
+from segcore.hardware.memory import keep_freed_memory  # noqa: E402
+from segcore.hardware.threads import spin_briefly  # noqa: E402
 
 LIMIT_MS = 50.0
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -133,10 +133,10 @@ def main() -> None:
     parser.add_argument("--model")
     parser.add_argument("--minutes", type=float, default=0.3)
     args = parser.parse_args()
-    from app.main_window import MainWindow
-    from app.settings import Settings
-    from segcore.project import Project
-    from segcore.sample import install_sample
+    from app.settings.settings import Settings
+    from app.window.main_window import MainWindow
+    from segcore.project.project import Project
+    from segcore.project.sample_project import install_sample
 
     application = QApplication(["heartbeat"])
     errors: list[str] = []
@@ -151,7 +151,7 @@ def main() -> None:
         window.banner.changed.connect(lambda: errors.append(window.banner.text))
         window.show()
         heart, started = Heart(), time.monotonic()
-        document, engine = window.document, window.engine
+        document, engine = window.document, window.predictions
         idle = lambda: not window.jobs.busy  # noqa: E731
         heart.run("idle", lambda: None, lambda: time.monotonic() - started > 2)
         heart.run("open", lambda: window.open_path(root), lambda: document.image is not None)
@@ -186,9 +186,11 @@ def main() -> None:
         draw("smart strokes on a prediction", "smart")
         draw("edge refine", "edge")
         window.tabs.setCurrentIndex(2)
-        knob, values = window.refine.knobs.rows["theta_beta"].slider, iter(range(100_000))
+        slider, values = window.refine.sliders.rows["theta_beta"].slider, iter(range(100_000))
         turning = QTimer(interval=16)
-        turning.timeout.connect(lambda: knob.setValue(knob.maximum() // 4 + 7 * next(values) % (knob.maximum() // 2)))
+        turning.timeout.connect(
+            lambda: slider.setValue(slider.maximum() // 4 + 7 * next(values) % (slider.maximum() // 2))
+        )
         began = time.monotonic()
         heart.run("live refine", turning.start, lambda: time.monotonic() - began > 6)
         turning.stop()

@@ -26,15 +26,15 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from resources import resource
-from segcore.batch import BatchItem, predict_many
-from segcore.classes import ClassSet
 from segcore.errors import WeightsUnavailableError
-from segcore.formats.indexed_png import write_indexed_png
-from segcore.image import list_images, read_image
-from segcore.memory import keep_freed_memory
+from segcore.hardware.memory import keep_freed_memory
+from segcore.images.image import list_images, read_image
+from segcore.images.indexed_png import write_indexed_png
+from segcore.labels.classes import ClassSet
 from segcore.models.catalogue import load_model, model_for_training
 from segcore.models.model import Model
-from segcore.predict import Predictor, to_labels
+from segcore.prediction import Predictor, to_labels
+from segcore.prediction.batch import BatchItem, predict_many
 from segcore.progress import drive
 
 LIMIT = 1 / 0.85

@@ -15,8 +15,8 @@ import argparse
 import shutil
 from pathlib import Path
 
-from segcore.classes import ClassSet
-from segcore.formats.indexed_png import read_indexed_png, write_indexed_png
+from segcore.images.indexed_png import read_indexed_png, write_indexed_png
+from segcore.labels.classes import ClassSet
 
 SAMPLE = ("RS_386_386RS124739",)
 HELD_OUT = ("RS_386_386RS191729", "DF_020_020BDF0070", "DF_251_251BDF0530", "DF_080_080BDF0090")

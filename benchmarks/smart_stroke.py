@@ -25,14 +25,14 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.scribbles import IGNORE, bands, scribble, shifted, wrong_regions
-from segcore.crf.edge_band import EdgeBand
-from segcore.crf.scribble import SmartStroke
-from segcore.crf.window import Windows
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
-from segcore.formats.indexed_png import read_indexed_png
-from segcore.image import read_image
-from segcore.labelmap import Provenance
+from segcore.images.image import read_image
+from segcore.images.indexed_png import read_indexed_png
+from segcore.interactive.edge_refine import EdgeRefine
+from segcore.interactive.smart_stroke import SmartStroke
+from segcore.interactive.window import Windows
+from segcore.labels.label_map import Provenance
 from segcore.progress import drive
 
 LEAST = 60
@@ -77,7 +77,7 @@ def cases(args: argparse.Namespace) -> Iterator[Case]:
     predictor = None
     if args.model:
         from segcore.models.catalogue import load_model
-        from segcore.predict import Predictor
+        from segcore.prediction import Predictor
 
         predictor = Predictor(drive(load_model(args.model)), "cpu")
     for number in chosen(len(files), args):
@@ -173,7 +173,7 @@ def edges(case: Case, args: argparse.Namespace, seed: int, times: list[float]) -
     for band in bands(labels, args.regions, args.band, seed):
         row = {}
         for name, source in (("with", case.source), ("without", None)):
-            decider = EdgeBand(case.image, labels, np.zeros_like(labels), source, case.values, windows=windows)
+            decider = EdgeRefine(case.image, labels, np.zeros_like(labels), source, case.values, windows=windows)
             drive(decider.decide(band))
             started = process_time()
             answer = drive(decider.decide(band))

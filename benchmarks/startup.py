@@ -95,8 +95,8 @@ def main() -> None:
     if not os.environ.get("DISPLAY") and sys.platform.startswith("linux"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.path.insert(0, str(ROOT))
-    from segcore.classes import ClassSet
-    from segcore.project import Project
+    from segcore.labels.classes import ClassSet
+    from segcore.project.project import Project
 
     with tempfile.TemporaryDirectory() as work:
         home = Path(work) / "home"

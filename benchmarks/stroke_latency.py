@@ -37,8 +37,8 @@ from PySide6.QtCore import QEvent, QEventLoop, QPointF, QRectF, Qt, QTimer  # no
 from PySide6.QtGui import QMouseEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
-from segcore.memory import keep_freed_memory  # noqa: E402
-from segcore.threads import spin_briefly  # noqa: E402
+from segcore.hardware.memory import keep_freed_memory  # noqa: E402
+from segcore.hardware.threads import spin_briefly  # noqa: E402
 
 MEDIAN_MS, WORST_MS = 60.0, 120.0
 EVENT_MS = 8
@@ -119,7 +119,7 @@ class Bench:
         if lift:
             self._until = lambda: not self.document.stroke_in_progress
         else:
-            self._until = lambda: tool._answered == len(tool._swath)
+            self._until = lambda: tool._answered == len(tool._area)
         begun = perf_counter()
         self.send(QEvent.Type.MouseMove, end, none, left)
         if lift:
@@ -160,7 +160,7 @@ def main() -> int:
     parser.add_argument("--rest", type=int, default=200, help="milliseconds over the place before the pen goes down")
     parser.add_argument("--no-prediction", action="store_true")
     args = parser.parse_args()
-    from app.garbage import collecting_on_ui_thread
+    from app.jobs.garbage import collecting_on_ui_thread
 
     application = QApplication(["stroke_latency"])
     with collecting_on_ui_thread():
@@ -169,12 +169,12 @@ def main() -> int:
 
 def measured(args: argparse.Namespace, application: QApplication) -> int:
     """Paint, measure and print."""
-    from app.main_window import MainWindow
-    from segcore.classes import ClassSet
-    from segcore.image import read_image
-    from segcore.labelmap import LabelMap
-    from segcore.prediction import Prediction
-    from segcore.project import Project
+    from app.window.main_window import MainWindow
+    from segcore.images.image import read_image
+    from segcore.labels.classes import ClassSet
+    from segcore.labels.label_map import LabelMap
+    from segcore.labels.probability_map import ProbabilityMap
+    from segcore.project.project import Project
 
     width, height = (int(side) for side in args.size.split("x"))
     image, truth = scene(width, height, args.classes)
@@ -194,7 +194,7 @@ def measured(args: argparse.Namespace, application: QApplication) -> int:
                 labels = probabilities.argmax(0).astype(np.uint8)
                 indices = np.arange(args.classes, dtype=np.uint8)
                 flat = np.zeros((height, width), np.uint8)
-                project.save_prediction("a.png", Prediction(probabilities, labels, flat, indices, "made up"))
+                project.save_prediction("a.png", ProbabilityMap(probabilities, labels, flat, indices, "made up"))
                 blank = LabelMap.blank(height, width)
                 project.save_label_map("a.png", blank.accept(labels))
         window = MainWindow()
@@ -205,13 +205,13 @@ def measured(args: argparse.Namespace, application: QApplication) -> int:
         bench.wait_for(lambda: document.image is not None)
         canvas.options.set_radius(args.radius)
         canvas.set_tool(args.tool)
-        bench.wait_for(lambda: canvas._deciding.ready)
+        bench.wait_for(lambda: canvas._queue.ready)
         bench.wait_for(lambda: not window.jobs.busy)
         if args.zoom:
             canvas.zoom_to(args.zoom)
         bench.wait(500)
         for n in range(args.warm + args.strokes):
-            sight = canvas.transform.rect_to_view(QRectF(canvas.in_sight))
+            sight = canvas.transform.rect_to_view(QRectF(canvas.visible_rect))
             room = 60 if sight.height() > 240 else 0
             sight.adjust(room, room, -room, -room)
             start = QPointF(rng.uniform(sight.left(), sight.right()), rng.uniform(sight.top(), sight.bottom()))

@@ -94,9 +94,9 @@ def measured(args: argparse.Namespace) -> dict[str, Any]:
     import torch
 
     from resources import resource
-    from segcore.image import list_images, read_image
-    from segcore.memory import keep_freed_memory
-    from segcore.predict import choose_device
+    from segcore.hardware.memory import keep_freed_memory
+    from segcore.images.image import list_images, read_image
+    from segcore.prediction import choose_device
 
     if args.way == "ours":
         keep_freed_memory()
@@ -117,7 +117,7 @@ def measured(args: argparse.Namespace) -> dict[str, Any]:
                 return network(x)["out"]
 
     else:
-        from segcore.predict import PredictOptions, Predictor
+        from segcore.prediction import PredictOptions, Predictor
 
         predictor = Predictor(model, device.type, PredictOptions(args.precision))
         way = predictor.network
@@ -156,7 +156,7 @@ def loaded(name: str, classes: int) -> Any:
     """Load a checkpoint file, or build an architecture with classifiers that are not all zero."""
     import torch
 
-    from segcore.classes import ClassSet
+    from segcore.labels.classes import ClassSet
     from segcore.models.architectures import build
     from segcore.models.checkpoint import load_checkpoint
     from segcore.models.model import Model

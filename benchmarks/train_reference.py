@@ -32,15 +32,15 @@ from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from segcore.classes import ClassSet
-from segcore.learn.evaluate import evaluate
-from segcore.learn.folders import pair_folders
-from segcore.learn.request import FULL, TrainRequest
-from segcore.memory import keep_freed_memory
+from segcore.hardware.memory import keep_freed_memory
+from segcore.labels.classes import ClassSet
 from segcore.models.catalogue import model_for_training
 from segcore.models.model import Model
-from segcore.predict import Predictor
+from segcore.prediction import Predictor
 from segcore.progress import drive
+from segcore.training.evaluate import evaluate
+from segcore.training.folder_pairs import pair_folders
+from segcore.training.request import FULL, TrainRequest
 
 NAMES = ["Sky", "Building", "Pole", "Road", "Pavement", "Tree", "SignSymbol", "Fence", "Car", "Pedestrian", "Bicyclist"]
 UNLABELLED = 11
@@ -163,7 +163,7 @@ def our_curve(args: argparse.Namespace) -> list[tuple[float, float]]:
     """(Seconds of training, mean IoU on val) at each validation of our recipe; the data's reading is training time."""
     train, _ = pair_folders(args.data / "train", args.data / "trainannot")
     held_out, _ = pair_folders(args.data / "val", args.data / "valannot")
-    from segcore.learn.recipe import train as training
+    from segcore.training.training_loop import train as training
 
     with tempfile.TemporaryDirectory() as folder:
         request = TrainRequest(

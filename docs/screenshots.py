@@ -51,12 +51,12 @@ def main() -> None:
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
 
-    from app.main_window import MainWindow
-    from app.settings import Settings
-    from app.theme import Look
-    from app.view_layers import View
+    from app.appearance.theme import Look
+    from app.canvas.layers import View
+    from app.settings.settings import Settings
+    from app.window.main_window import MainWindow
     from segcore.editing.brush import Point
-    from segcore.sample import install_sample
+    from segcore.project.sample_project import install_sample
 
     application = QApplication(["maskwright"])
     with tempfile.TemporaryDirectory() as work:
@@ -69,7 +69,7 @@ def main() -> None:
         window = MainWindow(settings, look)
         window.resize(1440, 900)
         window.show()
-        document, engine = window.document, window.engine
+        document, engine = window.document, window.predictions
 
         def quiet() -> bool:
             return not window.jobs.busy and not window.training.running
@@ -90,7 +90,7 @@ def main() -> None:
 
         window.open_path(root)
         wait(lambda: document.image is not None)
-        window.engine.warm_up()
+        window.predictions.warm_up()
         wait(lambda: engine.active is not None)
         window.model.predict_remaining()
         wait(lambda: engine.batch is not None and engine.batch.finished and quiet())

@@ -37,7 +37,7 @@ def user_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 
 @pytest.fixture(autouse=True)
 def garbage_on_the_ui_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    """As in the app (see app/garbage.py): no other thread may find the QObjects that a test left."""
+    """As in the app (see app/jobs/garbage.py): no other thread may find the QObjects that a test left."""
     if "qapp" not in request.fixturenames:
         yield
         return

@@ -1,1 +1,1 @@
-"""What the pointer can do: one small file a tool."""
+"""Tools: one file a tool; `toolbox` lists them."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from app.document import Document
-from app.tools.base import CTRL, RIGHT, Pointer
-from app.tools.options import ToolOptions
+from app.canvas.pen_options import ToolOptions
+from app.canvas.tool import CTRL, RIGHT, Pointer
+from app.document.document import Document
 from app.tools.pen import PenTool
-from segcore.classes import IGNORE_INDEX
 from segcore.editing import Recorder
 from segcore.editing.brush import Covered
+from segcore.labels.classes import IGNORE_INDEX
 
 
 class BrushTool(PenTool):

@@ -8,34 +8,34 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from app.document import Document
-from app.tools.base import LEFT, Pointer
-from app.tools.decided_stroke import DecidedStroke, rect_of
-from app.tools.evidence import evidence
-from app.tools.options import ToolOptions
-from app.tools.painting import Answer, Decide, in_pieces
-from app.tools.swath import Swath
-from app.view_transform import ViewTransform
+from app.canvas.pen_options import ToolOptions
+from app.canvas.tool import LEFT, Pointer
+from app.canvas.view_transform import ViewTransform
+from app.document.document import Document
+from app.tools.crf_stroke import CrfStroke, rect_of
+from app.tools.network_probabilities import evidence
+from app.tools.stroke_area import StrokeArea
+from app.tools.stroke_result import Answer, Decide, in_pieces
 from segcore.editing import Recorder
 from segcore.editing.box import EMPTY
 from segcore.editing.brush import Covered
-from segcore.labelmap import LabelMap, values_in
+from segcore.labels.label_map import LabelMap, values_in
 from segcore.progress import Task
 
 if TYPE_CHECKING:
-    from segcore.crf.edge_band import EdgeBand
-    from segcore.crf.window import Windows
+    from segcore.interactive.edge_refine import EdgeRefine
+    from segcore.interactive.window import Windows
 
 FILM = [QColor(0, 0, 0, 0).rgba(), QColor(255, 255, 255, 70).rgba()]
 """The band while it is drawn: nothing, and a thin white film."""
 
 
-class EdgeRefineTool(DecidedStroke):
+class EdgeRefineTool(CrfStroke):
     """Left refines the border under the stroke; Shift draws a straight line."""
 
     def __init__(self, document: Document, options: ToolOptions, parent: QObject | None = None) -> None:
         super().__init__(document, options, parent)
-        self._film = Swath()
+        self._film = StrokeArea()
 
     def hint(self) -> str:
         """Return what to do with it."""
@@ -63,17 +63,17 @@ class EdgeRefineTool(DecidedStroke):
         return self.tr("Edge refine")
 
     def _start(self, pointer: Pointer) -> bool:
-        self._film = Swath()
+        self._film = StrokeArea()
         return pointer.button == LEFT
 
     def _decider(self, windows: Windows) -> Decide:
-        from segcore.crf.edge_band import EdgeBand
+        from segcore.interactive.edge_refine import EdgeRefine
 
         image, label_map = self.document.image, self.document.label_map
         assert image is not None
         assert label_map is not None
         probabilities, values = evidence(self.document)
-        band = EdgeBand(image, label_map.labels, label_map.provenance, probabilities, values, windows=windows)
+        band = EdgeRefine(image, label_map.labels, label_map.provenance, probabilities, values, windows=windows)
         return partial(_decided, band, label_map)
 
     def _cover(self, recorder: Recorder, covered: Covered) -> None:
@@ -86,7 +86,7 @@ class EdgeRefineTool(DecidedStroke):
         super()._finish()
 
 
-def _decided(band: EdgeBand, label_map: LabelMap, covered: Covered) -> Task[Answer]:
+def _decided(band: EdgeRefine, label_map: LabelMap, covered: Covered) -> Task[Answer]:
     decision = yield from band.decide(covered)
     differs = decision.labels != label_map.labels[decision.box.slices]
     paintings = (

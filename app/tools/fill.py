@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from app.tools.base import CTRL, RIGHT, Pointer, Tool
-from segcore.classes import IGNORE_INDEX
+from app.canvas.tool import CTRL, RIGHT, Pointer, Tool
 from segcore.editing.fill import region_at
+from segcore.labels.classes import IGNORE_INDEX
 
 
 class FillTool(Tool):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from app.tools.base import Tool
+from app.canvas.tool import Tool
 
 
 class PanTool(Tool):

@@ -7,10 +7,10 @@ import math
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from app.document import Document
-from app.tools.base import SHIFT, Pointer, Tool, double_line
-from app.tools.options import ToolOptions
-from app.view_transform import ViewTransform
+from app.canvas.pen_options import ToolOptions
+from app.canvas.tool import SHIFT, Pointer, Tool, double_line
+from app.canvas.view_transform import ViewTransform
+from app.document.document import Document
 from segcore.editing import Recorder
 from segcore.editing.brush import Covered, Point, Shape, sweep
 
@@ -21,6 +21,8 @@ TINY = 3.0
 
 class PenTool(Tool):
     """Base of the tools with a ring. Shift draws a straight line from the last point."""
+
+    has_size = True
 
     def __init__(self, document: Document, options: ToolOptions, parent: QObject | None = None) -> None:
         super().__init__(document, options, parent)

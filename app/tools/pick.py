@@ -6,14 +6,15 @@ import math
 
 from PySide6.QtCore import Qt
 
-from app.tools.base import Pointer, Tool
-from segcore.classes import IGNORE_INDEX
+from app.canvas.tool import Pointer, Tool
+from segcore.labels.classes import IGNORE_INDEX
 
 
 class PickTool(Tool):
     """Press, or drag until the class is right."""
 
     edits = False
+    taken_with_alt = True
     cursor = Qt.CursorShape.PointingHandCursor
 
     def press(self, pointer: Pointer) -> None:

@@ -7,13 +7,13 @@ import math
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
-from app.document import Document
-from app.tools.base import CTRL, LEFT, Pointer, Tool, double_line
-from app.tools.options import ToolOptions
-from app.view_transform import ViewTransform
-from segcore.classes import IGNORE_INDEX
+from app.canvas.pen_options import ToolOptions
+from app.canvas.tool import CTRL, LEFT, Pointer, Tool, double_line
+from app.canvas.view_transform import ViewTransform
+from app.document.document import Document
 from segcore.editing.brush import Point
 from segcore.editing.shapes import polygon
+from segcore.labels.classes import IGNORE_INDEX
 
 NEAR = 9.0
 """View pixels: a click so near the first corner closes the polygon."""

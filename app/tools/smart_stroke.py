@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.document import Document
-from app.tools.base import CTRL, RIGHT, Pointer
-from app.tools.decided_stroke import DecidedStroke
-from app.tools.evidence import evidence
-from app.tools.options import ToolOptions
-from app.tools.painting import Answer, Decide, Painting, in_pieces
-from segcore.classes import IGNORE_INDEX
+from app.canvas.pen_options import ToolOptions
+from app.canvas.tool import CTRL, RIGHT, Pointer
+from app.document.document import Document
+from app.tools.crf_stroke import CrfStroke
+from app.tools.network_probabilities import evidence
+from app.tools.stroke_result import Answer, Decide, Painting, in_pieces
 from segcore.editing.brush import Covered
+from segcore.labels.classes import IGNORE_INDEX
 from segcore.progress import Task
 
 if TYPE_CHECKING:
-    from segcore.crf.scribble import SmartStroke
-    from segcore.crf.window import Windows
+    from segcore.interactive.smart_stroke import SmartStroke
+    from segcore.interactive.window import Windows
 
 
-class SmartStrokeTool(DecidedStroke):
+class SmartStrokeTool(CrfStroke):
     """Left labels the region under the stroke; right, or Ctrl held, empties it; Shift draws a straight line."""
 
     def __init__(self, document: Document, options: ToolOptions, parent: QObject | None = None) -> None:
@@ -42,7 +42,7 @@ class SmartStrokeTool(DecidedStroke):
         return True
 
     def _decider(self, windows: Windows) -> Decide:
-        from segcore.crf.scribble import SmartStroke
+        from segcore.interactive.smart_stroke import SmartStroke
 
         image, label_map, value = self.document.image, self.document.label_map, self._value
         assert image is not None
@@ -60,7 +60,7 @@ class SmartStrokeTool(DecidedStroke):
 def _decided(
     stroke: SmartStroke, windows: Windows, value: int, shape: tuple[int, int], covered: Covered
 ) -> Task[Answer]:
-    from segcore.crf.gesture import trimmed
+    from segcore.interactive.gesture import trimmed
 
     covered = trimmed(covered, shape)
     decision = yield from stroke.decide(covered)

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from segcore import __version__
 from segcore.cli.console import LogFormatter, Parser, complain
 from segcore.errors import MaskwrightError, UsageError
-from segcore.memory import keep_freed_memory
-from segcore.threads import spin_briefly
+from segcore.hardware.memory import keep_freed_memory
+from segcore.hardware.threads import spin_briefly
 
 _ORDER = ("demo", "new", "predict", "train", "evaluate", "learn-crf", "export", "convert", "models")
 VERBS: frozenset[str] = frozenset(_ORDER)

@@ -12,8 +12,8 @@ from typing import Any, NoReturn, TypeVar
 
 from tqdm import tqdm
 
+from segcore.cli.terminal import json_text, one_line
 from segcore.progress import Progress, Task, drive
-from segcore.terminal import json_text, one_line
 
 T = TypeVar("T")
 

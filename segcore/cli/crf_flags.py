@@ -8,12 +8,12 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from segcore.class_mapping import join_by_name
-from segcore.classes import ClassSet
 from segcore.cli.console import warn
 from segcore.crf import ENGINES, PRESETS, Crf, CrfParameters, parameters_of, read_parameters
-from segcore.crf.parameters_file import problem_of, read_spared, spared_of
+from segcore.crf.parameters_file import problem_of, protected_of, read_protected
 from segcore.errors import CrfError, UsageError
+from segcore.labels.class_mapping import join_by_name
+from segcore.labels.classes import ClassSet
 from segcore.models.checkpoint_header import is_there
 
 _MEANINGS = {
@@ -42,7 +42,9 @@ def add_crf_arguments(parser: argparse.ArgumentParser) -> None:
         "--crf-parameters", metavar="FILE|PRESET", help=f"a JSON file of parameters, or one of: {', '.join(PRESETS)}"
     )
     group.add_argument(
-        "--crf-spare", metavar="NAME,NAME", help="classes that keep the pixels the network gave them, such as thin ones"
+        "--crf-protect",
+        metavar="NAME,NAME",
+        help="classes that keep the pixels the network gave them, such as thin ones",
     )
     for field in fields(CrfParameters):
         group.add_argument(
@@ -53,13 +55,13 @@ def add_crf_arguments(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def spared_names(args: argparse.Namespace, settings: Mapping[str, Any] | None = None) -> tuple[str, ...]:
-    """Names of the classes to be spared: those of ``--crf-spare``, else the file's, else a project's."""
-    if args.crf_spare is not None:
-        return tuple(name.strip() for name in args.crf_spare.split(",") if name.strip())
+def protected_names(args: argparse.Namespace, settings: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Names of the classes to be protected: those of ``--crf-protect``, else the file's, else a project's."""
+    if args.crf_protect is not None:
+        return tuple(name.strip() for name in args.crf_protect.split(",") if name.strip())
     if args.crf_parameters is not None and args.crf_parameters not in PRESETS:
-        return read_spared(Path(args.crf_parameters))
-    return () if settings is None else spared_of(settings)
+        return read_protected(Path(args.crf_parameters))
+    return () if settings is None else protected_of(settings)
 
 
 def channels_of(names: Sequence[str], classes: ClassSet) -> tuple[int, ...]:
@@ -67,7 +69,7 @@ def channels_of(names: Sequence[str], classes: ClassSet) -> tuple[int, ...]:
     found = join_by_name(names, classes.names)
     for name, channel in zip(names, found, strict=True):
         if channel is None:
-            raise CrfError(f"--crf-spare: the model has no class '{name}'.", f"It has {', '.join(classes.names)}.")
+            raise CrfError(f"--crf-protect: the model has no class '{name}'.", f"It has {', '.join(classes.names)}.")
     return tuple(channel for channel in found if channel is not None)
 
 
@@ -90,7 +92,7 @@ def crf_of(args: argparse.Namespace, settings: Mapping[str, Any] | None = None) 
     """
     flags = {name: value for name in _MEANINGS if (value := getattr(args, f"crf_{name}")) is not None}
     if args.crf == "none":
-        given = [*flags, *(name for name in ("parameters", "spare") if getattr(args, f"crf_{name}") is not None)]
+        given = [*flags, *(name for name in ("parameters", "protect") if getattr(args, f"crf_{name}") is not None)]
         if given:
             raise UsageError(f"--crf-{given[0].replace('_', '-')} is given, but no --crf.", "Add --crf auto.")
         return None

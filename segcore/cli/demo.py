@@ -8,13 +8,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segcore.atomic import atomic_write_bytes, writing
 from segcore.cli.console import say, show
 from segcore.cli.numbers import positive
 from segcore.errors import MaskwrightError
+from segcore.files.atomic import atomic_write_bytes, writing
 
 if TYPE_CHECKING:
-    from segcore.demo import Demo
+    from segcore.cli.demo_loop import Demo
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -30,8 +30,8 @@ def run(args: argparse.Namespace) -> int:
     """Run the loop and print the table. The window of a plain ``demo`` is the desktop's matter, not this module's."""
     if args.headless is None:
         raise MaskwrightError("The window needs the desktop.", "Run `maskwright demo --headless OUT` instead.")
+    from segcore.cli.demo_loop import Demo
     from segcore.crf import shutdown
-    from segcore.demo import Demo
 
     demo = Demo(Path(os.path.abspath(args.headless)), args.minutes, args.device)
     try:

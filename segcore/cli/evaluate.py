@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.cli.console import print_json, say, show, warn
-from segcore.cli.crf_flags import add_crf_arguments, channels_of, crf_of, spared_names
+from segcore.cli.crf_flags import add_crf_arguments, channels_of, crf_of, protected_names
 from segcore.cli.inference import add_inference_arguments, inference_options
 from segcore.cli.numbers import label_value
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -42,12 +42,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
-    from segcore.learn.distributed import current_world
-    from segcore.learn.evaluate import evaluate
-    from segcore.learn.folders import pair_folders
-    from segcore.learn.split import fingerprint, seen_by
     from segcore.models.catalogue import load_model
-    from segcore.predict import Predictor, choose_device
+    from segcore.prediction import Predictor, choose_device
+    from segcore.training.distributed import current_world
+    from segcore.training.evaluate import evaluate
+    from segcore.training.folder_pairs import pair_folders
+    from segcore.training.holdout import fingerprint, seen_by
 
     world = current_world()
     options, crf = inference_options(args), crf_of(args)
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     classes = model.classes if args.classes is None else ClassSet.from_file(args.classes)
     predictor = Predictor(model, args.device, options)
     if crf is not None:
-        crf = replace(crf, spared=channels_of(spared_names(args), model.classes))
+        crf = replace(crf, protected=channels_of(protected_names(args), model.classes))
     failures: list[tuple[str, str]] = []
     scores = show(evaluate(predictor, pairs, classes, args.ignore_index, crf, failures, world), "Evaluate")
     for note in world.notes(predictor.notes):

@@ -6,10 +6,10 @@ import argparse
 import json
 from pathlib import Path
 
-from segcore.atomic import atomic_write_bytes, writing
 from segcore.cli.console import print_json, say, show
+from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.formats.export import FORMATS, export_project
-from segcore.project import Access, Project
+from segcore.project.project import Access, Project
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from segcore.cli.numbers import pixels
 
 if TYPE_CHECKING:
-    from segcore.predict import PredictOptions
+    from segcore.prediction import PredictOptions
 
 
 def add_inference_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +29,7 @@ def add_inference_arguments(parser: argparse.ArgumentParser) -> None:
 
 def inference_options(args: argparse.Namespace) -> PredictOptions:
     """Read them. Raises MaskwrightError for a value that cannot be."""
-    from segcore.predict import PredictOptions
+    from segcore.prediction import PredictOptions
 
     return PredictOptions(args.precision, args.scales, args.flip, args.tile, args.overlap)
 

@@ -8,20 +8,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.cli.console import print_json, say, show, warn
 from segcore.cli.evaluate import percent
 from segcore.cli.inference import add_inference_arguments, inference_options
 from segcore.cli.numbers import label_value, positive, seed
 from segcore.crf import ENGINES, CrfParameters, parameters_of, read_parameters, write_parameters
-from segcore.crf.parameters_file import SETTING, SPARED, spared_of
+from segcore.crf.parameters_file import PROTECTED, SETTING, protected_of
 from segcore.errors import ProjectBusyError, UsageError
-from segcore.project import Access, Project
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
+from segcore.project.project import Access, Project
 
 if TYPE_CHECKING:
-    from segcore.crf.learning import Learned
-    from segcore.crf.sample import Sample
-    from segcore.predict import Predictor
+    from segcore.crf_tuning.training_image import TrainingImage
+    from segcore.crf_tuning.tuning import Tuned
+    from segcore.prediction import Predictor
     from segcore.progress import Task
 
 
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
         if found.improved:
             _keep(args.project, found)
     if args.out is not None:
-        write_parameters(args.out, found.parameters, found.spared)
+        write_parameters(args.out, found.parameters, found.protected)
     if args.json:
         print_json(found.to_json())
     else:
@@ -81,60 +81,60 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _of_project(args: argparse.Namespace, project: Project, predictor: Predictor | None) -> Learned:
-    from segcore.crf.samples import project_samples
+def _of_project(args: argparse.Namespace, project: Project, predictor: Predictor | None) -> Tuned:
+    from segcore.crf_tuning.training_images import project_training_images
 
     settings = project.settings
-    start, spared = parameters_of(settings), spared_of(settings)
-    return _learn(args, project_samples(project, predictor), project.classes.names, start, spared)
+    start, protected = parameters_of(settings), protected_of(settings)
+    return _learn(args, project_training_images(project, predictor), project.classes.names, start, protected)
 
 
-def _keep(root: Path, found: Learned) -> None:
+def _keep(root: Path, found: Tuned) -> None:
     """Store the parameters in the project, unless another process writes it."""
     try:
         with Project.open(root) as project:
-            project.set_setting(SETTING, {**asdict(found.parameters), SPARED: list(found.spared)})
+            project.set_setting(SETTING, {**asdict(found.parameters), PROTECTED: list(found.protected)})
     except ProjectBusyError as error:
         warn(f"The parameters are not stored in the project. {error.message} Write them to a file with --out.")
 
 
-def _of_folders(args: argparse.Namespace, predictor: Predictor) -> tuple[Task[list[Sample]], list[str]]:
-    from segcore.crf.samples import folder_samples
-    from segcore.learn.folders import pair_folders
+def _of_folders(args: argparse.Namespace, predictor: Predictor) -> tuple[Task[list[TrainingImage]], list[str]]:
+    from segcore.crf_tuning.training_images import folder_training_images
+    from segcore.training.folder_pairs import pair_folders
 
     pairs, without = pair_folders(args.images, args.labels)
     if without:
         warn(f"{len(without)} images have no label map and are passed over: {', '.join(without[:5])}")
     classes = predictor.model.classes if args.classes is None else ClassSet.from_file(args.classes)
-    return folder_samples(pairs, classes, predictor, args.ignore_index), classes.names
+    return folder_training_images(pairs, classes, predictor, args.ignore_index), classes.names
 
 
 def _learn(
     args: argparse.Namespace,
-    reading: Task[list[Sample]],
+    reading: Task[list[TrainingImage]],
     names: Sequence[str],
     start: CrfParameters,
-    spared: Sequence[str],
-) -> Learned:
-    from segcore.crf.learning import learn
+    protected: Sequence[str],
+) -> Tuned:
+    from segcore.crf_tuning.tuning import tune
 
     if args.start is not None:
-        start, spared = read_parameters(args.start), ()
-    samples = show(reading, "Read")
-    search = learn(samples, start, names, spared, args.seed, args.minutes, args.engine, args.device)
+        start, protected = read_parameters(args.start), ()
+    training_images = show(reading, "Read")
+    search = tune(training_images, start, names, protected, args.seed, args.minutes, args.engine, args.device)
     return show(search, "Learn")
 
 
 def _predictor(args: argparse.Namespace) -> Predictor:
     from segcore.models.catalogue import load_model
-    from segcore.predict import Predictor, choose_device
+    from segcore.prediction import Predictor, choose_device
 
     options = inference_options(args)
     choose_device(args.device)
     return Predictor(show(load_model(args.model), "Load model"), args.device, options)
 
 
-def _report(found: Learned) -> list[str]:
+def _report(found: Tuned) -> list[str]:
     """Return lines: the scores without, with the old and with the new parameters, then the parameters."""
     columns = (found.without, found.before, found.after)
     rows = [("mean IoU", *(percent(scores.mean_iou) for scores in columns))]
@@ -145,7 +145,7 @@ def _report(found: Learned) -> list[str]:
     lines += [f"{name:{width}}  {left:>7}  {middle:>7}  {right:>7}" for name, left, middle, right in rows]
     lines.append("")
     lines += [f"{name:{width}}  {value:>7g}" for name, value in asdict(found.parameters).items()]
-    if found.spared:
-        lines.append(f"--crf-spare {','.join(found.spared)}: these keep the pixels that the network gave them")
+    if found.protected:
+        lines.append(f"--crf-protect {','.join(found.protected)}: these keep the pixels that the network gave them")
     lines += [f"{found.tried} sets tried on {len(found.searched)} images", *found.notes]
     return lines

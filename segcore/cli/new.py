@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from segcore.classes import ClassSet
 from segcore.cli.console import say, show, warn
 from segcore.errors import MaskwrightError
-from segcore.formats.indexed_png import read_indexed_png
 from segcore.formats.label_folder import find_labels
+from segcore.images.indexed_png import read_indexed_png
+from segcore.labels.classes import ClassSet
 from segcore.progress import Progress, Task
-from segcore.project import Project
+from segcore.project.project import Project
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.atomic import atomic_write, writing
-from segcore.classes import ClassSet
 from segcore.cli.console import print_json, say, show, warn
-from segcore.cli.crf_flags import add_crf_arguments, channels_of, crf_of, spared_names
+from segcore.cli.crf_flags import add_crf_arguments, channels_of, crf_of, protected_names
 from segcore.cli.inference import add_inference_arguments, inference_options
 from segcore.errors import ImageError, MaskwrightError
-from segcore.formats.indexed_png import write_indexed_png
-from segcore.image import list_images
-from segcore.project import Access, Project
+from segcore.files.atomic import atomic_write, writing
+from segcore.images.image import list_images
+from segcore.images.indexed_png import write_indexed_png
+from segcore.labels.classes import ClassSet
+from segcore.project.project import Access, Project
 
 if TYPE_CHECKING:
-    from segcore.batch import BatchItem
     from segcore.models.model import Model
+    from segcore.prediction.batch import BatchItem
 
 Labelled = Callable[[NDArray[np.float32]], NDArray[np.uint8]]
 
@@ -68,11 +68,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Predict; exit code 1 when an image failed."""
-    from segcore.batch import BatchItem, predict_many
-    from segcore.large_batch import Places, large_ones, predict_large_many
-    from segcore.learn.distributed import current_world
     from segcore.models.catalogue import load_model
-    from segcore.predict import Predictor, choose_device
+    from segcore.prediction import Predictor, choose_device
+    from segcore.prediction.batch import BatchItem, predict_many
+    from segcore.prediction.large_batch import Places, large_ones, predict_large_many
+    from segcore.training.distributed import current_world
 
     started = time.monotonic()
     world = current_world()
@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
         labelled, classes = _labelling(model, project)
         if crf is not None:
             crf = replace(
-                crf, spared=_spared(spared_names(args, project.settings if project else None), model, project)
+                crf, protected=_protected(protected_names(args, project.settings if project else None), model, project)
             )
         predictor = Predictor(model, args.device, options)
         by_key = {source.relative: source for source in sources}
@@ -145,7 +145,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _labelling(model: Model, project: Project | None) -> tuple[Labelled, ClassSet]:
     """From probabilities to labels: in the project's classes, or without one in the model's own."""
-    from segcore.predict import to_labels
+    from segcore.prediction import to_labels
 
     if project is None:
         return (lambda probabilities: to_labels(probabilities, model.classes)), model.classes
@@ -155,7 +155,7 @@ def _labelling(model: Model, project: Project | None) -> tuple[Labelled, ClassSe
     return (lambda shares: mapping.labels(shares, model.classes, classes)), classes
 
 
-def _spared(names: Sequence[str], model: Model, project: Project | None) -> tuple[int, ...]:
+def _protected(names: Sequence[str], model: Model, project: Project | None) -> tuple[int, ...]:
     """Channels of the model that are one of these classes, of the project or without one the model's own."""
     if project is None:
         return channels_of(names, model.classes)

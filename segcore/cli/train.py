@@ -12,25 +12,25 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.cli import FAILED, USAGE
 from segcore.cli.console import print_json, say, show, speaks, warn
 from segcore.cli.numbers import count, label_value, positive, seed, whole
 from segcore.errors import MaskwrightError, TrainingError, UsageError
-from segcore.metrics import Scores
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
+from segcore.metrics.scores import Scores
 from segcore.progress import Progress, Task, drive
-from segcore.project import Access, Project
+from segcore.project.project import Access, Project
 
 if TYPE_CHECKING:
-    from segcore.learn.dataset import Pair
-    from segcore.learn.recipes import Recipe
-    from segcore.learn.request import TrainRequest, TrainResult
+    from segcore.training.dataset import Pair
+    from segcore.training.recipe import Recipe
+    from segcore.training.request import TrainRequest, TrainResult
 
 NICENESS = 5
 _side = whole(1, 10_000)
 
 RECIPE_NAMES = ("quick", "full", "fcn", "fcn_heavy", "deeplab_v1", "deeplab", "deeplab_v3", "pspnet")
-"""Those of `segcore.learn.recipes.RECIPES`, named here so that ``--help`` needs no torch."""
+"""Those of `segcore.training.recipe.RECIPES`, named here so that ``--help`` needs no torch."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -128,7 +128,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _finish() -> int:
-    from segcore.learn.distributed import current_world
+    from segcore.training.distributed import current_world
 
     return current_world().finish()
 
@@ -142,7 +142,7 @@ def size(text: str) -> tuple[int, int]:
 
 
 def _task(args: argparse.Namespace) -> Task[TrainResult]:
-    from segcore.learn.recipe import train
+    from segcore.training.training_loop import train
 
     yield Progress(0, 0, "Starting")
     if args.project is None:
@@ -155,9 +155,9 @@ def _task(args: argparse.Namespace) -> Task[TrainResult]:
 
 def _request(args: argparse.Namespace, pairs: Sequence[Pair] = (), classes: ClassSet | None = None) -> TrainRequest:
     """Turn the arguments, and what was read from a project, into a request. Raises MaskwrightError."""
-    from segcore.learn.folders import pair_folders
-    from segcore.learn.request import TrainRequest
-    from segcore.learn.split import fingerprint, seen_by, split
+    from segcore.training.folder_pairs import pair_folders
+    from segcore.training.holdout import fingerprint, seen_by, split
+    from segcore.training.request import TrainRequest
 
     if (args.val_images is None) != (args.val_labels is None):
         raise UsageError("--val-images and --val-labels belong together.", "Give both or neither.")
@@ -202,7 +202,7 @@ def _request(args: argparse.Namespace, pairs: Sequence[Pair] = (), classes: Clas
 
 def _recipe(args: argparse.Namespace) -> Recipe:
     """Return the recipe that is named, or fits the time, with the numbers that are given."""
-    from segcore.learn.recipes import FULL, QUICK, RECIPES
+    from segcore.training.recipe import FULL, QUICK, RECIPES
 
     recipe = RECIPES.get(args.recipe) or (FULL if (args.minutes or 0.0) > QUICK.short_minutes else QUICK)
     given: dict[str, Any] = {name: getattr(args, name) for name in ("batch", "accumulate", "crop", "loss")}
@@ -214,8 +214,8 @@ def _recipe(args: argparse.Namespace) -> Recipe:
 @contextmanager
 def _snapshot(out: Path) -> Iterator[Path]:
     """Make the folder of the snapshot beside the checkpoint, in one of the processes, and remove it at the end."""
-    from segcore.learn.distributed import current_world
-    from segcore.snapshot import SUFFIX, snapshot_folder
+    from segcore.project.snapshot_folder import SUFFIX, snapshot_folder
+    from segcore.training.distributed import current_world
 
     with snapshot_folder(out) if current_world().leads else nullcontext(out.parent / f"{out.name}{SUFFIX}") as folder:
         yield folder
@@ -223,9 +223,9 @@ def _snapshot(out: Path) -> Iterator[Path]:
 
 def _of_project(root: Path, folder: Path) -> Task[tuple[tuple[Pair, ...], ClassSet]]:
     """Read the corrected images of a project from a snapshot of their labels; no file of the project is changed."""
-    from segcore.learn.dataset import Pair
-    from segcore.learn.distributed import current_world
-    from segcore.snapshot import take_snapshot
+    from segcore.project.snapshot import take_snapshot
+    from segcore.training.dataset import Pair
+    from segcore.training.distributed import current_world
 
     world = current_world()
     with Project.open(root, Access.READ) as project:
@@ -290,7 +290,7 @@ def _told_how_to_go_on(out: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        from segcore.learn.resume import state_path
+        from segcore.training.resume import state_path
 
         if state_path(out).exists():
             warn(f"{state_path(out)} is kept: the same command with --resume goes on from there.")

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.blending import Piece
-from segcore.crf.engines import Engine, Means, require_engine
+from segcore.crf.engines import Backend, Engine, require_engine
 from segcore.crf.parameters import CrfParameters
-from segcore.crf.sparing import spare
+from segcore.crf.protection import protect
 from segcore.crf.tiles import SMALLEST_SIDE, Tile, side_for, tiles_for
 from segcore.crf.unary import check_sizes, check_values
 from segcore.errors import CrfError
+from segcore.images.blending import Piece
 from segcore.progress import Progress, Task
 
 
@@ -33,21 +33,21 @@ class Crf:
     device : str or None
         For the fast engine: ``cpu`` or ``cuda``; None or ``auto``: the GPU where torch sees one with room, else the
         CPU.
-    spared : tuple[int, ...]
-        Channels that keep the pixels the network gave them; see `sparing`.
+    protected : tuple[int, ...]
+        Channels that keep the pixels the network gave them; see `protection`.
     """
 
     parameters: CrfParameters
     engine: Engine = "auto"
     device: str | None = None
-    spared: tuple[int, ...] = ()
+    protected: tuple[int, ...] = ()
 
     def require(self) -> None:
         """Raise CrfError, with what to install, when the engine is not there."""
         require_engine(self.engine)
 
     def refine(self, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> Task[NDArray[np.float32]]:
-        """Do what `segcore.crf.refine` does, and spare what is to be spared."""
+        """Do what `segcore.crf.refine` does, and protect what is to be protected."""
         whole: NDArray[np.float32] | None = None
         with closing(self.pieces(image, probabilities)) as steps:
             for step in steps:
@@ -81,7 +81,7 @@ class Crf:
         """
         check_sizes(image, probabilities)
         channels, height, width = probabilities.shape
-        means = Means.for_choice(self.engine, self.device, channels)
+        means = Backend.for_choice(self.engine, self.device, channels)
         side = side_for(height, width, channels, means.pixels_in_room(channels, self.parameters))
         if means.engine == "exact":
             side = min(side, max(SMALLEST_SIDE, self.parameters.longest_side))
@@ -100,7 +100,7 @@ class Crf:
                 yield Progress(0, 0, "Not enough memory; refining in smaller parts")
 
     def _tiled(
-        self, image: NDArray[np.uint8], probabilities: NDArray[np.floating], means: Means, tiles: list[Tile]
+        self, image: NDArray[np.uint8], probabilities: NDArray[np.floating], means: Backend, tiles: list[Tile]
     ) -> Iterator[Progress | Piece]:
         total = self.parameters.iterations * len(tiles)
         for number, tile in enumerate(tiles):
@@ -115,7 +115,7 @@ class Crf:
                     while True:
                         yield Progress(before + next(task).done, total, "Refining")
                 except StopIteration as stop:
-                    shares = spare(stop.value, shares, self.spared)
+                    shares = protect(stop.value, shares, self.protected)
                 finally:
                     task.close()
             else:

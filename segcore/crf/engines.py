@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from segcore.crf import process
 from segcore.crf.parameters import CrfParameters
 from segcore.errors import CrfError
-from segcore.memory import available_memory
+from segcore.hardware.memory import available_memory
 from segcore.progress import Progress, Task
 
 Engine = Literal["auto", "exact", "fast"]
@@ -42,7 +42,7 @@ def require_engine(engine: Engine) -> None:
 
 
 @dataclass(frozen=True)
-class Means:
+class Backend:
     """An engine at a place.
 
     Attributes
@@ -57,7 +57,7 @@ class Means:
     device: str = "cpu"
 
     @staticmethod
-    def for_choice(engine: Engine, device: str | None, channels: int) -> Means:
+    def for_choice(engine: Engine, device: str | None, channels: int) -> Backend:
         """Settle what was left open.
 
         Parameters
@@ -77,24 +77,24 @@ class Means:
         """
         require_engine(engine)
         if engine == "exact":
-            return Means("exact")
+            return Backend("exact")
         if device not in (None, "auto", "cuda"):
-            return Means("fast")
+            return Backend("fast")
         import torch
 
-        gpu = Means("fast", "cuda")
+        gpu = Backend("fast", "cuda")
         if not torch.cuda.is_available():
             if device == "cuda":
                 raise CrfError("There is no device 'cuda' here.", "Choose auto or cpu.")
-            return Means("fast")
-        return gpu if device == "cuda" or gpu.pixels_in_room(channels) >= _WORTH_A_GPU else Means("fast")
+            return Backend("fast")
+        return gpu if device == "cuda" or gpu.pixels_in_room(channels) >= _WORTH_A_GPU else Backend("fast")
 
     def pixels_in_room(self, channels: int, parameters: CrfParameters | None = None) -> float:
         """Return how many pixels the free memory has room for; with usual parameters when they are not given."""
         if self.device == "cuda":
             import torch
 
-            from segcore.predict.room import free_memory
+            from segcore.hardware.device import free_memory
 
             free = free_memory(torch.device(self.device))
         else:
@@ -128,7 +128,7 @@ class Means:
             marginals: NDArray[np.float32] = stop.value
             return marginals
         except RuntimeError as error:
-            from segcore.predict.device import is_out_of_memory
+            from segcore.hardware.device import is_out_of_memory
 
             if not is_out_of_memory(error):
                 raise

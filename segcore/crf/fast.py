@@ -11,13 +11,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from segcore.classes import IGNORE_INDEX
 from segcore.crf.parameters import CrfParameters
 from segcore.crf.permutohedral import Lattice, Located
 from segcore.crf.sample_grid import SampleGrid
 from segcore.crf.smoothing import Smoothing, SmoothingAt
 from segcore.crf.unary import SMALLEST
 from segcore.errors import CrfError
+from segcore.labels.classes import IGNORE_INDEX
 
 WHOLE = 1 << 14
 """Images of at most so many pixels are computed whole."""

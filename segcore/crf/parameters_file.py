@@ -8,15 +8,18 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
-from segcore.atomic import atomic_write_bytes, writing
 from segcore.crf.parameters import CrfParameters
 from segcore.errors import CrfError
+from segcore.files.atomic import atomic_write_bytes, writing
 
 SETTING = "crf"
 """Key of the parameters among a project's settings."""
 
-SPARED = "spared"
+PROTECTED = "protected"
 """Beside them there: names of the classes that keep the pixels the network gave them."""
+
+_BEFORE = "spared"
+"""The same in files written before 0.5."""
 
 _MOST_BYTES = 1_000_000
 
@@ -25,7 +28,7 @@ _DEFAULTS = CrfParameters()
 
 
 def read_parameters(path: Path, start: CrfParameters = _DEFAULTS) -> CrfParameters:
-    """Read a JSON file such as ``{"w1": 4, "theta_alpha": 67}``; ``spared`` beside them is for `read_spared`.
+    """Read a JSON file such as ``{"w1": 4, "theta_alpha": 67}``; ``protected`` beside them is for `read_protected`.
 
     Parameters
     ----------
@@ -42,19 +45,19 @@ def read_parameters(path: Path, start: CrfParameters = _DEFAULTS) -> CrfParamete
     return parameters_from_json(_read(path), start, str(path))
 
 
-def read_spared(path: Path) -> tuple[str, ...]:
-    """Return the names of the classes that a file of parameters spares. Raises CrfError as `read_parameters`."""
+def read_protected(path: Path) -> tuple[str, ...]:
+    """Return the names of the classes that a file of parameters protects. Raises CrfError as `read_parameters`."""
     data = _read(path)
     parameters_from_json(data, source=str(path))
-    return spared_of({SETTING: data})
+    return protected_of({SETTING: data})
 
 
-def write_parameters(path: Path, parameters: CrfParameters, spared: Sequence[str] = ()) -> None:
+def write_parameters(path: Path, parameters: CrfParameters, protected: Sequence[str] = ()) -> None:
     """Write them all, so that `read_parameters` gives the same; the file appears whole or not at all.
 
-    ``spared`` are names of classes, for `read_spared`.
+    ``protected`` are names of classes, for `read_protected`.
     """
-    data: dict[str, Any] = {**asdict(parameters), **({SPARED: list(spared)} if spared else {})}
+    data: dict[str, Any] = {**asdict(parameters), **({PROTECTED: list(protected)} if protected else {})}
     with writing(path):
         atomic_write_bytes(path, (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode())
 
@@ -82,14 +85,14 @@ def parameters_from_json(
     """Check what JSON gave; ``source`` names it in errors. Raises CrfError."""
     if not isinstance(data, dict):
         raise CrfError(f"{source}: not a JSON object.", f"It must hold an object with {_listed()}.")
-    unknown = sorted(set(data) - {*NAMES, SPARED})
+    unknown = sorted(set(data) - {*NAMES, PROTECTED, _BEFORE})
     if unknown:
         raise CrfError(f"{source}: '{unknown[0]}' is no parameter of the CRF.", f"There are {_listed()}.")
-    names = data.get(SPARED, [])
+    names = _protected(data) or []
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise CrfError(f"{source}: '{SPARED}' is no list of classes.", 'Write names, such as ["pole", "fence"].')
+        raise CrfError(f"{source}: '{PROTECTED}' is no list of classes.", 'Write names, such as ["pole", "fence"].')
     try:
-        return replace(start, **{name: value for name, value in data.items() if name != SPARED})
+        return replace(start, **{name: value for name, value in data.items() if name in NAMES})
     except CrfError as error:
         raise CrfError(f"{source}: {error.message}", error.remedy) from error
 
@@ -118,11 +121,15 @@ def _stored(settings: Mapping[str, Any], start: CrfParameters) -> CrfParameters:
     return replace(start, **{name: stored[name] for name in NAMES if name in stored})
 
 
-def spared_of(settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of the classes that a project spares (see `sparing`)."""
+def protected_of(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the classes that a project protects (see `protection`)."""
     stored = settings.get(SETTING)
-    names = stored.get(SPARED) if isinstance(stored, Mapping) else None
+    names = _protected(stored) if isinstance(stored, Mapping) else None
     return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
+
+
+def _protected(stored: Mapping[str, Any]) -> Any:
+    return stored.get(PROTECTED, stored.get(_BEFORE))
 
 
 def _listed() -> str:

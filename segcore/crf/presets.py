@@ -14,5 +14,5 @@ PRESETS: Mapping[str, CrfParameters] = MappingProxyType(
         "strong": CrfParameters(w1=10.0, w2=3.0, theta_alpha=80.0, theta_beta=13.0, theta_gamma=3.0, iterations=5),
     }
 )
-"""``gentle``: the defaults, which spare thin things. ``deeplab``: DeepLab v2's for PASCAL VOC (Chen et al. 2016).
+"""``gentle``: the defaults, which keep thin objects. ``deeplab``: DeepLab v2's for PASCAL VOC (Chen et al. 2016).
 ``strong``: those of pydensecrf's own examples; for large objects and coarse masks."""

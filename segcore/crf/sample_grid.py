@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import embedding_bag, interpolate, pad
 
-from segcore.classes import IGNORE_INDEX
+from segcore.labels.classes import IGNORE_INDEX
 
 
 class SampleGrid:

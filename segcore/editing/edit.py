@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from segcore.editing.box import EMPTY, Box
 from segcore.errors import LabelError
-from segcore.labelmap import LabelMap, Provenance
+from segcore.labels.label_map import LabelMap, Provenance
 
 TILE = 128
 """Side of a tile in pixels; tiles at the right and lower border are smaller."""

@@ -10,7 +10,7 @@ import struct
 
 from segcore.editing.box import Box
 from segcore.editing.edit import Edit, Pixels, read_tile, tile_boxes
-from segcore.labelmap import LabelMap
+from segcore.labels.label_map import LabelMap
 
 BYTES = 16
 _MODULUS = 1 << (8 * BYTES)

@@ -8,10 +8,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.classes import IGNORE_INDEX
 from segcore.editing.box import EMPTY, Box
 from segcore.editing.edit import Edit, Pixels, Tile, read_tile, tile_boxes, write_tile
-from segcore.labelmap import LabelMap, Provenance
+from segcore.labels.classes import IGNORE_INDEX
+from segcore.labels.label_map import LabelMap, Provenance
 
 
 class Recorder:

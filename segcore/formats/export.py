@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from segcore.classes import IGNORE_INDEX
 from segcore.errors import MaskwrightError, ProjectError
 from segcore.formats.png import PngWriter
 from segcore.formats.voc import VocWriter
-from segcore.labelmap import Provenance, State
+from segcore.labels.classes import IGNORE_INDEX
+from segcore.labels.label_map import Provenance, State
 from segcore.progress import Progress, Task
-from segcore.project import Project
+from segcore.project.project import Project
 
 FORMATS = ("png", "voc")
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.errors import LabelError
-from segcore.formats.indexed_png import read_indexed_png
-from segcore.inside import inside
-from segcore.regular_file import read_regular
+from segcore.files.inside import inside
+from segcore.files.regular_file import read_regular
+from segcore.images.indexed_png import read_indexed_png
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
 
 _MAX_BYTES = 100_000_000
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.atomic import atomic_write_bytes, writing
-from segcore.classes import ClassSet
 from segcore.errors import LabelError
-from segcore.formats.indexed_png import write_indexed_png
+from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.formats.label_folder import LabelFolder, image_of, line_of, place_of, read_lines
+from segcore.images.indexed_png import write_indexed_png
+from segcore.labels.classes import ClassSet
 
 
 class PngWriter:

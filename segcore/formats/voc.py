@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.atomic import atomic_write, atomic_write_bytes, writing
-from segcore.classes import ClassSet
 from segcore.errors import ClassesError
-from segcore.formats.indexed_png import write_indexed_png
+from segcore.files.atomic import atomic_write, atomic_write_bytes, writing
+from segcore.files.regular_file import open_regular
 from segcore.formats.label_folder import LabelFolder, line_of, place_of, read_lines
-from segcore.regular_file import open_regular
+from segcore.images.indexed_png import write_indexed_png
+from segcore.labels.classes import ClassSet
 
 VALIDATION_SHARE = 0.2
 MAX_STEM = 240

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from segcore.class_mapping import join_by_name
-from segcore.classes import ClassSet
 from segcore.errors import CheckpointError, MaskwrightError, UsageError, WeightsUnavailableError
+from segcore.labels.class_mapping import join_by_name
+from segcore.labels.classes import ClassSet
 from segcore.models.architectures import BUILDERS, Architecture, build
 from segcore.models.catalogue_entries import (
     BUNDLED_CHECKPOINT,

@@ -10,8 +10,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-from segcore.atomic import atomic_write
 from segcore.errors import CheckpointError
+from segcore.files.atomic import atomic_write
 from segcore.models.architectures import Architecture, build, outline
 from segcore.models.checkpoint_header import METADATA_KEY, check_seal, require_file, sealed
 from segcore.models.checkpoint_info import SCHEMA, read_checkpoint_info

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.errors import CheckpointError, ClassesError
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.models.checkpoint_header import METADATA_KEY, plain, read_header
 
 SCHEMA = 1

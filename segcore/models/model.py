@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from segcore.classes import IGNORE_INDEX, ClassSet
 from segcore.errors import CheckpointError
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.models.catalogue_entries import VOC_NAMES
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter

@@ -23,8 +23,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from segcore.atomic import atomic_write_bytes, writing
 from segcore.errors import MaskwrightError
+from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import torch
 
-from segcore.atomic import atomic_write, writing
 from segcore.errors import CheckpointError, MaskwrightError
+from segcore.files.atomic import atomic_write, writing
 from segcore.models.architectures import Architecture
 from segcore.models.model import Model
 from segcore.models.torchvision_models import TORCHVISION

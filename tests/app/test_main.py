@@ -58,6 +58,6 @@ def test_paths_and_the_demo_reach_the_window(monkeypatch):
 
 
 def test_the_window_comes_without_torch():
-    code = "import sys, app.main_window; sys.exit('torch' in sys.modules)"
+    code = "import sys, app.window.main_window; sys.exit('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.__main__ import main
-from app.main_window import MainWindow
+from app.window.main_window import MainWindow
 
 Script = Generator[Callable[[], object], None, None]
 SECONDS = 240.0

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.rescue import ended_folder, rescued_below
-from segcore.classes import ClassSet
-from segcore.labelmap import Provenance
-from segcore.project import Project
+from app.document.rescue import ended_folder, rescued_below
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import Provenance
+from segcore.project.project import Project
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="signals and FIFOs are POSIX")
 
@@ -30,7 +30,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from app.__main__ import main
-from app.main_window import MainWindow
+from app.window.main_window import MainWindow
 
 how, folder = sys.argv[1:]
 

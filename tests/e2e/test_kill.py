@@ -15,10 +15,10 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from app.main_window import MainWindow
-from segcore.classes import ClassSet
-from segcore.labelmap import Provenance
-from segcore.project import Project
+from app.window.main_window import MainWindow
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import Provenance
+from segcore.project.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT, PLAIN, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
@@ -29,7 +29,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from app.__main__ import main
-from app.main_window import MainWindow
+from app.window.main_window import MainWindow
 
 def look():
     windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]

@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from app.main_window import MainWindow
-from segcore.labelmap import Provenance
+from app.window.main_window import MainWindow
+from segcore.labels.label_map import Provenance
 
 pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints", extend=True), pytest.mark.timeout(300)]
 
@@ -39,13 +39,13 @@ def test_drag_look_paint_drop_and_apply(sit, user_folders):
         def calm() -> bool:
             return live.preview is not None and not window.jobs.busy and not live._settled.isActive()
 
-        yield lambda: document.image is not None and window.engine.active is not None
+        yield lambda: document.image is not None and window.predictions.active is not None
         press(window, Qt.Key.Key_P, CONTROL)
         yield lambda: document.prediction is not None and not window.jobs.busy
         predicted = document.label_map.labels.copy()
         window.tabs.setCurrentIndex(REFINE)
 
-        slider = panel.knobs.rows["w1"].slider
+        slider = panel.sliders.rows["w1"].slider
         for place in range(200, 341, 10):
             slider.setValue(place)
             yield wait(0.03)

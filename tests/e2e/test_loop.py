@@ -11,14 +11,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
-from app.dialogs.export import ExportDialog, ExportReportDialog
-from app.main_window import MainWindow
-from app.view_layers import View
-from segcore.classes import IGNORE_INDEX
-from segcore.formats.indexed_png import read_indexed_png
+from app.canvas.layers import View
+from app.formats.export_dialog import ExportDialog, ExportReportDialog
+from app.window.main_window import MainWindow
 from segcore.formats.png import read_png
-from segcore.labelmap import Provenance, State
-from segcore.project import Project
+from segcore.images.indexed_png import read_indexed_png
+from segcore.labels.classes import IGNORE_INDEX
+from segcore.labels.label_map import Provenance, State
+from segcore.project.project import Project
 
 # The offscreen platform says this whenever a window or dialog is shown.
 pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints", extend=True), pytest.mark.timeout(600)]
@@ -48,7 +48,7 @@ def test_open_predict_paint_undo_refine_fine_tune_export_reopen(sit, tmp_path, u
 
     def first_sitting(window: MainWindow) -> Script:
         document = window.document
-        yield lambda: document.image is not None and window.engine.active is not None
+        yield lambda: document.image is not None and window.predictions.active is not None
         seen["project"], seen["image"] = document.project.root, document.image_id
         assert document.label_map.state() == State.NEW
 
@@ -97,10 +97,10 @@ def test_open_predict_paint_undo_refine_fine_tune_export_reopen(sit, tmp_path, u
         close_dialog(window)
         window.training.use_new()
         yield lambda: Path(document.project.active_model).name == versions[0].name
-        yield lambda: window.engine.active is not None
+        yield lambda: window.predictions.active is not None
 
         press(window, Qt.Key.Key_P, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-        yield lambda: window.engine.batch is not None and window.engine.batch.finished
+        yield lambda: window.predictions.batch is not None and window.predictions.batch.finished
         yield lambda: idle(window)
         states = {r.id: r.state for r in document.project.records()}
         assert State.NEW not in states.values()
@@ -142,6 +142,6 @@ def test_open_predict_paint_undo_refine_fine_tune_export_reopen(sit, tmp_path, u
 
 
 def close_dialog(window: MainWindow) -> None:
-    dialog = window.questions.current
+    dialog = window.dialogs.current
     if isinstance(dialog, QDialog):
         dialog.reject()

@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from app.main_window import MainWindow
+from app.window.main_window import MainWindow
 from segcore.editing.brush import Point
-from segcore.labelmap import Provenance
-from segcore.project import Project
+from segcore.labels.label_map import Provenance
+from segcore.project.project import Project
 
 pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints", extend=True), pytest.mark.timeout(300)]
 

@@ -25,10 +25,10 @@ from types import TracebackType
 import numpy as np
 from PIL import Image
 
-from segcore.classes import ClassSet
 from segcore.errors import MaskwrightError
-from segcore.labelmap import LabelMap
-from segcore.project import Project
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import LabelMap
+from segcore.project.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES_SECONDS = 1.0
@@ -175,7 +175,7 @@ def listen_and_kill(pipe: int, pid: int, moment: float) -> tuple[list[dict], flo
 
 def look_after(kill: Kill, root: Path, lines: list[dict], killed: float, before: Found) -> Found:
     """Open what is left, and say what is wrong with it; return the checksums that were found."""
-    from app.loading import load_image
+    from app.document.loaded_image import load_image
     from tests.faults.sitting import checksum
 
     kill.wrong += [line["error"] for line in lines if "error" in line]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 
-from segcore.journal_records import HEADER_BYTES, Header, Kind, Record, pack, records
+from segcore.journal.records import HEADER_BYTES, Header, Kind, Record, pack, records
 from tests.faults.mutate_bytes import Dice, Mutator
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from segcore.errors import MaskwrightError, ProjectError
-from segcore.labelmap import LabelMap, Provenance
+from segcore.labels.label_map import LabelMap, Provenance
 from segcore.progress import drive
 from tests.faults.specimen import AHEAD, CLASSES, PROJECT
 
@@ -49,7 +49,7 @@ def digest(array: np.ndarray) -> str:
 
 
 def _open(cage: Path, report: Report):
-    from app.opening import Opened, find
+    from app.project.opening import Opened, find
 
     found = find(cage / PROJECT)
     if not isinstance(found, Opened):
@@ -61,8 +61,8 @@ def _open(cage: Path, report: Report):
 
 def _visit(project, image_id: str, report: Report, paint: bool) -> None:
     """Go to an image, as the window does; paint on it and save."""
-    from app.loading import load_image
-    from app.thumbnails import thumbnail
+    from app.document.loaded_image import load_image
+    from app.worklist.thumbnails import thumbnail
     from segcore.editing import diff
 
     with suppress(MaskwrightError):
@@ -136,7 +136,7 @@ def _look(cage: Path, report: Report, paint: Callable[[str], bool]) -> None:
 
 def image(cage: Path, path: Path, report: Report) -> None:
     """Open the project and go to an image."""
-    from segcore.image import image_size, list_images
+    from segcore.images.image import image_size, list_images
 
     assert list(list_images(cage / "photos"))
     try:
@@ -172,12 +172,12 @@ def ahead(cage: Path, path: Path, report: Report) -> None:
 
 def model(cage: Path, path: Path, report: Report) -> None:
     """List versions, load this one, predict an image with it, use it as the project's."""
-    from segcore.image import read_image
-    from segcore.learn.split import seen_by
+    from segcore.images.image import read_image
     from segcore.models.catalogue import load_model
     from segcore.models.checkpoint_info import read_checkpoint_info
-    from segcore.predict.options import PredictOptions
-    from segcore.predict.predictor import Predictor, to_labels
+    from segcore.prediction.options import PredictOptions
+    from segcore.prediction.predictor import Predictor, to_labels
+    from segcore.training.holdout import seen_by
 
     project = _open(cage, report)
     try:
@@ -203,7 +203,7 @@ def model(cage: Path, path: Path, report: Report) -> None:
 
 def resume(cage: Path, path: Path, report: Report) -> None:
     """Go on with an interrupted training."""
-    from segcore.learn.resume import load_state
+    from segcore.training.resume import load_state
 
     report.opened = True
     load_state(path, {"seed": 1})
@@ -211,8 +211,8 @@ def resume(cage: Path, path: Path, report: Report) -> None:
 
 def classes(cage: Path, path: Path, report: Report) -> None:
     """Make a project with a list of classes, and open it again."""
-    from segcore.classes import ClassSet
-    from segcore.project import Project
+    from segcore.labels.classes import ClassSet
+    from segcore.project.project import Project
 
     report.opened = True
     found = ClassSet.from_file(path)
@@ -238,14 +238,14 @@ def _export_and_read(project, cage: Path) -> None:
 
 
 def crf(cage: Path, path: Path, report: Report) -> None:
-    """Read the CRF's parameters and the classes it spares."""
+    """Read the CRF's parameters and the classes it protects."""
     from dataclasses import asdict
 
-    from segcore.crf.parameters_file import read_parameters, read_spared
+    from segcore.crf.parameters_file import read_parameters, read_protected
 
     report.opened = True
     found = read_parameters(path)
-    read_spared(path)
+    read_protected(path)
     if not all(np.isfinite(value) for value in asdict(found).values() if isinstance(value, int | float)):
         raise AssertionError(f"parameters that are not finite: {found}")
 
@@ -254,7 +254,7 @@ def export(cage: Path, path: Path, report: Report) -> None:
     """Read an exported data set, every label map of it."""
     from segcore.formats.png import read_png
     from segcore.formats.voc import read_voc
-    from segcore.learn.folders import pair_folders
+    from segcore.training.folder_pairs import pair_folders
 
     report.opened = True
     form = path.relative_to(cage / "side").parts[0]
@@ -272,9 +272,9 @@ def settings(cage: Path, path: Path, report: Report) -> None:
     from PySide6.QtWidgets import QApplication
     from shiboken6 import delete
 
-    from app.main_window import MainWindow
-    from app.settings import Settings
-    from app.theme import Look
+    from app.appearance.theme import Look
+    from app.settings.settings import Settings
+    from app.window.main_window import MainWindow
 
     report.opened = True
     found = Settings(path)
@@ -298,11 +298,11 @@ def training(cage: Path, path: Path, report: Report) -> None:
     """Take up a training that another window left, and show what came of it."""
     from PySide6.QtCore import QCoreApplication, QEventLoop
 
-    from app.dialogs.training_result import TrainingResultDialog
-    from app.panels.curves import Curves
-    from app.panels.run_bar import RunBar
-    from app.training import TrainingRun
-    from app.training_left import left_training
+    from app.jobs.run_bar import RunBar
+    from app.training.curves import Curves
+    from app.training.result_dialog import TrainingResultDialog
+    from app.training.training_left import left_training
+    from app.training.training_run import TrainingRun
 
     report.opened = True
     left = left_training(cage / PROJECT)

@@ -14,25 +14,25 @@ import time
 import zlib
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
-from app.autosave import Autosaver
-from app.context import AppContext
-from app.document import Document
-from app.jobs import JobRunner
-from app.journaling import Journaling
-from app.navigation import Navigation
-from app.settings import Settings
+from app.document.autosave import Autosaver
+from app.document.document import Document
+from app.document.journaling import Journaling
+from app.document.session import Session
+from app.jobs.job_runner import JobRunner
+from app.project.navigation import Navigation
+from app.settings.settings import Settings
 from segcore.editing import Box
-from segcore.labelmap import LabelMap
-from segcore.prediction import Prediction
+from segcore.labels.label_map import LabelMap
+from segcore.labels.probability_map import ProbabilityMap
 
 if TYPE_CHECKING:
-    from app.engine import Engine
+    pass
 
 EVERY_MS = 15
 
@@ -56,16 +56,16 @@ class Diary:
 class Worker(QObject):
     """Paints, undoes, accepts predictions, goes to other images, saves; decides by a seed."""
 
-    def __init__(self, context: AppContext, navigation: Navigation, diary: Diary, seed: int) -> None:
+    def __init__(self, session: Session, navigation: Navigation, diary: Diary, seed: int) -> None:
         super().__init__()
-        self._context, self._document, self._navigation = context, context.document, navigation
+        self._session, self._document, self._navigation = session, session.document, navigation
         self._diary = diary
         self._random = Random(seed)
         self._arriving = True
         self._left: dict[str, str] = {}
         self._timer = QTimer(self, interval=EVERY_MS)
         self._timer.timeout.connect(self._act)
-        context.autosaver.error.connect(lambda error: diary.write(error=str(error)))
+        session.autosaver.error.connect(lambda error: diary.write(error=str(error)))
         navigation.error.connect(self._hear)
         self._document.image_changed.connect(self._arrive)
         self._document.labels_changed.connect(self.note)  # before it is written anywhere, in pieces of a stroke, too
@@ -94,7 +94,7 @@ class Worker(QObject):
         elif chance < 0.88:
             self._accept()
         elif chance < 0.91:
-            self._context.autosaver.flush()
+            self._session.autosaver.flush()
         elif chance < 0.92:
             document.mark_done()
         elif chance < 0.95:
@@ -126,9 +126,9 @@ class Worker(QObject):
         assert document.project is not None
         labels = np.full(document.label_map.shape, self._random.randrange(3), np.uint8)
         probabilities = np.stack([labels, labels, labels])
-        found = Prediction(probabilities, labels, labels, document.project.classes.indices, "starter")
+        found = ProbabilityMap(probabilities, labels, labels, document.project.classes.indices, "starter")
         document.set_prediction(found)
-        self._context.jobs.submit("io", lambda: document.project.save_prediction(document.image_id, found), quiet=True)
+        self._session.jobs.submit("io", lambda: document.project.save_prediction(document.image_id, found), quiet=True)
 
     def _go(self) -> None:
         assert self._document.project is not None
@@ -149,15 +149,15 @@ def sit(root: Path, seed: int, diary: Diary) -> None:
     autosaver = Autosaver(document, jobs)
     journaling = Journaling(document, jobs, autosaver)
     journaling.error.connect(lambda error: diary.write(error=str(error)))
-    context = AppContext(document, jobs, cast("Engine", None), Settings(), autosaver)
+    session = Session(document, jobs, Settings(), autosaver)
 
     def neighbour(image_id: str | None, step: int) -> str | None:
         ids = document.project.image_ids() if document.project is not None else []
         at = ids.index(image_id) + step if image_id in ids else -1
         return ids[at] if 0 <= at < len(ids) else None
 
-    navigation = Navigation(context, neighbour)
-    worker = Worker(context, navigation, diary, seed)
+    navigation = Navigation(session, neighbour)
+    worker = Worker(session, navigation, diary, seed)
     navigation.open_path(root)
     worker.begin()
     application.exec()
@@ -168,7 +168,7 @@ def sit_at_window(path: Path, seed: int, diary: Diary) -> None:
     from PySide6.QtWidgets import QApplication
 
     from app.__main__ import main
-    from app.main_window import MainWindow
+    from app.window.main_window import MainWindow
 
     application = QApplication(["maskwright"])
     workers: list[Worker] = []
@@ -178,7 +178,7 @@ def sit_at_window(path: Path, seed: int, diary: Diary) -> None:
         if windows and windows[0].document.image is not None:
             timer.stop()
             window = windows[0]
-            workers.append(Worker(window.context, window.navigation, diary, seed))
+            workers.append(Worker(window.session, window.navigation, diary, seed))
             workers[0].begin()
 
     timer = QTimer(interval=20)
@@ -189,10 +189,10 @@ def sit_at_window(path: Path, seed: int, diary: Diary) -> None:
 
 def serve() -> None:
     """Fork a sitting for each line ``{"root", "seed"}`` of the input; answer with its process number."""
-    import app.opening
-    from segcore.pyramid import pyramid
+    import app.project.opening
+    from segcore.images.pyramid import pyramid
 
-    assert app.opening
+    assert app.project.opening
     cv2.setNumThreads(0)
     pyramid(np.zeros((64, 64, 3), np.uint8))
     diary_pipe = int(sys.argv[1])

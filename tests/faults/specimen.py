@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from segcore.classes import ClassSet
-from segcore.labelmap import LabelMap, Provenance
-from segcore.prediction import Prediction
-from segcore.project import Project
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import LabelMap, Provenance
+from segcore.labels.probability_map import ProbabilityMap
+from segcore.project.project import Project
 
 HEIGHT, WIDTH = 48, 64
 CLASSES = ClassSet.from_names(["background", "crack", "pole"])
@@ -65,12 +65,12 @@ def label_map(seed: int) -> LabelMap:
     return LabelMap(labels, provenance)
 
 
-def prediction(seed: int) -> Prediction:
+def prediction(seed: int) -> ProbabilityMap:
     """A prediction for the three classes."""
     random = np.random.default_rng(seed)
     probabilities = random.integers(0, 256, (3, HEIGHT, WIDTH)).astype(np.uint8)
     labels = probabilities.argmax(0).astype(np.uint8)
-    return Prediction(probabilities, labels, probabilities[0], CLASSES.indices, "starter")
+    return ProbabilityMap(probabilities, labels, probabilities[0], CLASSES.indices, "starter")
 
 
 def breed(store: Path, models: bool = True) -> None:
@@ -93,7 +93,7 @@ def breed(store: Path, models: bool = True) -> None:
             _paint(project, image_id, seed)
             project.save_prediction(image_id, prediction(seed))
             project.size(image_id)
-        project.set_setting("crf", {"w1": 4.0, "spared": ["pole"]})
+        project.set_setting("crf", {"w1": 4.0, "protected": ["pole"]})
         project.set_mapping(CLASSES, project.mapping_for(CLASSES))
         _side(cage / "side", project)
     dead = {"host": platform.node(), "user": "anna", "pid": 2**22 + 1, "started": 1.7e9, "since": "2026-01-01T00:00:00"}
@@ -123,7 +123,7 @@ def cage_for(store: Path, place: Path, extra: str = "") -> Path:
 def _paint(project: Project, image_id: str, seed: int) -> None:
     """Save labels whose history is in a journal; of `AHEAD` the last stroke is in the journal only."""
     from segcore.editing import diff
-    from segcore.journal import recall
+    from segcore.journal.journal import recall
 
     goal, blank = label_map(seed), LabelMap.blank(HEIGHT, WIDTH)
     journal = recall(project.root, image_id, blank, project.classes, project.class_history).journal
@@ -183,12 +183,12 @@ def _models(models: Path) -> None:
     """A tiny checkpoint, a state to resume from, torchvision's and Caffe's weights."""
     import torch
 
-    from segcore.learn.resume import TrainingState, save_state
     from segcore.models.architectures import build
     from segcore.models.caffemodel import VGG16_LAYERS
     from segcore.models.checkpoint import save_checkpoint
     from segcore.models.model import Model
     from segcore.models.starter import PREPROCESS
+    from segcore.training.resume import TrainingState, save_state
 
     models.mkdir()
     torch.manual_seed(1)

@@ -34,8 +34,8 @@ run = QApplication.exec
 with_torch = sys.argv[2] == "torch"
 
 def watched(self=None):
-    from app import main_window
-    from app.main_window import MainWindow
+    from app.window import main_window
+    from app.window.main_window import MainWindow
     if not with_torch:
         main_window.WARM_UP_MS = 3_600_000
     window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
@@ -67,8 +67,8 @@ def make_project(folder: Path, images: int) -> Path:
     import numpy as np
     from PIL import Image
 
-    from segcore.classes import ClassSet
-    from segcore.project import Project
+    from segcore.labels.classes import ClassSet
+    from segcore.project.project import Project
 
     photos = folder / "photos"
     photos.mkdir()

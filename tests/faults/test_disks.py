@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.autosave import Autosaver
-from app.document import Document
-from app.jobs import JobRunner
-from app.loading import load_image
-from segcore.classes import ClassSet
+from app.document.autosave import Autosaver
+from app.document.document import Document
+from app.document.loaded_image import load_image
+from app.jobs.job_runner import JobRunner
 from segcore.editing import Box
 from segcore.errors import MaskwrightError, ProjectError
-from segcore.labelmap import LabelMap, Provenance
-from segcore.project import Project
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import LabelMap, Provenance
+from segcore.project.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAPE = (300, 400)
@@ -119,8 +119,8 @@ import resource, sys
 from pathlib import Path
 import numpy as np
 from segcore.errors import ProjectError
-from segcore.labelmap import LabelMap
-from segcore.project import Project
+from segcore.labels.label_map import LabelMap
+from segcore.project.project import Project
 
 shape = (300, 400)
 random = np.random.default_rng(5)

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segcore.classes import ClassSet
 from segcore.errors import ProjectBusyError
-from segcore.labelmap import LabelMap, Provenance
-from segcore.project import Access, Project
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import LabelMap, Provenance
+from segcore.project.project import Access, Project
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAPE = (24, 32)
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="signals and /p
 READER = """
 import sys
 from pathlib import Path
-from segcore.project import Access, Project
+from segcore.project.project import Access, Project
 
 with Project.open(Path(sys.argv[1]), Access.READ) as project:
     print("reading", flush=True)
@@ -44,8 +44,8 @@ import sys
 from pathlib import Path
 import numpy as np
 from segcore.errors import ProjectBusyError
-from segcore.labelmap import LabelMap
-from segcore.project import Access, Project
+from segcore.labels.label_map import LabelMap
+from segcore.project.project import Access, Project
 
 root = Path(sys.argv[1])
 try:

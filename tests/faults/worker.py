@@ -30,12 +30,18 @@ def main() -> None:
 
 def warm(operation: str) -> None:
     """Load what would otherwise be counted as the first mutant's time and memory."""
-    for name in ("app.loading", "app.opening", "app.thumbnails", "segcore.image", "tests.faults.operations"):
+    for name in (
+        "app.document.loaded_image",
+        "app.project.opening",
+        "app.worklist.thumbnails",
+        "segcore.images.image",
+        "tests.faults.operations",
+    ):
         import_module(name)
     if operation in ("settings", "training"):
         from PySide6.QtWidgets import QApplication
 
-        from app.main_window import MainWindow
+        from app.window.main_window import MainWindow
 
         global _application
         if QApplication.instance() is None:
@@ -55,7 +61,7 @@ def _predict_once() -> None:
     from segcore.models.architectures import build
     from segcore.models.model import Model
     from segcore.models.starter import PREPROCESS
-    from segcore.predict.predictor import Predictor
+    from segcore.prediction.predictor import Predictor
     from segcore.progress import drive
     from tests.faults.specimen import CLASSES, HEIGHT, WIDTH
 

@@ -3,8 +3,8 @@ import json
 import pytest
 import torch
 
-from segcore.classes import ClassSet
 from segcore.cli import main
+from segcore.labels.classes import ClassSet
 from segcore.models.architectures import build
 from segcore.models.checkpoint import load_checkpoint, save_checkpoint
 from segcore.models.model import Model

@@ -3,10 +3,10 @@ import json
 
 import pytest
 
-from segcore.classes import ClassSet
-from segcore.cli.crf_flags import add_crf_arguments, channels_of, crf_of, spared_names
+from segcore.cli.crf_flags import add_crf_arguments, channels_of, crf_of, protected_names
 from segcore.crf import ENGINES, PRESETS, Crf, CrfParameters
 from segcore.errors import CrfError, UsageError
+from segcore.labels.classes import ClassSet
 
 PROJECT = {"crf": {"w1": 7, "theta_alpha": 50}}
 
@@ -47,13 +47,13 @@ def test_a_preset_says_everything():
     assert crf_of(parsed("--crf", "fast", "--crf-parameters", "strong"), PROJECT).parameters == PRESETS["strong"]
 
 
-def test_classes_are_spared_by_name():
-    project = {"crf": {"w1": 7, "spared": ["pole", 3]}}
-    assert spared_names(parsed("--crf", "fast")) == ()
-    assert spared_names(parsed("--crf", "fast"), project) == ("pole",)
+def test_classes_are_protected_by_name():
+    project = {"crf": {"w1": 7, "protected": ["pole", 3]}}
+    assert protected_names(parsed("--crf", "fast")) == ()
+    assert protected_names(parsed("--crf", "fast"), project) == ("pole",)
     assert crf_of(parsed("--crf", "fast"), project).parameters.w1 == 7
-    assert spared_names(parsed("--crf", "fast", "--crf-spare", "sign, Pole"), project) == ("sign", "Pole")
-    assert spared_names(parsed("--crf", "fast", "--crf-spare", ""), project) == ()
+    assert protected_names(parsed("--crf", "fast", "--crf-protect", "sign, Pole"), project) == ("sign", "Pole")
+    assert protected_names(parsed("--crf", "fast", "--crf-protect", ""), project) == ()
     classes = ClassSet.from_names(["road", "pole", "sign"])
     assert channels_of(("sign", "Pole"), classes) == (2, 1)
     with pytest.raises(CrfError, match="'tree'") as caught:
@@ -68,7 +68,7 @@ def test_every_parameter_has_its_flag():
 
 
 @pytest.mark.parametrize(
-    "words", [["--crf-w2", "1"], ["--crf-parameters", "strong"], ["--crf-theta-beta", "3"], ["--crf-spare", "a"]]
+    "words", [["--crf-w2", "1"], ["--crf-parameters", "strong"], ["--crf-theta-beta", "3"], ["--crf-protect", "a"]]
 )
 def test_parameters_without_an_engine_are_a_mistake(words):
     with pytest.raises(UsageError, match=words[0]):

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import segcore.demo
-import segcore.sample
-from segcore.classes import ClassSet
+import segcore.cli.demo_loop
+import segcore.project.sample_project
 from segcore.cli import main
-from segcore.project import Project
+from segcore.labels.classes import ClassSet
+from segcore.project.project import Project
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def bundled(tmp_path, monkeypatch):
     (sample / "classes.json").write_text(json.dumps(classes.to_json()))
     model = Model(build("starter", 2), "starter", classes, Preprocess(), "starter", {}, [])
     save_checkpoint(resources / "checkpoints" / "starter_roads.safetensors", model)
-    for module in (segcore.sample, segcore.demo):
+    for module in (segcore.project.sample_project, segcore.cli.demo_loop):
         monkeypatch.setattr(module, "resource", lambda name: resources / name)
     return sample
 

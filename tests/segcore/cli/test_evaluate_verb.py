@@ -8,9 +8,9 @@ import pytest
 import torch
 from PIL import Image
 
-from segcore.classes import ClassSet
 from segcore.cli import main
-from segcore.formats.indexed_png import write_indexed_png
+from segcore.images.indexed_png import write_indexed_png
+from segcore.labels.classes import ClassSet
 from segcore.models.architectures import build
 from segcore.models.checkpoint import save_checkpoint
 from segcore.models.model import Model

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segcore.classes import ClassSet
 from segcore.cli import main
 from segcore.formats.png import read_png
 from segcore.formats.voc import read_voc
-from segcore.project import Project
+from segcore.labels.classes import ClassSet
+from segcore.project.project import Project
 
 
 @pytest.fixture

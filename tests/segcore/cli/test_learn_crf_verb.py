@@ -10,16 +10,16 @@ import pytest
 import torch
 from PIL import Image
 
-from segcore.classes import ClassSet
 from segcore.cli import main
 from segcore.crf import CrfParameters, read_parameters
-from segcore.formats.indexed_png import write_indexed_png
-from segcore.labelmap import LabelMap, Provenance
+from segcore.images.indexed_png import write_indexed_png
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import LabelMap, Provenance
+from segcore.labels.probability_map import ProbabilityMap
 from segcore.models.architectures import build
 from segcore.models.checkpoint import save_checkpoint
 from segcore.models.model import Model
-from segcore.prediction import Prediction
-from segcore.project import Project
+from segcore.project.project import Project
 
 CLASSES = ClassSet.from_names(["ground", "blob"])
 
@@ -47,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
             _, truth, share = blob(number)
             shares = np.stack([255 - share, share])
             labels = (share > 127).astype(np.uint8)
-            found = Prediction(shares, labels, np.zeros_like(labels), CLASSES.indices, "m")
+            found = ProbabilityMap(shares, labels, np.zeros_like(labels), CLASSES.indices, "m")
             project.save_prediction(f"{number}.png", found)
             project.save_label_map(f"{number}.png", LabelMap(truth, np.full_like(truth, Provenance.CONFIRMED)))
     torch.manual_seed(0)
@@ -59,8 +59,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     """A short search is a search, too."""
-    monkeypatch.setattr("segcore.crf.search.COARSE", 2)
-    monkeypatch.setattr("segcore.crf.search.FACTORS", ())
+    monkeypatch.setattr("segcore.crf_tuning.search.COARSE", 2)
+    monkeypatch.setattr("segcore.crf_tuning.search.FACTORS", ())
 
 
 def test_a_project_keeps_what_is_better(folder, capsys):
@@ -71,7 +71,7 @@ def test_a_project_keeps_what_is_better(folder, capsys):
     assert report["after"]["boundary_f"] > report["before"]["boundary_f"]
     assert asdict(read_parameters(folder / "crf.json")) == report["parameters"]
     with Project.open(folder / "p") as project:
-        assert project.settings["crf"] == {**report["parameters"], "spared": report["spared"]}
+        assert project.settings["crf"] == {**report["parameters"], "protected": report["protected"]}
 
 
 def test_what_is_no_better_is_not_kept(folder, capsys):

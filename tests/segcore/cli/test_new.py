@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from segcore.cli import main
-from segcore.labelmap import State
-from segcore.project import Project
+from segcore.labels.label_map import State
+from segcore.project.project import Project
 
 
 @pytest.fixture

@@ -5,15 +5,15 @@ import pytest
 import torch
 from PIL import Image
 
-from segcore import large_image
-from segcore.classes import ClassSet
 from segcore.cli import main
-from segcore.formats.indexed_png import read_indexed_png
+from segcore.images.indexed_png import read_indexed_png
+from segcore.labels.classes import ClassSet
 from segcore.models.architectures import build
 from segcore.models.checkpoint import save_checkpoint
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
-from segcore.project import Project
+from segcore.prediction import large_image
+from segcore.project.project import Project
 
 CLASSES = ClassSet.from_json([{"index": 4, "name": "dark"}, {"index": 9, "name": "bright"}])
 

@@ -6,15 +6,15 @@ import pytest
 import torch
 from PIL import Image
 
-from segcore.classes import ClassSet
 from segcore.cli import main
 from segcore.crf import crf_available
-from segcore.formats.indexed_png import read_indexed_png
+from segcore.images.indexed_png import read_indexed_png
+from segcore.labels.classes import ClassSet
 from segcore.models.architectures import build
 from segcore.models.checkpoint import save_checkpoint
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
-from segcore.project import Project
+from segcore.project.project import Project
 
 CLASSES = ClassSet.from_json(
     [{"index": 4, "name": "dark", "color": "#102030"}, {"index": 9, "name": "bright", "color": "#ffee00"}]
@@ -143,13 +143,13 @@ def test_a_projects_parameters_hold_unless_flags_say_otherwise(images, checkpoin
         "overruled": [str(tmp_path / "p"), "--crf-w1", "0"],
         "plain": [str(images)],
         "none": [str(images), "--crf", "none"],
-        "spared": [str(tmp_path / "p"), "--crf-spare", "dark,bright"],
+        "protected": [str(tmp_path / "p"), "--crf-protect", "dark,bright"],
     }
     for name, words in runs.items():
         assert main(["predict", words[0], *common, *words[1:], "--out", str(tmp_path / name)]) == 0
     made = {name: (tmp_path / name / "sub" / "a.png").read_bytes() for name in runs}
     assert made["project"] == made["said"]
-    assert made["spared"] == made["none"], "every pixel keeps what the network gave it"
+    assert made["protected"] == made["none"], "every pixel keeps what the network gave it"
     assert len(set(made.values())) == 4
 
 
@@ -192,7 +192,7 @@ def test_ctrl_c_stops_cleanly(images, checkpoint, tmp_path, monkeypatch, capsys)
     def interrupted(path):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("segcore.predict.Predictor.probabilities", lambda self, image: interrupted(image))
+    monkeypatch.setattr("segcore.prediction.Predictor.probabilities", lambda self, image: interrupted(image))
     out = tmp_path / "out"
     assert main(["predict", str(images), "--model", checkpoint, "--out", str(out)]) == 1
     assert "Stopped" in capsys.readouterr().err

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segcore.classes import ClassSet
 from segcore.cli import main
-from segcore.formats.indexed_png import write_indexed_png
-from segcore.labelmap import LabelMap, Provenance
-from segcore.learn import recipe
-from segcore.learn.learner import Learner
+from segcore.images.indexed_png import write_indexed_png
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import LabelMap, Provenance
 from segcore.models.checkpoint_info import read_checkpoint_info
 from segcore.progress import drive
-from segcore.project import Project
+from segcore.project.project import Project
+from segcore.training import training_loop
+from segcore.training.learner import Learner
 
 CLASSES = ClassSet.from_names(["ground", "blob"])
 ROOT = Path(__file__).resolve().parents[3]
@@ -117,8 +117,8 @@ def test_an_interrupted_training_says_how_to_go_on_and_does(data, capsys, monkey
         return step(*arguments)
 
     monkeypatch.setattr(Learner, "step", interrupted)
-    monkeypatch.setattr(recipe, "STATE_SECONDS", (0.0, 0.0))
-    monkeypatch.setattr(recipe, "STATE_SHARE", float("inf"))
+    monkeypatch.setattr(training_loop, "STATE_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr(training_loop, "STATE_SHARE", float("inf"))
     assert main(words(data, "--epochs", "2", "--json-lines")) == 1
     said = capsys.readouterr()
     assert "new.safetensors.resume is kept: the same command with --resume" in said.err

@@ -149,16 +149,16 @@ def test_borders_follow_the_image(engine):
     assert [s.done for s in steps] == sorted(s.done for s in steps)
 
 
-def test_spared_channels_keep_their_pixels_and_may_grow():
+def test_protected_channels_keep_their_pixels_and_may_grow():
     image, probabilities = scene()
     strong = PRESETS["strong"]
     refined = drive(Crf(strong, "fast", "cpu").refine(image, probabilities))
-    spared = drive(Crf(strong, "fast", "cpu", spared=(2,)).refine(image, probabilities))
+    protected = drive(Crf(strong, "fast", "cpu", protected=(2,)).refine(image, probabilities))
     mine = probabilities.argmax(0) == 2
     assert 0.05 < mine.mean() < 0.5
     assert (refined.argmax(0)[mine] != 2).mean() > 0.9, "they would have been taken away"
-    np.testing.assert_array_equal(spared[:, mine], probabilities[:, mine])
-    np.testing.assert_array_equal(spared[:, ~mine], refined[:, ~mine])
+    np.testing.assert_array_equal(protected[:, mine], probabilities[:, mine])
+    np.testing.assert_array_equal(protected[:, ~mine], refined[:, ~mine])
 
 
 @each_engine

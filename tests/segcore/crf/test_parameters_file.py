@@ -4,7 +4,7 @@ import os
 import pytest
 
 from segcore.crf import CrfParameters, parameters_of, read_parameters, write_parameters
-from segcore.crf.parameters_file import problem_of, read_spared, spared_of
+from segcore.crf.parameters_file import problem_of, protected_of, read_protected
 from segcore.errors import CrfError, ProjectError
 
 
@@ -66,22 +66,22 @@ def test_a_projects_settings_never_fail():
 
 
 def test_the_classes_that_a_project_spares():
-    assert spared_of({"crf": {"w1": 2, "spared": ["pole", "sign"]}}) == ("pole", "sign")
-    assert parameters_of({"crf": {"w1": 2, "spared": ["pole"]}}) == CrfParameters(w1=2)
-    for nothing in ({}, {"crf": {"w1": 2}}, {"crf": {"spared": "pole"}}, {"crf": 3}, {"crf": {"spared": [None]}}):
-        assert spared_of(nothing) == ()
+    assert protected_of({"crf": {"w1": 2, "protected": ["pole", "sign"]}}) == ("pole", "sign")
+    assert parameters_of({"crf": {"w1": 2, "protected": ["pole"]}}) == CrfParameters(w1=2)
+    for nothing in ({}, {"crf": {"w1": 2}}, {"crf": {"protected": "pole"}}, {"crf": 3}, {"crf": {"protected": [None]}}):
+        assert protected_of(nothing) == ()
 
 
-def test_a_file_names_the_spared_classes_too(tmp_path):
+def test_a_file_names_the_protected_classes_too(tmp_path):
     path = tmp_path / "crf.json"
     write_parameters(path, CrfParameters(w1=4), ["pole", "Zaun, grün"])
     assert read_parameters(path) == CrfParameters(w1=4)
-    assert read_spared(path) == ("pole", "Zaun, grün")
+    assert read_protected(path) == ("pole", "Zaun, grün")
     write_parameters(path, CrfParameters())
-    assert read_spared(path) == ()
-    path.write_text('{"spared": "pole"}')
+    assert read_protected(path) == ()
+    path.write_text('{"protected": "pole"}')
     with pytest.raises(CrfError, match="no list of classes"):
-        read_spared(path)
+        read_protected(path)
 
 
 @pytest.mark.parametrize("name", ["w1", "w2", "theta_alpha", "theta_beta", "theta_gamma", "iterations"])
@@ -103,7 +103,7 @@ def test_a_value_out_of_range_is_told_shortly(tmp_path, name, value):
 
 
 def test_settings_that_are_right_are_no_problem():
-    for right in ({}, {"crf": {}}, {"crf": {"w1": 3, "spared": ["pole"], "unknown": None}}):
+    for right in ({}, {"crf": {}}, {"crf": {"w1": 3, "protected": ["pole"], "unknown": None}}):
         assert problem_of(right) == ""
     assert "not used" in problem_of({"crf": [1]})
 
@@ -114,6 +114,6 @@ def test_only_files_of_a_reasonable_size_are_read(tmp_path):
     with (tmp_path / "huge.json").open("wb") as file:
         file.truncate(50 << 30)  # sparse: takes no room on the disk
     for path in (tmp_path / "pipe.json", tmp_path / "huge.json", tmp_path / ("n" * 5000), tmp_path / "a\0b"):
-        for read in (read_parameters, read_spared):
+        for read in (read_parameters, read_protected):
             with pytest.raises(CrfError):
                 read(path)

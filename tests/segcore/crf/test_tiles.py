@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from segcore.crf import Crf, CrfParameters, crf_available, engines, tiles
-from segcore.crf.engines import Means
+from segcore.crf.engines import Backend
 from segcore.crf.tiles import side_for, tiles_for
 from segcore.errors import CrfError
 from segcore.progress import Progress, drive
@@ -123,7 +123,7 @@ def short(monkeypatch):
         short = Short(pixels)
         monkeypatch.setattr(tiles, "SMALLEST_SIDE", 64)
         monkeypatch.setattr("segcore.crf.crf.SMALLEST_SIDE", 64)
-        monkeypatch.setattr(Means, "mean_field", lambda *given: short(*given))
+        monkeypatch.setattr(Backend, "mean_field", lambda *given: short(*given))
         return short
 
     return make

@@ -4,7 +4,7 @@ import numpy as np
 
 from segcore.editing import Recorder
 from segcore.editing.fill import region_at
-from segcore.labelmap import LabelMap
+from segcore.labels.label_map import LabelMap
 
 RING = np.array(
     [

@@ -5,7 +5,7 @@ import pytest
 
 from segcore.editing import Box, diff
 from segcore.editing.fingerprint import after, before, fingerprint
-from segcore.labelmap import LabelMap
+from segcore.labels.label_map import LabelMap
 
 
 def test_it_follows_an_edit_there_and_back():

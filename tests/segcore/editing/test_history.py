@@ -8,7 +8,7 @@ import pytest
 from segcore.editing import Box, Edit, History, Recorder, diff
 from segcore.editing.edit import TILE, tile_boxes
 from segcore.errors import LabelError
-from segcore.labelmap import LabelMap, Provenance
+from segcore.labels.label_map import LabelMap, Provenance
 
 
 def all_of(box: Box) -> np.ndarray:

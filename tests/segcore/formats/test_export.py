@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segcore.classes import ClassSet
 from segcore.errors import ProjectError
 from segcore.formats.export import export_project
 from segcore.formats.png import read_png
 from segcore.formats.voc import read_voc
-from segcore.labelmap import LabelMap, Provenance
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import LabelMap, Provenance
 from segcore.progress import drive
-from segcore.project import Project
+from segcore.project.project import Project
 
 U, P, H, C = Provenance.UNTOUCHED, Provenance.PREDICTED, Provenance.PAINTED, Provenance.CONFIRMED
 

@@ -6,9 +6,9 @@ import sys
 import numpy as np
 import pytest
 
-from segcore.classes import ClassSet, SegClass
 from segcore.errors import ClassesError, LabelError
 from segcore.formats.png import PngWriter, read_png
+from segcore.labels.classes import ClassSet, SegClass
 
 CLASSES = ClassSet((SegClass(0, "road: left", (1, 2, 3)), SegClass(7, "Straße", (4, 5, 6))))
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segcore.classes import ClassSet, SegClass
 from segcore.errors import ClassesError, LabelError, ProjectError
 from segcore.formats.voc import VocWriter, read_voc, voc_stems
+from segcore.labels.classes import ClassSet, SegClass
 
 CLASSES = ClassSet((SegClass(0, "road: left", (1, 2, 3)), SegClass(7, "Straße", (4, 5, 6))))
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from segcore.classes import ClassSet
 from segcore.errors import CheckpointError, WeightsUnavailableError
+from segcore.labels.classes import ClassSet
 from segcore.models import catalogue, torchvision_models
 from segcore.models.architectures import build
 from segcore.models.catalogue import fetch, load_model, model_for_training
@@ -154,8 +154,8 @@ def test_training_from_a_checkpoint_joins_rows_by_name(tmp_path):
 
 def test_entries_and_headers_need_no_torch():
     code = (
-        "import sys, segcore.models.catalogue_entries, segcore.models.checkpoint_info, segcore.class_mapping, "
-        "segcore.cli.models, segcore.cli.predict, segcore.crf, segcore.tiling; "
+        "import sys, segcore.models.catalogue_entries, segcore.models.checkpoint_info, segcore.labels.class_mapping, "
+        "segcore.cli.models, segcore.cli.predict, segcore.crf, segcore.images.tiling; "
         "sys.exit('torch' in sys.modules or 'PySide6' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -8,8 +8,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from segcore.classes import ClassSet
 from segcore.errors import CheckpointError
+from segcore.labels.classes import ClassSet
 from segcore.models.architectures import build
 from segcore.models.checkpoint import load_checkpoint, save_checkpoint
 from segcore.models.checkpoint_info import METADATA_KEY, SCHEMA, read_checkpoint_info

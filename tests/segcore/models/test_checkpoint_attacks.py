@@ -10,8 +10,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from segcore.classes import ClassSet
 from segcore.errors import CheckpointError
+from segcore.labels.classes import ClassSet
 from segcore.models.architectures import BUILDERS, MOST_WEIGHTS, Architecture, build, outline
 from segcore.models.checkpoint import load_checkpoint, save_checkpoint
 from segcore.models.model import Model

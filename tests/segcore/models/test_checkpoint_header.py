@@ -9,7 +9,7 @@ import pytest
 from segcore.errors import CheckpointError
 from segcore.models.checkpoint_header import check_seal, read_header, sealed
 from segcore.models.checkpoint_info import CheckpointInfo, read_checkpoint_info
-from segcore.versions import list_versions, next_version
+from segcore.project.versions import list_versions, next_version
 
 SOUND = {
     "schema": 1,

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from segcore.classes import ClassSet
+from segcore.labels.classes import ClassSet
 from segcore.models.architecture_entries import ARCHITECTURES, IMAGENET_FILES
 from segcore.models.architectures import BUILDERS, Architecture, build
 from segcore.models.checkpoint import load_checkpoint, save_checkpoint

@@ -6,8 +6,8 @@ import torchvision
 from safetensors.torch import save_file
 from torch import nn
 
-from segcore.classes import ClassSet
 from segcore.errors import CheckpointError, UsageError, WeightsUnavailableError
+from segcore.labels.classes import ClassSet
 from segcore.models import fetch, imagenet
 from segcore.models.architecture_entries import IMAGENET_FILES, imagenet_path
 from segcore.models.architectures import build

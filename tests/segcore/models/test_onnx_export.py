@@ -7,8 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from segcore.classes import ClassSet
 from segcore.errors import MaskwrightError
+from segcore.labels.classes import ClassSet
 from segcore.models.architectures import build
 from segcore.models.model import Model
 from segcore.models.onnx_export import ForAnySize, export_onnx, pooled_by_matrices

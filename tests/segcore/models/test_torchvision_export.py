@@ -2,8 +2,8 @@ import pytest
 import torch
 from torchvision.models import segmentation
 
-from segcore.classes import ClassSet
 from segcore.errors import CheckpointError, MaskwrightError
+from segcore.labels.classes import ClassSet
 from segcore.models.architectures import build
 from segcore.models.checkpoint import load_checkpoint
 from segcore.models.model import Model

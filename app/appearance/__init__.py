@@ -1,0 +1,1 @@
+"""Appearance: theme, icons, hints, and text that is shown as it is."""

@@ -1,0 +1,229 @@
+"""ImageView: the document's image under its labels, moved and zoomed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from app.canvas.layers import View, ViewLayers
+from app.canvas.view_transform import MAX_SCALE, ViewTransform
+from app.document.document import Document
+from segcore.images.pyramid import pyramid
+
+ZOOM_STEP = 1.25
+
+
+class ImageView(QWidget):
+    """Paints only what changed; knows nothing of tools."""
+
+    zoom_changed = Signal(float)
+    """View pixels for one image pixel; 1.0 is 100 %."""
+    view_changed = Signal(object)
+    """Another View is shown."""
+    moved = Signal()
+    """Other pixels of the image are in sight, or they are larger or smaller."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.transform = ViewTransform()
+        self._layers = ViewLayers()
+        self._fitted = True
+        self._note = ""
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(160, 120)
+        document.image_changed.connect(self._show_image)
+        document.labels_changed.connect(self._show_labels)
+        document.patch_changed.connect(self._show_patch)
+        document.prediction_changed.connect(self._show_prediction)
+        document.classes_changed.connect(self._show_classes)
+        self._show_classes()
+        self._show_image()
+
+    # -- looks -------------------------------------------------------------------------------------------------------
+
+    @property
+    def view(self) -> View:
+        """What is shown over the image."""
+        return self._layers.view
+
+    @view.setter
+    def view(self, view: View) -> None:
+        if view is not self._layers.view:
+            self._layers.view = view
+            self.update()
+            self.view_changed.emit(view)
+
+    @property
+    def opacity(self) -> float:
+        """Of the overlay and the maps, 0.0-1.0."""
+        return self._layers.opacity
+
+    @opacity.setter
+    def opacity(self, opacity: float) -> None:
+        self._layers.opacity = min(max(float(opacity), 0.0), 1.0)
+        self.update()
+
+    @property
+    def hidden_classes(self) -> frozenset[int]:
+        """Class values whose labels are not shown."""
+        return self._layers.hidden
+
+    @hidden_classes.setter
+    def hidden_classes(self, values: frozenset[int]) -> None:
+        self._layers.hidden = frozenset(values)
+        self.update()
+
+    @property
+    def heatmap_class(self) -> int:
+        """Class value whose probability the heatmap shows."""
+        return self._layers.heatmap_class
+
+    @heatmap_class.setter
+    def heatmap_class(self, value: int) -> None:
+        self._layers.heatmap_class = value
+        if self.view is View.HEATMAP:
+            self.update()
+
+    def preview_labels(self, labels: NDArray[np.uint8] | None, note: str = "", changed: QRect | None = None) -> None:
+        """Show labels, uint8 [H, W], in place of the document's, with a note that says so; None: the document's again.
+
+        Only ``changed`` is painted again, when given and when the note is the one before.
+        """
+        rect = self.transform.dirty(changed, margin=4) if changed is not None and note == self._note else self.rect()
+        self._layers.preview, self._note = labels, note if labels is not None else ""
+        self.update(rect)
+
+    # -- navigation --------------------------------------------------------------------------------------------------
+
+    @property
+    def zoom(self) -> float:
+        """View pixels for one image pixel; 1.0 is 100 %."""
+        return self.transform.scale
+
+    @property
+    def visible_rect(self) -> QRect:
+        """The pixels of the image that are in the view; empty when none is."""
+        return self.transform.visible(self.rect(), self._layers.size, margin=0)
+
+    def fit(self) -> None:
+        """Show the whole image; it stays fitted while the canvas changes its size."""
+        self._fitted = True
+        self._set_transform(ViewTransform.fitted(self._layers.size, self.size()))
+
+    def zoom_to(self, scale: float, about: QPointF | None = None) -> None:
+        """Zoom, with view position ``about`` (else the middle) staying where it is."""
+        if self._layers.size.isEmpty():
+            return
+        self._fitted = False
+        least = min(1.0, ViewTransform.fitted(self._layers.size, self.size()).scale / 2)
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        scale = min(max(scale, least), MAX_SCALE)
+        self._set_transform(self.transform.zoomed(scale, about if about is not None else middle))
+
+    def zoom_in(self) -> None:
+        """One step closer."""
+        self.zoom_to(self.zoom * ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """One step away."""
+        self.zoom_to(self.zoom / ZOOM_STEP)
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the image by view pixels."""
+        self._fitted = False
+        self._set_transform(self.transform.moved(dx, dy))
+
+    def _set_transform(self, transform: ViewTransform) -> None:
+        if not self._layers.size.isEmpty():
+            transform = transform.kept_visible(self._layers.size, self.size())
+        zoomed = transform.scale != self.transform.scale
+        if transform != self.transform:
+            self.transform = transform
+            self.update()
+            self.transformed()
+            self.moved.emit()
+        if zoomed:
+            self.zoom_changed.emit(transform.scale)
+
+    def transformed(self) -> None:
+        """React to the image being elsewhere in the view now (for subclasses)."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the image fitted, or what is in the middle in the middle."""
+        if self._fitted:
+            self.fit()
+        elif not self._layers.size.isEmpty() and event.oldSize().isValid():
+            grown = event.size() - event.oldSize()
+            self._set_transform(self.transform.moved(round(grown.width() / 2), round(grown.height() / 2)))
+        self.moved.emit()
+
+    # -- what the document says --------------------------------------------------------------------------------------
+
+    def _show_image(self) -> None:
+        document = self.document
+        labels = document.label_map.labels if document.label_map is not None else None
+        levels = document.image_levels
+        if document.image is not None and not levels:
+            levels = pyramid(document.image)
+        self._layers.set_image(document.image, levels, labels)
+        self._note = ""
+        self._layers.prediction = document.prediction
+        self.fit()
+        self.update()
+
+    def _show_labels(self, rect: QRect) -> None:
+        if self._layers.shows_labels:
+            self.update(self.transform.dirty(rect, margin=4))
+
+    def _show_patch(self, rect: QRect) -> None:
+        self._layers.patch = self.document.patch
+        self._show_labels(rect)
+
+    def _show_prediction(self) -> None:
+        self._layers.prediction = self.document.prediction
+        if self._layers.shows_prediction:
+            self.update()
+
+    def _show_classes(self) -> None:
+        self._layers.classes = self.document.classes
+        self.update()
+
+    # -- painting ----------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint what changed."""
+        painter = QPainter(self)
+        # Several small rectangles far apart (a stroke, its ring) are cheaper one by one than the box around them.
+        parts = list(event.region()) if event.region().rectCount() <= 8 else [event.rect()]
+        for dirty in parts:
+            painter.setClipRect(dirty)
+            painter.fillRect(dirty, self.palette().color(QPalette.ColorRole.Shadow))
+            self._layers.draw(painter, self.transform, dirty, self.rect())
+        painter.setClipRegion(event.region())
+        if self._layers.size.isEmpty():
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            if self.document.project is None:
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Open a folder of images to begin"))
+            return
+        if self._layers.shows_prediction and self.document.prediction is None:
+            self._draw_note(painter, self.tr("No prediction yet"))
+        elif self._note and self._layers.shows_labels:
+            self._draw_note(painter, self._note)
+        self.draw_preview(painter)
+
+    def draw_preview(self, painter: QPainter) -> None:
+        """Paint over all else (for subclasses)."""
+
+    def _draw_note(self, painter: QPainter, text: str) -> None:
+        box = QRectF(painter.fontMetrics().boundingRect(text)).adjusted(-14, -7, 14, 7)
+        box.moveCenter(QPointF(self.width() / 2, 12 + box.height() / 2))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.palette().color(QPalette.ColorRole.ToolTipBase))
+        painter.drawRoundedRect(box, 6, 6)
+        painter.setPen(self.palette().color(QPalette.ColorRole.ToolTipText))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,280 @@
+"""ViewLayers: draws image, labels and prediction, as the chosen view shows them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from enum import Enum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from app.canvas.color_tables import INFERNO, VIRIDIS, class_table, heat_table
+from app.canvas.view_transform import ViewTransform
+from app.document.stroke_preview import StrokePreview
+from segcore.editing import Box
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
+from segcore.labels.probability_map import ProbabilityMap
+
+CRISP_SCALE = 4.0
+"""From here on pixels are shown as squares."""
+GRID_SCALE = 16.0
+"""From here on they have a grid between them."""
+OUTLINE_WIDTH = 2
+"""View pixels on each side of a border."""
+
+DIM = 130
+"""Of 255: how dark the unchanged part of the image is among the changes."""
+
+Bytes = NDArray[np.uint8]
+
+
+class View(Enum):
+    """What the canvas shows over the image."""
+
+    OVERLAY = "overlay"
+    OUTLINES = "outlines"
+    IMAGE = "image"
+    HEATMAP = "heatmap"
+    UNCERTAINTY = "uncertainty"
+    CHANGES = "changes"
+
+
+def _rgb(array: Bytes) -> QImage:
+    height, width, _ = array.shape
+    return QImage(array.data, width, height, array.strides[0], QImage.Format.Format_RGB888)
+
+
+def _indexed(array: Bytes, table: list[int]) -> QImage:
+    height, width = array.shape
+    image = QImage(array.data, width, height, array.strides[0], QImage.Format.Format_Indexed8)
+    image.setColorTable(table)
+    return image
+
+
+class ViewLayers:
+    """Arrays that exist already, and colour tables. Changing the view, a colour or the opacity computes no pixel.
+
+    Attributes
+    ----------
+    view : View
+    opacity : float
+        0.0-1.0, of the overlay and the maps.
+    hidden : frozenset[int]
+        Class values that are not shown.
+    heatmap_class : int
+        The class value whose probability the heatmap shows.
+    preview : Bytes | None
+        Labels, uint8 [H, W], that are shown in place of the image's own: what they would become.
+    patch : StrokePreview | None
+        The same for a part of the image, over all else.
+    """
+
+    def __init__(self) -> None:
+        self.view = View.OVERLAY
+        self.opacity = 0.5
+        self.hidden: frozenset[int] = frozenset()
+        self.heatmap_class = 0
+        self.classes: ClassSet | None = None
+        self.prediction: ProbabilityMap | None = None
+        self.preview: Bytes | None = None
+        self.patch: StrokePreview | None = None
+        self._levels: list[Bytes] = []
+        self._labels: Bytes | None = None
+
+    def set_image(self, image: Bytes | None, levels: Sequence[Bytes], labels: Bytes | None) -> None:
+        """Show an image (uint8 [H, W, 3], with its `pyramid`) under labels (uint8 [H, W]) that may change in place."""
+        self._levels = [] if image is None else [np.ascontiguousarray(image), *levels]
+        self._labels = labels
+        self.preview = self.patch = None
+
+    @property
+    def size(self) -> QSize:
+        """Of the image; empty when there is none."""
+        return QSize(self._levels[0].shape[1], self._levels[0].shape[0]) if self._levels else QSize()
+
+    def draw(self, painter: QPainter, transform: ViewTransform, dirty: QRect, view: QRect) -> None:
+        """Paint the part ``dirty`` of the viewport ``view`` (both in view pixels)."""
+        if not self._levels:
+            return
+        self._draw_image(painter, transform, view)
+        labels = self._labels if self.preview is None else self.preview
+        if labels is not None and self.classes is not None:
+            self._draw_over(painter, transform, dirty, view, labels, self.classes)
+        if transform.scale >= GRID_SCALE:
+            self._draw_grid(painter, transform, dirty)
+
+    @property
+    def shows_prediction(self) -> bool:
+        """Whether the view is one that needs a prediction."""
+        return self.view in (View.HEATMAP, View.UNCERTAINTY, View.CHANGES)
+
+    @property
+    def shows_labels(self) -> bool:
+        """Whether the view is one that shows labels."""
+        return self.view in (View.OVERLAY, View.OUTLINES, View.CHANGES)
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _draw_image(self, painter: QPainter, transform: ViewTransform, view: QRect) -> None:
+        # The smallest level that still has at least one pixel for each view pixel.
+        ratio = painter.device().devicePixelRatioF()
+        level = 0
+        while level + 1 < len(self._levels) and transform.scale * ratio * 2 ** (level + 1) <= 1.0:
+            level += 1
+        whole = transform.scale * ratio == 1.0
+        smooth = transform.scale < CRISP_SCALE and not whole
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        self._draw_scaled(painter, transform, view, _rgb(self._levels[level]))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+
+    def _draw_over(
+        self,
+        painter: QPainter,
+        transform: ViewTransform,
+        dirty: QRect,
+        view: QRect,
+        labels: Bytes,
+        classes: ClassSet,
+    ) -> None:
+        if self.view is View.OVERLAY:
+            table = class_table(classes, self.opacity, self.hidden)
+            if self.patch is None:
+                self._draw_scaled(painter, transform, view, _indexed(labels, table))
+            else:
+                self._draw_patched(painter, transform, dirty, labels, self.patch, table)
+        elif self.view is View.OUTLINES:
+            self._draw_outlines(painter, transform, dirty, labels, classes)
+        elif self.prediction is None or self.prediction.shape != labels.shape:
+            return
+        elif self.view is View.CHANGES:
+            self._draw_changes(painter, transform, dirty, labels, self.prediction.labels, classes)
+        elif (values := self._map(self.prediction)) is not None:
+            alpha = round(255 * (1 - (1 - self.opacity) ** 2))
+            table = heat_table(VIRIDIS if self.view is View.HEATMAP else INFERNO, alpha)
+            self._draw_scaled(painter, transform, view, _indexed(values, table))
+
+    def _map(self, prediction: ProbabilityMap) -> Bytes | None:
+        if self.view is View.UNCERTAINTY:
+            return np.ascontiguousarray(prediction.uncertainty)
+        channel = np.flatnonzero(prediction.indices == self.heatmap_class)
+        if self.view is not View.HEATMAP or not channel.size:
+            return None
+        return np.ascontiguousarray(prediction.probabilities[channel[0]])
+
+    def _draw_scaled(self, painter: QPainter, transform: ViewTransform, view: QRect, picture: QImage) -> None:
+        """Paint a picture of the whole image, which may be smaller than the image, where the image is.
+
+        The source is what the viewport shows, not what is dirty: parts painted at different times fit without a seam.
+        """
+        size = self.size
+        visible = transform.visible(view, size, margin=8)
+        fx, fy = picture.width() / size.width(), picture.height() / size.height()
+        source = QRectF(visible.x() * fx, visible.y() * fy, visible.width() * fx, visible.height() * fy)
+        painter.drawImage(transform.rect_to_view(QRectF(visible)), picture, source)
+
+    def _draw_patched(
+        self,
+        painter: QPainter,
+        transform: ViewTransform,
+        dirty: QRect,
+        labels: Bytes,
+        patch: StrokePreview,
+        table: list[int],
+    ) -> None:
+        """Paint the labels that are in ``dirty``, and in their place the patch where it is painted."""
+        area = transform.visible(dirty, self.size, margin=math.ceil(2 / transform.scale) + 1)
+        if area.isEmpty():
+            return
+        x, y = area.left(), area.top()
+        part = labels[y : y + area.height(), x : x + area.width()].copy()
+        box = patch.box
+        both = Box(box.left - x, box.top - y, box.right - x, box.bottom - y).clipped(*part.shape)
+        if not both.is_empty:
+            left, top = both.left + x - box.left, both.top + y - box.top
+            source = Box(left, top, left + both.width, top + both.height).slices
+            np.copyto(part[both.slices], patch.labels[source], where=patch.painted[source])
+        painter.drawImage(transform.rect_to_view(QRectF(area)), _indexed(part, table))
+
+    def _draw_outlines(
+        self, painter: QPainter, transform: ViewTransform, dirty: QRect, labels: Bytes, classes: ClassSet
+    ) -> None:
+        """Paint borders of equal width at every zoom: found among the labels as the screen shows them."""
+        around = dirty.adjusted(-OUTLINE_WIDTH, -OUTLINE_WIDTH, OUTLINE_WIDTH, OUTLINE_WIDTH)
+        area = self._inside(transform, around)
+        seen = self._sample(labels, transform, area, self.patch)
+        if not seen.size:
+            return
+        reach = np.ones((2 * OUTLINE_WIDTH + 1, 2 * OUTLINE_WIDTH + 1), np.uint8)
+        seen[cv2.dilate(seen, reach) == cv2.erode(seen, reach)] = IGNORE_INDEX
+        self._draw_colored(painter, area.topLeft(), seen, class_table(classes, 1.0, self.hidden))
+
+    def _draw_changes(
+        self,
+        painter: QPainter,
+        transform: ViewTransform,
+        dirty: QRect,
+        labels: Bytes,
+        predicted: Bytes,
+        classes: ClassSet,
+    ) -> None:
+        """Paint the label where it differs from the prediction, and dim all else."""
+        area = self._inside(transform, dirty)
+        seen = self._sample(labels, transform, area, self.patch)
+        same = seen == self._sample(predicted, transform, area)
+        painter.fillRect(area, QColor(0, 0, 0, DIM))
+        seen[same] = IGNORE_INDEX
+        self._draw_colored(painter, area.topLeft(), seen, class_table(classes, 0.9, self.hidden))
+
+    def _inside(self, transform: ViewTransform, area: QRect) -> QRect:
+        """Return the part of ``area`` (view pixels) whose pixels have their centre in the image."""
+        image = transform.rect_to_view(QRectF(QPointF(), self.size))
+        first_x, first_y = math.ceil(image.left() - 0.5), math.ceil(image.top() - 0.5)
+        last_x, last_y = math.ceil(image.right() - 0.5), math.ceil(image.bottom() - 0.5)
+        return area.intersected(QRect(first_x, first_y, last_x - first_x, last_y - first_y))
+
+    @staticmethod
+    def _sample(array: Bytes, transform: ViewTransform, area: QRect, patch: StrokePreview | None = None) -> Bytes:
+        """Return array (uint8 [H, W]), or the patch in its place, at the centre of each view pixel of ``area``.
+
+        The area lies in the image.
+        """
+        if area.isEmpty():
+            return np.zeros((0, 0), np.uint8)
+        height, width = array.shape
+        x = (np.arange(area.left(), area.right() + 1) + 0.5 - transform.left) / transform.scale
+        y = (np.arange(area.top(), area.bottom() + 1) + 0.5 - transform.top) / transform.scale
+        x, y = np.clip(x.astype(np.intp), 0, width - 1), np.clip(y.astype(np.intp), 0, height - 1)
+        seen = array[y[0] : y[-1] + 1, x[0] : x[-1] + 1].take(y - y[0], axis=0).take(x - x[0], axis=1)
+        if patch is not None:
+            box = patch.box
+            rows = slice(*np.searchsorted(y, (box.top, box.bottom)))
+            columns = slice(*np.searchsorted(x, (box.left, box.right)))
+            new, where = (
+                values.take(y[rows] - box.top, axis=0).take(x[columns] - box.left, axis=1)
+                for values in (patch.labels, patch.painted)
+            )
+            np.copyto(seen[rows, columns], new, where=where)
+        return seen
+
+    @staticmethod
+    def _draw_colored(painter: QPainter, corner: QPoint, values: Bytes, table: list[int]) -> None:
+        """Paint values (uint8, one for each view pixel) through a colour table."""
+        if not values.size:
+            return
+        painter.drawImage(corner, _indexed(values, table))
+
+    def _draw_grid(self, painter: QPainter, transform: ViewTransform, dirty: QRect) -> None:
+        area = transform.visible(dirty, self.size, margin=1)
+        box = transform.rect_to_view(QRectF(area))
+        for color, shift in ((QColor(0, 0, 0, 70), 0), (QColor(255, 255, 255, 40), 1)):
+            painter.setPen(QPen(color, 0))
+            for x in range(area.left(), area.left() + area.width() + 1):
+                at = x * transform.scale + transform.left + shift
+                painter.drawLine(QPointF(at, box.top()), QPointF(at, box.bottom()))
+            for y in range(area.top(), area.top() + area.height() + 1):
+                at = y * transform.scale + transform.top + shift
+                painter.drawLine(QPointF(box.left(), at), QPointF(box.right(), at))

@@ -1,0 +1,71 @@
+"""ToolOptions: how the pens are set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from segcore.editing.brush import MAX_RADIUS, MIN_RADIUS, Shape
+
+BRUSH = "brush"
+RADIUS = 15.0
+"""First radius of the brush in pixels of the image."""
+
+
+class ToolOptions(QObject):
+    """Radius and shape of the pen in hand, shared by all who show or change them.
+
+    Brush and eraser are one size; a tool whose stroke only points to a region, or covers a border, has its own.
+    """
+
+    radius_changed = Signal(float)
+    """Pixels of the image."""
+    shape_changed = Signal(object)
+    """Shape: round or square."""
+
+    def __init__(self, parent: QObject | None = None, radii: Mapping[str, float] | None = None) -> None:
+        """``radii``: first radius in pixels of each tool that has one of its own."""
+        super().__init__(parent)
+        self.pen = BRUSH
+        self._radii = {BRUSH: RADIUS, **(radii or {})}
+        self.shape = Shape.ROUND
+        self.pressure = True
+        """Whether a stylus pressed lightly paints with a smaller radius."""
+
+    @property
+    def radius(self) -> float:
+        """Of the pen in hand, in pixels."""
+        return self._radii[self.pen]
+
+    def set_radius(self, radius: float) -> None:
+        """Set the radius in pixels, kept within 0.5 - 500."""
+        radius = min(max(float(radius), MIN_RADIUS), MAX_RADIUS)
+        if radius != self.radius:
+            self._radii[self.pen] = radius
+            self.radius_changed.emit(radius)
+
+    def take(self, tool: str) -> None:
+        """Take the pen of this tool in hand: its own, else the brush."""
+        before = self.radius
+        self.pen = tool if tool in self._radii else BRUSH
+        if self.radius != before:
+            self.radius_changed.emit(self.radius)
+
+    def set_shape(self, shape: Shape) -> None:
+        """Set the footprint."""
+        if shape is not self.shape:
+            self.shape = shape
+            self.shape_changed.emit(shape)
+
+    def larger(self) -> None:
+        """One step up: about a tenth, at least half a pixel."""
+        self.set_radius(self.radius + max(0.5, _half(self.radius * 0.12)))
+
+    def smaller(self) -> None:
+        """One step down."""
+        self.set_radius(self.radius - max(0.5, _half(self.radius * 0.12)))
+
+
+def _half(value: float) -> float:
+    return round(value * 2) / 2

@@ -1,0 +1,109 @@
+"""ViewPanel: how the labels are drawn over the image."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.appearance.plain_text import plain_label
+from app.document.document import Document
+from app.settings.settings import Settings
+
+OPACITY = "view.opacity"
+
+
+class ViewPanel(QWidget):
+    """Opacity, the views (as the actions of the group ``view``) and the class of the heatmap."""
+
+    opacity_changed = Signal(float)
+    heatmap_class_changed = Signal(int)
+
+    def __init__(
+        self, document: Document, settings: Settings, views: list[QAction], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._settings = settings
+        grid = QGridLayout()
+        grid.setSpacing(4)
+        for n, action in enumerate(views):
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIconSize(QSize(18, 18))
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            button.setMinimumHeight(32)
+            grid.addWidget(button, n // 2, n % 2)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, 100)
+        self.slider.setAccessibleName(self.tr("Opacity of the labels"))
+        self._percent = plain_label()
+        self._percent.setMinimumWidth(38)
+        self._percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.slider.valueChanged.connect(self._slide)
+        self.slider.setValue(round(settings[OPACITY] * 100))
+        self._slide(self.slider.value())
+        opacity = QHBoxLayout()
+        opacity.addWidget(plain_label(self.tr("Opacity")))
+        opacity.addWidget(self.slider, 1)
+        opacity.addWidget(self._percent)
+        self.heatmap = QComboBox()
+        self.heatmap.setAccessibleName(self.tr("Class of the heatmap"))
+        self.heatmap.currentIndexChanged.connect(self._choose_class)
+        self._heatmap_row = QWidget()
+        row = QHBoxLayout(self._heatmap_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(plain_label(self.tr("Heatmap of")))
+        row.addWidget(self.heatmap, 1)
+        self.note = plain_label()
+        self.note.setProperty("role", "muted")
+        self.note.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 6, 10, 10)
+        layout.setSpacing(8)
+        layout.addLayout(grid)
+        layout.addLayout(opacity)
+        layout.addWidget(self._heatmap_row)
+        layout.addWidget(self.note)
+        layout.addStretch(1)
+        document.classes_changed.connect(self._fill)
+        document.prediction_changed.connect(self._tell)
+        document.image_changed.connect(self._tell)
+        self._fill()
+        self._tell()
+
+    def _slide(self, percent: int) -> None:
+        self._percent.setText(f"{percent} %")
+        self._settings[OPACITY] = percent / 100
+        self.opacity_changed.emit(percent / 100)
+
+    def _fill(self) -> None:
+        classes, before = self._document.classes, self.heatmap.currentData()
+        self.heatmap.blockSignals(True)
+        self.heatmap.clear()
+        for c in classes or ():
+            self.heatmap.addItem(c.name, c.index)
+        self.heatmap.setCurrentIndex(max(0, self.heatmap.findData(before)))
+        self.heatmap.blockSignals(False)
+        self._choose_class()
+
+    def _choose_class(self) -> None:
+        value = self.heatmap.currentData()
+        if value is not None:
+            self.heatmap_class_changed.emit(value)
+
+    def _tell(self) -> None:
+        missing = self._document.image is not None and self._document.prediction is None
+        self.note.setText(
+            self.tr("Heatmap, uncertainty and changes need a prediction of this image (Ctrl+P).") if missing else ""
+        )

@@ -1,0 +1,315 @@
+"""ClassPanel: the classes of the project; the chosen one is what the tools paint."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QColorDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QInputDialog,
+    QMenu,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.appearance.hint import Hint
+from app.appearance.plain_text import as_tip, as_title
+from app.document.document import Document
+from app.settings.settings import Settings
+from segcore.errors import ClassesError
+from segcore.labels.classes import ClassSet, SegClass
+
+NAME, KEY, EYE = 0, 1, 2
+KEYS = "1234567890"
+
+
+class ClassPanel(QWidget):
+    """Choose, add, rename, recolour, remove and hide classes.
+
+    Changes are only asked for: who owns the project carries them out and the document tells what holds.
+    """
+
+    classes_edited = Signal(object)
+    """ClassSet that the person wants (added, renamed or recoloured)."""
+    removal_wanted = Signal(int)
+    """Class value to be removed; the consequences are to be told first."""
+    hidden_changed = Signal(object)
+    """frozenset[int]: class values that are not to be drawn."""
+    error = Signal(object)
+
+    def __init__(self, document: Document, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._filling = False
+        self.hidden: frozenset[int] = frozenset()
+        self.tree = QTreeWidget()
+        self.tree.setColumnCount(3)
+        self.tree.setHeaderHidden(True)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setIndentation(0)
+        self.tree.setIconSize(QSize(18, 18))
+        self.tree.setUniformRowHeights(True)
+        self.tree.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.setMinimumHeight(140)
+        self.tree.setAccessibleName(self.tr("Classes"))
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((KEY, 30), (EYE, 36)):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, width)
+        self.tree.currentItemChanged.connect(self._choose)
+        self.tree.itemClicked.connect(self._click)
+        self.tree.itemDoubleClicked.connect(self._double_click)
+        self.tree.itemChanged.connect(self._renamed)
+        self.tree.customContextMenuRequested.connect(self._menu)
+        self.add_button = QPushButton(self.tr("Add class"))
+        self.remove_button = QPushButton(self.tr("Remove…"))
+        self.add_button.clicked.connect(self._add)
+        self.remove_button.clicked.connect(lambda: self.removal_wanted.emit(self._document.active_class))
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(0, 4, 0, 0)
+        buttons.addWidget(self.add_button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.remove_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 6, 10, 10)
+        layout.setSpacing(6)
+        layout.addWidget(
+            Hint(
+                "classes",
+                self.tr(
+                    "Press a class's key to paint with it. Double-click a name to rename it, its colour to change it."
+                ),
+                settings,
+            )
+        )
+        layout.addWidget(self.tree, 1)
+        layout.addLayout(buttons)
+        document.classes_changed.connect(self._fill)
+        document.active_class_changed.connect(self._mark_active)
+        document.active_class_changed.connect(self._unhide)
+        self._fill()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Room for about seven classes."""
+        return QSize(280, 310)
+
+    def choose_key(self, number: int) -> None:
+        """Choose the class in row ``number`` (1 is the first)."""
+        classes = self._document.classes
+        if classes is not None and number <= len(classes):
+            self._document.set_active_class(classes.classes[number - 1].index)
+
+    def _fill(self) -> None:
+        classes = self._document.classes
+        self._filling = True
+        self.tree.clear()
+        if classes is not None:
+            self.hidden &= frozenset(c.index for c in classes)
+            self.tree.addTopLevelItems([self._item(row, c) for row, c in enumerate(classes)])
+        self._filling = False
+        self.add_button.setEnabled(classes is not None)
+        self.remove_button.setEnabled(classes is not None and len(classes) > 1)
+        self._mark_active(self._document.active_class)
+
+    def _item(self, row: int, of: SegClass) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([of.name, KEYS[row] if row < len(KEYS) else "", ""])
+        item.setData(NAME, Qt.ItemDataRole.UserRole, of.index)
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+        item.setIcon(NAME, swatch(of.color, self.devicePixelRatioF()))
+        item.setSizeHint(NAME, QSize(0, 32))
+        item.setTextAlignment(KEY, Qt.AlignmentFlag.AlignCenter)
+        item.setToolTip(NAME, as_tip(self.tr("{name} (value {value})").format(name=of.name, value=of.index)))
+        item.setToolTip(EYE, self.tr("Show or hide this class"))
+        self._draw_eye(item, of.index)
+        return item
+
+    def _draw_eye(self, item: QTreeWidgetItem, value: int) -> None:
+        color = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        item.setIcon(EYE, eye(value not in self.hidden, color, self.devicePixelRatioF()))
+        words = self.tr("hidden") if value in self.hidden else self.tr("visible")
+        item.setData(EYE, Qt.ItemDataRole.AccessibleTextRole, words)
+
+    def changeEvent(self, event) -> None:  # noqa: ANN001, N802
+        """Draw the eyes in the colours of the new theme."""
+        super().changeEvent(event)
+        if event.type() == event.Type.PaletteChange and hasattr(self, "tree"):
+            self._filling = True
+            for item in self._items():
+                self._draw_eye(item, _value(item))
+            self._filling = False
+
+    def _items(self) -> list[QTreeWidgetItem]:
+        found = (self.tree.topLevelItem(n) for n in range(self.tree.topLevelItemCount()))
+        return [item for item in found if item is not None]
+
+    def _mark_active(self, value: int) -> None:
+        for item in self._items():
+            if _value(item) == value:
+                self.tree.setCurrentItem(item, NAME)
+
+    def _choose(self, item: QTreeWidgetItem | None, _previous: QTreeWidgetItem | None) -> None:
+        if item is not None and not self._filling and self.tree.currentColumn() != EYE:
+            self._document.set_active_class(_value(item))
+
+    def _click(self, item: QTreeWidgetItem, column: int) -> None:
+        if column == EYE:
+            self.set_visible(_value(item), _value(item) in self.hidden)
+            self._mark_active(self._document.active_class)  # to hide a class is not to choose it
+
+    def _unhide(self, value: int) -> None:
+        """Show the class that is painted from now on: paint that is not seen puzzles."""
+        if value in self.hidden:
+            self.set_visible(value, True)
+
+    def set_visible(self, value: int, visible: bool) -> None:
+        """Draw the pixels of a class, or do not."""
+        self.hidden = self.hidden - {value} if visible else self.hidden | {value}
+        self._filling = True
+        for item in self._items():
+            self._draw_eye(item, _value(item))
+        self._filling = False
+        self.hidden_changed.emit(self.hidden)
+
+    def _double_click(self, item: QTreeWidgetItem, column: int) -> None:
+        if column != NAME:
+            return
+        pointer = self.tree.viewport().mapFromGlobal(self.cursor().pos())
+        if pointer.x() - self.tree.visualItemRect(item).left() < self.tree.iconSize().width() + 6:
+            self._recolor(item)
+        else:
+            self.tree.editItem(item, NAME)
+
+    def _renamed(self, item: QTreeWidgetItem, column: int) -> None:
+        classes = self._document.classes
+        if self._filling or classes is None or column != NAME:
+            return
+        before, name = classes.find(_value(item)), item.text(NAME).strip()
+        if before is not None and name != before.name:
+            self._ask(lambda: classes.changed(before.index, name=name) if name else classes)
+
+    def _ask(self, change) -> None:  # noqa: ANN001
+        try:
+            wanted: ClassSet = change()
+        except ClassesError as error:
+            self.error.emit(error)
+            self._fill()
+            return
+        if wanted == self._document.classes:
+            self._fill()
+        else:
+            self.classes_edited.emit(wanted)
+
+    def _add(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle(self.tr("Add class"))
+        dialog.setLabelText(self.tr("Name of the new class:"))
+        dialog.textValueSelected.connect(self.add)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def add(self, name: str) -> None:
+        """Ask for one more class."""
+        classes = self._document.classes
+        if classes is not None and name.strip():
+            before = {c.index for c in classes}
+            self._ask(lambda: classes.added(name, _fresh_color(classes)))
+            fresh = [c.index for c in self._document.classes or () if c.index not in before]
+            if fresh:
+                self._document.set_active_class(fresh[0])
+
+    def _recolor(self, item: QTreeWidgetItem) -> None:
+        classes, value = self._document.classes, _value(item)
+        known = classes.find(value) if classes is not None else None
+        if known is None:
+            return
+        dialog = QColorDialog(QColor(*known.color), self)
+        dialog.setWindowTitle(as_title(self.tr("Colour of {name}").format(name=known.name)))
+        dialog.colorSelected.connect(lambda color: self.recolor(value, color))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def recolor(self, value: int, color: QColor) -> None:
+        """Ask for another colour of a class."""
+        classes = self._document.classes
+        if classes is not None:
+            self._ask(lambda: classes.changed(value, color=(color.red(), color.green(), color.blue())))
+
+    def _menu(self, where: QPoint) -> None:
+        item = self.tree.itemAt(where)
+        if item is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Rename"), lambda: self.tree.editItem(item, NAME))
+        menu.addAction(self.tr("Change colour…"), lambda: self._recolor(item))
+        menu.addAction(self.tr("Show only this class"), lambda: self._show_only(_value(item)))
+        menu.addAction(self.tr("Show all classes"), lambda: self._show_only(None))
+        menu.addSeparator()
+        remove = menu.addAction(self.tr("Remove…"), lambda: self.removal_wanted.emit(_value(item)))
+        remove.setEnabled(self.remove_button.isEnabled())
+        menu.popup(self.tree.viewport().mapToGlobal(where))
+
+    def _show_only(self, value: int | None) -> None:
+        values = frozenset(_value(item) for item in self._items())
+        self.hidden = frozenset() if value is None else values - {value}
+        self.set_visible(-1, True)
+
+
+def _value(item: QTreeWidgetItem) -> int:
+    return int(item.data(NAME, Qt.ItemDataRole.UserRole))
+
+
+PLEASANT = ((230, 25, 75), (60, 180, 75), (255, 200, 0), (0, 130, 200), (245, 130, 48), (145, 30, 180), (70, 240, 240))
+
+
+def _fresh_color(classes: ClassSet) -> tuple[int, int, int] | None:
+    used = {c.color for c in classes}
+    return next((color for color in PLEASANT if color not in used), None)
+
+
+def swatch(color: tuple[int, int, int], ratio: float = 1.0) -> QIcon:
+    """Return a rounded square of a class colour, with a fine border that shows on dark and light."""
+    pixmap, painter = _blank(ratio)
+    painter.setBrush(QColor(*color))
+    painter.setPen(QPen(QColor(128, 128, 128, 190), 1))
+    painter.drawRoundedRect(QRectF(1.5, 1.5, 15, 15), 4, 4)
+    painter.end()
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # a colour must look the same when its row is selected
+    return icon
+
+
+def eye(open_: bool, color: QColor, ratio: float = 1.0) -> QIcon:
+    """Return an eye, or a crossed-out one."""
+    pixmap, painter = _blank(ratio)
+    if not open_:
+        color = QColor(color)
+        color.setAlphaF(0.6)
+    painter.setPen(QPen(color, 1.4))
+    painter.drawArc(QRectF(1.5, 4.5, 15, 12), 25 * 16, 130 * 16)
+    painter.drawArc(QRectF(1.5, 1.5, 15, 12), 205 * 16, 130 * 16)
+    if open_:
+        painter.setBrush(color)
+        painter.drawEllipse(QRectF(6.6, 6.6, 4.8, 4.8))
+    else:
+        painter.drawLine(3, 15, 15, 3)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def _blank(ratio: float) -> tuple[QPixmap, QPainter]:
+    pixmap = QPixmap(round(18 * ratio), round(18 * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    return pixmap, painter

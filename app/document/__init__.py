@@ -1,0 +1,1 @@
+"""Document: the open image and its labels, their saving and their undo history."""

@@ -1,0 +1,357 @@
+"""Document: the only owner of what is being edited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QRect, QTimer, Signal, SignalInstance
+
+from app.document.loaded_image import LoadedImage
+from app.document.stroke_preview import StrokePreview
+from segcore.editing import Box, Edit, History, Recorder, diff
+from segcore.errors import LabelError
+from segcore.journal.journal import Journal
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
+from segcore.labels.label_map import LabelMap, State
+
+if TYPE_CHECKING:
+    from segcore.labels.probability_map import ProbabilityMap
+    from segcore.project.project import Project
+
+IDLE_SECONDS = 0.004
+"""How long one idle step compresses edits; a frame of 60 Hz has 0.016."""
+
+
+def _paintable(label_map: LabelMap) -> LabelMap:
+    """Return it with arrays that can be painted into and shared with the screen; copied only where need be."""
+    return LabelMap(np.require(label_map.labels, None, "CW"), np.require(label_map.provenance, None, "CW"))
+
+
+class Document(QObject):
+    """One image, its label map and the history of its edits. Lives on the UI thread and does no I/O.
+
+    Attributes
+    ----------
+    revision : int
+        Grows with every change of the labels and with every image shown; never starts again.
+    overwrite : frozenset[int] | None
+        Class values that tools may paint over (255 = unlabelled); None means all.
+    patch : StrokePreview | None
+        What a stroke would make of a part of the labels; shown in their place, and no edit.
+    journal : Journal | None
+        Where the edits of this image are kept; written to by `Journaling` alone.
+    """
+
+    project_changed = Signal()
+    """Another project is open, or none."""
+    image_changed = Signal()
+    """Another image is shown, or none; image, label map, prediction, history and journal are all new."""
+    labels_changed = Signal(QRect)
+    """Pixels inside this rectangle have new labels or a new provenance."""
+    patch_changed = Signal(QRect)
+    """What is shown in place of the labels inside this rectangle is another."""
+    prediction_changed = Signal()
+    """The prediction of the shown image was replaced."""
+    history_changed = Signal()
+    """There is something else to undo or redo."""
+    classes_changed = Signal()
+    """Names, colours or the number of classes changed."""
+    active_class_changed = Signal(int)
+    """Tools paint this class value from now on."""
+    overwrite_changed = Signal()
+    """Other classes are protected from the tools."""
+    writing_changed = Signal()
+    """The project became read-only, or can be written again."""
+    edited = Signal(str)
+    """The image with this id has changes that are not saved yet."""
+    committed = Signal(object)
+    """This Edit was done, is in the label map and can be undone."""
+    undone = Signal(object)
+    """This Edit was taken back."""
+    redone = Signal(object)
+    """This Edit was done again."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project: Project | None = None
+        self.classes: ClassSet | None = None
+        self.image_id: str | None = None
+        self.image: NDArray[np.uint8] | None = None
+        self.image_levels: tuple[NDArray[np.uint8], ...] = ()
+        self.label_map: LabelMap | None = None
+        self.prediction: ProbabilityMap | None = None
+        self.revision = 0
+        self.active_class = 0
+        self.overwrite: frozenset[int] | None = None
+        self.patch: StrokePreview | None = None
+        self.journal: Journal | None = None
+        self._shown_at = 0
+        self._history = History()
+        self._stroke: Recorder | None = None
+        self._settle: Callable[[], None] | None = None
+        self._idle = QTimer(self)
+        self._idle.setInterval(0)
+        self._idle.timeout.connect(self._compress)
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing that is open can be changed, for a person; "" when it can."""
+        return self.project.read_only if self.project is not None else ""
+
+    # -- what is open ------------------------------------------------------------------------------------------------
+
+    def set_project(self, project: Project | None) -> None:
+        """Open a project (or none) with no image shown yet."""
+        self.clear_image()
+        self.project = project
+        self.overwrite = None
+        self.project_changed.emit()
+        self.set_classes(project.classes if project is not None else None)
+
+    def show(self, loaded: LoadedImage) -> None:
+        """Show this image with its history; a stroke in progress on the last one is committed first."""
+        self._leave_image()
+        self.image_id, self.image = loaded.image_id, loaded.image
+        self.label_map, self.prediction = _paintable(loaded.label_map), loaded.prediction
+        self.image_levels = loaded.levels
+        self._history, self.journal = loaded.history or History(), loaded.journal
+        self._enter_image()
+        if loaded.is_newer:
+            self.edited.emit(loaded.image_id)
+
+    def clear_image(self) -> None:
+        """Show nothing."""
+        if self.image_id is None:
+            return
+        self._leave_image()
+        self.image_id = self.image = self.label_map = self.prediction = self.journal = None
+        self.image_levels = ()
+        self._history = History()
+        self._enter_image()
+
+    def set_classes(self, classes: ClassSet | None) -> None:
+        """Use these classes from now on; the active class stays where it still exists."""
+        self.classes = classes
+        self.classes_changed.emit()
+        if classes is not None and classes.find(self.active_class) is None:
+            self.set_active_class(int(classes.indices[0]))
+
+    def set_active_class(self, value: int) -> None:
+        """Paint this class value from now on; values that are no class are ignored."""
+        if value == self.active_class or (self.classes is not None and self.classes.find(value) is None):
+            return
+        self.active_class = value
+        self.active_class_changed.emit(value)
+
+    def set_overwrite(self, values: frozenset[int] | None) -> None:
+        """Let tools paint over these class values only (255 = unlabelled); None: over everything."""
+        if values != self.overwrite:
+            self.overwrite = values
+            self.overwrite_changed.emit()
+
+    # -- strokes -----------------------------------------------------------------------------------------------------
+
+    @property
+    def stroke_in_progress(self) -> bool:
+        """Whether a stroke was begun and neither committed nor reverted."""
+        return self._stroke is not None
+
+    @property
+    def stroke_so_far(self) -> Callable[[LabelMap], Edit] | None:
+        """See `Recorder.so_far`; None without a stroke in progress."""
+        return None if self._stroke is None else self._stroke.so_far()
+
+    def begin(self, name: str, settle: Callable[[], None] | None = None) -> Recorder:
+        """Start a stroke; what its recorder paints is in the label map at once. Raises LabelError without an image.
+
+        ``settle`` is called when the stroke has to end before it is committed (another stroke begins, another image is
+        shown, the window closes), to paint what is known by then.
+        """
+        if self.label_map is None:
+            raise LabelError("There is no image to paint on.", "Open one first.")
+        self._end_stroke()
+        self._stroke = Recorder(self.label_map, name, self.overwrite, self._touched)
+        self._settle = settle
+        self.history_changed.emit()
+        return self._stroke
+
+    def commit(self, recorder: Recorder) -> None:
+        """End the stroke and keep it as one edit; a recorder that is not the current one is ignored."""
+        if recorder is self._stroke:
+            self._stroke = self._settle = None
+            recorder.close()
+            self._remember(recorder.finish())
+            self.history_changed.emit()
+
+    def revert(self, recorder: Recorder) -> None:
+        """End the stroke and put back what it painted over; a recorder that is not the current one is ignored."""
+        if recorder is self._stroke:
+            self._stroke = self._settle = None
+            recorder.close()
+            self._touched(recorder.revert())
+            self.history_changed.emit()
+
+    def settle(self) -> None:
+        """End a stroke whose pixels are not in the label map yet, so that what is saved now is what is seen."""
+        if self._settle is not None:
+            self._end_stroke()
+
+    def show_patch(self, patch: StrokePreview | None, changed: Box) -> None:
+        """Show this in place of the labels it covers; ``changed`` is where it looks different from before."""
+        self.patch = patch
+        if not changed.is_empty:
+            self.patch_changed.emit(QRect(changed.left, changed.top, changed.width, changed.height))
+
+    # -- whole-map changes -------------------------------------------------------------------------------------------
+
+    def replace(self, label_map: LabelMap, name: str) -> None:
+        """Make the labels equal to ``label_map`` as one edit. Raises LabelError when it is of another size."""
+        if self.label_map is None:
+            raise LabelError("There is no image to label.", "Open one first.")
+        self._install(diff(self.label_map, label_map, name))
+
+    def apply(self, edit: Edit, revision: int) -> bool:
+        """Do an edit that was computed elsewhere for the labels as they were at ``revision``.
+
+        Pixels that were painted since stay as they are. Returns False, and does nothing, when another image has been
+        shown since.
+        """
+        if self.label_map is None or revision < self._shown_at:
+            return False
+        self._install(edit if revision == self.revision else edit.rebased(self.label_map))
+        return True
+
+    def set_prediction(self, prediction: ProbabilityMap, accept: bool = True) -> None:
+        """Keep a model's answer for this image; with ``accept``, every open pixel takes its label as one edit.
+
+        Raises LabelError when the prediction is of another size.
+        """
+        if self.label_map is None:
+            return
+        if prediction.shape != self.label_map.shape:
+            raise LabelError(
+                f"The prediction is {prediction.shape}, the image {self.label_map.shape}.", "Predict this image again."
+            )
+        self.prediction = prediction
+        self.prediction_changed.emit()
+        if accept:
+            self.accept_prediction()
+
+    def accept_prediction(self) -> None:
+        """Give every open pixel the label of the current prediction, as one edit."""
+        if self.label_map is not None and self.prediction is not None:
+            self.replace(self.label_map.accept(self.prediction.labels), self.tr("Accept prediction"))
+
+    def mark_done(self) -> bool:
+        """Vouch for all pixels as they are, as one edit; False, and nothing happens, when there is no label at all."""
+        if self.label_map is None or self.read_only or self.label_map.state() == State.NEW:
+            return False
+        self.replace(self.label_map.confirm(), self.tr("Mark as done"))
+        return True
+
+    def reopen(self) -> None:
+        """Make confirmed pixels merely predicted again, as one edit."""
+        if self.label_map is not None and not self.read_only:
+            self.replace(self.label_map.reopen(), self.tr("Reopen"))
+
+    # -- undo --------------------------------------------------------------------------------------------------------
+
+    @property
+    def undo_name(self) -> str:
+        """What `undo` would take back; empty when there is nothing."""
+        return self._stroke.name if self._stroke is not None else self._history.undo_name
+
+    @property
+    def redo_name(self) -> str:
+        """What `redo` would do again; empty when there is nothing."""
+        return "" if self._stroke is not None else self._history.redo_name
+
+    def undo(self) -> None:
+        """Revert the stroke in progress or, without one, take the last edit back."""
+        if self._stroke is not None:
+            self.revert(self._stroke)
+        elif self.label_map is not None and not self.read_only and (edit := self._history.undo()) is not None:
+            self._step(edit, edit.undo, self.undone)
+
+    def redo(self) -> None:
+        """Do the edit that was taken back last again; nothing while a stroke is in progress."""
+        if self._stroke is not None or self.label_map is None or self.read_only:
+            return
+        if (edit := self._history.redo()) is not None:
+            self._step(edit, edit.redo, self.redone)
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def label_at(self, x: int, y: int) -> int | None:
+        """Class value of this pixel (255 = unlabelled), or None outside the image."""
+        if self.label_map is None or not (0 <= y < self.label_map.shape[0] and 0 <= x < self.label_map.shape[1]):
+            return None
+        return int(self.label_map.labels[y, x])
+
+    def probability_at(self, x: int, y: int) -> float | None:
+        """Probability (0.0-1.0) that the prediction gives to this pixel's label, or None when there is none."""
+        value = self.label_at(x, y)
+        if value is None or value == IGNORE_INDEX or self.prediction is None:
+            return None
+        channel = np.flatnonzero(self.prediction.indices == value)
+        return float(self.prediction.probabilities[channel[0], y, x]) / 255.0 if channel.size else None
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _end_stroke(self) -> None:
+        if self._stroke is None:
+            return
+        if self._settle is not None:
+            self._settle()
+        self.commit(self._stroke)
+
+    def _step(self, edit: Edit, way: Callable[[LabelMap], None], done: SignalInstance) -> None:
+        try:
+            way(self.label_map)
+        except LabelError:  # it came from a damaged file
+            self._history, self.journal = History(), None
+            self.history_changed.emit()
+            raise
+        self._touched(edit.box)
+        self.history_changed.emit()
+        done.emit(edit)
+
+    def _leave_image(self) -> None:
+        self._end_stroke()
+        self.patch = None
+        self._idle.stop()
+
+    def _enter_image(self) -> None:
+        self.revision += 1
+        self._shown_at = self.revision
+        self.image_changed.emit()
+        self.history_changed.emit()
+
+    def _install(self, edit: Edit) -> None:
+        if self._stroke is not None:
+            # The stroke's "before" must not reach back behind this edit, or undoing it would take the edit along.
+            self._remember(self._stroke.finish())
+        if self.label_map is not None and not edit.is_empty:
+            edit.redo(self.label_map)
+            self._remember(edit)
+            self._touched(edit.box)
+            self.history_changed.emit()
+
+    def _remember(self, edit: Edit) -> None:
+        if not edit.is_empty:
+            self._history.push(edit)
+            self._idle.start()
+            self.committed.emit(edit)
+
+    def _touched(self, box: Box) -> None:
+        if not box.is_empty and self.image_id is not None:
+            self.revision += 1
+            self.labels_changed.emit(QRect(box.left, box.top, box.width, box.height))
+            self.edited.emit(self.image_id)
+
+    def _compress(self) -> None:
+        if not self._history.compress(IDLE_SECONDS):
+            self._idle.stop()

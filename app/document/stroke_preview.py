@@ -1,0 +1,53 @@
+"""StrokePreview: labels of a part of the image as a stroke would leave them; shown, and no edit."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.editing import Box
+from segcore.labels.label_map import LabelMap
+
+
+class StrokePreview:
+    """A copy of what a box of the label map holds, to paint into under the same rules as a `Recorder`.
+
+    Parameters
+    ----------
+    label_map : LabelMap
+        Copied from, never changed.
+    box : Box
+        Which pixels; lies inside the label map.
+    overwrite : frozenset[int] | None
+        Class values that may be painted over; None means all.
+
+    Attributes
+    ----------
+    labels : NDArray[np.uint8]
+        [box.height, box.width].
+    painted : NDArray[np.bool_]
+        [box.height, box.width]: where they are not those of the label map but new.
+    """
+
+    def __init__(self, label_map: LabelMap, box: Box, overwrite: frozenset[int] | None = None) -> None:
+        self.box = box
+        self.labels = label_map.labels[box.slices].copy()
+        self.painted = np.zeros((box.height, box.width), np.bool_)
+        self._allowed: NDArray[np.bool_] | None = None
+        if overwrite is not None:
+            self._allowed = np.zeros(256, np.bool_)
+            self._allowed[list(overwrite)] = True
+
+    def holds(self, box: Box) -> bool:
+        """Whether ``box`` lies inside."""
+        return self.box.united(box) == self.box
+
+    def paint(self, box: Box, mask: NDArray[np.bool_], value: int) -> None:
+        """Label the pixels of ``mask`` (bool, the size of ``box``, which lies inside) as ``value``."""
+        x, y = self.box.left, self.box.top
+        at = Box(box.left - x, box.top - y, box.right - x, box.bottom - y).slices
+        labels = self.labels[at]
+        if self._allowed is not None:
+            mask = mask & (self._allowed[labels] | (labels == value))
+        np.copyto(labels, np.uint8(value), where=mask)
+        self.painted[at] |= mask

@@ -1,0 +1,1 @@
+"""Formats: exporting the labels."""

@@ -1,0 +1,74 @@
+"""Exporting: asks what and where to, exports on the io lane, shows the report."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.document.session import Session
+from app.formats.export_dialog import ExportDialog, ExportOrder, ExportReportDialog
+
+if TYPE_CHECKING:
+    from segcore.formats.export import ExportReport
+    from segcore.progress import Task
+    from segcore.project.project import Project
+
+
+PLACES = 20
+"""How many projects' export folders are remembered. Each has its own: two projects never mix by accident."""
+
+
+class Exporting(QObject):
+    """One export after the other."""
+
+    error = Signal(object)
+    exported = Signal(object)
+    """ExportReport."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+
+    def ask(self) -> ExportDialog | None:
+        """Open the dialog; None without a project."""
+        project = self._session.document.project
+        if project is None:
+            return None
+        settings = self._session.settings
+        formats = tuple(name for name in settings["export.format"].split(",") if name)
+        beside = project.root.parent / f"{project.name}-export"
+        dialog = ExportDialog(formats, Path(settings["export.folders"].get(str(project.root), beside)), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.decided.connect(self.export)
+        dialog.open()
+        return dialog
+
+    def export(self, order: ExportOrder) -> None:
+        """Export now."""
+        project, settings = self._session.document.project, self._session.settings
+        if project is None:
+            return
+        settings["export.format"] = ",".join(order.formats)
+        known = {**settings["export.folders"], str(project.root): str(order.out)}
+        settings["export.folders"] = dict(list(known.items())[-PLACES:])
+        self._session.autosaver.flush()
+        job = self._session.jobs.submit("io", partial(_export, project, order), self.tr("Export labels"))
+        job.succeeded.connect(self._report)
+        job.failed.connect(self.error)
+
+    def _report(self, report: ExportReport) -> None:
+        dialog = ExportReportDialog(report.summary(), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        self.exported.emit(report)
+
+
+def _export(project: Project, order: ExportOrder) -> Task[ExportReport]:
+    from segcore.formats.export import export_project
+
+    return export_project(project, order.formats, order.out, order.copy_images)

@@ -1,0 +1,1 @@
+"""Language: marking texts for translation, and loading translations."""

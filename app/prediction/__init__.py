@@ -1,0 +1,1 @@
+"""Prediction: the model in use, on one image or on all."""

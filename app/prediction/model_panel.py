@@ -1,0 +1,394 @@
+"""ModelPanel: which model predicts, what it knows, and the buttons that let it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.appearance.plain_text import as_caption, as_tip, plain_label
+from app.document.session import Session
+from app.jobs.job_bar import JobBar
+from app.prediction.device_lane import NothingInCommonError, remaining_ids
+from app.prediction.predictions import Predictions
+from segcore.project.model_choice import ModelChoice, model_choices
+
+if TYPE_CHECKING:
+    from segcore.labels.class_mapping import ClassMapping
+    from segcore.labels.classes import ClassSet
+    from segcore.project.project import Project
+
+REFRESH_MS = 250
+
+
+@dataclass(frozen=True)
+class MappingRequest:
+    """A model's classes that a person wants to, or has to, join with the project's."""
+
+    model: str
+    model_classes: ClassSet
+    mapping: ClassMapping
+    reason: str = ""
+    predict: str = ""
+    """What was asked for and waits: ``current``, ``all`` or nothing."""
+
+
+@dataclass(frozen=True)
+class _Overview:
+    choices: list[ModelChoice]
+    remaining: int
+
+
+class ModelPanel(QWidget):
+    """Choose a model, predict, and say which of its classes are which."""
+
+    message = Signal(str)
+    error = Signal(object)
+    mapping_requested = Signal(object)  # MappingRequest; answer with `set_mapping`
+
+    def __init__(self, session: Session, predictions: Predictions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._predictions = predictions
+        self._choices: list[ModelChoice] = []
+        self._previous = ""
+        self._shown_key = ""
+        self._asked = ""
+        self._remaining: int | None = None  # unknown until the first look
+        self._build()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._connect()
+        self._show()
+
+    # --- building ----------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.chooser = QComboBox()
+        self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.chooser.setMinimumContentsLength(12)
+        self.chooser.setMaxVisibleItems(20)
+        self.chooser.setToolTip(self.tr("The model that predicts: versions made in this project, then the catalogue"))
+        self.chooser.setAccessibleName(self.tr("Model"))
+        self.facts = QFormLayout()
+        self.facts.setContentsMargins(0, 4, 0, 4)
+        self.facts.setHorizontalSpacing(12)
+        self.facts.setVerticalSpacing(4)
+        self.facts.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.labels = {
+            name: self._fact(title)
+            for name, title in (
+                ("architecture", self.tr("Network")),
+                ("classes", self.tr("Classes")),
+                ("mean_iou", self.tr("Mean IoU")),
+                ("base", self.tr("Learned from")),
+                ("place", self.tr("File")),
+            )
+        }
+        self.mapping_button = self._quiet(
+            self.tr("Classes of this model…"), self.tr("Which class of the model is which class of this project")
+        )
+        self.bring_button = self._quiet(
+            self.tr("Bring a checkpoint file…"),
+            self.tr("Copy a .safetensors or torchvision .pth file into this project"),
+        )
+        self.back_button = self._quiet(self.tr("Back"), self.tr("Use the model from before again"))
+        self.predict_button = QPushButton(self.tr("Predict this image"))
+        self.predict_button.setProperty("primary", True)
+        self.predict_button.setToolTip(self.tr("Label what nobody has painted yet in this image  (Ctrl+P)"))
+        self.remaining_button = QPushButton(self.tr("Predict remaining"))
+        self.remaining_button.setToolTip(
+            self.tr("Predict every image that is not done; what was painted stays  (Ctrl+Shift+P)")
+        )
+        self.on_open = QCheckBox(self.tr("Predict each image when it opens"))
+        self.on_open.setToolTip(self.tr("Only images that have no prediction yet"))
+        self.bar = JobBar()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self.chooser)
+        layout.addWidget(self.predict_button)
+        layout.addWidget(self.remaining_button)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.on_open)
+        layout.addLayout(self.facts)
+        quiet = QVBoxLayout()
+        quiet.setSpacing(0)
+        for button in (self.back_button, self.mapping_button, self.bring_button):
+            quiet.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(quiet)
+        layout.addStretch(1)
+
+    def _fact(self, title: str) -> QLabel:
+        name, value = plain_label(title), plain_label("–")
+        name.setProperty("role", "muted")
+        value.setWordWrap(True)
+        value.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        value.setMinimumWidth(1)
+        self.facts.addRow(name, value)
+        return value
+
+    def _quiet(self, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setFlat(True)
+        button.setToolTip(as_tip(tip))
+        return button
+
+    def _connect(self) -> None:
+        document, predictions = self._session.document, self._predictions
+        self.chooser.activated.connect(self._on_activated)
+        self.predict_button.clicked.connect(self.predict_current)
+        self.remaining_button.clicked.connect(self.predict_remaining)
+        self.mapping_button.clicked.connect(self.ask_mapping)
+        self.bring_button.clicked.connect(self._ask_file)
+        self.back_button.clicked.connect(self.go_back)
+        self.on_open.toggled.connect(self._set_on_open)
+        self._session.settings.changed.connect(self._on_setting)
+        for signal in (document.project_changed, document.classes_changed, predictions.model_changed):
+            signal.connect(self._timer.start)
+        predictions.predicted.connect(lambda _: self._timer.start())
+        document.edited.connect(lambda _: self._timer.start())
+        predictions.batch_finished.connect(lambda _: self._timer.start())
+        document.project_changed.connect(self._forget)
+        predictions.model_changed.connect(self._show)
+        document.image_changed.connect(self._show)
+        document.classes_changed.connect(self._show)
+        document.writing_changed.connect(self._show)
+        predictions.mapping_needed.connect(self._on_mapping_needed)
+        predictions.message.connect(self.message)
+        predictions.error.connect(self._on_error)
+
+    # --- what the person asks for ------------------------------------------------------------------------------
+
+    def predict_current(self) -> None:
+        """Predict the open image (Ctrl+P)."""
+        self._asked = "current"
+        self.bar.watch(self._predictions.predict_current())
+
+    def predict_remaining(self) -> None:
+        """Predict every image that is not done (Ctrl+Shift+P)."""
+        self._asked = "all"
+        self.bar.watch(self._predictions.predict_all(only_remaining=True))
+
+    def use_model(self, key: str) -> None:
+        """Make another model the active one; a failure keeps the old one."""
+        if key != self._predictions.model_key:
+            job = self._predictions.use_model(key)
+            job.cancelled.connect(self._show)
+            self.bar.watch(job)
+
+    def go_back(self) -> None:
+        """Use the model that was active before, or the version before this one."""
+        key = self._former()
+        if key:
+            self.use_model(key)
+
+    def bring(self, path: Path) -> None:
+        """Copy a checkpoint file into the project and use it."""
+        self.bar.watch(self._predictions.bring_checkpoint(path))
+
+    def ask_mapping(self) -> None:
+        """Ask the person which class of the active model is which of the project."""
+        project, classes = self._session.document.project, self._model_classes()
+        if project is None or classes is None:
+            self.message.emit(self.tr("The model is still being loaded."))
+            return
+        try:
+            mapping = project.mapping_for(classes)
+        except Exception as error:
+            self.error.emit(error)
+            return
+        self.mapping_requested.emit(MappingRequest(self._title(), classes, mapping))
+
+    def set_mapping(self, request: MappingRequest, mapping: ClassMapping) -> None:
+        """Take the person's answer, then do what waited for it."""
+        job = self._predictions.set_mapping(request.model_classes, mapping)
+        waiting = {"current": self.predict_current, "all": self.predict_remaining}.get(request.predict)
+        if job is not None and waiting is not None:
+            job.succeeded.connect(lambda _: waiting())
+
+    def refresh(self) -> None:
+        """Read the choices and count what remains, on a lane."""
+        project = self._session.document.project
+        job = self._session.jobs.submit("io", partial(_overview, project), quiet=True)
+        job.succeeded.connect(partial(self._on_overview, project))
+        job.failed.connect(self.error)
+
+    # --- inside ------------------------------------------------------------------------------------------------
+
+    def _on_activated(self, index: int) -> None:
+        key = self.chooser.itemData(index)
+        if key:
+            self.use_model(str(key))
+
+    def _ask_file(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Bring a checkpoint"), "", self.tr("Checkpoints (*.safetensors *.pth *.pt)")
+        )
+        if chosen:
+            self.bring(Path(chosen))
+
+    def _on_mapping_needed(self, error: NothingInCommonError) -> None:
+        advice = self.tr(
+            "Say which of its classes are which of yours. If none is: cancel, paint a few images and fine-tune "
+            "(Ctrl+T); the new version knows your classes."
+        )
+        reason = f"{error.message} {advice}"
+        self.mapping_requested.emit(
+            MappingRequest(error.model, error.model_classes, error.mapping, reason, self._asked)
+        )
+
+    def _on_error(self, error: object) -> None:
+        self._show()  # the chooser goes back to the model that is still in use
+        self.error.emit(error)
+
+    def _set_on_open(self, wanted: bool) -> None:
+        self._session.settings["predict.on_open"] = bool(wanted)
+
+    def _on_setting(self, key: str) -> None:
+        if key == "predict.on_open":
+            self._show()
+
+    def _forget(self) -> None:
+        self._previous = self._shown_key = ""
+        self._remaining = None
+        self._show()
+
+    def _on_overview(self, project: Project | None, overview: _Overview) -> None:
+        if project is not self._session.document.project:
+            return
+        self._choices = overview.choices
+        count = overview.remaining
+        self.remaining_button.setText(
+            self.tr("Predict remaining ({count})").format(count=count) if count else self.tr("Predict remaining")
+        )
+        self._remaining = count
+        self._fill_chooser()
+        self._show()
+
+    def _fill_chooser(self) -> None:
+        with QSignalBlocker(self.chooser):
+            self.chooser.clear()
+            last = ""
+            for choice in self._choices:
+                if last == "version" and choice.place != "version":
+                    self.chooser.insertSeparator(self.chooser.count())
+                last = choice.place
+                self.chooser.addItem(f"{choice.title}   {self._suffix(choice)}".rstrip(), choice.key)
+                index = self.chooser.count() - 1
+                self.chooser.setItemData(index, as_tip(self._suffix(choice, long=True)), Qt.ItemDataRole.ToolTipRole)
+        view = self.chooser.view()
+        view.setMinimumWidth(min(520, view.sizeHintForColumn(0) + 40))
+
+    def _suffix(self, choice: ModelChoice, long: bool = False) -> str:
+        if choice.place != "download" and not long:
+            return "" if choice.mean_iou is None else self.tr("IoU {value}").format(value=f"{choice.mean_iou:.3f}")
+        size = f"{choice.megabytes:.0f}" if choice.megabytes >= 10 else f"{choice.megabytes:.1f}"
+        place = {
+            "version": self.tr("in this project"),
+            "bundled": self.tr("bundled"),
+            "here": self.tr("on this machine"),
+            "download": self.tr("to be downloaded"),
+        }[choice.place]
+        if not long:
+            place = self.tr("download")
+        return self.tr("{place}, {size}\u00a0MB").format(place=place, size=size)
+
+    def _choice(self) -> ModelChoice | None:
+        key = self._predictions.model_key
+        return next((choice for choice in self._choices if choice.key == key), None)
+
+    def _title(self) -> str:
+        choice, active = self._choice(), self._predictions.active
+        return (
+            choice.title if choice is not None else active.name if active is not None else self._predictions.model_key
+        )
+
+    def _model_classes(self) -> ClassSet | None:
+        active, choice = self._predictions.active, self._choice()
+        return active.classes if active is not None else choice.classes if choice is not None else None
+
+    def _former(self) -> str:
+        keys = [choice.key for choice in self._choices]
+        if self._previous in keys:
+            return self._previous
+        versions = [choice.key for choice in self._choices if choice.place == "version"]
+        here = self._predictions.model_key
+        after = versions[versions.index(here) + 1 :] if here in versions else []
+        return after[0] if after else ""
+
+    def _show(self) -> None:
+        document, key = self._session.document, self._predictions.model_key
+        if self._shown_key and self._shown_key != key:
+            self._previous = self._shown_key
+        self._shown_key = key if document.project is not None else ""
+        with QSignalBlocker(self.chooser), QSignalBlocker(self.on_open):
+            self.chooser.setCurrentIndex(self.chooser.findData(key))
+            self.on_open.setChecked(self._session.settings["predict.on_open"])
+        if self.chooser.currentIndex() < 0:
+            self.chooser.setPlaceholderText(Path(key).stem)
+        self._show_facts()
+        former = self._former()
+        title = next((choice.title for choice in self._choices if choice.key == former), "")
+        self.back_button.setVisible(bool(former))
+        self.back_button.setText(as_caption(self.tr("Back to {name}").format(name=title)))
+        has_project = document.project is not None
+        may_write = has_project and not document.read_only
+        self.chooser.setEnabled(not document.read_only)
+        self.back_button.setEnabled(may_write)
+        self.predict_button.setEnabled(document.image is not None and not document.read_only)
+        self.remaining_button.setEnabled(may_write and self._remaining != 0)
+        self.mapping_button.setEnabled(may_write and self._model_classes() is not None)
+        self.bring_button.setEnabled(may_write)
+
+    def _show_facts(self) -> None:
+        choice, active = self._choice(), self._predictions.active
+        device = f" · {active.device}" if active is not None else ""
+        network = choice.architecture if choice is not None else active.architecture if active is not None else "–"
+        self.labels["architecture"].setText(f"{network}{device}")
+        self.labels["classes"].setText(self._class_text())
+        mean_iou = choice.mean_iou if choice is not None else None
+        self.labels["mean_iou"].setText(
+            self.tr("{value} on held-out images").format(value=f"{mean_iou:.3f}") if mean_iou is not None else "–"
+        )
+        base = choice.base if choice is not None else ""
+        self.facts.setRowVisible(self.labels["base"], bool(base))
+        self.labels["base"].setText(base)
+        self.labels["place"].setText(self._suffix(choice, long=True) if choice is not None else "–")
+        self.labels["place"].setToolTip(
+            as_tip(str(choice.file) if choice is not None and choice.file is not None else "")
+        )
+
+    def _class_text(self) -> str:
+        project, classes = self._session.document.project, self._model_classes()
+        if classes is None:
+            return "–"
+        if project is None:
+            return str(len(classes))
+        try:
+            joined = {value for _, value in project.mapping_for(classes).pairs if value is not None}
+        except Exception:
+            joined = set()
+        self.labels["classes"].setToolTip(as_tip(", ".join(classes.names)))
+        return self.tr("knows {known} of this project's {total}").format(known=len(joined), total=len(project.classes))
+
+
+def _overview(project: Project | None) -> _Overview:
+    remaining = len(remaining_ids(project.records())) if project is not None else 0
+    return _Overview(model_choices(project), remaining)

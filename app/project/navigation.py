@@ -1,0 +1,280 @@
+"""Navigation: which project and which image are open, and the way from one to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.document.loaded_image import LoadedImage, load_image
+from app.document.session import Session
+from app.jobs.job_runner import Job
+from segcore.journal.journal import journal_path
+from segcore.project.label_files import Stamp
+
+if TYPE_CHECKING:
+    from app.project.opening import Opened, Unlabelled
+    from segcore.labels.classes import ClassSet
+    from segcore.project.project import Project
+
+RECENT = 12
+REFRESH_MS = 400
+Stamps = tuple[int, ...]
+
+
+class Navigation(QObject):
+    """Opens things on the io lane; saves what is unsaved before anything else takes its place."""
+
+    project_opened = Signal(object)
+    """Opened."""
+    records_changed = Signal(object)
+    """list[ImageRecord] of the open project."""
+    classes_wanted = Signal(object)
+    """Unlabelled: a folder without a project."""
+    loading = Signal(str)
+    """Image id on its way to the screen."""
+    message = Signal(str)
+    error = Signal(object)
+    settled = Signal(object)
+    """An error told before that no longer matters: another image is shown."""
+
+    def __init__(self, session: Session, neighbour: Callable[[str | None, int], str | None]) -> None:
+        super().__init__()
+        self._session = session
+        self._neighbour = neighbour
+        self._opening: Job | None = None
+        self._load: Job | None = None
+        self._wanted: str | None = None
+        self._at: str | None = None  # where the person is, shown or not: from an unreadable image one can go on
+        self._trouble: Exception | None = None
+        self._ahead: tuple[Stamps, LoadedImage] | None = None
+        self._prefetch: Job | None = None
+        self._refresh = QTimer(self)
+        self._refresh.setSingleShot(True)
+        self._refresh.setInterval(REFRESH_MS)
+        self._refresh.timeout.connect(self._read_records)
+
+    # --- projects ----------------------------------------------------------------------------------------------
+
+    def open_path(self, path: Path) -> None:
+        """Open a folder, an image or a project."""
+        self._open(partial(_find, path), self.tr("Open {name}").format(name=path.name))
+
+    def open_sample(self) -> None:
+        """Open the person's copy of the sample project."""
+        self._open(_sample, self.tr("Open the sample project"))
+
+    def create(self, folder: Path, classes: ClassSet, root: Path | None, image_id: str | None = None) -> None:
+        """Make a project for a folder, and open it."""
+        self._open(partial(_create, folder, classes, root, image_id), self.tr("Create project"))
+
+    def _open(self, start: Callable[[], Opened | Unlabelled], title: str) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+        self._session.autosaver.flush()
+        job = self._session.jobs.submit("io", start, title)
+        job.succeeded.connect(self._found)
+        job.failed.connect(self.error)
+        self._opening = job
+
+    def _found(self, found: Opened | Unlabelled) -> None:
+        from app.project.opening import Unlabelled
+
+        self._opening = None
+        if isinstance(found, Unlabelled):
+            self.classes_wanted.emit(found)
+            return
+        self._leave()
+        self._at = self._trouble = None
+        before = self._session.document.project
+        self._session.document.set_project(found.project)
+        if before is not None:
+            self._session.autosaver.close(before)
+        self._remember(found.project)
+        self.project_opened.emit(found)
+        if found.project.warnings:
+            self.error.emit(" ".join(found.project.warnings))
+        last = self._session.settings["recent.images"].get(str(found.project.root))
+        ids = [record.id for record in found.records]
+        first = found.image_id or (last if last in set(ids) else None) or (ids[0] if ids else None)
+        if first is not None:
+            self.show(first)
+
+    def _remember(self, project: Project) -> None:
+        settings, path = self._session.settings, str(project.root)
+        settings["recent.projects"] = [path, *(p for p in settings["recent.projects"] if p != path)][:RECENT]
+        known = settings["recent.images"]
+        settings["recent.images"] = {p: known[p] for p in settings["recent.projects"] if p in known}
+
+    # --- images ------------------------------------------------------------------------------------------------
+
+    def show(self, image_id: str) -> None:
+        """Show an image of the open project; a request before this one is dropped."""
+        project = self._session.document.project
+        if project is None:
+            return
+        if image_id == self._session.document.image_id:
+            self._stay(image_id)
+            return
+        self._leave()
+        self._wanted = self._at = image_id
+        self.loading.emit(image_id)
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead[1].image_id != image_id:
+            ahead = None
+        job = self._session.jobs.submit("io", partial(_load, project, image_id, ahead), quiet=True)
+        job.succeeded.connect(partial(self._loaded, project))
+        job.failed.connect(partial(self._not_loaded, image_id))
+        self._load = job
+
+    def _stay(self, image_id: str) -> None:
+        """Drop the image that is on its way: the one that is shown, perhaps painted on meanwhile, stays."""
+        self._at = image_id
+        if self._wanted is not None:
+            self._leave()
+            self.loading.emit(image_id)
+
+    def step(self, step: int) -> None:
+        """Go ``step`` images on in the list."""
+        goal = self._neighbour(self._at or self._session.document.image_id, step)
+        if goal is not None:
+            self.show(goal)
+        elif self._session.document.project is not None:
+            self.message.emit(self.tr("This is the last image.") if step > 0 else self.tr("This is the first image."))
+
+    def reload(self) -> None:
+        """Read the open image again from its files."""
+        image_id = self._session.document.image_id
+        if image_id is not None:
+            self._ahead = None
+            self._session.document.clear_image()
+            self.show(image_id)
+
+    def mark_done_and_next(self) -> None:
+        """Confirm what is there and go on."""
+        document = self._session.document
+        if not document.mark_done() and document.image_id is not None:
+            self.message.emit(
+                self.tr("{name} is not done: nothing in it is labelled yet.").format(name=Path(document.image_id).name)
+            )
+        self.step(1)
+
+    def rescan(self) -> None:
+        """Look for new and removed images."""
+        project = self._session.document.project
+        if project is not None:
+            job = self._session.jobs.submit("io", project.rescan, self.tr("Look for images"))
+            job.succeeded.connect(lambda _: self._read_records())
+            job.failed.connect(self.error)
+
+    def refresh_records(self) -> None:
+        """Read the states anew, soon; many requests become one."""
+        if not self._refresh.isActive():
+            self._refresh.start()
+
+    def end(self) -> None:
+        """Ask for nothing any more: the window ends."""
+        self._refresh.stop()
+
+    def _leave(self) -> None:
+        self._session.autosaver.flush()
+        for job in (self._load, self._prefetch):
+            if job is not None:
+                job.cancel()
+        self._load = self._prefetch = self._wanted = None
+
+    def _loaded(self, project: Project, loaded: LoadedImage) -> None:
+        self._wanted = self._load = None
+        document, settings = self._session.document, self._session.settings
+        if document.project is not project:
+            return
+        newer = self._session.autosaver.newer(project, loaded)
+        document.show(loaded)
+        if newer is not None:
+            document.replace(newer, self.tr("Restore unsaved edits"))
+        settings["recent.images"] = {**settings["recent.images"], str(project.root): loaded.image_id}
+        if self._trouble is not None:
+            self.settled.emit(self._trouble)
+            self._trouble = None
+        if loaded.warning:
+            self.error.emit(loaded.warning)
+        self._look_ahead(project)
+
+    def _not_loaded(self, image_id: str, error: Exception) -> None:
+        self._wanted = self._load = None
+        self._session.document.clear_image()
+        self.loading.emit(image_id)  # its row stays chosen
+        self._trouble = error
+        self.error.emit(error)
+
+    def _look_ahead(self, project: Project) -> None:
+        following = self._neighbour(self._session.document.image_id, 1)
+        if following is not None:
+            job = self._session.jobs.submit("thumbs", partial(_stamped, project, following), quiet=True)
+            job.succeeded.connect(self._keep_ahead)
+            self._prefetch = job
+
+    def _keep_ahead(self, found: tuple[Stamps, LoadedImage] | None) -> None:
+        self._ahead = found
+        self._prefetch = None
+
+    def _read_records(self) -> None:
+        project = self._session.document.project
+        if project is not None:
+            job = self._session.jobs.submit("io", project.records, quiet=True)
+            job.succeeded.connect(partial(self._take_records, project))
+
+    def _take_records(self, project: Project, records: object) -> None:
+        if self._session.document.project is project:
+            self.records_changed.emit(records)
+
+
+def _find(path: Path) -> Opened | Unlabelled:
+    from app.project.opening import find
+
+    return find(path)
+
+
+def _sample() -> Opened | Unlabelled:
+    from app.project.opening import find
+    from segcore.project.sample_project import install_sample
+
+    return find(install_sample())
+
+
+def _create(folder: Path, classes: ClassSet, root: Path | None, image_id: str | None) -> Opened:
+    from app.project.opening import opened
+    from segcore.project.project import Project
+
+    project = Project.for_folder(folder, classes) if root is None else Project.create(root, folder, classes)
+    return opened(project, image_id)
+
+
+def _stamps(project: Project, image_id: str) -> Stamps:
+    """Return what differs when a file of an image was changed."""
+    paths = (
+        project.image_path(image_id),
+        project.labels_path(image_id),
+        project.provenance_path(image_id),
+        project.prediction_path(image_id),
+        journal_path(project.root, image_id),
+        project.root / "project.json",
+    )
+    return tuple(fact for path in paths for fact in Stamp.of(path))
+
+
+def _stamped(project: Project, image_id: str) -> tuple[Stamps, LoadedImage] | None:
+    stamps = _stamps(project, image_id)
+    try:
+        return stamps, load_image(project, image_id)
+    except Exception:  # it is told when the person goes there
+        return None
+
+
+def _load(project: Project, image_id: str, ahead: tuple[Stamps, LoadedImage] | None) -> LoadedImage:
+    if ahead is not None and ahead[0] == _stamps(project, image_id):
+        return ahead[1]
+    return load_image(project, image_id)

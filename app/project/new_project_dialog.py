@@ -1,0 +1,166 @@
+"""NewProject: the classes of a folder of images, and where their project is kept."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.appearance.plain_text import plain_label
+from segcore.errors import ClassesError
+from segcore.labels.classes import ClassSet
+
+
+@dataclass(frozen=True)
+class NewProjectOrder:
+    """What the person decided. ``root`` may be None: beside the images, or where one can write."""
+
+    folder: Path
+    classes: ClassSet
+    root: Path | None
+
+
+class NewProjectDialog(QDialog):
+    """Asks once, before the first label of a folder."""
+
+    decided = Signal(object)
+    """NewProjectOrder."""
+
+    def __init__(self, folder: Path, beside: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._beside = beside
+        self._read: ClassSet | None = None
+        self.setWindowTitle(self.tr("New project"))
+        self.setMinimumWidth(520)
+        title = plain_label(self.tr("Which classes do you want to label in “{name}”?").format(name=folder.name))
+        title.setProperty("role", "heading")
+        title.setWordWrap(True)
+        about = plain_label(self.tr("One name a line. You can add, rename and recolour classes later."))
+        about.setProperty("role", "muted")
+        about.setWordWrap(True)
+        self.names = QPlainTextEdit()
+        self.names.setPlaceholderText(self.tr("background\nroad\ncar"))
+        self.names.setAccessibleName(self.tr("Class names, one a line"))
+        self.names.setMinimumHeight(150)
+        self.names.setTabChangesFocus(True)
+        load = QPushButton(self.tr("Read from a file…"))
+        load.setAutoDefault(False)
+        load.clicked.connect(self._choose_file)
+        self._source = plain_label()
+        self._source.setProperty("role", "muted")
+        from_file = QHBoxLayout()
+        from_file.addWidget(load)
+        from_file.addWidget(self._source, 1)
+        self.place = QLineEdit(str(beside))
+        self.place.setAccessibleName(self.tr("Project folder"))
+        browse = QPushButton(self.tr("Browse…"))
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._choose_place)
+        place = QHBoxLayout()
+        place.addWidget(self.place, 1)
+        place.addWidget(browse)
+        where = plain_label(self.tr("Labels are kept as ordinary files in"))
+        note = plain_label(self.tr("Your images are never changed or copied."))
+        note.setProperty("role", "muted")
+        self._trouble = plain_label()
+        self._trouble.setProperty("role", "error")
+        self._trouble.setWordWrap(True)
+        self._trouble.hide()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.create_button = buttons.addButton(self.tr("Create project"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.create_button.setDefault(True)
+        buttons.accepted.connect(self._decide)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(8)
+        for widget in (title, about, self.names):
+            layout.addWidget(widget)
+        layout.addLayout(from_file)
+        layout.addSpacing(8)
+        layout.addWidget(where)
+        layout.addLayout(place)
+        layout.addWidget(note)
+        layout.addWidget(self._trouble)
+        layout.addSpacing(6)
+        layout.addWidget(buttons)
+        found = classes_beside(folder)
+        if found is not None:
+            self.read_file(found)
+        else:
+            self.names.setPlainText("background\n")
+        self.names.textChanged.connect(self._trouble.hide)
+        self.names.setFocus()
+        self.names.moveCursor(self.names.textCursor().MoveOperation.End)
+
+    def read_file(self, path: Path) -> None:
+        """Take names, values and colours from a file; trouble is told in the dialog."""
+        try:
+            self._read = ClassSet.from_file(path)
+        except ClassesError as error:
+            self._tell(error)
+            return
+        self.names.setPlainText("\n".join(self._read.names) + "\n")
+        self._source.setText(self.tr("from {name}").format(name=path.name))
+
+    def classes(self) -> ClassSet:
+        """Return the classes as written; values and colours of the file hold for names that are still there."""
+        lines = [line.strip() for line in self.names.toPlainText().splitlines() if line.strip()]
+        if self._read is not None and lines == self._read.names:
+            return self._read
+        if len(lines) == 1:  # people write "road, car"
+            lines = lines[0].split(",")
+        names = [name.strip() for name in lines if name.strip()]
+        return ClassSet.from_names(names)
+
+    def _decide(self) -> None:
+        try:
+            classes = self.classes()
+        except ClassesError as error:
+            self._tell(error)
+            return
+        text = self.place.text().strip()
+        if not text:
+            self._tell(ClassesError(self.tr("Where the labels are kept is empty."), self.tr("Choose a folder.")))
+            return
+        root = Path(os.path.expanduser(text))
+        self.decided.emit(NewProjectOrder(self._folder, classes, None if root == self._beside else root))
+        self.accept()
+
+    def _tell(self, error: ClassesError) -> None:
+        self._trouble.setText(str(error))
+        self._trouble.show()
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, self.tr("Class list"), str(self._folder))
+        dialog.setNameFilter(self.tr("Class lists (*.json *.txt);;All files (*)"))
+        dialog.fileSelected.connect(lambda path: self.read_file(Path(path)))
+        dialog.open()
+
+    def _choose_place(self) -> None:
+        dialog = QFileDialog(self, self.tr("Project folder"), str(self._folder.parent))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda path: self.place.setText(str(Path(path) / self._beside.name)))
+        dialog.open()
+
+
+def classes_beside(folder: Path) -> Path | None:
+    """Return a class list in the folder or in the one above it, or None."""
+    places = (folder, folder.parent)
+    found = (place / name for place in places for name in ("classes.json", "classes.txt"))
+    return next((path for path in found if path.is_file()), None)

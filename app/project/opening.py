@@ -1,0 +1,100 @@
+"""Opening: from a path to a project and an image. Slow; for the io lane."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from segcore.errors import ProjectBusyError, ProjectError
+from segcore.images.image import IMAGE_SUFFIXES, list_images
+from segcore.project.index import ImageRecord
+from segcore.project.project import Access, Project
+from segcore.project.project_places import beside, existing_project_for
+
+ANCESTORS = 6
+"""How far above an image its project's folder is looked for."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A project that is open, its records, and the image to be shown first (None: the person's last, or the first)."""
+
+    project: Project
+    records: list[ImageRecord]
+    image_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Unlabelled:
+    """A folder of images that has no project yet; ``beside`` is where it would lie."""
+
+    folder: Path
+    beside: Path
+    image_id: str | None = None
+
+
+def find(path: Path) -> Opened | Unlabelled:
+    """Open what ``path`` is: a project, its project.json, a folder of images, or an image.
+
+    Raises ProjectError when it is none of these, and whatever `Project.open` raises.
+    """
+    try:
+        return _find(path)
+    except OSError as error:
+        raise ProjectError(
+            f"{path} cannot be opened ({error.strerror or error}).", "Check the path and its permissions."
+        ) from error
+
+
+def _find(path: Path) -> Opened | Unlabelled:
+    with suppress(RuntimeError):  # "~name" of nobody: a folder may be called so
+        path = path.expanduser()
+    path = path.absolute()
+    if not path.exists():
+        raise ProjectError(f"{path} is not there.", "Check the path.")
+    if path.name == "project.json" and Project.is_project(path.parent):
+        path = path.parent
+    if path.is_dir():
+        return _folder(path)
+    if path.suffix.lower() not in IMAGE_SUFFIXES or not path.is_file():
+        raise ProjectError(f"{path} is neither an image, a folder nor a project.", "Open a folder of images.")
+    for folder in list(path.parents)[:ANCESTORS]:
+        known = existing_project_for(folder)
+        if known is not None:
+            return opened(_project(known), path.relative_to(folder).as_posix())
+    return Unlabelled(path.parent, beside(path.parent), path.name)
+
+
+def _folder(path: Path) -> Opened | Unlabelled:
+    known = path if Project.is_project(path) else existing_project_for(path)
+    if known is not None:
+        return opened(_project(known))
+    if path.name.endswith(".maskwright"):
+        raise ProjectError(f"{path} is not a complete project: project.json is missing.", "Open the folder of images.")
+    try:
+        empty = next(list_images(path), None) is None
+    except OSError as error:
+        raise ProjectError(f"{path} cannot be read ({error.strerror}).", "Check its permissions.") from error
+    if empty:
+        raise ProjectError(f"There are no images in {path}.", "Choose a folder that holds pictures.")
+    return Unlabelled(path, beside(path))
+
+
+def _project(root: Path) -> Project:
+    """Open a project to write it, or to look at it while another process writes it. Raises ProjectError."""
+    try:
+        return Project.open(root)
+    except ProjectBusyError:
+        return Project.open(root, Access.READ)
+
+
+def opened(project: Project, image_id: str | None = None) -> Opened:
+    """Read the records of a project; what is wrong with its CRF parameters joins its warnings."""
+    from segcore.crf.parameters_file import problem_of
+
+    records = project.records()
+    project.warn(problem_of(project.settings))
+    if image_id is not None and all(record.id != image_id for record in records):
+        image_id = None
+    return Opened(project, records, image_id)

@@ -1,0 +1,1 @@
+"""Refinement: the fully-connected CRF, its live preview and its parameters."""

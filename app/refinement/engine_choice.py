@@ -1,0 +1,83 @@
+"""EngineChoice: which engine refines, and whether every prediction is refined."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.appearance.plain_text import as_tip, plain_label
+from app.appearance.wheel_guard import WheelGuard
+from app.refinement.refinement import ENGINE, chosen_engine
+from app.settings.settings import Settings
+
+BATCH = "predict.crf"
+
+
+class EngineChoice(QWidget):
+    """Two settings."""
+
+    changed = Signal()
+    """Another engine is wanted."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.combo = QComboBox()
+        self.combo.setAccessibleName(self.tr("Engine"))
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo.setMinimumContentsLength(10)
+        for name, title, tip in (
+            ("auto", self.tr("Automatic"), self.tr("The fast one, on the graphics card where there is one")),
+            ("fast", self.tr("Fast"), self.tr("Our own, on the processor's cores or the graphics card")),
+            ("exact", self.tr("Exact"), self.tr("pydensecrf, the reference; about ten times slower")),
+        ):
+            self.combo.addItem(title, name)
+            self.combo.setItemData(self.combo.count() - 1, as_tip(tip), Qt.ItemDataRole.ToolTipRole)
+        self._check_exact()
+        WheelGuard(self.combo)
+        self.combo.activated.connect(self._choose)
+        label = plain_label(self.tr("Engine"))
+        label.setBuddy(self.combo)
+        self.batch = QCheckBox(self.tr("Refine every new prediction"))
+        self.batch.setToolTip(self.tr("Also with “Predict this image” and “Predict remaining”, with these values"))
+        self.batch.toggled.connect(self._store_batch)
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self.combo, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(row)
+        layout.addWidget(self.batch)
+        settings.changed.connect(self._follow)
+        self._show()
+
+    def _check_exact(self) -> None:
+        from segcore.crf import crf_available
+
+        model = self.combo.model()
+        if not crf_available() and isinstance(model, QStandardItemModel):
+            exact = model.item(self.combo.findData("exact"))
+            exact.setEnabled(False)
+            exact.setToolTip(self.tr('The package pydensecrf2 is not installed: pip install "maskwright[crf]"'))
+            exact.setText(self.tr("Exact (not installed)"))
+
+    def _choose(self, index: int) -> None:
+        self._settings[ENGINE] = str(self.combo.itemData(index))
+
+    def _store_batch(self, wanted: bool) -> None:
+        self._settings[BATCH] = chosen_engine(self._settings) if wanted else "none"
+
+    def _follow(self, key: str) -> None:
+        if key in (ENGINE, BATCH):
+            self._show()
+        if key == ENGINE:
+            self.changed.emit()
+            if self.batch.isChecked():
+                self._store_batch(True)
+
+    def _show(self) -> None:
+        with QSignalBlocker(self.combo), QSignalBlocker(self.batch):
+            self.combo.setCurrentIndex(self.combo.findData(chosen_engine(self._settings)))
+            self.batch.setChecked(self._settings[BATCH] != "none")

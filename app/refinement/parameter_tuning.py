@@ -1,0 +1,134 @@
+"""ParameterTuning: the CRF's parameters from a project's corrections, and what the project remembers of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication
+
+from app.jobs.torch_preload import open_torch_libraries
+from segcore.errors import MaskwrightError
+from segcore.labels.label_map import State
+from segcore.progress import Progress, Task
+
+if TYPE_CHECKING:
+    from app.refinement.refinement import Refining
+    from segcore.crf import CrfParameters
+    from segcore.crf_tuning.tuning import Tuned
+    from segcore.project.project import Project
+
+PROJECT_KEY = "crf_learned"
+
+
+@dataclass(frozen=True)
+class TuningRecord:
+    """What learning found, in a form that the project keeps.
+
+    Attributes
+    ----------
+    parameters : CrfParameters
+        The better ones.
+    protected : tuple[str, ...]
+        Classes that the CRF has to protect.
+    without, before, after : float
+        Mean IoU on the held-out pixels, 0.0-1.0: without the CRF, with the values of before, with the better ones.
+    searched, held_out : int
+        Numbers of images; one and the same image when there was only one.
+    """
+
+    parameters: CrfParameters
+    protected: tuple[str, ...]
+    without: float
+    before: float
+    after: float
+    searched: int
+    held_out: int
+
+    @classmethod
+    def of(cls, tuned: Tuned) -> TuningRecord:
+        """Return what is worth keeping."""
+        return cls(
+            tuned.parameters,
+            tuned.protected,
+            tuned.without.mean_iou,
+            tuned.before.mean_iou,
+            tuned.after.mean_iou,
+            len(tuned.searched),
+            len(tuned.held_out),
+        )
+
+    @classmethod
+    def kept_in(cls, project: Project | None) -> TuningRecord | None:
+        """Return what the project remembers; None when nothing, or when somebody wrote nonsense there."""
+        from segcore.crf import CrfParameters
+
+        stored: Any = project.settings.get(PROJECT_KEY) if project is not None else None
+        if not isinstance(stored, Mapping):
+            return None
+        try:
+            return cls(
+                CrfParameters(**stored["parameters"]),
+                tuple(str(name) for name in stored.get("protected", stored.get("spared", ()))),
+                float(stored["without"]),
+                float(stored["before"]),
+                float(stored["after"]),
+                int(stored["searched"]),
+                int(stored["held_out"]),
+            )
+        except (MaskwrightError, KeyError, TypeError, ValueError):
+            return None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `kept_in` reads."""
+        return asdict(self)
+
+    @property
+    def text(self) -> str:
+        """One sentence for the person."""
+        numbers = {name: f"{100 * getattr(self, name):.1f}" for name in ("without", "before", "after")}
+        judged = (
+            _tr("Judged on parts of one image.")
+            if self.searched <= 1 and self.held_out <= 1
+            else _tr("{chose} images chose, {judged} judged.").format(chose=self.searched, judged=self.held_out)
+        )
+        said = _tr("Held-out mean IoU {before} → {after} (without the CRF {without}).").format(**numbers)
+        return f"{said} {judged}"
+
+
+def tuned_on(project: Project, start: Refining, names: tuple[str, ...]) -> Task[Tuned]:
+    """Collect the corrected images and search. Raises CrfError when there is nothing to learn from."""
+    yield Progress(0, 0, _tr("Collecting your corrections"))
+    open_torch_libraries()
+    from segcore.crf_tuning.training_images import project_training_images
+    from segcore.crf_tuning.tuning import tune
+
+    samples = yield from project_training_images(project)
+    return (
+        yield from tune(samples, start.parameters, names, start.protected, engine=start.engine, device=start.device)
+    )
+
+
+@dataclass(frozen=True)
+class CorrectedImages:
+    """How many images of a project are corrected, and how many can teach: `project_training_images` takes these.
+
+    An image teaches with a prediction to compare with; where at least two are done, only done ones do.
+    """
+
+    project: Project
+    corrected: int
+    usable: int
+
+    @classmethod
+    def count(cls, project: Project) -> CorrectedImages:
+        """Ask the index."""
+        corrected = [record for record in project.records() if record.state in (State.IN_PROGRESS, State.DONE)]
+        done = [record for record in corrected if record.state is State.DONE]
+        asked = done if len(done) > 1 else corrected
+        return cls(project, len(corrected), sum(record.predicted_at is not None for record in asked))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ParameterTuning", text)

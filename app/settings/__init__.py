@@ -1,0 +1,1 @@
+"""Settings: one table of every setting, and its file."""

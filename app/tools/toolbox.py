@@ -1,0 +1,98 @@
+"""Toolbox: the tools, one row each. A new tool is one file and one row here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+from app.canvas.pen_options import BRUSH, ToolOptions
+from app.canvas.tool import Tool
+from app.document.document import Document
+from app.jobs.job_runner import JobRunner
+from app.language.marking import QT_TRANSLATE_NOOP
+from app.tools.brush import BrushTool, EraserTool
+from app.tools.crf_queue import CrfQueue
+from app.tools.crf_stroke import CrfStroke
+from app.tools.edge_refine import EdgeRefineTool
+from app.tools.fill import FillTool
+from app.tools.pan import PanTool
+from app.tools.pick import PickTool
+from app.tools.polygon import PolygonTool
+from app.tools.smart_stroke import SmartStrokeTool
+
+
+@dataclass(frozen=True)
+class ToolRow:
+    """One tool.
+
+    Attributes
+    ----------
+    name : str
+        Its key: of the action ``tool_NAME``, of its shortcut and of its radius in the settings.
+    kind : type of Tool
+        What it does; it also knows its cursor.
+    text : str
+        Source text of its name, context "Actions"; ``&`` marks the mnemonic.
+    keys : str
+        Default shortcuts, separated by spaces.
+    icon : str
+        Name in the Material Design Icons font.
+    help : str
+        Source text of what it does, for the tooltip, when its name does not say it.
+    radius : float or None
+        Its own first radius in pixels of the image; None: it shares the brush's, or has none.
+    """
+
+    name: str
+    kind: type[Tool]
+    text: str
+    keys: str
+    icon: str
+    help: str = ""
+    radius: float | None = None
+
+
+TABLE: tuple[ToolRow, ...] = (
+    ToolRow(BRUSH, BrushTool, QT_TRANSLATE_NOOP("Actions", "&Brush"), "B", "brush", radius=15.0),
+    ToolRow("eraser", EraserTool, QT_TRANSLATE_NOOP("Actions", "&Eraser"), "E", "eraser"),
+    ToolRow(
+        "smart",
+        SmartStrokeTool,
+        QT_TRANSLATE_NOOP("Actions", "&Smart stroke"),
+        "W",
+        "magic-staff",
+        QT_TRANSLATE_NOOP("Actions", "Scribble inside a region: the edges in the image say how far it goes"),
+        radius=4.0,
+    ),
+    ToolRow(
+        "edge",
+        EdgeRefineTool,
+        QT_TRANSLATE_NOOP("Actions", "Ed&ge refine"),
+        "G",
+        "vector-curve",
+        QT_TRANSLATE_NOOP("Actions", "Draw along a border: under the brush it moves to the edge in the image"),
+        radius=12.0,
+    ),
+    ToolRow("polygon", PolygonTool, QT_TRANSLATE_NOOP("Actions", "&Polygon"), "P", "vector-polygon"),
+    ToolRow("fill", FillTool, QT_TRANSLATE_NOOP("Actions", "&Fill"), "F", "format-color-fill"),
+    ToolRow("pick", PickTool, QT_TRANSLATE_NOOP("Actions", "P&ick class"), "I L", "eyedropper"),
+    ToolRow("pan", PanTool, QT_TRANSLATE_NOOP("Actions", "P&an"), "H", "hand-back-right-outline"),
+)
+
+RADII = {row.name: row.radius for row in TABLE if row.radius is not None}
+"""First radius in pixels of each tool that has one of its own. A scribble is thin: it has to lie inside its region."""
+
+
+def make_tools(
+    document: Document, options: ToolOptions, jobs: JobRunner | None = None, parent: QObject | None = None
+) -> dict[str, Tool]:
+    """Return a tool for each row, by name. Without ``jobs`` no tool computes a CRF, and those that would only paint."""
+    tools = {row.name: row.kind(document, options, parent) for row in TABLE}
+    crf_strokes = [tool for tool in tools.values() if isinstance(tool, CrfStroke)]
+    if jobs is not None and crf_strokes:
+        queue = CrfQueue(document, jobs, parent)
+        queue.message.connect(crf_strokes[0].message)
+        for tool in crf_strokes:
+            tool.queue = queue
+    return tools

@@ -1,0 +1,1 @@
+"""Training: fine-tuning in a process of its own, its result, and what to do with it."""

@@ -1,0 +1,77 @@
+"""TrainingResultDialog: before against after, class by class, and what was taken for what."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+
+from app.appearance.plain_text import plain_label
+from app.training.confusion_matrix import ConfusionView
+from app.training.score_table import ScoreTable
+from app.training.training_outcome import TrainingOutcome
+from segcore.labels.classes import ClassSet
+
+
+class TrainingResultDialog(QDialog):
+    """Shows an outcome and lets the person choose between the new version and the model from before."""
+
+    used = Signal()
+    kept = Signal()
+
+    def __init__(
+        self, outcome: TrainingOutcome, classes: ClassSet | None, undecided: bool = True, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Result of the fine-tuning"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        head = plain_label(outcome.headline)
+        head.setProperty("role", "title")
+        layout.addWidget(head)
+        about = plain_label(outcome.verdict)
+        about.setWordWrap(True)
+        layout.addWidget(about)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.table, self.matrix = ScoreTable(), ConfusionView()
+        if outcome.after is not None:
+            self.table.set_scores(outcome.before, outcome.after, classes)
+            self.matrix.set_matrix(list(outcome.after.iou), outcome.after.confusion)
+        self.tabs.addTab(self.table, self.tr("Per class"))
+        self.tabs.addTab(self._matrix_page(), self.tr("Confusion matrix"))
+        layout.addWidget(self.tabs, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        if undecided:
+            self.use_button = buttons.addButton(self.tr("Use new version"), QDialogButtonBox.ButtonRole.AcceptRole)
+            self.keep_button = buttons.addButton(self.tr("Keep current"), QDialogButtonBox.ButtonRole.DestructiveRole)
+            self.use_button.clicked.connect(self._use)
+            self.keep_button.clicked.connect(self._keep)
+            (self.use_button if outcome.better else self.keep_button).setDefault(True)
+        for button in buttons.buttons():
+            button.setIcon(QIcon())  # desktop icons clash with the theme
+        layout.addWidget(buttons)
+        self.resize(560, min(680, 250 + max(self.table.sizeHint().height(), self.matrix.sizeHint().height() + 60)))
+
+    def _matrix_page(self) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        about = plain_label(self.tr("Rows: what it is. Columns: what the new version says. Percent of the row."))
+        about.setProperty("role", "muted")
+        about.setWordWrap(True)
+        scroll = QScrollArea()
+        scroll.setWidget(self.matrix)
+        scroll.setWidgetResizable(True)
+        layout.addWidget(about)
+        layout.addWidget(scroll, 1)
+        return page
+
+    def _use(self) -> None:
+        self.used.emit()
+        self.accept()
+
+    def _keep(self) -> None:
+        self.kept.emit()
+        self.accept()

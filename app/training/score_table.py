@@ -1,0 +1,62 @@
+"""ScoreTable: IoU of each class before and after, and the change."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
+from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from app.training.training_outcome import percent, signed
+from segcore.labels.classes import ClassSet
+from segcore.metrics.scores import Scores
+
+SWATCH = 12
+
+
+class ScoreTable(QTableWidget):
+    """One line a class, the mean above them; numbers in percent with one decimal, aligned."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, 4, parent)
+        self.setHorizontalHeaderLabels([self.tr("IoU, %"), self.tr("Before"), self.tr("After"), self.tr("Change")])
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        self.setShowGrid(False)
+        self.setIconSize(QSize(SWATCH, SWATCH))
+        self.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+        self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in range(4):
+            side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+            self.horizontalHeaderItem(column).setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+
+    def set_scores(self, before: Scores | None, after: Scores, classes: ClassSet | None) -> None:
+        """Show two results over the same images; ``classes`` give the colours."""
+        self.setRowCount(1 + len(after.iou))
+        self._fill(0, self.tr("Mean"), before.mean_iou if before is not None else None, after.mean_iou, None, bold=True)
+        for row, (name, value) in enumerate(after.iou.items(), start=1):
+            found = classes.named(name) if classes is not None else None
+            color = QColor(*found.color) if found is not None else None
+            self._fill(row, name, before.iou.get(name) if before is not None else None, value, color)
+
+    def _fill(
+        self, row: int, name: str, before: float | None, after: float | None, color: QColor | None, bold: bool = False
+    ) -> None:
+        change = None if before is None or after is None else after - before
+        texts = [name, percent(before), percent(after), signed(change)]
+        for column, text in enumerate(texts):
+            item = QTableWidgetItem(text)
+            side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            if bold:
+                font = QFont(self.font())
+                font.setBold(True)
+                item.setFont(font)
+            if column == 0 and color is not None:
+                pixmap = QPixmap(SWATCH, SWATCH)
+                pixmap.fill(color)
+                item.setIcon(QIcon(pixmap))
+            self.setItem(row, column, item)

@@ -1,0 +1,91 @@
+"""TrainingOutcome: what a training run produced, and how to say it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from segcore.metrics.scores import Scores
+
+DASH = "–"
+
+
+@dataclass(frozen=True)
+class TrainingOutcome:
+    """What a run produced; ``before`` and ``after`` are measured on the same held-out images."""
+
+    checkpoint: Path
+    before: Scores | None
+    after: Scores | None
+    seconds: float
+
+    @property
+    def gain(self) -> float | None:
+        """Mean IoU after minus before; None when one of them is unknown."""
+        if self.before is None or self.after is None:
+            return None
+        return self.after.mean_iou - self.before.mean_iou
+
+    @property
+    def better(self) -> bool:
+        """Whether the new version may be recommended."""
+        return self.after is not None and (self.gain is None or self.gain > 0)
+
+    @property
+    def headline(self) -> str:
+        """``41.2 → 53.8 %`` with what is known."""
+        after = percent(self.after.mean_iou if self.after is not None else None)
+        return f"{percent(self.before.mean_iou)} → {after} %" if self.before is not None else f"{after} %"
+
+    @property
+    def verdict(self) -> str:
+        """One sentence that says whether the new version is better."""
+        if self.gain is None:
+            return _tr("Mean IoU on the held-out images. There is no earlier result to compare it with.")
+        if self.better:
+            text = _tr("Mean IoU on the same held-out images: {change} points. The new version is better.")
+        else:
+            text = _tr("Mean IoU on the same held-out images: {change} points. The new version is not better.")
+        return text.format(change=signed(self.gain))
+
+
+def outcome_from_json(message: Mapping[str, Any]) -> TrainingOutcome:
+    """Read the ``result`` line of ``maskwright train --json-lines``. Raises KeyError, TypeError, ValueError."""
+    before, after = (scores_from_json(message.get(key)) for key in ("before", "after"))
+    return TrainingOutcome(Path(message["checkpoint"]), before, after, float(message.get("seconds", 0.0)))
+
+
+def scores_from_json(data: Mapping[str, Any] | None) -> Scores | None:
+    """Read what ``Scores.to_json`` wrote; None when it is missing, of another shape, or no scores at all."""
+    if not data:
+        return None
+    try:
+        scores = Scores(**{field.name: data[field.name] for field in fields(Scores)})
+        shares = (scores.pixel_accuracy, scores.mean_accuracy, scores.mean_iou, scores.fw_iou, *scores.iou.values())
+        sound = all(share is None or 0.0 <= share <= 1.0 for share in shares) and scores.mean_iou is not None
+        square = all(len(row) == len(scores.confusion) for row in scores.confusion)
+        counts = all(isinstance(n, int) and 0 <= n < 1 << 53 for row in scores.confusion for n in row)
+    except (KeyError, TypeError, AttributeError):
+        return None
+    return scores if sound and square and counts and len(scores.confusion) == len(scores.iou) else None
+
+
+def signed(change: float | None) -> str:
+    """Return a change of IoU in points with its sign: ``+1.2``, ``−0.3``, ``0.0``."""
+    if change is None:
+        return DASH
+    points = round(change * 100, 1)
+    return f"+{points:.1f}" if points > 0 else f"−{-points:.1f}" if points < 0 else "0.0"
+
+
+def percent(value: float | None) -> str:
+    """Return 0.0-1.0 in percent with one decimal, or a dash."""
+    return DASH if value is None else f"{value * 100:.1f}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("TrainingOutcome", text)

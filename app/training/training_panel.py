@@ -1,0 +1,404 @@
+"""TrainingPanel: one button that makes the model learn from the corrections, and what came of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.appearance.plain_text import plain_label
+from app.document.session import Session
+from app.jobs.run_bar import RunBar
+from app.training.curves import Curves
+from app.training.model_in_use import ModelInUse
+from app.training.result_card import ResultCard
+from app.training.training_folder import TrainingFolder, TrainingRecord
+from app.training.training_left import left_training, runs_elsewhere
+from app.training.training_options import TrainingOptions
+from app.training.training_outcome import TrainingOutcome
+from app.training.training_plan import TrainingPlan, training_plan
+from app.training.training_run import TrainingOrder, TrainingRun
+from segcore.errors import TrainingError
+from segcore.progress import Progress
+from segcore.project.model_choice import DEFAULT_MODEL, ModelChoice, model_choices
+
+if TYPE_CHECKING:
+    from segcore.project.project import Project
+
+REFRESH_MS = 1500
+"""A little more than the autosaver waits: the plan counts what is on disk."""
+
+
+class TrainingPanel(QWidget):
+    """Fine-tune on the corrected images; then use the new version or keep the current one."""
+
+    message = Signal(str)
+    error = Signal(object)
+    details_requested = Signal(object, object, bool)  # TrainingOutcome, ClassSet, whether it is still undecided
+    running_changed = Signal(bool)
+
+    def __init__(self, session: Session, model: ModelInUse, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._model = model
+        self._run: TrainingRun | None = None
+        self._project: Project | None = None  # of the run
+        self._outcome: TrainingOutcome | None = None
+        self._undecided: TrainingFolder | None = None  # of the outcome
+        self._held_out = 0
+        self._plan: TrainingPlan | None = None
+        self._starting = self._closed = self._stopping = self._leaving = False
+        self._build()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._connect()
+        self._show()
+
+    # --- building ----------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.about = plain_label()
+        self.about.setWordWrap(True)
+        self.button = QPushButton(self.tr("Fine-tune on my corrections"))
+        self.button.setProperty("primary", True)
+        self.button.setMinimumHeight(40)
+        self.button.setToolTip(
+            self.tr("Make a new version of the model that has learned from what you painted  (Ctrl+T)")
+        )
+        self.toggle = QToolButton()
+        self.toggle.setText(self.tr("Options"))
+        self.toggle.setCheckable(True)
+        self.toggle.setArrowType(Qt.ArrowType.RightArrow)
+        self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.options = TrainingOptions(self._session.settings)
+        self.minutes, self.base, self.seed = self.options.minutes, self.options.base, self.options.seed
+        self.run_bar = RunBar()
+        self.curves = Curves()
+        self.curves.hide()
+        self.result = ResultCard()
+        self.predict_button = QPushButton(self.tr("Predict the remaining images again"))
+        self.predict_button.setToolTip(self.tr("With the new version; what was painted stays"))
+        self.predict_button.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(8)
+        for widget in (self.about, self.button):
+            layout.addWidget(widget)
+        layout.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
+        for widget in (self.options, self.run_bar, self.result, self.predict_button, self.curves):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+
+    def _connect(self) -> None:
+        document = self._session.document
+        self.button.clicked.connect(self.start)
+        self.toggle.toggled.connect(self._fold)
+        self.options.changed.connect(self._timer.start)
+        self.run_bar.cancelled.connect(self.cancel)
+        self.result.used.connect(self.use_new)
+        self.result.kept.connect(self.keep_current)
+        self.result.details.connect(self._ask_details)
+        self.predict_button.clicked.connect(self._predict_remaining)
+        document.project_changed.connect(self._on_project)
+        document.writing_changed.connect(self._on_writing)
+        for signal in (document.image_changed, document.classes_changed, self._model.model_changed):
+            signal.connect(self._timer.start)
+        document.edited.connect(lambda _: self._timer.start())
+
+    # --- what the person asks for ------------------------------------------------------------------------------
+
+    @property
+    def running(self) -> bool:
+        """Whether a training process runs or is about to."""
+        return self._starting or self._run is not None
+
+    def start(self) -> None:
+        """Save what is painted, then train on all corrected images (Ctrl+T)."""
+        project = self._session.document.project
+        if project is None:
+            self.message.emit(self.tr("Open a project first."))
+            return
+        if project.read_only:
+            self.message.emit(self.tr("The project is open read-only."))
+            return
+        if self.running:
+            self.message.emit(self.tr("Training is under way already."))
+            return
+        self._starting = True
+        self._show()
+        self._session.autosaver.flush()
+        minutes, seed, device = self.minutes.value(), self.seed.value(), self._session.settings["device"]
+        prepare = partial(_prepare, project, self._base_key(), minutes, seed, device)
+        job = self._session.jobs.submit("io", prepare, quiet=True)  # after the saves
+        job.succeeded.connect(partial(self._launch, project))
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
+
+    @property
+    def undecided_run(self) -> bool:
+        """Whether a training process runs, and nobody has said what becomes of it without the window."""
+        return self._run is not None and not self._stopping and not self._leaving
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the training process still needs, as it says itself; None while that is unknown."""
+        step = self._run.progress if self._run is not None else None
+        return step.detail.get("seconds_left") if step is not None else None
+
+    def cancel(self) -> None:
+        """Stop the training process; nothing changes."""
+        if self._run is not None:
+            self._stopping = True
+            self._run.cancel()
+
+    def finish_in_background(self) -> None:
+        """Let the training process go on when the window ends."""
+        self._leaving = True
+
+    def shutdown(self) -> None:
+        """End the training process unless it is to go on, start none any more, and wait: for the end of the window."""
+        self._closed = True
+        if self._run is not None:
+            if self._leaving:
+                self._run.leave()
+            else:
+                self._run.shutdown()
+
+    def use_new(self) -> None:
+        """Make the new version the project's model."""
+        outcome = self._outcome
+        if outcome is None or self._project is not self._session.document.project:
+            return
+        if self._session.document.read_only:
+            self.message.emit(self.tr("The project is open read-only."))
+            return
+        self._decided(self.tr("The new version is in use."))
+        self._model.use_model(str(outcome.checkpoint))
+        self.predict_button.show()
+
+    def keep_current(self) -> None:
+        """Stay with the model in use; the new version stays in the list of the model panel."""
+        self._decided(self.tr("The model from before stays in use. The new version is kept in the model list."))
+
+    def refresh(self) -> None:
+        """Count the corrected images, on a lane."""
+        project = self._session.document.project
+        if project is None:
+            self._plan = None
+            self._show()
+            return
+        look = partial(_look, project, self._base_key(), self.seed.value())
+        job = self._session.jobs.submit("thumbs", look, quiet=True)
+        job.succeeded.connect(partial(self._on_look, project))
+        job.failed.connect(self.error)
+
+    # --- the run -----------------------------------------------------------------------------------------------
+
+    def _launch(self, project: Project, prepared: tuple[TrainingPlan, TrainingFolder, TrainingOrder]) -> None:
+        self._starting = False
+        if project is not self._session.document.project or self._closed:
+            self._show()
+            return
+        self._plan, folder, order = prepared
+        self._forget()
+        run = self._begin(project, folder, order.held_out)
+        run.start(order)
+
+    def _begin(self, project: Project, folder: TrainingFolder, held_out: int) -> TrainingRun:
+        self._project, self._outcome, self._held_out = project, None, held_out
+        self._stopping = self._leaving = False
+        run = TrainingRun(folder, self)
+        run.progressed.connect(self._on_progress)
+        run.succeeded.connect(self._on_succeeded)
+        run.cancelled.connect(self._on_cancelled)
+        run.failed.connect(self._on_failed)
+        self._run = run
+        self.curves.clear()
+        self.curves.show()
+        self.result.hide()
+        self.predict_button.hide()
+        self.run_bar.begin(self.tr("Starting"))
+        self._show()
+        self.running_changed.emit(True)
+        return run
+
+    def _take_up(self, project: Project, found: tuple[TrainingFolder, TrainingRecord] | None) -> None:
+        """Go on with what an earlier window left: listen to it, or offer its result."""
+        if found is None or project is not self._session.document.project or self._closed or self.running:
+            return
+        folder, record = found
+        if runs_elsewhere(folder, record):
+            self.message.emit(
+                self.tr("A training of this project runs on {host}; its result is offered once it is there.").format(
+                    host=record.process.host
+                )
+            )
+            return
+        self._begin(project, folder, record.held_out).take_up(record)
+
+    def _leave_run(self) -> None:
+        """Go on without the run, and it without the window, because another project is opened."""
+        if self._run is None:
+            return
+        name = self._project.name if self._project is not None else ""
+        if not self._stopping:
+            self._run.leave()
+            self.message.emit(
+                self.tr(
+                    "The training of {name} goes on in the background; its result is offered when you open it again."
+                ).format(name=name)
+            )
+        else:
+            self._run.shutdown()
+        self._finish()
+
+    def _on_progress(self, step: Progress) -> None:
+        self.run_bar.move(step)
+        detail = step.detail
+        if "step" in detail:
+            self.curves.add(float(detail["step"]), detail.get("loss"), detail.get("mean_iou"))
+
+    def _on_succeeded(self, outcome: TrainingOutcome) -> None:
+        self._outcome, self._undecided = outcome, self._run.folder if self._run is not None else None
+        self._finish()
+        if outcome.before is not None:
+            self.curves.set_baseline(outcome.before.mean_iou)
+        self.result.present(outcome, self._held_out)
+        self.message.emit(self.tr("Fine-tuning is done: {verdict}").format(verdict=outcome.verdict))
+        self._model.look_again()
+
+    def _on_cancelled(self) -> None:
+        self._finish()
+        self.message.emit(self.tr("Training was stopped; the model in use is unchanged."))
+
+    def _on_failed(self, error: object) -> None:
+        self._finish()
+        self.error.emit(error)
+
+    def _decided(self, text: str) -> None:
+        self.result.decide(text)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Never offer the outcome again; its version stays in the list."""
+        if self._undecided is not None and not self._session.document.read_only:
+            self._session.jobs.submit("save", self._undecided.remove, quiet=True)
+            self._undecided = None
+
+    def _finish(self) -> None:
+        self._starting = False
+        if self._run is not None:
+            self._run.deleteLater()
+            self._run = None
+            self.running_changed.emit(False)
+        self.run_bar.end()
+        self.curves.setVisible(bool(self.curves.loss or self.curves.mean_iou))
+        self._show()
+        self._timer.start()
+
+    # --- inside ------------------------------------------------------------------------------------------------
+
+    def _base_key(self) -> str:
+        return self.options.base_key or self._model.model_key
+
+    def _fold(self, shown: bool) -> None:
+        self.toggle.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self.options.setVisible(shown)
+
+    def _on_project(self) -> None:
+        self._leave_run()
+        self._plan = self._outcome = self._undecided = None
+        self.curves.hide()
+        self.result.hide()
+        self.predict_button.hide()
+        self._show()
+        self.refresh()
+        self._look_for_left()
+
+    def _on_writing(self) -> None:
+        if self._session.document.read_only:
+            self._leave_run()  # the window that writes the project now takes it up
+        self._show()
+        self._look_for_left()
+
+    def _look_for_left(self) -> None:
+        """Take up what an earlier window left; who only looks on leaves it to the window that writes the project."""
+        project = self._session.document.project
+        if project is not None and not project.read_only and not self.running and self._undecided is None:
+            job = self._session.jobs.submit("io", partial(left_training, project.root), quiet=True)
+            job.succeeded.connect(partial(self._take_up, project))
+            job.failed.connect(self.error)
+
+    def _on_look(self, project: Project, found: tuple[TrainingPlan, list[ModelChoice]]) -> None:
+        if project is not self._session.document.project:
+            return
+        plan, choices = found
+        if not self.running:
+            self._plan = plan
+        self.options.offer(choices)
+        self._show()
+
+    def _ask_details(self) -> None:
+        if self._outcome is not None:
+            self.details_requested.emit(self._outcome, self._session.document.classes, self.result.undecided)
+
+    def _predict_remaining(self) -> None:
+        self.predict_button.hide()
+        self._model.predict_all(only_remaining=True)
+
+    def _show(self) -> None:
+        plan = self._plan
+        read_only = self._session.document.read_only
+        ready = not self.running and plan is not None and plan.corrected > 0 and not read_only
+        self.button.setEnabled(ready)
+        self.button.setVisible(not self.running)
+        self.toggle.setVisible(not self.running)
+        self.options.setVisible(self.toggle.isChecked() and not self.running)
+        if self._session.document.project is None:
+            text = self.tr("Open a project first.")
+        elif read_only:
+            text = self.tr("The project is open read-only.")
+        elif plan is None:
+            text = self.tr("Counting corrected images …")
+        elif plan.corrected == 0:
+            text = self.tr("No image is corrected yet. Paint over what is wrong in at least one, or mark one as done.")
+        elif plan.corrected == 1:
+            text = self.tr("1 corrected image: a part of it is held out to measure. Correct more for a better result.")
+        else:
+            text = self.tr("{corrected} corrected images, {held} held out to measure.").format(
+                corrected=plan.corrected, held=plan.held_out
+            )
+        if plan is not None and not plan.knows:
+            text += " " + self.tr(
+                "The model knows none of these classes yet and learns them from the start: paint a few images fully, "
+                "every class among them."
+            )
+        self.about.setText(text)
+
+
+def _look(project: Project, base: str, seed: int) -> tuple[TrainingPlan, list[ModelChoice]]:
+    choices = [choice for choice in model_choices(project) if choice.place != "download" or choice.key == DEFAULT_MODEL]
+    return training_plan(project, base, seed), choices
+
+
+def _prepare(
+    project: Project, model: str, minutes: float, seed: int, device: str
+) -> tuple[TrainingPlan, TrainingFolder, TrainingOrder]:
+    plan = training_plan(project, model, seed)
+    if plan.corrected == 0:
+        raise TrainingError(
+            QCoreApplication.translate("TrainingPanel", "There is no corrected image to learn from."),
+            QCoreApplication.translate("TrainingPanel", "Paint over what is wrong in at least one first."),
+        )
+    folder = TrainingFolder.fresh(project)
+    held_out = plan.held_out if plan.corrected > 1 else 0
+    return plan, folder, TrainingOrder(project.root, plan.base, folder.out, minutes, seed, device, held_out)

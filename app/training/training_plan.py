@@ -1,0 +1,75 @@
+"""TrainingPlan: what a click on fine-tune would do, said before it is clicked."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from segcore.project.model_choice import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    from segcore.project.project import Project
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """How many corrected images there are, how many of them are held out, and what the model word is.
+
+    ``knows`` tells whether the model to start from knows any class of the project by name.
+    """
+
+    corrected: int
+    held_out: int
+    base: str
+    knows: bool = True
+
+
+def training_plan(project: Project, model: str, seed: int) -> TrainingPlan:
+    """Read the plan from the project; slow, for a lane, but without torch, for which nothing may wait that opens."""
+    from segcore.training.dataset import Pair
+    from segcore.training.holdout import seen_by, split
+
+    corrected = project.corrected_ids()
+    base = training_base(project, model)
+    pairs = [
+        Pair(key, project.image_path(key), project.labels_path(key), project.provenance_path(key)) for key in corrected
+    ]
+    _, held_out = split(pairs, seed, seen_by(_lineage(base)))
+    return TrainingPlan(len(corrected), len(held_out), base, _knows(project, base))
+
+
+def training_base(project: Project, model: str) -> str:
+    """Return the word for ``--model``.
+
+    The starter continues from its bundled checkpoint where that knows one of the project's classes by name;
+    otherwise from its ImageNet weights, which is what the bare name means to ``maskwright train``.
+    """
+    from segcore.models.catalogue_entries import CATALOGUE, weights_path
+
+    bundled = weights_path(CATALOGUE[DEFAULT_MODEL]) if model == DEFAULT_MODEL else None
+    return str(bundled) if bundled is not None and _knows(project, str(bundled)) else model
+
+
+def _knows(project: Project, base: str) -> bool:
+    from segcore.errors import MaskwrightError
+    from segcore.labels.class_mapping import join_by_name
+    from segcore.models.checkpoint_info import read_checkpoint_info
+
+    try:
+        names = read_checkpoint_info(Path(base)).classes.names
+    except (MaskwrightError, OSError):
+        return False
+    # The background of another task is no knowledge of this one: counting it would train gently and too briefly.
+    wanted = [name for name in project.classes.names if name.strip().casefold() != "background"]
+    return any(partner is not None for partner in join_by_name(wanted, names))
+
+
+def _lineage(base: str) -> list[dict[str, Any]]:
+    from segcore.errors import MaskwrightError
+    from segcore.models.checkpoint_info import read_checkpoint_info
+
+    with suppress(MaskwrightError, OSError):
+        return read_checkpoint_info(Path(base)).lineage
+    return []

@@ -1,0 +1,1 @@
+"""Window: the main window, and the connections between the features."""

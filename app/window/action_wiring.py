@@ -1,0 +1,67 @@
+"""Editing: the actions that change the document or how it is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from app.appearance.plain_text import as_caption
+from app.canvas.canvas import Canvas
+from app.canvas.layers import View
+from app.document.session import Session
+from app.window.actions import Actions
+from segcore.labels.label_map import State
+
+VIEWS = list(View)
+
+
+class ActionWiring(QObject):
+    """Undo and redo, tools, views, done and reopen."""
+
+    def __init__(self, session: Session, actions: Actions, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._document = session.document
+        self._actions = actions
+        self._canvas = canvas
+        document = session.document
+        actions["undo"].triggered.connect(lambda: document.undo())
+        actions["redo"].triggered.connect(lambda: document.redo())
+        actions["done"].triggered.connect(lambda: self.toggle_done())
+        actions["view_cycle"].triggered.connect(lambda: self.next_view())
+        actions["brush_larger"].triggered.connect(lambda: canvas.options.larger())
+        actions["brush_smaller"].triggered.connect(lambda: canvas.options.smaller())
+        actions.group("tool").triggered.connect(lambda action: canvas.set_tool(action.objectName()[5:]))
+        actions.group("view").triggered.connect(lambda action: self.show_view(View(action.objectName()[5:])))
+        canvas.tool_changed.connect(lambda name: actions[f"tool_{name}"].setChecked(True))
+        canvas.view_changed.connect(lambda view: actions[f"view_{view.value}"].setChecked(True))
+        document.history_changed.connect(self._name_undo)
+        actions[f"tool_{canvas.tool_name}"].setChecked(True)
+        actions[f"view_{canvas.view.value}"].setChecked(True)
+        self._name_undo()
+
+    def show_view(self, view: View) -> None:
+        """Show the labels in this way."""
+        self._canvas.view = view
+
+    def next_view(self) -> None:
+        """Go round the views; those that need a prediction are passed over without one."""
+        some = VIEWS if self._document.prediction is not None else [View.OVERLAY, View.OUTLINES, View.IMAGE]
+        here = some.index(self._canvas.view) if self._canvas.view in some else -1
+        self._canvas.view = some[(here + 1) % len(some)]
+
+    def toggle_done(self) -> None:
+        """Mark the image as done, or open it again."""
+        label_map = self._document.label_map
+        if label_map is None:
+            return
+        if label_map.state() is State.DONE:
+            self._document.reopen()
+        else:
+            self._document.mark_done()
+
+    def _name_undo(self) -> None:
+        for which, name, plain, named in (
+            ("undo", self._document.undo_name, self.tr("&Undo"), self.tr("&Undo {what}")),
+            ("redo", self._document.redo_name, self.tr("&Redo"), self.tr("&Redo {what}")),
+        ):
+            self._actions[which].setEnabled(bool(name))
+            self._actions[which].setText(named.format(what=as_caption(name)) if name else plain)

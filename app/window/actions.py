@@ -1,0 +1,289 @@
+"""One table of everything a person can do: text, shortcut, icon, menu."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenuBar, QWidget
+
+from app.appearance.plain_text import as_tip
+from app.appearance.theme import Theme
+from app.language.marking import QT_TRANSLATE_NOOP
+from app.settings.settings import Settings
+from app.tools.toolbox import TABLE as TOOLBOX
+
+
+@dataclass(frozen=True)
+class Row:
+    """One action.
+
+    Attributes
+    ----------
+    text : str
+        Source text of the context "Actions". What follows a ``|`` is the short text for buttons.
+    keys : str
+        Default shortcuts, separated by spaces.
+    icon : str
+        Name in the Material Design Icons font; empty for none.
+    group : str
+        Its radio group, if any.
+    needs : str
+        "project" or "image": what must be open for it to be enabled.
+    line : bool
+        Whether the menu has a line before it.
+    tip : str
+        What it does, for the tooltip, when its name does not say it.
+    writes : bool
+        Whether it changes the project.
+    """
+
+    id: str
+    text: str
+    menu: str
+    keys: str = ""
+    icon: str = ""
+    group: str = ""
+    needs: str = ""
+    line: bool = False
+    tip: str = ""
+    writes: bool = False
+
+
+FILE, EDIT, VIEW, TOOLS, MODEL, HELP = "File", "Edit", "View", "Tools", "Model", "Help"
+MENUS = {
+    FILE: QT_TRANSLATE_NOOP("Actions", "&File"),
+    EDIT: QT_TRANSLATE_NOOP("Actions", "&Edit"),
+    VIEW: QT_TRANSLATE_NOOP("Actions", "&View"),
+    TOOLS: QT_TRANSLATE_NOOP("Actions", "&Tools"),
+    MODEL: QT_TRANSLATE_NOOP("Actions", "&Model"),
+    HELP: QT_TRANSLATE_NOOP("Actions", "&Help"),
+}
+
+TABLE: tuple[Row, ...] = (
+    Row("open_folder", QT_TRANSLATE_NOOP("Actions", "Open &folder of images…"), FILE, "Ctrl+O", "folder-open-outline"),
+    Row("open_project", QT_TRANSLATE_NOOP("Actions", "Open &project…"), FILE, "Ctrl+Shift+O", "folder-star-outline"),
+    Row("open_sample", QT_TRANSLATE_NOOP("Actions", "Open the &sample project"), FILE, "", "flask-outline"),
+    Row(
+        "save",
+        QT_TRANSLATE_NOOP("Actions", "&Save now"),
+        FILE,
+        "Ctrl+S",
+        "content-save-outline",
+        needs="image",
+        line=True,
+    ),
+    Row("save_elsewhere", QT_TRANSLATE_NOOP("Actions", "Save &unsaved labels to…"), FILE),
+    Row("export", QT_TRANSLATE_NOOP("Actions", "&Export labels…"), FILE, "Ctrl+E", "export-variant", needs="project"),
+    Row("rescan", QT_TRANSLATE_NOOP("Actions", "&Look for new images"), FILE, "F5", "refresh", needs="project"),
+    Row(
+        "reload",
+        QT_TRANSLATE_NOOP("Actions", "&Read this image again"),
+        FILE,
+        "Shift+F5",
+        "reload",
+        needs="image",
+        tip=QT_TRANSLATE_NOOP("Actions", "Reads image and labels from their files, for example after restoring a copy"),
+    ),
+    Row("quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), FILE, "Ctrl+Q", "", line=True),
+    Row("undo", QT_TRANSLATE_NOOP("Actions", "&Undo"), EDIT, "Ctrl+Z", "undo"),
+    Row("redo", QT_TRANSLATE_NOOP("Actions", "&Redo"), EDIT, "Ctrl+Shift+Z Ctrl+Y", "redo"),
+    Row(
+        "done_next",
+        QT_TRANSLATE_NOOP("Actions", "&Done, go to the next|Done"),
+        EDIT,
+        "Ctrl+Return Ctrl+Enter",
+        "check-bold",
+        needs="image",
+        writes=True,
+        line=True,
+    ),
+    Row(
+        "done",
+        QT_TRANSLATE_NOOP("Actions", "Mark as done / &reopen"),
+        EDIT,
+        "Ctrl+D",
+        "check",
+        needs="image",
+        writes=True,
+    ),
+    Row(
+        "next",
+        QT_TRANSLATE_NOOP("Actions", "&Next image"),
+        EDIT,
+        "D PgDown",
+        "chevron-right",
+        needs="project",
+        line=True,
+    ),
+    Row("previous", QT_TRANSLATE_NOOP("Actions", "&Previous image"), EDIT, "A PgUp", "chevron-left", needs="project"),
+    Row("search", QT_TRANSLATE_NOOP("Actions", "Searc&h images"), EDIT, "Ctrl+L /", "magnify", needs="project"),
+    Row(
+        "zoom_in",
+        QT_TRANSLATE_NOOP("Actions", "Zoom &in"),
+        VIEW,
+        "Ctrl++ Ctrl+=",
+        "magnify-plus-outline",
+        needs="image",
+    ),
+    Row("zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom &out"), VIEW, "Ctrl+-", "magnify-minus-outline", needs="image"),
+    Row(
+        "zoom_fit",
+        QT_TRANSLATE_NOOP("Actions", "&Fit to window"),
+        VIEW,
+        "Ctrl+F Ctrl+9",
+        "fit-to-page-outline",
+        needs="image",
+    ),
+    Row("zoom_full", QT_TRANSLATE_NOOP("Actions", "&100 %"), VIEW, "Ctrl+0", "numeric-1-box-outline", needs="image"),
+    Row("view_overlay", QT_TRANSLATE_NOOP("Actions", "&Overlay"), VIEW, "O", "layers-outline", "view", line=True),
+    Row("view_outlines", QT_TRANSLATE_NOOP("Actions", "Out&lines"), VIEW, "T", "vector-square", "view"),
+    Row("view_image", QT_TRANSLATE_NOOP("Actions", "&Image only|Image"), VIEW, "S", "image-outline", "view"),
+    Row(
+        "view_heatmap",
+        QT_TRANSLATE_NOOP("Actions", "&Heatmap of a class|Heatmap"),
+        VIEW,
+        "M",
+        "gradient-vertical",
+        "view",
+    ),
+    Row("view_uncertainty", QT_TRANSLATE_NOOP("Actions", "&Uncertainty"), VIEW, "U", "help-circle-outline", "view"),
+    Row(
+        "view_changes", QT_TRANSLATE_NOOP("Actions", "&Changes to the prediction|Changes"), VIEW, "C", "compare", "view"
+    ),
+    Row("view_cycle", QT_TRANSLATE_NOOP("Actions", "Next &view"), VIEW, "V", "eye-refresh-outline", needs="image"),
+    Row("theme_system", QT_TRANSLATE_NOOP("Actions", "Colours of the &system"), VIEW, "", "", "theme", line=True),
+    Row("theme_dark", QT_TRANSLATE_NOOP("Actions", "&Dark colours"), VIEW, "", "", "theme"),
+    Row("theme_light", QT_TRANSLATE_NOOP("Actions", "Li&ght colours"), VIEW, "", "", "theme"),
+    *(Row(f"tool_{tool.name}", tool.text, TOOLS, tool.keys, tool.icon, "tool", tip=tool.help) for tool in TOOLBOX),
+    Row("brush_smaller", QT_TRANSLATE_NOOP("Actions", "S&maller brush"), TOOLS, "[", "", line=True),
+    Row("brush_larger", QT_TRANSLATE_NOOP("Actions", "&Larger brush"), TOOLS, "]", ""),
+    Row(
+        "predict",
+        QT_TRANSLATE_NOOP("Actions", "&Predict this image"),
+        MODEL,
+        "Ctrl+P",
+        "auto-fix",
+        needs="image",
+        writes=True,
+    ),
+    Row(
+        "predict_all",
+        QT_TRANSLATE_NOOP("Actions", "Predict &all images"),
+        MODEL,
+        "Ctrl+Shift+P",
+        "auto-mode",
+        needs="project",
+        writes=True,
+    ),
+    Row("refine", QT_TRANSLATE_NOOP("Actions", "&Refine edges"), MODEL, "R", "blur", needs="image", writes=True),
+    Row(
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "Fine-&tune the model"),
+        MODEL,
+        "Ctrl+T",
+        "school-outline",
+        needs="project",
+        writes=True,
+    ),
+    Row("shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), HELP, "F1", "keyboard-outline"),
+    Row("hints", QT_TRANSLATE_NOOP("Actions", "Show the &hints again"), HELP, "", "lightbulb-outline"),
+    Row("log", QT_TRANSLATE_NOOP("Actions", "Open the &log folder"), HELP, "", "text-box-outline"),
+    *(
+        Row(f"class_{n}", QT_TRANSLATE_NOOP("Actions", "Class %1"), "", str(n % 10), needs="image")
+        for n in range(1, 11)
+    ),
+)
+
+
+class Actions(QObject):
+    """The QActions of the table; the file of settings may give other shortcuts under ``shortcuts``."""
+
+    def __init__(self, window: QWidget, settings: Settings) -> None:
+        super().__init__(window)
+        self._actions: dict[str, QAction] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        overrides = settings["shortcuts"]
+        for row in TABLE:
+            self._actions[row.id] = self._make(row, window, keys_of(row, overrides))
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def __iter__(self) -> Iterator[tuple[Row, QAction]]:
+        return ((row, self._actions[row.id]) for row in TABLE)
+
+    def group(self, name: str) -> QActionGroup:
+        """Return the radio group of that name."""
+        return self._groups[name]
+
+    def sections(self) -> list[tuple[str, list[QAction]]]:
+        """Return (title, actions) of every menu."""
+        return [
+            (
+                QCoreApplication.translate("Actions", title).replace("&", ""),
+                [action for row, action in self if row.menu == menu],
+            )
+            for menu, title in MENUS.items()
+        ]
+
+    def fill(self, bar: QMenuBar, more: dict[str, list[QAction]]) -> None:
+        """Add the menus of the table to a menu bar; ``more`` goes to the end of the menu it names."""
+        menus = {key: bar.addMenu(QCoreApplication.translate("Actions", title)) for key, title in MENUS.items()}
+        for row, action in self:
+            if row.menu:
+                if row.line:
+                    menus[row.menu].addSeparator()
+                menus[row.menu].addAction(action)
+        for menu, extra in more.items():
+            menus[menu].addSeparator()
+            menus[menu].addActions(extra)
+
+    def draw_icons(self, theme: Theme) -> None:
+        """Draw the icons in a theme's colours. The icon font loads here, so call it once the window is up."""
+        from app.appearance.icons import icon
+
+        for row, action in self:
+            if row.icon:
+                action.setIcon(icon(row.icon, theme, checkable=action.isCheckable()))
+
+    def enable(self, project: bool, image: bool, write: bool = True) -> None:
+        """Enable what can be used now; ``write``: whether the project may be changed."""
+        for row, action in self:
+            if row.needs:
+                is_there = project if row.needs == "project" else image
+                action.setEnabled(is_there and (write or not row.writes))
+
+    def _make(self, row: Row, window: QWidget, keys: tuple[str, ...]) -> QAction:
+        text = QCoreApplication.translate("Actions", row.text).replace("%1", row.id.removeprefix("class_"))
+        text, _, short = text.partition("|")
+        action = QAction(text, window)
+        if short:
+            action.setIconText(short)
+        action.setObjectName(row.id)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        plain = text.replace("&", "").rstrip("…")
+        shown = ", ".join(QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in keys)
+        tip = f"{plain}  ({shown})" if shown else plain
+        action.setToolTip(as_tip(f"{tip}\n{QCoreApplication.translate('Actions', row.tip)}" if row.tip else tip))
+        if row.id == "quit":
+            action.setMenuRole(QAction.MenuRole.QuitRole)
+        if row.group:
+            action.setCheckable(True)
+            if row.group not in self._groups:
+                self._groups[row.group] = QActionGroup(self)
+            self._groups[row.group].addAction(action)
+        window.addAction(action)
+        return action
+
+
+def keys_of(row: Row, overrides: dict[str, object]) -> tuple[str, ...]:
+    """Return the shortcuts of a row; an override is a string or a list of strings, and an empty one means none."""
+    chosen = overrides.get(row.id)
+    if isinstance(chosen, str):
+        return (chosen,) if chosen else ()
+    if isinstance(chosen, list):
+        return tuple(str(key) for key in chosen)
+    return tuple(row.keys.split())

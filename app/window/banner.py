@@ -1,0 +1,102 @@
+"""Banner: what went wrong and what to do, above the canvas; never in the way."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from app.appearance.plain_text import plain_label
+from segcore.errors import MaskwrightError
+
+LONGEST = 600
+"""Letters of one message."""
+BREAK = "\u200b"
+LONG_WORD = re.compile(r"[^\s/\\]{100}(?=[^\s/\\])")
+"""Wider than the banner, with no place to break."""
+
+
+class Banner(QFrame):
+    """Shows the latest trouble until it is dismissed; hidden while there is none."""
+
+    changed = Signal()
+    """It says something else now and needs another height."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "banner")
+        self._message = _text_label("heading")
+        self._remedy = _text_label("")
+        self._close = QToolButton(text="✕")
+        self._close.setAutoRaise(True)
+        self._close.setToolTip(self.tr("Dismiss"))
+        self._close.setAccessibleName(self.tr("Dismiss message"))
+        self._close.clicked.connect(self.hide)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._message)
+        words.addWidget(self._remedy)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 6, 8)
+        layout.addLayout(words, 1)
+        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.hide()
+
+    def show_error(self, error: object) -> None:
+        """Show an exception: its message and, when it has one, its remedy."""
+        message, remedy = words_of(error)
+        self.show_text(message, remedy)
+
+    def show_text(self, message: str, remedy: str = "") -> None:
+        """Show a message and what to do about it."""
+        self._message.setText(_shortened(message))
+        self._remedy.setText(_shortened(remedy))
+        self._remedy.setVisible(bool(remedy))
+        self.show()
+        self.changed.emit()
+
+    def take_back(self, error: object) -> None:
+        """Hide when this error is what it shows."""
+        if self._message.text() == _shortened(words_of(error)[0]):
+            self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says, empty while hidden."""
+        if self.isHidden():
+            return ""
+        return f"{self._message.text()} {self._remedy.text()}".strip().replace(BREAK, "")
+
+
+def words_of(error: object) -> tuple[str, str]:
+    """Return (message, remedy) for a person; an unexpected exception points to the log."""
+    if isinstance(error, MaskwrightError):
+        return error.message, error.remedy
+    if isinstance(error, OSError):
+        return str(error), ""
+    if isinstance(error, BaseException):
+        return (
+            QCoreApplication.translate("Banner", "Something went wrong: {name}: {text}").format(
+                name=type(error).__name__, text=error
+            ),
+            QCoreApplication.translate("Banner", "Your labels are safe. The log has the details (Help menu)."),
+        )
+    return str(error), ""
+
+
+def _shortened(text: str) -> str:
+    """Return the text, or its beginning and end when nobody would read it all; long words can be broken."""
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
+    return LONG_WORD.sub(f"\\g<0>{BREAK}", text)
+
+
+def _text_label(role: str) -> QLabel:
+    label = plain_label()
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -1,0 +1,100 @@
+"""Dialogs: those of the window; none of them stops the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+if TYPE_CHECKING:
+    from app.document.document import Document
+    from app.prediction.model_panel import MappingRequest, ModelPanel
+    from app.project.opening import Unlabelled
+    from app.settings.settings import Settings
+    from app.training.training_outcome import TrainingOutcome
+    from app.training.training_panel import TrainingPanel
+    from segcore.labels.classes import ClassSet
+
+
+class Dialogs(QObject):
+    """Opens dialogs and tells the answers."""
+
+    path_chosen = Signal(Path)
+    project_wanted = Signal(object, object, object, object)
+    """Folder, ClassSet, project folder or None, image id or None."""
+
+    def __init__(self, document: Document, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._document = document
+        self._settings = settings
+        self._window = window
+        self.current: QDialog | None = None
+        """The dialog that was opened last, while it is open."""
+
+    def ask_folder(self) -> None:
+        """Ask for a folder of images."""
+        self._ask_path(self.tr("Open a folder of images"))
+
+    def ask_project(self) -> None:
+        """Ask for a project folder."""
+        self._ask_path(self.tr("Open a project (the folder that holds project.json)"))
+
+    def ask_classes(self, found: Unlabelled) -> None:
+        """Ask for the classes of a folder without a project."""
+        from app.project.new_project_dialog import NewProjectDialog
+
+        dialog = NewProjectDialog(found.folder, found.beside, self._window)
+        dialog.decided.connect(
+            lambda order: self.project_wanted.emit(order.folder, order.classes, order.root, found.image_id)
+        )
+        self._open(dialog)
+
+    def ask_mapping(self, request: MappingRequest, panel: ModelPanel) -> None:
+        """Ask which class of a model is which of the project."""
+        from app.classes.mapping_dialog import ClassMappingDialog
+
+        classes = self._document.classes
+        if classes is None:
+            return
+        dialog = ClassMappingDialog(
+            request.model, request.model_classes, classes, request.mapping, request.reason, self._window
+        )
+        dialog.accepted.connect(lambda: panel.set_mapping(request, dialog.mapping()))
+        self._open(dialog)
+
+    def show_training(
+        self, outcome: TrainingOutcome, classes: ClassSet | None, undecided: bool, panel: TrainingPanel
+    ) -> None:
+        """Show what a training brought, class by class."""
+        from app.training.result_dialog import TrainingResultDialog
+
+        dialog = TrainingResultDialog(outcome, classes, undecided, self._window)
+        dialog.used.connect(panel.use_new)
+        dialog.kept.connect(panel.keep_current)
+        self._open(dialog)
+
+    def show_shortcuts(self, sections: list[tuple[str, list[QAction]]], settings_file: str) -> None:
+        """Show every shortcut."""
+        from app.window.shortcut_sheet import ShortcutSheet
+
+        self._open(ShortcutSheet(sections, settings_file, self._window))
+
+    def _ask_path(self, title: str) -> None:
+        dialog = QFileDialog(self._window, title, self._settings["open.folder"])
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._chosen)
+        self._open(dialog)
+
+    def _chosen(self, text: str) -> None:
+        self._settings["open.folder"] = str(Path(text).parent)
+        self.path_chosen.emit(Path(text))
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.current = dialog
+        dialog.finished.connect(lambda _: setattr(self, "current", None))
+        dialog.open()

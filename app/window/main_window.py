@@ -1,0 +1,450 @@
+"""MainWindow: builds the parts and connects them; decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QToolButton, QVBoxLayout, QWidget
+
+from app.appearance.hint import KEY as HINTS
+from app.appearance.hint import Hint
+from app.appearance.icons import icon, read_font
+from app.appearance.plain_text import as_title
+from app.appearance.theme import Look, Theme
+from app.canvas.canvas import Canvas
+from app.canvas.pen_options import BRUSH, ToolOptions
+from app.canvas.view_panel import ViewPanel
+from app.classes.class_editing import ClassEditing
+from app.classes.class_panel import ClassPanel
+from app.document.autosave import Autosaver
+from app.document.document import Document
+from app.document.journaling import Journaling
+from app.document.session import Session
+from app.formats.exporting import Exporting
+from app.jobs import garbage
+from app.jobs.job_runner import KEEP_SECONDS, READ_SECONDS, JobRunner
+from app.prediction.model_panel import ModelPanel
+from app.prediction.predictions import Predictions
+from app.project.navigation import Navigation
+from app.project.taking_over import TakingOver
+from app.refinement.canvas_preview import CanvasPreview
+from app.refinement.refine_panel import RefinePanel
+from app.settings.seal import sealed, unsealed
+from app.settings.settings import Settings
+from app.tools.toolbar import ToolBar
+from app.tools.toolbox import RADII, make_tools
+from app.training.training_panel import TrainingPanel
+from app.training.unfinished_training import UnfinishedTraining
+from app.window.action_wiring import ActionWiring
+from app.window.actions import Actions
+from app.window.centre import Centre
+from app.window.dialogs import Dialogs
+from app.window.leaving import Leaving
+from app.window.log_file import log_folder
+from app.window.peek import Peek
+from app.window.pointer_readout import PointerReadout
+from app.window.start_page import StartPage
+from app.window.status_bar import StatusBar
+from app.worklist.image_panel import ImagePanel
+from segcore.labels.label_map import State
+
+STORE_SETTINGS_MS = 500
+UNSEEN_MS = 1500
+WARM_UP_MS = 2000
+"""After the window is seen with nothing to open; the first image brings it forward."""
+
+
+class MainWindow(QMainWindow):
+    """The window. Everything slow runs in `jobs`; everything edited belongs to `document`."""
+
+    def __init__(self, settings: Settings | None = None, look: Look | None = None) -> None:
+        super().__init__()
+        self.settings = settings if settings is not None else Settings()
+        self.look = look if look is not None else Look(self.settings, self)
+        self.jobs = JobRunner(self)
+        self.document = Document(self)
+        self.autosaver = Autosaver(self.document, self.jobs)
+        self.journaling = Journaling(self.document, self.jobs, self.autosaver)
+        self.predictions = Predictions(self.document, self.jobs, self.settings, self)
+        self.session = Session(self.document, self.jobs, self.settings, self.autosaver)
+        self.actions_ = Actions(self, self.settings)
+        self._seen = self._ended = False
+        self.hanging: list[str] = []  # lanes that did not end with the window
+        self._opening: Callable[[], None] = lambda: None
+        self._hidden: list[QDockWidget] = []
+        self._build()
+        self.navigation = Navigation(self.session, self.images.model.neighbour)
+        self.class_editing = ClassEditing(self.session, self)
+        self.exporting = Exporting(self.session, self)
+        self.dialogs = Dialogs(self.document, self.settings, self)
+        self.leaving = Leaving(self.autosaver, self.jobs, self)
+        self.unfinished = UnfinishedTraining(self.training, self)
+        self.taking_over = TakingOver(self.session, self)
+        self.centre.add_notice(self.taking_over.notice)
+        self.editing = ActionWiring(self.session, self.actions_, self.canvas)
+        self.predictions.device_changed.connect(lambda _: self.canvas.warm_up())
+        self.pointer = PointerReadout(self.document, self.canvas, self.status)
+        self.preview = CanvasPreview(self.refine.live, self.canvas)
+        self._connect()
+        self._connect_actions()
+        self._restore()
+        self._show_open()
+
+    def open_path(self, path: Path) -> None:
+        """Open a folder, an image or a project."""
+        self.navigation.open_path(path)
+
+    # --- building ----------------------------------------------------------------------------------------------
+
+    def _remember_pens(self, options: ToolOptions) -> None:
+        for pen in RADII:
+            options.take(pen)
+            options.set_radius(self.settings[f"{pen}.radius"])
+        options.take(BRUSH)
+        options.radius_changed.connect(lambda radius: self.settings.__setitem__(f"{options.pen}.radius", radius))
+
+    def _build(self) -> None:
+        self.resize(1280, 800)
+        self.setMinimumSize(900, 560)
+        self.setAcceptDrops(True)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowNestedDocks)
+        actions = self.actions_
+        options = ToolOptions(self, RADII)
+        self.canvas = Canvas(self.document, make_tools(self.document, options, self.jobs, self), options)
+        self._remember_pens(self.canvas.options)
+        self.peek = Peek(self.canvas)
+        self.start = StartPage([actions["open_folder"], actions["open_project"], actions["open_sample"]])
+        self.centre = Centre(self.start, self.canvas)
+        self.banner = self.centre.banner
+        self.setCentralWidget(self.centre)
+        self.images = ImagePanel(self.jobs, self.settings)
+        self.classes = ClassPanel(self.document, self.settings)
+        self.view = ViewPanel(self.document, self.settings, actions.group("view").actions())
+        self.model = ModelPanel(self.session, self.predictions)
+        self.refine = RefinePanel(self.session)
+        self.training = TrainingPanel(self.session, self.predictions)
+        self.tools = ToolBar(
+            self.document,
+            self.canvas.options,
+            [actions.group("tool").actions(), [actions["undo"], actions["redo"]]],
+            [actions[name] for name in ("zoom_out", "zoom_fit", "zoom_in", "previous", "next", "done_next")],
+        )
+        self.addToolBar(self.tools)
+        done = self.tools.widgetForAction(actions["done_next"])
+        if isinstance(done, QToolButton):
+            done.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setUsesScrollButtons(False)
+        for name, panel, title, hint in (
+            ("view", self.view, self.tr("View"), self.tr("V goes to the next view. Hold Tab to see the image alone.")),
+            (
+                "model",
+                self.model,
+                self.tr("Model"),
+                self.tr("The model labels what you have not touched; what you painted always stays."),
+            ),
+            (
+                "refine",
+                self.refine,
+                self.tr("Refine"),
+                self.tr("Moves the model's borders to edges of the image. Drag a value to see it; R makes it so."),
+            ),
+            (
+                "train",
+                self.training,
+                self.tr("Train"),
+                self.tr(
+                    "Correct a few images, then let the model learn from them. You choose whether to keep the result."
+                ),
+            ),
+        ):
+            self.tabs.addTab(self._page(Hint(name, hint, self.settings), panel), title)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        self.docks = [
+            self._dock("images", self.tr("Images"), self.images, left),
+            self._dock("classes", self.tr("Classes"), self.classes, right),
+            self._dock("work", self.tr("View and model"), self.tabs, right),
+        ]
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+        actions.fill(self.menuBar(), {"View": [dock.toggleViewAction() for dock in self.docks]})
+
+    def _page(self, hint: Hint, panel: QWidget) -> QScrollArea:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        around = QVBoxLayout()
+        around.setContentsMargins(10, 8, 10, 0)
+        around.addWidget(hint)
+        layout.addLayout(around)
+        layout.addWidget(panel, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        area.setMinimumWidth(page.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width())
+        return area
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        dock.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable | QDockWidget.DockWidgetFeature.DockWidgetClosable
+        )
+        if widget is self.tabs:
+            dock.setTitleBarWidget(QWidget())  # its tabs say what it is
+        self.addDockWidget(area, dock)
+        return dock
+
+    # --- connecting --------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        document, canvas, status, navigation = self.document, self.canvas, self.status, self.navigation
+        document.project_changed.connect(self._show_open)
+        document.image_changed.connect(self._show_open)
+        document.writing_changed.connect(self._show_open)
+        document.image_changed.connect(lambda: self.images.show_current(document.image_id))
+        navigation.project_opened.connect(lambda found: self.images.set_images(found.project.images, found.records))
+        navigation.records_changed.connect(self.images.update_records)
+        navigation.loading.connect(self.images.show_current)
+        navigation.settled.connect(self.banner.take_back)
+        navigation.classes_wanted.connect(self.dialogs.ask_classes)
+        self.dialogs.project_wanted.connect(navigation.create)
+        self.dialogs.path_chosen.connect(navigation.open_path)
+        self.images.image_chosen.connect(navigation.show)
+        self.start.recent_chosen.connect(lambda path: navigation.open_path(Path(path)))
+
+        self.classes.classes_edited.connect(self.class_editing.change)
+        self.classes.removal_wanted.connect(self.class_editing.ask_removal)
+        self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
+        self.class_editing.reload_wanted.connect(navigation.reload)
+        self.view.opacity_changed.connect(partial(setattr, canvas, "opacity"))
+        self.view.heatmap_class_changed.connect(partial(setattr, canvas, "heatmap_class"))
+        canvas.opacity = self.settings["view.opacity"]
+
+        self.autosaver.saved.connect(lambda image_id, state: self.images.model.set_state(image_id, State(state)))
+        self.autosaver.rested.connect(self._rested)
+        self.autosaver.mended.connect(self.banner.take_back)
+        document.edited.connect(self._edited)
+        self.predictions.predicted.connect(lambda _: navigation.refresh_records())
+        self.predictions.batch_finished.connect(lambda _: navigation.refresh_records())
+        self.predictions.predicted.connect(lambda _: self.refine.tuning.look_again())
+        self.predictions.batch_finished.connect(lambda _: self.refine.tuning.look_again())
+        self.refine.tuning.predictions_wanted.connect(lambda: self.predictions.predict_all(only_remaining=False))
+        self.predictions.device_changed.connect(status.device.setText)
+        self.predictions.device_changed.connect(lambda _: garbage.freeze())
+        self.jobs.started.connect(status.watch)
+        self.model.mapping_requested.connect(lambda request: self.dialogs.ask_mapping(request, self.model))
+        self.training.details_requested.connect(
+            lambda *result: self.dialogs.show_training(*result, panel=self.training)
+        )
+        panels = (self.classes, self.model, self.refine, self.training)
+        self.autosaver.error.connect(self._tell_unsaved)
+        self.autosaver.warned.connect(self.banner.show_error)
+        speakers = (self.class_editing, self.exporting, self.journaling, self.leaving, canvas)
+        for speaker in (navigation, *speakers, *panels):
+            speaker.error.connect(self.banner.show_error)
+            speaker.error.connect(self.taking_over.on_error)
+            if hasattr(speaker, "message"):
+                speaker.message.connect(status.say)
+        self.unfinished.close_wanted.connect(self.close)
+        self.taking_over.error.connect(self.banner.show_error)
+        self.taking_over.taken_over.connect(navigation.reload)
+        self.taking_over.taken_over.connect(navigation.refresh_records)
+        self.look.changed.connect(self._draw_icons)
+        self._warm_up = QTimer(self, singleShot=True)
+        self._warm_up.timeout.connect(self._load_torch)
+        self._store = QTimer(self, singleShot=True, interval=STORE_SETTINGS_MS)
+        self._store.timeout.connect(self._store_settings)
+        self.settings.changed.connect(lambda _: self._store.start())
+
+    def _connect_actions(self) -> None:
+        actions, navigation, canvas = self.actions_, self.navigation, self.canvas
+        for name, slot in (
+            ("open_folder", self.dialogs.ask_folder),
+            ("open_project", self.dialogs.ask_project),
+            ("open_sample", navigation.open_sample),
+            ("save", self.autosaver.flush),
+            ("save_elsewhere", self.leaving.choose_place),
+            ("export", self.exporting.ask),
+            ("quit", self.close),
+            ("rescan", navigation.rescan),
+            ("reload", navigation.reload),
+            ("done_next", navigation.mark_done_and_next),
+            ("next", lambda: navigation.step(1)),
+            ("previous", lambda: navigation.step(-1)),
+            ("search", self.images.focus_search),
+            ("zoom_in", canvas.zoom_in),
+            ("zoom_out", canvas.zoom_out),
+            ("zoom_fit", canvas.fit),
+            ("zoom_full", lambda: canvas.zoom_to(1.0)),
+            ("predict", self.model.predict_current),
+            ("predict_all", self.model.predict_remaining),
+            ("refine", self.refine.refine),
+            ("train", self._train),
+            ("shortcuts", lambda: self.dialogs.show_shortcuts(actions.sections(), str(self.settings.path or ""))),
+            ("hints", lambda: self.settings.reset(HINTS)),
+            ("log", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))),
+            *((f"class_{n}", partial(self.classes.choose_key, n)) for n in range(1, 11)),
+        ):
+            actions[name].triggered.connect(lambda _=False, act=slot: act())
+        actions.group("theme").triggered.connect(
+            lambda action: self.settings.__setitem__("theme", action.objectName().removeprefix("theme_"))
+        )
+        actions[f"theme_{self.settings['theme']}"].setChecked(True)
+        actions["save_elsewhere"].setEnabled(False)  # until a save fails
+
+    def _train(self) -> None:
+        self.tabs.setCurrentIndex(self.tabs.count() - 1)
+        self.training.start()
+
+    def _tell_unsaved(self, error: object) -> None:
+        """Show why labels could not be saved; that another process writes the project stands in a notice of its own."""
+        if not self.taking_over.on_error(error):
+            self.banner.show_error(error)
+
+    def _edited(self, _image_id: str) -> None:
+        self.leaving.painted()
+        self.status.show_saved(False)
+
+    def _show_saved(self) -> None:
+        self.status.show_saved(not self.autosaver.pending, self.autosaver.failing)
+
+    def _rested(self) -> None:
+        self._show_saved()
+        self.actions_["save_elsewhere"].setEnabled(self.autosaver.failing)
+        self._show_complete()
+
+    def _show_open(self) -> None:
+        project = self.document.project
+        is_open = self.document.image is not None
+        read_only = self.document.read_only
+        self.actions_.enable(project is not None, is_open, not read_only)
+        self.centre.show_canvas(project is not None)
+        self._show_panels(project is not None)
+        if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
+            self._warm_up.start(WARM_UP_MS // 20)
+        self._show_saved() if is_open else self.status.saved.clear()
+        self._show_complete()
+        name = "" if project is None else self.tr("{name} (read-only)").format(name=project.name)
+        name = name if read_only or project is None else project.name
+        self.setWindowTitle(as_title(f"{name} – Maskwright" if name else "Maskwright"))
+        if project is None:
+            self.start.show_recent(self.settings["recent.projects"])
+
+    def _show_complete(self) -> None:
+        label_map = self.document.label_map
+        self.status.show_complete(label_map is not None and label_map.complete())
+
+    def _show_panels(self, shown: bool) -> None:
+        """Hide docks and tools while the start page is shown; those that were open come back."""
+        self.tools.setVisible(shown)
+        if shown and self._hidden:
+            for dock in self._hidden:
+                dock.show()
+            self._hidden = []
+            if not self.settings["window.state"]:
+                self.resizeDocks([self.docks[0], self.docks[2]], [260, 310], Qt.Orientation.Horizontal)
+                self.resizeDocks(self.docks[1:], [270, 430], Qt.Orientation.Vertical)
+        elif not shown:
+            self._hidden = [*self._hidden, *(dock for dock in self.docks if not dock.isHidden())]
+            for dock in self.docks:
+                dock.hide()
+        for dock in self.docks:
+            dock.toggleViewAction().setEnabled(shown)
+
+    # --- the window itself -------------------------------------------------------------------------------------
+
+    def begin_with(self, opening: Callable[[], None]) -> None:
+        """Call ``opening`` once the window was painted, or after a moment when it is not shown at all."""
+        self._opening = opening
+        QTimer.singleShot(UNSEEN_MS, self._on_seen)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Tell that the window is seen; what can wait for that begins then."""
+        super().paintEvent(event)
+        if not self._seen:
+            QTimer.singleShot(0, self._on_seen)
+
+    def _on_seen(self) -> None:
+        if self._seen or self._ended:
+            return
+        self._seen = True
+        self._opening()
+        fonts = self.jobs.submit("thumbs", read_font, quiet=True)
+        fonts.succeeded.connect(lambda _: self._draw_icons(self.look.theme))
+        self._warm_up.start(WARM_UP_MS)
+        self.leaving.tell_what_was_left()
+        if self.settings.warning:
+            self.banner.show_text(self.settings.warning)
+            self._store.start()  # the damaged file is aside; what was sound in it is written again
+
+    def _load_torch(self) -> None:
+        if self.autosaver.pending and not self.autosaver.failing:
+            self._warm_up.start(WARM_UP_MS // 20)  # loading holds Python's lock: what was painted is saved first
+        else:
+            self.predictions.warm_up()
+
+    def _draw_icons(self, theme: Theme) -> None:
+        self.actions_.draw_icons(theme)
+        self.start.show_icons(icon("folder-open-outline", theme, theme.on_accent))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Accept folders and files."""
+        if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open the first of what was dropped."""
+        event.acceptProposedAction()
+        self.open_path(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Go once every label is safe."""
+        if not self._ended:
+            if not self.leaving.may_close():
+                event.ignore()
+                return
+            if not self.unfinished.may_close():
+                event.ignore()
+                return
+            self.shutdown()
+        super().closeEvent(event)
+
+    def shutdown(self) -> None:
+        """Save, end everything that runs, and join its threads; once."""
+        if self._ended:
+            return
+        self._ended = True
+        self.autosaver.flush()
+        self.settings["window.geometry"] = sealed(bytes(self.saveGeometry().data()))
+        if self.document.project is not None:
+            self.settings["window.state"] = sealed(bytes(self.saveState().data()))
+        self._store.stop()
+        self._warm_up.stop()
+        self.navigation.end()
+        self._store_settings()
+        self.hide()
+        self.training.shutdown()
+        self.hanging = self.jobs.shutdown(keep_seconds=READ_SECONDS if self.leaving.gave_up else KEEP_SECONDS)
+        self.leaving.save_what_is_left()
+        from segcore.crf import shutdown as end_crf
+
+        end_crf()
+        if not self.hanging:  # who hangs may hold what closing waits for; the end of the process closes it, too
+            self.autosaver.close_all()
+
+    def _restore(self) -> None:
+        for key, restore in (("window.geometry", self.restoreGeometry), ("window.state", self.restoreState)):
+            if self.settings[key]:
+                restore(QByteArray(unsealed(self.settings[key])))
+
+    def _store_settings(self) -> None:
+        self.jobs.submit("save", self.settings.writer(), quiet=True)

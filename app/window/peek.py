@@ -1,0 +1,40 @@
+"""Peek: while Tab is held on the canvas, the image alone is seen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+
+from app.canvas.canvas import Canvas
+from app.canvas.layers import View
+
+
+class Peek(QObject):
+    """Takes Tab from the canvas only; everywhere else it moves the focus as usual."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._before: View | None = None
+        canvas.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Swallow Tab while it is held."""
+        kind = event.type()
+        if kind == QEvent.Type.FocusOut:
+            self._end()
+        elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab and not event.modifiers():
+            if kind == QEvent.Type.KeyPress:
+                if self._before is None and self._canvas.view is not View.IMAGE:
+                    self._before = self._canvas.view
+                    self._canvas.view = View.IMAGE
+                return True
+            if kind == QEvent.Type.KeyRelease:
+                if not event.isAutoRepeat():
+                    self._end()
+                return True
+        return False
+
+    def _end(self) -> None:
+        if self._before is not None:
+            self._canvas.view, self._before = self._before, None

@@ -1,0 +1,1 @@
+"""Worklist: the list of images."""

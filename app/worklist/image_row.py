@@ -1,0 +1,102 @@
+"""ImageRow: how one row of the image list is painted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.worklist.image_model import STATE_ROLE, state_text
+from app.worklist.thumbnails import HEIGHT, WIDTH
+from segcore.labels.label_map import State
+
+STATE_COLORS = {
+    State.NEW: ("#a3acb7", "#56616d"),
+    State.PREDICTED: ("#7cb7ff", "#1c5fb8"),
+    State.IN_PROGRESS: ("#f2b84b", "#8a5a00"),
+    State.DONE: ("#6fcf8a", "#1b7a3d"),
+}
+"""On dark, on light; the form says the same as the colour."""
+
+
+class ImageRow(QStyledItemDelegate):
+    """Thumbnail, name, and the state as a form and a word."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
+        """Every row has the same height."""
+        return QSize(WIDTH + 120, HEIGHT + 12)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one row."""
+        palette: QPalette = option.palette
+        dark = palette.color(QPalette.ColorRole.Base).lightness() < 128
+        box: QRect = option.rect.adjusted(4, 2, -4, -2)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if option.state & QStyle.StateFlag.State_Selected:
+            soft = QColor(palette.color(QPalette.ColorRole.Highlight))
+            soft.setAlphaF(0.22 if dark else 0.16)
+            painter.setBrush(soft)
+            painter.drawRoundedRect(box, 7, 7)
+            painter.setBrush(palette.color(QPalette.ColorRole.Highlight))
+            painter.drawRoundedRect(QRectF(box.left(), box.top() + 8, 3, box.height() - 16), 1.5, 1.5)
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(palette.color(QPalette.ColorRole.Button))
+            painter.drawRoundedRect(box, 7, 7)
+        picture = QRect(box.left() + 8, box.top() + (box.height() - HEIGHT) // 2, WIDTH, HEIGHT)
+        pixmap = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(pixmap, QPixmap):
+            painter.drawPixmap(picture, pixmap)
+        else:
+            painter.setBrush(palette.color(QPalette.ColorRole.Button))
+            painter.drawRect(picture)
+        text = QRect(picture.right() + 11, box.top() + 6, box.right() - picture.right() - 17, box.height() // 2 - 6)
+        painter.setFont(option.font)
+        painter.setPen(palette.color(QPalette.ColorRole.Text))
+        name = option.fontMetrics.elidedText(
+            str(index.data(Qt.ItemDataRole.DisplayRole)), Qt.TextElideMode.ElideMiddle, text.width()
+        )
+        painter.drawText(text, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), name)
+        state = index.data(STATE_ROLE)
+        color = QColor(STATE_COLORS[state][0 if dark else 1])
+        mark_state(painter, QRectF(text.left(), box.center().y() + 6, 11, 11), state, color)
+        small = QFont(option.font)
+        small.setPointSizeF(max(7.0, option.font.pointSizeF() - 1))
+        painter.setFont(small)
+        painter.setPen(color)
+        below = QRect(text.left() + 17, box.center().y() + 1, text.width() - 17, 20)
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), state_text(state))
+        painter.restore()
+
+
+def mark_state(painter: QPainter, box: QRectF, state: State, color: QColor) -> None:
+    """Draw a ring (new), a half disc (predicted), a pencil stroke in a ring (in progress) or a check (done)."""
+    pen = QPen(color, 1.5)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    ring = box.adjusted(0.75, 0.75, -0.75, -0.75)
+    if state == State.DONE:
+        painter.setBrush(color)
+        painter.drawEllipse(ring)
+        painter.setPen(QPen(QColor("#10141a") if color.lightness() > 128 else QColor("#ffffff"), 1.6))
+        x, y, w, h = ring.x(), ring.y(), ring.width(), ring.height()
+        painter.drawPolyline(
+            [
+                QPointF(x + 0.25 * w, y + 0.52 * h),
+                QPointF(x + 0.44 * w, y + 0.72 * h),
+                QPointF(x + 0.76 * w, y + 0.32 * h),
+            ]
+        )
+        return
+    painter.drawEllipse(ring)
+    if state == State.PREDICTED:
+        painter.setBrush(color)
+        painter.drawPie(ring, 90 * 16, 180 * 16)
+    elif state == State.IN_PROGRESS:
+        painter.setBrush(color)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawEllipse(ring.center(), 2.4, 2.4)

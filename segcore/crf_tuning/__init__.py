@@ -1,0 +1,1 @@
+"""CRF tuning: parameters of the CRF from corrected images."""

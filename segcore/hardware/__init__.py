@@ -1,0 +1,1 @@
+"""Hardware: device, memory and threads."""

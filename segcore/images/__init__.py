@@ -1,0 +1,1 @@
+"""Images: reading, tiling, blending, overlays, indexed PNG."""

@@ -1,0 +1,282 @@
+"""Reading images: any file a camera, a microscope or a browser makes -> uint8 RGB [H, W, 3]."""
+
+from __future__ import annotations
+
+import os
+import stat
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from segcore.errors import ImageError
+from segcore.files.regular_file import open_regular
+from segcore.images.deep_colour import bands, stretch
+from segcore.images.header import ImageHeader, read_header
+from segcore.images.header.jpeg import check_scans
+
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".jp2"})
+MAX_PIXELS = 400_000_000
+"""Larger images are refused with a clear message instead of filling the memory."""
+
+MAX_DECODING = 1_800_000_000
+"""Bytes that decoding may take beyond the RGB image; what needs more is refused. Decoders add some megabytes."""
+
+THUMBNAIL_PIXELS = 64_000_000
+"""Larger images have a thumbnail only when a small picture can be decoded of them."""
+
+_ORIENTATION = 0x0112  # the EXIF tag
+
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong with a file is said in an ImageError
+Image.MAX_IMAGE_PIXELS = None  # the header is checked here, before Pillow sees the file
+
+
+def read_image(path: Path) -> NDArray[np.uint8]:
+    """Read an image file.
+
+    EXIF rotation is applied; alpha is dropped; grey, palette and CMYK become RGB; 16-bit and float images are
+    stretched from their 0.1 to 99.9 percentile to 0-255 (they rarely use their whole range). What the file is called
+    does not count: only the formats of `IMAGE_SUFFIXES` are decoded, and no other program is started.
+
+    Parameters
+    ----------
+    path : Path
+        The file. Only the first frame or page is read.
+
+    Returns
+    -------
+    NDArray[np.uint8]
+        RGB, shape [H, W, 3], 0-255, C-contiguous and writeable.
+
+    Raises
+    ------
+    ImageError
+        Missing, empty, truncated, no ordinary file, not an image, more than `MAX_PIXELS` pixels, or of a kind whose
+        decoding would take more than `MAX_DECODING` bytes beside the result.
+    """
+    with _opened(path) as (file, header):
+        _check_size(path, header)
+        if header.format == "JPEG" and not header.shrinks:
+            check_scans(file)
+        out = np.empty((*header.shape, 3), np.uint8)
+        if header.deep and _read_deep(file, header, out):
+            return out
+        with _decoder(file, header) as image:
+            try:
+                _read(image, header, out)
+            except Exception:
+                if not _read_deep(file, header, out):
+                    raise
+        return out
+
+
+def image_size(path: Path) -> tuple[int, int]:
+    """(height, width) in pixels after EXIF rotation, from the header alone. Raises ImageError."""
+    with _opened(path) as (_, header):
+        return header.shape
+
+
+def read_thumbnail(path: Path, width: int, height: int) -> NDArray[np.uint8]:
+    """Read a small picture that fills ``width`` x ``height`` with the middle of an image.
+
+    Returns
+    -------
+    NDArray[np.uint8]
+        RGB, [height, width, 3].
+
+    Raises
+    ------
+    ImageError
+        As `read_image`; also above `THUMBNAIL_PIXELS` where the whole image would have to be decoded.
+    """
+    with _opened(path) as (file, header):
+        _check_size(path, header)
+        if not header.shrinks and header.width * header.height > THUMBNAIL_PIXELS:
+            raise ImageError(f"{path} is too large for a thumbnail.", "Open it to see it.")
+        if header.format == "JPEG":
+            check_scans(file) if not header.shrinks else None
+            with _decoder(file, header) as image:
+                turned = header.shape != (header.height, header.width)
+                image.draft("RGB", (2 * height, 2 * width) if turned else (2 * width, 2 * height))
+                small = image.convert("RGB")
+            pixels = _turned(np.asarray(small), header.orientation)
+        else:
+            pixels = None
+    if pixels is None:
+        pixels = read_image(path)
+    picture = Image.fromarray(np.ascontiguousarray(pixels))
+    return np.asarray(ImageOps.fit(picture, (width, height)))
+
+
+def list_images(folder: Path) -> Iterator[str]:
+    """Paths of the images below ``folder``, relative, with ``/``; by name within a folder, files before sub-folders.
+
+    Hidden files and folders, ``*.maskwright`` projects and what is no ordinary file are passed over. Links are
+    followed; each folder is listed once, under its own place when that is below ``folder``. Raises OSError if
+    ``folder`` itself cannot be listed; sub-folders that cannot be listed are passed over.
+    """
+    root = os.path.realpath(folder)
+    seen: set[tuple[int, int]] = set()
+    waiting = [("", False)]
+    while waiting:
+        prefix, is_link = waiting.pop()
+        place = os.path.join(folder, prefix)
+        try:
+            if (is_link and _is_listed_below(root, os.path.realpath(place))) or not _is_new(place, seen):
+                continue
+            files, folders = _entries(place)
+        except (OSError, ValueError):
+            if not prefix:
+                raise
+            continue
+        yield from (prefix + name for name in files)
+        waiting.extend((f"{prefix}{name}/", link) for name, link in reversed(folders))
+
+
+def _entries(folder: str) -> tuple[list[str], list[tuple[str, bool]]]:
+    """Sorted names of the images in a folder, and of its sub-folders with whether they are links."""
+    files: list[str] = []
+    folders: list[tuple[str, bool]] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            try:
+                if entry.is_dir():
+                    if not entry.name.endswith(".maskwright"):
+                        folders.append((entry.name, entry.is_symlink()))
+                elif os.path.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES and entry.is_file():
+                    files.append(entry.name)
+            except OSError:  # a link to itself
+                continue
+    return sorted(files), sorted(folders)
+
+
+def _is_new(folder: str, seen: set[tuple[int, int]]) -> bool:
+    """Whether a folder was not listed before, by another way; it counts as listed from now on."""
+    found = os.stat(folder)
+    key = (found.st_dev, found.st_ino)
+    new = key not in seen
+    seen.add(key)
+    return new
+
+
+def _is_listed_below(root: str, target: str) -> bool:
+    """Whether a link leads to a folder that is listed anyway."""
+    if target != root and not target.startswith(os.path.join(root, "")):
+        return False
+    parts = target[len(root) :].split(os.sep)
+    return not any(part.startswith(".") or part.endswith(".maskwright") for part in parts)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[IO[bytes], ImageHeader]]:
+    """Open an image file and read its header; whatever goes wrong in the body becomes an ImageError."""
+    try:
+        with open_regular(path) as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of odd metadata in files it reads well
+            yield file, read_header(file)
+    except ImageError:
+        raise
+    except FileNotFoundError as error:
+        raise ImageError(f"{path} is no longer there.", "Put it back, or rescan the folder.") from error
+    except Exception as error:  # decoders raise what they like
+        raise _unreadable(path, error) from error
+
+
+def _check_size(path: Path, header: ImageHeader) -> None:
+    pixels, size = header.width * header.height, f"{header.width} x {header.height} pixels"
+    if pixels > MAX_PIXELS:
+        raise ImageError(
+            f"{path} has {size}, more than {MAX_PIXELS // 1_000_000} megapixels.", "Cut it into smaller images."
+        )
+    if header.decoding > MAX_DECODING:
+        limit = pixels * MAX_DECODING // header.decoding
+        raise ImageError(
+            f"{path} has {size}; a file of its kind ({header.format}) takes {header.decoding / 1e9:.1f} GB to decode, "
+            f"more than {MAX_DECODING / 1e9:.1f} GB.",
+            f"Cut it into images of at most {limit / 1e6:.0f} megapixels, or save it as an ordinary 8-bit PNG.",
+        )
+
+
+@contextmanager
+def _decoder(file: IO[bytes], header: ImageHeader) -> Iterator[Image.Image]:
+    file.seek(0)
+    with Image.open(file, formats=(header.format,)) as image:
+        if image.size not in ((header.width, header.height), header.shape[::-1]):
+            raise ValueError("its header names two sizes")
+        yield image
+
+
+def _read(image: Image.Image, header: ImageHeader, out: NDArray[np.uint8]) -> None:
+    """Decode into ``out``, band by band: Pillow's copies would take several times the memory of a large image."""
+    image.load()
+    turned = header.format == "TIFF" and _ORIENTATION not in image.getexif()  # Pillow turns TIFF files itself
+    target = out if turned else _source_view(out, header.orientation)
+    if target.shape[1::-1] != image.size:
+        raise ValueError("its header names two sizes")
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        stretch(lambda top, bottom: np.asarray(image.crop((0, top, image.width, bottom))), target)
+        return
+    for top, bottom in bands(target.shape[0], target.shape[1]):
+        band = image.crop((0, top, image.width, bottom))
+        if band.mode == "P" and "transparency" in band.info:
+            band = band.convert("RGBA")
+        target[top:bottom] = np.asarray(band.convert("RGB"))
+
+
+def _read_deep(file: IO[bytes], header: ImageHeader, out: NDArray[np.uint8]) -> bool:
+    """Read 16-bit or float colour, of which Pillow keeps the high byte or nothing; False when it is something else."""
+    if header.format not in ("TIFF", "PNG"):
+        return False
+    file.seek(0)
+    try:
+        image = cv2.imdecode(np.fromfile(file, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error:
+        return False
+    if image is None or image.dtype == np.uint8 or image.size == 0:
+        return False
+    if image.ndim == 3:
+        image = image[..., 2::-1] if image.shape[2] >= 3 else image[..., 0]
+    target = _source_view(out, header.orientation)
+    if image.shape[:2] != target.shape[:2]:
+        return False
+    stretch(lambda top, bottom: image[top:bottom], target)
+    return True
+
+
+def _source_view(out: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """``out`` as the file has it: what is written there stands upright in ``out``."""
+    return _turned(out, {6: 8, 8: 6}.get(orientation, orientation))
+
+
+def _turned(image: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """Undo an EXIF orientation (1-8)."""
+    if orientation in (5, 6, 7, 8):
+        image = np.rot90(image, -1)
+        orientation = {6: 1, 5: 2, 8: 3, 7: 4}[orientation]
+    return {2: image[:, ::-1], 3: image[::-1, ::-1], 4: image[::-1]}.get(orientation, image)
+
+
+def _unreadable(path: Path, error: BaseException) -> ImageError:
+    try:
+        found = path.stat()
+        empty = stat.S_ISREG(found.st_mode) and found.st_size == 0
+    except (FileNotFoundError, NotADirectoryError):
+        return ImageError(f"{path} is no longer there.", "Put it back, or rescan the folder.")
+    except (OSError, ValueError):
+        empty = False
+    if empty:
+        return ImageError(f"{path} is empty (0 bytes).", "Copy it again from its source.")
+    if isinstance(error, MemoryError):
+        return ImageError(f"{path} does not fit into memory.", "Cut it into smaller images.")
+    reason = (error.strerror or error) if isinstance(error, OSError) else error
+    return ImageError(
+        f"{path} cannot be read as an image ({reason}).", "It may be truncated; copy it again or convert it."
+    )

@@ -1,0 +1,1 @@
+"""Interactive: what a stroke means; smart stroke and edge refine."""

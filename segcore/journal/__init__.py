@@ -1,0 +1,1 @@
+"""Journal: the undo history of an image on disk."""

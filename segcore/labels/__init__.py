@@ -1,0 +1,1 @@
+"""Labels: classes, label maps with provenance, probability maps."""

@@ -1,0 +1,139 @@
+"""LabelMap: what each pixel is, and how we know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.errors import LabelError
+from segcore.labels.classes import IGNORE_INDEX
+
+
+class Provenance(IntEnum):
+    """How a pixel came to its label. From PAINTED on, a person vouches for it: only such pixels are ground truth.
+
+    Marking an image as done confirms all its pixels: the painted ones become PAINTED_CONFIRMED, which tells them from
+    the other ones when the image is opened again.
+    """
+
+    UNTOUCHED = 0
+    PREDICTED = 1
+    PAINTED = 2
+    CONFIRMED = 3
+    PAINTED_CONFIRMED = 4
+
+
+class State(IntEnum):
+    """How far an image has come; always derived from its provenance."""
+
+    NEW = 0
+    PREDICTED = 1
+    IN_PROGRESS = 2
+    DONE = 3
+
+
+@dataclass
+class LabelMap:
+    """Labels and provenance of one image.
+
+    Attributes
+    ----------
+    labels : NDArray[np.uint8]
+        [H, W], class values, 255 = ignore.
+    provenance : NDArray[np.uint8]
+        [H, W], values of `Provenance`.
+    """
+
+    labels: NDArray[np.uint8]
+    provenance: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        for array in (self.labels, self.provenance):
+            if array.dtype != np.uint8 or array.ndim != 2:
+                raise LabelError(f"A label map must be uint8 [H, W], not {array.dtype} {array.shape}.")
+        if self.labels.shape != self.provenance.shape:
+            raise LabelError(f"Labels are {self.labels.shape}, their provenance {self.provenance.shape}.")
+
+    @classmethod
+    def blank(cls, height: int, width: int) -> LabelMap:
+        """Nothing known yet: all ignore, all untouched."""
+        return cls(np.full((height, width), IGNORE_INDEX, np.uint8), np.zeros((height, width), np.uint8))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width)."""
+        return self.labels.shape[0], self.labels.shape[1]
+
+    def human(self) -> NDArray[np.bool_]:
+        """Bool [H, W]: pixels that a person painted or confirmed."""
+        return self.provenance >= Provenance.PAINTED
+
+    def open(self) -> NDArray[np.bool_]:
+        """Bool [H, W]: pixels a prediction, a CRF pass or an import may still change."""
+        return self.provenance < Provenance.PAINTED
+
+    def ground_truth(self) -> NDArray[np.uint8]:
+        """Uint8 [H, W]: labels where a person vouches for them, 255 elsewhere."""
+        return np.where(self.human(), self.labels, np.uint8(IGNORE_INDEX))
+
+    def accept(self, labels: NDArray[np.uint8]) -> LabelMap:
+        """Return a copy in which every open pixel has the predicted label; 255 in ``labels`` leaves the pixel alone."""
+        if labels.shape != self.labels.shape:
+            raise LabelError(f"The prediction is {labels.shape}, the image {self.shape}.", "Predict this image again.")
+        change = self.open() & (labels != IGNORE_INDEX)
+        return LabelMap(
+            np.where(change, labels, self.labels),
+            np.where(change, np.uint8(Provenance.PREDICTED), self.provenance),
+        )
+
+    def confirm(self) -> LabelMap:
+        """Return a copy that the person vouches for as it is: the image is done.
+
+        Predicted pixels become confirmed, and so do untouched ones: there is nothing to label, they stay 255 (ignore)
+        for training and export. Painted pixels become painted and confirmed.
+        """
+        changed = np.maximum(self.provenance, np.uint8(Provenance.CONFIRMED))
+        changed[self.provenance == Provenance.PAINTED] = Provenance.PAINTED_CONFIRMED
+        return LabelMap(self.labels.copy(), changed)
+
+    def reopen(self) -> LabelMap:
+        """Return a copy in which confirmed pixels are merely predicted (255: untouched) again; painted ones stay."""
+        changed = self.provenance.copy()
+        changed[changed == Provenance.PAINTED_CONFIRMED] = Provenance.PAINTED
+        confirmed = changed == Provenance.CONFIRMED
+        changed[confirmed] = Provenance.PREDICTED
+        changed[confirmed & (self.labels == IGNORE_INDEX)] = Provenance.UNTOUCHED
+        return LabelMap(self.labels.copy(), changed)
+
+    def complete(self) -> bool:
+        """Whether every pixel is painted while nobody has said yet that the image is done."""
+        painted = Provenance.PAINTED
+        return bool(self.provenance.min(initial=painted) == self.provenance.max(initial=painted) == painted)
+
+    def state(self) -> State:
+        """Return NEW (nothing known), PREDICTED (only by a model), IN_PROGRESS (a person began) or DONE.
+
+        DONE means: a person marked the image as done (`confirm`), and no pixel is merely predicted. Painting all
+        pixels does not make it done, and painting some pixels of a done image leaves it done.
+        """
+        found = values_in(self.provenance)
+        if not found or found[-1] < Provenance.PAINTED:
+            return State.PREDICTED if Provenance.PREDICTED in found else State.NEW
+        if found[-1] >= Provenance.CONFIRMED and Provenance.PREDICTED not in found:
+            return State.DONE
+        return State.IN_PROGRESS
+
+
+def values_in(array: NDArray[np.uint8]) -> list[int]:
+    """Return the values that occur in uint8 [H, W], sorted.
+
+    OpenCV's histogram is many times quicker than `numpy.bincount` or `numpy.unique`, and other threads go on.
+    """
+    if not array.size:
+        return []
+    counts = cv2.calcHist([np.ascontiguousarray(array)], [0], None, [256], [0, 256])
+    return [int(value) for value in np.flatnonzero(counts)]

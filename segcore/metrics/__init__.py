@@ -1,0 +1,1 @@
+"""Metrics: confusion matrix, its scores, and the boundary F-score."""

@@ -1,0 +1,1 @@
+"""Project: the folder with the labels, its index, its versions and its one writer."""

@@ -1,0 +1,270 @@
+"""Index: what must be quick to ask about every image, in SQLite.
+
+It is only a cache and can be deleted at any time: the files are the truth. What stands in it is checked before it is
+used: the layout when it is opened, each row when it is read. In doubt everything is read from the files again.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from segcore.labels.label_map import State
+from segcore.project.image_id import is_image_id
+
+_VERSION = 2
+"""2: an image is done only when a person says so; states of version 1 are read from the files again."""
+
+_SCHEMA = """CREATE TABLE images (
+    id TEXT PRIMARY KEY, width INTEGER, height INTEGER, state INTEGER NOT NULL, uncertainty REAL,
+    predicted_at TEXT, labelled_at TEXT, image_stamp INTEGER,
+    label_stamp TEXT NOT NULL, prediction_stamp INTEGER NOT NULL
+) WITHOUT ROWID"""
+
+_MAX_SIDE = 10_000_000
+_MAX_TEXT = 100
+_MAX_BYTES = 4_000_000_000
+
+
+class ImageRecord(NamedTuple):
+    """What the index knows of one image.
+
+    ``width`` and ``height`` are None until somebody asked for the size; ``uncertainty`` is the mean of the prediction,
+    0.0-1.0; times are ISO 8601 UTC.
+    """
+
+    id: str
+    width: int | None
+    height: int | None
+    state: State
+    uncertainty: float | None
+    predicted_at: str | None
+    labelled_at: str | None
+
+
+class IndexRow(NamedTuple):
+    """A whole row: an `ImageRecord` and the stamps of the files it was read from."""
+
+    id: str
+    width: int | None = None
+    height: int | None = None
+    state: int = State.NEW
+    uncertainty: float | None = None
+    predicted_at: str | None = None
+    labelled_at: str | None = None
+    image_stamp: int | None = None
+    label_stamp: str = ""
+    prediction_stamp: int = 0
+
+    def record(self) -> ImageRecord:
+        """Return the public part."""
+        return ImageRecord(self.id, self.width, self.height, _STATES[self.state], *self[4:7])
+
+    def is_sound(self) -> bool:
+        """Whether every value has the type and the range that it must have."""
+        return (
+            is_image_id(self.id)
+            and all(side is None or (type(side) is int and 0 < side <= _MAX_SIDE) for side in self[1:3])
+            and type(self.state) is int
+            and 0 <= self.state < len(_STATES)
+            and (self.uncertainty is None or _is_share(self.uncertainty))
+            and all(text is None or (type(text) is str and len(text) <= _MAX_TEXT) for text in self[5:7])
+            and (self.image_stamp is None or type(self.image_stamp) is int)
+            and type(self.label_stamp) is str
+            and len(self.label_stamp) <= _MAX_TEXT
+            and type(self.prediction_stamp) is int
+        )
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value) and 0.0 <= value <= 1.0
+
+
+class UnsoundError(sqlite3.DatabaseError):
+    """The index holds what no index of Maskwright can hold."""
+
+
+_STATES = tuple(State)
+_ROW = ", ".join(IndexRow._fields)
+_INSERT = f"INSERT OR REPLACE INTO images ({_ROW}) VALUES ({', '.join('?' * len(IndexRow._fields))})"
+
+
+_UNWRITEABLE = (
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+)
+_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT)
+"""Errors that say nothing about the file."""
+
+
+class Index:
+    """The SQLite file of a project. Every thread has its own connection; WAL lets readers go on while one writes.
+
+    A damaged file, one of another version, and one that holds other tables or unsound rows is deleted and made again
+    (`rebuilt` is then True and the rows are gone: the project reads them from its files). Where no file can be written,
+    the index lives in a temporary folder.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    copied : bool
+        Work on a temporary copy and leave the file alone: for those who only read the project.
+    """
+
+    def __init__(self, path: Path, copied: bool = False) -> None:
+        self.path = path
+        self.rebuilt = False
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        if copied:
+            self._copy()
+        try:
+            self._check()
+        except (sqlite3.Error, OSError, ValueError, OverflowError) as error:  # ValueError: text that is no UTF-8
+            self.close(keep=True)
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in _UNWRITEABLE and self._temporary is None:
+                self._live_elsewhere()
+            elif code in _PASSING:
+                raise
+            else:
+                self._delete()
+            self._check()
+
+    def close(self, keep: bool = False) -> None:
+        """Close the connections of all threads; with ``keep`` a temporary folder stays."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+            self._local = threading.local()
+        if self._temporary is not None and not keep:
+            self._temporary.cleanup()
+            self._temporary = None
+
+    def rows(self) -> dict[str, IndexRow]:
+        """All rows by image id."""
+        with self._reading() as connection:
+            return {row[0]: IndexRow._make(row) for row in connection.execute(f"SELECT {_ROW} FROM images")}
+
+    def row(self, image_id: str) -> IndexRow | None:
+        """One row, or None."""
+        with self._reading() as connection:
+            found = connection.execute(f"SELECT {_ROW} FROM images WHERE id = ?", (image_id,)).fetchone()
+        return None if found is None else IndexRow._make(found)
+
+    def count(self) -> dict[State, int]:
+        """How many images are in each state."""
+        with self._reading() as connection:
+            found = dict(connection.execute("SELECT state, COUNT(*) FROM images GROUP BY state").fetchall())
+        return {state: found.get(int(state), 0) for state in State}
+
+    def update(self, image_id: str, **columns: object) -> None:
+        """Change some columns of one image, adding its row when it is new."""
+        names = ", ".join(columns)
+        changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
+        row = IndexRow(image_id)._replace(**columns)  # type: ignore[arg-type]
+        with self._reading() as connection:
+            connection.execute(
+                f"INSERT INTO images ({_ROW}) VALUES ({', '.join('?' * len(row))}) "
+                f"ON CONFLICT (id) DO UPDATE SET {changes}"
+                if names
+                else _INSERT,
+                row,
+            )
+
+    def replace(self, rows: Iterable[IndexRow], removed: Iterable[str] = ()) -> None:
+        """Write many rows and delete the ``removed`` ids in one transaction."""
+        with self._reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                connection.executemany(_INSERT, rows)
+                connection.executemany("DELETE FROM images WHERE id = ?", ((key,) for key in removed))
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._connect()
+            self._local.connection = connection
+        yield connection
+
+    def _connect(self) -> sqlite3.Connection:
+        # Only close() uses a connection from another thread than its own.
+        connection = sqlite3.connect(self.path, timeout=10.0, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+        except BaseException:
+            connection.close()
+            raise
+        with self._lock:
+            self._connections.append(connection)
+        return connection
+
+    def _check(self) -> None:
+        """Make the table in a new file; raise `UnsoundError` or another sqlite3.Error for one that cannot be used."""
+        if self.path.exists() and (not self.path.is_file() or self.path.stat().st_size > _MAX_BYTES):
+            raise UnsoundError("it is no file, or too large")
+        with self._reading() as connection:
+            layout = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+            if not layout:
+                self.rebuilt = True
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(_SCHEMA.replace("TABLE", "TABLE IF NOT EXISTS", 1))
+                connection.execute(f"PRAGMA user_version = {_VERSION}")
+                connection.execute("COMMIT")
+                return
+            # The layout first: a view or a trigger of a stranger must not run.
+            if layout != [("table", "images", _SCHEMA)]:
+                raise UnsoundError("it holds other tables")
+            if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+                raise UnsoundError("it is of another version")
+            if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise UnsoundError("it is damaged")
+            for row in connection.execute(f"SELECT {_ROW} FROM images"):
+                if not IndexRow._make(row).is_sound():
+                    raise UnsoundError(f"the row of {row[0]!a:.200} is unsound")
+
+    def _copy(self) -> None:
+        """Work on a copy of the file, or on an empty one when it cannot be copied."""
+        source = self.path
+        self._live_elsewhere()
+        if not source.is_file() or source.stat().st_size > _MAX_BYTES:
+            return
+        with suppress(sqlite3.Error):
+            original = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=10.0)
+            copy = sqlite3.connect(self.path)
+            try:
+                original.backup(copy)
+            finally:
+                copy.close()
+                original.close()
+
+    def _live_elsewhere(self) -> None:
+        self._temporary = tempfile.TemporaryDirectory(prefix="maskwright-index-")
+        self.path = Path(self._temporary.name) / "index.sqlite"
+
+    def _delete(self) -> None:
+        self.rebuilt = True
+        for suffix in ("", "-wal", "-shm"):
+            path = Path(f"{self.path}{suffix}")
+            with suppress(OSError):
+                path.unlink() if path.is_symlink() or not path.is_dir() else path.rename(f"{path}.damaged")

@@ -1,0 +1,88 @@
+"""The files of a label store: reading them, telling whether one was replaced, the names under which they are kept."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from segcore.errors import LabelError
+from segcore.files.atomic import aside_path
+from segcore.files.regular_file import read_regular
+
+MAX_BYTES = 500_000_000
+"""A larger file is no label map: an uncompressed one of 400 megapixels needs a byte a pixel."""
+
+DAMAGED, CHANGED, UNKNOWN_CLASSES = "damaged", "changed", "unknown-classes"
+"""Endings of the names under which labels are kept that a save must not replace."""
+
+
+class Stamp(NamedTuple):
+    """What differs when a file was replaced: time of change in ns, size in bytes, file number. Zeros: no file."""
+
+    time: int = 0
+    size: int = 0
+    number: int = 0
+
+    @classmethod
+    def of(cls, path: Path) -> Stamp:
+        """Return the stamp of a file."""
+        try:
+            found = path.stat()
+        except OSError:
+            return cls()
+        return cls(found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def read_file(path: Path) -> bytes | None:
+    """Return the content of an ordinary file, None when it is missing. Raises LabelError when it cannot be read."""
+    try:
+        return read_regular(path, MAX_BYTES)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise LabelError(f"{path} cannot be read ({error.strerror}).", "Check its disk and permissions.") from error
+
+
+def crc_of(data: bytes) -> str:
+    """CRC-32 of a file's content, eight hexadecimal digits."""
+    return f"{zlib.crc32(data):08x}"
+
+
+def next_to(path: Path) -> Path:
+    """Return the name under which a save writes a provenance file first."""
+    return path.with_name(f"{path.name}.next")
+
+
+def size_ending(shape: tuple[int, int]) -> str:
+    """Return the ending for labels of this (height, width): ``640x480`` is width x height."""
+    return f"{shape[1]}x{shape[0]}"
+
+
+def kept_aside(path: Path, ending: str) -> list[Path]:
+    """Return the files that `segcore.files.atomic.put_aside` made of ``path``, oldest first."""
+    found: list[Path] = []
+    while (aside := aside_path(path, ending, len(found) + 1)).is_file():
+        found.append(aside)
+    return found
+
+
+def file_times(folder: Path, suffix: str) -> Iterator[tuple[str, int]]:
+    """Yield (relative path without ``suffix``, time of change in ns) of regular files below ``folder``.
+
+    The folder may be missing. Links to folders are not followed.
+    """
+    stack = [("", folder)]
+    while stack:
+        prefix, current = stack.pop()
+        try:
+            with os.scandir(current) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        stack.append((f"{prefix}{entry.name}/", current / entry.name))
+                    elif entry.name.endswith(suffix) and not entry.name.startswith(".") and entry.is_file():
+                        yield prefix + entry.name[: -len(suffix)], entry.stat().st_mtime_ns
+        except OSError:
+            continue

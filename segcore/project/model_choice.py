@@ -1,0 +1,131 @@
+"""ModelChoice: the models a person can choose from, the catalogue's and the project's own versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from segcore.errors import CheckpointError
+from segcore.labels.classes import ClassSet
+
+if TYPE_CHECKING:
+    from segcore.models.checkpoint_info import CheckpointInfo
+    from segcore.project.project import Project
+
+DEFAULT_MODEL = "starter"
+Place = Literal["version", "bundled", "here", "download"]
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """One line of the choice list.
+
+    Attributes
+    ----------
+    key : str
+        What the project stores: a catalogue name, or the path of a checkpoint.
+    title : str
+        What people call it.
+    architecture : str
+        Its name in the catalogue.
+    place : Place
+        A version of this project, bundled, already on this machine, or to be downloaded.
+    megabytes : float
+        Size of its file.
+    classes : ClassSet or None
+        None while only the download would tell.
+    mean_iou : float or None
+        On held-out images, 0.0-1.0; None when the file does not say.
+    base : str
+        What it was trained from; empty when the file does not say.
+    file : Path or None
+        Where it lies, or None for what has to be downloaded.
+    """
+
+    key: str
+    title: str
+    architecture: str
+    place: Place
+    megabytes: float
+    classes: ClassSet | None = None
+    mean_iou: float | None = None
+    base: str = ""
+    file: Path | None = None
+
+
+def model_choices(project: Project | None) -> list[ModelChoice]:
+    """List the project's versions, newest first, then the catalogue; reads headers, so it belongs on a lane."""
+    from segcore.models.catalogue_entries import CATALOGUE, VOC_NAMES, weights_path, where_is
+    from segcore.models.checkpoint_info import read_checkpoint_info
+
+    versions = [_version(info) for info in (project.checkpoints() if project else [])]
+    versions.sort(key=_age)
+    choices = list(versions)
+    for entry in CATALOGUE.values():
+        path = weights_path(entry)
+        if path is not None and path.suffix == ".safetensors":
+            try:
+                found = _of_checkpoint(read_checkpoint_info(path), entry.name, "bundled")
+            except CheckpointError:
+                continue
+            choices.append(replace(found, title=entry.title))
+        elif entry.weights is not None:
+            classes = ClassSet.from_names(list(VOC_NAMES))
+            place = where_is(entry)
+            choices.append(ModelChoice(entry.name, entry.title, entry.name, place, entry.megabytes, classes, file=path))
+    return choices
+
+
+def _age(choice: ModelChoice) -> float:
+    try:
+        return -choice.file.stat().st_mtime if choice.file else 0.0
+    except OSError:
+        return 0.0
+
+
+def _version(info: CheckpointInfo) -> ModelChoice:
+    """``version-003.safetensors`` -> ``v3 · 2026-11-20 18:02``."""
+    choice = _of_checkpoint(info, str(info.path), "version")
+    number = info.path.stem.removeprefix("version-")
+    if not number.isdecimal():
+        return choice
+    try:
+        made = datetime.fromtimestamp(info.path.stat().st_mtime).strftime("%Y-%m-%d %H:%M")
+    except OSError:
+        return choice
+    return replace(choice, title=f"v{int(number)} · {made}")
+
+
+def _of_checkpoint(info: CheckpointInfo, key: str, place: Place) -> ModelChoice:
+    try:
+        megabytes = info.path.stat().st_size / 1e6
+    except OSError:
+        megabytes = 0.0
+    return ModelChoice(
+        key,
+        info.name,
+        info.architecture,
+        place,
+        megabytes,
+        info.classes,
+        _mean_iou(info.metrics),
+        _base(info.lineage),
+        info.path,
+    )
+
+
+def _mean_iou(metrics: dict[str, Any]) -> float | None:
+    value = metrics.get("mean_iou")
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _base(lineage: list[dict[str, Any]]) -> str:
+    for step in reversed(lineage):
+        for key in ("trained_from", "source"):
+            if isinstance(step.get(key), str):
+                name = Path(step[key]).stem if "/" in step[key] else step[key]
+                number = name.removeprefix("version-")
+                return f"v{int(number)}" if number != name and number.isdecimal() else name
+    return ""

@@ -1,0 +1,85 @@
+"""Bringing the index up to date with the files: the same work after a damaged index and at every opening."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from segcore.images.image import list_images
+from segcore.labels.probability_map import stored_uncertainty
+from segcore.progress import Progress, Task
+from segcore.project.image_id import is_image_id
+from segcore.project.index import Index, IndexRow
+from segcore.project.label_files import file_times
+from segcore.project.label_store import LabelStore
+
+
+@dataclass(frozen=True)
+class Rescan:
+    """What a rescan found: image ids that are new, and ids that are gone (their labels stay)."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def find_images(folder: Path, root: Path, index: Index) -> tuple[list[str], list[str]]:
+    """Return the image ids below ``folder``, those of the index when it cannot be read, and what was odd.
+
+    The files of the project itself (``root``) are no images, should it lie among them.
+    """
+    try:
+        found = list(list_images(folder))
+    except OSError as error:
+        text = f"The image folder {folder} cannot be read ({error.strerror}). Put it back and rescan."
+        return sorted(index.rows()), [text]
+    own = _own_folders(folder, root)
+    ids = [image_id for image_id in found if is_image_id(image_id) and not image_id.startswith(own)]
+    return ids, [
+        f"{image_id!a} is left out: its name is no valid Unicode. Rename it."
+        for image_id in found
+        if not is_image_id(image_id)
+    ]
+
+
+def update_index(index: Index, ids: list[str], labels: LabelStore, predictions: Path) -> Task[Rescan]:
+    """Make the index hold exactly ``ids``, reading those label maps and predictions that changed since.
+
+    Raises sqlite3.Error when the index cannot be written.
+    """
+    rows = index.rows()
+    label_stamps, prediction_stamps = labels.stamps(), dict(file_times(predictions, ".npz"))
+    changed = []
+    for done, image_id in enumerate(ids):
+        before = rows.get(image_id)
+        row = before or IndexRow(image_id)
+        if row.label_stamp != label_stamps.get(image_id, ""):
+            yield Progress(done, len(ids), image_id)
+            row = _with_labels(row, labels)
+        if row.prediction_stamp != prediction_stamps.get(image_id, 0):
+            yield Progress(done, len(ids), image_id)
+            row = _with_prediction(row, predictions, prediction_stamps.get(image_id, 0))
+        if row is not before:
+            changed.append(row)
+    removed = tuple(rows.keys() - set(ids))
+    if changed or removed:
+        index.replace(changed, removed)
+    return Rescan(tuple(row.id for row in changed if row.id not in rows), removed)
+
+
+def _own_folders(folder: Path, root: Path) -> tuple[str, ...]:
+    if not root.is_relative_to(folder):
+        return ()
+    inside = root.relative_to(folder).as_posix()
+    return ("labels/", "provenance/", "predictions/", "checkpoints/") if inside == "." else (f"{inside}/",)
+
+
+def _with_labels(row: IndexRow, labels: LabelStore) -> IndexRow:
+    state, labelled_at = labels.state(row.id)
+    return row._replace(state=int(state), labelled_at=labelled_at or None, label_stamp=labels.stamp(row.id))
+
+
+def _with_prediction(row: IndexRow, predictions: Path, stamp: int) -> IndexRow:
+    mean = stored_uncertainty(predictions / f"{row.id}.npz") if stamp else None
+    time = None if mean is None else datetime.fromtimestamp(stamp / 1e9, UTC).isoformat(timespec="microseconds")
+    return row._replace(uncertainty=mean, predicted_at=time, prediction_stamp=stamp)

@@ -1,0 +1,65 @@
+"""Which corrected images are held out; the same image stays on the same side as more are corrected."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from segcore.training.dataset import Pair
+
+HELD_OUT_SHARE = 0.15
+
+
+def fingerprint(key: str) -> str:
+    """Eight hexadecimal digits that stand for an image in a checkpoint's lineage without naming the file."""
+    return hashlib.sha256(_bytes(key)).hexdigest()[:8]
+
+
+def seen_by(lineage: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Fingerprints of all images that a checkpoint of this lineage was trained on."""
+    return frozenset(str(mark) for entry in lineage for mark in entry.get("trained_on", ()))
+
+
+def split(
+    pairs: Sequence[Pair], seed: int = 0, seen: Collection[str] = ()
+) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
+    """Split into (train, validate), by the hash of each pair's key.
+
+    A pair is held out when its hash falls into the first 15 %; when none does, the one with the smallest hash is. So
+    a training image never becomes a held-out one when others are added. At most half is held out. A single pair
+    serves both sides, by regions: no pixel of its ``"validate"`` part is ever trained on.
+
+    Parameters
+    ----------
+    pairs : sequence of Pair
+        The labelled images, in any order.
+    seed : int
+        Another seed, another split.
+    seen : collection of str
+        Fingerprints (`fingerprint`) of images that the model has been trained on already; they stay on the training
+        side as long as another can be held out, otherwise "before" would be measured on training pixels.
+    """
+    if not pairs:
+        return (), ()
+    if len(pairs) == 1:
+        return (replace(pairs[0], part="train"),), (replace(pairs[0], part="validate"),)
+    ordered = sorted(pairs, key=lambda pair: _position(pair, seed))
+    fresh = [pair for pair in ordered if fingerprint(pair.key) not in seen] or ordered
+    held = [pair for pair in fresh if _position(pair, seed) < HELD_OUT_SHARE][: len(pairs) // 2] or fresh[:1]
+    keys = {pair.key for pair in held}
+    return (
+        tuple(pair for pair in pairs if pair.key not in keys),
+        tuple(pair for pair in pairs if pair.key in keys),
+    )
+
+
+def _position(pair: Pair, seed: int) -> float:
+    digest = hashlib.sha256(_bytes(f"{seed}:{pair.key}")).digest()
+    return int.from_bytes(digest[:8], "big") / 2.0**64
+
+
+def _bytes(key: str) -> bytes:
+    """Return a path as the file system has it: not every name of a file is text."""
+    return key.encode(errors="surrogatepass")

@@ -1,0 +1,124 @@
+"""The training state: a file beside the checkpoint to be, from which an interrupted training goes on exactly."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from segcore.errors import TrainingError
+from segcore.files.atomic import atomic_write_bytes
+from segcore.training.request import TrainRequest
+
+SCHEMA = 1
+_KEY = "maskwright_training"
+
+
+@dataclass(frozen=True)
+class TrainingState:
+    """Where a training stopped.
+
+    Attributes
+    ----------
+    tensors : dict[str, Tensor]
+        Network, average, best state, the optimiser's moments, random states; by name, on the CPU.
+    notes : dict
+        Steps, times, scores; JSON values.
+    """
+
+    tensors: dict[str, Tensor]
+    notes: dict[str, Any]
+
+    def part(self, name: str) -> dict[str, Tensor]:
+        """Return the tensors below ``name/``."""
+        return {key[len(name) + 1 :]: value for key, value in self.tensors.items() if key.startswith(f"{name}/")}
+
+
+def state_path(out: Path) -> Path:
+    """Return the state's file for the checkpoint ``out``; its suffix keeps it out of lists of checkpoints."""
+    return out.with_name(out.name + ".resume")
+
+
+def identity(request: TrainRequest, architecture: str) -> dict[str, Any]:
+    """Return what must be the same for a training to go on, JSON values: another would be another training."""
+    data = hashlib.sha256()
+    for side in (request.train, request.validate):
+        for pair in side:
+            sizes = [path.stat().st_size if path.is_file() else -1 for path in (pair.image, pair.labels)]
+            data.update(json.dumps([pair.key, pair.part, *sizes]).encode())
+        data.update(b"|")
+    found = {
+        "architecture": architecture,
+        "model": request.model,
+        "classes": request.classes.names,
+        "data": data.hexdigest(),
+        "ignore index": request.ignore_index,
+        "recipe": asdict(request.recipe),
+        "epochs": request.epochs,
+        "minutes": request.minutes,
+        "seed": request.seed,
+        "precision": request.precision,
+    }
+    loaded: dict[str, Any] = json.loads(json.dumps(found))
+    return loaded
+
+
+def save_state(path: Path, state: TrainingState, same: Mapping[str, Any]) -> None:
+    """Write a state atomically; ``same`` is the training's `identity`. Raises OSError."""
+    header = {"schema": SCHEMA, "identity": same, "notes": state.notes}
+    tensors = {key: value.detach().cpu().contiguous() for key, value in state.tensors.items()}
+    atomic_write_bytes(path, save(tensors, {_KEY: json.dumps(header)}))
+
+
+def load_state(path: Path, same: Mapping[str, Any]) -> TrainingState:
+    """Read the state of the training with this `identity`.
+
+    Raises
+    ------
+    TrainingError
+        No such file, damaged, of another version, or of another training: names what differs.
+    """
+    again = f"Start anew without --resume, or remove {path}."
+    if not path.is_file():
+        raise TrainingError(f"There is nothing to resume: {path} does not exist.", "Start without --resume.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            header = json.loads((file.metadata() or {})[_KEY])
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+        schema, before, notes = header["schema"], header["identity"], header["notes"]
+        if not isinstance(before, dict) or not isinstance(notes, dict):
+            raise TypeError("its notes are no objects")
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise TrainingError(f"{path} is damaged ({error}).", again) from error
+    if schema != SCHEMA:
+        raise TrainingError(f"{path} is of another version of Maskwright ({schema}).", again)
+    differing = [key for key, value in same.items() if before.get(key) != value]
+    if differing:
+        raise TrainingError(
+            f"{path} is the state of another training: {', '.join(differing)} differ.",
+            f"Give the same arguments as then. {again}",
+        )
+    return TrainingState(tensors, notes)
+
+
+def random_states() -> dict[str, Tensor]:
+    """Return torch's random states, uint8, by device."""
+    states = {"cpu": torch.get_rng_state()}
+    if torch.cuda.is_available():
+        states["cuda"] = torch.cuda.get_rng_state()
+    return states
+
+
+def set_random_states(states: Mapping[str, Tensor]) -> None:
+    """Go back to `random_states`."""
+    torch.set_rng_state(states["cpu"])
+    if "cuda" in states and torch.cuda.is_available():
+        torch.cuda.set_rng_state(states["cuda"])

@@ -1,0 +1,379 @@
+"""The training recipe, to be read from top to bottom."""
+
+from __future__ import annotations
+
+import math
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import torch
+
+from segcore.errors import TrainingError
+from segcore.files.atomic import writing
+from segcore.metrics.scores import Scores
+from segcore.models.catalogue import model_for_training
+from segcore.models.checkpoint import save_checkpoint
+from segcore.models.model import Model
+from segcore.prediction import choose_device, is_out_of_memory
+from segcore.progress import Progress, Task
+from segcore.training.batches import Batches
+from segcore.training.budget import Budget
+from segcore.training.distributed import World, current_world
+from segcore.training.holdout import fingerprint
+from segcore.training.learner import Learner, Part
+from segcore.training.optimizers import share_of_rates
+from segcore.training.peak import peak_memory, reset_peak_memory
+from segcore.training.prefetch import Ahead, drawing_threads
+from segcore.training.request import DEFAULT_MINUTES, Recipe, TrainRequest, TrainResult
+from segcore.training.resume import (
+    TrainingState,
+    identity,
+    load_state,
+    random_states,
+    save_state,
+    set_random_states,
+    state_path,
+)
+from segcore.training.training_log import Log
+from segcore.training.validation import Best, Validation
+from segcore.training.weight_average import Average
+
+__all__ = ["Recipe", "TrainRequest", "TrainResult", "train"]
+
+SAVING_SECONDS = 0.5
+
+STATE_SECONDS = 20.0, 120.0
+"""Since the last time, after which the training state is written when a validation is over, and in any case."""
+
+STATE_SHARE = 0.05
+"""At most about this share of the time goes into writing it: an FCN on VGG16 has two gigabytes of state."""
+
+
+def train(request: TrainRequest) -> Task[TrainResult]:
+    """Train or fine-tune; closing the task leaves nothing behind but the state from which a long one can go on.
+
+    Yields
+    ------
+    Progress
+        At least one a step; ``detail`` has ``step``, ``loss``, ``images_per_second``, ``seconds_left`` and, after a
+        validation, ``mean_iou``.
+
+    Raises
+    ------
+    TrainingError
+        Nothing to learn from; numbers that do not go together; the loss is no number any more (names the step); no
+        memory for a single crop; a state to resume from that is missing or of another training.
+    ImageError, LabelError
+        No training image or no held-out image can be read with its label map (others are passed over).
+    ProjectError
+        The checkpoint cannot be written (no space left, ...).
+    CheckpointError, WeightsUnavailableError, DeviceError
+        As `model_for_training` and `choose_device`.
+    """
+    started = time.monotonic()
+    request.check()
+    world = current_world()
+    device = choose_device(request.device)
+    log = Log(request.log if world.leads else None)
+    try:
+        with world.explain():
+            torch.manual_seed(request.seed)
+            loading = model_for_training(request.model, request.classes, request.weights, request.start)
+            model = yield from world.in_turn(loading)
+            return (yield from Training(request, model, device, started, log, world).run())
+    finally:
+        log.close()
+
+
+class Training:
+    """One training on its way."""
+
+    def __init__(
+        self, request: TrainRequest, model: Model, device: torch.device, started: float, log: Log, world: World
+    ) -> None:
+        self.request, self.model, self.device, self.started = request, model, device, started
+        self.log, self.world = log, world
+        self.recipe = request.recipe
+        self.segmenter = model.segmenter
+        self.batches = Batches(
+            request.train, request.classes, model.preprocess, self.recipe, request.seed, request.ignore_index
+        )
+        on_cuda = device.type == "cuda" and self.recipe.cuda_batch is not None
+        self.batch = self.recipe.cuda_batch or 1 if on_cuda else self.recipe.batch
+        if self.batch < world.size:
+            raise TrainingError(
+                f"A batch of {self.batch} crops is too small for {world.size} processes.",
+                f"Start at most {self.batch}, or choose a recipe with larger batches.",
+            )
+        self.before: Scores | None = None
+        self.validation = Validation(request, model, device, world)
+        self.learnt, self.learning_seconds = 0, 0.0
+        reset_peak_memory(device)
+
+    def run(self) -> Task[TrainResult]:
+        """Read, measure, learn, save."""
+        request = self.request
+        yield from self.batches.read()
+        for warning in self._warnings():
+            yield Progress(0, 0, warning)
+        state = self._earlier_state()
+        if state is None:
+            yield from self._measure_before()
+        self._begin(state)
+        try:
+            yield from self._learn()
+        finally:
+            self.ahead.close()
+        yield self._progress({}, "Saving the checkpoint")
+        best = self._save()
+        if self.world.leads:
+            state_path(request.out).unlink(missing_ok=True)
+        return TrainResult(
+            checkpoint=request.out,
+            before=self.before,
+            after=best.scores,
+            improved=self.before is None or best.scores.mean_iou > self.before.mean_iou,
+            seconds=self.budget.elapsed,
+            best_step=best.step,
+            steps=self.budget.step,
+            skipped=self._skipped(),
+            warnings=self._warnings(),
+            images_per_second=self._images_per_second(),
+            peak_memory=peak_memory(self.device),
+        )
+
+    def _skipped(self) -> dict[str, str]:
+        everywhere = self.world.gather(self.batches.skipped | self.validation.failures)
+        return {key: message for part in everywhere for key, message in part.items()}
+
+    def _warnings(self) -> tuple[str, ...]:
+        return tuple(
+            f"The class '{name}' never occurs in the training images: it cannot be learnt."
+            for name in self.batches.missing
+        )
+
+    def _measure_before(self) -> Task[None]:
+        """Score the model as it came; not when it knows none of the classes."""
+        known = torch.stack([conv.weight.flatten(1).any(1) for conv in self.segmenter.classifiers()]).any(0)
+        if _is_new(self.model):
+            known = torch.zeros_like(known)
+        self.knows_all = bool(known.all())
+        self.measuring_seconds = 0.0
+        if bool(known.any()):
+            began = time.monotonic()
+            shown = Progress(0, 0, "Measuring the model before training")
+            self.before = yield from self.validation.measure(self.segmenter, shown)
+            self.measuring_seconds = time.monotonic() - began
+
+    def _begin(self, state: TrainingState | None) -> None:
+        """Make ready for the first step, or for the one after ``state``."""
+        request, recipe = self.request, self.recipe
+        if state is not None:
+            self._recall(state.notes)
+        seconds = None if request.epochs is not None else 60.0 * (request.minutes or DEFAULT_MINUTES)
+        epochs = recipe.continued_epochs if request.epochs is None and self.knows_all else request.epochs
+        crops = self.batch * recipe.accumulate
+        counted = epochs is not None and math.isfinite(epochs)
+        steps = max(1, math.ceil((epochs or 0.0) * len(self.batches) / crops)) if counted else None
+        self.budget = Budget(steps, seconds, self.started, self.world)
+        self.budget.reserve(self.measuring_seconds + SAVING_SECONDS)
+        gentle = min(recipe.continued_most, recipe.continued * len(self.batches)) if self.knows_all else 1.0
+        short = seconds is not None and seconds <= 60.0 * recipe.short_minutes
+        self.resumable = not short
+        self.segmenter.to(self.device).to(memory_format=torch.channels_last)
+        self.learner = Learner(
+            self.segmenter,
+            self.model.preprocess,
+            recipe,
+            torch.from_numpy(self.batches.weights).to(self.device),
+            knows_all=self.knows_all,
+            gentle=gentle * share_of_rates(self.segmenter, recipe),
+            short=short,
+            precision=request.precision,
+            compiled=request.compiled,
+            world=self.world,
+        )
+        self.average: Average = self.learner.average
+        self.budget.begin()
+        if state is not None:
+            self._go_on(state)
+        position = 0 if state is None else state.notes["position"]
+        depth = recipe.accumulate * (3 if self.device.type == "cuda" else 1)
+        self.ahead = Ahead(
+            self.batches, position, drawing_threads(self.device), depth, rank=self.world.rank, size=self.world.size
+        )
+        self.written, self.writing_seconds = time.monotonic(), 0.0
+
+    def _learn(self) -> Task[None]:
+        budget = self.budget
+        detail: dict[str, Any] = {"step": budget.step}
+        while not budget.over:
+            began, position = time.monotonic(), self.ahead.position
+            try:
+                loss = self.learner.step(self._draw(), budget.fraction)
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                self.ahead.position = position
+                yield self._smaller_batch(error)
+                continue
+            budget.step += 1
+            if not math.isfinite(loss):
+                raise self._not_a_number()
+            self.learnt += self.ahead.position - position
+            self.learning_seconds += time.monotonic() - began
+            detail = {
+                "step": budget.step,
+                "loss": loss,
+                "seconds_left": self._seconds_left(),
+                "images_per_second": round(self._images_per_second(), 3),
+            }
+            self.log.step(detail, self.learner.rates)
+            yield self._progress(detail)
+            if self.validation.due(budget.fraction) and not budget.over:
+                cost = yield from self._keep_best(detail)
+                self.validation.plan(budget.fraction, cost, budget.seconds)
+                self._keep_state(STATE_SECONDS[0])
+            self._keep_state(STATE_SECONDS[1])
+        yield from self._keep_best(detail)
+
+    def _draw(self) -> list[Part]:
+        """Draw the crops of one step, in the parts that go through the network together."""
+        return [self.ahead.take(self.batch) for _ in range(self.recipe.accumulate)]
+
+    def _keep_best(self, detail: dict[str, Any]) -> Task[float]:
+        """Validate the average, keep it when it is the best so far; return the seconds this took."""
+        began = time.monotonic()
+        shown = self._progress(detail, "Validating")
+        scores = yield from self.validation.keep_best(self.average.segmenter, self.budget.step, shown)
+        self.log.scores(self.budget.step, scores)
+        cost: float = self.world.agreed(time.monotonic() - began)
+        self.budget.reserve(1.2 * cost + SAVING_SECONDS)
+        yield self._progress(detail | {"mean_iou": scores.mean_iou, "seconds_left": self._seconds_left()})
+        return cost
+
+    def _smaller_batch(self, error: BaseException) -> Progress:
+        if self.world.size > 1:
+            raise TrainingError(
+                f"Process {self.world.rank} of {self.world.size} ran out of memory with a share of {self.batch} crops.",
+                "Start more processes, or choose a recipe with smaller batches.",
+            ) from error
+        if self.batch == 1:
+            raise TrainingError(
+                "There is not enough memory to train on a single crop.",
+                "Close other programs, or choose a smaller model such as the starter.",
+            ) from error
+        self.batch //= 2
+        self.learner.forget_step()
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+        return self._progress({}, f"Out of memory: continuing with crops by {self.batch}")
+
+    def _not_a_number(self) -> TrainingError:
+        remedy = "Train again with another seed; if it stays, check the images for damage."
+        if self.validation.best is not None:
+            best = self._save()
+            remedy = (
+                f"The state of step {best.step} (mean IoU {best.scores.mean_iou:.3f}) was saved as {self.request.out}."
+            )
+        return TrainingError(f"The loss was no number any more at step {self.budget.step}.", remedy)
+
+    def _images_per_second(self) -> float:
+        return self.learnt / self.learning_seconds if self.learning_seconds > 0 else 0.0
+
+    def _seconds_left(self) -> float | None:
+        left = self.budget.seconds_left
+        return round(left, 1) if math.isfinite(left) else None
+
+    def _progress(self, detail: dict[str, Any], message: str = "") -> Progress:
+        budget = self.budget
+        clock = budget.elapsed, budget.elapsed + budget.seconds_left
+        done, total = clock if budget.seconds else (budget.step, budget.steps or 0)
+        return Progress(min(done, total), total, message or f"Training, step {budget.step}", detail)
+
+    def _save(self) -> Best:
+        request, budget, best = self.request, self.budget, self.validation.best
+        assert best is not None
+        self.average.segmenter.load_state_dict(best.state)
+        entry = {
+            "trained_from": self.model.name,
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            "train_images": len(self.batches),
+            "held_out_images": len(request.validate),
+            "classes": request.classes.names,
+            "seed": request.seed,
+            "epochs": request.epochs,
+            "minutes": None if budget.seconds is None else budget.seconds / 60.0,
+            "steps": budget.step,
+            "best_step": best.step,
+            "mean_iou_before": None if self.before is None else self.before.mean_iou,
+            "mean_iou_after": best.scores.mean_iou,
+            "trained_on": sorted(fingerprint(pair.key) for pair in request.train),
+        }
+        made = Model(
+            self.average.segmenter,
+            self.model.architecture,
+            request.classes,
+            self.model.preprocess,
+            request.out.stem,
+            best.scores.to_json(),
+            [*self.model.lineage, entry],
+        )
+        if self.world.leads:
+            with writing(request.out):
+                save_checkpoint(request.out, made, half=request.half)
+        self.world.gather(None)  # until it is there
+        return best
+
+    def _earlier_state(self) -> TrainingState | None:
+        if not self.request.resume:
+            return None
+        return load_state(state_path(self.request.out), identity(self.request, self.model.architecture))
+
+    def _keep_state(self, seconds: float) -> None:
+        """Write the training state when the last one is older than this."""
+        began = time.monotonic()
+        seconds = max(seconds, self.writing_seconds / STATE_SHARE)
+        if not self.world.leads or not self.resumable or began - self.written < seconds:
+            return
+        best = self.validation.best
+        tensors = self.learner.state()
+        tensors |= {f"random/{name}": value for name, value in random_states().items()}
+        tensors |= {f"best/{name}": value for name, value in (best.state if best else {}).items()}
+        notes = {
+            "budget": self.budget.state(),
+            "position": self.ahead.position,
+            "batch": self.batch,
+            "validation": self.validation.notes(),
+            "knows_all": self.knows_all,
+            "average_steps": self.average.steps,
+            "before": None if self.before is None else self.before.to_json(),
+        }
+        path = state_path(self.request.out)
+        with writing(path):
+            save_state(path, TrainingState(tensors, notes), identity(self.request, self.model.architecture))
+        self.written = time.monotonic()
+        self.writing_seconds = self.written - began
+
+    def _recall(self, notes: dict[str, Any]) -> None:
+        """Take over what was measured before an interruption."""
+        self.measuring_seconds = 0.0
+        self.knows_all = notes["knows_all"]
+        self.before = None if notes["before"] is None else Scores(**notes["before"])
+
+    def _go_on(self, state: TrainingState) -> None:
+        """Be where the training was interrupted."""
+        notes = state.notes
+        self.learner.restore(state.part)
+        self.average.steps = notes["average_steps"]
+        self.batch = notes["batch"]
+        self.validation.restore(notes["validation"], state.part("best"))
+        self.budget.restore(notes["budget"])
+        set_random_states(state.part("random"))
+
+
+def _is_new(model: Model) -> bool:
+    """Whether the network was only just built: its classifier knows nothing, whatever random numbers it holds."""
+    last = model.lineage[-1] if model.lineage else {}
+    return "file" in last or "start" in last or last.get("source") == "random weights"

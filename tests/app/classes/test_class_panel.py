@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor
+
+from app.classes.class_panel import EYE, NAME, ClassPanel
+from app.document.document import Document
+from app.settings.settings import Settings
+from segcore.labels.classes import ClassSet
+
+
+@pytest.fixture
+def document(qtbot):
+    document = Document()
+    document.set_classes(ClassSet.from_names(["background", "road", "car"]))
+    return document
+
+
+@pytest.fixture
+def panel(document, qtbot):
+    panel = ClassPanel(document, Settings())
+    qtbot.addWidget(panel)
+    return panel
+
+
+def rows(panel):
+    return [(panel.tree.topLevelItem(n).text(0), panel.tree.topLevelItem(n).text(1)) for n in range(panel.tree.topLevelItemCount())]  # fmt: skip  # noqa: E501
+
+
+def test_names_and_keys(panel):
+    assert rows(panel) == [("background", "1"), ("road", "2"), ("car", "3")]
+
+
+def test_choosing_a_row_or_a_key_sets_the_active_class(panel, document):
+    panel.tree.setCurrentItem(panel.tree.topLevelItem(2))
+    assert document.active_class == 2
+    panel.choose_key(2)
+    assert document.active_class == 1
+    assert panel.tree.currentItem().text(NAME) == "road"
+    panel.choose_key(9)
+    assert document.active_class == 1
+
+
+def test_add_rename_recolour_ask_with_the_wanted_classes(panel, qtbot):
+    wanted = []
+    panel.classes_edited.connect(wanted.append)
+    panel.add(" tree ")
+    assert wanted[-1].names == ["background", "road", "car", "tree"]
+    panel.tree.topLevelItem(1).setText(NAME, "street")
+    assert wanted[-1].names == ["background", "street", "car"]
+    panel.recolor(2, QColor("#102030"))
+    assert wanted[-1].find(2).color == (16, 32, 48)
+    assert len(wanted) == 3
+
+
+def test_a_name_twice_is_refused_and_the_old_one_comes_back(panel):
+    errors, wanted = [], []
+    panel.error.connect(errors.append)
+    panel.classes_edited.connect(wanted.append)
+    panel.tree.topLevelItem(1).setText(NAME, "Car")
+    assert len(errors) == 1
+    assert wanted == []
+    assert rows(panel)[1] == ("road", "2")
+
+
+def test_the_eye_hides_and_shows(panel):
+    seen = []
+    panel.hidden_changed.connect(seen.append)
+    panel._click(panel.tree.topLevelItem(1), EYE)
+    panel._click(panel.tree.topLevelItem(2), EYE)
+    panel._click(panel.tree.topLevelItem(1), EYE)
+    assert seen == [frozenset({1}), frozenset({1, 2}), frozenset({2})]
+    panel._show_only(0)
+    assert panel.hidden == frozenset({1, 2})
+
+
+def test_removal_is_only_asked_for(panel, document):
+    asked = []
+    panel.removal_wanted.connect(asked.append)
+    document.set_active_class(1)
+    panel.remove_button.click()
+    assert asked == [1]
+    assert len(document.classes) == 3
+
+
+def test_the_last_class_cannot_be_removed(panel, document):
+    document.set_classes(ClassSet.from_names(["only"]))
+    assert not panel.remove_button.isEnabled()
+    document.set_classes(None)
+    assert not panel.add_button.isEnabled()
+    assert rows(panel) == []
+
+
+def test_hiding_a_class_does_not_choose_it(panel, document):
+    document.set_active_class(2)
+    tree = panel.tree
+    tree.setCurrentItem(tree.topLevelItem(1), EYE)  # what a click on the eye does first
+    tree.itemClicked.emit(tree.topLevelItem(1), EYE)
+    assert panel.hidden == frozenset({1})
+    assert document.active_class == 2
+    assert tree.currentItem().text(NAME) == "car"
+
+
+def test_the_class_that_is_chosen_to_paint_with_is_seen(panel, document):
+    panel.set_visible(1, False)
+    panel.choose_key(2)
+    assert panel.hidden == frozenset()
+
+
+def test_a_new_class_is_chosen(panel, document):
+    panel.classes_edited.connect(document.set_classes)
+    panel.add("tree")
+    assert document.active_class == 3
+    panel.add("Tree")
+    assert document.active_class == 3

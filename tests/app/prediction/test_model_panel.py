@@ -1,0 +1,226 @@
+"""Choosing a model, predicting, going back, and the question which class is which."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.document.document import Document
+from app.document.loaded_image import load_image
+from app.document.session import Session
+from app.jobs.job_runner import JobRunner
+from app.prediction.model_panel import ModelPanel
+from app.prediction.predictions import Predictions
+from app.settings.settings import Settings
+from segcore.labels.class_mapping import ClassMapping
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import LabelMap, Provenance
+from segcore.project.model_choice import model_choices
+from segcore.project.project import Project
+
+CLASSES = ClassSet.from_names(["ground", "tree"])
+WAIT = 30000
+
+
+def save_constant(path, classes, winner, lineage=()):
+    import torch
+
+    from segcore.models.catalogue import build
+    from segcore.models.checkpoint import save_checkpoint
+    from segcore.models.model import Model
+    from segcore.models.preprocess import Preprocess
+
+    segmenter = build("starter", len(classes))
+    with torch.no_grad():
+        for conv in segmenter.classifiers():
+            conv.weight.zero_()
+            conv.bias.zero_()
+            conv.bias[winner] = 4.0
+    metrics = {"mean_iou": 0.25}
+    save_checkpoint(
+        path, Model(segmenter, "starter", classes, Preprocess(), path.stem, metrics, list(lineage)), half=True
+    )
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("files")
+    save_constant(folder / "tree.safetensors", CLASSES, 1, [{"source": "ImageNet"}, {"trained_from": "version-002"}])
+    save_constant(folder / "foreign.safetensors", ClassSet.from_names(["cat", "dog"]), 1)
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path, files):
+    images = tmp_path / "images"
+    images.mkdir()
+    for number in range(3):
+        Image.new("RGB", (48, 40), (number * 40, 80, 80)).save(images / f"{number}.png")
+    with Project.create(tmp_path / "p", images, CLASSES) as found:
+        for _ in range(2):
+            found.new_checkpoint_path().write_bytes((files / "tree.safetensors").read_bytes())
+        found.active_model = str(found.checkpoints()[1].path)
+        yield found
+
+
+@pytest.fixture
+def context(qtbot, project):
+    document, jobs, settings = Document(), JobRunner(), Settings()
+    yield Session(document, jobs, settings, None)
+    jobs.shutdown()
+
+
+@pytest.fixture
+def panel(qtbot, context, project):
+    found = ModelPanel(context, Predictions(context.document, context.jobs, context.settings))
+    qtbot.addWidget(found)
+    found.errors = []
+    found.error.connect(found.errors.append)
+    context.document.set_project(project)
+    found.refresh()
+    settle(qtbot, context)
+    return found
+
+
+def settle(qtbot, context):
+    qtbot.wait(300)  # the panel waits a little before it looks again
+    qtbot.waitUntil(lambda: not context.jobs.busy, timeout=WAIT)
+    qtbot.wait(20)
+    qtbot.waitUntil(lambda: not context.jobs.busy, timeout=WAIT)
+
+
+def keys(panel):
+    return [panel.chooser.itemData(n) for n in range(panel.chooser.count()) if panel.chooser.itemData(n)]
+
+
+def test_versions_come_first_then_the_catalogue(panel, project):
+    paths = [str(info.path) for info in project.checkpoints()]
+    assert set(keys(panel)[:2]) == set(paths)
+    assert {"fcn_resnet50", "lraspp_mobilenetv3"} <= set(keys(panel)[2:])
+    assert panel.chooser.currentData() == paths[1]
+    assert panel.chooser.currentText().startswith("v2 · 20")
+
+
+def test_the_facts_of_the_model_in_use(panel):
+    assert panel.labels["architecture"].text() == "starter"
+    assert panel.labels["classes"].text() == "knows 2 of this project's 2"
+    assert panel.labels["mean_iou"].text() == "0.250 on held-out images"
+    assert panel.labels["base"].text() == "v2"
+    assert "in this project" in panel.labels["place"].text()
+
+
+def test_what_has_to_be_downloaded_says_so(panel, project):
+    fcn = next(choice for choice in model_choices(project) if choice.key == "fcn_resnet50")
+    assert fcn.place == "download"
+    index = panel.chooser.findData("fcn_resnet50")
+    assert "download, 135\u00a0MB" in panel.chooser.itemText(index)
+
+
+def test_going_back_is_one_click(qtbot, panel, context, project):
+    first, second = (str(info.path) for info in project.checkpoints())
+    panel.use_model(first)
+    settle(qtbot, context)
+    assert project.active_model == first
+    assert panel.chooser.currentData() == first
+    assert "v2" in panel.back_button.text()
+    panel.back_button.click()
+    settle(qtbot, context)
+    assert project.active_model == second
+    assert panel.errors == []
+
+
+def test_a_model_that_cannot_be_had_leaves_the_chooser_where_it_was(qtbot, panel, context, project, monkeypatch):
+    def offline(*_args, **_kwargs):
+        raise OSError("no network")
+
+    monkeypatch.setattr("urllib.request.urlopen", offline)
+    index = panel.chooser.findData("lraspp_mobilenetv3")
+    panel.chooser.setCurrentIndex(index)
+    panel.chooser.activated.emit(index)
+    settle(qtbot, context)
+    assert "lraspp_mobilenet_v3_large-d234d4ea.pth" in str(panel.errors[0])
+    assert panel.chooser.currentData() == project.active_model
+    assert panel.chooser.currentText().startswith("v2")
+
+
+def test_remaining_counts_what_is_not_done(qtbot, panel, context, project):
+    assert panel.remaining_button.text() == "Predict remaining (3)"
+    project.import_labels("0.png", np.zeros((40, 48), np.uint8))
+    panel.refresh()
+    settle(qtbot, context)
+    assert panel.remaining_button.text() == "Predict remaining (2)"
+    for name in ("1.png", "2.png"):
+        project.import_labels(name, np.zeros((40, 48), np.uint8))
+    panel.refresh()
+    settle(qtbot, context)
+    assert not panel.remaining_button.isEnabled()
+
+
+def test_the_buttons_predict(qtbot, panel, context, project):
+    painted = LabelMap.blank(40, 48)
+    painted.labels[:4], painted.provenance[:4] = 0, Provenance.PAINTED
+    project.save_label_map("1.png", painted)
+    assert not panel.predict_button.isEnabled()
+    context.document.show(load_image(project, "0.png"))
+    assert panel.predict_button.isEnabled()
+    panel.predict_button.click()
+    assert panel.bar.busy
+    settle(qtbot, context)
+    assert not panel.bar.busy
+    assert (context.document.label_map.labels == 1).all()
+    panel.remaining_button.click()
+    settle(qtbot, context)
+    kept = project.load_label_map("1.png")
+    assert (kept.labels[:4] == 0).all()
+    assert (kept.labels[4:] == 1).all()
+    assert panel.errors == []
+
+
+def test_cancel_stops_the_batch(qtbot, panel, context):
+    panel.predict_remaining()
+    panel.bar.button.click()
+    settle(qtbot, context)
+    assert not panel.bar.busy
+    assert panel.errors == []
+
+
+def test_a_foreign_model_asks_once_and_then_predicts(qtbot, panel, context, project, files):
+    context.document.show(load_image(project, "0.png"))
+    panel.bring(files / "foreign.safetensors")
+    settle(qtbot, context)
+    assert panel.labels["classes"].text() == "knows 0 of this project's 2"
+    with qtbot.waitSignal(panel.mapping_requested, timeout=WAIT) as heard:
+        panel.predict_current()
+    request = heard.args[0]
+    assert request.model_classes.names == ["cat", "dog"]
+    assert "shares no class" in request.reason
+    assert "fine-tune (Ctrl+T)" in request.reason
+    panel.set_mapping(request, ClassMapping((("cat", None), ("dog", 0))))
+    settle(qtbot, context)
+    assert (context.document.label_map.labels == 0).all()
+    assert panel.labels["classes"].text() == "knows 1 of this project's 2"
+    assert panel.errors == []
+
+
+def test_the_mapping_can_be_edited_at_any_time(qtbot, panel):
+    with qtbot.waitSignal(panel.mapping_requested, timeout=1000) as heard:
+        panel.mapping_button.click()
+    assert heard.args[0].mapping == ClassMapping.by_name(CLASSES, CLASSES)
+
+
+def test_predicting_on_open(qtbot, panel, context, project):
+    panel.on_open.setChecked(True)
+    assert context.settings["predict.on_open"] is True
+    context.document.show(load_image(project, "2.png"))
+    settle(qtbot, context)
+    assert (context.document.label_map.labels == 1).all()
+
+
+def test_without_a_project_nothing_can_be_pressed(qtbot, panel, context):
+    context.document.set_project(None)
+    settle(qtbot, context)
+    for button in (panel.predict_button, panel.remaining_button, panel.mapping_button, panel.bring_button):
+        assert not button.isEnabled()
+
+
+def test_it_fits_a_narrow_dock(panel):
+    assert panel.minimumSizeHint().width() <= 280

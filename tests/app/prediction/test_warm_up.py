@@ -1,0 +1,77 @@
+"""When torch is loaded in the background."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from app.settings.settings import Settings
+from app.window import main_window
+from app.window.main_window import MainWindow
+from segcore.editing import Box
+from segcore.labels.classes import ClassSet
+from segcore.project.project import Project
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_what_is_painted_is_saved_first(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(main_window, "WARM_UP_MS", 1_000)
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    Image.fromarray(np.full((64, 96, 3), 90, np.uint8)).save(photos / "a.png")
+    Project.for_folder(photos, ClassSet.from_names(["background", "crack"])).close()
+    window = MainWindow(Settings(tmp_path / "settings.json"))
+    qtbot.addWidget(window)
+    unsaved = []
+    monkeypatch.setattr(window.predictions, "warm_up", lambda: unsaved.append(window.autosaver.pending))
+    window.show()
+    window.open_path(photos)
+    qtbot.waitUntil(lambda: window.document.image_id == "a.png", timeout=5000)
+    qtbot.waitUntil(lambda: len(unsaved) > 0, timeout=5000)
+    unsaved.clear()
+    recorder = window.document.begin("Paint")
+    recorder.paint(Box(0, 0, 8, 8), np.ones((8, 8), np.bool_), 1)
+    window.document.commit(recorder)
+    assert window.autosaver.pending
+    window._load_torch()
+    assert unsaved == []
+    qtbot.waitUntil(lambda: len(unsaved) > 0, timeout=5000)
+    assert unsaved == [False]
+    window.shutdown()
+
+
+def test_the_plan_of_a_training_needs_no_torch(tmp_path):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    Image.fromarray(np.full((64, 96, 3), 90, np.uint8)).save(photos / "a.png")
+    project = Project.for_folder(photos, ClassSet.from_names(["background", "crack"]))
+    project.close()
+    code = """if True:
+        import sys
+        from pathlib import Path
+        from segcore.project.model_choice import DEFAULT_MODEL
+        from app.training.training_panel import _look
+        from segcore.project.project import Project
+        project = Project.open(Path(sys.argv[1]))
+        print(_look(project, DEFAULT_MODEL, 0))
+        project.close()
+        assert "torch" not in sys.modules
+    """
+    subprocess.run([sys.executable, "-c", code, str(project.root)], check=True, cwd=ROOT, timeout=60)
+
+
+def test_damaged_settings_are_told_and_written_anew(qtbot, tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text('{"theme": "dark", "window.state": "AAAA/wAAAAD9", "recent.projects": [5]}')
+    window = MainWindow(Settings(path))
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: "window.state" in window.banner.text, timeout=5000)
+    qtbot.waitUntil(path.is_file, timeout=5000)
+    assert Settings(path)["theme"] == "dark"
+    assert Settings(path).warning == ""
+    assert (tmp_path / "settings.json.damaged").is_file()
+    window.shutdown()

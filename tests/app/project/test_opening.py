@@ -1,0 +1,88 @@
+"""Whatever path is given, the window says what is wrong with it and stays."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.project.opening import find
+from app.settings.settings import Settings
+from app.window import main_window
+from app.window.main_window import MainWindow
+from segcore.errors import ProjectError
+
+ROOT = Path(__file__).resolve().parents[3]
+SURROGATE = os.fsdecode(b"\xff\xfe")
+
+
+def make(folder: Path) -> list[Path]:
+    os.mkfifo(folder / "fifo")
+    os.mkfifo(folder / "fifo.png")
+    (folder / "new\nline").mkdir()
+    (folder / SURROGATE).mkdir()
+    (folder / "loop").symlink_to(folder / "loop")
+    (folder / "gone.png").symlink_to(folder / "nothing")
+    (folder / "text.txt").write_text("x")
+    names = ("nothing", "fifo", "fifo.png", "new\nline", "new\nline.png", SURROGATE, f"{SURROGATE}.png", "loop")
+    names += ("gone.png", "text.txt", "text.txt/a.png", "a\0b.png", "x" * 300, "a/" * 2500, "\ud800")
+    return [*(folder / name for name in names), Path("/dev/zero"), Path("/dev/null"), Path("~nobody-here/a.png")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such paths cannot be made there")
+def test_an_odd_path_is_an_error_with_a_remedy(tmp_path):
+    for path in make(tmp_path):
+        with pytest.raises(ProjectError) as caught:
+            find(path)
+        assert caught.value.remedy
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such paths cannot be made there")
+def test_the_window_tells_each_and_stays(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(main_window, "WARM_UP_MS", 3_600_000)  # no torch
+    window = MainWindow(Settings(tmp_path / "settings.json"))
+    qtbot.addWidget(window)
+    window.show()
+    width = window.width()
+    for path in make(tmp_path):
+        window.banner.hide()
+        window.open_path(path)
+        qtbot.waitUntil(lambda: window.banner.text != "", timeout=10_000)
+        assert "Something went wrong" not in window.banner.text
+        assert len(window.banner.text) < 1500
+    window.banner.show_text("x" * 5000)
+    assert window.banner.minimumSizeHint().width() < width
+    assert window.width() == width
+    window.shutdown()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such paths cannot be made there")
+def test_a_path_of_the_command_line_never_ends_in_a_traceback(tmp_path):
+    code = """if True:
+        import sys
+        from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication
+        from app.window.main_window import MainWindow
+        run = QApplication.exec
+        def watched(self=None):
+            window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
+            timer = QTimer(window, interval=20)
+            timer.timeout.connect(lambda: window.banner.text and window.close())
+            timer.start()
+            return run()
+        QApplication.exec = watched
+        from app.__main__ import main
+        sys.exit(main(sys.argv[1:]))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", code, os.fsencode(tmp_path) + b"/\xff\n" + b"x" * 5000],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,448 @@
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+
+from app.canvas.layers import View
+from app.formats.export_dialog import ExportOrder
+from app.project.new_project_dialog import NewProjectDialog
+from app.settings.settings import Settings
+from app.window import main_window
+from app.window.main_window import MainWindow
+from app.window.unsaved_dialog import UnsavedDialog
+from segcore.errors import ImageError
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import State
+from segcore.progress import Progress
+from segcore.project.project import Project
+
+# The offscreen platform says this whenever a window or dialog is shown.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+CLASSES = ClassSet.from_names(["background", "road", "car"])
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    (folder / "süd").mkdir(parents=True)
+    for n, name in enumerate(["a.png", "b.png", "c.png", "süd/d.png"]):
+        Image.fromarray(np.full((64, 96, 3), 40 * n, np.uint8)).save(folder / name)
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path):
+    settings = Settings(tmp_path / "settings.json")
+    settings["hints.dismissed"] = []
+    return settings
+
+
+@pytest.fixture
+def window(qtbot, settings, monkeypatch):
+    monkeypatch.setattr(main_window, "WARM_UP_MS", 1_000_000)  # models are not what is tested here
+    window = MainWindow(settings)
+    qtbot.addWidget(window)
+    window.show()
+    yield window
+    window.shutdown()
+
+
+def wait_image(qtbot, window, image_id):
+    qtbot.waitUntil(lambda: window.document.image_id == image_id, timeout=5000)
+
+
+@pytest.fixture
+def opened(qtbot, window, photos):
+    Project.for_folder(photos, CLASSES).close()
+    window.open_path(photos)
+    wait_image(qtbot, window, "a.png")
+    return window
+
+
+def drag(window):
+    """Paint with the mouse from the middle of the canvas."""
+    canvas = window.canvas
+    start = canvas.rect().center()
+    end = start + QPoint(60, 20)
+    left, plain = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(canvas, left, plain, start)
+    QTest.mouseMove(canvas, end)
+    QTest.mouseRelease(canvas, left, plain, end)
+
+
+def key(window, key, modifiers=Qt.KeyboardModifier.NoModifier):
+    QTest.keyClick(window.canvas, key, modifiers)
+
+
+def test_nothing_open_shows_the_start_page(window):
+    assert window.start.isVisible()
+    assert all(dock.isHidden() for dock in window.docks)
+    assert not window.actions_["predict"].isEnabled()
+    assert window.actions_["open_folder"].isEnabled()
+
+
+def test_a_folder_with_a_project_beside_it_opens_at_once(opened):
+    assert opened.canvas.isVisible()
+    assert opened.images.model.rowCount() == 4
+    assert opened.images.list.currentIndex().row() == 0
+    assert all(dock.isVisible() for dock in opened.docks)
+    assert "photos" in opened.windowTitle()
+    assert opened.classes.tree.topLevelItemCount() == 3
+
+
+def test_a_new_folder_asks_for_its_classes(qtbot, window, photos):
+    window.open_path(photos)
+    qtbot.waitUntil(lambda: isinstance(window.dialogs.current, NewProjectDialog))
+    dialog = window.dialogs.current
+    dialog.names.setPlainText("sky\n\n sky \n")
+    dialog.create_button.click()
+    assert dialog.isVisible(), "two classes of one name are refused in the dialog"
+    dialog.names.setPlainText("sky\nsea\n")
+    dialog.create_button.click()
+    wait_image(qtbot, window, "a.png")
+    assert window.document.classes.names == ["sky", "sea"]
+    assert (photos.parent / "photos.maskwright" / "project.json").is_file()
+
+
+def test_an_image_opens_its_folder_with_this_image(qtbot, window, photos):
+    Project.for_folder(photos, CLASSES).close()
+    window.open_path(photos / "süd" / "d.png")
+    wait_image(qtbot, window, "süd/d.png")
+
+
+def test_what_is_no_image_is_told_and_nothing_else_happens(qtbot, window, tmp_path):
+    (tmp_path / "notes.txt").write_text("x")
+    window.open_path(tmp_path / "notes.txt")
+    qtbot.waitUntil(lambda: "notes.txt" in window.banner.text)
+    window.open_path(tmp_path / "gone")
+    qtbot.waitUntil(lambda: "gone" in window.banner.text)
+    assert window.document.project is None
+
+
+def test_next_previous_and_back_to_the_last_image(qtbot, opened, photos):
+    key(opened, Qt.Key.Key_D)
+    wait_image(qtbot, opened, "b.png")
+    key(opened, Qt.Key.Key_D)
+    wait_image(qtbot, opened, "c.png")
+    key(opened, Qt.Key.Key_A)
+    wait_image(qtbot, opened, "b.png")
+    assert opened.images.list.currentIndex().row() == 1
+    with qtbot.waitSignal(opened.navigation.project_opened):
+        opened.open_path(photos)
+    wait_image(qtbot, opened, "b.png")
+
+
+def test_hurrying_through_the_list_shows_only_the_last(qtbot, opened):
+    for _ in range(3):
+        key(opened, Qt.Key.Key_D)
+    wait_image(qtbot, opened, "süd/d.png")
+    qtbot.wait(50)
+    assert opened.document.image_id == "süd/d.png"
+
+
+def test_a_stroke_is_undone_redone_and_saved(qtbot, opened, photos):
+    opened.actions_["class_2"].trigger()
+    drag(opened)
+    assert (opened.document.label_map.labels == 1).any()
+    assert opened.actions_["undo"].isEnabled()
+    assert "Brush" in opened.actions_["undo"].text()
+    key(opened, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not (opened.document.label_map.labels == 1).any()
+    key(opened, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    painted = opened.document.label_map.labels.copy()
+    qtbot.waitUntil(lambda: opened.status.saved.text() == "Saved", timeout=4000)
+    with Project.open(photos.parent / "photos.maskwright") as again:
+        assert np.array_equal(again.load_label_map("a.png").labels, painted)
+    assert opened.images.model.count(State.IN_PROGRESS) == 1
+
+
+def test_an_unsaved_stroke_is_saved_when_the_image_or_the_window_goes(qtbot, opened, photos):
+    drag(opened)
+    key(opened, Qt.Key.Key_D)
+    drag(opened)
+    wait_image(qtbot, opened, "b.png")
+    drag(opened)
+    opened.shutdown()
+    with Project.open(photos.parent / "photos.maskwright") as again:
+        assert again.corrected_ids() == ["a.png", "b.png"]
+
+
+def test_tools_views_and_brush_by_key(opened):
+    canvas = opened.canvas
+    for pressed, name in ((Qt.Key.Key_E, "eraser"), (Qt.Key.Key_F, "fill"), (Qt.Key.Key_P, "polygon")):
+        key(opened, pressed)
+        assert canvas.tool_name == name
+        assert opened.actions_[f"tool_{name}"].isChecked()
+    radius = canvas.options.radius
+    key(opened, Qt.Key.Key_BracketRight)
+    assert canvas.options.radius > radius
+    key(opened, Qt.Key.Key_V)
+    assert canvas.view is View.OUTLINES
+    key(opened, Qt.Key.Key_U)
+    assert canvas.view is View.UNCERTAINTY
+    assert opened.actions_["view_uncertainty"].isChecked()
+
+
+def test_tab_held_shows_the_image_alone(opened, qapp):
+    canvas = opened.canvas
+    canvas.setFocus()
+    for kind, view in ((QEvent.Type.KeyPress, View.IMAGE), (QEvent.Type.KeyRelease, View.OVERLAY)):
+        qapp.sendEvent(canvas, QKeyEvent(kind, Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier))
+        assert canvas.view is view
+
+
+def test_typing_in_the_search_field_paints_and_moves_nothing(qtbot, opened):
+    opened.activateWindow()
+    opened.images.search.setFocus()
+    QTest.keyClicks(opened.images.search, "d1e")
+    assert opened.images.search.text() == "d1e"
+    assert opened.canvas.tool_name == "brush"
+    assert opened.document.image_id == "a.png"
+
+
+def test_classes_are_added_and_removed_with_their_consequences(qtbot, opened, photos):
+    opened.actions_["class_2"].trigger()
+    drag(opened)
+    opened.classes.add("tree")
+    assert opened.document.classes.names[-1] == "tree"
+    opened.class_editing.ask_removal(1)
+    qtbot.waitUntil(lambda: opened.class_editing.question is not None)
+    box = opened.class_editing.question
+    assert "One image" in box.informativeText()
+    box.reject()
+    assert opened.document.classes.find(1) is not None
+    opened.class_editing.remove(1)
+    qtbot.waitUntil(lambda: opened.document.classes.find(1) is None)
+    wait_image(qtbot, opened, "a.png")
+    assert not (opened.document.label_map.labels == 1).any()
+    stored = json.loads((photos.parent / "photos.maskwright" / "project.json").read_text())
+    assert [c["name"] for c in stored["classes"]] == ["background", "car", "tree"]
+
+
+def test_done_and_next(qtbot, opened):
+    opened.document.replace(
+        type(opened.document.label_map)(np.zeros((64, 96), np.uint8), np.ones((64, 96), np.uint8)), "Accept"
+    )
+    opened.actions_["done_next"].trigger()
+    wait_image(qtbot, opened, "b.png")
+    qtbot.waitUntil(lambda: opened.images.model.count(State.DONE) == 1)
+    assert opened.images.summary.text() == "1 of 4 done"
+
+
+def test_done_says_when_nothing_is_labelled(qtbot, opened):
+    said = []
+    opened.navigation.message.connect(said.append)
+    opened.actions_["done_next"].trigger()
+    wait_image(qtbot, opened, "b.png")
+    assert "a.png is not done" in said[0]
+
+
+def test_one_goes_on_from_an_image_that_cannot_be_read(qtbot, opened, photos):
+    (photos / "b.png").write_bytes(b"")
+    key(opened, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: "b.png" in opened.banner.text)
+    assert opened.images.list.currentIndex().row() == 1
+    key(opened, Qt.Key.Key_D)
+    wait_image(qtbot, opened, "c.png")
+    assert opened.banner.text == ""
+
+
+def test_the_image_folder_disappears(qtbot, opened, photos):
+    shutil.rmtree(photos)
+    key(opened, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: "no longer there" in opened.banner.text)
+    assert opened.isVisible()
+    opened.actions_["rescan"].trigger()
+    qtbot.waitUntil(lambda: not opened.jobs.busy)
+    assert opened.images.model.rowCount() == 4
+
+
+def test_export_writes_and_reports(qtbot, opened, tmp_path):
+    drag(opened)
+    with qtbot.waitSignal(opened.exporting.exported, timeout=5000) as told:
+        opened.exporting.export(ExportOrder(("png",), tmp_path / "out", False))
+    assert told.args[0].exported == ("a.png",)
+    assert len(list(Path(tmp_path / "out").rglob("a.png*"))) == 1
+    assert Path(opened.exporting.ask().out.text()) == tmp_path / "out"
+
+
+def test_a_running_job_is_shown_with_cancel(qtbot, opened):
+    def slow():
+        while True:
+            time.sleep(0.002)
+            yield Progress(1, 3)
+
+    job = opened.jobs.submit("crf", slow, "Something slow")
+    qtbot.waitUntil(lambda: opened.status._job.isVisible())
+    assert "Something slow" in opened.status._title.text()
+    opened.status.cancel_job()
+    qtbot.waitUntil(lambda: job.finished)
+    assert not opened.status._job.isVisible()
+
+
+def test_pointer_facts(opened):
+    opened.document.label_map.labels[:] = 1
+    opened.pointer._move(3, 4)
+    assert opened.status.place.text() == "3, 4"
+    assert opened.status.under.text() == "road"
+    opened.pointer._leave()
+    assert opened.status.place.text() == ""
+
+
+def test_dropping_a_folder_opens_it(qtbot, window, photos):
+    Project.for_folder(photos, CLASSES).close()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(photos))])
+    copy, no = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(5, 5), copy, data, Qt.MouseButton.LeftButton, no))
+    wait_image(qtbot, window, "a.png")
+
+
+def test_hints_are_dismissed_for_good_and_come_back_on_request(qtbot, opened, settings, tmp_path):
+    assert opened.settings["hints.dismissed"] == []
+    opened.settings["hints.dismissed"] = ["images"]
+    file = tmp_path / "settings.json"
+    qtbot.waitUntil(lambda: file.exists() and "images" in file.read_text(), timeout=3000)
+    opened.actions_["hints"].trigger()
+    assert opened.settings["hints.dismissed"] == []
+
+
+def test_the_banner_says_what_and_what_to_do(window):
+    window.banner.show_error(ImageError("a.png is empty.", "Copy it again."))
+    assert window.banner.text == "a.png is empty. Copy it again."
+    window.banner.show_error(ZeroDivisionError("oops"))
+    assert "ZeroDivisionError" in window.banner.text
+    window.banner._close.click()
+    assert window.banner.text == ""
+
+
+def test_the_shortcut_sheet_lists_the_table(qtbot, opened):
+    opened.actions_["shortcuts"].trigger()
+    text = " ".join(label.text() for label in opened.dialogs.current.findChildren(type(opened.status.place)))
+    assert "Ctrl+Shift+P" in text
+    assert "Predict all images" in text
+    opened.dialogs.current.close()
+
+
+def test_closing_waits_for_the_last_save(qtbot, opened, photos):
+    drag(opened)
+    opened.close()
+    qtbot.waitUntil(lambda: opened._ended, timeout=5000)
+    with Project.open(photos.parent / "photos.maskwright") as again:
+        assert again.state("a.png") is State.IN_PROGRESS
+
+
+def test_labels_that_another_program_wrote_under_the_window_are_kept_and_told(qtbot, opened, photos):
+    drag(opened)
+    opened.autosaver.flush()
+    qtbot.waitUntil(lambda: not opened.autosaver.pending, timeout=10_000)
+    path = photos.parent / "photos.maskwright" / "labels" / "a.png.png"
+    with Image.open(path) as image:
+        theirs = Image.fromarray(np.asarray(image) * 0)
+    theirs.save(path)
+    opened.document.undo()
+    opened.autosaver.flush()
+    qtbot.waitUntil(lambda: "changed by another program" in opened.banner.text, timeout=10_000)
+    assert path.with_name("a.png.png.changed").is_file()
+
+
+def test_crf_values_that_cannot_be_used_are_told(qtbot, window, photos):
+    with Project.for_folder(photos, CLASSES) as project:
+        project.set_setting("crf", {"w1": 10**400})
+    window.open_path(photos)
+    qtbot.waitUntil(lambda: "CRF parameters are not used" in window.banner.text, timeout=10_000)
+
+
+def test_labels_that_cannot_be_saved_can_be_saved_elsewhere_and_closing_asks(qtbot, opened, photos, tmp_path):
+    elsewhere = opened.actions_["save_elsewhere"]
+    assert not elsewhere.isEnabled()
+    labels = photos.parent / "photos.maskwright" / "labels"
+    labels.write_text("in the way")
+    drag(opened)
+    qtbot.waitUntil(lambda: opened.autosaver.failing and elsewhere.isEnabled(), timeout=10_000)
+    painted = opened.document.label_map.labels.copy()
+    opened.navigation.step(1)
+    wait_image(qtbot, opened, "b.png")
+    assert opened.status.saved.text() != "Saved"
+    opened.navigation.step(-1)
+    wait_image(qtbot, opened, "a.png")
+    assert np.array_equal(opened.document.label_map.labels, painted), "memory is newer than the file"
+    elsewhere.trigger()
+    assert isinstance(opened.leaving.dialog, QFileDialog)
+    opened.leaving.dialog.reject()
+    opened.close()
+    qtbot.waitUntil(lambda: isinstance(opened.leaving.dialog, UnsavedDialog), timeout=10_000)
+    assert opened.isVisible()
+    labels.unlink()
+    opened.leaving.dialog.again_button.click()
+    qtbot.waitUntil(lambda: opened._ended, timeout=10_000)
+    with Project.open(photos.parent / "photos.maskwright") as again:
+        assert np.array_equal(again.load_label_map("a.png").labels, painted)
+
+
+def test_a_disk_lane_that_hangs_keeps_no_change_of_the_person_from_the_files(qtbot, opened, photos, settings):
+    reading, release = threading.Event(), threading.Event()
+    opened.jobs.submit("io", lambda: (reading.set(), release.wait(20)))
+    assert reading.wait(5)
+    opened.classes.add("tree")
+    opened.document.set_active_class(int(opened.document.classes.indices[-1]))
+    drag(opened)
+    settings["view.opacity"] = 0.25
+    threading.Timer(0.5, release.set).start()  # the process would end without it, but a test leaves no thread
+    opened.shutdown()
+    assert Settings(settings.path)["view.opacity"] == 0.25
+    with Project.open(photos.parent / "photos.maskwright") as again:
+        assert again.classes.names[-1] == "tree"
+        assert (again.load_label_map("a.png").labels == again.classes.indices[-1]).any()
+
+
+def test_a_damaged_project_file_is_told(qtbot, window, photos):
+    with Project.for_folder(photos, CLASSES) as project:
+        project.set_classes(CLASSES.added("tree"))
+        root = project.root
+    (root / "project.json").write_text("garbage")
+    window.open_path(photos)
+    wait_image(qtbot, window, "a.png")
+    assert "project.json" in window.banner.text
+
+
+@pytest.mark.parametrize("width", [900, 1024, 1280])
+def test_nothing_is_cut_off_in_a_narrow_window(qtbot, opened, width):
+    opened.resize(width, 700)
+    tools = opened.tools
+    qtbot.waitUntil(lambda: tools.width() == width)
+    done = tools.widgetForAction(opened.actions_["done_next"])
+    qtbot.waitUntil(lambda: done.geometry().right() <= width)
+    assert not done.isHidden()
+    assert tools.sizeHint().width() <= width
+    # Until the icons have come the buttons show their names, which are wider.
+    qtbot.waitUntil(lambda: all(action.isVisible() for action in tools._spare) == (width == 1280))
+    assert opened.actions_["zoom_in"].isVisible()
+    for n in range(opened.tabs.count()):
+        area = opened.tabs.widget(n)
+        assert area.minimumWidth() >= area.widget().minimumSizeHint().width()
+
+
+def test_a_typed_radius_gives_the_keys_back(qtbot, opened):
+    field = opened.tools._size
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "22")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert opened.canvas.options.radius == 22
+    assert not field.hasFocus()
+    key(opened, Qt.Key.Key_2)
+    assert opened.document.active_class == 1
+    assert opened.canvas.options.radius == 22

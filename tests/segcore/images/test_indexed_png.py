@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segcore.errors import LabelError
+from segcore.images.indexed_png import encode_indexed_png, read_indexed_png, read_notes, write_indexed_png
+from segcore.labels.classes import ClassSet
+
+PALETTE = ClassSet.from_names(["a", "b"]).palette()
+
+
+def test_every_value_survives(tmp_path):
+    labels = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    write_indexed_png(tmp_path / "x.png", labels, PALETTE)
+    assert np.array_equal(read_indexed_png(tmp_path / "x.png", (16, 16)), labels)
+    with Image.open(tmp_path / "x.png") as image:
+        assert image.mode == "P"
+        assert image.getpalette()[3:6] == [128, 0, 0]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (5, 1), (3, 1001)])
+def test_odd_shapes_and_views(tmp_path, shape):
+    labels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    view = np.asfortranarray(labels)[::-1][::-1]
+    write_indexed_png(tmp_path / "x.png", view, PALETTE)
+    assert np.array_equal(read_indexed_png(tmp_path / "x.png"), labels)
+
+
+def test_notes():
+    data = encode_indexed_png(np.zeros((2, 2), np.uint8), PALETTE, {"key": "value"})
+    assert read_notes(data)["key"] == "value"
+    assert read_notes(b"garbage") == {}
+
+
+def grey_png(depth, rows, width):
+    """A grey PNG of 1, 2 or 4 bits, byte by byte after the specification."""
+
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, len(rows), depth, 0, 0, 0, 0)
+    body = zlib.compress(b"".join(b"\0" + row for row in rows))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("depth", "rows", "expected"),
+    [
+        (1, [b"\x50"], [[0, 1, 0, 1]]),
+        (2, [b"\x1b"], [[0, 1, 2, 3]]),
+        (4, [b"\x0f\x31"], [[0, 15, 3, 1]]),
+    ],
+)
+def test_values_of_small_grey_pngs_are_not_stretched(tmp_path, depth, rows, expected):
+    path = tmp_path / "x.png"
+    path.write_bytes(grey_png(depth, rows, 4))
+    assert read_indexed_png(path).tolist() == expected
+
+
+def test_eight_bit_grey(tmp_path):
+    Image.fromarray(np.array([[0, 3, 255]], np.uint8)).save(tmp_path / "x.png")
+    assert read_indexed_png(tmp_path / "x.png").tolist() == [[0, 3, 255]]
+
+
+def test_a_colour_picture_is_refused(tmp_path):
+    Image.new("RGB", (2, 2)).save(tmp_path / "x.png")
+    with pytest.raises(LabelError, match=r"x\.png is a RGB picture"):
+        read_indexed_png(tmp_path / "x.png")
+
+
+def test_another_size_is_refused(tmp_path):
+    write_indexed_png(tmp_path / "x.png", np.zeros((2, 3), np.uint8), PALETTE)
+    with pytest.raises(LabelError, match="3 x 2, its image 4 x 2"):
+        read_indexed_png(tmp_path / "x.png", (2, 4))
+
+
+def test_missing(tmp_path):
+    with pytest.raises(LabelError, match="not there"):
+        read_indexed_png(tmp_path / "x.png")
+
+
+def test_no_damage_escapes_as_another_error(tmp_path):
+    labels = np.random.default_rng(1).integers(0, 4, (40, 40), np.uint8)
+    data = encode_indexed_png(labels, PALETTE, {"key": "value"})
+    path = tmp_path / "x.png"
+    rng = np.random.default_rng(2)
+    refused = 0
+    for trial in range(150):
+        broken = bytearray(data)
+        if trial % 3 == 0:
+            broken = broken[: rng.integers(0, len(data))]
+        else:
+            for place in rng.integers(0, len(data), 4):
+                broken[place] ^= 1 << int(rng.integers(0, 8))
+        path.write_bytes(bytes(broken))
+        read_notes(bytes(broken))
+        try:
+            read_indexed_png(path, (40, 40))
+        except LabelError:
+            refused += 1
+    assert refused > 100

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import segcore.project.sample_project
+from segcore.errors import ProjectError
+from segcore.labels.label_map import State
+from segcore.project.project import Project
+from segcore.project.sample_project import install_sample, sample_labels
+
+
+@pytest.fixture
+def bundled(tmp_path, monkeypatch):
+    """A sample of five images, four of them labelled."""
+    sample = tmp_path / "resources" / "sample"
+    (sample / "images").mkdir(parents=True)
+    (sample / "labels").mkdir()
+    for n in range(5):
+        Image.new("RGB", (6, 4), (n, n, n)).save(sample / "images" / f"{n}.jpg")
+        if n != 2:
+            Image.fromarray(np.full((4, 6), n % 2, np.uint8)).save(sample / "labels" / f"{n}.png")
+    (sample / "classes.json").write_text(json.dumps([{"name": "a"}, {"name": "b"}]))
+    monkeypatch.setattr(segcore.project.sample_project, "resource", lambda name: tmp_path / "resources" / name)
+    return sample
+
+
+def test_a_first_time_person_finds_some_images_corrected(bundled, tmp_path):
+    assert list(sample_labels()) == ["0.jpg", "1.jpg", "3.jpg", "4.jpg"]
+    with Project.open(install_sample(tmp_path / "here")) as project:
+        assert project.root == tmp_path / "here"
+        assert project.image_ids() == [f"{n}.jpg" for n in range(5)]
+        assert project.corrected_ids() == ["0.jpg", "1.jpg", "3.jpg", "4.jpg"]
+        assert project.state("0.jpg") == State.DONE
+        assert (project.load_label_map("1.jpg").labels == 1).all()
+
+
+def test_what_a_person_did_stays_and_lost_images_come_back(bundled, tmp_path):
+    root = install_sample(tmp_path / "here", corrected=2)
+    with Project.open(root) as project:
+        project.import_labels("3.jpg", np.ones((4, 6), np.uint8))
+    (root / "images" / "4.jpg").unlink()
+    with Project.open(install_sample(root)) as project:
+        assert project.corrected_ids() == ["0.jpg", "1.jpg", "3.jpg"]
+        assert len(project.image_ids()) == 5
+
+
+def test_by_default_it_lies_with_the_persons_data(bundled, user_folders):
+    root = install_sample()
+    assert root.is_relative_to(user_folders)
+    assert root.name == "sample"
+
+
+def test_without_the_sample(tmp_path, monkeypatch):
+    monkeypatch.setattr(segcore.project.sample_project, "resource", lambda name: tmp_path / name)
+    with pytest.raises(ProjectError, match="not in this installation"):
+        install_sample(tmp_path / "here")
+    assert not (tmp_path / "here").exists()
