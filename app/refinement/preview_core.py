@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.jobs.torch_preload import open_torch_libraries
-from segcore.crf.protection import protect
 from segcore.editing import Box
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance
@@ -181,6 +180,8 @@ class PreviewCore:
                     yield Progress(done, parameters.iterations)
             finally:
                 steps.close()
+        from segcore.crf.protection import protect
+
         channels = [channel for channel, value in enumerate(scene.values) if int(value) in area.protected]
         winner: NDArray[np.uint8] = scene.values[protect(marginals, scene.probabilities, channels).argmax(0)]
         return winner
