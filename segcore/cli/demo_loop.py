@@ -16,7 +16,8 @@ from PIL import Image
 from resources import resource
 from segcore.crf import Crf, CrfParameters
 from segcore.files.atomic import atomic_write, writing
-from segcore.formats.export import FORMATS, export_project
+from segcore.formats.export import export_project
+from segcore.formats.registry import format_keys
 from segcore.images.image import read_image
 from segcore.images.indexed_png import read_indexed_png
 from segcore.images.overlay import contact_sheet, overlay
@@ -142,7 +143,7 @@ class Demo:
     def export(self) -> Task[None]:
         """Write the corrected labels in every format."""
         with self._timed("export") as note:
-            report = yield from export_project(self.project, FORMATS, self.out / "export")
+            report = yield from export_project(self.project, format_keys(), self.out / "export")
             note.append(report.summary().splitlines()[0])
 
     def draw(self) -> Task[list[Path]]:
