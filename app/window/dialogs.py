@@ -26,6 +26,9 @@ class Dialogs(QObject):
     project_wanted = Signal(object, object, object, object)
     """Folder, ClassSet, project folder or None, image id or None."""
 
+    labels_wanted = Signal(Path, Path)
+    """Folder of images, folder of label maps to import into its new project."""
+
     def __init__(self, document: Document, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
         self._document = document
@@ -47,6 +50,9 @@ class Dialogs(QObject):
         from app.project.new_project_dialog import NewProjectDialog
 
         dialog = NewProjectDialog(found.folder, found.beside, self._window)
+        dialog.decided.connect(
+            lambda order: order.labels is not None and self.labels_wanted.emit(order.folder, order.labels)
+        )
         dialog.decided.connect(
             lambda order: self.project_wanted.emit(order.folder, order.classes, order.root, found.image_id)
         )

@@ -25,6 +25,7 @@ from app.document.document import Document
 from app.document.journaling import Journaling
 from app.document.session import Session
 from app.formats.exporting import Exporting
+from app.formats.importing import Importing
 from app.jobs import garbage
 from app.jobs.job_runner import KEEP_SECONDS, READ_SECONDS, JobRunner
 from app.prediction.model_panel import ModelPanel
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation(self.session, self.images.model.neighbour)
         self.class_editing = ClassEditing(self.session, self)
         self.exporting = Exporting(self.session, self)
+        self.importing = Importing(self.session, self)
         self.dialogs = Dialogs(self.document, self.settings, self)
         self.leaving = Leaving(self.autosaver, self.jobs, self)
         self.unfinished = UnfinishedTraining(self.training, self)
@@ -216,7 +218,12 @@ class MainWindow(QMainWindow):
         navigation.loading.connect(self.images.show_current)
         navigation.settled.connect(self.banner.take_back)
         navigation.classes_wanted.connect(self.dialogs.ask_classes)
+        self.dialogs.labels_wanted.connect(self.importing.expect)
         self.dialogs.project_wanted.connect(navigation.create)
+        navigation.project_opened.connect(lambda _: self.importing.project_opened())
+        self.importing.open_wanted.connect(navigation.open_path)
+        self.importing.changed.connect(navigation.refresh_records)
+        self.importing.reload_wanted.connect(navigation.reload)
         self.dialogs.path_chosen.connect(navigation.open_path)
         self.images.image_chosen.connect(navigation.show)
         self.start.recent_chosen.connect(lambda path: navigation.open_path(Path(path)))
@@ -251,6 +258,7 @@ class MainWindow(QMainWindow):
             self.class_editing.error,
             self.journaling.error,
             self.exporting.error,
+            self.importing.error,
             self.leaving.error,
             self.classes.error,
             canvas.error,
@@ -263,6 +271,7 @@ class MainWindow(QMainWindow):
             error.connect(self.taking_over.on_error)
         for message in (
             self.leaving.message,
+            self.importing.message,
             canvas.message,
             navigation.message,
             self.model.message,
@@ -290,6 +299,7 @@ class MainWindow(QMainWindow):
             ("save", self.autosaver.flush),
             ("save_elsewhere", self.leaving.choose_place),
             ("export", self.exporting.ask),
+            ("import_labels", self.importing.choose),
             ("quit", self.close),
             ("rescan", navigation.rescan),
             ("reload", navigation.reload),
@@ -418,9 +428,9 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Open the first of what was dropped."""
+        """Open the first of what was dropped, or import its label maps."""
         event.acceptProposedAction()
-        self.open_path(Path(event.mimeData().urls()[0].toLocalFile()))
+        self.importing.drop(Path(event.mimeData().urls()[0].toLocalFile()))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Go once every label is safe."""
