@@ -24,12 +24,13 @@ from app.appearance.plain_text import as_title, plain_label
 from app.jobs.job_runner import Job
 from segcore.formats.import_labels import ImportChoices
 from segcore.formats.import_plan import FoundValue, ImportPlan
+from segcore.formats.label_picture import value_text
 from segcore.labels.classes import ClassSet, Color
 from segcore.progress import Progress
 
 SWATCH = 12
-LONGEST_TABLE = 6
-"""Rows of the table that are seen without scrolling."""
+SHORTEST_TABLE, LONGEST_TABLE = 3, 6
+"""Rows of the table that are seen without scrolling, in a low window and at first."""
 STEPS = 1000
 
 
@@ -56,14 +57,14 @@ class ImportDialog(QDialog):
         self.setMinimumWidth(540)
         self.counts = plain_label("\n".join(self._counts()))
         self.counts.setWordWrap(True)
-        self.details = QPlainTextEdit("\n".join(self._left_out()))
+        left_out = self._left_out()
+        self.details = QPlainTextEdit("\n".join(left_out))
         self.details.setReadOnly(True)
-        self.details.setMaximumHeight(110)
+        self.details.setFixedHeight(self.fontMetrics().lineSpacing() * min(4, 2 * len(left_out)) + 20)
         self.details.setAccessibleName(self.tr("Left out"))
-        self.details.setVisible(bool(self._left_out()))
+        self.details.setVisible(bool(left_out))
         self.source = plain_label(self._source())
-        self.source.setProperty("role", "error" if plan.warning else "muted")
-        self.source.setWordWrap(True)
+        self.source.setProperty("role", "muted")
         self.source.setVisible(bool(self.source.text()))
         self.choosers = [self._chooser(found) for found in plan.values]
         self.table = self._table()
@@ -99,10 +100,11 @@ class ImportDialog(QDialog):
         layout.addWidget(self.source)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.unmapped)
-        layout.addSpacing(4)
+        layout.addStretch()
         for widget in (self.by_person, self.by_model, self.done_box, self.replace_box, self.bar, buttons):
             layout.addWidget(widget)
         self._check()
+        self.import_button.setFocus()
 
     def choices(self) -> ImportChoices:
         """Return what the person decided."""
@@ -156,14 +158,15 @@ class ImportDialog(QDialog):
 
     def _left_out(self) -> list[str]:
         plan = self._plan
-        lines = [f"{each.name}: {each.reason}" for each in (*plan.wrong_size, *plan.unreadable)]
+        lines = [plan.warning] if plan.warning else []
+        lines += [f"{each.name}: {each.reason}" for each in (*plan.wrong_size, *plan.unreadable)]
         return lines + [self.tr("{name}: no image of this name").format(name=name) for name in plan.unused]
 
     def _source(self) -> str:
-        if self._plan.warning:
-            return self._plan.warning
         path = self._plan.classes_file
-        return "" if path is None else self.tr("Names of the classes: {path}").format(path=path)
+        if path is None:
+            return ""
+        return self.tr("Names of the classes: {name} in “{folder}”").format(name=path.name, folder=path.parent.name)
 
     # --- classes -----------------------------------------------------------------------------------------------
 
@@ -184,8 +187,9 @@ class ImportDialog(QDialog):
         table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         table.setIconSize(QSize(SWATCH, SWATCH))
-        rows = min(len(self._plan.values), LONGEST_TABLE)
-        table.setMinimumHeight(header.sizeHint().height() + height * min(rows, 3) + 4)
+        rows, head = len(self._plan.values), header.sizeHint().height() + 4
+        table.setMinimumHeight(head + height * min(rows, SHORTEST_TABLE))
+        table.setMaximumHeight(head + height * rows)
         for row, found in enumerate(self._plan.values):
             for column, text in enumerate((_name(found), str(found.images))):
                 item = QTableWidgetItem(text)
@@ -199,7 +203,7 @@ class ImportDialog(QDialog):
     def sizeHint(self) -> QSize:  # noqa: N802
         """Show up to `LONGEST_TABLE` rows of the table."""
         rows = min(len(self._plan.values), LONGEST_TABLE)
-        more = max(0, rows - 3) * self.table.verticalHeader().defaultSectionSize()
+        more = max(0, rows - SHORTEST_TABLE) * self.table.verticalHeader().defaultSectionSize()
         return self.minimumSizeHint() + QSize(0, more)
 
     def _chooser(self, found: FoundValue) -> QComboBox:
@@ -239,5 +243,4 @@ class ImportDialog(QDialog):
 
 def _name(found: FoundValue) -> str:
     """Return what a value is called: ``3  road``, or ``#804080``."""
-    value = str(found.value) if isinstance(found.value, int) else f"#{bytes(found.value).hex()}"
-    return f"{value}  {found.name}".strip()
+    return f"{value_text(found.value)}  {found.name}".strip()

@@ -8,6 +8,7 @@ from pathlib import Path
 from segcore.cli.console import say, show, warn
 from segcore.formats.import_labels import ImportChoices, import_labels
 from segcore.formats.import_plan import plan_import
+from segcore.formats.label_picture import value_text
 from segcore.formats.label_source import read_class_list
 from segcore.project.project import Project
 
@@ -63,6 +64,8 @@ def _import(project: Project, args: argparse.Namespace) -> int:
     for text, names in (("images without a label map", plan.without), ("label maps without an image", plan.unused)):
         if names:
             say(f"{len(names)} {text}: {', '.join(names[:5])}{', …' if len(names) > 5 else ''}")
+    if unknown := [value_text(found.value) for found in plan.values if found.value not in mapping]:
+        warn(f"Values of no class: {', '.join(unknown[:20])}. Add classes for them, or give --ignore-index.")
     for each in report.skipped:
         warn(each.reason)
     return 1 if report.skipped else 0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from segcore.errors import LabelError, MaskwrightError
 from segcore.formats.import_plan import ImportPlan, Skipped
-from segcore.formats.label_picture import Value, read_label_picture
+from segcore.formats.label_picture import Value, read_label_picture, value_text
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.progress import Progress, Task
@@ -94,7 +94,8 @@ def imported(plan: ImportPlan, choices: ImportChoices, image_id: str, before: La
     unknown = [value for value in picture.values() if value not in choices.mapping]
     if unknown:
         raise LabelError(
-            f"{path} holds {_in_words(unknown)}, which no class has.", "Add classes for them, or map them."
+            f"{path} holds {_in_words(unknown)}, which no class has.",
+            "Add classes for them, or choose what they stand for.",
         )
     return merged(before, picture.labels(choices.mapping), choices)
 
@@ -119,6 +120,6 @@ def _equal(one: LabelMap, other: LabelMap) -> bool:
 
 
 def _in_words(values: list[Value]) -> str:
-    names = [str(value) if isinstance(value, int) else f"#{bytes(value).hex()}" for value in values[:10]]
+    names = [value_text(value) for value in values[:10]]
     more = ", …" if len(values) > 10 else ""
     return f"the value{'s' if len(values) > 1 else ''} {', '.join(names)}{more}"

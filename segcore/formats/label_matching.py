@@ -75,7 +75,7 @@ def _ways(ids: Sequence[str], loose: bool) -> list[tuple[Callable[[str], str], C
     exact: Callable[[str], str] = str
     ways = [
         (label_names(ids).__getitem__, exact),
-        (exact, exact),  # as exported until version 0.6: x.jpg.png
+        (exact, exact),  # as exported until version 0.4: x.jpg.png
         (stem_of, exact),
         (label_names(ids, flat).__getitem__, exact),
     ]

@@ -116,6 +116,11 @@ def read_label_picture(path: Path, shape: tuple[int, int]) -> LabelPicture:
     return picture
 
 
+def value_text(value: Value) -> str:
+    """Return a value for a person: ``7`` or ``#804080``."""
+    return str(value) if isinstance(value, int) else f"#{bytes(value).hex()}"
+
+
 def _color(number: int) -> Color:
     return number >> 16, number >> 8 & 255, number & 255
 

@@ -3,7 +3,7 @@
 A label map has the name of its image without the extension: ``labels/a/x.png`` for ``a/x.jpg``. Images that differ
 only in their extension keep it: ``labels/a/x.jpg.png``. Each line of ``images.txt`` is this name without ``.png``, a
 tab, and the image path; what does not fit on such a line (a line break, a tab, space at its ends) stands there as JSON
-text. Until version 0.6 the extension was always kept, and a line was only the image path; such folders can be read too.
+text. Until version 0.4 the extension was always kept, and a line was only the image path; such folders can be read too.
 """
 
 from __future__ import annotations

@@ -79,4 +79,4 @@ def test_nothing_to_import_cannot_be_imported(make):
 
 
 def test_a_damaged_list_of_classes_is_told(make):
-    assert make(warning="classes.json is damaged.").source.text() == "classes.json is damaged."
+    assert make(warning="classes.json is damaged.").details.toPlainText().startswith("classes.json is damaged.\n")

@@ -177,6 +177,7 @@ def test_stopping_keeps_what_was_imported(qtbot, opened, masks, monkeypatch):
     dialog = dialog_of(qtbot, opened, ImportDialog)
     dialog.import_button.click()
     assert not dialog.table.isEnabled()
+    qtbot.waitUntil(lambda: bool(written), timeout=5000)
     dialog.cancel_button.click()
     go_on.set()
     qtbot.waitUntil(lambda: bool(said), timeout=5000)
