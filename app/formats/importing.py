@@ -28,7 +28,7 @@ LOOKED_AT = 3
 
 
 class OpenImage(NamedTuple):
-    """A copy of the labels that are shown, and the document's revision then."""
+    """The labels that are shown, and the document's revision when the import began."""
 
     image_id: str
     label_map: LabelMap
@@ -140,8 +140,7 @@ class Importing(QObject):
         self._session.autosaver.flush()
         shown = None
         if document.image_id in plan.files and document.label_map is not None:
-            copy = LabelMap(document.label_map.labels.copy(), document.label_map.provenance.copy())
-            shown = OpenImage(document.image_id, copy, document.revision)
+            shown = OpenImage(document.image_id, document.label_map, document.revision)
         name = self.tr("Import labels")
         job = self._session.jobs.submit("io", partial(_import, project, plan, choices, shown, name), name, quiet=True)
         job.succeeded.connect(lambda result: self._finish(project, plan, choices, shown, *result))
@@ -231,8 +230,10 @@ def _import(
     report = yield from import_labels(project, plan, choices, () if shown is None else (shown.image_id,))
     if shown is None:
         return report, None
+    # A copy, for painting goes on in the original; what changes meanwhile is kept by `Document.apply`.
+    before = LabelMap(shown.label_map.labels.copy(), shown.label_map.provenance.copy())
     try:
-        edit = diff(shown.label_map, imported(plan, choices, shown.image_id, shown.label_map), name)
+        edit = diff(before, imported(plan, choices, shown.image_id, before), name)
     except MaskwrightError as error:
         return replace(report, skipped=(*report.skipped, Skipped(shown.image_id, str(error)))), None
     if edit.is_empty:

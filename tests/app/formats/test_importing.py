@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from app.document.loaded_image import load_image
 from app.formats.import_dialog import ImportDialog
 from app.formats.report_dialog import ReportDialog
 from app.project.new_project_dialog import NewProjectDialog
@@ -16,7 +17,7 @@ from app.settings.settings import Settings
 from app.window import main_window
 from app.window.main_window import MainWindow
 from segcore.labels.classes import ClassSet
-from segcore.labels.label_map import Provenance, State
+from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.project.project import Project
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -185,3 +186,55 @@ def test_stopping_keeps_what_was_imported(qtbot, opened, masks, monkeypatch):
     assert (opened.document.project.load_label_map("b.jpg").labels == 2).all()
     assert opened.importing.dialog is None
     assert not opened.document.undo_name
+
+
+def test_an_image_that_was_left_or_opened_meanwhile_gets_its_labels_too(qtbot, opened, masks, monkeypatch):
+    """The dialog keeps the person from it, but a load may be under way when it opens."""
+    import segcore.formats.import_labels as engine
+
+    begun, go_on = Event(), Event()
+    real = engine.imported
+
+    def slow(plan, choices, image_id, before):
+        begun.set()
+        go_on.wait(5)
+        return real(plan, choices, image_id, before)
+
+    opened.importing.check(masks)
+    dialog = dialog_of(qtbot, opened, ImportDialog)
+    shown = load_image(opened.document.project, "b.jpg")
+    monkeypatch.setattr(engine, "imported", slow)
+    dialog.import_button.click()
+    assert begun.wait(5)
+    opened.document.show(shown)  # read before the import wrote the file
+    go_on.set()
+    dialog_of(qtbot, opened, ReportDialog).close()
+    qtbot.waitUntil(lambda: opened.document.label_map is not None and (opened.document.label_map.labels == 2).all())
+    qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=5000)
+    assert (opened.document.project.load_label_map("a.jpg").labels == 1).all()
+
+
+def test_what_is_painted_during_the_import_stays(qtbot, opened, masks, monkeypatch):
+    import segcore.formats.import_labels as engine
+
+    real = engine.imported
+    painted, go_on = Event(), Event()
+
+    def slow(plan, choices, image_id, before):
+        if image_id == "a.jpg":
+            painted.set()
+            go_on.wait(5)
+        return real(plan, choices, image_id, before)
+
+    monkeypatch.setattr(engine, "imported", slow)
+    opened.importing.check(masks)
+    dialog_of(qtbot, opened, ImportDialog).import_button.click()
+    assert painted.wait(5)
+    changed = LabelMap(opened.document.label_map.labels.copy(), opened.document.label_map.provenance.copy())
+    changed.labels[:9], changed.provenance[:9] = 2, Provenance.PAINTED
+    opened.document.replace(changed, "Brush")
+    go_on.set()
+    dialog_of(qtbot, opened, ReportDialog).close()
+    labels = opened.document.label_map.labels
+    assert (labels[:9] == 2).all()
+    assert (labels[9:] == 1).all()
