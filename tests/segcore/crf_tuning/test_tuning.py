@@ -206,7 +206,7 @@ def test_errors_say_what_to_do():
     for training_images in ([], [unknown]):
         with pytest.raises(CrfError, match="No painted or confirmed pixel"):
             drive(tune(training_images))
-    with pytest.raises(CrfError, match="3 names"):
+    with pytest.raises(CrfError, match="3 class names"):
         drive(tune([blob(0)], None, ["a", "b", "c"]))
     lonely = np.full((HEIGHT, WIDTH), 255, np.uint8)
     lonely[20, 20] = 1
