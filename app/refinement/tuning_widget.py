@@ -27,12 +27,12 @@ REFRESH_MS = 1500
 class TuningWidget(QWidget):
     """Shows why tuning is not possible, its progress, and its gain on held-out images."""
 
-    learned = Signal(object)
-    """TuningRecord: better parameters were found."""
+    tuned = Signal(TuningRecord)
+    """Better parameters were found."""
     predictions_wanted = Signal()
     """The person wants predictions of all images, the done ones too."""
     message = Signal(str)
-    error = Signal(object)
+    error = Signal(Exception)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,7 +125,7 @@ class TuningWidget(QWidget):
                 )
                 job.failed.connect(self.error)
                 self.message.emit(self.tr("Better CRF values were found and are now in use."))
-                self.learned.emit(record)
+                self.tuned.emit(record)
             else:
                 self._said = self.tr("No gain after {tried} tries. Mean IoU on held-out images: {before}.").format(
                     tried=found.tried, before=f"{100 * found.before.mean_iou:.1f}"
