@@ -1,4 +1,4 @@
-"""The worker process of the CRF: ``python -m segcore.crf.worker``, spoken to by `process`.
+"""The worker process of the CRF: ``python -m segcore.crf.worker``, started by `process`.
 
 A request is one line of JSON on stdin (height, width, channels, parameters, handle); image and probabilities lie in
 shared memory (see `shared`), whose descriptor comes with the line: stdin is a socket then. The answer on stdout is one
@@ -27,18 +27,18 @@ LONGEST_LINE = 4096
 
 def main() -> None:
     """Serve requests until stdin ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then ends this process
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl+C and ends this process
     with suppress(OSError, AttributeError):
         os.nice(NICENESS)
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints must not get between the answers
+    os.dup2(2, 1)  # nothing that a library prints may get between the answers
     with suppress(BrokenPipeError, ConnectionError):
         for request in _requests():
             _serve(request, answers)
 
 
 def _requests() -> Iterator[dict[str, Any]]:
-    """Read lines of JSON; one that came with a descriptor has it as its handle."""
+    """Read lines of JSON; a descriptor that comes with a line is its ``handle``."""
     if sys.platform == "win32":
         for line in sys.stdin.buffer:
             yield json.loads(line)

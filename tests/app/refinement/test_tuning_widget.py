@@ -108,10 +108,10 @@ def learning(monkeypatch):
 
     def project_training_images(project):
         yield Progress(0, 1)
-        return ["sample"]
+        return ["an image"]
 
-    def tune(samples, start, names, protected, engine, device):
-        learning.calls.append((samples, start, names, protected, engine, device))
+    def tune(training_images, start, names, protected, engine, device):
+        learning.calls.append((training_images, start, names, protected, engine, device))
         began = time.monotonic()
         while time.monotonic() < began + learning.seconds:
             yield Progress(1, 10, "best mean IoU so far 0.7")
@@ -129,7 +129,7 @@ def learning(monkeypatch):
 
 def test_it_says_what_is_missing(qtbot, tuning, project):
     assert not tuning.button.isEnabled()
-    assert "paint" in tuning.note.text()
+    assert "correct an image" in tuning.note.text()
     correct(project)
     tuning.refresh()
     qtbot.waitUntil(lambda: "prediction" in tuning.note.text(), timeout=5000)
@@ -183,10 +183,10 @@ def test_a_gain_is_said_in_plain_words_and_kept(qtbot, tuning, project, learning
     assert (tuning.heard[0].parameters, tuning.heard[0].protected) == (BETTER, ("x",))
     # IoU of each class: 80 / 120 and 90 / 110
     assert "66.7 → 81.8" in tuning.note.text()
-    assert "3 images chose, 1 judged" in tuning.note.text()
+    assert "Tuned on 3 images, validated on 1" in tuning.note.text()
     qtbot.waitUntil(lambda: "crf_learned" in project.settings, timeout=5000)
     assert tuning.record.parameters == BETTER
-    assert learning.calls == [(["sample"], CrfParameters(w1=2.0), ("x", "y"), ("y",), "auto", None)]
+    assert learning.calls == [(["an image"], CrfParameters(w1=2.0), ("x", "y"), ("y",), "auto", None)]
     assert tuning.button.isEnabled()
 
 
@@ -254,7 +254,7 @@ def test_another_project_stops_it_and_gets_nothing(qtbot, tuning, project, learn
     assert not tuning.button.isEnabled()
 
 
-def test_one_image_is_judged_by_its_parts():
+def test_one_image_is_validated_on_its_parts():
     text = TuningRecord(BETTER, (), 0.7, 0.712, 0.7291, 1, 1).text
     assert "71.2 → 72.9" in text
     assert "one image" in text

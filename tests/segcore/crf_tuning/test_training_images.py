@@ -134,7 +134,7 @@ def test_folders(tmp_path, project, predictor):
     known = training_images[0].truth[training_images[0].truth != 255]
     assert set(known) <= {0, 1}
     assert (training_images[0].truth[:, 5:7] == 255).all()
-    with pytest.raises(CrfError, match="None of these images"):
+    with pytest.raises(CrfError, match="No image can be read"):
         drive(folder_training_images(pairs[:1], CLASSES, predictor))
 
 
