@@ -181,7 +181,7 @@ class ClassPanel(QWidget):
             self._mark_active(self._document.active_class)  # to hide a class is not to choose it
 
     def _unhide(self, value: int) -> None:
-        """Show the class that is painted from now on, unless the project hides it at first as it does the background."""
+        """Show the class that is painted from now on, unless it is hidden by default, as the background is."""
         if value in self.hidden and self._shown_at_first.get(value, True):
             self.set_visible(value, True)
 
@@ -268,18 +268,19 @@ class ClassPanel(QWidget):
         item = self.tree.itemAt(where)
         if item is None:
             return
+        value = _value(item)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Rename"), lambda: self.tree.editItem(item, NAME))
         menu.addAction(self.tr("Change colour…"), lambda: self._recolor(item))
-        menu.addAction(self.tr("Show only this class"), lambda: self._show_only(_value(item)))
+        menu.addAction(self.tr("Show only this class"), lambda: self._show_only(value))
         menu.addAction(self.tr("Show all classes"), lambda: self._show_only(None))
         at_first = menu.addAction(self.tr("Hide when the project is opened"))
         at_first.setCheckable(True)
-        at_first.setChecked(not self._shown_at_first.get(_value(item), True))
-        at_first.triggered.connect(lambda hide, value=_value(item): self.show_at_first(value, not hide))
+        at_first.setChecked(not self._shown_at_first.get(value, True))
+        at_first.triggered.connect(lambda hide: self.show_at_first(value, not hide))
         menu.addSeparator()
-        remove = menu.addAction(self.tr("Remove…"), lambda: self.removal_wanted.emit(_value(item)))
+        remove = menu.addAction(self.tr("Remove…"), lambda: self.removal_wanted.emit(value))
         remove.setEnabled(self.remove_button.isEnabled())
         menu.popup(self.tree.viewport().mapToGlobal(where))
 

@@ -1,4 +1,4 @@
-"""StatusBar: where the pointer is, what is there, what runs and how long, and that all is saved."""
+"""StatusBar: where the pointer is, what is there, what runs and for how long, and whether all is saved."""
 
 from __future__ import annotations
 
@@ -21,14 +21,19 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._jobs: list[Job] = []
-        self.place = self._fact(150, self.tr("Pixel under the pointer: x, y"))
-        self.under = self._fact(190, self.tr("Class under the pointer and the model's probability for it"))
+        self.place = self._fact(90, self.tr("Pixel under the pointer: x, y"))
+        self.under = self._fact(130, self.tr("Class under the pointer, and how the pixel came to it"))
+        self.predicted = self._fact(
+            130, self.tr("Class that the model predicts under the pointer, and its probability")
+        )
         self.zoom = self._fact(58, self.tr("Zoom"))
         self.device = self._fact(70, self.tr("Device that predicts"))
-        self.complete = self._fact(0, self.tr("Every pixel is painted. Mark the image as done when you agree with it."))
+        self.complete = self._fact(
+            0, self.tr("Every pixel is painted. If the labels are right, mark the image as done.")
+        )
         self.complete.setText(self.tr("Complete"))
         self.complete.hide()
-        self.saved = self._fact(80, self.tr("Your work is saved by itself, within a second of a stroke"))
+        self.saved = self._fact(80, self.tr("Labels are saved automatically, within a second of a stroke"))
         self._job = QWidget()
         self._title = plain_label()
         self._bar = QProgressBar()
@@ -47,7 +52,16 @@ class StatusBar(QStatusBar):
         for widget in (self._title, self._bar, self._left, self._cancel):
             row.addWidget(widget)
         self._job.hide()
-        for widget in (self._job, self.place, self.under, self.zoom, self.device, self.complete, self.saved):
+        for widget in (
+            self._job,
+            self.place,
+            self.under,
+            self.predicted,
+            self.zoom,
+            self.device,
+            self.complete,
+            self.saved,
+        ):
             self.addPermanentWidget(widget)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
@@ -57,15 +71,16 @@ class StatusBar(QStatusBar):
         """Show a short message for a few seconds."""
         self.showMessage(text, MESSAGE_MS)
 
-    def show_pointer(self, x: int, y: int, name: str, probability: float | None) -> None:
-        """Show the pixel, its class name and the model's probability (0.0-1.0) of it."""
+    def show_pointer(self, x: int, y: int, label: str, predicted: str) -> None:
+        """Show the pixel, its label and what the model predicts there ("" without a prediction)."""
         self.place.setText(f"{x}, {y}")
-        self.under.setText(name if probability is None else f"{name}  {probability:.0%}")
+        self.under.setText(label)
+        self.predicted.setText(predicted)
 
     def clear_pointer(self) -> None:
         """Show that the pointer is not over the image."""
-        self.place.clear()
-        self.under.clear()
+        for fact in (self.place, self.under, self.predicted):
+            fact.clear()
 
     def show_saved(self, saved: bool, failing: bool = False) -> None:
         """Say whether everything is on disk, and whether saving fails."""
