@@ -220,9 +220,9 @@ class ImageView(QWidget):
     def _changes(self) -> tuple[Key, ...]:
         some = [QColor(*c.color) for c in self.document.classes or () if c.index not in self.hidden_classes][:3]
         return (
-            *((Key(tuple(some), self.tr("Your label, where it differs from the prediction")),) if some else ()),
-            Key((QColor(*NOT_DRAWN[:3]),), self.tr("Differs: now unlabelled or of a hidden class")),
-            Key((QColor(*SAME[:3]),), self.tr("Same as the prediction")),
+            *((Key(tuple(some), self.tr("Your label differs from the prediction")),) if some else ()),
+            Key((QColor(*NOT_DRAWN[:3]),), self.tr("It differs: unlabelled or a hidden class")),
+            Key((QColor(*SAME[:3]),), self.tr("Same as the prediction (dimmed)")),
         )
 
     def _heatmap_name(self) -> str:

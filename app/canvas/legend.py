@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPalette, QPen, QSinglePointEvent
 from PySide6.QtWidgets import QWidget
 
@@ -15,7 +15,7 @@ PAD, GAP, BAR, SWATCH = 10, 6, 10, 12
 EDGE = 12
 """View pixels between it and the edges of the canvas."""
 NEAR = 16
-"""View pixels: a pointer so near makes it go to the other corner."""
+"""View pixels: a pointer so near makes it go to another corner."""
 WIDEST = 260
 """View pixels of text; more is elided."""
 SURFACE, TEXT = QPalette.ColorRole.ToolTipBase, QPalette.ColorRole.ToolTipText
@@ -43,12 +43,12 @@ Content = Scale | tuple[Key, ...]
 
 
 class Legend(QWidget):
-    """Lies over its parent and lets every click through; it leaves its corner when the pointer comes near."""
+    """Lies over its parent and lets every click through; it is in another corner while the pointer is near its own."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.content: Content = ()
-        self._right = False
+        self._pointer = QPoint(-1, -1)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -90,9 +90,8 @@ class Legend(QWidget):
             self._place()
         elif self.isVisible() and event.type() in (QEvent.Type.MouseMove, QEvent.Type.TabletMove):
             assert isinstance(event, QSinglePointEvent)
-            if self.geometry().adjusted(-NEAR, -NEAR, NEAR, NEAR).contains(event.position().toPoint()):
-                self._right = not self._right
-                self._place()
+            self._pointer = event.position().toPoint()
+            self._place()
         return False
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -102,10 +101,15 @@ class Legend(QWidget):
             self._place()
 
     def _place(self) -> None:
-        size, room = self.sizeHint(), self.parentWidget().size()
-        fits = 2 * (size.width() + EDGE) <= room.width() and 3 * size.height() <= room.height()
-        left = room.width() - EDGE - size.width() if self._right else EDGE
-        self.setGeometry(QRect(left, room.height() - EDGE - size.height(), size.width(), size.height()))
+        room = self.parentWidget().rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        place = QRect(room.topLeft(), self.sizeHint())
+        fits = place.width() <= room.width() and 3 * place.height() <= room.height()
+        bottom, right = room.height() - place.height(), room.width() - place.width()
+        for x, y in ((0, bottom), (right, bottom), (0, 0)):
+            corner = place.translated(x, y)
+            if not corner.adjusted(-NEAR, -NEAR, NEAR, NEAR).contains(self._pointer):
+                self.setGeometry(corner)
+                break
         self.setVisible(fits and self.content != ())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802

@@ -46,7 +46,7 @@ class StrokeFeedback(QObject):
         if not stroke.covered:
             return self.tr("Nothing changed: the stroke is outside the image.")
         if stroke.protected is not None:
-            return self.tr("Nothing changed: “Paint over” in the toolbar excludes {name}.").format(
+            return self.tr("Nothing changed: “Paint over” (toolbar) excludes {name}.").format(
                 name=self._name(stroke.protected)
             )
         if value == IGNORE_INDEX:
@@ -55,13 +55,9 @@ class StrokeFeedback(QObject):
 
     def _why_unseen(self, value: int) -> str:
         if self._canvas.view in (View.IMAGE, View.HEATMAP, View.UNCERTAINTY):
-            return self.tr("This view shows no labels. To see them, choose {action}.").format(
-                action=named(self._overlay)
-            )
+            return self.tr("This view shows no labels. Choose {action}.").format(action=named(self._overlay))
         if value in self._canvas.hidden_classes:
-            return self.tr("{name} is hidden. To see it, click its eye in the list of classes.").format(
-                name=self._name(value)
-            )
+            return self.tr("{name} is hidden. Its eye in “Classes” shows it.").format(name=self._name(value))
         return ""
 
     def _name(self, value: int) -> str:

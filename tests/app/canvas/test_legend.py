@@ -46,6 +46,12 @@ def predict(document, indices=(0, 1)) -> None:
     document.set_prediction(found, accept=False)
 
 
+def point_at(canvas, place: QPoint) -> None:
+    at = QPointF(place)
+    none = Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(canvas, QMouseEvent(QEvent.Type.MouseMove, at, canvas.mapToGlobal(at), *none))
+
+
 def texts(canvas) -> list[str]:
     return canvas.legend.texts() if canvas.legend.isVisible() else []
 
@@ -60,10 +66,10 @@ def test_each_view_of_a_prediction_says_what_its_colours_are(canvas, document):
     canvas.view = View.UNCERTAINTY
     assert texts(canvas)[1:] == ["certain", "uncertain"]
     canvas.view = View.CHANGES
-    assert [text.split(",")[0] for text in texts(canvas)] == [
-        "Your label",
-        "Differs: now unlabelled or of a hidden class",
-        "Same as the prediction",
+    assert texts(canvas) == [
+        "Your label differs from the prediction",
+        "It differs: unlabelled or a hidden class",
+        "Same as the prediction (dimmed)",
     ]
     for view in (View.OVERLAY, View.OUTLINES, View.IMAGE):
         canvas.view = view
@@ -103,12 +109,13 @@ def test_it_lets_clicks_through(canvas, document):
 def test_it_makes_way_for_the_pointer(canvas, document):
     predict(document)
     canvas.view = View.UNCERTAINTY
-    for _ in range(2):
-        at = QPointF(canvas.legend.geometry().center())
-        none = Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
-        QApplication.sendEvent(canvas, QMouseEvent(QEvent.Type.MouseMove, at, canvas.mapToGlobal(at), *none))
-        assert not canvas.legend.geometry().contains(at.toPoint())
+    home = canvas.legend.geometry()
+    for at in (home.center(), QPoint(canvas.width() - 20, home.center().y()), home.center()):
+        point_at(canvas, at)
+        assert not canvas.legend.geometry().contains(at)
         assert canvas.rect().contains(canvas.legend.geometry())
+    point_at(canvas, QPoint(450, 50))
+    assert canvas.legend.geometry() == home
 
 
 def test_it_stays_in_the_canvas_and_goes_when_there_is_no_room(canvas, document):

@@ -66,9 +66,9 @@ def test_what_paint_over_protects(bench):
     bench.document.set_active_class(2)
     bench.document.set_overwrite(frozenset({2, 255}))
     bench.canvas.options.set_radius(3)
-    assert bench.stroke(50, 50) == ["Nothing changed: “Paint over” in the toolbar excludes “road”."]
+    assert bench.stroke(50, 50) == ["Nothing changed: “Paint over” (toolbar) excludes “road”."]
     bench.document.set_overwrite(frozenset({2}))
-    assert bench.stroke(5, 5) == ["Nothing changed: “Paint over” in the toolbar excludes unlabelled pixels."]
+    assert bench.stroke(5, 5) == ["Nothing changed: “Paint over” (toolbar) excludes unlabelled pixels."]
 
 
 @pytest.mark.parametrize("tool", ["brush", "eraser", "fill"])
@@ -77,7 +77,7 @@ def test_outside_the_image(bench, tool):
 
 
 def test_a_hidden_class_is_told_once_in_a_row(bench):
-    hidden = "“background” is hidden. To see it, click its eye in the list of classes."
+    hidden = "“background” is hidden. Its eye in “Classes” shows it."
     bench.canvas.hidden_classes = frozenset({0})
     bench.document.set_active_class(0)
     assert bench.stroke(20, 20) == [hidden]
@@ -92,7 +92,7 @@ def test_a_hidden_class_is_told_once_in_a_row(bench):
 def test_a_view_that_shows_no_labels_names_one_that_does(bench, view):
     bench.canvas.view = view
     unseen = view in (View.IMAGE, View.HEATMAP, View.UNCERTAINTY)
-    told = ["This view shows no labels. To see them, choose “Overlay” (O)."]
+    told = ["This view shows no labels. Choose “Overlay” (O)."]
     assert bench.stroke(20, 20) == (told if unseen else [])
 
 
