@@ -20,7 +20,7 @@ ORIGINS = {
     Provenance.PAINTED_CONFIRMED: QT_TRANSLATE_NOOP("PointerReadout", "painted, confirmed"),
 }
 """What the status bar says of how a pixel came to its label."""
-NAME_LENGTH = 24
+NAME_LENGTH = 18
 """Characters of a class name that are shown."""
 
 
