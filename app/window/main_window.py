@@ -50,6 +50,7 @@ from app.window.peek import Peek
 from app.window.pointer_readout import PointerReadout
 from app.window.start_page import StartPage
 from app.window.status_bar import StatusBar
+from app.window.stroke_feedback import StrokeFeedback
 from app.worklist.image_panel import ImagePanel
 from segcore.labels.label_map import State
 
@@ -90,6 +91,8 @@ class MainWindow(QMainWindow):
         self.editing = ActionWiring(self.session, self.actions_, self.canvas)
         self.predictions.device_changed.connect(lambda _: self.canvas.warm_up())
         self.pointer = PointerReadout(self.document, self.canvas, self.status)
+        self.feedback = StrokeFeedback(self.document, self.canvas, self.actions_["view_overlay"])
+        self.feedback.message.connect(self.status.say)
         self.preview = CanvasPreview(self.refine.live, self.canvas)
         self._connect()
         self._connect_actions()
@@ -125,7 +128,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.centre)
         self.images = ImagePanel(self.jobs, self.settings)
         self.classes = ClassPanel(self.document, self.settings)
-        self.view = ViewPanel(self.document, self.settings, actions.group("view").actions())
+        self.view = ViewPanel(self.document, self.settings, actions.group("view").actions(), actions["predict"])
+        self.canvas.predict_action = actions["predict"]
         self.model = ModelPanel(self.session, self.predictions)
         self.refine = RefinePanel(self.session)
         self.training = TrainingPanel(self.session, self.predictions)

@@ -28,7 +28,20 @@ class Recorder:
     overwrite : frozenset[int] | None
         Class values that may be painted over (255 = unlabelled); None means all of them.
     on_change : Callable[[Box], None] | None
-        Called with each box that was painted into.
+        Told each box of pixels that was painted into.
+
+    Attributes
+    ----------
+    closed : bool
+        Whether `paint` does nothing any more.
+    value : int | None
+        Class value painted last (255 = erased); None when nothing was painted.
+    covered : bool
+        Whether a pixel of the label map was to be painted.
+    protected : int | None
+        Label of a pixel that the overwrite policy protected from being painted, if there was one.
+    changed : bool
+        Whether `finish` found pixels that are different from before.
     """
 
     def __init__(
@@ -40,6 +53,10 @@ class Recorder:
     ) -> None:
         self.name = name
         self.closed = False
+        self.value: int | None = None
+        self.covered = False
+        self.protected: int | None = None
+        self.changed = False
         self._label_map = label_map
         self._on_change = on_change
         self._before: dict[Box, Pixels] = {}
@@ -55,14 +72,20 @@ class Recorder:
         that ``overwrite`` does not allow stay. A pixel that already has the class always becomes PAINTED, because its
         label does not change. Returns the box that may have changed, empty when the recorder is closed.
         """
-        if self.closed or box.is_empty:
+        if self.closed:
+            return EMPTY
+        self.value = value
+        if box.is_empty:
             return EMPTY
         for tile in tile_boxes(box, *self._label_map.shape):
             if tile not in self._before:
                 self._before[tile] = read_tile(self._label_map, tile)
         labels, provenance = self._label_map.labels[box.slices], self._label_map.provenance[box.slices]
+        self.covered = self.covered or bool(mask.any())
         if self._allowed is not None:
-            mask = mask & (self._allowed[labels] | (labels == value))
+            wanted, mask = mask, mask & (self._allowed[labels] | (labels == value))
+            if self.protected is None and (kept := labels[wanted & ~mask]).size:
+                self.protected = int(kept[0])
         erased = value == IGNORE_INDEX
         np.copyto(labels, np.uint8(value), where=mask)
         np.copyto(provenance, np.uint8(Provenance.UNTOUCHED if erased else Provenance.PAINTED), where=mask)
@@ -73,6 +96,7 @@ class Recorder:
     def finish(self) -> Edit:
         """Return the edit painted so far, which may be empty; the recorder can then paint the next one."""
         edit = _edit(self.name, self._before, self._label_map)
+        self.changed = self.changed or not edit.is_empty
         self._before.clear()
         return edit
 

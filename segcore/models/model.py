@@ -55,7 +55,9 @@ def classes_of_channels(count: int, path: Path) -> ClassSet:
     """
     if not 1 <= count <= IGNORE_INDEX:
         raise CheckpointError(f"{path} is for {count} classes.", f"Choose a model for 1 to {IGNORE_INDEX} classes.")
-    return ClassSet.from_names(VOC_NAMES if count == len(VOC_NAMES) else [f"class {index}" for index in range(count)])
+    return ClassSet.in_voc_colors(
+        VOC_NAMES if count == len(VOC_NAMES) else [f"class {index}" for index in range(count)]
+    )
 
 
 def check_shapes(

@@ -72,7 +72,7 @@ def model_choices(project: Project | None) -> list[ModelChoice]:
                 continue
             choices.append(replace(found, title=entry.title))
         elif entry.weights is not None:
-            classes = ClassSet.from_names(list(VOC_NAMES))
+            classes = ClassSet.in_voc_colors(VOC_NAMES)
             place = where_is(entry)
             choices.append(ModelChoice(entry.name, entry.title, entry.name, place, entry.megabytes, classes, file=path))
     return choices
