@@ -76,10 +76,15 @@ def read_image(path: Path) -> NDArray[np.uint8]:
         return out
 
 
+def image_header(path: Path) -> ImageHeader:
+    """Read the header of an image file, no pixel. Raises ImageError."""
+    with _opened(path) as (_, header):
+        return header
+
+
 def image_size(path: Path) -> tuple[int, int]:
     """(height, width) in pixels after EXIF rotation, from the header alone. Raises ImageError."""
-    with _opened(path) as (_, header):
-        return header.shape
+    return image_header(path).shape
 
 
 def read_thumbnail(path: Path, width: int, height: int) -> NDArray[np.uint8]:
