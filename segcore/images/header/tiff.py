@@ -118,7 +118,7 @@ class Directory:
             except (ValueError, struct.error):
                 break
             kind, old = following.number(_KIND, 0), following.number(_OLD_KIND, 1)
-            pages += not (kind & 5 or old == 2)
+            pages += following.number(_WIDTH, 0) > 0 and not (kind & 5 or old == 2)
         return pages
 
     def total(self) -> int:
