@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -34,12 +33,30 @@ class ImageState(IntEnum):
     UNREADABLE = 4
 
 
-_STATES = {state: ImageState(int(state)) for state in State}
+class _Kind(NamedTuple):
+    """What the counts tell apart."""
+
+    listed: ImageState
+    state: State
+    has_prediction: bool
+
+
+_KINDS = tuple(
+    _Kind(ImageState.UNREADABLE if unreadable else ImageState(int(state)), state, has_prediction)
+    for state in State
+    for has_prediction in (False, True)
+    for unreadable in (False, True)
+)
+
+
+def _kind(record: ImageRecord) -> int:
+    """Return the place of an image in `_KINDS`; plain numbers, because it is asked for every change."""
+    return record.state * 4 + (record.predicted_at is not None) * 2 + bool(record.unreadable)
 
 
 def state_of(record: ImageRecord) -> ImageState:
     """Return how an image is listed."""
-    return ImageState.UNREADABLE if record.unreadable else _STATES[record.state]
+    return _KINDS[_kind(record)].listed
 
 
 class Records(QObject):
@@ -61,7 +78,7 @@ class Records(QObject):
         self._jobs = jobs
         self.project: Project | None = None
         self._records: dict[str, ImageRecord] = {}  # in the order of the folder
-        self._kinds: Counter[tuple[ImageState, State, bool]] = Counter()  # of images by state and "has a prediction"
+        self._numbers = [0] * len(_KINDS)  # of images of each kind
         self._changed: dict[str, None] = {}
         self._corrected_changed = False
         self._wanted: dict[str, None] = {}  # to be read again
@@ -85,12 +102,12 @@ class Records(QObject):
         """Return the number of images in a state, or of all."""
         if state is None:
             return len(self._records)
-        return sum(number for (listed, _, _), number in self._kinds.items() if listed is state)
+        return self._sum(lambda kind: kind.listed is state)
 
     @property
     def corrected(self) -> int:
         """Images with at least one painted or confirmed pixel."""
-        return sum(number for (_, state, _), number in self._kinds.items() if state >= State.IN_PROGRESS)
+        return self._sum(lambda kind: kind.state >= State.IN_PROGRESS)
 
     @property
     def remaining(self) -> int:
@@ -99,7 +116,10 @@ class Records(QObject):
 
     def with_prediction(self, state: ImageState) -> int:
         """Return the number of images in a state that have a prediction."""
-        return sum(number for (listed, _, has), number in self._kinds.items() if has and listed is state)
+        return self._sum(lambda kind: kind.has_prediction and kind.listed is state)
+
+    def _sum(self, counts: Callable[[_Kind], bool]) -> int:
+        return sum(number for kind, number in zip(_KINDS, self._numbers, strict=True) if counts(kind))
 
     # --- telling what changed ----------------------------------------------------------------------------------
 
@@ -112,7 +132,9 @@ class Records(QObject):
                 self._put(record)
         else:
             self._records = {record.id: record for record in records}
-            self._kinds = Counter(map(_kind, records))
+            self._numbers = [0] * len(_KINDS)
+            for record in records:
+                self._numbers[_kind(record)] += 1
             self._changed, self._wanted, self._corrected_changed = {}, {}, False
             self.reset.emit()
         self._inspect(list(self._records))
@@ -212,8 +234,8 @@ class Records(QObject):
         self._records[record.id] = record
         old, new = _kind(before), _kind(record)
         if old != new:
-            self._kinds[old] -= 1
-            self._kinds[new] += 1
+            self._numbers[old] -= 1
+            self._numbers[new] += 1
             self._corrected_changed |= (before.state >= State.IN_PROGRESS) != (record.state >= State.IN_PROGRESS)
         if not self._changed:
             self._soon.start()
@@ -226,10 +248,6 @@ class Records(QObject):
             self.corrected_changed.emit()
         if changed:
             self.changed.emit(changed)
-
-
-def _kind(record: ImageRecord) -> tuple[ImageState, State, bool]:
-    return state_of(record), record.state, record.predicted_at is not None
 
 
 def _rows(project: Project, image_ids: list[str]) -> list[ImageRecord]:
