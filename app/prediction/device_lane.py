@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from segcore.models.model import Model
     from segcore.prediction import Predictor
     from segcore.prediction.batch import BatchItem, BatchReport
+    from segcore.project.index import ImageRecord
     from segcore.project.project import Project
 
 
@@ -167,11 +168,12 @@ class DeviceLane:
             project.save_prediction(item.key, prediction)
             self._on_written(project, item.key, prediction.labels)
 
-        keys = remaining_ids(project.records(), only_remaining)
+        records = project.records()
+        keys = remaining_ids(records, only_remaining)
         items = [BatchItem(key, project.image_path(key)) for key in keys]
         report = yield from predict_many(loaded.predictor, items, write, order.crf_for(model, mapping))
         self._tell(loaded)
-        return report
+        return replace(report, passed_over=sum(bool(record.unreadable) for record in records))
 
     def adopt(self, project: Project, path: Path) -> Task[Path]:
         """Read a checkpoint file whole and copy it into the project as a version; returns the copy."""
@@ -204,10 +206,14 @@ class DeviceLane:
         predictor.notes.clear()
 
 
-def remaining_ids(records: Iterable[Any], only_remaining: bool = True) -> list[str]:
-    """Return image ids in the order of prediction: nobody worked on them, begun, and (if wanted) done."""
+def remaining_ids(records: Iterable[ImageRecord], only_remaining: bool = True) -> list[str]:
+    """Return image ids in the order of prediction: nobody worked on them, begun, and (if wanted) done.
+
+    Images that cannot be read are left out.
+    """
     order = {State.NEW: 0, State.PREDICTED: 1, State.IN_PROGRESS: 2, State.DONE: 3}
-    wanted = [record for record in records if not (only_remaining and record.state == State.DONE)]
+    readable = (record for record in records if not record.unreadable)
+    wanted = [record for record in readable if not (only_remaining and record.state == State.DONE)]
     return [record.id for record in sorted(wanted, key=lambda record: order[State(record.state)])]
 
 

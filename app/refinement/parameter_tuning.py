@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
+from app.document.records import ImageState, Records
 from app.jobs.torch_preload import open_torch_libraries
 from segcore.errors import MaskwrightError
-from segcore.labels.label_map import State
 from segcore.progress import Progress, Task
 
 if TYPE_CHECKING:
@@ -112,24 +112,13 @@ def tuned_on(project: Project, start: Refining, names: tuple[str, ...]) -> Task[
     )
 
 
-@dataclass(frozen=True)
-class CorrectedImages:
-    """How many images of a project are corrected, and how many `project_training_images` can use.
+def usable_images(records: Records) -> int:
+    """Return how many images `project_training_images` can use.
 
-    An image needs a prediction to compare with. When at least two images are done, only done images are used.
+    These are corrected images with a prediction to compare with; where at least two are done, only done ones.
     """
-
-    project: Project
-    corrected: int
-    usable: int
-
-    @classmethod
-    def count(cls, project: Project) -> CorrectedImages:
-        """Count the images in the project's index."""
-        corrected = [record for record in project.records() if record.state in (State.IN_PROGRESS, State.DONE)]
-        done = [record for record in corrected if record.state is State.DONE]
-        asked = done if len(done) > 1 else corrected
-        return cls(project, len(corrected), sum(record.predicted_at is not None for record in asked))
+    done = records.with_prediction(ImageState.DONE)
+    return done if records.count(ImageState.DONE) > 1 else done + records.with_prediction(ImageState.IN_PROGRESS)
 
 
 def _tr(text: str) -> str:

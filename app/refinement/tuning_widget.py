@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import plain_label
 from app.document.session import Session
 from app.jobs.job_bar import JobBar
 from app.refinement.parameter_tuning import PROJECT_KEY as TUNING_KEY
-from app.refinement.parameter_tuning import CorrectedImages, TuningRecord, tuned_on
+from app.refinement.parameter_tuning import TuningRecord, tuned_on, usable_images
 from app.refinement.refinement import Refining, chosen_device, chosen_engine, crf_parameters, protected_classes
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from segcore.project.project import Project
 
 LANE = "learn"
-REFRESH_MS = 1500
-"""A little longer than the autosaver waits, so that the labels are on disk."""
 
 
 class TuningWidget(QWidget):
@@ -38,7 +36,6 @@ class TuningWidget(QWidget):
         super().__init__(parent)
         self._session = session
         self.record: TuningRecord | None = None  # of the open project
-        self._corrected = self._usable = 0
         self._starting = False
         self._said = ""
         self.button = QPushButton(self.tr("Tune on my corrections"))
@@ -62,17 +59,12 @@ class TuningWidget(QWidget):
         for widget in (self.button, self.bar, self.note):
             layout.addWidget(widget)
         layout.addWidget(self.predict_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
-        self._timer.timeout.connect(self.refresh)
         document = session.document
+        session.records.reset.connect(self._show)
+        session.records.changed.connect(lambda _: self._show())
         document.project_changed.connect(self._on_project)
         document.writing_changed.connect(self._show)
-        document.edited.connect(lambda _: self._timer.start())
         self._on_project()
-
-    def look_again(self) -> None:
-        """Count the usable images again soon, because predictions have changed."""
-        self._timer.start()
 
     def start(self) -> None:
         """Save the labels, then tune."""
@@ -82,19 +74,10 @@ class TuningWidget(QWidget):
             return
         self._starting = True
         self._show()
-        if session.autosaver is not None:
-            session.autosaver.flush()
+        session.autosaver.flush()
         saved = session.jobs.submit("io", lambda: None, quiet=True)  # after the saves
         saved.succeeded.connect(lambda _: self._tune(project))
         saved.cancelled.connect(self._end)
-
-    def refresh(self) -> None:
-        """Count the corrected images, on a lane."""
-        project = self._session.document.project
-        if project is not None:
-            job = self._session.jobs.submit("io", partial(CorrectedImages.count, project), quiet=True)
-            job.succeeded.connect(self._on_count)
-            job.failed.connect(self.error)
 
     # --- inside ------------------------------------------------------------------------------------------------
 
@@ -149,23 +132,17 @@ class TuningWidget(QWidget):
         self.bar.cancel()
         self.record = TuningRecord.kept_in(self._session.document.project)
         self._said = self.record.text if self.record is not None else ""
-        self._corrected = self._usable = 0
         self._show()
-        self.refresh()
-
-    def _on_count(self, found: CorrectedImages) -> None:
-        if found.project is self._session.document.project:
-            self._corrected, self._usable = found.corrected, found.usable
-            self._show()
 
     def _show(self) -> None:
+        corrected, usable = self._session.records.corrected, usable_images(self._session.records)
         if self._session.document.project is None:
             reason = self.tr("Open a project first.")
         elif self._session.document.read_only:
             reason = self.tr("The project is open read-only.")
-        elif not self._corrected:
+        elif not corrected:
             reason = self.tr("To tune the CRF, first correct an image or mark it as done.")
-        elif not self._usable:
+        elif not usable:
             reason = self.tr("The corrected images have no prediction. Predict them first.")
         else:
             reason = ""
@@ -174,4 +151,4 @@ class TuningWidget(QWidget):
         text = reason or self._said
         self.note.setText(text)
         self.note.setVisible(bool(text) and not self._starting)
-        self.predict_button.setVisible(bool(self._corrected) and not self._usable)
+        self.predict_button.setVisible(bool(corrected) and not usable)

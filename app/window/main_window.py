@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from app.classes.class_panel import ClassPanel
 from app.document.autosave import Autosaver
 from app.document.document import Document
 from app.document.journaling import Journaling
+from app.document.records import Records
 from app.document.session import Session
 from app.formats.exporting import Exporting
 from app.formats.importing import Importing
@@ -52,7 +53,6 @@ from app.window.start_page import StartPage
 from app.window.status_bar import StatusBar
 from app.window.stroke_feedback import StrokeFeedback
 from app.worklist.image_panel import ImagePanel
-from segcore.labels.label_map import State
 
 STORE_SETTINGS_MS = 500
 UNSEEN_MS = 1500
@@ -72,7 +72,8 @@ class MainWindow(QMainWindow):
         self.autosaver = Autosaver(self.document, self.jobs)
         self.journaling = Journaling(self.document, self.jobs, self.autosaver)
         self.predictions = Predictions(self.document, self.jobs, self.settings, self)
-        self.session = Session(self.document, self.jobs, self.settings, self.autosaver)
+        self.records = Records(self.document, self.jobs, self)
+        self.session = Session(self.document, self.jobs, self.settings, self.autosaver, self.records)
         self.actions_ = Actions(self, self.settings)
         self._seen = self._ended = False
         self.hanging: list[str] = []  # lanes that did not end with the window
@@ -126,7 +127,7 @@ class MainWindow(QMainWindow):
         self.centre = Centre(self.start, self.canvas)
         self.banner = self.centre.banner
         self.setCentralWidget(self.centre)
-        self.images = ImagePanel(self.jobs, self.settings)
+        self.images = ImagePanel(self.session)
         self.classes = ClassPanel(self.document, self.settings)
         self.view = ViewPanel(self.document, self.settings, actions.group("view").actions(), actions["predict"])
         self.canvas.predict_action = actions["predict"]
@@ -214,11 +215,10 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         document, canvas, status, navigation = self.document, self.canvas, self.status, self.navigation
         document.project_changed.connect(self._show_open)
+        document.project_changed.connect(self.banner.clear)
         document.image_changed.connect(self._show_open)
         document.writing_changed.connect(self._show_open)
         document.image_changed.connect(lambda: self.images.show_current(document.image_id))
-        navigation.project_opened.connect(lambda found: self.images.set_images(found.project.images, found.records))
-        navigation.records_changed.connect(self.images.update_records)
         navigation.loading.connect(self.images.show_current)
         navigation.settled.connect(self.banner.take_back)
         navigation.classes_wanted.connect(self.dialogs.ask_classes)
@@ -240,14 +240,13 @@ class MainWindow(QMainWindow):
         self.view.heatmap_class_changed.connect(partial(setattr, canvas, "heatmap_class"))
         canvas.opacity = self.settings["view.opacity"]
 
-        self.autosaver.saved.connect(lambda image_id, state: self.images.model.set_state(image_id, State(state)))
+        self.autosaver.saved.connect(self.records.saved)
         self.autosaver.rested.connect(self._rested)
         self.autosaver.mended.connect(self.banner.take_back)
         document.edited.connect(self._edited)
-        self.predictions.predicted.connect(lambda _: navigation.refresh_records())
-        self.predictions.batch_finished.connect(lambda _: navigation.refresh_records())
-        self.predictions.predicted.connect(lambda _: self.refine.tuning.look_again())
-        self.predictions.batch_finished.connect(lambda _: self.refine.tuning.look_again())
+        self.predictions.predicted.connect(self.records.read_again)
+        self.predictions.batch_finished.connect(lambda report: self.records.verify(key for key, _ in report.failures))
+        self.predictions.batch_finished.connect(lambda _: self.images.order_again())
         self.refine.tuning.predictions_wanted.connect(lambda: self.predictions.predict_all(only_remaining=False))
         self.predictions.device_changed.connect(status.device.setText)
         self.predictions.device_changed.connect(lambda _: garbage.freeze())
@@ -286,7 +285,7 @@ class MainWindow(QMainWindow):
         self.unfinished.close_wanted.connect(self.close)
         self.taking_over.error.connect(self.banner.show_error)
         self.taking_over.taken_over.connect(navigation.reload)
-        self.taking_over.taken_over.connect(navigation.refresh_records)
+        self.taking_over.taken_over.connect(self.records.refresh)
         self.look.changed.connect(self._draw_icons)
         self._warm_up = QTimer(self, singleShot=True)
         self._warm_up.timeout.connect(self._load_torch)
@@ -338,7 +337,7 @@ class MainWindow(QMainWindow):
     def _tell_unsaved(self, error: object) -> None:
         """Show why labels could not be saved; that another process writes the project stands in a notice of its own."""
         if not self.taking_over.on_error(error):
-            self.banner.show_error(error)
+            self.banner.show_error(error, lasting=True)
 
     def _edited(self, _image_id: str) -> None:
         self.leaving.painted()
@@ -413,7 +412,7 @@ class MainWindow(QMainWindow):
         self._warm_up.start(WARM_UP_MS)
         self.leaving.tell_what_was_left()
         if self.settings.warning:
-            self.banner.show_text(self.settings.warning)
+            self.banner.show_text(self.settings.warning, lasting=True)
             self._store.start()  # the damaged file is aside; what was sound in it is written again
 
     def _load_torch(self) -> None:
@@ -425,6 +424,12 @@ class MainWindow(QMainWindow):
     def _draw_icons(self, theme: Theme) -> None:
         self.actions_.draw_icons(theme)
         self.start.show_icons(icon("folder-open-outline", theme, theme.on_accent))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Look at unreadable files again when the person comes back, perhaps from the program that mended them."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.records.look_again()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Accept folders and files."""
@@ -459,7 +464,6 @@ class MainWindow(QMainWindow):
             self.settings["window.state"] = sealed(bytes(self.saveState().data()))
         self._store.stop()
         self._warm_up.stop()
-        self.navigation.end()
         self._store_settings()
         self.hide()
         self.training.shutdown()

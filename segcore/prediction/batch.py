@@ -36,10 +36,11 @@ class BatchItem:
 
 @dataclass(frozen=True)
 class BatchReport:
-    """How many images were predicted and written, and (key, message) of those that failed."""
+    """How many images were predicted and written, (key, message) of those that failed, how many were not tried."""
 
     done: int
     failures: list[tuple[str, str]]
+    passed_over: int = 0
 
 
 def predict_many(

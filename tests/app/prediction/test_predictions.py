@@ -305,5 +305,6 @@ def test_images_nobody_worked_on_come_first():
             ("new", State.NEW),
         )
     ]
+    records.append(records[-1]._replace(id="damaged", unreadable="It is truncated."))
     assert remaining_ids(records) == ["new", "predicted", "begun"]
     assert remaining_ids(records, only_remaining=False) == ["new", "predicted", "begun", "done"]

@@ -7,9 +7,10 @@ import pytest
 from PIL import Image
 
 from app.document.document import Document
+from app.document.records import Records
 from app.document.session import Session
 from app.jobs.job_runner import JobRunner
-from app.refinement.parameter_tuning import CorrectedImages, TuningRecord
+from app.refinement.parameter_tuning import TuningRecord, usable_images
 from app.refinement.tuning_widget import TuningWidget
 from app.settings.settings import Settings
 from segcore.crf import CrfParameters
@@ -34,10 +35,15 @@ def project(tmp_path):
         yield found
 
 
+class Saver:
+    def flush(self):
+        pass
+
+
 @pytest.fixture
 def context(qtbot, project):
     document, jobs, settings = Document(), JobRunner(), Settings()
-    yield Session(document, jobs, settings, None)
+    yield Session(document, jobs, settings, Saver(), Records(document, jobs))
     jobs.shutdown()
 
 
@@ -69,7 +75,7 @@ def predict(project, image_id="a.png"):
 def ready(qtbot, tuning, project):
     correct(project)
     predict(project)
-    tuning.refresh()
+    tuning._session.records.refresh()
     qtbot.waitUntil(lambda: tuning.button.isEnabled(), timeout=5000)
 
 
@@ -127,28 +133,34 @@ def learning(monkeypatch):
     return learning
 
 
-def test_it_says_what_is_missing(qtbot, tuning, project):
+def counted(context, project):
+    """Corrected and usable images of the project as it is on the disk now."""
+    context.records.take(project, project.records())
+    return context.records.corrected, usable_images(context.records)
+
+
+def test_it_says_what_is_missing(qtbot, tuning, project, context):
     assert not tuning.button.isEnabled()
     assert "correct an image" in tuning.note.text()
     correct(project)
-    tuning.refresh()
+    context.records.refresh()
     qtbot.waitUntil(lambda: "prediction" in tuning.note.text(), timeout=5000)
     assert not tuning.button.isEnabled()
     predict(project)
-    tuning.refresh()
+    context.records.refresh()
     qtbot.waitUntil(lambda: tuning.button.isEnabled(), timeout=5000)
     assert tuning.note.text() == ""
 
 
-def test_only_corrected_and_predicted_images_teach(project):
+def test_only_corrected_and_predicted_images_are_used(context, project):
     correct(project, "a.png")
     predict(project, "b.png")
-    assert CorrectedImages.count(project) == CorrectedImages(project, 1, 0)
+    assert counted(context, project) == (1, 0)
     predict(project, "a.png")
-    assert CorrectedImages.count(project) == CorrectedImages(project, 1, 1)
+    assert counted(context, project) == (1, 1)
 
 
-def test_where_two_are_done_only_done_ones_teach(tmp_path, project):
+def test_where_two_are_done_only_done_ones_are_used(tmp_path, context, project):
     for name in "cd":
         Image.new("RGB", (40, 32)).save(tmp_path / "images" / f"{name}.png")
     drive(project.rescan())
@@ -156,9 +168,9 @@ def test_where_two_are_done_only_done_ones_teach(tmp_path, project):
     predict(project, "a.png")
     for name in ("c.png", "d.png"):
         project.save_label_map(name, LabelMap.blank(32, 40).accept(np.zeros((32, 40), np.uint8)).confirm())
-    assert CorrectedImages.count(project) == CorrectedImages(project, 3, 0)
+    assert counted(context, project) == (3, 0)
     predict(project, "d.png")
-    assert CorrectedImages.count(project) == CorrectedImages(project, 3, 1)
+    assert counted(context, project) == (3, 1)
 
 
 def test_what_is_missing_is_one_click_away(qtbot, tuning, project, context, monkeypatch):
@@ -166,12 +178,12 @@ def test_what_is_missing_is_one_click_away(qtbot, tuning, project, context, monk
     tuning.predictions_wanted.connect(lambda: asked.append(True))
     assert tuning.predict_button.isHidden()
     correct(project)
-    tuning.refresh()
+    context.records.refresh()
     qtbot.waitUntil(lambda: not tuning.predict_button.isHidden(), timeout=5000)
     tuning.predict_button.click()
     assert asked == [True]
     predict(project)
-    tuning.refresh()
+    context.records.refresh()
     qtbot.waitUntil(lambda: tuning.predict_button.isHidden(), timeout=5000)
 
 
@@ -197,7 +209,6 @@ def test_the_project_remembers_it(qtbot, tuning, project, learning, context):
     other = TuningWidget(context)
     qtbot.addWidget(other)
     assert other.record == tuning.record
-    other._on_count(CorrectedImages(project, 1, 1))
     assert "66.7 → 81.8" in other.note.text()
     qtbot.waitUntil(lambda: not context.jobs.busy, timeout=5000)
 
