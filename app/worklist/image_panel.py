@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.appearance.hint import Hint
 from app.appearance.plain_text import plain_label
 from app.jobs.job_runner import JobRunner
 from app.settings.settings import Settings
@@ -83,13 +82,6 @@ class ImagePanel(QWidget):
         head = QVBoxLayout()
         head.setContentsMargins(10, 6, 10, 6)
         head.setSpacing(6)
-        head.addWidget(
-            Hint(
-                "images",
-                self.tr("D and A go to the next and previous image. Ctrl+Enter marks an image as done and goes on."),
-                settings,
-            )
-        )
         head.addWidget(self.search)
         row = QHBoxLayout()
         row.setSpacing(6)
