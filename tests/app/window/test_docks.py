@@ -130,7 +130,7 @@ def test_sizes_of_other_docks_in_the_settings_do_no_harm(qtbot, start):
     settings = Settings()
     settings["window.docks"] = {"gone": [10, 10], "classes": [400, 500]}
     assert sizes(start(settings))["classes"][1] > 300
-    with pytest.raises(ValueError, match="window.docks"):
+    with pytest.raises(ValueError, match="docks"):
         settings["window.docks"] = {"classes": [400, -1]}
 
 
