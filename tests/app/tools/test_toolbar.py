@@ -51,6 +51,7 @@ def in_menu(window):
 def narrow_to(qtbot, window, width):
     window.resize(width, 200)
     qtbot.waitUntil(lambda: window.tools.width() == width)
+    qtbot.wait(5)  # the bar is laid out anew
 
 
 def test_a_wide_bar_has_no_menu(window):
