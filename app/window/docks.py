@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabWidget,
 from app.appearance.plain_text import as_tip, plain_label
 from app.settings.seal import sealed, unsealed
 from app.settings.settings import Settings
-from app.window.page import Page, scrolling
+from app.window.page import LIST_MORE, Page, scrolling
 from app.window.panels import LEFT, TAB, Panels, translated
 
 WORK = "work"
@@ -40,7 +40,7 @@ class Docks(QObject):
         self.tabs.setUsesScrollButtons(False)
         self.list: list[QDockWidget] = []
         for row, panel in panels:
-            page: QWidget = Page(panels.hint(row), panel)
+            page: QWidget = Page(panels.hint(row), panel, more=0 if row.scrolls else LIST_MORE)
             page = scrolling(page) if row.scrolls else page
             if row.place == TAB:
                 self.tabs.addTab(page, translated(row.title))

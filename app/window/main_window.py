@@ -279,7 +279,7 @@ class MainWindow(QMainWindow):
             names.insert(0, self.tr("{name} (read-only)").format(name=project.name) if read_only else project.name)
         if image_id is not None:
             names.insert(0, image_id)
-        self.setWindowTitle(as_title(" – ".join(names)) + "[*]")
+        self.setWindowTitle(as_title(" – ".join(names), marked=True))
 
     def _show_complete(self) -> None:
         label_map = self.document.label_map

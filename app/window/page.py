@@ -8,16 +8,18 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.appearance.hint import Hint
 
+LIST_MORE = 80
+"""Pixels: some more rows of a list are worth more than its hint."""
 LEAST_HEIGHT = 90
 """Of a scroll area, in pixels: two rows of buttons are seen."""
 
 
 class Page(QWidget):
-    """Shows the hint only while the panel has the height that it needs."""
+    """Shows the hint only while the panel has its least height and ``more`` pixels without it."""
 
-    def __init__(self, hint: Hint, panel: QWidget) -> None:
+    def __init__(self, hint: Hint, panel: QWidget, more: int = 0) -> None:
         super().__init__()
-        self._hint, self._panel = hint, panel
+        self._hint, self._panel, self._more = hint, panel, more
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -31,7 +33,7 @@ class Page(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Show or leave out the hint."""
         super().resizeEvent(event)
-        needed = self._hint.heightForWidth(self.width()) + self._panel.minimumSizeHint().height()
+        needed = self._hint.heightForWidth(self.width()) + self._panel.minimumSizeHint().height() + self._more
         self._hint.set_room(self.height() >= needed)
 
 
