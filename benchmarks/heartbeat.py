@@ -148,6 +148,7 @@ def main() -> None:
         settings = Settings()
         settings["train.minutes"] = args.minutes
         window = MainWindow(settings)
+        window.resize(1280, 800)  # whatever the screen is
         window.banner.changed.connect(lambda: errors.append(window.banner.text))
         window.show()
         heart, started = Heart(), time.monotonic()

@@ -198,6 +198,7 @@ def measured(args: argparse.Namespace, application: QApplication) -> int:
                 blank = LabelMap.blank(height, width)
                 project.save_label_map("a.png", blank.accept(labels))
         window = MainWindow()
+        window.resize(1280, 800)  # whatever the screen is
         bench = Bench(window, args.rest)
         window.show()
         window.open_path(photos)

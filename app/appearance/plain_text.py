@@ -9,8 +9,9 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtGui import Qt as GuiQt
-from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox, QWidget
 
 
 def plain_label(text: str = "") -> QLabel:
@@ -23,9 +24,30 @@ def plain_label(text: str = "") -> QLabel:
 
 def plain_question(parent: QWidget) -> QMessageBox:
     """Return a message box that never reads its texts as HTML."""
-    box = QMessageBox(parent)
+    box = _Question(parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     return box
+
+
+class _Question(QMessageBox):
+    """A message box whose text begins where its buttons may begin: Qt indents it as if an icon stood before it."""
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Take the indentation away."""
+        super().showEvent(event)
+        grid = self.layout()
+        if not isinstance(grid, QGridLayout) or not self.iconPixmap().isNull():
+            return
+        grid.setContentsMargins(18, 16, 18, 14)
+        grid.setHorizontalSpacing(0)
+        grid.setColumnStretch(1, 1)
+        for n in range(grid.count()):
+            space = grid.itemAt(n).spacerItem()
+            if space is not None and space.sizeHint().height() <= 1:  # across; the taller ones are below the text
+                space.changeSize(0, 0)
+        grid.invalidate()
+        grid.activate()
+        self.adjustSize()
 
 
 def as_tip(text: str) -> str:
@@ -38,6 +60,6 @@ def as_caption(text: str) -> str:
     return text.replace("&", "&&")
 
 
-def as_title(text: str) -> str:
-    """Return what the title of a window shows as ``text``."""
-    return text.replace("[*]", "[*][*]")
+def as_title(text: str, marked: bool = False) -> str:
+    """Return what the title of a window shows as ``text``; ``marked``: with a mark while the window is modified."""
+    return text.replace("[*]", "[*][*]") + ("[*]" if marked else "")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from app.appearance.style_rules import RULES
 from app.settings.settings import Settings
+from resources import resource
 
 
 @dataclass(frozen=True)
@@ -155,83 +157,17 @@ def faint(theme: Theme) -> QColor:
 
 
 def style_sheet(theme: Theme) -> str:
-    """Return what the palette cannot say: spacing, round corners, the primary button, quiet docks."""
-    t = theme
-    unusable = faint(t).name(QColor.NameFormat.HexArgb)
-    return f"""
-* {{ outline: none; }}
-QMainWindow::separator {{ background: {t.border}; width: 1px; height: 1px; }}
-QDockWidget {{ font-weight: 600; }}
-QDockWidget::title {{ padding: 8px 12px 4px 12px; text-align: left; }}
-QDockWidget > QWidget {{ font-weight: normal; }}
-QToolBar {{ border: none; padding: 5px 8px; spacing: 3px; background: {t.window}; }}
-QToolBar#toolBar {{ border-bottom: 1px solid {t.border}; }}
-QToolBar::separator {{ background: {t.border}; width: 1px; margin: 5px 6px; }}
-QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 5px; }}
-QToolButton:hover {{ background: {t.raised}; }}
-QToolButton:checked {{ background: {t.accent_soft}; border-color: {t.accent}; }}
-QToolButton:focus {{ border-color: {t.accent}; }}
-QToolButton::menu-indicator {{ image: none; }}
-QPushButton {{ border: 1px solid {t.border}; border-radius: 6px; padding: 6px 14px; background: {t.raised}; }}
-QPushButton:hover, QPushButton:focus {{ border-color: {t.accent}; }}
-QPushButton:pressed {{ background: {t.accent_soft}; }}
-QPushButton:disabled {{ background: {t.window}; border-color: {t.border}; }}
-QPushButton[primary="true"], QPushButton:default {{ background: {t.accent}; color: {t.on_accent};
-  border-color: {t.accent}; }}
-QPushButton[primary="true"]:disabled, QPushButton:default:disabled {{ background: {t.raised}; color: {t.muted};
-  border-color: {t.border}; }}
-QPushButton[primary="true"]:hover {{ border-color: {t.text}; }}
-QCheckBox::indicator:unchecked {{ border: 1px solid {t.muted}; border-radius: 3px; background: {t.surface};
-  width: 13px; height: 13px; }}
-QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
-QPushButton[flat="true"] {{ background: transparent; border-color: transparent; color: {t.accent}; padding: 4px 6px; }}
-QPushButton[flat="true"]:hover, QPushButton[flat="true"]:focus {{ border-color: {t.accent}; }}
-QPushButton[flat="true"]:disabled {{ background: transparent; border-color: transparent; color: {unusable}; }}
-QLineEdit, QPlainTextEdit, QTextEdit {{ border: 1px solid {t.border};
-  border-radius: 6px; padding: 4px 8px; background: {t.surface}; selection-background-color: {t.accent};
-  selection-color: {t.on_accent}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border-color: {t.accent}; }}
-QAbstractSpinBox QLineEdit {{ border: none; padding: 0 4px; background: transparent; }}
-QComboBox, QAbstractSpinBox {{ min-height: 24px; }}
-QListView, QTableView, QTreeView {{ border: none; background: {t.surface}; }}
-QTreeView::item {{ border: none; padding: 2px 0; }}
-QTreeView::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
-QHeaderView::section {{ background: {t.window}; border: none; border-bottom: 1px solid {t.border}; padding: 4px 8px; }}
-QMenuBar {{ background: {t.window}; padding: 2px 4px; }}
-QMenuBar::item {{ padding: 4px 9px; border-radius: 5px; background: transparent; }}
-QMenuBar::item:selected {{ background: {t.raised}; }}
-QMenu {{ background: {t.surface}; border: 1px solid {t.border}; padding: 5px; }}
-QMenu::item {{ padding: 5px 28px 5px 10px; border-radius: 5px; }}
-QMenu::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
-QMenu::item:disabled {{ color: {unusable}; }}
-QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 8px; }}
-QStatusBar {{ border-top: 1px solid {t.border}; background: {t.window}; }}
-QStatusBar::item {{ border: none; }}
-QProgressBar {{ border: none; border-radius: 3px; background: {t.raised}; text-align: center; }}
-QProgressBar::chunk {{ border-radius: 3px; background: {t.accent}; }}
-QTabBar {{ font-weight: normal; }}
-QTabBar::tab {{ padding: 8px 10px 7px 10px; color: {t.muted}; border: none; border-bottom: 2px solid transparent;
-  background: transparent; }}
-QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
-QTabBar::tab:hover {{ color: {t.text}; }}
-QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; padding: 4px 6px; }}
-QScrollBar {{ background: transparent; border: none; margin: 0; }}
-QScrollBar:vertical {{ width: 10px; }}
-QScrollBar:horizontal {{ height: 10px; }}
-QScrollBar::handle {{ background: {t.border}; border-radius: 4px; margin: 1px; min-height: 28px; min-width: 28px; }}
-QScrollBar::handle:hover {{ background: {t.muted}; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
-QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-QScrollArea {{ border: none; background: transparent; }}
-QSplitter::handle {{ background: {t.border}; }}
-QLabel[role="muted"] {{ color: {t.muted}; }}
-QLabel[role="title"] {{ font-size: 18pt; font-weight: 600; }}
-QLabel[role="heading"] {{ font-weight: 600; }}
-QLabel[role="error"] {{ color: {t.danger}; }}
-QFrame[role="hint"] {{ background: {t.accent_soft}; border-radius: 8px; }}
-QFrame[role="banner"] {{ background: {t.danger_soft}; border: 1px solid {t.danger}; border-radius: 8px; }}
-QFrame[role="card"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 10px; }}
-"""
+    """Return what the palette cannot say: spacing, round corners, the primary button, the focus ring."""
+    shade = "dark" if theme.dark else "light"
+    icons = {
+        name.replace("-", "_"): resource(f"icons/{name}-{shade}.svg").as_posix()
+        for name in ("chevron-down", "chevron-up", "check")
+    }
+    disabled = {
+        f"{name.replace('-', '_')}_off": resource(f"icons/{name}-disabled.svg").as_posix()
+        for name in ("chevron-down", "chevron-up", "check")
+    }
+    return RULES.substitute(asdict(theme), faint=faint(theme).name(QColor.NameFormat.HexArgb), **icons, **disabled)
 
 
 def contrast(first: str, second: str) -> float:

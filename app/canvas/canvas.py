@@ -19,8 +19,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from app.canvas.focus_click import FocusClick
 from app.canvas.image_view import ZOOM_STEP, ImageView
 from app.canvas.pen_options import ToolOptions
+from app.canvas.space_key import SpaceKey
 from app.canvas.tool import ALT, CTRL, LEFT, RIGHT, SHIFT, Pointer, Tool
 from app.document.document import Document
 
@@ -46,6 +48,8 @@ class Canvas(ImageView):
     """Radius in pixels."""
     tool_changed = Signal(str)
     """The tool of this name is in use."""
+    steps_changed = Signal()
+    """The tool in use can take back or put back another step of what is being drawn."""
     message = Signal(str)
     """A tool has something to say."""
     error = Signal(Exception)
@@ -68,7 +72,9 @@ class Canvas(ImageView):
         self._picker = next((tool for tool in self._tools.values() if tool.taken_with_alt), None)
         self._tool_name = next(iter(self._tools))
         self._pan_from: QPointF | None = None
-        self._space = False
+        self._space_key = SpaceKey(self, lambda: self._pressed is None)
+        self._space_key.held_changed.connect(self._show_panning)
+        self._focus_click = FocusClick(self)
         self._preview = QRect()
         self._pixel: tuple[int, int] | None = None
         self._size_preview = QTimer(self, singleShot=True, interval=SIZE_PREVIEW_MS)
@@ -86,6 +92,7 @@ class Canvas(ImageView):
         self.options.radius_changed.connect(self._preview_size)
         for tool in self._tools.values():
             tool.preview_changed.connect(self._show_preview)
+            tool.steps_changed.connect(self.steps_changed)
             tool.message.connect(self.message)
             tool.error.connect(self.error)
 
@@ -102,7 +109,7 @@ class Canvas(ImageView):
         return self._tools[self._tool_name]
 
     def set_tool(self, name: str) -> None:
-        """Use the tool of this name; what the last one was drawing is dropped."""
+        """Use the tool of this name."""
         if name == self._tool_name:
             return
         self.tool.leave()
@@ -136,7 +143,7 @@ class Canvas(ImageView):
 
     @property
     def _panning(self) -> bool:
-        return self._pan_from is not None or self._space
+        return self._pan_from is not None or self._space_key.held
 
     def _pointer(self, button: Qt.MouseButton = NO_BUTTON, pressure: float = 1.0) -> Pointer:
         assert self._position is not None
@@ -146,7 +153,8 @@ class Canvas(ImageView):
     def _down(self, button: Qt.MouseButton, pressure: float = 1.0, double: bool = False) -> None:
         if self._pressed is not None or self._pan_from is not None:
             return
-        if button == MIDDLE or (button == LEFT and (self._space or self.tool.pans)):
+        only_focus = self._focus_click.take()
+        if button == MIDDLE or (button == LEFT and (self._space_key.held or self.tool.pans)):
             self._pan_from = self._position
             self._update_cursor()
             self._show_preview()
@@ -155,6 +163,9 @@ class Canvas(ImageView):
             pressed = self._picker if picks and self._picker is not None else self.tool
             if pressed.edits and self.document.read_only:
                 self.message.emit(self.tr("The project is open read-only: nothing is painted."))
+                return
+            if pressed.edits and only_focus:
+                self.message.emit(self.tr("This click only activated the image. Click again to paint."))
                 return
             self._pressed = pressed
             pointer = self._pointer(button, pressure)
@@ -227,7 +238,7 @@ class Canvas(ImageView):
     def _update_cursor(self) -> None:
         if self._pan_from is not None:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif self._space:
+        elif self._space_key.held:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         elif self.document.image_id is None:
             self.unsetCursor()
@@ -291,43 +302,35 @@ class Canvas(ImageView):
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
         """Show the ring."""
         self._size_preview.stop()
+        self._space_key.set_over(True)
         self._position = event.position()
         self._hover_again()
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         """Hide the ring."""
+        self._space_key.set_over(False)
         if self._pressed is None:
             self._position = None
             self._hover_again()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Space to move the view; Enter, Backspace and Esc for the tool."""
-        if event.key() == Qt.Key.Key_Space:
-            if not event.isAutoRepeat() and self._pressed is None:
-                self._space = True
-                self._update_cursor()
-                self._show_preview()
-        elif not self._tool_key(event.key()):
+        """Enter, Backspace and Esc for the tool."""
+        if not self._tool_key(event.key()):
             super().keyPressEvent(event)
 
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """End moving the view by Space."""
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._end_space()
-        else:
-            super().keyReleaseEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Forget a Space whose release will not be heard."""
-        self._end_space()
-        super().focusOutEvent(event)
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Remember whether a click brought the focus."""
+        self._focus_click.on_focus(event.reason())
+        super().focusInEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Claim the tool's keys before any shortcut does; zoom by pinching."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in (*ENTER, BACKSPACE, ESCAPE, Qt.Key.Key_Space) and not event.modifiers():
+            if event.key() in (*ENTER, BACKSPACE, ESCAPE) and not event.modifiers():
                 event.accept()
                 return True
+        elif event.type() in (QEvent.Type.WindowActivate, QEvent.Type.WindowDeactivate):
+            self._focus_click.on_window(event.type())
         elif isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self.zoom_to(self.zoom * (1.0 + event.value()), event.position())
             return True
@@ -336,11 +339,9 @@ class Canvas(ImageView):
     def _at(self, event: QMouseEvent) -> None:
         self._position, self._modifiers = event.position(), event.modifiers()
 
-    def _end_space(self) -> None:
-        if self._space:
-            self._space = False
-            self._update_cursor()
-            self._show_preview()
+    def _show_panning(self) -> None:
+        self._update_cursor()
+        self._show_preview()
 
     def _tool_key(self, key: int) -> bool:
         if key in ENTER:

@@ -50,6 +50,8 @@ class Tool(QObject):
 
     preview_changed = Signal()
     """What `draw` paints is another."""
+    steps_changed = Signal()
+    """`step_back` or `step_forward` would do something else now."""
     message = Signal(str)
     """Something a person should know; short."""
     error = Signal(Exception)
@@ -81,7 +83,7 @@ class Tool(QObject):
         """React to being chosen."""
 
     def leave(self) -> None:
-        """React to another tool being chosen: drop what is being drawn."""
+        """React to another tool being chosen: drop what is being drawn, unless it can wait."""
         self.cancel()
 
     def press(self, pointer: Pointer) -> None:
@@ -105,8 +107,20 @@ class Tool(QObject):
         return False
 
     def step_back(self) -> bool:
-        """Take back the last part of what is being drawn (Backspace); return whether there was something."""
+        """Take back the last step of what is being drawn (Backspace, Undo); return whether there was one."""
         return False
+
+    def step_forward(self) -> bool:
+        """Put back the step that was taken back last (Redo); return whether there was one."""
+        return False
+
+    def step_back_name(self) -> str:
+        """Return what `step_back` would take back, for the menu; empty when nothing."""
+        return ""
+
+    def step_forward_name(self) -> str:
+        """Return what `step_forward` would put back, for the menu; empty when nothing."""
+        return ""
 
     def cancel(self) -> bool:
         """Drop what is being drawn (Esc); return whether there was something."""

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.appearance.hint import Hint
 from app.appearance.plain_text import as_tip, as_title
 from app.document.document import Document
 from app.settings.settings import Settings
@@ -61,7 +60,7 @@ class ClassPanel(QWidget):
         self.tree.setUniformRowHeights(True)
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.tree.setMinimumHeight(140)
+        self.tree.setMinimumHeight(64)
         self.tree.setAccessibleName(self.tr("Classes"))
         header = self.tree.header()
         header.setStretchLastSection(False)
@@ -86,15 +85,6 @@ class ClassPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 10)
         layout.setSpacing(6)
-        layout.addWidget(
-            Hint(
-                "classes",
-                self.tr(
-                    "Press a class's key to paint with it. Double-click a name to rename it, its colour to change it."
-                ),
-                settings,
-            )
-        )
         layout.addWidget(self.tree, 1)
         layout.addLayout(buttons)
         document.project_changed.connect(self._shown_at_first.clear)

@@ -25,6 +25,8 @@ LARGEST_FILE = 4_000_000
 """Bytes; a file with every setting in it has some thousands."""
 DEEPEST = 20
 NAMED = 5
+LARGEST_SIDE = 100_000
+"""Pixels."""
 DIGITS = 18
 """Longer whole numbers in the file are no setting of anybody."""
 
@@ -35,6 +37,11 @@ def is_sealed(value: str) -> bool:
         return not value or unsealed(value) is not None
     except ValueError:
         return False
+
+
+def are_sizes(value: dict[str, list[int]]) -> bool:
+    """Whether each is a width and a height in pixels that a screen can have."""
+    return all(len(size) == 2 and all(0 < side < LARGEST_SIDE for side in size) for size in value.values())
 
 
 @dataclass(frozen=True)
@@ -85,9 +92,11 @@ TABLE: dict[str, Setting] = {
     "recent.projects": Setting([], kind=list[str]),
     "recent.images": Setting({}, kind=dict[str, str]),
     "hints.dismissed": Setting([], kind=list[str]),
+    "hints.uses": Setting({}, kind=dict[str, int]),
     "shortcuts": Setting({}, kind=dict[str, str | list[str]]),
     "window.geometry": Setting("", check=is_sealed),
     "window.state": Setting("", check=is_sealed),
+    "window.docks": Setting({}, kind=dict[str, list[int]], check=are_sizes),
 }
 
 

@@ -20,22 +20,27 @@ NEAR = 9.0
 
 
 class PolygonTool(Tool):
-    """Enter, a double click or a click on the first corner closes; Backspace takes one back, Esc all.
+    """Enter, a double click or a click on the first corner closes; Backspace or Undo takes one back, Esc all.
 
-    Closed with Ctrl held, it erases.
+    Closed with Ctrl held, it erases. Another tool may be used in between: the corners stay until the image changes.
     """
 
     def __init__(self, document: Document, options: ToolOptions, parent: QObject | None = None) -> None:
         super().__init__(document, options, parent)
         self._corners: list[Point] = []
+        self._taken_back: list[Point] = []  # the last one taken back is the last one here
         self._at: Point | None = None
         self._near_first = False
         document.image_changed.connect(self.cancel)
+        document.history_changed.connect(self._forget_steps)
 
     @property
     def corners(self) -> tuple[Point, ...]:
         """Image coordinates clicked so far."""
         return tuple(self._corners)
+
+    def leave(self) -> None:
+        """Keep the corners for when the person comes back to this tool."""
 
     def press(self, pointer: Pointer) -> None:
         """Add a corner, or close; the right button takes the last corner back."""
@@ -47,8 +52,9 @@ class PolygonTool(Tool):
             self._close(erase=pointer.holds(CTRL))
         else:
             self._corners.append(pointer.point)
+            self._taken_back.clear()
             self._at = pointer.point
-            self.preview_changed.emit()
+            self._announce()
 
     def drag(self, pointer: Pointer) -> None:
         """Let the line to the pointer follow."""
@@ -77,17 +83,36 @@ class PolygonTool(Tool):
         """Take the last corner back."""
         if not self._corners:
             return False
-        self._corners.pop()
-        self.preview_changed.emit()
+        self._taken_back.append(self._corners.pop())
+        self._near_first = False
+        self._announce()
         return True
+
+    def step_forward(self) -> bool:
+        """Put the corner back that was taken back last."""
+        if not self._taken_back:
+            return False
+        self._corners.append(self._taken_back.pop())
+        self._announce()
+        return True
+
+    def step_back_name(self) -> str:
+        """Return the name of a corner, when there is one."""
+        return self.tr("corner") if self._corners else ""
+
+    def step_forward_name(self) -> str:
+        """Return the name of a corner, when one was taken back."""
+        return self.tr("corner") if self._taken_back else ""
 
     def cancel(self) -> bool:
         """Drop all corners."""
+        self._taken_back.clear()
         if not self._corners:
+            self.steps_changed.emit()
             return False
         self._corners.clear()
         self._near_first = False
-        self.preview_changed.emit()
+        self._announce()
         return True
 
     def draw(self, painter: QPainter, transform: ViewTransform) -> None:
@@ -118,6 +143,16 @@ class PolygonTool(Tool):
             return QRectF()
         points = [transform.to_view(p) for p in (*self._corners, *([self._at] if self._at else []))]
         return QPolygonF([QPointF(p) for p in points]).boundingRect().adjusted(-NEAR, -NEAR, NEAR, NEAR)
+
+    def _announce(self) -> None:
+        self.preview_changed.emit()
+        self.steps_changed.emit()
+
+    def _forget_steps(self) -> None:
+        """Leave Redo to the document once it has another history; corners that are there stay."""
+        if not self._corners and self._taken_back:
+            self._taken_back.clear()
+            self.steps_changed.emit()
 
     def _is_near_first(self, pointer: Pointer) -> bool:
         first = self._corners[0]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QActionEvent, QActionGroup, QResizeEvent
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QMenu, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
 from app.appearance.plain_text import as_caption, as_tip, plain_label
@@ -15,17 +16,31 @@ from segcore.editing.brush import MAX_RADIUS, MIN_RADIUS, Shape
 from segcore.labels.classes import IGNORE_INDEX
 
 SLIDER_STEPS = 100
+LEAVING = ("size_label", "size_slider", "zoom_out", "zoom_in", "zoom_fit", "shape_square", "shape_round")
+"""What a narrow window puts into the menu » first, from first to last."""
+STAYING = ("over", "previous", "next", "size", "redo", "done_next", "undo")
+"""What it puts there last, after the tools that are not in use."""
 
 
 class ToolBar(QToolBar):
-    """One row above the canvas. Size and form live in the `ToolOptions`."""
+    """One row above the canvas. Size and form live in the `ToolOptions`.
+
+    What does not fit goes into the menu » at the end, by priority.
+
+    Parameters
+    ----------
+    tools : Sequence[QAction]
+        One for each tool, in the order of the bar.
+    actions : Mapping[str, QAction]
+        The window's actions by name.
+    """
 
     def __init__(
         self,
         document: Document,
         options: ToolOptions,
-        groups: list[list[QAction]],
-        ending: list[QAction],
+        tools: Sequence[QAction],
+        actions: Mapping[str, QAction],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -35,42 +50,21 @@ class ToolBar(QToolBar):
         self.setIconSize(QSize(20, 20))
         self._document = document
         self._options = options
+        self._smaller, self._larger = actions["brush_smaller"], actions["brush_larger"]
+        self._actions: dict[str, QAction] = {}  # what a button stands for, by name
+        self._places: dict[str, QAction] = {}  # the place of each widget in the bar, by name
         self._fitting = False
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(self._fit)
-        self.addActions(groups[0])
+        for tool in tools:
+            self._add_button(tool.objectName(), tool)
+        self._tools = list(self._actions)
         self.addSeparator()
-        less = [self._add_button(action) for group in groups[1:] for action in group]
+        for name in ("undo", "redo"):
+            self._add_button(name, actions[name])
         self.addSeparator()
-        self._size = QDoubleSpinBox()
-        self._size.setRange(MIN_RADIUS, MAX_RADIUS)
-        self._size.setDecimals(1)
-        self._size.setSuffix(self.tr(" px"))
-        self._size.setToolTip(self.tr("Brush radius  ([ and ], or Alt + wheel)"))
-        self._size.setAccessibleName(self.tr("Brush radius"))
-        self._size.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self._size.setFixedWidth(78)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setRange(0, SLIDER_STEPS)
-        self._slider.setFixedWidth(110)
-        self._slider.setToolTip(self._size.toolTip())
-        self._slider.setAccessibleName(self.tr("Brush radius"))
-        label = plain_label(self.tr("Size"))
-        label.setProperty("role", "muted")
-        label.setContentsMargins(4, 0, 4, 0)
-        self._spare = [self.addWidget(widget) for widget in (label, self._slider)][::-1]
-        """What a narrow window does without, first to last: the same is reached in other ways."""
-        self.addWidget(self._size)
-        self._shapes = QActionGroup(self)
-        for shape, sign, name in (
-            (Shape.ROUND, "●", self.tr("Round brush")),
-            (Shape.SQUARE, "■", self.tr("Square brush")),
-        ):
-            action = QAction(sign, self._shapes, checkable=True)
-            action.setToolTip(as_tip(name))
-            action.setData(shape)
-            self.addAction(action)
-        self._shapes.triggered.connect(lambda action: self._options.set_shape(action.data()))
+        self._add_size()
+        self._add_shapes()
         self.addSeparator()
         self._over = QToolButton()
         self._over.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -78,19 +72,23 @@ class ToolBar(QToolBar):
         self._menu = QMenu(self._over)
         self._menu.aboutToShow.connect(self._fill_menu)
         self._over.setMenu(self._menu)
-        self.addWidget(self._over)
+        self._places["over"] = self.addWidget(self._over)
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
-        for action in ending:
-            if action.objectName().startswith("zoom"):
-                self._spare.append(self._add_button(action))
-            else:
-                self.addAction(action)
-        self._spare += less
-        self._size.valueChanged.connect(options.set_radius)
-        self._size.lineEdit().returnPressed.connect(self._size.clearFocus)  # the next digit chooses a class
-        self._slider.valueChanged.connect(lambda step: options.set_radius(radius_at(step)))
+        for name in ("zoom_out", "zoom_fit", "zoom_in", "previous", "next"):
+            self._add_button(name, actions[name])
+        done = self._add_button("done_next", actions["done_next"])
+        done.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more = QToolButton(text="»")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setToolTip(self.tr("More tools"))
+        self.more.setAccessibleName(self.more.toolTip())
+        self._more_menu = QMenu(self.more)
+        self._more_menu.aboutToShow.connect(self._fill_more)
+        self.more.setMenu(self._more_menu)
+        self._more_place = self.addWidget(self.more)
+        self._more_place.setVisible(False)
         options.radius_changed.connect(self._show_radius)
         options.shape_changed.connect(self._show_shape)
         document.overwrite_changed.connect(self._tell_over)
@@ -99,43 +97,108 @@ class ToolBar(QToolBar):
         self._show_shape(options.shape)
         self._tell_over()
 
+    @property
+    def left_out(self) -> list[str]:
+        """Names of what is in the menu » now, in the order of the bar."""
+        return [name for name, place in self._places.items() if not place.isVisible()]
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Leave out what can be spared rather than what comes last."""
+        """Move what does not fit into the menu."""
         super().resizeEvent(event)
         self._fit()
 
-    def actionEvent(self, event: QActionEvent) -> None:  # noqa: N802
-        """Look again what fits when an action has become narrower or wider (its icon has come)."""
-        super().actionEvent(event)
-        if event.type() == QEvent.Type.ActionChanged and not self._fitting:
-            self._again.start()
-
     def _fit(self) -> None:
+        if self._fitting:
+            return
         self._fitting = True
-        for action in self._spare:
-            action.setVisible(True)
-        for action in self._spare:
+        for place in self._places.values():
+            place.setVisible(True)
+        self._more_place.setVisible(False)
+        for name in self._order():
             if self.sizeHint().width() <= self.width():
                 break
-            action.setVisible(False)
+            self._places[name].setVisible(False)
+            # Label and slider are not missed: the field beside them does the same.
+            self._more_place.setVisible(bool({*self.left_out} - {"size_label", "size_slider"}))
         self._fitting = False
 
-    def _add_button(self, action: QAction) -> QAction:
+    def _order(self) -> list[str]:
+        """Return the names of what may leave the bar, what leaves first at first."""
+        unused = [name for name in reversed(self._tools) if not self._actions[name].isChecked()]
+        return [*LEAVING, *STAYING[:2], *unused[:2], *STAYING[2:4], *unused[2:], *STAYING[4:]]
+
+    # --- building ----------------------------------------------------------------------------------------------
+
+    def _add_button(self, name: str, action: QAction) -> QToolButton:
         button = QToolButton()
         button.setDefaultAction(action)  # hiding the button must not hide the action, whose shortcut stays
         button.setAutoRaise(True)
         button.setIconSize(self.iconSize())
-        return self.addWidget(button)
+        place = self.addWidget(button)
+        self._actions[name], self._places[name] = action, place
 
-    def _show_radius(self, radius: float) -> None:
-        with QSignalBlocker(self._size), QSignalBlocker(self._slider):
-            self._size.setValue(radius)
-            if not self._slider.isSliderDown():
-                self._slider.setValue(step_of(radius))
+        def follow() -> None:
+            place.setEnabled(action.isEnabled())  # else Qt enables the button whenever it is shown again
+            if not self._fitting:
+                self._again.start()  # the icon or the text may need another width
 
-    def _show_shape(self, shape: Shape) -> None:
-        for action in self._shapes.actions():
-            action.setChecked(action.data() == shape)
+        action.changed.connect(follow)
+        follow()
+        return button
+
+    def _add_size(self) -> None:
+        keys = " / ".join(
+            action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            for action in (self._smaller, self._larger)
+            if not action.shortcut().isEmpty()
+        )
+        tip = self.tr("Brush radius  ({keys}, Alt + wheel)") if keys else self.tr("Brush radius  (Alt + wheel)")
+        self._size = QDoubleSpinBox()
+        self._size.setRange(MIN_RADIUS, MAX_RADIUS)
+        self._size.setDecimals(1)
+        self._size.setSuffix(self.tr(" px"))
+        self._size.setToolTip(as_tip(tip.format(keys=keys)))
+        self._size.setAccessibleName(self.tr("Brush radius"))
+        self._size.setFixedWidth(96)
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(0, SLIDER_STEPS)
+        self._slider.setFixedWidth(110)
+        self._slider.setToolTip(self._size.toolTip())
+        self._slider.setAccessibleName(self.tr("Brush radius"))
+        label = plain_label(self.tr("Size"))
+        label.setProperty("role", "muted")
+        label.setContentsMargins(4, 0, 4, 0)
+        widgets: dict[str, QWidget] = {"size_label": label, "size_slider": self._slider, "size": self._size}
+        self._places |= {name: self.addWidget(widget) for name, widget in widgets.items()}
+        self._size.valueChanged.connect(self._options.set_radius)
+        self._size.lineEdit().returnPressed.connect(self._size.clearFocus)  # the next digit chooses a class
+        self._slider.valueChanged.connect(lambda step: self._options.set_radius(radius_at(step)))
+
+    def _add_shapes(self) -> None:
+        self._shapes = QActionGroup(self)
+        for shape, sign, name in (
+            (Shape.ROUND, "●", self.tr("Round brush")),
+            (Shape.SQUARE, "■", self.tr("Square brush")),
+        ):
+            action = QAction(name, self._shapes, checkable=True)
+            action.setIconText(sign)
+            action.setToolTip(as_tip(name))
+            action.setData(shape)
+            self._add_button(f"shape_{shape.value}", action)
+        self._shapes.triggered.connect(lambda action: self._options.set_shape(action.data()))
+
+    # --- the menus ---------------------------------------------------------------------------------------------
+
+    def _fill_more(self) -> None:
+        self._more_menu.clear()
+        for name in self.left_out:
+            if name in self._actions:
+                self._more_menu.addAction(self._actions[name])
+            elif name == "over":
+                self._menu.setTitle(self._over.text())
+                self._more_menu.addMenu(self._menu)
+            elif name == "size":
+                self._more_menu.addActions([self._smaller, self._larger])
 
     def _fill_menu(self) -> None:
         self._menu.clear()
@@ -151,6 +214,18 @@ class ToolBar(QToolBar):
             action.setCheckable(True)
             action.setChecked(chosen is not None and value in chosen)
             action.triggered.connect(lambda on, v=value: self._toggle(v, on))
+
+    # --- following ---------------------------------------------------------------------------------------------
+
+    def _show_radius(self, radius: float) -> None:
+        with QSignalBlocker(self._size), QSignalBlocker(self._slider):
+            self._size.setValue(radius)
+            if not self._slider.isSliderDown():
+                self._slider.setValue(step_of(radius))
+
+    def _show_shape(self, shape: Shape) -> None:
+        for action in self._shapes.actions():
+            action.setChecked(action.data() == shape)
 
     def _toggle(self, value: int, on: bool) -> None:
         now = self._document.overwrite or frozenset()

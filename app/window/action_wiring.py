@@ -23,8 +23,8 @@ class ActionWiring(QObject):
         self._actions = actions
         self._canvas = canvas
         document = session.document
-        actions["undo"].triggered.connect(lambda: document.undo())
-        actions["redo"].triggered.connect(lambda: document.redo())
+        actions["undo"].triggered.connect(lambda: canvas.tool.step_back() or document.undo())
+        actions["redo"].triggered.connect(lambda: canvas.tool.step_forward() or document.redo())
         actions["done"].triggered.connect(lambda: self.toggle_done())
         actions["view_cycle"].triggered.connect(lambda: self.next_view())
         actions["brush_larger"].triggered.connect(lambda: canvas.options.larger())
@@ -34,6 +34,8 @@ class ActionWiring(QObject):
         canvas.tool_changed.connect(lambda name: actions[f"tool_{name}"].setChecked(True))
         canvas.view_changed.connect(lambda view: actions[f"view_{view.value}"].setChecked(True))
         document.history_changed.connect(self._name_undo)
+        canvas.steps_changed.connect(self._name_undo)
+        canvas.tool_changed.connect(lambda _: self._name_undo())
         actions[f"tool_{canvas.tool_name}"].setChecked(True)
         actions[f"view_{canvas.view.value}"].setChecked(True)
         self._name_undo()
@@ -59,9 +61,11 @@ class ActionWiring(QObject):
             self._document.mark_done()
 
     def _name_undo(self) -> None:
+        tool = self._canvas.tool
+        back, forward = tool.step_back_name(), tool.step_forward_name()
         for which, name, plain, named in (
-            ("undo", self._document.undo_name, self.tr("&Undo"), self.tr("&Undo {what}")),
-            ("redo", self._document.redo_name, self.tr("&Redo"), self.tr("&Redo {what}")),
+            ("undo", back or self._document.undo_name, self.tr("&Undo"), self.tr("&Undo {what}")),
+            ("redo", forward or self._document.redo_name, self.tr("&Redo"), self.tr("&Redo {what}")),
         ):
             self._actions[which].setEnabled(bool(name))
             self._actions[which].setText(named.format(what=as_caption(name)) if name else plain)

@@ -199,7 +199,8 @@ TABLE: tuple[Row, ...] = (
         writes=True,
     ),
     Row("shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), HELP, "F1", "keyboard-outline"),
-    Row("hints", QT_TRANSLATE_NOOP("Actions", "Show the &hints again"), HELP, "", "lightbulb-outline"),
+    Row("hints", QT_TRANSLATE_NOOP("Actions", "Show all &hints"), HELP, "", "lightbulb-outline"),
+    Row("hide_hints", QT_TRANSLATE_NOOP("Actions", "H&ide all hints"), HELP, "", "lightbulb-off-outline"),
     Row("log", QT_TRANSLATE_NOOP("Actions", "Open the &log folder"), HELP, "", "text-box-outline"),
     *(
         Row(f"class_{n}", QT_TRANSLATE_NOOP("Actions", "Class %1"), "", str(n % 10), needs="image")
@@ -224,6 +225,10 @@ class Actions(QObject):
 
     def __iter__(self) -> Iterator[tuple[Row, QAction]]:
         return ((row, self._actions[row.id]) for row in TABLE)
+
+    def named(self) -> dict[str, QAction]:
+        """Return every action by its name."""
+        return dict(self._actions)
 
     def group(self, name: str) -> QActionGroup:
         """Return the radio group of that name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from app.window.banner import Banner
 
@@ -17,11 +17,14 @@ class Centre(QWidget):
 
     def __init__(self, start: QWidget, canvas: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._start, self._canvas = start, canvas
+        self._canvas = canvas
+        self._start = QScrollArea()  # a small window shows a part of it
+        self._start.setWidgetResizable(True)
+        self._start.setWidget(start)
         self._body = pages = QWidget()
         pages.installEventFilter(self)
         self._pages = QStackedLayout(pages)
-        self._pages.addWidget(start)
+        self._pages.addWidget(self._start)
         self._pages.addWidget(canvas)
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow
 
-from app.appearance.hint import KEY as HINTS
-from app.appearance.hint import Hint
+from app.appearance.hint import dismiss_hints, show_hints_again
 from app.appearance.icons import icon, read_font
 from app.appearance.plain_text import as_title
 from app.appearance.theme import Look, Theme
@@ -45,9 +44,13 @@ from app.window.action_wiring import ActionWiring
 from app.window.actions import Actions
 from app.window.centre import Centre
 from app.window.dialogs import Dialogs
+from app.window.docks import Docks
 from app.window.leaving import Leaving
 from app.window.log_file import log_folder
+from app.window.panels import TABLE as PANELS
+from app.window.panels import Panels, Parts
 from app.window.peek import Peek
+from app.window.placement import keep_on_screen, place
 from app.window.pointer_readout import PointerReadout
 from app.window.start_page import StartPage
 from app.window.status_bar import StatusBar
@@ -78,7 +81,6 @@ class MainWindow(QMainWindow):
         self._seen = self._ended = False
         self.hanging: list[str] = []  # lanes that did not end with the window
         self._opening: Callable[[], None] = lambda: None
-        self._hidden: list[QDockWidget] = []
         self._build()
         self.navigation = Navigation(self.session, self.images.model.neighbour)
         self.class_editing = ClassEditing(self.session, self)
@@ -97,7 +99,7 @@ class MainWindow(QMainWindow):
         self.preview = CanvasPreview(self.refine.live, self.canvas)
         self._connect()
         self._connect_actions()
-        self._restore()
+        place(self, unsealed(self.settings["window.geometry"]) if self.settings["window.geometry"] else b"")
         self._show_open()
 
     def open_path(self, path: Path) -> None:
@@ -114,8 +116,6 @@ class MainWindow(QMainWindow):
         options.radius_changed.connect(lambda radius: self.settings.__setitem__(f"{options.pen}.radius", radius))
 
     def _build(self) -> None:
-        self.resize(1280, 800)
-        self.setMinimumSize(900, 560)
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowNestedDocks)
         actions = self.actions_
@@ -127,88 +127,17 @@ class MainWindow(QMainWindow):
         self.centre = Centre(self.start, self.canvas)
         self.banner = self.centre.banner
         self.setCentralWidget(self.centre)
-        self.images = ImagePanel(self.session)
-        self.classes = ClassPanel(self.document, self.settings)
-        self.view = ViewPanel(self.document, self.settings, actions.group("view").actions(), actions["predict"])
+        self.tools = ToolBar(self.document, self.canvas.options, actions.group("tool").actions(), actions.named())
         self.canvas.predict_action = actions["predict"]
-        self.model = ModelPanel(self.session, self.predictions)
-        self.refine = RefinePanel(self.session)
-        self.training = TrainingPanel(self.session, self.predictions)
-        self.tools = ToolBar(
-            self.document,
-            self.canvas.options,
-            [actions.group("tool").actions(), [actions["undo"], actions["redo"]]],
-            [actions[name] for name in ("zoom_out", "zoom_fit", "zoom_in", "previous", "next", "done_next")],
-        )
         self.addToolBar(self.tools)
-        done = self.tools.widgetForAction(actions["done_next"])
-        if isinstance(done, QToolButton):
-            done.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setUsesScrollButtons(False)
-        for name, panel, title, hint in (
-            ("view", self.view, self.tr("View"), self.tr("V goes to the next view. Hold Tab to see the image alone.")),
-            (
-                "model",
-                self.model,
-                self.tr("Model"),
-                self.tr("The model labels what you have not touched; what you painted always stays."),
-            ),
-            (
-                "refine",
-                self.refine,
-                self.tr("Refine"),
-                self.tr("Moves the model's borders to edges of the image. Drag a value to see it; R makes it so."),
-            ),
-            (
-                "train",
-                self.training,
-                self.tr("Train"),
-                self.tr(
-                    "Correct a few images, then let the model learn from them. You choose whether to keep the result."
-                ),
-            ),
-        ):
-            self.tabs.addTab(self._page(Hint(name, hint, self.settings), panel), title)
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        self.docks = [
-            self._dock("images", self.tr("Images"), self.images, left),
-            self._dock("classes", self.tr("Classes"), self.classes, right),
-            self._dock("work", self.tr("View and model"), self.tabs, right),
-        ]
+        panels = Panels(Parts(self.document, self.session, self.jobs, self.settings, self.predictions, self.actions_))
+        self.images, self.classes, self.view = panels[ImagePanel], panels[ClassPanel], panels[ViewPanel]
+        self.model, self.refine, self.training = panels[ModelPanel], panels[RefinePanel], panels[TrainingPanel]
+        self.dock_layout = Docks(self, panels, self.settings)
+        self.docks, self.tabs = self.dock_layout.list, self.dock_layout.tabs
         self.status = StatusBar()
         self.setStatusBar(self.status)
         actions.fill(self.menuBar(), {"View": [dock.toggleViewAction() for dock in self.docks]})
-
-    def _page(self, hint: Hint, panel: QWidget) -> QScrollArea:
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        around = QVBoxLayout()
-        around.setContentsMargins(10, 8, 10, 0)
-        around.addWidget(hint)
-        layout.addLayout(around)
-        layout.addWidget(panel, 1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(page)
-        area.setMinimumWidth(page.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width())
-        return area
-
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title)
-        dock.setObjectName(name)
-        dock.setWidget(widget)
-        dock.setFeatures(
-            QDockWidget.DockWidgetFeature.DockWidgetMovable | QDockWidget.DockWidgetFeature.DockWidgetClosable
-        )
-        if widget is self.tabs:
-            dock.setTitleBarWidget(QWidget())  # its tabs say what it is
-        self.addDockWidget(area, dock)
-        return dock
 
     # --- connecting --------------------------------------------------------------------------------------------
 
@@ -319,7 +248,8 @@ class MainWindow(QMainWindow):
             ("refine", self.refine.refine),
             ("train", self._train),
             ("shortcuts", lambda: self.dialogs.show_shortcuts(actions.sections(), str(self.settings.path or ""))),
-            ("hints", lambda: self.settings.reset(HINTS)),
+            ("hints", lambda: show_hints_again(self.settings)),
+            ("hide_hints", lambda: dismiss_hints(self.settings, [row.name for row in PANELS])),
             ("log", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))),
             *((f"class_{n}", partial(self.classes.choose_key, n)) for n in range(1, 11)),
         ):
@@ -342,9 +272,11 @@ class MainWindow(QMainWindow):
     def _edited(self, _image_id: str) -> None:
         self.leaving.painted()
         self.status.show_saved(False)
+        self.setWindowModified(True)
 
     def _show_saved(self) -> None:
         self.status.show_saved(not self.autosaver.pending, self.autosaver.failing)
+        self.setWindowModified(self.autosaver.pending)
 
     def _rested(self) -> None:
         self._show_saved()
@@ -357,37 +289,30 @@ class MainWindow(QMainWindow):
         read_only = self.document.read_only
         self.actions_.enable(project is not None, is_open, not read_only)
         self.centre.show_canvas(project is not None)
-        self._show_panels(project is not None)
+        self.tools.setVisible(project is not None)
+        self.dock_layout.show(project is not None)
         if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
             self._warm_up.start(WARM_UP_MS // 20)
         self._show_saved() if is_open else self.status.saved.clear()
         self._show_complete()
-        name = "" if project is None else self.tr("{name} (read-only)").format(name=project.name)
-        name = name if read_only or project is None else project.name
-        self.setWindowTitle(as_title(f"{name} – Maskwright" if name else "Maskwright"))
+        self._show_title()
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
+
+    def _show_title(self) -> None:
+        """Write image, project and program; a mark of the system's own while labels are not saved."""
+        project, image_id = self.document.project, self.document.image_id
+        names = ["Maskwright"]
+        if project is not None:
+            read_only = self.document.read_only
+            names.insert(0, self.tr("{name} (read-only)").format(name=project.name) if read_only else project.name)
+        if image_id is not None:
+            names.insert(0, image_id)
+        self.setWindowTitle(as_title(" – ".join(names), marked=True))
 
     def _show_complete(self) -> None:
         label_map = self.document.label_map
         self.status.show_complete(label_map is not None and label_map.complete())
-
-    def _show_panels(self, shown: bool) -> None:
-        """Hide docks and tools while the start page is shown; those that were open come back."""
-        self.tools.setVisible(shown)
-        if shown and self._hidden:
-            for dock in self._hidden:
-                dock.show()
-            self._hidden = []
-            if not self.settings["window.state"]:
-                self.resizeDocks([self.docks[0], self.docks[2]], [260, 310], Qt.Orientation.Horizontal)
-                self.resizeDocks(self.docks[1:], [270, 430], Qt.Orientation.Vertical)
-        elif not shown:
-            self._hidden = [*self._hidden, *(dock for dock in self.docks if not dock.isHidden())]
-            for dock in self.docks:
-                dock.hide()
-        for dock in self.docks:
-            dock.toggleViewAction().setEnabled(shown)
 
     # --- the window itself -------------------------------------------------------------------------------------
 
@@ -406,6 +331,8 @@ class MainWindow(QMainWindow):
         if self._seen or self._ended:
             return
         self._seen = True
+        if (handle := self.windowHandle()) is not None:
+            handle.screenChanged.connect(lambda _: keep_on_screen(self))
         self._opening()
         fonts = self.jobs.submit("thumbs", read_font, quiet=True)
         fonts.succeeded.connect(lambda _: self._draw_icons(self.look.theme))
@@ -460,8 +387,7 @@ class MainWindow(QMainWindow):
         self._ended = True
         self.autosaver.flush()
         self.settings["window.geometry"] = sealed(bytes(self.saveGeometry().data()))
-        if self.document.project is not None:
-            self.settings["window.state"] = sealed(bytes(self.saveState().data()))
+        self.dock_layout.store()
         self._store.stop()
         self._warm_up.stop()
         self._store_settings()
@@ -474,11 +400,6 @@ class MainWindow(QMainWindow):
         end_crf()
         if not self.hanging:  # who hangs may hold what closing waits for; the end of the process closes it, too
             self.autosaver.close_all()
-
-    def _restore(self) -> None:
-        for key, restore in (("window.geometry", self.restoreGeometry), ("window.state", self.restoreState)):
-            if self.settings[key]:
-                restore(QByteArray(unsealed(self.settings[key])))
 
     def _store_settings(self) -> None:
         self.jobs.submit("save", self.settings.writer(), quiet=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.appearance.hint import Hint
 from app.appearance.plain_text import plain_label
 from app.document.records import ImageState
 from app.document.session import Session
@@ -64,13 +63,6 @@ class ImagePanel(QWidget):
         head = QVBoxLayout()
         head.setContentsMargins(10, 6, 10, 6)
         head.setSpacing(6)
-        head.addWidget(
-            Hint(
-                "images",
-                self.tr("D and A go to the next and previous image. Ctrl+Enter marks an image as done and goes on."),
-                session.settings,
-            )
-        )
         head.addWidget(self.search)
         row = QHBoxLayout()
         row.setSpacing(6)

@@ -1,11 +1,29 @@
 from __future__ import annotations
 
-import pytest
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QPushButton, QWidget
+import re
 
-from app.appearance.theme import DARK, LIGHT, Look, apply_theme, contrast, palette
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon, QPalette
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QTreeWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.appearance.plain_text import plain_question
+from app.appearance.theme import DARK, LIGHT, Look, apply_theme, contrast, palette, style_sheet
 from app.settings.settings import Settings
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|raise|grabbing", extend=True)
 
 ON = [
     ("text", "window"), ("text", "surface"), ("text", "raised"), ("text", "accent_soft"), ("text", "danger_soft"),
@@ -62,6 +80,102 @@ def test_a_disabled_button_looks_disabled(qtbot, qapp, theme, flat):
     button.setEnabled(False)
     assert strongest(window.grab().toImage(), theme) < 0.75 * strongest(enabled, theme)
     qapp.setStyleSheet("")
+
+
+def primary():
+    button = QPushButton("MMMM")
+    button.setProperty("primary", "true")
+    return button
+
+
+def slider():
+    return QSlider(Qt.Orientation.Horizontal)
+
+
+def flat():
+    button = QPushButton("MMMM")
+    button.setFlat(True)
+    return button
+
+
+def checked_tool():
+    button = QToolButton(text="MMMM", checkable=True, checked=True)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button
+
+
+@pytest.mark.parametrize(
+    "make",
+    [QPushButton, primary, flat, checked_tool, QComboBox, QCheckBox, slider, QDoubleSpinBox, QLineEdit, QTreeWidget],
+)
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_the_focus_is_always_seen_and_changes_no_size(qtbot, qapp, theme, make):
+    apply_theme(theme)
+    window = QWidget()
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    other, widget = QPushButton("other"), make()
+    layout.addWidget(other)
+    layout.addWidget(widget)
+    window.resize(300, 200)
+    window.show()
+    window.activateWindow()
+    qtbot.waitActive(window)
+    other.setFocus()
+    before, size = widget.grab().toImage(), widget.size()
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(widget.hasFocus)
+    qtbot.wait(10)
+    after = widget.grab().toImage()
+    assert widget.size() == size
+    ring = [
+        (x, y)
+        for x in range(after.width())
+        for y in range(after.height())
+        if after.pixelColor(x, y) != before.pixelColor(x, y)
+        and contrast(after.pixelColor(x, y).name(), theme.window) >= 4.5
+    ]
+    assert len(ring) >= 20
+    qapp.setStyleSheet("")
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_a_popup_list_has_a_frame_and_its_chosen_row_can_be_read(qtbot, qapp, theme):
+    apply_theme(theme)
+    box = QComboBox()
+    qtbot.addWidget(box)
+    box.addItems(["One", "Two"])
+    box.show()
+    box.showPopup()
+    view = box.view()
+    picture = view.grab().toImage()
+    middle = picture.height() // 2
+    assert contrast(picture.pixelColor(0, middle).name(), theme.surface) >= 3
+    colors = {picture.pixelColor(x, 8).name() for x in range(4, picture.width() - 4)}
+    assert theme.accent in colors
+    box.hidePopup()
+    qapp.setStyleSheet("")
+
+
+def test_every_icon_of_the_style_is_there():
+    for theme in (DARK, LIGHT):
+        paths = re.findall(r'url\("([^"]+)"\)', style_sheet(theme))
+        assert len(paths) >= 6
+        for path in paths:
+            assert not QIcon(path).pixmap(12, 12).isNull(), path
+
+
+def test_a_message_box_is_not_indented(qtbot, qapp):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    box = plain_question(parent)
+    box.setText("Remove the class?")
+    box.setInformativeText("Its labels become unlabelled.")
+    box.addButton("Remove", QMessageBox.ButtonRole.DestructiveRole)
+    box.open()
+    lefts = {box.findChild(QWidget, f"qt_msgbox_{name}").x() for name in ("label", "informativelabel", "buttonbox")}
+    assert len(lefts) == 1
+    box.reject()
 
 
 def strongest(image, theme):

@@ -399,13 +399,19 @@ def test_polygon_by_mouse_and_keys(canvas, document):
     assert document.undo_name == "Polygon"
 
 
-def test_changing_the_tool_drops_what_was_begun(canvas, document, qtbot):
+def test_a_polygon_waits_while_another_tool_is_used_until_the_image_changes(canvas, document, qtbot):
     show(document)
     canvas.set_tool("polygon")
-    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=view_of(canvas, 20, 20))
+    for x, y in ((20, 20), (60, 20), (60, 60)):
+        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=view_of(canvas, x, y))
     with qtbot.waitSignal(canvas.tool_changed) as caught:
         canvas.set_tool("brush")
     assert caught.args == ["brush"]
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=view_of(canvas, 80, 80))
+    canvas.set_tool("polygon")
+    assert len(canvas.tool.corners) == 3
+    canvas.set_tool("brush")
+    show(document, image_id="b.png")
     canvas.set_tool("polygon")
     assert canvas.tool.corners == ()
 

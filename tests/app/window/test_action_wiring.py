@@ -80,3 +80,33 @@ def test_a_filled_image_is_done_opened_again_and_each_is_one_step_back(qtbot, wi
     assert document.label_map.state() is State.IN_PROGRESS
     document.undo()
     assert document.label_map.state() is State.NEW
+
+
+def test_undo_takes_the_corners_of_a_polygon_back_before_the_strokes(qtbot, window):
+    fill_with(window, 2)
+    undo, redo, canvas = window.actions_["undo"], window.actions_["redo"], window.canvas
+    canvas.set_tool("polygon")
+    assert "Fill" in undo.text()
+    for dx, dy in ((0, 0), (30, 0), (30, 30)):
+        at = canvas.rect().center()
+        at.setX(at.x() + dx)
+        at.setY(at.y() + dy)
+        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=at)
+    assert "corner" in undo.text()
+    QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(canvas.tool.corners) == 2
+    QTest.keyClick(canvas, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert len(canvas.tool.corners) == 3
+    canvas.set_tool("brush")
+    assert "Fill" in undo.text(), "a polygon that waits is not undone from another tool"
+    canvas.set_tool("polygon")
+    for _ in range(3):
+        undo.trigger()
+    assert canvas.tool.corners == ()
+    assert redo.isEnabled()
+    assert (window.document.label_map.labels == 1).all()
+    undo.trigger()
+    assert (window.document.label_map.labels == 255).all()
+    redo.trigger()
+    assert (window.document.label_map.labels == 1).all(), "the corners of before are forgotten"
+    assert canvas.tool.corners == ()

@@ -12,8 +12,9 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QToolButton
 
+from app.appearance.hint import ENOUGH, Hint
 from app.canvas.layers import View
 from app.document.records import ImageState
 from app.formats.export_dialog import ExportOrder
@@ -318,6 +319,21 @@ def test_hints_are_dismissed_for_good_and_come_back_on_request(qtbot, opened, se
     qtbot.waitUntil(lambda: file.exists() and "images" in file.read_text(), timeout=3000)
     opened.actions_["hints"].trigger()
     assert opened.settings["hints.dismissed"] == []
+    opened.actions_["hide_hints"].trigger()
+    assert all(hint.isHidden() for hint in opened.findChildren(Hint))
+    opened.actions_["hints"].trigger()
+    assert len(opened.findChildren(Hint)) == 6
+    assert not opened.findChildren(Hint)[0].dismissed
+
+
+def test_a_hint_goes_away_after_some_uses_of_what_it_explains(opened):
+    hint = next(hint for hint in opened.findChildren(Hint) if hint.name == "view")
+    for _ in range(ENOUGH - 1):
+        opened.actions_["view_cycle"].trigger()
+    assert not hint.isHidden()
+    opened.actions_["view_cycle"].trigger()
+    assert hint.isHidden()
+    assert opened.settings["hints.dismissed"] == ["view"]
 
 
 def test_the_banner_says_what_and_what_to_do(window):
@@ -419,21 +435,30 @@ def test_a_damaged_project_file_is_told(qtbot, window, photos):
     assert "project.json" in window.banner.text
 
 
-@pytest.mark.parametrize("width", [900, 1024, 1280])
+@pytest.mark.parametrize("width", [680, 900, 1024, 1280])
 def test_nothing_is_cut_off_in_a_narrow_window(qtbot, opened, width):
     opened.resize(width, 700)
     tools = opened.tools
     qtbot.waitUntil(lambda: tools.width() == width)
-    done = tools.widgetForAction(opened.actions_["done_next"])
-    qtbot.waitUntil(lambda: done.geometry().right() <= width)
-    assert not done.isHidden()
-    assert tools.sizeHint().width() <= width
     # Until the icons have come the buttons show their names, which are wider.
-    qtbot.waitUntil(lambda: all(action.isVisible() for action in tools._spare) == (width == 1280))
-    assert opened.actions_["zoom_in"].isVisible()
+    qtbot.waitUntil(lambda: not opened.actions_["undo"].icon().isNull() and tools.sizeHint().width() <= width)
+    qtbot.waitUntil(lambda: tools.more.isVisible() == (width < 1280))
+    shown = [button for button in tools.findChildren(QToolButton) if button.isVisible() and button.defaultAction()]
+    assert all(button.geometry().right() <= width for button in shown)
+    assert {"undo", "done_next", "tool_brush"} <= {button.defaultAction().objectName() for button in shown}
+    assert opened.actions_["zoom_in"].isVisible(), "its shortcut and its menu stay"
     for n in range(opened.tabs.count()):
         area = opened.tabs.widget(n)
         assert area.minimumWidth() >= area.widget().minimumSizeHint().width()
+
+
+def test_the_title_names_image_and_project_and_marks_what_is_not_saved(qtbot, opened):
+    assert opened.windowTitle() == "a.png – photos – Maskwright[*]"
+    assert not opened.isWindowModified()
+    drag(opened)
+    assert opened.isWindowModified()
+    qtbot.waitUntil(lambda: not opened.isWindowModified(), timeout=5000)
+    assert opened.status.saved.text() == "Saved"
 
 
 def test_a_typed_radius_gives_the_keys_back(qtbot, opened):

@@ -1,0 +1,50 @@
+"""Page: a panel below its hint, in a scroll area when it needs one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from app.appearance.hint import Hint
+
+LIST_MORE = 80
+"""Pixels: some more rows of a list are worth more than its hint."""
+LEAST_HEIGHT = 90
+"""Of a scroll area, in pixels: two rows of buttons are seen."""
+
+
+class Page(QWidget):
+    """Shows the hint only while the panel has its least height and ``more`` pixels without it."""
+
+    def __init__(self, hint: Hint, panel: QWidget, more: int = 0) -> None:
+        super().__init__()
+        self._hint, self._panel, self._more = hint, panel, more
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(hint)
+        layout.addWidget(panel, 1)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Return the panel's own: the hint is left out where there is no room for it."""
+        return self._panel.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Show or leave out the hint."""
+        super().resizeEvent(event)
+        needed = self._hint.heightForWidth(self.width()) + self._panel.minimumSizeHint().height() + self._more
+        self._hint.set_room(self.height() >= needed)
+
+
+def scrolling(page: QWidget) -> QScrollArea:
+    """Return a scroll area around the page that is never narrower than the page."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(page)
+    area.setMinimumSize(
+        page.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width(),
+        min(LEAST_HEIGHT, page.minimumSizeHint().height()),
+    )
+    return area

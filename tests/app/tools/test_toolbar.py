@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow, QToolButton
+
+from app.canvas.pen_options import ToolOptions
+from app.document.document import Document
+from app.tools.toolbar import ToolBar
+from segcore.labels.classes import ClassSet
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+TOOLS = ("tool_brush", "tool_eraser", "tool_polygon", "tool_pan")
+NAMES = ("undo", "redo", "zoom_out", "zoom_fit", "zoom_in", "previous", "next", "done_next")
+
+
+@pytest.fixture
+def window(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    actions = {}
+    for name in (*TOOLS, *NAMES, "brush_smaller", "brush_larger"):
+        actions[name] = QAction(name[:6], window, objectName=name, checkable=name in TOOLS)
+    actions["brush_smaller"].setShortcut("<")
+    actions["tool_pan"].setChecked(True)
+    window.named = actions
+    window.document = Document()
+    window.document.set_classes(ClassSet.from_names(["road", "car"]))
+    window.tools = ToolBar(window.document, ToolOptions(), [actions[name] for name in TOOLS], actions)
+    window.addToolBar(window.tools)
+    window.setMinimumWidth(50)
+    window.resize(1600, 200)
+    window.show()
+    return window
+
+
+def shown(window):
+    return [
+        button.defaultAction().objectName()
+        for button in window.tools.findChildren(QToolButton)
+        if button.isVisible() and button.defaultAction() is not None
+    ]
+
+
+def in_menu(window):
+    window.tools._more_menu.aboutToShow.emit()
+    return [action.objectName() or action.text() for action in window.tools._more_menu.actions()]
+
+
+def narrow_to(qtbot, window, width):
+    window.resize(width, 200)
+    qtbot.waitUntil(lambda: window.tools.width() == width)
+    qtbot.wait(5)  # the bar is laid out anew
+
+
+def test_a_wide_bar_has_no_menu(window):
+    assert set(shown(window)) >= {*TOOLS, *NAMES}
+    assert not window.tools.more.isVisible()
+
+
+def test_what_does_not_fit_is_in_the_menu_and_comes_back(qtbot, window):
+    before = shown(window)
+    for width in (900, 700, 500, 350, 250):
+        narrow_to(qtbot, window, width)
+        left_out = set(before) - set(shown(window))
+        assert left_out
+        assert left_out <= set(in_menu(window)) | {""}
+        assert window.tools.more.isVisible()
+        assert window.tools.more.geometry().right() <= width
+        assert window.tools.sizeHint().width() <= width
+    narrow_to(qtbot, window, 1600)
+    assert shown(window) == before
+
+
+def test_undo_and_the_tool_in_use_stay_longest(qtbot, window):
+    seen = []
+    for width in range(1500, 200, -25):
+        narrow_to(qtbot, window, width)
+        seen.append(set(shown(window)))
+    assert all("undo" in names for names in seen if "redo" in names)
+    assert all("tool_pan" in names and "undo" in names for names in seen)
+    assert not {"redo", "zoom_in", "tool_polygon"} & seen[-1]
+
+
+def test_a_size_field_that_does_not_fit_is_two_actions_in_the_menu(qtbot, window):
+    narrow_to(qtbot, window, 250)
+    assert {"brush_smaller", "brush_larger"} <= set(in_menu(window))
+    over = next(action for action in window.tools._more_menu.actions() if action.menu() is not None)
+    over.menu().aboutToShow.emit()
+    assert [action.text() for action in over.menu().actions() if not action.isSeparator()][-2:] == ["road", "car"]
+
+
+def test_a_button_is_disabled_with_its_action_also_after_it_was_left_out(qtbot, window):
+    window.named["undo"].setEnabled(False)
+    window.named["zoom_in"].setEnabled(False)
+    narrow_to(qtbot, window, 300)
+    narrow_to(qtbot, window, 1600)
+    found = {button.defaultAction(): button for button in window.tools.findChildren(QToolButton)}
+    assert not found[window.named["undo"]].isEnabled()
+    assert not found[window.named["zoom_in"]].isEnabled()
+    window.named["undo"].setEnabled(True)
+    assert found[window.named["undo"]].isEnabled()
+
+
+def test_the_tooltip_of_the_size_names_the_keys_that_are_in_force(window):
+    assert "<" in window.tools._size.toolTip()
+    assert "[" not in window.tools._size.toolTip()
