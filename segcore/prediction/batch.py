@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,7 @@ from segcore.crf import Crf
 from segcore.errors import MaskwrightError
 from segcore.images.image import read_image
 from segcore.prediction import Predictor
-from segcore.progress import Progress, Task
-
-T = TypeVar("T")
+from segcore.progress import Progress, Task, mapped
 
 _AHEAD = 2
 _BEHIND = 2
@@ -82,12 +80,12 @@ def predict_many(
             while len(reading) <= _AHEAD and (following := next(upcoming, None)) is not None:
                 reading.append(reader.submit(read_image, following.image_path))
             yield Progress(number, len(items), item.key)
+            part = partial(Progress.part, number=number, parts=len(items), name=item.key)
             try:
                 image = reading.popleft().result()
-                probabilities = yield from _counted(predictor.probabilities(image), number, len(items), item.key)
+                probabilities = yield from mapped(predictor.probabilities(image), part)
                 if crf is not None:
-                    refining = crf.refine(image, probabilities)
-                    probabilities = yield from _counted(refining, number, len(items), item.key)
+                    probabilities = yield from mapped(crf.refine(image, probabilities), part)
             except (MaskwrightError, MemoryError) as error:
                 failures.append((item.key, _explained(error)))
                 continue
@@ -101,19 +99,6 @@ def predict_many(
     finally:
         for pool in (reader, writer):
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _counted(task: Task[T], number: int, total: int, key: str) -> Task[T]:
-    """Run the work on one image as a part of the whole."""
-    try:
-        while True:
-            step = next(task)
-            yield Progress(number + step.fraction, total, f"{key}: {step.message}")
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
-    finally:
-        task.close()
 
 
 def _explained(error: BaseException) -> str:

@@ -257,14 +257,7 @@ def _resized(predictor: Predictor, image: NDArray[np.uint8], size: tuple[int, in
             f"The model resizes this image to {size[1]} x {size[0]} pixels; its answer takes {needed / 1e9:.0f} GB.",
             "Choose a model that keeps the image's size (starter), or cut the image into smaller ones.",
         )
-    task = predictor.probabilities(predictor.model.preprocess.resize(image))
-    try:
-        while True:
-            yield next(task)
-    except StopIteration as stop:
-        coarse = torch.from_numpy(stop.value)
-    finally:
-        task.close()
+    coarse = torch.from_numpy((yield from predictor.probabilities(predictor.model.preprocess.resize(image))))
     height, width = image.shape[:2]
     for top in range(0, height, _BAND):
         rows = slice(top, min(height, top + _BAND))
