@@ -138,8 +138,7 @@ class DeviceLane:
         loaded = yield from self.load(order.model, order.wish)
         mapping = _mapping(order.project, loaded.model)
         crf = order.crf_for(loaded.model, mapping)
-        from segcore.prediction.large_image import is_large
-        from segcore.prediction.large_prediction import predict_in_pieces
+        from segcore.prediction.large_image import is_large, predict_in_pieces
 
         if is_large(image.shape[0], image.shape[1], len(loaded.model.classes)):
             classes = order.project.classes
@@ -162,16 +161,24 @@ class DeviceLane:
         mapping = _mapping(project, model)
         self._tell_unknown(project, mapping)
         from segcore.prediction.batch import BatchItem, predict_many
+        from segcore.prediction.large_image import predict_in_pieces
 
-        def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
-            prediction = mapping.apply(probabilities, model.classes, project.classes, model.name)
+        crf = order.crf_for(model, mapping)
+
+        def keep(item: BatchItem, prediction: ProbabilityMap) -> None:
             project.save_prediction(item.key, prediction)
             self._on_written(project, item.key, prediction.labels)
+
+        def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
+            keep(item, mapping.apply(probabilities, model.classes, project.classes, model.name))
+
+        def predict_large(item: BatchItem, image: NDArray[np.uint8]) -> Task[None]:
+            keep(item, (yield from predict_in_pieces(loaded.predictor, image, mapping, project.classes, crf)))
 
         records = project.records()
         keys = remaining_ids(records, only_remaining)
         items = [BatchItem(key, project.image_path(key)) for key in keys]
-        report = yield from predict_many(loaded.predictor, items, write, order.crf_for(model, mapping))
+        report = yield from predict_many(loaded.predictor, items, write, crf, predict_large)
         self._tell(loaded)
         return replace(report, passed_over=sum(bool(record.unreadable) for record in records))
 

@@ -15,7 +15,7 @@ from app.jobs.torch_preload import open_torch_libraries
 from segcore.editing import Box
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance
-from segcore.progress import Progress, Task
+from segcore.progress import Progress, Task, mapped
 
 if TYPE_CHECKING:
     from segcore.crf import CrfParameters, Engine
@@ -169,17 +169,8 @@ class PreviewCore:
             if self._crf is None:
                 device = Backend.for_choice(area.engine, area.device, len(scene.values)).device
                 self._crf = FastCrf(scene.image, parameters, device, area.grid_pixels)
-            steps = self._crf.infer(scene.probabilities, known)
-            try:
-                while True:
-                    try:
-                        done = next(steps)
-                    except StopIteration as stop:
-                        marginals = stop.value
-                        break
-                    yield Progress(done, parameters.iterations)
-            finally:
-                steps.close()
+            inferring = self._crf.infer(scene.probabilities, known)
+            marginals = yield from mapped(inferring, lambda done: Progress(done, parameters.iterations))
         from segcore.crf.protection import protect
 
         channels = [channel for channel, value in enumerate(scene.values) if int(value) in area.protected]

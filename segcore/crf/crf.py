@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from segcore.crf.tiles import SMALLEST_SIDE, Tile, side_for, tiles_for
 from segcore.crf.unary import check_sizes, check_values
 from segcore.errors import CrfError
 from segcore.images.blending import Piece
-from segcore.progress import Progress, Task
+from segcore.progress import Progress, Task, mapped
 
 
 @dataclass(frozen=True)
@@ -111,16 +112,15 @@ class Crf:
                 yield Progress(before, total, "Refining")
             if len(shares) > 1:
                 task = backend.mean_field(image[rows, columns], shares, self.parameters)
-                try:
-                    while True:
-                        yield Progress(before + next(task).done, total, "Refining")
-                except StopIteration as stop:
-                    shares = protect(stop.value, shares, self.protected)
-                finally:
-                    task.close()
+                found = yield from mapped(task, partial(_refining, before, total))
+                shares = protect(found, shares, self.protected)
             else:
                 shares = shares.copy()
             yield Piece(*tile.inner.slices, shares[tile.kept])
+
+
+def _refining(before: float, total: float, step: Progress) -> Progress:
+    return Progress(before + step.done, total, "Refining")
 
 
 def refine(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -13,7 +12,7 @@ from segcore.crf import process
 from segcore.crf.parameters import CrfParameters
 from segcore.errors import CrfError
 from segcore.hardware.memory import available_memory
-from segcore.progress import Progress, Task
+from segcore.progress import Progress, Task, mapped
 
 Engine = Literal["auto", "exact", "fast"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
@@ -119,23 +118,15 @@ class Backend:
     ) -> Task[NDArray[np.float32]]:
         from segcore.crf.fast import mean_field_fast  # torch
 
-        task: Generator[int, None, NDArray[np.float32]] | None = None
         try:
-            task = mean_field_fast(image, probabilities, parameters, self.device)
-            while True:
-                yield Progress(next(task), parameters.iterations, "Refining")
-        except StopIteration as stop:
-            marginals: NDArray[np.float32] = stop.value
-            return marginals
+            iterations = mean_field_fast(image, probabilities, parameters, self.device)
+            return (yield from mapped(iterations, lambda done: Progress(done, parameters.iterations, "Refining")))
         except RuntimeError as error:
             from segcore.hardware.device import is_out_of_memory
 
             if not is_out_of_memory(error):
                 raise
             raise MemoryError(str(error)) from error
-        finally:
-            if task is not None:
-                task.close()
 
 
 _WORTH_A_GPU = 512 * 512

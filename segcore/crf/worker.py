@@ -20,6 +20,7 @@ from typing import IO, Any
 from segcore.crf.exact import mean_field
 from segcore.crf.parameters import CrfParameters
 from segcore.crf.shared import SharedArrays
+from segcore.progress import Steps
 
 NICENESS = 5
 LONGEST_LINE = 4096
@@ -57,14 +58,11 @@ def _serve(request: dict[str, Any], answers: IO[bytes]) -> None:
         arrays = SharedArrays(channels, height, width, request["handle"])
         arrays.close()
         task = mean_field(arrays.image, arrays.probabilities, CrfParameters(**request["parameters"]))
-        while True:
-            try:
-                iteration = next(task)
-            except StopIteration as stop:
-                arrays.probabilities[:] = stop.value
-                _say(answers, {"event": "result"})
-                return
+        steps = Steps(task)
+        for iteration in steps:
             _say(answers, {"event": "step", "done": iteration})
+        arrays.probabilities[:] = steps.result
+        _say(answers, {"event": "result"})
     except BrokenPipeError:
         raise
     except Exception as error:  # the parent turns it into a CrfError; the worker stays usable

@@ -153,7 +153,7 @@ def _evenly(keys: Sequence[str], most: int) -> list[str]:
 
 def _seen(keys: Collection[str], name: str | None, predictor: Predictor | None) -> frozenset[str]:
     """Return the keys that the model was trained on: ``predictor``'s model, or the one of this name or path."""
-    from segcore.training.holdout import fingerprint, seen_by
+    from segcore.models.lineage import fingerprint, seen_by
 
     try:
         lineage = predictor.model.lineage if predictor is not None else read_checkpoint_info(Path(name or "")).lineage

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from segcore.crf_tuning.training_image import TrainingImage
 from segcore.labels.class_mapping import winner
 from segcore.metrics.boundary import BoundaryScore
 from segcore.metrics.scores import ConfusionMatrix, Scores
-from segcore.progress import Progress, Task
+from segcore.progress import Progress, Task, mapped
 
 BOUNDARY_SHARE = 0.25
 """A point of boundary F-score counts as a quarter of a point of mean IoU.
@@ -118,9 +119,8 @@ class Trials:
         matrix = ConfusionMatrix(len(self._names))
         after = []
         for number, training_image in enumerate(self.training_images):
-            refined = yield from self._with_progress(
-                crf.refine(training_image.image, training_image.as_float()), number, progress_at
-            )
+            refining = crf.refine(training_image.image, training_image.as_float())
+            refined = yield from mapped(refining, partial(self._progress, number, progress_at))
             after.append(winner(refined))
             matrix.update(training_image.truth, after[-1])
         if protected is None:
@@ -132,18 +132,8 @@ class Trials:
         scores = yield from self._scores(after, progress_at)
         return Outcome(parameters, protected, scores)
 
-    def _with_progress(
-        self, task: Task[NDArray[np.float32]], number: int, progress_at: Callable[[float], Progress]
-    ) -> Task[NDArray[np.float32]]:
-        """Run ``task`` for image ``number``, yielding the progress of all images instead of its own."""
-        try:
-            while True:
-                yield progress_at((number + next(task).fraction) / len(self.training_images))
-        except StopIteration as stop:
-            refined: NDArray[np.float32] = stop.value
-            return refined
-        finally:
-            task.close()
+    def _progress(self, number: int, progress_at: Callable[[float], Progress], step: Progress) -> Progress:
+        return progress_at(step.part(number, len(self.training_images)).fraction)
 
     def _losers(self, after: Scores) -> tuple[int, ...]:
         return tuple(
