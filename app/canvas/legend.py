@@ -47,6 +47,7 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._canvas = parent
         self.content: Content = ()
         self._pointer = QPoint(-1, -1)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -60,9 +61,9 @@ class Legend(QWidget):
             return
         self.content = content or ()
         if content:  # a canvas without a legend is not slowed down by it
-            self.parentWidget().installEventFilter(self)
+            self._canvas.installEventFilter(self)
         else:
-            self.parentWidget().removeEventFilter(self)
+            self._canvas.removeEventFilter(self)
         self._place()
         self.update()
 
@@ -101,7 +102,7 @@ class Legend(QWidget):
             self._place()
 
     def _place(self) -> None:
-        room = self.parentWidget().rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        room = self._canvas.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
         place = QRect(room.topLeft(), self.sizeHint())
         fits = place.width() <= room.width() and 3 * place.height() <= room.height()
         bottom, right = room.height() - place.height(), room.width() - place.width()

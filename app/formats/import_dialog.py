@@ -25,7 +25,8 @@ from app.jobs.job_runner import Job
 from segcore.formats.import_labels import ImportChoices
 from segcore.formats.import_plan import FoundValue, ImportPlan
 from segcore.formats.label_picture import value_text
-from segcore.labels.classes import ClassSet, Color
+from segcore.labels.classes import ClassSet
+from segcore.labels.palette import Color
 from segcore.progress import Progress
 
 SWATCH = 12

@@ -8,11 +8,11 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
@@ -227,7 +227,7 @@ class JobRunner(QObject):
         try:
             result = start() if start is not None else None
             if inspect.isgenerator(result):
-                result = self._drive(work, result)
+                result = self._drive(work, cast("Generator[Progress, None, Any]", result))
         except BaseException as error:
             if not isinstance(error, Exception):
                 logger.error("A job ended with %r", error)

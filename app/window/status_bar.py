@@ -156,7 +156,7 @@ class StatusBar(QStatusBar):
 
     def _fit(self) -> None:
         """Show every fact that is wanted, less those that would push others out of the window."""
-        wanted = {fact: fact is not self.complete or self._is_complete for fact in self._facts}
+        wanted: dict[QWidget, bool] = {fact: fact is not self.complete or self._is_complete for fact in self._facts}
         wanted |= dict.fromkeys((self._title, self._left), bool(self._jobs))
         needed = sum(_width(fact) for fact, is_wanted in wanted.items() if is_wanted)
         if self._jobs:

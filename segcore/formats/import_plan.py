@@ -11,8 +11,9 @@ from segcore.formats.label_matching import match_labels
 from segcore.formats.label_picture import Value, read_label_picture
 from segcore.formats.label_source import classes_near, labels_inside, read_class_list
 from segcore.labels.class_mapping import join_by_name
-from segcore.labels.classes import IGNORE_COLOR, IGNORE_INDEX, ClassSet, Color, SegClass
+from segcore.labels.classes import IGNORE_INDEX, ClassSet, SegClass
 from segcore.labels.label_map import State
+from segcore.labels.palette import IGNORE_COLOR, Color
 from segcore.progress import Progress, Task
 from segcore.project.project import Project
 

@@ -15,8 +15,9 @@ from segcore.files.regular_file import read_regular
 from segcore.images.header.png import read_png_header
 from segcore.images.image import read_image
 from segcore.images.indexed_png import decode_indexed_png, read_palette
-from segcore.labels.classes import IGNORE_INDEX, Color
+from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import values_in
+from segcore.labels.palette import Color
 
 Value = int | Color
 """What stands for a class in a label map: a value, 0-255, or a colour (RGB)."""
