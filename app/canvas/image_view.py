@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import cast
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
@@ -250,7 +253,8 @@ class ImageView(QWidget):
         """Paint what changed."""
         painter = QPainter(self)
         # Several small rectangles far apart (a stroke, its ring) are cheaper one by one than the box around them.
-        parts = list(event.region()) if event.region().rectCount() <= 8 else [event.rect()]
+        region = event.region()
+        parts = [QRect(part) for part in cast("Iterable[QRect]", region)] if region.rectCount() <= 8 else [event.rect()]
         for dirty in parts:
             painter.setClipRect(dirty)
             painter.fillRect(dirty, self.palette().color(QPalette.ColorRole.Shadow))
