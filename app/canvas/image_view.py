@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from app.canvas.action_text import named
 from app.canvas.color_tables import INFERNO, NOT_DRAWN, SAME, VIRIDIS
 from app.canvas.layers import View, ViewLayers
-from app.canvas.legend import Key, Legend, Scale
+from app.canvas.legend import Content, Key, Legend, Scale
 from app.canvas.view_transform import MAX_SCALE, ViewTransform
 from app.document.document import Document
 from segcore.images.pyramid import pyramid
@@ -209,7 +209,8 @@ class ImageView(QWidget):
 
     def _tell_colors(self) -> None:
         """Show what the colours of the view say, where there is a prediction."""
-        layers, content = self._layers, None
+        layers = self._layers
+        content: Content | None = None
         if layers.shows_prediction and layers.has_prediction:
             if self.view is View.CHANGES:
                 content = self._changes()

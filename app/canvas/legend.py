@@ -18,6 +18,7 @@ NEAR = 16
 """View pixels: a pointer so near makes it go to another corner."""
 WIDEST = 260
 """View pixels of text; more is elided."""
+NOWHERE = QPoint(-1000, -1000)
 SURFACE, TEXT = QPalette.ColorRole.ToolTipBase, QPalette.ColorRole.ToolTipText
 
 
@@ -46,9 +47,10 @@ class Legend(QWidget):
     """Lies over its parent and lets every click through; it is in another corner while the pointer is near its own."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
         self.content: Content = ()
-        self._pointer = QPoint(-1, -1)
+        self._canvas = parent
+        self._pointer = NOWHERE
+        super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -60,9 +62,9 @@ class Legend(QWidget):
             return
         self.content = content or ()
         if content:  # a canvas without a legend is not slowed down by it
-            self.parentWidget().installEventFilter(self)
+            self._canvas.installEventFilter(self)
         else:
-            self.parentWidget().removeEventFilter(self)
+            self._canvas.removeEventFilter(self)
         self._place()
         self.update()
 
@@ -88,6 +90,9 @@ class Legend(QWidget):
         """Follow the size of the parent, and make way for the pointer."""
         if event.type() == QEvent.Type.Resize:
             self._place()
+        elif event.type() == QEvent.Type.Leave:
+            self._pointer = NOWHERE
+            self._place()
         elif self.isVisible() and event.type() in (QEvent.Type.MouseMove, QEvent.Type.TabletMove):
             assert isinstance(event, QSinglePointEvent)
             self._pointer = event.position().toPoint()
@@ -101,7 +106,7 @@ class Legend(QWidget):
             self._place()
 
     def _place(self) -> None:
-        room = self.parentWidget().rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        room = self._canvas.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
         place = QRect(room.topLeft(), self.sizeHint())
         fits = place.width() <= room.width() and 3 * place.height() <= room.height()
         bottom, right = room.height() - place.height(), room.width() - place.width()
