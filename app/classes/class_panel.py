@@ -90,7 +90,7 @@ class ClassPanel(QWidget):
             Hint(
                 "classes",
                 self.tr(
-                    "Press a class's key to paint with it. Double-click a name to rename it, its colour to change it."
+                    "Press the key beside a class to paint with it. Double-click its name or its colour to change it."
                 ),
                 settings,
             )
@@ -180,7 +180,7 @@ class ClassPanel(QWidget):
     def _click(self, item: QTreeWidgetItem, column: int) -> None:
         if column == EYE:
             self.set_visible(_value(item), _value(item) in self.hidden)
-            self._mark_active(self._document.active_class)  # to hide a class is not to choose it
+            self._mark_active(self._document.active_class)  # hiding a class does not choose it
 
     def _unhide(self, value: int) -> None:
         """Show the class that is painted from now on, unless it is hidden by default, as the background is."""
