@@ -1,4 +1,4 @@
-"""Peek: while Tab is held on the canvas, the image alone is seen."""
+"""Peek: while Tab is held on the canvas, only the image is shown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.canvas.layers import View
 
 
 class Peek(QObject):
-    """Takes Tab from the canvas only; everywhere else it moves the focus as usual."""
+    """Handles Tab on the canvas only; everywhere else it moves the focus as usual."""
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)

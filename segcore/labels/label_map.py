@@ -16,8 +16,8 @@ from segcore.labels.classes import IGNORE_INDEX
 class Provenance(IntEnum):
     """How a pixel got its label. From PAINTED on, a person set or confirmed it: only such pixels are ground truth.
 
-    Marking an image as done confirms all its pixels: the painted ones become PAINTED_CONFIRMED, which tells them from
-    the other ones when the image is opened again.
+    Marking an image as done confirms all its pixels: the painted ones become PAINTED_CONFIRMED, so that they are known
+    as painted when the image is reopened.
     """
 
     UNTOUCHED = 0
@@ -117,7 +117,7 @@ class LabelMap:
     def state(self) -> State:
         """Return NEW (nothing known), PREDICTED (only by a model), IN_PROGRESS (a person began) or DONE.
 
-        DONE means: a person marked the image as done (`confirm`), and no pixel is merely predicted. Painting all
+        DONE: a person marked the image as done (`confirm`), and no pixel is merely predicted. Painting all
         pixels does not make it done, and painting some pixels of a done image leaves it done.
         """
         found = values_in(self.provenance)
