@@ -62,7 +62,7 @@ TABLE: tuple[ToolRow, ...] = (
         QT_TRANSLATE_NOOP("Actions", "&Smart stroke"),
         "W",
         "magic-staff",
-        QT_TRANSLATE_NOOP("Actions", "Scribble inside a region: the edges in the image say how far it goes"),
+        QT_TRANSLATE_NOOP("Actions", "Scribble inside a region: it is filled up to the edges in the image"),
         radius=4.0,
     ),
     ToolRow(
@@ -71,7 +71,9 @@ TABLE: tuple[ToolRow, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Ed&ge refine"),
         "G",
         "vector-curve",
-        QT_TRANSLATE_NOOP("Actions", "Draw along a border: under the brush it moves to the edge in the image"),
+        QT_TRANSLATE_NOOP(
+            "Actions", "Draw along a border between classes: it moves to the edge in the image under the brush"
+        ),
         radius=12.0,
     ),
     ToolRow("polygon", PolygonTool, QT_TRANSLATE_NOOP("Actions", "&Polygon"), "P", "vector-polygon"),
