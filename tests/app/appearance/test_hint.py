@@ -17,14 +17,14 @@ def hint(qtbot, settings):
     panel = QWidget()
     qtbot.addWidget(panel)
     hint = Hint("view", "Press V.", settings, panel)
-    yield hint
+    return hint
 
 
 def is_shown(hint):
     return hint.isVisibleTo(hint.parentWidget())
 
 
-def test_a_new_hint_opens_no_window_of_its_own(settings):
+def test_a_new_hint_opens_no_window_of_its_own(qapp, settings):
     assert not Hint("view", "Press V.", settings).isVisible()
 
 
