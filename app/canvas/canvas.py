@@ -52,7 +52,7 @@ class Canvas(ImageView):
     """The tool in use can take back or put back another step of what is being drawn."""
     message = Signal(str)
     """A tool has something to say."""
-    error = Signal(object)
+    error = Signal(Exception)
     """A tool could not do what it was asked for."""
 
     def __init__(

@@ -54,7 +54,7 @@ class Tool(QObject):
     """`step_back` or `step_forward` would do something else now."""
     message = Signal(str)
     """Something a person should know; short."""
-    error = Signal(object)
+    error = Signal(Exception)
     """What went wrong."""
 
     edits = True

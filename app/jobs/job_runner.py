@@ -61,10 +61,11 @@ class Job(QObject):
     it is always ``cancelled``, so a stale result can never arrive.
     """
 
-    progressed = Signal(object)
+    progressed = Signal(Progress)
     succeeded = Signal(object)
+    """The result, of whatever type the work returns."""
     cancelled = Signal()
-    failed = Signal(object)
+    failed = Signal(Exception)
 
     def __init__(self, work: _Work, runner: JobRunner, title: str, quiet: bool) -> None:
         super().__init__()
@@ -95,8 +96,8 @@ class JobRunner(QObject):
     A job is a callable that returns a value or a `Task` (a generator of `Progress`); a task is driven step by step.
     """
 
-    started = Signal(object)
-    """Job: its lane has begun with it. Not emitted for quiet jobs."""
+    started = Signal(Job)
+    """Its lane has begun with it. Not emitted for quiet jobs."""
 
     _woken = Signal()
 

@@ -44,7 +44,7 @@ class RunBar(QWidget):
         self.button.setEnabled(True)
         self.show()
 
-    def move(self, step: Progress) -> None:
+    def show_progress(self, step: Progress) -> None:
         """Show how far it is; ``seconds_left`` comes from the process itself."""
         if step.total > 0:
             self.bar.setRange(0, STEPS)

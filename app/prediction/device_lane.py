@@ -140,7 +140,7 @@ class DeviceLane:
         from segcore.prediction.large_image import is_large
         from segcore.prediction.large_prediction import predict_in_pieces
 
-        if is_large(*image.shape[:2], len(loaded.model.classes)):
+        if is_large(image.shape[0], image.shape[1], len(loaded.model.classes)):
             classes = order.project.classes
             prediction = yield from predict_in_pieces(loaded.predictor, image, mapping, classes, crf)
             self._tell(loaded)

@@ -40,11 +40,11 @@ class Predictions(QObject):
     model_changed = Signal()  # another model is active, or more is known of it
     predicted = Signal(str)  # image id: its prediction, and perhaps its labels, are new on disk
     batch_finished = Signal(object)  # BatchReport
-    mapping_needed = Signal(object)  # NothingInCommonError
+    mapping_needed = Signal(NothingInCommonError)
     message = Signal(str)
-    error = Signal(object)
+    error = Signal(Exception)
 
-    _loaded_elsewhere = Signal(object)  # ActiveModel, from the device lane
+    _loaded_elsewhere = Signal(ActiveModel)  # from the device lane
     _written = Signal(object, str, object)  # Project, image id, labels; from the writing threads
 
     def __init__(
@@ -196,7 +196,7 @@ class Predictions(QObject):
         from segcore.crf import Crf, parameters_of
         from segcore.crf.parameters_file import protected_of
 
-        engine = "none" if self._settings is None else self._settings["predict.crf"]
+        engine: Any = "none" if self._settings is None else self._settings["predict.crf"]
         crf = None if engine == "none" else Crf(parameters_of(project.settings), engine, self._wish)
         protected = protected_of(project.settings)
         values = frozenset(each.index for each in project.classes if each.name in protected)
@@ -282,9 +282,13 @@ class Predictions(QObject):
             self._accept_on_disk(project, image_id, labels, partial(self._note_trouble, image_id))
             return
         job = self._jobs.submit("io", partial(project.load_prediction, image_id), quiet=True)
-        job.succeeded.connect(lambda found: found and self._put_into_document(project, image_id, found))
+        job.succeeded.connect(partial(self._show_found, project, image_id))
         job.failed.connect(partial(self._note_trouble, image_id))
         job.succeeded.connect(lambda _: self.predicted.emit(image_id))
+
+    def _show_found(self, project: Project, image_id: str, found: ProbabilityMap | None) -> None:
+        if found is not None:
+            self._put_into_document(project, image_id, found)
 
     def _accept_on_disk(
         self, project: Project, image_id: str, labels: NDArray[np.uint8], on_error: Callable[[Any], None]

@@ -40,7 +40,7 @@ class TrainingPanel(QWidget):
     """Fine-tune on the corrected images; then use the new version or keep the current one."""
 
     message = Signal(str)
-    error = Signal(object)
+    error = Signal(Exception)
     details_requested = Signal(object, object, bool)  # TrainingOutcome, ClassSet, whether it is still undecided
     running_changed = Signal(bool)
 
@@ -94,8 +94,9 @@ class TrainingPanel(QWidget):
         for widget in (self.about, self.button):
             layout.addWidget(widget)
         layout.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
-        for widget in (self.options, self.run_bar, self.result, self.predict_button, self.curves):
-            layout.addWidget(widget)
+        below: tuple[QWidget, ...] = (self.options, self.run_bar, self.result, self.predict_button, self.curves)
+        for part in below:
+            layout.addWidget(part)
         layout.addStretch(1)
 
     def _connect(self) -> None:
@@ -262,7 +263,7 @@ class TrainingPanel(QWidget):
         self._finish()
 
     def _on_progress(self, step: Progress) -> None:
-        self.run_bar.move(step)
+        self.run_bar.show_progress(step)
         detail = step.detail
         if "step" in detail:
             self.curves.add(float(detail["step"]), detail.get("loss"), detail.get("mean_iou"))

@@ -63,10 +63,10 @@ class TrainingRun(QObject):
     later window goes on listening, or tells how it ended meanwhile.
     """
 
-    progressed = Signal(object)  # Progress
-    succeeded = Signal(object)  # TrainingOutcome
+    progressed = Signal(Progress)
+    succeeded = Signal(TrainingOutcome)
     cancelled = Signal()
-    failed = Signal(object)  # MaskwrightError
+    failed = Signal(Exception)  # MaskwrightError
 
     def __init__(self, folder: TrainingFolder, parent: QObject | None = None) -> None:
         super().__init__(parent)

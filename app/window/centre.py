@@ -26,7 +26,7 @@ class Centre(QWidget):
         self._pages = QStackedLayout(pages)
         self._pages.addWidget(self._start)
         self._pages.addWidget(canvas)
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(pages, 1)
@@ -39,7 +39,7 @@ class Centre(QWidget):
 
     def add_notice(self, notice: QWidget) -> None:
         """Put a widget above the pages; it takes room from them while it is shown."""
-        self.layout().insertWidget(0, notice)
+        self._layout.insertWidget(0, notice)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the banner at the top."""

@@ -172,17 +172,33 @@ class MainWindow(QMainWindow):
         self.jobs.started.connect(status.watch)
         self.model.mapping_requested.connect(lambda request: self.dialogs.ask_mapping(request, self.model))
         self.training.details_requested.connect(
-            lambda *result: self.dialogs.show_training(*result, panel=self.training)
+            lambda outcome, classes, undecided: self.dialogs.show_training(outcome, classes, undecided, self.training)
         )
-        panels = (self.classes, self.model, self.refine, self.training)
         self.autosaver.error.connect(self._tell_unsaved)
         self.autosaver.warned.connect(self.banner.show_error)
-        speakers = (self.class_editing, self.exporting, self.journaling, self.leaving, canvas)
-        for speaker in (navigation, *speakers, *panels):
-            speaker.error.connect(self.banner.show_error)
-            speaker.error.connect(self.taking_over.on_error)
-        for speaker in (navigation, self.leaving, canvas, self.model, self.refine, self.training):
-            speaker.message.connect(status.say)
+        for error in (
+            self.class_editing.error,
+            self.journaling.error,
+            self.exporting.error,
+            self.leaving.error,
+            self.classes.error,
+            canvas.error,
+            navigation.error,
+            self.model.error,
+            self.refine.error,
+            self.training.error,
+        ):
+            error.connect(self.banner.show_error)
+            error.connect(self.taking_over.on_error)
+        for message in (
+            self.leaving.message,
+            canvas.message,
+            navigation.message,
+            self.model.message,
+            self.refine.message,
+            self.training.message,
+        ):
+            message.connect(status.say)
         self.unfinished.close_wanted.connect(self.close)
         self.taking_over.error.connect(self.banner.show_error)
         self.taking_over.taken_over.connect(navigation.reload)

@@ -13,11 +13,15 @@ def settings():
 
 
 @pytest.fixture
-def hint(qtbot, settings):
+def panel(qtbot):
     panel = QWidget()
     qtbot.addWidget(panel)
-    hint = Hint("view", "Press V.", settings, panel)
-    return hint
+    return panel
+
+
+@pytest.fixture
+def hint(panel, settings):
+    return Hint("view", "Press V.", settings, panel)
 
 
 def is_shown(hint):
@@ -28,7 +32,7 @@ def test_a_new_hint_opens_no_window_of_its_own(qapp, settings):
     assert not Hint("view", "Press V.", settings).isVisible()
 
 
-def test_it_goes_away_after_some_uses_and_comes_back_with_none(hint, settings):
+def test_it_goes_away_after_some_uses_and_comes_back_with_none(panel, hint, settings):
     for _ in range(ENOUGH - 1):
         hint.count_use()
     assert is_shown(hint)
@@ -42,7 +46,7 @@ def test_it_goes_away_after_some_uses_and_comes_back_with_none(hint, settings):
     assert is_shown(hint)
 
 
-def test_uses_are_remembered_by_the_settings(hint, settings):
+def test_uses_are_remembered_by_the_settings(panel, hint, settings):
     for _ in range(ENOUGH - 1):
         hint.count_use()
     again = Hint("view", "Press V.", settings, hint.parentWidget())
@@ -50,13 +54,13 @@ def test_uses_are_remembered_by_the_settings(hint, settings):
     assert not is_shown(again)
 
 
-def test_all_hints_are_dismissed_at_once(hint, settings):
+def test_all_hints_are_dismissed_at_once(panel, hint, settings):
     dismiss_hints(settings, ["view", "model"])
     assert not is_shown(hint)
     assert settings[KEY] == ["model", "view"]
 
 
-def test_a_dismissed_hint_stays_away_when_there_is_room_again(hint):
+def test_a_dismissed_hint_stays_away_when_there_is_room_again(panel, hint):
     hint.set_room(False)
     assert not is_shown(hint)
     hint.set_room(True)
