@@ -167,7 +167,8 @@ class DockTitle(QWidget):
 
 def close_button(dock: QDockWidget) -> QToolButton:
     """Return a cross that closes the dock."""
-    button = QToolButton(text="✕")
+    button = QToolButton()
+    button.setText("✕")
     button.setProperty("role", "cross")
     button.setAutoRaise(True)
     text = QMainWindow.tr("Close “{title}”. The menu View shows it again.")

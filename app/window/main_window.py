@@ -309,7 +309,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(UNSEEN_MS, self._on_seen)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Tell that the window is seen; what can wait for that begins then."""
+        """Start what can wait until the window has been painted."""
         super().paintEvent(event)
         if not self._seen:
             QTimer.singleShot(0, self._on_seen)

@@ -1,4 +1,4 @@
-"""Peek: while Tab is held on the canvas, the image alone is seen."""
+"""Peek: while Tab is held on the canvas, only the image is shown."""
 
 from __future__ import annotations
 
