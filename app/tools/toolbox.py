@@ -11,6 +11,7 @@ from app.canvas.tool import Tool
 from app.document.document import Document
 from app.jobs.job_runner import JobRunner
 from app.language.marking import QT_TRANSLATE_NOOP
+from app.settings.settings import Settings
 from app.tools.brush import BrushTool, EraserTool
 from app.tools.crf_queue import CrfQueue
 from app.tools.crf_stroke import CrfStroke
@@ -98,3 +99,12 @@ def make_tools(
         for tool in crf_strokes:
             tool.queue = queue
     return tools
+
+
+def remember_radii(options: ToolOptions, settings: Settings) -> None:
+    """Take the radius of each pen from the settings, and keep every change there."""
+    for pen in RADII:
+        options.take(pen)
+        options.set_radius(settings[f"{pen}.radius"])
+    options.take(BRUSH)
+    options.radius_changed.connect(lambda radius: settings.__setitem__(f"{options.pen}.radius", radius))

@@ -26,8 +26,8 @@ class StartPage(QWidget):
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         about = plain_label(
             self.tr(
-                "The model predicts labels, you correct them with a few strokes, the model is fine-tuned on your corrections."
-                " Nothing leaves this machine."
+                "The model predicts labels, you correct them with a few strokes, and the model is fine-tuned on your"
+                " corrections. Nothing leaves this machine."
             )
         )
         about.setProperty("role", "muted")
