@@ -1,4 +1,4 @@
-"""The errors that Maskwright shows to a person: what happened, and what to do about it."""
+"""The errors that Maskwright shows to a person: what happened, and what to do next."""
 
 _LONGEST = 4000
 
@@ -6,12 +6,12 @@ _LONGEST = 4000
 class MaskwrightError(Exception):
     """An expected failure.
 
-    Texts of more than 4000 characters lose their middle: a damaged file may well have a name or a value that long.
+    Texts of more than 4000 characters are shortened in the middle, because a damaged file may hold very long values.
 
     Parameters
     ----------
     message : str
-        What happened, in one sentence that names the file or the thing.
+        What happened, in one sentence that names the file or object.
     remedy : str
         What the person can do next; may be empty.
     """
@@ -42,7 +42,7 @@ class LabelError(MaskwrightError):
 
 
 class LabelSizeError(LabelError):
-    """A label map is sound, but of another size than its image; ``size`` is its (height, width)."""
+    """A label map is valid but differs in size from its image; ``size`` is its (height, width)."""
 
     def __init__(self, message: str, remedy: str = "", size: tuple[int, int] = (0, 0)) -> None:
         super().__init__(message, remedy)
@@ -54,7 +54,7 @@ class ProjectError(MaskwrightError):
 
 
 class ProjectBusyError(ProjectError):
-    """Another process writes this project; ``holder`` says who, for a person to read.
+    """Another process writes this project; ``holder`` describes it for a person.
 
     Parameters
     ----------
@@ -78,11 +78,11 @@ class CheckpointError(MaskwrightError):
 
 
 class WeightsUnavailableError(MaskwrightError):
-    """Published weights are not on this machine and cannot be fetched."""
+    """Published weights are not on this machine and cannot be downloaded."""
 
 
 class DeviceError(MaskwrightError):
-    """The chosen device is missing, or out of memory even on the smallest tile."""
+    """The chosen device does not exist, or its memory is too small even for the smallest tile."""
 
 
 class TrainingError(MaskwrightError):

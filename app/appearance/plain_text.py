@@ -42,7 +42,8 @@ class _Question(QMessageBox):
         grid.setHorizontalSpacing(0)
         grid.setColumnStretch(1, 1)
         for n in range(grid.count()):
-            space = grid.itemAt(n).spacerItem()
+            item = grid.itemAt(n)
+            space = item.spacerItem() if item is not None else None
             if space is not None and space.sizeHint().height() <= 1:  # across; the taller ones are below the text
                 space.changeSize(0, 0)
         grid.invalidate()

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import qRgba
 
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
@@ -18,6 +19,11 @@ INFERNO = "000004 1b0c41 4a0c6b 781c6d a52c60 cf4446 ed6925 fb9b06 f7d13d fcffa4
 UNKNOWN = (255, 0, 200)
 """For values that are no class of the project: seen at once."""
 
+NOT_DRAWN = (235, 235, 235, 100)
+"""RGBA among the changes: the label differs from the prediction, and is unlabelled or of a hidden class."""
+SAME = (0, 0, 0, 130)
+"""RGBA among the changes: the label is the predicted one, the image is dimmed."""
+
 
 def class_table(classes: ClassSet, opacity: float, hidden: Collection[int] = ()) -> list[int]:
     """Class colours with ``opacity`` (0.0-1.0); hidden classes and the ignore index are clear."""
@@ -28,6 +34,13 @@ def class_table(classes: ClassSet, opacity: float, hidden: Collection[int] = ())
     for value in (*hidden, IGNORE_INDEX):
         table[value] = 0
     return table
+
+
+def not_drawn(hidden: Collection[int]) -> NDArray[np.bool_]:
+    """Bool [256]: label values that `class_table` makes clear."""
+    found = np.zeros(256, np.bool_)
+    found[[*hidden, IGNORE_INDEX]] = True
+    return found
 
 
 @lru_cache(maxsize=16)

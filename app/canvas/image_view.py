@@ -8,10 +8,13 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from app.canvas.action_text import named
+from app.canvas.color_tables import INFERNO, NOT_DRAWN, SAME, VIRIDIS
 from app.canvas.layers import View, ViewLayers
+from app.canvas.legend import Content, Key, Legend, Scale
 from app.canvas.view_transform import MAX_SCALE, ViewTransform
 from app.document.document import Document
 from segcore.images.pyramid import pyramid
@@ -25,9 +28,9 @@ class ImageView(QWidget):
     zoom_changed = Signal(float)
     """View pixels for one image pixel; 1.0 is 100 %."""
     view_changed = Signal(View)
-    """Another is shown."""
+    """Another view is shown."""
     moved = Signal()
-    """Other pixels of the image are in sight, or they are larger or smaller."""
+    """Other pixels of the image are visible, or they are larger or smaller."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +39,9 @@ class ImageView(QWidget):
         self._layers = ViewLayers()
         self._fitted = True
         self._note = ""
+        self.predict_action: QAction | None = None
+        """What a view without a prediction names to make one."""
+        self.legend = Legend(self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
         document.image_changed.connect(self._show_image)
@@ -57,6 +63,7 @@ class ImageView(QWidget):
     def view(self, view: View) -> None:
         if view is not self._layers.view:
             self._layers.view = view
+            self._tell_colors()
             self.update()
             self.view_changed.emit(view)
 
@@ -78,6 +85,7 @@ class ImageView(QWidget):
     @hidden_classes.setter
     def hidden_classes(self, values: frozenset[int]) -> None:
         self._layers.hidden = frozenset(values)
+        self._tell_colors()
         self.update()
 
     @property
@@ -88,6 +96,7 @@ class ImageView(QWidget):
     @heatmap_class.setter
     def heatmap_class(self, value: int) -> None:
         self._layers.heatmap_class = value
+        self._tell_colors()
         if self.view is View.HEATMAP:
             self.update()
 
@@ -175,6 +184,7 @@ class ImageView(QWidget):
         self._layers.set_image(document.image, levels, labels)
         self._note = ""
         self._layers.prediction = document.prediction
+        self._tell_colors()
         self.fit()
         self.update()
 
@@ -188,12 +198,55 @@ class ImageView(QWidget):
 
     def _show_prediction(self) -> None:
         self._layers.prediction = self.document.prediction
+        self._tell_colors()
         if self._layers.shows_prediction:
             self.update()
 
     def _show_classes(self) -> None:
         self._layers.classes = self.document.classes
+        self._tell_colors()
         self.update()
+
+    def _tell_colors(self) -> None:
+        """Show what the colours of the view say, where there is a prediction."""
+        layers = self._layers
+        content: Content | None = None
+        if layers.shows_prediction and layers.has_prediction:
+            if self.view is View.CHANGES:
+                content = self._changes()
+            elif self.view is View.UNCERTAINTY:
+                content = Scale(self.tr("Prediction"), INFERNO, self.tr("certain"), self.tr("uncertain"))
+            elif layers.has_heatmap:
+                title = self.tr("Probability of {name}").format(name=self._heatmap_name())
+                content = Scale(title, VIRIDIS, "0", "1")
+        self.legend.show_content(content)
+
+    def _changes(self) -> tuple[Key, ...]:
+        some = [QColor(*c.color) for c in self.document.classes or () if c.index not in self.hidden_classes][:3]
+        return (
+            *((Key(tuple(some), self.tr("Your label differs from the prediction")),) if some else ()),
+            Key((QColor(*NOT_DRAWN[:3]),), self.tr("It differs: unlabelled or a hidden class")),
+            Key((QColor(*SAME[:3]),), self.tr("Same as the prediction (dimmed)")),
+        )
+
+    def _heatmap_name(self) -> str:
+        classes = self.document.classes
+        found = classes.find(self.heatmap_class) if classes is not None else None
+        return found.name if found is not None else str(self.heatmap_class)
+
+    def _missing(self) -> str:
+        """Return what the view lacks and how to get it; empty when it lacks nothing."""
+        if not self._layers.shows_prediction:
+            return ""
+        if not self._layers.has_prediction:
+            lacks = self.tr("There is no prediction of this image yet.")
+        elif self.view is View.HEATMAP and not self._layers.has_heatmap:
+            lacks = self.tr("The prediction is older than the class “{name}”.").format(name=self._heatmap_name())
+        else:
+            return ""
+        if self.predict_action is None or not self.predict_action.isEnabled():
+            return lacks
+        return f"{lacks} {self.tr('Choose {action}.').format(action=named(self.predict_action))}"
 
     # -- painting ----------------------------------------------------------------------------------------------------
 
@@ -213,8 +266,8 @@ class ImageView(QWidget):
             if self.document.project is None:
                 painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Open a folder of images to begin"))
             return
-        if self._layers.shows_prediction and self.document.prediction is None:
-            self._draw_note(painter, self.tr("No prediction yet"))
+        if missing := self._missing():
+            self._draw_note(painter, missing)
         elif self._note and self._layers.shows_labels:
             self._draw_note(painter, self._note)
         self.draw_preview(painter)
@@ -223,11 +276,13 @@ class ImageView(QWidget):
         """Paint over all else (for subclasses)."""
 
     def _draw_note(self, painter: QPainter, text: str) -> None:
-        box = QRectF(painter.fontMetrics().boundingRect(text)).adjusted(-14, -7, 14, 7)
+        room = QRect(0, 0, max(120, self.width() - 64), self.height())
+        lines = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        box = QRectF(painter.fontMetrics().boundingRect(room, lines, text)).adjusted(-14, -7, 14, 7)
         box.moveCenter(QPointF(self.width() / 2, 12 + box.height() / 2))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.palette().color(QPalette.ColorRole.ToolTipBase))
         painter.drawRoundedRect(box, 6, 6)
         painter.setPen(self.palette().color(QPalette.ColorRole.ToolTipText))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(box.adjusted(8, 0, -8, 0), lines, text)

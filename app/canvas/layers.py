@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, qRgba
 
-from app.canvas.color_tables import INFERNO, VIRIDIS, class_table, heat_table
+from app.canvas.color_tables import INFERNO, NOT_DRAWN, SAME, VIRIDIS, class_table, heat_table, not_drawn
 from app.canvas.view_transform import ViewTransform
 from app.document.stroke_preview import StrokePreview
 from segcore.editing import Box
@@ -25,9 +25,6 @@ GRID_SCALE = 16.0
 """From here on they have a grid between them."""
 OUTLINE_WIDTH = 2
 """View pixels on each side of a border."""
-
-DIM = 130
-"""Of 255: how dark the unchanged part of the image is among the changes."""
 
 Bytes = NDArray[np.uint8]
 
@@ -116,6 +113,16 @@ class ViewLayers:
     def shows_labels(self) -> bool:
         """Whether the view is one that shows labels."""
         return self.view in (View.OVERLAY, View.OUTLINES, View.CHANGES)
+
+    @property
+    def has_prediction(self) -> bool:
+        """Whether there is a prediction of this image."""
+        return self.prediction is not None and self._labels is not None and self.prediction.shape == self._labels.shape
+
+    @property
+    def has_heatmap(self) -> bool:
+        """Whether the prediction has the class of the heatmap."""
+        return self.prediction is not None and bool((self.prediction.indices == self.heatmap_class).any())
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
@@ -221,11 +228,17 @@ class ViewLayers:
         predicted: Bytes,
         classes: ClassSet,
     ) -> None:
-        """Paint the label where it differs from the prediction, and dim all else."""
+        """Paint the label where it differs from the prediction, and dim all else.
+
+        What became unlabelled or a hidden class is seen, too: as a pale area.
+        """
         area = self._inside(transform, dirty)
         seen = self._sample(labels, transform, area, self.patch)
         same = seen == self._sample(predicted, transform, area)
-        painter.fillRect(area, QColor(0, 0, 0, DIM))
+        painter.fillRect(area, QColor(*SAME))
+        pale = not_drawn(self.hidden)[seen] & ~same
+        if pale.any():
+            self._draw_colored(painter, area.topLeft(), pale.view(np.uint8), [0, qRgba(*NOT_DRAWN)])
         seen[same] = IGNORE_INDEX
         self._draw_colored(painter, area.topLeft(), seen, class_table(classes, 0.9, self.hidden))
 

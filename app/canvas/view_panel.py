@@ -1,4 +1,4 @@
-"""ViewPanel: how the labels are drawn over the image."""
+"""ViewPanel: what is drawn over the image, and how."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.appearance.numbers import percent as as_percent
 from app.appearance.plain_text import plain_label
+from app.canvas.action_text import named
 from app.document.document import Document
 from app.settings.settings import Settings
 
@@ -26,13 +28,22 @@ class ViewPanel(QWidget):
     """Opacity, the views (as the actions of the group ``view``) and the class of the heatmap."""
 
     opacity_changed = Signal(float)
+    """0.0-1.0."""
     heatmap_class_changed = Signal(int)
+    """Value of the class whose probability the heatmap shows: the active one, or the one that the person chose."""
 
     def __init__(
-        self, document: Document, settings: Settings, views: list[QAction], parent: QWidget | None = None
+        self,
+        document: Document,
+        settings: Settings,
+        views: list[QAction],
+        predict: QAction,
+        parent: QWidget | None = None,
     ) -> None:
+        """``predict``: the action that makes what some views need."""
         super().__init__(parent)
         self._document = document
+        self._predict = predict
         self._settings = settings
         grid = QGridLayout()
         grid.setSpacing(4)
@@ -59,6 +70,7 @@ class ViewPanel(QWidget):
         opacity.addWidget(self._percent)
         self.heatmap = QComboBox()
         self.heatmap.setAccessibleName(self.tr("Class of the heatmap"))
+        self.heatmap.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.heatmap.currentIndexChanged.connect(self._choose_class)
         self._heatmap_row = QWidget()
         row = QHBoxLayout(self._heatmap_row)
@@ -77,13 +89,14 @@ class ViewPanel(QWidget):
         layout.addWidget(self.note)
         layout.addStretch(1)
         document.classes_changed.connect(self._fill)
+        document.active_class_changed.connect(self._choose_class)
         document.prediction_changed.connect(self._tell)
         document.image_changed.connect(self._tell)
         self._fill()
         self._tell()
 
     def _slide(self, percent: int) -> None:
-        self._percent.setText(f"{percent} %")
+        self._percent.setText(as_percent(percent / 100))
         self._settings[OPACITY] = percent / 100
         self.opacity_changed.emit(percent / 100)
 
@@ -91,19 +104,21 @@ class ViewPanel(QWidget):
         classes, before = self._document.classes, self.heatmap.currentData()
         self.heatmap.blockSignals(True)
         self.heatmap.clear()
+        if classes is not None:
+            self.heatmap.addItem(self.tr("Active class"))
         for c in classes or ():
             self.heatmap.addItem(c.name, c.index)
-        self.heatmap.setCurrentIndex(max(0, self.heatmap.findData(before)))
+        self.heatmap.setCurrentIndex(max(0, self.heatmap.findData(before)) if before is not None else 0)
         self.heatmap.blockSignals(False)
         self._choose_class()
 
     def _choose_class(self) -> None:
         value = self.heatmap.currentData()
-        if value is not None:
-            self.heatmap_class_changed.emit(value)
+        self.heatmap_class_changed.emit(self._document.active_class if value is None else value)
 
     def _tell(self) -> None:
         missing = self._document.image is not None and self._document.prediction is None
-        self.note.setText(
-            self.tr("Heatmap, uncertainty and changes need a prediction of this image (Ctrl+P).") if missing else ""
+        text = self.tr(
+            "Heatmap, uncertainty and changes need a prediction of this image. To make one, choose {action}."
         )
+        self.note.setText(text.format(action=named(self._predict)) if missing else "")

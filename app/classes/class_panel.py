@@ -33,15 +33,16 @@ KEYS = "1234567890"
 class ClassPanel(QWidget):
     """Choose, add, rename, recolour, remove and hide classes.
 
-    Changes are only asked for: who owns the project carries them out and the document tells what holds.
+    It asks for changes of the class list and shows what the document has. Which classes are hidden is its own: a
+    project is opened with those hidden that are not shown at first (the background), and the eye changes it for now.
     """
 
     classes_edited = Signal(ClassSet)
-    """What the person wants (added, renamed or recoloured)."""
+    """The class list that the person wants."""
     removal_wanted = Signal(int)
-    """Class value to be removed; the consequences are to be told first."""
+    """The person wants to remove the class of this value."""
     hidden_changed = Signal(frozenset)
-    """Class values that are not to be drawn."""
+    """Class values that are not drawn."""
     error = Signal(Exception)
 
     def __init__(self, document: Document, settings: Settings, parent: QWidget | None = None) -> None:
@@ -49,6 +50,7 @@ class ClassPanel(QWidget):
         self._document = document
         self._filling = False
         self.hidden: frozenset[int] = frozenset()
+        self._shown_at_first: dict[int, bool] = {}
         self.tree = QTreeWidget()
         self.tree.setColumnCount(3)
         self.tree.setHeaderHidden(True)
@@ -85,6 +87,7 @@ class ClassPanel(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.tree, 1)
         layout.addLayout(buttons)
+        document.project_changed.connect(self._shown_at_first.clear)
         document.classes_changed.connect(self._fill)
         document.active_class_changed.connect(self._mark_active)
         document.active_class_changed.connect(self._unhide)
@@ -102,15 +105,27 @@ class ClassPanel(QWidget):
 
     def _fill(self) -> None:
         classes = self._document.classes
+        self._follow_defaults()
         self._filling = True
         self.tree.clear()
         if classes is not None:
-            self.hidden &= frozenset(c.index for c in classes)
             self.tree.addTopLevelItems([self._item(row, c) for row, c in enumerate(classes)])
         self._filling = False
         self.add_button.setEnabled(classes is not None)
         self.remove_button.setEnabled(classes is not None and len(classes) > 1)
         self._mark_active(self._document.active_class)
+
+    def _follow_defaults(self) -> None:
+        """Hide or show the classes that are new, or whose default is another now; leave the others as they are."""
+        now = {c.index: c.shown_at_first for c in self._document.classes or ()}
+        changed = {value for value, shown in now.items() if self._shown_at_first.get(value) is not shown}
+        kept = self.hidden & now.keys() - changed
+        hidden = kept | {value for value in changed if not now[value]}
+        self._shown_at_first.clear()
+        self._shown_at_first.update(now)
+        if hidden != self.hidden:
+            self.hidden = frozenset(hidden)
+            self.hidden_changed.emit(self.hidden)
 
     def _item(self, row: int, of: SegClass) -> QTreeWidgetItem:
         item = QTreeWidgetItem([of.name, KEYS[row] if row < len(KEYS) else "", ""])
@@ -120,7 +135,7 @@ class ClassPanel(QWidget):
         item.setSizeHint(NAME, QSize(0, 32))
         item.setTextAlignment(KEY, Qt.AlignmentFlag.AlignCenter)
         item.setToolTip(NAME, as_tip(self.tr("{name} (value {value})").format(name=of.name, value=of.index)))
-        item.setToolTip(EYE, self.tr("Show or hide this class"))
+        item.setToolTip(EYE, self.tr("Show or hide this class on the canvas"))
         self._draw_eye(item, of.index)
         return item
 
@@ -158,8 +173,8 @@ class ClassPanel(QWidget):
             self._mark_active(self._document.active_class)  # to hide a class is not to choose it
 
     def _unhide(self, value: int) -> None:
-        """Show the class that is painted from now on: paint that is not seen puzzles."""
-        if value in self.hidden:
+        """Show the class that is painted from now on, unless it is hidden by default, as the background is."""
+        if value in self.hidden and self._shown_at_first.get(value, True):
             self.set_visible(value, True)
 
     def set_visible(self, value: int, visible: bool) -> None:
@@ -213,7 +228,7 @@ class ClassPanel(QWidget):
         classes = self._document.classes
         if classes is not None and name.strip():
             before = {c.index for c in classes}
-            self._ask(lambda: classes.added(name, _fresh_color(classes)))
+            self._ask(lambda: classes.added(name))
             fresh = [c.index for c in self._document.classes or () if c.index not in before]
             if fresh:
                 self._document.set_active_class(fresh[0])
@@ -235,18 +250,29 @@ class ClassPanel(QWidget):
         if classes is not None:
             self._ask(lambda: classes.changed(value, color=(color.red(), color.green(), color.blue())))
 
+    def show_at_first(self, value: int, shown: bool) -> None:
+        """Ask for a class to be drawn, or not, when the project is opened; the canvas follows at once."""
+        classes = self._document.classes
+        if classes is not None:
+            self._ask(lambda: classes.changed(value, shown=shown))
+
     def _menu(self, where: QPoint) -> None:
         item = self.tree.itemAt(where)
         if item is None:
             return
+        value = _value(item)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("Rename"), lambda: self.tree.editItem(item, NAME))
         menu.addAction(self.tr("Change colour…"), lambda: self._recolor(item))
-        menu.addAction(self.tr("Show only this class"), lambda: self._show_only(_value(item)))
+        menu.addAction(self.tr("Show only this class"), lambda: self._show_only(value))
         menu.addAction(self.tr("Show all classes"), lambda: self._show_only(None))
+        at_first = menu.addAction(self.tr("Hide when the project is opened"))
+        at_first.setCheckable(True)
+        at_first.setChecked(not self._shown_at_first.get(value, True))
+        at_first.triggered.connect(lambda hide: self.show_at_first(value, not hide))
         menu.addSeparator()
-        remove = menu.addAction(self.tr("Remove…"), lambda: self.removal_wanted.emit(_value(item)))
+        remove = menu.addAction(self.tr("Remove…"), lambda: self.removal_wanted.emit(value))
         remove.setEnabled(self.remove_button.isEnabled())
         menu.popup(self.tree.viewport().mapToGlobal(where))
 
@@ -258,14 +284,6 @@ class ClassPanel(QWidget):
 
 def _value(item: QTreeWidgetItem) -> int:
     return int(item.data(NAME, Qt.ItemDataRole.UserRole))
-
-
-PLEASANT = ((230, 25, 75), (60, 180, 75), (255, 200, 0), (0, 130, 200), (245, 130, 48), (145, 30, 180), (70, 240, 240))
-
-
-def _fresh_color(classes: ClassSet) -> tuple[int, int, int] | None:
-    used = {c.color for c in classes}
-    return next((color for color in PLEASANT if color not in used), None)
 
 
 def swatch(color: tuple[int, int, int], ratio: float = 1.0) -> QIcon:

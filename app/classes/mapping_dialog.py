@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from app.appearance.plain_text import as_title, plain_label
 from segcore.labels.class_mapping import ClassMapping
-from segcore.labels.classes import ClassSet, Color
+from segcore.labels.classes import ClassSet
+from segcore.labels.palette import Color
 
 SWATCH = 12
 

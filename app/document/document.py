@@ -14,8 +14,8 @@ from app.document.stroke_preview import StrokePreview
 from segcore.editing import Box, Edit, History, Recorder, diff
 from segcore.errors import LabelError
 from segcore.journal.journal import Journal
-from segcore.labels.classes import IGNORE_INDEX, ClassSet
-from segcore.labels.label_map import LabelMap, State
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import LabelMap, Provenance, State
 
 if TYPE_CHECKING:
     from segcore.labels.probability_map import ProbabilityMap
@@ -69,11 +69,13 @@ class Document(QObject):
     edited = Signal(str)
     """The image with this id has changes that are not saved yet."""
     committed = Signal(Edit)
-    """It was done, is in the label map and can be undone."""
+    """This Edit was done, is in the label map and can be undone."""
     undone = Signal(Edit)
-    """It was taken back."""
+    """This Edit was taken back."""
     redone = Signal(Edit)
-    """It was done again."""
+    """This Edit was done again."""
+    stroke_ended = Signal(Recorder)
+    """This stroke was kept, whether it changed anything or not."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -186,6 +188,7 @@ class Document(QObject):
             recorder.close()
             self._remember(recorder.finish())
             self.history_changed.emit()
+            self.stroke_ended.emit(recorder)
 
     def revert(self, recorder: Recorder) -> None:
         """End the stroke and put back what it painted over; a recorder that is not the current one is ignored."""
@@ -247,7 +250,7 @@ class Document(QObject):
             self.replace(self.label_map.accept(self.prediction.labels), self.tr("Accept prediction"))
 
     def mark_done(self) -> bool:
-        """Vouch for all pixels as they are, as one edit; False, and nothing happens, when there is no label at all."""
+        """Confirm all pixels as one edit; return False, and change nothing, when no pixel has a label."""
         if self.label_map is None or self.read_only or self.label_map.state() == State.NEW:
             return False
         self.replace(self.label_map.confirm(), self.tr("Mark as done"))
@@ -292,13 +295,25 @@ class Document(QObject):
             return None
         return int(self.label_map.labels[y, x])
 
-    def probability_at(self, x: int, y: int) -> float | None:
-        """Probability (0.0-1.0) that the prediction gives to this pixel's label, or None when there is none."""
-        value = self.label_at(x, y)
-        if value is None or value == IGNORE_INDEX or self.prediction is None:
+    def provenance_at(self, x: int, y: int) -> Provenance | None:
+        """How this pixel came to its label, or None outside the image."""
+        if self.label_map is None or self.label_at(x, y) is None:
             return None
+        return Provenance(int(self.label_map.provenance[y, x]))
+
+    def predicted_at(self, x: int, y: int) -> tuple[int, float | None] | None:
+        """Class value that the prediction gives to this pixel (255 = none), and its probability (0.0-1.0).
+
+        The probability is None where the prediction has none for that value; all is None without a prediction of this
+        image, and outside it.
+        """
+        if self.prediction is None or self.label_map is None or self.prediction.shape != self.label_map.shape:
+            return None
+        if self.label_at(x, y) is None:
+            return None
+        value = int(self.prediction.labels[y, x])
         channel = np.flatnonzero(self.prediction.indices == value)
-        return float(self.prediction.probabilities[channel[0], y, x]) / 255.0 if channel.size else None
+        return value, float(self.prediction.probabilities[channel[0], y, x]) / 255.0 if channel.size else None
 
     # -- inside ------------------------------------------------------------------------------------------------------
 

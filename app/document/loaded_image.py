@@ -40,6 +40,8 @@ class LoadedImage:
         Where the next edits are to be written; None when they are not.
     is_newer : bool
         Whether ``label_map`` holds edits that the label files do not.
+    pages : int
+        Pages of the file; ``image`` is the first.
     """
 
     image_id: str
@@ -51,6 +53,7 @@ class LoadedImage:
     history: History | None = None
     journal: Journal | None = None
     is_newer: bool = False
+    pages: int = 1
 
 
 def load_image(project: Project, image_id: str) -> LoadedImage:
@@ -63,6 +66,7 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
     from segcore.images.pyramid import pyramid
 
     image = read_image(project.image_path(image_id))
+    pages = project.look_at(image_id, readable=True).pages
     shape = (image.shape[0], image.shape[1])
     label_map, trouble, damaged = LabelMap.blank(*shape), "", None
     try:
@@ -80,7 +84,8 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
                 f"{damaged.message} The labels were made again from the undo history. They are saved in its place."
             )
     prediction, odd = _prediction(project, image_id, shape)
-    loaded = LoadedImage(image_id, image, label_map, prediction, f"{trouble} {odd}".strip(), pyramid(image))
+    warning = f"{trouble} {odd}".strip()
+    loaded = LoadedImage(image_id, image, label_map, prediction, warning, pyramid(image), pages=pages)
     if recalled is None:
         return loaded
     return replace(

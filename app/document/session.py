@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from app.document.autosave import Autosaver
     from app.document.document import Document
+    from app.document.records import Records
     from app.jobs.job_runner import JobRunner
     from app.settings.settings import Settings
 
@@ -20,3 +21,4 @@ class Session:
     jobs: JobRunner
     settings: Settings
     autosaver: Autosaver
+    records: Records

@@ -1,1 +1,1 @@
-"""Formats: exporting the labels."""
+"""Formats: exporting labels, importing label maps."""

@@ -1,4 +1,4 @@
-"""ExportDialog: which formats, where to; ExportReportDialog: what was written and what was not."""
+"""ExportDialog: which formats, where to; ExportReportDialog: what was exported and what was not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -14,13 +14,14 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app.appearance.plain_text import plain_label
+from app.appearance.plain_text import as_caption, plain_label
+from app.formats.report_dialog import ReportDialog
+from segcore.formats import registry
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,13 @@ class ExportOrder:
 
 
 class ExportDialog(QDialog):
-    """Asks for the formats and the folder."""
+    """Asks for the formats and the folder. Each format of the registry has a check box.
+
+    Attributes
+    ----------
+    boxes : dict[str, QCheckBox]
+        The check box of each format, by its key.
+    """
 
     decided = Signal(ExportOrder)
 
@@ -41,30 +48,29 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export labels"))
         self.setMinimumWidth(500)
-        self._chosen = formats
         about = plain_label(
             self.tr(
-                "Exports what you painted or confirmed, and nothing else: pixels that only a model labelled become 255."
+                "Exports only what you painted or confirmed. Pixels that only a model labelled become 255 (ignore)."
             )
         )
         about.setProperty("role", "muted")
         about.setWordWrap(True)
-        self.png = QCheckBox(self.tr("Indexed PNG, one a picture, with classes.json"))
-        self.voc = QCheckBox(self.tr("PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)"))
-        self.copy_images = QCheckBox(self.tr("Copy the images too"))
-        self.boxes = {"png": self.png, "voc": self.voc}
-        for name, box in self.boxes.items():
-            box.setChecked(name in formats)
+        self.boxes: dict[str, QCheckBox] = {}
+        for row in registry.FORMATS:
+            box = QCheckBox(as_caption(QCoreApplication.translate("Formats", row.title)))
+            box.setChecked(row.key in formats)
             box.toggled.connect(self._check)
+            self.boxes[row.key] = box
+        self.copy_images = QCheckBox(self.tr("Copy the images too"))
         self.out = QLineEdit(str(out))
         self.out.setAccessibleName(self.tr("Export to folder"))
         self.out.textChanged.connect(self._check)
         browse = QPushButton(self.tr("Browse…"))
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
-        row = QHBoxLayout()
-        row.addWidget(self.out, 1)
-        row.addWidget(browse)
+        place = QHBoxLayout()
+        place.addWidget(self.out, 1)
+        place.addWidget(browse)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.export_button = buttons.addButton(self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.export_button.setDefault(True)
@@ -73,20 +79,21 @@ class ExportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(9)
-        for widget in (about, self.png, self.voc, self.copy_images, plain_label(self.tr("To folder"))):
+        for widget in (about, *self.boxes.values(), self.copy_images, plain_label(self.tr("To folder"))):
             layout.addWidget(widget)
-        layout.addLayout(row)
+        layout.addLayout(place)
         layout.addSpacing(6)
         layout.addWidget(buttons)
         self._check()
 
     def formats(self) -> tuple[str, ...]:
-        """Return the chosen formats."""
+        """Return the keys of the chosen formats."""
         return tuple(name for name, box in self.boxes.items() if box.isChecked())
 
     def _check(self) -> None:
-        self.copy_images.setEnabled(self.voc.isChecked())
-        self.export_button.setEnabled(bool(self.formats()) and bool(self.out.text().strip()))
+        chosen = self.formats()
+        self.copy_images.setEnabled(any(row.images_folder for row in registry.FORMATS if row.key in chosen))
+        self.export_button.setEnabled(bool(chosen) and bool(self.out.text().strip()))
 
     def _browse(self) -> None:
         dialog = QFileDialog(self, self.tr("Export to folder"), self.out.text())
@@ -103,26 +110,9 @@ class ExportDialog(QDialog):
         self.accept()
 
 
-class ExportReportDialog(QDialog):
+class ExportReportDialog(ReportDialog):
     """The report of an export."""
 
     def __init__(self, summary: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", summary, self.tr("Left out:"), parent)
         self.setWindowTitle(self.tr("Exported"))
-        self.setMinimumWidth(560)
-        head, _, rest = summary.partition("\n")
-        headline = plain_label(head)
-        headline.setWordWrap(True)
-        headline.setProperty("role", "heading")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 16)
-        layout.addWidget(headline)
-        if rest.strip():
-            details = QPlainTextEdit(rest)
-            details.setReadOnly(True)
-            details.setMinimumHeight(180)
-            layout.addWidget(plain_label(self.tr("Left out:")))
-            layout.addWidget(details)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        layout.addWidget(buttons)

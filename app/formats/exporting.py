@@ -1,4 +1,4 @@
-"""Exporting: asks what and where to, exports on the io lane, shows the report."""
+"""Exporting: asks for formats and folder, exports on the io lane, shows the report."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.document.session import Session
-from app.formats.export_dialog import ExportDialog, ExportOrder, ExportReportDialog
 
 if TYPE_CHECKING:
+    from app.formats.export_dialog import ExportDialog, ExportOrder
     from segcore.formats.export import ExportReport
     from segcore.progress import Task
     from segcore.project.project import Project
 
 
 PLACES = 20
-"""How many projects' export folders are remembered. Each has its own: two projects never mix by accident."""
+"""For how many projects the export folder is remembered: each project has its own."""
 
 
 class Exporting(QObject):
@@ -39,6 +39,8 @@ class Exporting(QObject):
         project = self._session.document.project
         if project is None:
             return None
+        from app.formats.export_dialog import ExportDialog  # only now: the window must be seen soon
+
         settings = self._session.settings
         formats = tuple(name for name in settings["export.format"].split(",") if name)
         beside = project.root.parent / f"{project.name}-export"
@@ -49,7 +51,7 @@ class Exporting(QObject):
         return dialog
 
     def export(self, order: ExportOrder) -> None:
-        """Export now."""
+        """Export in the background."""
         project, settings = self._session.document.project, self._session.settings
         if project is None:
             return
@@ -62,6 +64,8 @@ class Exporting(QObject):
         job.failed.connect(self.error)
 
     def _report(self, report: ExportReport) -> None:
+        from app.formats.export_dialog import ExportReportDialog
+
         dialog = ExportReportDialog(report.summary(), self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

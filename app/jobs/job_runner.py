@@ -8,14 +8,15 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from segcore.progress import Progress
+from segcore.progress import Progress, Steps, Task
 
 logger = logging.getLogger(__name__)
 
@@ -226,7 +227,7 @@ class JobRunner(QObject):
         try:
             result = start() if start is not None else None
             if inspect.isgenerator(result):
-                result = self._drive(work, result)
+                result = self._drive(work, cast("Generator[Progress, None, Any]", result))
         except BaseException as error:
             if not isinstance(error, Exception):
                 logger.error("A job ended with %r", error)
@@ -234,22 +235,20 @@ class JobRunner(QObject):
         else:
             self._post("succeeded", work, result)
 
-    def _drive(self, work: _Work, task: Any) -> Any:
-        try:
-            while not work.cancelled.is_set():
-                try:
-                    step = next(task)
-                except StopIteration as stop:
-                    return stop.value
-                if step is not None:
-                    with self._lock:
-                        waiting = bool(self._steps)
-                        self._steps[work] = step
-                    if not waiting:
-                        self._woken.emit()
-        finally:
-            task.close()
-        return None
+    def _drive(self, work: _Work, task: Task[Any]) -> Any:
+        with closing(task):
+            if work.cancelled.is_set():
+                return None
+            steps = Steps(task)
+            for step in steps:
+                with self._lock:
+                    waiting = bool(self._steps)
+                    self._steps[work] = step
+                if not waiting:
+                    self._woken.emit()
+                if work.cancelled.is_set():
+                    return None
+            return steps.result
 
     def _post(self, what: str, work: _Work, value: Any) -> None:
         self._mail.append((what, work, value))

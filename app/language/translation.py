@@ -1,4 +1,4 @@
-"""Translations: those that the package holds for the language of the system."""
+"""Translations: installs the package's translation for the language of the system."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from resources import resource
 
 
 def install_translations(application: QCoreApplication) -> list[QTranslator]:
-    """Install and return the translators for the language of the system; none is for English."""
+    """Install and return the translators for the language of the system; an empty list for English."""
     folder = resource("translations")
     translator = QTranslator(application)
     if not folder.is_dir() or not translator.load(QLocale.system(), "maskwright", "_", str(folder)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from segcore.models.model import Model
     from segcore.prediction import Predictor
     from segcore.prediction.batch import BatchItem, BatchReport
+    from segcore.project.index import ImageRecord
     from segcore.project.project import Project
 
 
@@ -137,8 +138,7 @@ class DeviceLane:
         loaded = yield from self.load(order.model, order.wish)
         mapping = _mapping(order.project, loaded.model)
         crf = order.crf_for(loaded.model, mapping)
-        from segcore.prediction.large_image import is_large
-        from segcore.prediction.large_prediction import predict_in_pieces
+        from segcore.prediction.large_image import is_large, predict_in_pieces
 
         if is_large(image.shape[0], image.shape[1], len(loaded.model.classes)):
             classes = order.project.classes
@@ -161,17 +161,26 @@ class DeviceLane:
         mapping = _mapping(project, model)
         self._tell_unknown(project, mapping)
         from segcore.prediction.batch import BatchItem, predict_many
+        from segcore.prediction.large_image import predict_in_pieces
 
-        def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
-            prediction = mapping.apply(probabilities, model.classes, project.classes, model.name)
+        crf = order.crf_for(model, mapping)
+
+        def keep(item: BatchItem, prediction: ProbabilityMap) -> None:
             project.save_prediction(item.key, prediction)
             self._on_written(project, item.key, prediction.labels)
 
-        keys = remaining_ids(project.records(), only_remaining)
+        def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
+            keep(item, mapping.apply(probabilities, model.classes, project.classes, model.name))
+
+        def predict_large(item: BatchItem, image: NDArray[np.uint8]) -> Task[None]:
+            keep(item, (yield from predict_in_pieces(loaded.predictor, image, mapping, project.classes, crf)))
+
+        records = project.records()
+        keys = remaining_ids(records, only_remaining)
         items = [BatchItem(key, project.image_path(key)) for key in keys]
-        report = yield from predict_many(loaded.predictor, items, write, order.crf_for(model, mapping))
+        report = yield from predict_many(loaded.predictor, items, write, crf, predict_large)
         self._tell(loaded)
-        return report
+        return replace(report, passed_over=sum(bool(record.unreadable) for record in records))
 
     def adopt(self, project: Project, path: Path) -> Task[Path]:
         """Read a checkpoint file whole and copy it into the project as a version; returns the copy."""
@@ -204,10 +213,14 @@ class DeviceLane:
         predictor.notes.clear()
 
 
-def remaining_ids(records: Iterable[Any], only_remaining: bool = True) -> list[str]:
-    """Return image ids in the order of prediction: nobody worked on them, begun, and (if wanted) done."""
+def remaining_ids(records: Iterable[ImageRecord], only_remaining: bool = True) -> list[str]:
+    """Return image ids in the order of prediction: nobody worked on them, begun, and (if wanted) done.
+
+    Images that cannot be read are left out.
+    """
     order = {State.NEW: 0, State.PREDICTED: 1, State.IN_PROGRESS: 2, State.DONE: 3}
-    wanted = [record for record in records if not (only_remaining and record.state == State.DONE)]
+    readable = (record for record in records if not record.unreadable)
+    wanted = [record for record in readable if not (only_remaining and record.state == State.DONE)]
     return [record.id for record in sorted(wanted, key=lambda record: order[State(record.state)])]
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,16 +23,15 @@ from PySide6.QtWidgets import (
 from app.appearance.plain_text import as_caption, as_tip, plain_label
 from app.document.session import Session
 from app.jobs.job_bar import JobBar
-from app.prediction.device_lane import NothingInCommonError, remaining_ids
+from app.prediction.device_lane import NothingInCommonError
 from app.prediction.predictions import Predictions
 from segcore.project.model_choice import ModelChoice, model_choices
 
 if TYPE_CHECKING:
+    from app.jobs.job_runner import Job
     from segcore.labels.class_mapping import ClassMapping
     from segcore.labels.classes import ClassSet
     from segcore.project.project import Project
-
-REFRESH_MS = 250
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,6 @@ class MappingRequest:
     reason: str = ""
     predict: str = ""
     """What was asked for and waits: ``current``, ``all`` or nothing."""
-
-
-@dataclass(frozen=True)
-class _Overview:
-    choices: list[ModelChoice]
-    remaining: int
 
 
 class ModelPanel(QWidget):
@@ -68,12 +61,8 @@ class ModelPanel(QWidget):
         self._previous = ""
         self._shown_key = ""
         self._asked = ""
-        self._remaining: int | None = None  # unknown until the first look
+        self._look: Job | None = None
         self._build()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(REFRESH_MS)
-        self._timer.timeout.connect(self.refresh)
         self._connect()
         self._show()
 
@@ -160,11 +149,11 @@ class ModelPanel(QWidget):
         self.back_button.clicked.connect(self.go_back)
         self.on_open.toggled.connect(self._set_on_open)
         self._session.settings.changed.connect(self._on_setting)
-        for signal in (document.project_changed, document.classes_changed, predictions.model_changed):
-            signal.connect(self._timer.start)
-        predictions.predicted.connect(lambda _: self._timer.start())
-        document.edited.connect(lambda _: self._timer.start())
-        predictions.batch_finished.connect(lambda _: self._timer.start())
+        records = self._session.records
+        records.reset.connect(self._show_remaining)
+        records.changed.connect(lambda _: self._show_remaining())
+        document.project_changed.connect(self.refresh)
+        predictions.model_changed.connect(self.refresh)
         document.project_changed.connect(self._forget)
         predictions.model_changed.connect(self._show)
         document.image_changed.connect(self._show)
@@ -224,11 +213,14 @@ class ModelPanel(QWidget):
             job.succeeded.connect(lambda _: waiting())
 
     def refresh(self) -> None:
-        """Read the choices and count what remains, on a lane."""
+        """Read the choices, on a lane."""
+        if self._look is not None:
+            self._look.cancel()
         project = self._session.document.project
-        job = self._session.jobs.submit("io", partial(_overview, project), quiet=True)
-        job.succeeded.connect(partial(self._on_overview, project))
+        job = self._session.jobs.submit("io", partial(model_choices, project), quiet=True)
+        job.succeeded.connect(partial(self._on_choices, project))
         job.failed.connect(self.error)
+        self._look = job
 
     # --- inside ------------------------------------------------------------------------------------------------
 
@@ -267,20 +259,21 @@ class ModelPanel(QWidget):
 
     def _forget(self) -> None:
         self._previous = self._shown_key = ""
-        self._remaining = None
         self._show()
 
-    def _on_overview(self, project: Project | None, overview: _Overview) -> None:
+    def _on_choices(self, project: Project | None, choices: list[ModelChoice]) -> None:
         if project is not self._session.document.project:
             return
-        self._choices = overview.choices
-        count = overview.remaining
+        self._choices = choices
+        self._fill_chooser()
+        self._show()
+
+    def _show_remaining(self) -> None:
+        document, count = self._session.document, self._session.records.remaining
         self.remaining_button.setText(
             self.tr("Predict remaining ({count})").format(count=count) if count else self.tr("Predict remaining")
         )
-        self._remaining = count
-        self._fill_chooser()
-        self._show()
+        self.remaining_button.setEnabled(document.project is not None and not document.read_only and count > 0)
 
     def _fill_chooser(self) -> None:
         with QSignalBlocker(self.chooser):
@@ -353,7 +346,7 @@ class ModelPanel(QWidget):
         self.chooser.setEnabled(not document.read_only)
         self.back_button.setEnabled(may_write)
         self.predict_button.setEnabled(document.image is not None and not document.read_only)
-        self.remaining_button.setEnabled(may_write and self._remaining != 0)
+        self._show_remaining()
         self.mapping_button.setEnabled(may_write and self._model_classes() is not None)
         self.bring_button.setEnabled(may_write)
 
@@ -387,8 +380,3 @@ class ModelPanel(QWidget):
             joined = set()
         self.labels["classes"].setToolTip(as_tip(", ".join(classes.names)))
         return self.tr("knows {known} of this project's {total}").format(known=len(joined), total=len(project.classes))
-
-
-def _overview(project: Project | None) -> _Overview:
-    remaining = len(remaining_ids(project.records())) if project is not None else 0
-    return _Overview(model_choices(project), remaining)

@@ -316,7 +316,10 @@ class Predictions(QObject):
         self._trouble = []
         report = replace(report, failures=failures)
         self.batch_finished.emit(report)
-        self.message.emit(self.tr("{count} images predicted.").format(count=report.done))
+        text = self.tr("{count} images predicted.").format(count=report.done)
+        if report.passed_over:
+            text += " " + self.tr("{count} unreadable images were passed over.").format(count=report.passed_over)
+        self.message.emit(text)
         if failures:
             key, reason = failures[0]
             self.error.emit(

@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.document.loaded_image import LoadedImage, load_image
 from app.document.session import Session
 from app.jobs.job_runner import Job
+from segcore.errors import ImageError
 from segcore.journal.journal import journal_path
 from segcore.project.label_files import Stamp
 
@@ -21,17 +22,12 @@ if TYPE_CHECKING:
     from segcore.project.project import Project
 
 RECENT = 12
-REFRESH_MS = 400
 Stamps = tuple[int, ...]
 
 
 class Navigation(QObject):
     """Opens things on the io lane; saves what is unsaved before anything else takes its place."""
 
-    project_opened = Signal(object)
-    """Opened; its module is imported with the first project, after the window is seen."""
-    records_changed = Signal(list)
-    """Of ImageRecord, of the open project."""
     classes_wanted = Signal(object)
     """Unlabelled: a folder without a project."""
     loading = Signal(str)
@@ -41,7 +37,7 @@ class Navigation(QObject):
     settled = Signal(Exception)
     """An error told before that no longer matters: another image is shown."""
 
-    def __init__(self, session: Session, neighbour: Callable[[str | None, int], str | None]) -> None:
+    def __init__(self, session: Session, neighbour: Callable[[str | None, int], tuple[str | None, int]]) -> None:
         super().__init__()
         self._session = session
         self._neighbour = neighbour
@@ -52,10 +48,7 @@ class Navigation(QObject):
         self._trouble: Exception | None = None
         self._ahead: tuple[Stamps, LoadedImage] | None = None
         self._prefetch: Job | None = None
-        self._refresh = QTimer(self)
-        self._refresh.setSingleShot(True)
-        self._refresh.setInterval(REFRESH_MS)
-        self._refresh.timeout.connect(self._read_records)
+        self._told_pages: set[Path] = set()
 
     # --- projects ----------------------------------------------------------------------------------------------
 
@@ -90,16 +83,17 @@ class Navigation(QObject):
         self._leave()
         self._at = self._trouble = None
         before = self._session.document.project
+        self._session.records.take(found.project, found.records)
         self._session.document.set_project(found.project)
         if before is not None:
             self._session.autosaver.close(before)
         self._remember(found.project)
-        self.project_opened.emit(found)
         if found.project.warnings:
             self.error.emit(" ".join(found.project.warnings))
         last = self._session.settings["recent.images"].get(str(found.project.root))
         ids = [record.id for record in found.records]
-        first = found.image_id or (last if last in set(ids) else None) or (ids[0] if ids else None)
+        readable = (record.id for record in found.records if not record.unreadable)
+        first = found.image_id or (last if last in set(ids) else None) or next(readable, next(iter(ids), None))
         if first is not None:
             self.show(first)
 
@@ -138,12 +132,23 @@ class Navigation(QObject):
             self.loading.emit(image_id)
 
     def step(self, step: int) -> None:
-        """Go ``step`` images on in the list."""
-        goal = self._neighbour(self._at or self._session.document.image_id, step)
+        """Go ``step`` images on in the list; those that cannot be read are passed over."""
+        if self._session.document.project is None:
+            return
+        goal, passed = self._neighbour(self._at or self._session.document.image_id, step)
+        words = []
         if goal is not None:
             self.show(goal)
-        elif self._session.document.project is not None:
-            self.message.emit(self.tr("This is the last image.") if step > 0 else self.tr("This is the first image."))
+        else:
+            words.append(self.tr("This is the last image.") if step > 0 else self.tr("This is the first image."))
+        if passed:
+            words.append(
+                self.tr("1 unreadable image was passed over.")
+                if passed == 1
+                else self.tr("{count} unreadable images were passed over.").format(count=passed)
+            )
+        if words:
+            self.message.emit(" ".join(words))
 
     def reload(self) -> None:
         """Read the open image again from its files."""
@@ -167,17 +172,8 @@ class Navigation(QObject):
         project = self._session.document.project
         if project is not None:
             job = self._session.jobs.submit("io", project.rescan, self.tr("Look for images"))
-            job.succeeded.connect(lambda _: self._read_records())
+            job.succeeded.connect(lambda _: self._session.records.refresh())
             job.failed.connect(self.error)
-
-    def refresh_records(self) -> None:
-        """Read the states anew, soon; many requests become one."""
-        if not self._refresh.isActive():
-            self._refresh.start()
-
-    def end(self) -> None:
-        """Ask for nothing any more: the window ends."""
-        self._refresh.stop()
 
     def _leave(self) -> None:
         self._session.autosaver.flush()
@@ -199,11 +195,28 @@ class Navigation(QObject):
         if self._trouble is not None:
             self.settled.emit(self._trouble)
             self._trouble = None
+        self._note_file(project, loaded)
         if loaded.warning:
             self.error.emit(loaded.warning)
         self._look_ahead(project)
 
+    def _note_file(self, project: Project, loaded: LoadedImage) -> None:
+        """Tell once that a file has several pages, and that an image can be read again."""
+        record = self._session.records.of(loaded.image_id)
+        if record is not None and (record.unreadable or record.pages != loaded.pages):
+            self._session.records.read_again(loaded.image_id)
+        path = project.image_path(loaded.image_id)
+        if loaded.pages > 1 and path not in self._told_pages:
+            self._told_pages.add(path)
+            self.message.emit(
+                self.tr("{name} has {count} pages; only the first one is labelled.").format(
+                    name=path.name, count=loaded.pages
+                )
+            )
+
     def _not_loaded(self, image_id: str, error: Exception) -> None:
+        if isinstance(error, ImageError):
+            self._session.records.note_unreadable(image_id, error)
         self._wanted = self._load = None
         self._session.document.clear_image()
         self.loading.emit(image_id)  # its row stays chosen
@@ -211,7 +224,7 @@ class Navigation(QObject):
         self.error.emit(error)
 
     def _look_ahead(self, project: Project) -> None:
-        following = self._neighbour(self._session.document.image_id, 1)
+        following, _ = self._neighbour(self._session.document.image_id, 1)
         if following is not None:
             job = self._session.jobs.submit("thumbs", partial(_stamped, project, following), quiet=True)
             job.succeeded.connect(self._keep_ahead)
@@ -220,16 +233,6 @@ class Navigation(QObject):
     def _keep_ahead(self, found: tuple[Stamps, LoadedImage] | None) -> None:
         self._ahead = found
         self._prefetch = None
-
-    def _read_records(self) -> None:
-        project = self._session.document.project
-        if project is not None:
-            job = self._session.jobs.submit("io", project.records, quiet=True)
-            job.succeeded.connect(partial(self._take_records, project))
-
-    def _take_records(self, project: Project, records: object) -> None:
-        if self._session.document.project is project:
-            self.records_changed.emit(records)
 
 
 def _find(path: Path) -> Opened | Unlabelled:

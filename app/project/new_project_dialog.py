@@ -20,21 +20,35 @@ from PySide6.QtWidgets import (
 )
 
 from app.appearance.plain_text import plain_label
-from segcore.errors import ClassesError
+from segcore.errors import ClassesError, LabelError
+from segcore.formats.label_source import classes_near, labels_beside, read_class_list
 from segcore.labels.classes import ClassSet
 
 
 @dataclass(frozen=True)
 class NewProjectOrder:
-    """What the person decided. ``root`` may be None: beside the images, or where one can write."""
+    """What the person decided.
+
+    Attributes
+    ----------
+    folder : Path
+        With the images.
+    classes : ClassSet
+        To label.
+    root : Path or None
+        The project folder; None: beside the images, or in the person's data folder when that cannot be written.
+    labels : Path or None
+        A folder of label maps to import.
+    """
 
     folder: Path
     classes: ClassSet
     root: Path | None
+    labels: Path | None = None
 
 
 class NewProjectDialog(QDialog):
-    """Asks once, before the first label of a folder."""
+    """Asks for the classes of a folder that has no project yet."""
 
     decided = Signal(NewProjectOrder)
 
@@ -48,12 +62,12 @@ class NewProjectDialog(QDialog):
         title = plain_label(self.tr("Which classes do you want to label in “{name}”?").format(name=folder.name))
         title.setProperty("role", "heading")
         title.setWordWrap(True)
-        about = plain_label(self.tr("One name a line. You can add, rename and recolour classes later."))
+        about = plain_label(self.tr("One name on each line. You can add, rename and recolour classes later."))
         about.setProperty("role", "muted")
         about.setWordWrap(True)
         self.names = QPlainTextEdit()
         self.names.setPlaceholderText(self.tr("background\nroad\ncar"))
-        self.names.setAccessibleName(self.tr("Class names, one a line"))
+        self.names.setAccessibleName(self.tr("Class names, one on each line"))
         self.names.setMinimumHeight(150)
         self.names.setTabChangesFocus(True)
         load = QPushButton(self.tr("Read from a file…"))
@@ -72,6 +86,16 @@ class NewProjectDialog(QDialog):
         place = QHBoxLayout()
         place.addWidget(self.place, 1)
         place.addWidget(browse)
+        self.labels = QLineEdit(str(labels_beside(folder) or ""))
+        self.labels.setPlaceholderText(self.tr("optional"))
+        self.labels.setAccessibleName(self.tr("Folder of label maps to import"))
+        find_labels = QPushButton(self.tr("Browse…"))
+        find_labels.setAutoDefault(False)
+        find_labels.clicked.connect(self._choose_labels)
+        labels = QHBoxLayout()
+        labels.addWidget(self.labels, 1)
+        labels.addWidget(find_labels)
+        import_from = plain_label(self.tr("Labels folder (optional): import existing label maps from"))
         where = plain_label(self.tr("Labels are kept as ordinary files in"))
         note = plain_label(self.tr("Your images are never changed or copied."))
         note.setProperty("role", "muted")
@@ -91,13 +115,16 @@ class NewProjectDialog(QDialog):
             layout.addWidget(widget)
         layout.addLayout(from_file)
         layout.addSpacing(8)
+        layout.addWidget(import_from)
+        layout.addLayout(labels)
+        layout.addSpacing(8)
         layout.addWidget(where)
         layout.addLayout(place)
         layout.addWidget(note)
         layout.addWidget(self._trouble)
         layout.addSpacing(6)
         layout.addWidget(buttons)
-        found = classes_beside(folder)
+        found = classes_near(folder) or self._classes_of_labels()
         if found is not None:
             self.read_file(found)
         else:
@@ -107,10 +134,10 @@ class NewProjectDialog(QDialog):
         self.names.moveCursor(self.names.textCursor().MoveOperation.End)
 
     def read_file(self, path: Path) -> None:
-        """Take names, values and colours from a file; trouble is told in the dialog."""
+        """Take names, values and colours from a file; an error is shown in the dialog."""
         try:
-            self._read = ClassSet.from_file(path)
-        except ClassesError as error:
+            self._read = read_class_list(path)
+        except (ClassesError, LabelError) as error:
             self._tell(error)
             return
         self.names.setPlainText("\n".join(self._read.names) + "\n")
@@ -134,13 +161,14 @@ class NewProjectDialog(QDialog):
             return
         text = self.place.text().strip()
         if not text:
-            self._tell(ClassesError(self.tr("Where the labels are kept is empty."), self.tr("Choose a folder.")))
+            self._tell(ClassesError(self.tr("The project folder is missing."), self.tr("Choose a folder.")))
             return
         root = Path(os.path.expanduser(text))
-        self.decided.emit(NewProjectOrder(self._folder, classes, None if root == self._beside else root))
+        labels = Path(os.path.expanduser(self.labels.text().strip())) if self.labels.text().strip() else None
+        self.decided.emit(NewProjectOrder(self._folder, classes, None if root == self._beside else root, labels))
         self.accept()
 
-    def _tell(self, error: ClassesError) -> None:
+    def _tell(self, error: ClassesError | LabelError) -> None:
         self._trouble.setText(str(error))
         self._trouble.show()
 
@@ -150,16 +178,25 @@ class NewProjectDialog(QDialog):
         dialog.fileSelected.connect(lambda path: self.read_file(Path(path)))
         dialog.open()
 
+    def _choose_labels(self) -> None:
+        dialog = QFileDialog(self, self.tr("Folder of label maps"), self.labels.text() or str(self._folder.parent))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._take_labels)
+        dialog.open()
+
+    def _take_labels(self, path: str) -> None:
+        self.labels.setText(path)
+        found = self._classes_of_labels()
+        if self._read is None and found is not None:
+            self.read_file(found)
+
+    def _classes_of_labels(self) -> Path | None:
+        return classes_near(Path(self.labels.text())) if self.labels.text() else None
+
     def _choose_place(self) -> None:
         dialog = QFileDialog(self, self.tr("Project folder"), str(self._folder.parent))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(lambda path: self.place.setText(str(Path(path) / self._beside.name)))
         dialog.open()
-
-
-def classes_beside(folder: Path) -> Path | None:
-    """Return a class list in the folder or in the one above it, or None."""
-    places = (folder, folder.parent)
-    found = (place / name for place in places for name in ("classes.json", "classes.txt"))
-    return next((path for path in found if path.is_file()), None)

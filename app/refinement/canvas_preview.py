@@ -1,4 +1,4 @@
-"""CanvasPreview: the live refinement on the canvas; Esc drops it."""
+"""CanvasPreview: shows the live preview of the CRF on the canvas; Esc drops it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from app.refinement.live_preview import LivePreview
 
 
 class CanvasPreview(QObject):
-    """Tells the refinement the visible part, and the canvas what to show."""
+    """Tells `LivePreview` which part is visible, and the canvas which labels to show."""
 
     def __init__(self, live: LivePreview, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._live = live
         self._canvas = canvas
-        # Of the window, for when a slider has the focus; the canvas claims Esc for its tools before any shortcut.
+        # Belongs to the window, for when a slider has the focus. The canvas gives Esc to its tools before any shortcut.
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), canvas.window())
         self._escape.setEnabled(False)
         self._escape.activated.connect(live.drop)
@@ -29,7 +29,7 @@ class CanvasPreview(QObject):
         self._look()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Take Esc on the canvas, unless its tool has something to drop first."""
+        """Handle Esc on the canvas, unless its tool has something to cancel first."""
         if (
             event.type() == QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)
@@ -45,5 +45,5 @@ class CanvasPreview(QObject):
         self._live.look_at(self._canvas.visible_rect, self._canvas.zoom * self._canvas.devicePixelRatioF())
 
     def _show(self, labels: NDArray[np.uint8] | None, changed: QRect) -> None:
-        note = self.tr("Preview: R applies it, Esc drops it")
+        note = self.tr("Preview. Press R to apply, Esc to drop")
         self._canvas.preview_labels(labels, note, changed if not changed.isEmpty() else None)

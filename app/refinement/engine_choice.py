@@ -1,4 +1,4 @@
-"""EngineChoice: which engine refines, and whether every prediction is refined."""
+"""EngineChoice: the CRF engine, and whether every new prediction is refined."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ BATCH = "predict.crf"
 
 
 class EngineChoice(QWidget):
-    """Two settings."""
+    """A combo box and a checkbox for these two settings."""
 
     changed = Signal()
-    """Another engine is wanted."""
+    """The person chose another engine."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,8 +28,8 @@ class EngineChoice(QWidget):
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.combo.setMinimumContentsLength(10)
         for name, title, tip in (
-            ("auto", self.tr("Automatic"), self.tr("The fast one, on the graphics card where there is one")),
-            ("fast", self.tr("Fast"), self.tr("Our own, on the processor's cores or the graphics card")),
+            ("auto", self.tr("Automatic"), self.tr("The fast engine, on the graphics card if there is one")),
+            ("fast", self.tr("Fast"), self.tr("Maskwright's own engine, on the processor or the graphics card")),
             ("exact", self.tr("Exact"), self.tr("pydensecrf, the reference; about ten times slower")),
         ):
             self.combo.addItem(title, name)
@@ -40,7 +40,9 @@ class EngineChoice(QWidget):
         label = plain_label(self.tr("Engine"))
         label.setBuddy(self.combo)
         self.batch = QCheckBox(self.tr("Refine every new prediction"))
-        self.batch.setToolTip(self.tr("Also with “Predict this image” and “Predict remaining”, with these values"))
+        self.batch.setToolTip(
+            self.tr("“Predict this image” and “Predict remaining” also apply the CRF with these values")
+        )
         self.batch.toggled.connect(self._store_batch)
         row = QHBoxLayout()
         row.addWidget(label)

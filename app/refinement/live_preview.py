@@ -1,4 +1,4 @@
-"""LivePreview: the CRF on the visible part, again and again, shown as labels that are not an edit yet."""
+"""LivePreview: runs the CRF on the visible part while values change; its labels are not an edit yet."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 
 LANE = "crf"
 TARGET_SECONDS = 0.08
-"""How long a quick preview may take: the number of its pixels follows the speed of this machine."""
+"""How long a quick preview may take; its number of pixels follows the measured speed of this machine."""
 FINE_SECONDS = 1.0
-"""Likewise for the fine one that follows when nothing moves."""
+"""How long a fine preview may take, which follows when nothing moves."""
 FIRST_PIXELS_A_SECOND = 1.5e6
 PIXELS = (60_000, 1_500_000)
-QUICK_SAMPLES = 20_000
-"""Of a quick preview: with a hundred thousand the fast engine takes twice as long on a window of this size."""
+QUICK_GRID_PIXELS = 20_000
+"""Of the coarse grid in a quick preview: with 100,000 the fast engine takes twice as long on a view of this size."""
 SETTLE_MS = 160
 
 
 class LivePreview(QObject):
-    """At most one preview is being computed and one waits: the newest.
+    """Computes one preview at a time; only the newest request waits.
 
-    While something moves, previews are quick and perhaps coarse; when it stops, one as fine as the screen follows.
+    While something moves, previews are quick and may be coarse; then one at the resolution of the screen follows.
     """
 
     shown = Signal(object, QRect)
-    """Labels (uint8 [H, W]) to be drawn in place of the image's own, and where they are new; None: draw its own."""
+    """Labels (uint8 [H, W]) to draw instead of the image's own, and the rectangle that changed; None: draw its own."""
     active_changed = Signal(bool)
-    """Whether a preview is wanted."""
+    """Whether a preview is shown or being computed."""
     error = Signal(Exception)
 
     def __init__(self, document: Document, jobs: JobRunner, parent: QObject | None = None) -> None:
@@ -66,17 +66,17 @@ class LivePreview(QObject):
 
     @property
     def active(self) -> bool:
-        """Whether a preview is wanted."""
+        """Whether a preview is shown or being computed."""
         return self._how is not None
 
     def look_at(self, rect: QRect, scale: float) -> None:
-        """Take note of the pixels visible, and of the screen's pixels for one of the image."""
+        """Set the visible rectangle and the zoom, in screen pixels for one image pixel."""
         self._box = Box(rect.left(), rect.top(), rect.left() + rect.width(), rect.top() + rect.height())
         self._scale = scale
         self._ask_again()
 
     def show(self, how: Refining) -> None:
-        """Preview this; supersedes what is being computed. Nothing without a prediction."""
+        """Preview these parameters instead of any others; does nothing without a prediction."""
         if self._document.prediction is None or self._document.label_map is None:
             return
         was_active = self.active
@@ -86,7 +86,7 @@ class LivePreview(QObject):
         self._ask_again()
 
     def rest(self) -> None:
-        """Leave the lane to others; what is shown stays."""
+        """Stop computing and leave the lane to other jobs; the shown preview stays."""
         self._settled.stop()
         self._stroked.stop()
         self._waiting = False
@@ -94,7 +94,7 @@ class LivePreview(QObject):
             self._job.cancel()
 
     def drop(self) -> None:
-        """Show the labels as they are."""
+        """End the preview and show the image's own labels."""
         self.rest()
         if not self.active:
             return
@@ -139,7 +139,7 @@ class LivePreview(QObject):
             how.parameters,
             how.engine,
             how.device,
-            None if fine else QUICK_SAMPLES,
+            None if fine else QUICK_GRID_PIXELS,
             how.protected_values(document.classes),
         )
         self._painted = QRect()
@@ -151,7 +151,7 @@ class LivePreview(QObject):
             ended.connect(self._go_on)
 
     def _step(self, box: Box, seconds: float) -> float:
-        """Return pixels of the image for one of the CRF: no finer than the screen, no slower than ``seconds``."""
+        """Return image pixels for one of the CRF: no finer than the screen, no slower than ``seconds``."""
         most = min(max(self._speed * seconds, PIXELS[0]), PIXELS[1])
         area = box.width * box.height * (1.0 + 2.0 * MARGIN) ** 2
         return max(1.0, 1.0 / self._scale, math.sqrt(area / most))
@@ -176,14 +176,14 @@ class LivePreview(QObject):
             self._start()
 
     def _give_way(self) -> None:
-        """Leave the lane to a stroke, which may need the CRF itself; refine round it when it is over."""
+        """Leave the lane to a stroke, which may need the CRF itself; preview again after it."""
         if self.active and self._document.stroke_in_progress:
             self.rest()
         elif self.active:
             self._stroked.start()
 
     def _keep_painted(self, rect: QRect) -> None:
-        """Show at once what a person paints."""
+        """Show what a person paints at once."""
         if self.active:
             self._painted = self._painted.united(rect)
             self._put_painted(rect)

@@ -1,4 +1,4 @@
-"""ParameterSliders: a slider and an exact value with its unit for each parameter of the CRF."""
+"""ParameterSliders: a slider and a spin box with its unit for each parameter of the CRF."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from segcore.crf import CrfParameters
 
 TRACK = 400
-"""Places on a slider."""
+"""Number of positions on a slider."""
 SPIN_WIDTH = 98
 
 
 @dataclass(frozen=True)
 class SliderSpec:
-    """One parameter: what it does in plain words, what is allowed, and the useful part of that, for the slider.
+    """One parameter: title, tooltip, allowed range, and the useful part of it for the slider.
 
     Attributes
     ----------
     low, high : float
-        What may be typed.
+        Range that may be typed.
     first, last : float
-        What the slider reaches; evenly in steps when ``decades`` is False, in ratios when it is True.
+        Range of the slider, in equal steps when ``decades`` is False, in equal ratios when it is True.
     off : bool
-        The slider's left end is 0: turned off.
+        Whether the slider's left end is 0, which turns the term off.
     """
 
     name: str
@@ -48,7 +48,7 @@ class SliderSpec:
     off: bool = False
 
     def value_at(self, place: int) -> float:
-        """Return what a place 0-`TRACK` on the slider means, rounded to what a person would type."""
+        """Return the value at position 0-`TRACK` of the slider, rounded to what a person would type."""
         if self.off and place == 0:
             return 0.0
         share = place / TRACK
@@ -58,7 +58,7 @@ class SliderSpec:
         return float(round(value, max(0, 1 - math.floor(math.log10(value)))))
 
     def place_of(self, value: float) -> int:
-        """Return the nearest place 0-`TRACK`."""
+        """Return the nearest position, 0-`TRACK`."""
         if not self.decades:
             share = (value - self.first) / (self.last - self.first)
         elif value <= 0:
@@ -74,7 +74,7 @@ SPECS = (
         "w1",
         QT_TRANSLATE_NOOP("ParameterSliders", "Weight w₁"),
         QT_TRANSLATE_NOOP(
-            "ParameterSliders", "How strongly near pixels of similar colour prefer one class; 0 turns it off"
+            "ParameterSliders", "How strongly nearby pixels of similar colour prefer one class; 0 turns it off"
         ),
         0.0,
         1000.0,
@@ -86,7 +86,7 @@ SPECS = (
         "theta_alpha",
         QT_TRANSLATE_NOOP("ParameterSliders", "Reach θα"),
         QT_TRANSLATE_NOOP(
-            "ParameterSliders", "How far apart two pixels of similar colour may lie and still pull at each other"
+            "ParameterSliders", "How far apart two pixels of similar colour may be and still affect each other"
         ),
         0.1,
         10_000.0,
@@ -98,7 +98,7 @@ SPECS = (
         "theta_beta",
         QT_TRANSLATE_NOOP("ParameterSliders", "Tolerance θβ"),
         QT_TRANSLATE_NOOP(
-            "ParameterSliders", "Difference of similar colours, of 255 levels; small values follow weak edges"
+            "ParameterSliders", "How much similar colours may differ, of 255 levels; small values follow weak edges"
         ),
         0.1,
         10_000.0,
@@ -110,7 +110,8 @@ SPECS = (
         "w2",
         QT_TRANSLATE_NOOP("ParameterSliders", "Weight w₂"),
         QT_TRANSLATE_NOOP(
-            "ParameterSliders", "How strongly neighbours of any colour prefer one class; removes specks; 0 is off"
+            "ParameterSliders",
+            "How strongly neighbouring pixels of any colour prefer one class; removes specks; 0 turns it off",
         ),
         0.0,
         1000.0,
@@ -121,9 +122,7 @@ SPECS = (
     SliderSpec(
         "theta_gamma",
         QT_TRANSLATE_NOOP("ParameterSliders", "Reach θγ"),
-        QT_TRANSLATE_NOOP(
-            "ParameterSliders", "How far this smoothing reaches; thin structures vanish when it is large"
-        ),
+        QT_TRANSLATE_NOOP("ParameterSliders", "How far the smoothing reaches; large values remove thin structures"),
         0.1,
         10_000.0,
         0.3,
@@ -133,7 +132,7 @@ SPECS = (
     SliderSpec(
         "iterations",
         QT_TRANSLATE_NOOP("ParameterSliders", "Iterations"),
-        QT_TRANSLATE_NOOP("ParameterSliders", "Steps of the mean field; after 5 to 10 hardly anything changes"),
+        QT_TRANSLATE_NOOP("ParameterSliders", "Mean-field iterations; more than 10 hardly change anything"),
         1,
         100,
         1,
@@ -142,22 +141,22 @@ SPECS = (
     ),
 )
 HEADINGS = {
-    "w1": QT_TRANSLATE_NOOP("ParameterSliders", "Along colour edges"),
+    "w1": QT_TRANSLATE_NOOP("ParameterSliders", "Colour edges"),
     "w2": QT_TRANSLATE_NOOP("ParameterSliders", "Smoothness"),
 }
 
 
 class ExactSpin(QDoubleSpinBox):
-    """Shows as many decimals as the value has, at most two."""
+    """A spin box that shows as many decimals as its value has, at most two."""
 
     def textFromValue(self, value: float) -> str:  # noqa: N802
-        """Leave out zeros at the end."""
+        """Remove zeros at the end."""
         text = super().textFromValue(value)
         point = self.locale().decimalPoint()
         return text.rstrip("0").removesuffix(point) if point in text else text
 
     def event(self, event: QEvent) -> bool:
-        """Leave letters, which no number has, to the shortcuts: R applies while a value is being edited, too."""
+        """Leave letters to the shortcuts, so that R applies the CRF while a value is being edited, too."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.text().isalpha():
             event.ignore()
             return False
@@ -165,10 +164,10 @@ class ExactSpin(QDoubleSpinBox):
 
 
 class SliderRow(QObject):
-    """A title, a slider and the exact value; ``value`` may be more exact than what is shown."""
+    """A title, a slider and a spin box; ``value`` may have more decimals than are shown."""
 
     changed = Signal()
-    """By the person."""
+    """The person changed the value."""
 
     def __init__(self, spec: SliderSpec, parent: QWidget) -> None:
         super().__init__(parent)
@@ -189,7 +188,7 @@ class SliderRow(QObject):
             QDoubleSpinBox.StepType.AdaptiveDecimalStepType if spec.decades else QDoubleSpinBox.StepType.DefaultStepType
         )
         self.spin.setKeyboardTracking(False)
-        self.spin.setFixedWidth(SPIN_WIDTH)  # the largest value allowed would ask for twice that
+        self.spin.setFixedWidth(SPIN_WIDTH)  # the size hint for the largest value is twice that
         self.spin.setAccessibleName(title)
         self.title.setBuddy(self.spin)
         WheelGuard(self.slider, self.spin)
@@ -199,7 +198,7 @@ class SliderRow(QObject):
         self.spin.valueChanged.connect(self._change)
 
     def put(self, value: float) -> None:
-        """Show a value; nobody is told."""
+        """Show a value without a signal."""
         self.value = value
         with QSignalBlocker(self.slider), QSignalBlocker(self.spin):
             self.slider.setValue(self.spec.place_of(value))
@@ -212,7 +211,7 @@ class SliderRow(QObject):
 
 
 class ParameterSliders(QWidget):
-    """All parameters."""
+    """A row for each parameter."""
 
     changed = Signal()
     """The person chose another value."""
@@ -238,19 +237,19 @@ class ParameterSliders(QWidget):
             self.rows[spec.name] = row
 
     def take_typed(self) -> None:
-        """Take a value that is typed but not entered yet."""
+        """Accept values that are typed but not entered yet."""
         for row in self.rows.values():
             row.spin.interpretText()
 
     def parameters(self) -> CrfParameters:
-        """Return what is set."""
+        """Return the parameters that are set."""
         from segcore.crf import CrfParameters
 
         values: dict[str, Any] = {name: row.value for name, row in self.rows.items()}
         return CrfParameters(**{**values, "iterations": int(values["iterations"])})
 
     def put(self, parameters: CrfParameters) -> None:
-        """Show parameters; nobody is told."""
+        """Show parameters without a signal."""
         for name, row in self.rows.items():
             row.put(getattr(parameters, name))
 

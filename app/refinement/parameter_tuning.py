@@ -1,4 +1,4 @@
-"""ParameterTuning: the CRF's parameters from a project's corrections, and what the project remembers of it."""
+"""ParameterTuning: tunes the CRF parameters on a project's corrected images; the record that the project keeps."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
+from app.document.records import ImageState, Records
 from app.jobs.torch_preload import open_torch_libraries
 from segcore.errors import MaskwrightError
-from segcore.labels.label_map import State
 from segcore.progress import Progress, Task
 
 if TYPE_CHECKING:
@@ -24,18 +24,18 @@ PROJECT_KEY = "crf_learned"
 
 @dataclass(frozen=True)
 class TuningRecord:
-    """What learning found, in a form that the project keeps.
+    """The result of a tuning, in the form that the project stores.
 
     Attributes
     ----------
     parameters : CrfParameters
-        The better ones.
+        The tuned parameters.
     protected : tuple[str, ...]
-        Classes that the CRF has to protect.
+        Names of the protected classes.
     without, before, after : float
-        Mean IoU on the held-out pixels, 0.0-1.0: without the CRF, with the values of before, with the better ones.
+        Mean IoU on the held-out pixels, 0.0-1.0: without the CRF, with the previous and with the tuned parameters.
     searched, held_out : int
-        Numbers of images; one and the same image when there was only one.
+        Numbers of images; the same image when there was only one.
     """
 
     parameters: CrfParameters
@@ -48,7 +48,7 @@ class TuningRecord:
 
     @classmethod
     def of(cls, tuned: Tuned) -> TuningRecord:
-        """Return what is worth keeping."""
+        """Return the record of a result."""
         return cls(
             tuned.parameters,
             tuned.protected,
@@ -61,7 +61,7 @@ class TuningRecord:
 
     @classmethod
     def kept_in(cls, project: Project | None) -> TuningRecord | None:
-        """Return what the project remembers; None when nothing, or when somebody wrote nonsense there."""
+        """Return the record that the project stores; None when there is none or it is not valid."""
         from segcore.crf import CrfParameters
 
         stored: Any = project.settings.get(PROJECT_KEY) if project is not None else None
@@ -81,53 +81,44 @@ class TuningRecord:
             return None
 
     def to_json(self) -> dict[str, Any]:
-        """Return what `kept_in` reads."""
+        """Return the form that `kept_in` reads."""
         return asdict(self)
 
     @property
     def text(self) -> str:
-        """One sentence for the person."""
+        """The result in two sentences for the person."""
         numbers = {name: f"{100 * getattr(self, name):.1f}" for name in ("without", "before", "after")}
-        judged = (
-            _tr("Judged on parts of one image.")
+        images = (
+            _tr("Tuned and validated on parts of one image.")
             if self.searched <= 1 and self.held_out <= 1
-            else _tr("{chose} images chose, {judged} judged.").format(chose=self.searched, judged=self.held_out)
+            else _tr("Tuned on {n} images, validated on {m}.").format(n=self.searched, m=self.held_out)
         )
-        said = _tr("Held-out mean IoU {before} → {after} (without the CRF {without}).").format(**numbers)
-        return f"{said} {judged}"
+        scores = _tr("Mean IoU on held-out images: {before} → {after} (without the CRF {without}).").format(**numbers)
+        return f"{scores} {images}"
 
 
 def tuned_on(project: Project, start: Refining, names: tuple[str, ...]) -> Task[Tuned]:
-    """Collect the corrected images and search. Raises CrfError when there is nothing to learn from."""
-    yield Progress(0, 0, _tr("Collecting your corrections"))
+    """Collect the corrected images and tune on them. Raises CrfError when there are none."""
+    yield Progress(0, 0, _tr("Reading the corrected images"))
     open_torch_libraries()
     from segcore.crf_tuning.training_images import project_training_images
     from segcore.crf_tuning.tuning import tune
 
-    samples = yield from project_training_images(project)
+    training_images = yield from project_training_images(project)
     return (
-        yield from tune(samples, start.parameters, names, start.protected, engine=start.engine, device=start.device)
+        yield from tune(
+            training_images, start.parameters, names, start.protected, engine=start.engine, device=start.device
+        )
     )
 
 
-@dataclass(frozen=True)
-class CorrectedImages:
-    """How many images of a project are corrected, and how many can teach: `project_training_images` takes these.
+def usable_images(records: Records) -> int:
+    """Return how many images `project_training_images` can use.
 
-    An image teaches with a prediction to compare with; where at least two are done, only done ones do.
+    These are corrected images with a prediction to compare with; where at least two are done, only done ones.
     """
-
-    project: Project
-    corrected: int
-    usable: int
-
-    @classmethod
-    def count(cls, project: Project) -> CorrectedImages:
-        """Ask the index."""
-        corrected = [record for record in project.records() if record.state in (State.IN_PROGRESS, State.DONE)]
-        done = [record for record in corrected if record.state is State.DONE]
-        asked = done if len(done) > 1 else corrected
-        return cls(project, len(corrected), sum(record.predicted_at is not None for record in asked))
+    done = records.with_prediction(ImageState.DONE)
+    return done if records.count(ImageState.DONE) > 1 else done + records.with_prediction(ImageState.IN_PROGRESS)
 
 
 def _tr(text: str) -> str:

@@ -1,4 +1,4 @@
-"""PresetChoice: parameters of the CRF by name, what was learned from the project's corrections among them."""
+"""PresetChoice: CRF presets, with the parameters that were tuned on this project's images."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ LEARNED = "learned"
 TEXTS = {
     "gentle": (
         QT_TRANSLATE_NOOP("PresetChoice", "Gentle"),
-        QT_TRANSLATE_NOOP("PresetChoice", "Decides only pixels that were undecided; thin things survive. A good start"),
+        QT_TRANSLATE_NOOP("PresetChoice", "Changes only undecided pixels and keeps thin objects. A good start"),
     ),
     "deeplab": (
         QT_TRANSLATE_NOOP("PresetChoice", "DeepLab"),
-        QT_TRANSLATE_NOOP("PresetChoice", "The values of DeepLab v2 on Pascal VOC: for photos of a few large objects"),
+        QT_TRANSLATE_NOOP("PresetChoice", "The values of DeepLab v2 for PASCAL VOC: for photos of a few large objects"),
     ),
     "strong": (
         QT_TRANSLATE_NOOP("PresetChoice", "Strong"),
-        QT_TRANSLATE_NOOP("PresetChoice", "For coarse predictions of large areas; what is thin disappears"),
+        QT_TRANSLATE_NOOP("PresetChoice", "For coarse predictions of large areas; thin objects disappear"),
     ),
     LEARNED: (
         QT_TRANSLATE_NOOP("PresetChoice", "Tuned here"),
-        QT_TRANSLATE_NOOP("PresetChoice", "Found by learning from the corrections in this project"),
+        QT_TRANSLATE_NOOP("PresetChoice", "Tuned on the corrected images of this project"),
     ),
 }
 
 
 class PresetChoice(QWidget):
-    """A list of names and Reset; values that are no preset show as the person's own."""
+    """A list of presets and a Reset button; other values show as the person's own."""
 
     chosen = Signal(object)
     """CrfParameters."""
@@ -54,7 +54,7 @@ class PresetChoice(QWidget):
         self.combo.activated.connect(self._choose)
         self.reset_button = QPushButton(self.tr("Reset"))
         self.reset_button.setFlat(True)
-        self.reset_button.setToolTip(self.tr("Back to the values that suit most photos"))
+        self.reset_button.setToolTip(self.tr("Restore the default values"))
         self.reset_button.clicked.connect(self.reset)
         label = plain_label(self.tr("Preset"))
         label.setBuddy(self.combo)
@@ -66,7 +66,7 @@ class PresetChoice(QWidget):
         self.offer(None)
 
     def offer(self, learned: CrfParameters | None) -> None:
-        """Fill the list; ``learned`` is what this project taught, if anything."""
+        """Fill the list; ``learned`` are the tuned parameters of this project, if any."""
         from segcore.crf import PRESETS
 
         self._known = {**PRESETS, **({LEARNED: learned} if learned is not None else {})}
@@ -78,7 +78,7 @@ class PresetChoice(QWidget):
                 self.combo.setItemData(self.combo.count() - 1, as_tip(_tr(tip)), Qt.ItemDataRole.ToolTipRole)
 
     def show_for(self, parameters: CrfParameters) -> None:
-        """Name these parameters."""
+        """Select the preset that has these parameters, if any."""
         names = [name for name, each in self._known.items() if each == parameters]
         with QSignalBlocker(self.combo):
             self.combo.setCurrentIndex(self.combo.findData(names[-1]) if names else -1)

@@ -1,4 +1,4 @@
-"""PreviewCore: what the CRF would make of the part of an image that is visible. For the crf lane; no Qt."""
+"""PreviewCore: runs the CRF on the visible part of an image. For the crf lane; no Qt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.jobs.torch_preload import open_torch_libraries
 from segcore.editing import Box
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance
-from segcore.progress import Progress, Task
+from segcore.progress import Progress, Task, mapped
 
 if TYPE_CHECKING:
     from segcore.crf import CrfParameters, Engine
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from segcore.labels.probability_map import ProbabilityMap
 
 MARGIN = 0.1
-"""Of the width and height: how far round the visible part the CRF looks."""
+"""Share of width and height that the CRF sees around the visible part."""
 PRESENT = 13
-"""Of 255: a class that is nowhere this probable is left out, for it cannot win."""
+"""Of 255: a class whose probability is below this everywhere is left out, because it cannot win."""
 LEAST_REACH = 0.1
 
 
 @dataclass(frozen=True)
 class VisibleArea:
-    """What a preview is made of, taken on the UI thread; the arrays are the document's own.
+    """The inputs of a preview, taken on the UI thread; the arrays are the document's own.
 
     Attributes
     ----------
@@ -41,21 +41,21 @@ class VisibleArea:
     prediction : ProbabilityMap
         [H, W].
     label_map : LabelMap
-        [H, W]; painted and confirmed pixels are evidence and stay.
+        [H, W]; painted and confirmed pixels are certain and stay.
     box : Box
-        The pixels visible.
+        The visible pixels.
     step : float
-        Pixels of the image for one of the CRF, in each direction; at least 1.
+        Image pixels for one pixel of the CRF, in each direction; at least 1.
     parameters : CrfParameters
-        For the image at its own size.
+        Parameters for the image at its own size.
     engine : Engine
         See `segcore.crf.refine`.
     device : str | None
-        For the fast engine; None: the GPU where there is one with room.
-    samples : int | None
-        For the fast engine: fewer are faster, and less like the exact one; None: its choice.
+        Of the fast engine; None: the GPU if there is one with enough free memory.
+    grid_pixels : int | None
+        Of the fast engine's coarse grid: fewer are faster and less exact; None: as many as it needs.
     protected : frozenset[int]
-        Class values whose pixels keep what the model gave them; see `segcore.crf.protection`.
+        Class values of the protected classes; see `segcore.crf.protection`.
     """
 
     image: NDArray[np.uint8]
@@ -66,26 +66,26 @@ class VisibleArea:
     parameters: CrfParameters
     engine: Engine = "auto"
     device: str | None = None
-    samples: int | None = None
+    grid_pixels: int | None = None
     protected: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
 class Preview:
-    """Labels as a refinement would leave them in ``box``, and as they are elsewhere.
+    """Labels of the whole image, refined inside ``box``.
 
     Attributes
     ----------
     labels : NDArray[np.uint8]
         [H, W] of the whole image.
     box : Box
-        Where they may differ from the image's.
+        Where they may differ from the image's labels.
     step : float
-        The area's.
+        `VisibleArea.step`.
     pixels : int
-        How many the CRF worked on.
+        Number of pixels that the CRF worked on.
     seconds : float
-        How long it took.
+        Computing time.
     """
 
     labels: NDArray[np.uint8]
@@ -105,7 +105,7 @@ class _Scene:
 
 
 class PreviewCore:
-    """Keeps what depends on the pixels visible only, so that other parameters cost the inference alone."""
+    """Keeps everything that depends only on the visible pixels, so that new parameters need only the inference."""
 
     def __init__(self) -> None:
         self._area: VisibleArea | None = None
@@ -114,11 +114,11 @@ class PreviewCore:
         self._crf: FastCrf | None = None
 
     def preview(self, area: VisibleArea) -> Task[Preview]:
-        """Refine the visible part. Steps come after each iteration; raises CrfError and what torch raises."""
+        """Refine the visible part; yields after each iteration. Raises CrfError and torch's errors."""
         if area.engine != "exact":
             yield Progress(0, 0)
             open_torch_libraries()
-            import segcore.crf.fast  # noqa: F401  not counted: it happens once
+            import segcore.crf.fast  # noqa: F401  not timed: it happens once
         begun = time.perf_counter()
         yield Progress(0, area.parameters.iterations)
         around = _around(area)
@@ -129,7 +129,7 @@ class PreviewCore:
         return Preview(labels, area.box, area.step, pixels, time.perf_counter() - begun)
 
     def forget(self) -> None:
-        """Let go of the image."""
+        """Release the image."""
         self._area = self._scene = self._crf = None
 
     def _seen(self, area: VisibleArea, around: Box) -> _Scene:
@@ -168,18 +168,9 @@ class PreviewCore:
 
             if self._crf is None:
                 device = Backend.for_choice(area.engine, area.device, len(scene.values)).device
-                self._crf = FastCrf(scene.image, parameters, device, area.samples)
-            steps = self._crf.infer(scene.probabilities, known)
-            try:
-                while True:
-                    try:
-                        done = next(steps)
-                    except StopIteration as stop:
-                        marginals = stop.value
-                        break
-                    yield Progress(done, parameters.iterations)
-            finally:
-                steps.close()
+                self._crf = FastCrf(scene.image, parameters, device, area.grid_pixels)
+            inferring = self._crf.infer(scene.probabilities, known)
+            marginals = yield from mapped(inferring, lambda done: Progress(done, parameters.iterations))
         from segcore.crf.protection import protect
 
         channels = [channel for channel, value in enumerate(scene.values) if int(value) in area.protected]
@@ -190,9 +181,9 @@ class PreviewCore:
 def with_evidence(
     probabilities: NDArray[np.float32], values: Iterable[int], known: NDArray[np.uint8]
 ) -> NDArray[np.float32]:
-    """Make probabilities, float32 [C, H, W], certain where a pixel is known; in place, and returned.
+    """Make probabilities, float32 [C, H, W], 0 or 1 where the class is known; changes and returns the array.
 
-    ``values`` are the channels' values in ``known``, uint8 [H, W]; pixels with none of them (255) stay.
+    ``values`` are the channels' class values in ``known``, uint8 [H, W]; pixels of other values (255) stay.
     """
     values = tuple(values)
     certain = np.isin(known, values)
@@ -202,7 +193,7 @@ def with_evidence(
 
 
 def _backend_key(area: VisibleArea) -> tuple[object, ...]:
-    return area.engine, area.device, area.samples
+    return area.engine, area.device, area.grid_pixels
 
 
 def _around(area: VisibleArea) -> Box:
@@ -240,7 +231,7 @@ def _scene(area: VisibleArea, around: Box, painted: frozenset[int]) -> _Scene:
         if cv2.minMaxLoc(plane)[1] >= PRESENT or int(value) in painted:
             here.append(value)
             planes.append(plane)
-    if not planes:  # no class of the project is seen here at all
+    if not planes:  # no class of the project is visible here
         here, planes = list(area.prediction.indices[:1]), [np.full(size[::-1], 255, np.uint8)]
     probabilities = np.stack(planes).astype(np.float32)
     total = probabilities.sum(0)
@@ -274,7 +265,7 @@ def _known(area: VisibleArea, scene: _Scene, around: Box) -> NDArray[np.uint8]:
 
 
 def _installed(area: VisibleArea, around: Box, refined: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a copy of all labels in which open pixels visible have the refined ones, as `LabelMap.accept` would."""
+    """Return a copy of all labels with the refined ones where `LabelMap.accept` would change them."""
     full = cv2.resize(refined, (around.width, around.height), interpolation=cv2.INTER_NEAREST)
     box, rows, columns = area.box, *area.box.slices
     inner = full[box.top - around.top :, box.left - around.left :][: box.height, : box.width]

@@ -1,4 +1,4 @@
-"""ProtectedClasses: the classes too thin for the CRF, which keep the pixels that the model gave them."""
+"""ProtectedClasses: the choice of classes that keep their predicted pixels through the CRF."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from app.document.document import Document
 
 
 class ProtectedClasses(QWidget):
-    """A button with the classes to tick."""
+    """A button with a menu of checkable classes."""
 
     changed = Signal()
-    """By the person."""
+    """The person changed the choice."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,8 +24,10 @@ class ProtectedClasses(QWidget):
         self.button = QPushButton()
         self.button.setMenu(self.menu)
         self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        tip = self.tr("Classes too thin for the CRF: what the model found of them stays")
-        label = plain_label(self.tr("Spare"))
+        tip = self.tr(
+            "Protected classes keep their predicted pixels. Use this for thin classes, which the CRF would remove"
+        )
+        label = plain_label(self.tr("Protect"))
         label.setBuddy(self.button)
         for widget in (label, self.button):
             widget.setToolTip(as_tip(tip))
@@ -37,7 +39,7 @@ class ProtectedClasses(QWidget):
         self._show()
 
     def put(self, names: tuple[str, ...]) -> None:
-        """Show names; nobody is told."""
+        """Show names without a signal."""
         self.names = names
         self._show()
 

@@ -1,4 +1,4 @@
-"""RefinePanel: the CRF on the open image, seen while its parameters are dragged, then applied."""
+"""RefinePanel: parameters of the CRF with a live preview, and the button that applies it to the open image."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ STORE_MS = 600
 
 
 class RefinePanel(QWidget):
-    """Refine the borders of the prediction of the open image. The parameters are kept in the project.
+    """Refine the borders of the open image's prediction. The project stores the parameters.
 
-    ``live`` draws what they would do to the part visible while the person drags; `refine` makes it an edit.
+    ``live`` previews the visible part while the person drags a slider; `refine` makes one edit of the whole image.
     """
 
     message = Signal(str)
@@ -50,7 +50,7 @@ class RefinePanel(QWidget):
         super().__init__(parent)
         self._session = session
         document = session.document
-        self._project: Project | None = None  # whose values are shown
+        self._project: Project | None = None  # whose parameters are shown
         self._refinement = Refinement(document, session.jobs, self)
         self.live = LivePreview(document, session.jobs, self)
         self._build()
@@ -79,11 +79,11 @@ class RefinePanel(QWidget):
         self.button = QPushButton(self.tr("Apply to this image"))
         self.button.setProperty("primary", True)
         self.button.setToolTip(
-            self.tr("Move the predicted borders to the edges in the whole image; what you painted stays  (R)")
+            self.tr("Move predicted borders to the edges in the whole image. What you painted stays (R)")
         )
         self.button.clicked.connect(self.refine)
         self.drop_button = QPushButton(self.tr("Drop"))
-        self.drop_button.setToolTip(self.tr("Show the labels as they are  (Esc)"))
+        self.drop_button.setToolTip(self.tr("End the preview without applying it (Esc)"))
         self.drop_button.setEnabled(False)
         self.drop_button.clicked.connect(self.live.drop)
         self.reason = plain_label()
@@ -91,7 +91,7 @@ class RefinePanel(QWidget):
         self.reason.setProperty("role", "muted")
         self.bar = JobBar()
         self.live_box = QCheckBox(self.tr("Live preview"))
-        self.live_box.setToolTip(self.tr("Show what the values do to the part visible while you drag them"))
+        self.live_box.setToolTip(self.tr("Preview the visible part of the image while you drag a value"))
         self.live_box.setChecked(session.settings[LIVE])
         self.live_box.toggled.connect(partial(session.settings.__setitem__, LIVE))
         self.presets, self.sliders = PresetChoice(), ParameterSliders()
@@ -114,23 +114,23 @@ class RefinePanel(QWidget):
     # --- what the person asks for ------------------------------------------------------------------------------
 
     def parameters(self) -> CrfParameters:
-        """Return what the sliders say. Raises CrfError."""
+        """Return the sliders' parameters. Raises CrfError."""
         return self.sliders.parameters()
 
     def wanted(self) -> Refining:
-        """Return all that is set here."""
+        """Return all choices of this panel."""
         settings = self._session.settings
         return Refining(self.parameters(), self.protected.names, chosen_engine(settings), chosen_device(settings))
 
     def refine(self) -> None:
-        """Refine the open image (R); says why when it cannot."""
+        """Refine the open image (R); emits an error when it cannot."""
         self.sliders.take_typed()
         self._store_soon_is_now()
         self.live.rest()
         self.bar.watch(self._refinement.refine_current(self.wanted()))
 
     def reset(self) -> None:
-        """Forget the project's own values."""
+        """Restore the defaults and remove the project's own parameters."""
         self._timer.stop()
         self._set(None)
         self._put(crf_parameters(None), ())
@@ -146,7 +146,7 @@ class RefinePanel(QWidget):
     # --- inside ------------------------------------------------------------------------------------------------
 
     def _load(self) -> None:
-        """Show the values of the project that is open now; those of a drag go to the project they belong to first."""
+        """Show the open project's parameters; values just dragged are stored in their own project first."""
         record, before, project = self.tuning.record, self._project, self._session.document.project
         again = before is not None and project is not None and before.root == project.root
         if not again:
@@ -154,7 +154,7 @@ class RefinePanel(QWidget):
         self._project = project
         self.presets.offer(record.parameters if record is not None else None)
         if self._timer.isActive():
-            self._store_soon_is_now()  # opened again within a moment of a drag: it was read too early
+            self._store_soon_is_now()  # reopened right after a drag: the project was read before the values were stored
         else:
             self._put(crf_parameters(project), protected_classes(project))
 
@@ -204,11 +204,11 @@ class RefinePanel(QWidget):
     def _update(self) -> None:
         document = self._session.document
         if document.read_only:
-            reason = self.tr("The project is open read-only: values can be tried, and change nothing.")
+            reason = self.tr("The project is open read-only. You can preview values but not apply them.")
         elif document.image is None:
             reason = self.tr("Open an image first.")
         elif document.prediction is None:
-            reason = self.tr("There is no prediction of this image yet. Predict it first (Ctrl+P).")
+            reason = self.tr("This image has no prediction yet. Predict it first (Ctrl+P).")
         else:
             reason = ""
         self.button.setEnabled(not reason)
@@ -225,5 +225,5 @@ class RefinePanel(QWidget):
     def _on_refined(self, changed: bool) -> None:
         self.live.drop()
         self.message.emit(
-            self.tr("Borders refined; Ctrl+Z takes it back.") if changed else self.tr("The borders fit already.")
+            self.tr("Borders refined. Press Ctrl+Z to undo.") if changed else self.tr("The CRF changed nothing.")
         )

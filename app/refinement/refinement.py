@@ -1,4 +1,4 @@
-"""Refinement: the fully-connected CRF on the current probabilities, applied as one edit."""
+"""Refinement: applies the fully-connected CRF to the open image as one edit."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ ENGINE = "refine.engine"
 
 @dataclass(frozen=True)
 class Refining:
-    """How to refine: parameters, the classes that keep what the model gave them (by name), engine and device.
+    """How to refine: parameters, protected classes (by name), engine and device.
 
-    ``device`` None: the GPU where there is one with room.
+    ``device`` None: the GPU if there is one with enough free memory.
     """
 
     parameters: CrfParameters
@@ -45,23 +45,23 @@ class Refining:
     device: str | None = None
 
     def protected_values(self, classes: ClassSet | None) -> frozenset[int]:
-        """Return the class values of the protected ones that there still are."""
+        """Return the class values of the protected classes; names that no longer exist are ignored."""
         return frozenset(each.index for each in classes or () if each.name in self.protected)
 
     def to_json(self) -> dict[str, Any]:
-        """Return what a project keeps."""
+        """Return the form that a project stores."""
         return {**asdict(self.parameters), "protected": list(self.protected)}
 
 
 def protected_classes(project: Project | None) -> tuple[str, ...]:
-    """Return the names of the classes that the project says the CRF has to protect."""
+    """Return the names of the project's protected classes."""
     from segcore.crf.parameters_file import protected_of
 
     return protected_of(project.settings) if project is not None else ()
 
 
 def chosen_engine(settings: Settings) -> Engine:
-    """Return the engine that the person wants, or the automatic one where that is not installed."""
+    """Return the engine of the settings; ``auto`` when that engine is not installed."""
     from segcore.crf import crf_available
 
     engine: Engine = settings[ENGINE]
@@ -69,23 +69,23 @@ def chosen_engine(settings: Settings) -> Engine:
 
 
 def chosen_device(settings: Settings) -> str | None:
-    """Return the device for the fast engine; None: its own choice."""
+    """Return the device of the fast engine; None: automatic."""
     device = str(settings["device"])
     return device if device in ("cpu", "cuda") else None
 
 
 def crf_parameters(project: Project | None) -> CrfParameters:
-    """Return the project's parameters; the defaults fill what it does not say or says wrongly."""
+    """Return the project's parameters; defaults replace missing and wrong ones."""
     from segcore.crf import parameters_of
 
     return parameters_of(project.settings if project is not None else {})
 
 
 class Refinement(QObject):
-    """Refines the open image. A result is dropped when another image or another prediction is there by then."""
+    """Refines the open image. The result is dropped when the image or its prediction has changed meanwhile."""
 
     started = Signal(object)  # Job
-    refined = Signal(bool)  # the edit is done; False: the borders were fine already
+    refined = Signal(bool)  # True: an edit was made; False: nothing changed
     message = Signal(str)
     error = Signal(Exception)
 
@@ -96,15 +96,15 @@ class Refinement(QObject):
         self.current: Job | None = None
 
     def refine_current(self, how: Refining) -> Job | None:
-        """Start; what the person painted is evidence. None (and an ``error``) when there is nothing to refine."""
+        """Start refining; painted pixels are certain. Return None and emit ``error`` when it cannot."""
         document = self._document
         if document.image is None or document.image_id is None:
-            self.error.emit(CrfError(self.tr("No image is open."), self.tr("Open one, then predict it.")))
+            self.error.emit(CrfError(self.tr("No image is open."), self.tr("Open an image, then predict it.")))
             return None
         if document.prediction is None:
             self.error.emit(
                 CrfError(
-                    self.tr("There is no prediction of this image to refine."),
+                    self.tr("This image has no prediction to refine."),
                     self.tr("Predict this image first (Ctrl+P)."),
                 )
             )
@@ -151,10 +151,10 @@ def refined_labels(
     protected: Collection[int] = (),
     label_map: LabelMap | None = None,
 ) -> Task[NDArray[np.uint8]]:
-    """Run the CRF and return the winning class values, uint8 [H, W]; 255 where the prediction had no answer.
+    """Run the CRF and return the winning class values, uint8 [H, W]; 255 where the prediction is 255.
 
-    Painted and confirmed pixels of ``label_map`` are certain; they draw their neighbours along. The class values
-    ``protected`` keep the pixels that the model gave them.
+    Painted and confirmed pixels of ``label_map`` are certain and affect their neighbours. The class values
+    ``protected`` keep their predicted pixels.
     """
     from segcore.crf import refine
     from segcore.crf.protection import protect

@@ -1,18 +1,18 @@
-"""TuningWidget: a button that learns the CRF's parameters from the person's corrections, and what came of it."""
+"""TuningWidget: a button that tunes the CRF parameters on the corrected images, and the result."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import plain_label
 from app.document.session import Session
 from app.jobs.job_bar import JobBar
-from app.refinement.parameter_tuning import PROJECT_KEY as LESSON_KEY
-from app.refinement.parameter_tuning import CorrectedImages, TuningRecord, tuned_on
+from app.refinement.parameter_tuning import PROJECT_KEY as TUNING_KEY
+from app.refinement.parameter_tuning import TuningRecord, tuned_on, usable_images
 from app.refinement.refinement import Refining, chosen_device, chosen_engine, crf_parameters, protected_classes
 
 if TYPE_CHECKING:
@@ -20,36 +20,35 @@ if TYPE_CHECKING:
     from segcore.project.project import Project
 
 LANE = "learn"
-REFRESH_MS = 1500
-"""A little more than the autosaver waits: what counts is on disk."""
 
 
 class TuningWidget(QWidget):
-    """Says why it cannot, how far it is, and the gain on held-out pixels."""
+    """Shows why tuning is not possible, its progress, and its gain on held-out images."""
 
     tuned = Signal(TuningRecord)
-    """Better values."""
+    """Better parameters were found."""
     predictions_wanted = Signal()
-    """Of all images, the done ones too."""
+    """The person wants predictions of all images, the done ones too."""
     message = Signal(str)
     error = Signal(Exception)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.record: TuningRecord | None = None  # what the project taught so far
-        self._corrected = self._usable = 0
+        self.record: TuningRecord | None = None  # of the open project
         self._starting = False
         self._said = ""
-        self.button = QPushButton(self.tr("Learn from my corrections"))
+        self.button = QPushButton(self.tr("Tune on my corrections"))
         self.button.setToolTip(
-            self.tr("Find the values that bring the predictions nearest to what you painted or marked as done")
+            self.tr("Find the values that make the CRF agree best with the pixels you painted or marked as done")
         )
         self.button.clicked.connect(self.start)
         self.bar = JobBar()
         self.predict_button = QPushButton(self.tr("Predict all images"))
         self.predict_button.setFlat(True)
-        self.predict_button.setToolTip(self.tr("The done ones, too, to compare with; their labels stay"))
+        self.predict_button.setToolTip(
+            self.tr("Also predict done images, to compare with your labels. Labels do not change")
+        )
         self.predict_button.clicked.connect(self.predictions_wanted)
         self.note = plain_label()
         self.note.setWordWrap(True)
@@ -60,43 +59,29 @@ class TuningWidget(QWidget):
         for widget in (self.button, self.bar, self.note):
             layout.addWidget(widget)
         layout.addWidget(self.predict_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
-        self._timer.timeout.connect(self.refresh)
         document = session.document
+        session.records.reset.connect(self._show)
+        session.records.changed.connect(lambda _: self._show())
         document.project_changed.connect(self._on_project)
         document.writing_changed.connect(self._show)
-        document.edited.connect(lambda _: self._timer.start())
         self._on_project()
 
-    def look_again(self) -> None:
-        """Count soon which images can be used: there are other predictions."""
-        self._timer.start()
-
     def start(self) -> None:
-        """Save what is painted, then learn."""
+        """Save the labels, then tune."""
         session = self._session
         project = session.document.project
         if project is None or self._starting or self.bar.busy:
             return
         self._starting = True
         self._show()
-        if session.autosaver is not None:
-            session.autosaver.flush()
+        session.autosaver.flush()
         saved = session.jobs.submit("io", lambda: None, quiet=True)  # after the saves
-        saved.succeeded.connect(lambda _: self._learn(project))
+        saved.succeeded.connect(lambda _: self._tune(project))
         saved.cancelled.connect(self._end)
-
-    def refresh(self) -> None:
-        """Count the corrected images, on a lane."""
-        project = self._session.document.project
-        if project is not None:
-            job = self._session.jobs.submit("io", partial(CorrectedImages.count, project), quiet=True)
-            job.succeeded.connect(self._on_count)
-            job.failed.connect(self.error)
 
     # --- inside ------------------------------------------------------------------------------------------------
 
-    def _learn(self, project: Project) -> None:
+    def _tune(self, project: Project) -> None:
         if project is not self._session.document.project:
             self._end()
             return
@@ -107,25 +92,25 @@ class TuningWidget(QWidget):
             chosen_device(self._session.settings),
         )
         names = tuple(project.classes.names)
-        job = self._session.jobs.submit(LANE, partial(tuned_on, project, start, names), self.tr("Learn the CRF"))
-        job.succeeded.connect(partial(self._on_learned, project))
+        job = self._session.jobs.submit(LANE, partial(tuned_on, project, start, names), self.tr("Tune the CRF"))
+        job.succeeded.connect(partial(self._on_tuned, project))
         job.failed.connect(self._on_failed)
         job.cancelled.connect(self._on_cancelled)
         self.bar.watch(job)
 
-    def _on_learned(self, project: Project, found: Tuned) -> None:
+    def _on_tuned(self, project: Project, found: Tuned) -> None:
         if project is self._session.document.project:
             record = TuningRecord.of(found)
             if found.improved:
                 self.record, self._said = record, record.text
                 job = self._session.jobs.submit(
-                    "save", partial(project.set_setting, LESSON_KEY, record.to_json()), quiet=True
+                    "save", partial(project.set_setting, TUNING_KEY, record.to_json()), quiet=True
                 )
                 job.failed.connect(self.error)
-                self.message.emit(self.tr("Better values found and in use."))
+                self.message.emit(self.tr("Better CRF values were found and are now in use."))
                 self.tuned.emit(record)
             else:
-                self._said = self.tr("No gain after {tried} tries; mean IoU {before} on held-out pixels.").format(
+                self._said = self.tr("No gain after {tried} tries. Mean IoU on held-out images: {before}.").format(
                     tried=found.tried, before=f"{100 * found.before.mean_iou:.1f}"
                 )
             self._said = " ".join([self._said, *found.notes])
@@ -137,7 +122,7 @@ class TuningWidget(QWidget):
 
     def _on_cancelled(self) -> None:
         self._end()
-        self.message.emit(self.tr("Stopped; your values stay."))
+        self.message.emit(self.tr("Tuning stopped. Your values stay."))
 
     def _end(self) -> None:
         self._starting = False
@@ -147,24 +132,18 @@ class TuningWidget(QWidget):
         self.bar.cancel()
         self.record = TuningRecord.kept_in(self._session.document.project)
         self._said = self.record.text if self.record is not None else ""
-        self._corrected = self._usable = 0
         self._show()
-        self.refresh()
-
-    def _on_count(self, found: CorrectedImages) -> None:
-        if found.project is self._session.document.project:
-            self._corrected, self._usable = found.corrected, found.usable
-            self._show()
 
     def _show(self) -> None:
+        corrected, usable = self._session.records.corrected, usable_images(self._session.records)
         if self._session.document.project is None:
             reason = self.tr("Open a project first.")
         elif self._session.document.read_only:
             reason = self.tr("The project is open read-only.")
-        elif not self._corrected:
-            reason = self.tr("To learn from: paint over what is wrong, or mark an image as done.")
-        elif not self._usable:
-            reason = self.tr("The corrected images have no prediction to compare with.")
+        elif not corrected:
+            reason = self.tr("To tune the CRF, first correct an image or mark it as done.")
+        elif not usable:
+            reason = self.tr("The corrected images have no prediction. Predict them first.")
         else:
             reason = ""
         self.button.setVisible(not self._starting)
@@ -172,4 +151,4 @@ class TuningWidget(QWidget):
         text = reason or self._said
         self.note.setText(text)
         self.note.setVisible(bool(text) and not self._starting)
-        self.predict_button.setVisible(bool(self._corrected) and not self._usable)
+        self.predict_button.setVisible(bool(corrected) and not usable)

@@ -18,8 +18,6 @@ class FillTool(Tool):
         if label_map is None:
             return
         covered = region_at(label_map.labels, math.floor(pointer.point.x), math.floor(pointer.point.y))
-        if covered.box.is_empty:
-            return
         erase = pointer.button == RIGHT or pointer.holds(CTRL)
         recorder = self.document.begin(self.tr("Fill"))
         recorder.paint(covered.box, covered.mask, IGNORE_INDEX if erase else self.document.active_class)

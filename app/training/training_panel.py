@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
     QPushButton,
     QToolButton,
@@ -30,10 +30,8 @@ from segcore.progress import Progress
 from segcore.project.model_choice import DEFAULT_MODEL, ModelChoice, model_choices
 
 if TYPE_CHECKING:
+    from app.jobs.job_runner import Job
     from segcore.project.project import Project
-
-REFRESH_MS = 1500
-"""A little more than the autosaver waits: the plan counts what is on disk."""
 
 
 class TrainingPanel(QWidget):
@@ -55,11 +53,8 @@ class TrainingPanel(QWidget):
         self._held_out = 0
         self._plan: TrainingPlan | None = None
         self._starting = self._closed = self._stopping = self._leaving = False
+        self._counting: Job | None = None
         self._build()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(REFRESH_MS)
-        self._timer.timeout.connect(self.refresh)
         self._connect()
         self._show()
 
@@ -103,7 +98,7 @@ class TrainingPanel(QWidget):
         document = self._session.document
         self.button.clicked.connect(self.start)
         self.toggle.toggled.connect(self._fold)
-        self.options.changed.connect(self._timer.start)
+        self.options.changed.connect(self.refresh)
         self.run_bar.cancelled.connect(self.cancel)
         self.result.used.connect(self.use_new)
         self.result.kept.connect(self.keep_current)
@@ -111,9 +106,9 @@ class TrainingPanel(QWidget):
         self.predict_button.clicked.connect(self._predict_remaining)
         document.project_changed.connect(self._on_project)
         document.writing_changed.connect(self._on_writing)
-        for signal in (document.image_changed, document.classes_changed, self._model.model_changed):
-            signal.connect(self._timer.start)
-        document.edited.connect(lambda _: self._timer.start())
+        records = self._session.records
+        for signal in (records.reset, records.corrected_changed, document.classes_changed, self._model.model_changed):
+            signal.connect(self.refresh)
 
     # --- what the person asks for ------------------------------------------------------------------------------
 
@@ -193,6 +188,8 @@ class TrainingPanel(QWidget):
     def refresh(self) -> None:
         """Count the corrected images, on a lane."""
         project = self._session.document.project
+        if self._counting is not None:
+            self._counting.cancel()
         if project is None:
             self._plan = None
             self._show()
@@ -201,6 +198,7 @@ class TrainingPanel(QWidget):
         job = self._session.jobs.submit("thumbs", look, quiet=True)
         job.succeeded.connect(partial(self._on_look, project))
         job.failed.connect(self.error)
+        self._counting = job
 
     # --- the run -----------------------------------------------------------------------------------------------
 
@@ -304,7 +302,7 @@ class TrainingPanel(QWidget):
         self.run_bar.end()
         self.curves.setVisible(bool(self.curves.loss or self.curves.mean_iou))
         self._show()
-        self._timer.start()
+        self.refresh()
 
     # --- inside ------------------------------------------------------------------------------------------------
 

@@ -28,8 +28,9 @@ class TrainingPlan:
 
 def training_plan(project: Project, model: str, seed: int) -> TrainingPlan:
     """Read the plan from the project; slow, for a lane, but without torch, for which nothing may wait that opens."""
+    from segcore.models.lineage import seen_by
     from segcore.training.dataset import Pair
-    from segcore.training.holdout import seen_by, split
+    from segcore.training.holdout import split
 
     corrected = project.corrected_ids()
     base = training_base(project, model)

@@ -23,8 +23,8 @@ class ActionWiring(QObject):
         self._actions = actions
         self._canvas = canvas
         document = session.document
-        actions["undo"].triggered.connect(lambda: canvas.tool.step_back() or document.undo())
-        actions["redo"].triggered.connect(lambda: canvas.tool.step_forward() or document.redo())
+        actions["undo"].triggered.connect(self.undo)
+        actions["redo"].triggered.connect(self.redo)
         actions["done"].triggered.connect(lambda: self.toggle_done())
         actions["view_cycle"].triggered.connect(lambda: self.next_view())
         actions["brush_larger"].triggered.connect(lambda: canvas.options.larger())
@@ -39,6 +39,16 @@ class ActionWiring(QObject):
         actions[f"tool_{canvas.tool_name}"].setChecked(True)
         actions[f"view_{canvas.view.value}"].setChecked(True)
         self._name_undo()
+
+    def undo(self) -> None:
+        """Take back the last part of what is being drawn, or the last edit."""
+        if not self._canvas.tool.step_back():
+            self._document.undo()
+
+    def redo(self) -> None:
+        """Put back the part of the drawing that was taken back last, or the edit."""
+        if not self._canvas.tool.step_forward():
+            self._document.redo()
 
     def show_view(self, view: View) -> None:
         """Show the labels in this way."""

@@ -76,6 +76,16 @@ TABLE: tuple[Row, ...] = (
         line=True,
     ),
     Row("save_elsewhere", QT_TRANSLATE_NOOP("Actions", "Save &unsaved labels to…"), FILE),
+    Row(
+        "import_labels",
+        QT_TRANSLATE_NOOP("Actions", "&Import labels…"),
+        FILE,
+        "Ctrl+I",
+        "import",
+        needs="project",
+        writes=True,
+        tip=QT_TRANSLATE_NOOP("Actions", "Imports label maps that another program made"),
+    ),
     Row("export", QT_TRANSLATE_NOOP("Actions", "&Export labels…"), FILE, "Ctrl+E", "export-variant", needs="project"),
     Row("rescan", QT_TRANSLATE_NOOP("Actions", "&Look for new images"), FILE, "F5", "refresh", needs="project"),
     Row(

@@ -26,6 +26,7 @@ class Banner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "banner")
+        self._lasting = False
         self._message = _text_label("heading")
         self._remedy = _text_label("")
         self._close = QToolButton()
@@ -45,18 +46,24 @@ class Banner(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.hide()
 
-    def show_error(self, error: object) -> None:
+    def show_error(self, error: object, lasting: bool = False) -> None:
         """Show an exception: its message and, when it has one, its remedy."""
         message, remedy = words_of(error)
-        self.show_text(message, remedy)
+        self.show_text(message, remedy, lasting)
 
-    def show_text(self, message: str, remedy: str = "") -> None:
-        """Show a message and what to do about it."""
+    def show_text(self, message: str, remedy: str = "", lasting: bool = False) -> None:
+        """Show a message and what to do about it; a ``lasting`` one matters in other projects, too."""
+        self._lasting = lasting
         self._message.setText(_shortened(message))
         self._remedy.setText(_shortened(remedy))
         self._remedy.setVisible(bool(remedy))
         self.show()
         self.changed.emit()
+
+    def clear(self) -> None:
+        """Hide what was told of a project that is left."""
+        if not self._lasting:
+            self.hide()
 
     def take_back(self, error: object) -> None:
         """Hide when this error is what it shows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 if TYPE_CHECKING:
     from app.document.document import Document
     from app.prediction.model_panel import MappingRequest, ModelPanel
+    from app.project.new_project_dialog import NewProjectOrder
     from app.project.opening import Unlabelled
     from app.settings.settings import Settings
     from app.training.training_outcome import TrainingOutcome
@@ -25,6 +27,9 @@ class Dialogs(QObject):
     path_chosen = Signal(Path)
     project_wanted = Signal(object, object, object, object)
     """Folder, ClassSet, project folder or None, image id or None."""
+
+    labels_wanted = Signal(Path, Path)
+    """Folder of images, folder of label maps to import into its new project."""
 
     def __init__(self, document: Document, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
@@ -47,10 +52,13 @@ class Dialogs(QObject):
         from app.project.new_project_dialog import NewProjectDialog
 
         dialog = NewProjectDialog(found.folder, found.beside, self._window)
-        dialog.decided.connect(
-            lambda order: self.project_wanted.emit(order.folder, order.classes, order.root, found.image_id)
-        )
+        dialog.decided.connect(partial(self._create, found))
         self._open(dialog)
+
+    def _create(self, found: Unlabelled, order: NewProjectOrder) -> None:
+        if order.labels is not None:
+            self.labels_wanted.emit(order.folder, order.labels)
+        self.project_wanted.emit(order.folder, order.classes, order.root, found.image_id)
 
     def ask_mapping(self, request: MappingRequest, panel: ModelPanel) -> None:
         """Ask which class of a model is which of the project."""

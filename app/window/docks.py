@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabWidget, QToolButton, QWidget
 
 from app.appearance.plain_text import as_tip, plain_label
@@ -171,8 +171,8 @@ def close_button(dock: QDockWidget) -> QToolButton:
     button.setText("✕")
     button.setProperty("role", "cross")
     button.setAutoRaise(True)
-    text = QMainWindow.tr("Close “{title}”. The menu View shows it again.")
+    text = QCoreApplication.translate("Docks", "Close “{title}”. The menu View shows it again.")
     button.setToolTip(as_tip(text.format(title=dock.windowTitle())))
-    button.setAccessibleName(QMainWindow.tr("Close “{title}”").format(title=dock.windowTitle()))
+    button.setAccessibleName(QCoreApplication.translate("Docks", "Close “{title}”").format(title=dock.windowTitle()))
     button.clicked.connect(dock.close)
     return button

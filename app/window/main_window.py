@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import QEvent, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -22,8 +22,10 @@ from app.classes.class_panel import ClassPanel
 from app.document.autosave import Autosaver
 from app.document.document import Document
 from app.document.journaling import Journaling
+from app.document.records import Records
 from app.document.session import Session
 from app.formats.exporting import Exporting
+from app.formats.importing import Importing
 from app.jobs import garbage
 from app.jobs.job_runner import KEEP_SECONDS, READ_SECONDS, JobRunner
 from app.prediction.model_panel import ModelPanel
@@ -52,9 +54,9 @@ from app.window.placement import keep_on_screen, place
 from app.window.pointer_readout import PointerReadout
 from app.window.start_page import StartPage
 from app.window.status_bar import StatusBar
+from app.window.stroke_feedback import StrokeFeedback
 from app.window.title import title_of
 from app.worklist.image_panel import ImagePanel
-from segcore.labels.label_map import State
 
 STORE_SETTINGS_MS = 500
 UNSEEN_MS = 1500
@@ -74,7 +76,8 @@ class MainWindow(QMainWindow):
         self.autosaver = Autosaver(self.document, self.jobs)
         self.journaling = Journaling(self.document, self.jobs, self.autosaver)
         self.predictions = Predictions(self.document, self.jobs, self.settings, self)
-        self.session = Session(self.document, self.jobs, self.settings, self.autosaver)
+        self.records = Records(self.document, self.jobs, self)
+        self.session = Session(self.document, self.jobs, self.settings, self.autosaver, self.records)
         self.actions_ = Actions(self, self.settings)
         self._seen = self._ended = False
         self.hanging: list[str] = []  # lanes that did not end with the window
@@ -83,6 +86,7 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation(self.session, self.images.model.neighbour)
         self.class_editing = ClassEditing(self.session, self)
         self.exporting = Exporting(self.session, self)
+        self.importing = Importing(self.session, self)
         self.dialogs = Dialogs(self.document, self.settings, self)
         self.leaving = Leaving(self.autosaver, self.jobs, self)
         self.unfinished = UnfinishedTraining(self.training, self)
@@ -91,6 +95,8 @@ class MainWindow(QMainWindow):
         self.editing = ActionWiring(self.session, self.actions_, self.canvas)
         self.predictions.device_changed.connect(lambda _: self.canvas.warm_up())
         self.pointer = PointerReadout(self.document, self.canvas, self.status)
+        self.feedback = StrokeFeedback(self.document, self.canvas, self.actions_["view_overlay"])
+        self.feedback.message.connect(self.status.say)
         self.preview = CanvasPreview(self.refine.live, self.canvas)
         self._connect()
         self._connect_actions()
@@ -116,6 +122,7 @@ class MainWindow(QMainWindow):
         self.banner = self.centre.banner
         self.setCentralWidget(self.centre)
         self.tools = ToolBar(self.document, self.canvas.options, actions.group("tool").actions(), actions.named())
+        self.canvas.predict_action = actions["predict"]
         self.addToolBar(self.tools)
         panels = Panels(Parts(self.document, self.session, self.jobs, self.settings, self.predictions, self.actions_))
         self.images, self.classes, self.view = panels[ImagePanel], panels[ClassPanel], panels[ViewPanel]
@@ -131,15 +138,19 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         document, canvas, status, navigation = self.document, self.canvas, self.status, self.navigation
         document.project_changed.connect(self._show_open)
+        document.project_changed.connect(self.banner.clear)
         document.image_changed.connect(self._show_open)
         document.writing_changed.connect(self._show_open)
         document.image_changed.connect(lambda: self.images.show_current(document.image_id))
-        navigation.project_opened.connect(lambda found: self.images.set_images(found.project.images, found.records))
-        navigation.records_changed.connect(self.images.update_records)
         navigation.loading.connect(self.images.show_current)
         navigation.settled.connect(self.banner.take_back)
         navigation.classes_wanted.connect(self.dialogs.ask_classes)
+        self.dialogs.labels_wanted.connect(self.importing.expect)
         self.dialogs.project_wanted.connect(navigation.create)
+        document.project_changed.connect(self.importing.project_opened)
+        self.importing.open_wanted.connect(navigation.open_path)
+        self.importing.changed.connect(self.records.refresh)
+        self.importing.reload_wanted.connect(navigation.reload)
         self.dialogs.path_chosen.connect(navigation.open_path)
         self.images.image_chosen.connect(navigation.show)
         self.start.recent_chosen.connect(lambda path: navigation.open_path(Path(path)))
@@ -152,14 +163,13 @@ class MainWindow(QMainWindow):
         self.view.heatmap_class_changed.connect(partial(setattr, canvas, "heatmap_class"))
         canvas.opacity = self.settings["view.opacity"]
 
-        self.autosaver.saved.connect(lambda image_id, state: self.images.model.set_state(image_id, State(state)))
+        self.autosaver.saved.connect(self.records.saved)
         self.autosaver.rested.connect(self._rested)
         self.autosaver.mended.connect(self.banner.take_back)
         document.edited.connect(self._edited)
-        self.predictions.predicted.connect(lambda _: navigation.refresh_records())
-        self.predictions.batch_finished.connect(lambda _: navigation.refresh_records())
-        self.predictions.predicted.connect(lambda _: self.refine.tuning.look_again())
-        self.predictions.batch_finished.connect(lambda _: self.refine.tuning.look_again())
+        self.predictions.predicted.connect(self.records.read_again)
+        self.predictions.batch_finished.connect(lambda report: self.records.verify(key for key, _ in report.failures))
+        self.predictions.batch_finished.connect(lambda _: self.images.order_again())
         self.refine.tuning.predictions_wanted.connect(lambda: self.predictions.predict_all(only_remaining=False))
         self.predictions.device_changed.connect(status.device.setText)
         self.predictions.device_changed.connect(lambda _: garbage.freeze())
@@ -174,6 +184,7 @@ class MainWindow(QMainWindow):
             self.class_editing.error,
             self.journaling.error,
             self.exporting.error,
+            self.importing.error,
             self.leaving.error,
             self.classes.error,
             canvas.error,
@@ -186,6 +197,7 @@ class MainWindow(QMainWindow):
             error.connect(self.taking_over.on_error)
         for message in (
             self.leaving.message,
+            self.importing.message,
             canvas.message,
             navigation.message,
             self.model.message,
@@ -196,7 +208,7 @@ class MainWindow(QMainWindow):
         self.unfinished.close_wanted.connect(self.close)
         self.taking_over.error.connect(self.banner.show_error)
         self.taking_over.taken_over.connect(navigation.reload)
-        self.taking_over.taken_over.connect(navigation.refresh_records)
+        self.taking_over.taken_over.connect(self.records.refresh)
         self.look.changed.connect(self._draw_icons)
         self._warm_up = QTimer(self, singleShot=True)
         self._warm_up.timeout.connect(self._load_torch)
@@ -213,6 +225,7 @@ class MainWindow(QMainWindow):
             ("save", self.autosaver.flush),
             ("save_elsewhere", self.leaving.choose_place),
             ("export", self.exporting.ask),
+            ("import_labels", self.importing.choose),
             ("quit", self.close),
             ("rescan", navigation.rescan),
             ("reload", navigation.reload),
@@ -248,7 +261,7 @@ class MainWindow(QMainWindow):
     def _tell_unsaved(self, error: object) -> None:
         """Show why labels could not be saved; that another process writes the project stands in a notice of its own."""
         if not self.taking_over.on_error(error):
-            self.banner.show_error(error)
+            self.banner.show_error(error, lasting=True)
 
     def _edited(self, _image_id: str) -> None:
         self.leaving.painted()
@@ -309,7 +322,7 @@ class MainWindow(QMainWindow):
         self._warm_up.start(WARM_UP_MS)
         self.leaving.tell_what_was_left()
         if self.settings.warning:
-            self.banner.show_text(self.settings.warning)
+            self.banner.show_text(self.settings.warning, lasting=True)
             self._store.start()  # the damaged file is aside; what was sound in it is written again
 
     def _load_torch(self) -> None:
@@ -322,15 +335,21 @@ class MainWindow(QMainWindow):
         self.actions_.draw_icons(theme)
         self.start.show_icons(icon("folder-open-outline", theme, theme.on_accent))
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Look at unreadable files again when the person comes back, perhaps from the program that mended them."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.records.look_again()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Accept folders and files."""
         if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Open the first of what was dropped."""
+        """Open the first of what was dropped, or import its label maps."""
         event.acceptProposedAction()
-        self.open_path(Path(event.mimeData().urls()[0].toLocalFile()))
+        self.importing.drop(Path(event.mimeData().urls()[0].toLocalFile()))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Go once every label is safe."""
@@ -354,7 +373,6 @@ class MainWindow(QMainWindow):
         self.dock_layout.store()
         self._store.stop()
         self._warm_up.stop()
-        self.navigation.end()
         self._store_settings()
         self.hide()
         self.training.shutdown()

@@ -81,7 +81,7 @@ TABLE: tuple[PanelRow, ...] = (
         "images",
         LEFT,
         ImagePanel,
-        lambda parts: ImagePanel(parts.jobs, parts.settings),
+        lambda parts: ImagePanel(parts.session),
         QT_TRANSLATE_NOOP("Panels", "Images"),
         QT_TRANSLATE_NOOP(
             "Panels",
@@ -108,7 +108,9 @@ TABLE: tuple[PanelRow, ...] = (
         "view",
         TAB,
         ViewPanel,
-        lambda parts: ViewPanel(parts.document, parts.settings, parts.actions.group("view").actions()),
+        lambda parts: ViewPanel(
+            parts.document, parts.settings, parts.actions.group("view").actions(), parts.actions["predict"]
+        ),
         QT_TRANSLATE_NOOP("Panels", "View"),
         QT_TRANSLATE_NOOP("Panels", "{view_cycle} shows the next view. Hold Tab to see the image alone."),
         ("view_cycle",),

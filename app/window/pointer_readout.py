@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
+from app.appearance.numbers import percent, probability
 from app.canvas.canvas import Canvas
 from app.document.document import Document
+from app.language.marking import QT_TRANSLATE_NOOP
 from app.window.status_bar import StatusBar
 from segcore.labels.classes import IGNORE_INDEX
+from segcore.labels.label_map import Provenance
+
+ORIGINS = {
+    Provenance.UNTOUCHED: "",
+    Provenance.PREDICTED: QT_TRANSLATE_NOOP("PointerReadout", "predicted"),
+    Provenance.PAINTED: QT_TRANSLATE_NOOP("PointerReadout", "painted"),
+    Provenance.CONFIRMED: QT_TRANSLATE_NOOP("PointerReadout", "confirmed"),
+    Provenance.PAINTED_CONFIRMED: QT_TRANSLATE_NOOP("PointerReadout", "painted, confirmed"),
+}
+"""What the status bar says of how a pixel came to its label."""
+NAME_LENGTH = 18
+"""Characters of a class name that are shown."""
 
 
 class PointerReadout(QObject):
-    """Keeps coordinates, class, probability and zoom up to date."""
+    """Keeps pixel, class, provenance, prediction and zoom up to date; nothing while the pointer is outside."""
 
     def __init__(self, document: Document, canvas: Canvas, status: StatusBar) -> None:
         super().__init__(canvas)
@@ -20,8 +34,13 @@ class PointerReadout(QObject):
         self._at: tuple[int, int] | None = None
         canvas.cursor_moved.connect(self._move)
         canvas.cursor_left.connect(self._leave)
-        canvas.zoom_changed.connect(lambda zoom: status.zoom.setText(f"{zoom:.0%}"))
-        for signal in (document.labels_changed, document.prediction_changed, document.classes_changed):
+        canvas.zoom_changed.connect(lambda zoom: status.zoom.setText(percent(zoom)))
+        for signal in (
+            document.image_changed,
+            document.labels_changed,
+            document.prediction_changed,
+            document.classes_changed,
+        ):
             signal.connect(self._show)
 
     def _move(self, x: int, y: int) -> None:
@@ -30,11 +49,33 @@ class PointerReadout(QObject):
 
     def _leave(self) -> None:
         self._at = None
-        self._status.clear_pointer()
+        self._show()
 
     def _show(self) -> None:
-        if self._at is None or (value := self._document.label_at(*self._at)) is None:
-            return
+        value = self._document.label_at(*self._at) if self._at is not None else None
+        if self._at is None or value is None:
+            self._status.clear_pointer()
+        else:
+            self._status.show_pointer(*self._at, self._label(*self._at, value), self._prediction(*self._at))
+
+    def _label(self, x: int, y: int, value: int) -> str:
+        origin = ORIGINS[self._document.provenance_at(x, y) or Provenance.UNTOUCHED]
+        name = self._name(value)
+        return f"{name}, {QCoreApplication.translate('PointerReadout', origin)}" if origin else name
+
+    def _prediction(self, x: int, y: int) -> str:
+        predicted = self._document.predicted_at(x, y)
+        if predicted is None:
+            return ""
+        value, share = predicted
+        if value == IGNORE_INDEX:
+            return self.tr("Model: none of the classes")
+        if share is None:
+            return self.tr("Model: {name}").format(name=self._name(value))
+        return self.tr("Model: {name} {probability}").format(name=self._name(value), probability=probability(share))
+
+    def _name(self, value: int) -> str:
         known = self._document.classes.find(value) if self._document.classes is not None else None
-        name = known.name if known is not None else self.tr("unlabelled") if value == IGNORE_INDEX else str(value)
-        self._status.show_pointer(*self._at, name, self._document.probability_at(*self._at))
+        if known is None:
+            return self.tr("unlabelled") if value == IGNORE_INDEX else self.tr("value {n}").format(n=value)
+        return known.name if len(known.name) <= NAME_LENGTH else f"{known.name[: NAME_LENGTH - 1]}…"

@@ -1,35 +1,50 @@
-"""StatusBar: where the pointer is, what is there, what runs and how long, and that all is saved."""
+"""StatusBar: where the pointer is, what is there, what runs and for how long, and whether all is saved."""
 
 from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from app.appearance.plain_text import as_tip, plain_label
 from app.jobs.job_runner import Job
 from segcore.progress import Progress
 
 MESSAGE_MS = 6000
+WIDEST = 190
+"""View pixels of a label or a prediction; more is elided."""
+SPACING = 8
+"""View pixels between two facts, at most."""
 
 
 class StatusBar(QStatusBar):
-    """Facts on the right, the running job in the middle, short messages on the left."""
+    """Facts on the right, the running job in the middle, short messages on the left.
+
+    Where not all has room, some facts are left out until it has.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._jobs: list[Job] = []
-        self.place = self._fact(150, self.tr("Pixel under the pointer: x, y"))
-        self.under = self._fact(190, self.tr("Class under the pointer and the model's probability for it"))
+        self.place = self._fact(90, self.tr("Pixel under the pointer: x, y"))
+        self.under = self._fact(130, self.tr("Class under the pointer, and how the pixel came to it"))
+        self.predicted = self._fact(
+            130, self.tr("Class that the model predicts under the pointer, and its probability")
+        )
         self.zoom = self._fact(58, self.tr("Zoom"))
         self.device = self._fact(70, self.tr("Device that predicts"))
-        self.complete = self._fact(0, self.tr("Every pixel is painted. Mark the image as done when you agree with it."))
+        self.complete = self._fact(
+            0, self.tr("Every pixel is painted. If the labels are right, mark the image as done.")
+        )
         self.complete.setText(self.tr("Complete"))
         self.complete.hide()
-        self.saved = self._fact(80, self.tr("Your work is saved by itself, within a second of a stroke"))
+        self._is_complete = False
+        self.saved = self._fact(80, self.tr("Labels are saved automatically, within a second of a stroke"))
         self._job = QWidget()
+        self._job.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._title = plain_label()
         self._bar = QProgressBar()
         self._bar.setFixedSize(120, 6)
@@ -49,8 +64,13 @@ class StatusBar(QStatusBar):
         for part in parts:
             row.addWidget(part)
         self._job.hide()
-        for widget in (self._job, self.place, self.under, self.zoom, self.device, self.complete, self.saved):
+        self._facts = (self.place, self.under, self.predicted, self.zoom, self.device, self.complete, self.saved)
+        spare = (self.device, self.zoom, self.place, self.complete, self._left, self._title, self.predicted, self.under)
+        self._spare: tuple[QWidget, ...] = spare
+        """What a narrow window leaves out, in this order."""
+        for widget in (self._job, *self._facts):
             self.addPermanentWidget(widget)
+        self.messageChanged.connect(lambda _: self._fit())
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self._show_job)
@@ -59,15 +79,18 @@ class StatusBar(QStatusBar):
         """Show a short message for a few seconds."""
         self.showMessage(text, MESSAGE_MS)
 
-    def show_pointer(self, x: int, y: int, name: str, probability: float | None) -> None:
-        """Show the pixel, its class name and the model's probability (0.0-1.0) of it."""
+    def show_pointer(self, x: int, y: int, label: str, predicted: str) -> None:
+        """Show the pixel, its label and what the model predicts there ("" without a prediction)."""
         self.place.setText(f"{x}, {y}")
-        self.under.setText(name if probability is None else f"{name}  {probability:.0%}")
+        for fact, text in ((self.under, label), (self.predicted, predicted)):
+            fact.setText(fact.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, WIDEST))
+        self._fit()
 
     def clear_pointer(self) -> None:
         """Show that the pointer is not over the image."""
-        self.place.clear()
-        self.under.clear()
+        for fact in (self.place, self.under, self.predicted):
+            fact.clear()
+        self._fit()
 
     def show_saved(self, saved: bool, failing: bool = False) -> None:
         """Say whether everything is on disk, and whether saving fails."""
@@ -75,7 +98,8 @@ class StatusBar(QStatusBar):
 
     def show_complete(self, complete: bool) -> None:
         """Say whether every pixel is painted in an image that is not done."""
-        self.complete.setVisible(complete)
+        self._is_complete = complete
+        self._fit()
 
     def watch(self, job: Job) -> None:
         """Show a job until it ends; the latest comes first."""
@@ -102,6 +126,7 @@ class StatusBar(QStatusBar):
     def _show_job(self) -> None:
         self._job.setVisible(bool(self._jobs))
         if not self._jobs:
+            self._fit()
             return
         job = self._jobs[-1]
         step = job.progress or Progress(0, 0)
@@ -118,6 +143,31 @@ class StatusBar(QStatusBar):
         elapsed = time.monotonic() - job.started_at if job.started_at is not None else 0.0
         seconds = step.detail.get("seconds_left", seconds_left(elapsed, step.fraction))
         self._left.setText("" if seconds is None or job.cancelling else time_left(seconds))
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Let the window become as narrow as it may: what has no room is left out."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave out what has no room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show every fact that is wanted, less those that would push others out of the window."""
+        wanted: dict[QWidget, bool] = {fact: fact is not self.complete or self._is_complete for fact in self._facts}
+        wanted |= dict.fromkeys((self._title, self._left), bool(self._jobs))
+        needed = sum(_width(fact) for fact, is_wanted in wanted.items() if is_wanted)
+        if self._jobs:
+            needed += self._bar.width() + _width(self._cancel) + 4 * SPACING
+        if self.currentMessage():
+            needed += self.fontMetrics().horizontalAdvance(self.currentMessage()) + 3 * SPACING
+        for fact in self._spare:
+            fits = needed <= self.width()
+            fact.setVisible(wanted[fact] and fits)
+            if wanted[fact] and not fits:
+                needed -= _width(fact)
 
     def _fact(self, width: int, tip: str) -> QLabel:
         label = plain_label()
@@ -126,6 +176,10 @@ class StatusBar(QStatusBar):
         label.setContentsMargins(8, 0, 8, 0)
         label.setTextFormat(Qt.TextFormat.PlainText)
         return label
+
+
+def _width(widget: QWidget) -> int:
+    return max(widget.minimumWidth(), widget.sizeHint().width()) + SPACING
 
 
 def seconds_left(elapsed: float, fraction: float) -> float | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.appearance.plain_text import as_tip
+from app.document.records import ImageState, Records, state_of
 from app.worklist.thumbnails import Thumbnails
-from segcore.labels.label_map import State
-from segcore.project.index import ImageRecord
+
+if TYPE_CHECKING:
+    from segcore.project.index import ImageRecord
 
 STATE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 ID_ROLE = int(Qt.ItemDataRole.UserRole) + 2
@@ -23,119 +25,125 @@ class Order(IntEnum):
     UNCERTAIN_FIRST = 1
 
 
-def state_text(state: State) -> str:
+def state_text(state: ImageState) -> str:
     """Return the words for a state."""
     return {
-        State.NEW: QCoreApplication.translate("State", "New"),
-        State.PREDICTED: QCoreApplication.translate("State", "Predicted"),
-        State.IN_PROGRESS: QCoreApplication.translate("State", "In progress"),
-        State.DONE: QCoreApplication.translate("State", "Done"),
+        ImageState.NEW: QCoreApplication.translate("State", "New"),
+        ImageState.PREDICTED: QCoreApplication.translate("State", "Predicted"),
+        ImageState.IN_PROGRESS: QCoreApplication.translate("State", "In progress"),
+        ImageState.DONE: QCoreApplication.translate("State", "Done"),
+        ImageState.UNREADABLE: QCoreApplication.translate("State", "Unreadable"),
     }[state]
 
 
 class ImageModel(QAbstractListModel):
-    """Rows are records that pass the filter; the filter runs here, over plain lists."""
+    """The ids of the images that pass the filter; what is known of them is asked from `Records`.
 
-    def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
+    Rows come, go and move only when the filter, the order or the images are others: an image that changes stays
+    where it is, even when it no longer passes the filter.
+    """
+
+    def __init__(self, records: Records, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._records = records
         self._thumbnails = thumbnails
-        self._records: list[ImageRecord] = []
-        self._rows: list[ImageRecord] = []
+        self._ids: list[str] = []
         self._row_of: dict[str, int] = {}
-        self._place: dict[str, int] = {}
         self._text = ""
-        self._state: State | None = None
+        self._state: ImageState | None = None
         self._order = Order.FOLDER
-        thumbnails.ready.connect(self._redraw)
+        records.reset.connect(self.apply)
+        records.changed.connect(self._redraw)
+        thumbnails.ready.connect(lambda image_id: self._redraw([image_id]))
 
-    def set_records(self, records: list[ImageRecord]) -> None:
-        """Show these images."""
-        if [r.id for r in records] == [r.id for r in self._records]:
-            self._update(records)
-            return
-        self._records = list(records)
-        self._place = {record.id: n for n, record in enumerate(self._records)}
-        self._apply()
-
-    def set_state(self, image_id: str, state: State) -> None:
-        """Show another state of one image; it stays in the list even when it no longer passes the filter."""
-        place = self._place.get(image_id)
-        if place is not None and self._records[place].state != state:
-            self._put(self._records[place]._replace(state=state))
-
-    def set_filter(self, text: str, state: State | None) -> None:
-        """Show ids that contain all words of ``text``, and this state; None means any."""
-        self._text, self._state = text, state
-        self._apply()
+    def set_filter(self, text: str, state: ImageState | None) -> None:
+        """Show ids that contain all words of ``text``, and this state; None is any."""
+        if (text, state) != (self._text, self._state):
+            self._text, self._state = text, state
+            self.apply()
 
     def set_order(self, order: Order) -> None:
         """Order the rows."""
-        self._order = order
-        self._apply()
+        if order != self._order:
+            self._order = order
+            self.apply()
 
-    def count(self, state: State | None = None) -> int:
-        """Return the number of images of the project in a state, or of all."""
-        return len(self._records) if state is None else sum(r.state == state for r in self._records)
+    def apply(self) -> None:
+        """Filter and order all images anew."""
+        words = self._text.casefold().split()
+        records = self._records.all()
+        if self._state is not None:
+            records = [record for record in records if state_of(record) is self._state]
+        if words:
+            records = [record for record in records if all(word in record.id.casefold() for word in words)]
+        if self._order == Order.UNCERTAIN_FIRST:
+            records.sort(key=_usefulness)
+        self.beginResetModel()
+        self._ids = [record.id for record in records]
+        self._row_of = {image_id: row for row, image_id in enumerate(self._ids)}
+        self.endResetModel()
 
     def row_of(self, image_id: str) -> int:
         """Return the row of an image; -1 when the filter hides it."""
         return self._row_of.get(image_id, -1)
 
-    def neighbour(self, image_id: str | None, step: int) -> str | None:
-        """Return the id ``step`` rows on, or None at the end; from a hidden image, the first or last row."""
-        if not self._rows:
-            return None
+    def neighbour(self, image_id: str | None, step: int) -> tuple[str | None, int]:
+        """Return the next image in the direction of ``step`` (1 or -1), and how many unreadable ones lie between.
+
+        The image is None at the end. From an image that the filter hides it is the first or the last row. Unreadable
+        images are passed over unless only they are shown.
+        """
         row = self.row_of(image_id) if image_id else -1
-        if row < 0:
-            return self._rows[0 if step > 0 else -1].id
-        return self._rows[row + step].id if 0 <= row + step < len(self._rows) else None
+        if row < 0 and step < 0:
+            row = len(self._ids)
+        passed = 0
+        for place in range(row + step, len(self._ids) if step > 0 else -1, step):
+            if self._state is ImageState.UNREADABLE or not self._is_unreadable(self._ids[place]):
+                return self._ids[place], passed
+            passed += 1
+        return None, passed
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:  # noqa: N802
         """Return the number of rows that pass the filter."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
+        return 0 if parent is not None and parent.isValid() else len(self._ids)
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return name, state, id, or the thumbnail (which is made on the first request)."""
-        record = self._rows[index.row()]
+        """Return name, state, id, what is odd about the file, or the thumbnail (made on the first request)."""
+        record = self._records.of(self._ids[index.row()])
+        if record is None:
+            return None
         if role in (Qt.ItemDataRole.DisplayRole, ID_ROLE):
             return record.id
         if role == Qt.ItemDataRole.ToolTipRole:
-            return as_tip(record.id)
+            return as_tip("\n".join([record.id, *_oddities(record)]))
         if role == STATE_ROLE:
-            return State(record.state)
+            return state_of(record)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{record.id}, {state_text(State(record.state))}"
+            return ", ".join([record.id, state_text(state_of(record)), *_oddities(record)])
         if role == Qt.ItemDataRole.DecorationRole:
             return self._thumbnails.get(record.id)
         return None
 
-    def _apply(self) -> None:
-        words = self._text.casefold().split()
-        rows = self._records
-        if self._state is not None:
-            rows = [r for r in rows if r.state == self._state]
-        if words:
-            rows = [r for r in rows if all(w in r.id.casefold() for w in words)]
-        if self._order == Order.UNCERTAIN_FIRST:
-            rows = sorted(rows, key=lambda r: -1.0 if r.uncertainty is None else r.uncertainty, reverse=True)
-        self.beginResetModel()
-        self._rows = list(rows)
-        self._row_of = {record.id: n for n, record in enumerate(self._rows)}
-        self.endResetModel()
+    def _is_unreadable(self, image_id: str) -> bool:
+        record = self._records.of(image_id)
+        return record is not None and bool(record.unreadable)
 
-    def _update(self, records: list[ImageRecord]) -> None:
-        for old, new in zip(self._records, records, strict=True):
-            if old != new:
-                self._put(new)
+    def _redraw(self, image_ids: list[str]) -> None:
+        rows = [row for row in map(self.row_of, image_ids) if row >= 0]
+        if rows:
+            self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
 
-    def _put(self, record: ImageRecord) -> None:
-        self._records[self._place[record.id]] = record
-        row = self.row_of(record.id)
-        if row >= 0:
-            self._rows[row] = record
-            self._redraw(record.id)
 
-    def _redraw(self, image_id: str) -> None:
-        row = self.row_of(image_id)
-        if row >= 0:
-            self.dataChanged.emit(self.index(row), self.index(row))
+def _usefulness(record: ImageRecord) -> tuple[bool, bool, float]:
+    """Order by what a correction is worth: the least certain first; then done images, then those nobody can read."""
+    certainty = 1.0 if record.uncertainty is None else -record.uncertainty
+    state = state_of(record)
+    return state is ImageState.UNREADABLE, state is ImageState.DONE, certainty
+
+
+def _oddities(record: ImageRecord) -> list[str]:
+    found = [record.unreadable] if record.unreadable else []
+    if record.pages > 1:
+        text = QCoreApplication.translate("ImageModel", "{count} pages; only the first one is labelled.")
+        found.append(text.format(count=record.pages))
+    return found

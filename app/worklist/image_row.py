@@ -6,15 +6,18 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from app.document.records import ImageState
 from app.worklist.image_model import STATE_ROLE, state_text
 from app.worklist.thumbnails import HEIGHT, WIDTH
-from segcore.labels.label_map import State
+
+ROW_HEIGHT = HEIGHT + 12
 
 STATE_COLORS = {
-    State.NEW: ("#a3acb7", "#56616d"),
-    State.PREDICTED: ("#7cb7ff", "#1c5fb8"),
-    State.IN_PROGRESS: ("#f2b84b", "#8a5a00"),
-    State.DONE: ("#6fcf8a", "#1b7a3d"),
+    ImageState.NEW: ("#a3acb7", "#56616d"),
+    ImageState.PREDICTED: ("#7cb7ff", "#1c5fb8"),
+    ImageState.IN_PROGRESS: ("#f2b84b", "#8a5a00"),
+    ImageState.DONE: ("#6fcf8a", "#1b7a3d"),
+    ImageState.UNREADABLE: ("#ff9a94", "#b3261e"),
 }
 """On dark, on light; the form says the same as the colour."""
 
@@ -24,7 +27,7 @@ class ImageRow(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
         """Every row has the same height."""
-        return QSize(WIDTH + 120, HEIGHT + 12)
+        return QSize(WIDTH + 120, ROW_HEIGHT)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -48,11 +51,15 @@ class ImageRow(QStyledItemDelegate):
             painter.drawRoundedRect(box, 7, 7)
         picture = QRect(box.left() + 8, box.top() + (box.height() - HEIGHT) // 2, WIDTH, HEIGHT)
         pixmap = index.data(Qt.ItemDataRole.DecorationRole)
+        state = index.data(STATE_ROLE)
+        color = QColor(STATE_COLORS[state][0 if dark else 1])
         if isinstance(pixmap, QPixmap):
             painter.drawPixmap(picture, pixmap)
         else:
             painter.setBrush(palette.color(QPalette.ColorRole.Button))
             painter.drawRect(picture)
+            if state is ImageState.UNREADABLE:
+                mark_state(painter, QRectF(picture.center().x() - 8, picture.center().y() - 8, 17, 17), state, color)
         text = QRect(picture.right() + 11, box.top() + 6, box.right() - picture.right() - 17, box.height() // 2 - 6)
         painter.setFont(option.font)
         painter.setPen(palette.color(QPalette.ColorRole.Text))
@@ -60,8 +67,6 @@ class ImageRow(QStyledItemDelegate):
             str(index.data(Qt.ItemDataRole.DisplayRole)), Qt.TextElideMode.ElideMiddle, text.width()
         )
         painter.drawText(text, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), name)
-        state = index.data(STATE_ROLE)
-        color = QColor(STATE_COLORS[state][0 if dark else 1])
         mark_state(painter, QRectF(text.left(), box.center().y() + 6, 11, 11), state, color)
         small = QFont(option.font)
         small.setPointSizeF(max(7.0, option.font.pointSizeF() - 1))
@@ -72,14 +77,14 @@ class ImageRow(QStyledItemDelegate):
         painter.restore()
 
 
-def mark_state(painter: QPainter, box: QRectF, state: State, color: QColor) -> None:
-    """Draw a ring (new), a half disc (predicted), a pencil stroke in a ring (in progress) or a check (done)."""
+def mark_state(painter: QPainter, box: QRectF, state: ImageState, color: QColor) -> None:
+    """Draw a ring (new), a half disc (predicted), a dot in a ring (in progress), a check (done) or a barred ring."""
     pen = QPen(color, 1.5)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     ring = box.adjusted(0.75, 0.75, -0.75, -0.75)
-    if state == State.DONE:
+    if state is ImageState.DONE:
         painter.setBrush(color)
         painter.drawEllipse(ring)
         painter.setPen(QPen(QColor("#10141a") if color.lightness() > 128 else QColor("#ffffff"), 1.6))
@@ -93,10 +98,13 @@ def mark_state(painter: QPainter, box: QRectF, state: State, color: QColor) -> N
         )
         return
     painter.drawEllipse(ring)
-    if state == State.PREDICTED:
+    if state is ImageState.PREDICTED:
         painter.setBrush(color)
         painter.drawPie(ring, 90 * 16, 180 * 16)
-    elif state == State.IN_PROGRESS:
+    elif state is ImageState.UNREADABLE:
+        inset = 0.15 * ring.width()
+        painter.drawLine(ring.topLeft() + QPointF(inset, inset), ring.bottomRight() - QPointF(inset, inset))
+    elif state is ImageState.IN_PROGRESS:
         painter.setBrush(color)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawEllipse(ring.center(), 2.4, 2.4)

@@ -1,4 +1,4 @@
-"""The headless command line: one module a verb, imported only when its verb is used."""
+"""The headless command line: one module a verb, imported only when the verb is used."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 1 (failed) or 2 (usage). Prints to stdout and stderr."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not end the work
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not stop the command
             stream.reconfigure(errors="backslashreplace")
     keep_freed_memory()
     spin_briefly()
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain(f"{' '.join(arguments[:1])} failed: {_reason(error)}")
         return FAILED
     except BrokenPipeError:
-        # The reader of stdout (head, less) is gone; what is still buffered must not fail again at exit.
+        # The reader of stdout (head, less) is gone; flushing the buffer at exit must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except MaskwrightError as error:
@@ -58,17 +58,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _reason(error: RecursionError | MemoryError | UnicodeError) -> str:
     if isinstance(error, MemoryError):
-        return "there is not enough memory. Close other programs, or give it less at once."
+        return "there is not enough memory. Close other programs, or process fewer or smaller images."
     if isinstance(error, RecursionError):
-        return "a file that it read is nested too deeply. Look for one that is damaged."
-    return f"a name or a text is no Unicode ({error}). Rename what has such a name."
+        return "a file is nested too deeply. It is probably damaged."
+    return f"a name or text is not valid Unicode ({error}). Rename the file or class."
 
 
 def _run(arguments: list[str]) -> int:
     # A command imports the module of its own verb only; --help needs all of them.
     parser = _parser(arguments[:1] if arguments and arguments[0] in VERBS else _ORDER)
     if any("\0" in argument for argument in arguments):
-        raise UsageError("An argument holds a NUL character, which no path has.", "Leave it out.")
+        raise UsageError("An argument contains a NUL character.", "Remove it.")
     args = parser.parse_args(arguments)
     handler = logging.StreamHandler()
     handler.setFormatter(LogFormatter())
@@ -85,14 +85,14 @@ def _parser(verbs: Sequence[str]) -> Parser:
         description="Semi-automatic semantic-segmentation labelling. `maskwright [PATH]` opens the window.",
     )
     parser.add_argument("--version", action="version", version=f"maskwright {__version__}")
-    parser.add_argument("-v", "--verbose", action="store_true", help="say more on stderr")
+    parser.add_argument("-v", "--verbose", action="store_true", help="print more messages to stderr")
     subparsers = parser.add_subparsers(dest="verb", metavar="VERB")
     for verb in verbs:
         module = importlib.import_module(f"segcore.cli.{verb.replace('-', '_')}")
         added: argparse.ArgumentParser | None = module.add_parser(subparsers)
         target = added if added is not None else subparsers.choices[verb]
         target.add_argument(
-            "-v", "--verbose", action="store_true", default=argparse.SUPPRESS, help="say more on stderr"
+            "-v", "--verbose", action="store_true", default=argparse.SUPPRESS, help="print more messages to stderr"
         )
         target.set_defaults(run=module.run)
     return parser

@@ -1,4 +1,4 @@
-"""How the command line shows slow work and results: the only place that writes to stdout and stderr."""
+"""Output of the command line: progress bars, results and warnings."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from segcore.progress import Progress, Task, drive
 
 T = TypeVar("T")
 
-# A bar is drawn by the thread that works: no second thread to watch it, no lock shared between processes.
+# The working thread draws the bar: no monitor thread, no lock shared between processes.
 tqdm.monitor_interval = 0
 tqdm.set_lock(threading.RLock())
 
 
 def speaks() -> bool:
-    """Whether this process talks to the person: among those that torchrun started only rank 0 does.
+    """Whether this process prints: of the processes that torchrun started, only rank 0 does.
 
-    What ends a process is told by each of them, whatever this says.
+    Every process prints the error that ends it.
     """
     return "MASTER_ADDR" not in os.environ or os.environ.get("RANK", "0") == "0"
 
 
 def show(task: Task[T], title: str) -> T:
-    """Run a task with a progress bar and an estimate of the time left on stderr; return its result.
+    """Run a task with a progress bar and the estimated time left on stderr; return its result.
 
-    Ctrl+C closes the task, so that it frees what it holds, and is raised again.
+    Ctrl+C closes the task, which frees its resources, and is raised again.
     """
     if not speaks():
         return drive(task)
@@ -58,7 +58,7 @@ def show(task: Task[T], title: str) -> T:
 
 
 def say(*lines: str) -> None:
-    """Print a result to stdout, each of the texts on one line."""
+    """Print a result to stdout, one line for each text."""
     if speaks():
         print("\n".join(one_line(line) for line in lines))
 
@@ -73,18 +73,18 @@ def print_json(data: Any, indent: int | None = 2) -> None:
 
 
 def warn(text: str) -> None:
-    """Print a line to stderr that does not stop the work."""
+    """Print a warning to stderr."""
     if speaks():
         tqdm.write(f"maskwright: {one_line(text)}", file=sys.stderr)
 
 
 def complain(text: str) -> None:
-    """Print to stderr why the command ends; every process does."""
+    """Print the error that ends the command to stderr, in every process."""
     print(f"maskwright: {one_line(text)}", file=sys.stderr)
 
 
 class Parser(argparse.ArgumentParser):
-    """One that shows the arguments which it does not understand, and obeys nothing in them."""
+    """An argument parser whose error messages escape control characters in arguments."""
 
     def error(self, message: str) -> NoReturn:
         """Print usage and message, and exit with 2."""

@@ -1,4 +1,4 @@
-"""The flags of the fully-connected CRF, for every verb that refines."""
+"""Flags of the fully-connected CRF, shared by all verbs that refine."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from segcore.labels.classes import ClassSet
 from segcore.models.checkpoint_header import is_there
 
 _MEANINGS = {
-    "w1": "weight of the bilateral kernel (near and of like colour)",
-    "w2": "weight of the smoothness kernel (near)",
-    "theta_alpha": "reach of the bilateral kernel, in pixels",
-    "theta_beta": "how different colours may be, in 0-255 units",
-    "theta_gamma": "reach of the smoothness kernel, in pixels",
+    "w1": "weight of the bilateral kernel (pixels that are near and of similar colour)",
+    "w2": "weight of the smoothness kernel (pixels that are near)",
+    "theta_alpha": "range of the bilateral kernel, in pixels",
+    "theta_beta": "colour difference that the bilateral kernel tolerates, in 0-255 units",
+    "theta_gamma": "range of the smoothness kernel, in pixels",
     "iterations": "mean-field iterations",
 }
 
@@ -30,21 +30,21 @@ def add_crf_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare ``--crf``, ``--crf-parameters`` and one flag for each parameter."""
     group = parser.add_argument_group(
         "fully-connected CRF",
-        "A value comes from its flag, else the file or preset, else the project, else the defaults.",
+        "Each value comes from its flag, else from the file or preset, the project, or the default, in this order.",
     )
     group.add_argument(
         "--crf",
         choices=("none", *ENGINES),
         default="none",
-        help="refine the borders; exact is pydensecrf, fast ours, auto the fast one",
+        help="CRF engine that refines the borders; exact: pydensecrf, fast: Maskwright's own, auto: fast",
     )
     group.add_argument(
-        "--crf-parameters", metavar="FILE|PRESET", help=f"a JSON file of parameters, or one of: {', '.join(PRESETS)}"
+        "--crf-parameters", metavar="FILE|PRESET", help=f"a JSON file of parameters, or a preset: {', '.join(PRESETS)}"
     )
     group.add_argument(
         "--crf-protect",
         metavar="NAME,NAME",
-        help="classes that keep the pixels the network gave them, such as thin ones",
+        help="protected classes keep their predicted pixels; for thin classes, which the CRF would remove",
     )
     for field in fields(CrfParameters):
         group.add_argument(
@@ -56,7 +56,7 @@ def add_crf_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def protected_names(args: argparse.Namespace, settings: Mapping[str, Any] | None = None) -> tuple[str, ...]:
-    """Names of the classes to be protected: those of ``--crf-protect``, else the file's, else a project's."""
+    """Return the names of the protected classes: from ``--crf-protect``, else the file, else the project."""
     if args.crf_protect is not None:
         return tuple(name.strip() for name in args.crf_protect.split(",") if name.strip())
     if args.crf_parameters is not None and args.crf_parameters not in PRESETS:
@@ -65,36 +65,38 @@ def protected_names(args: argparse.Namespace, settings: Mapping[str, Any] | None
 
 
 def channels_of(names: Sequence[str], classes: ClassSet) -> tuple[int, ...]:
-    """Channels of the classes of these names. Raises CrfError when there is no such class."""
+    """Return the channels of these classes. Raises CrfError when the model does not have one of them."""
     found = join_by_name(names, classes.names)
     for name, channel in zip(names, found, strict=True):
         if channel is None:
-            raise CrfError(f"--crf-protect: the model has no class '{name}'.", f"It has {', '.join(classes.names)}.")
+            raise CrfError(
+                f"--crf-protect: the model has no class '{name}'.", f"Its classes are {', '.join(classes.names)}."
+            )
     return tuple(channel for channel in found if channel is not None)
 
 
 def crf_of(args: argparse.Namespace, settings: Mapping[str, Any] | None = None) -> Crf | None:
-    """Read them; None when nothing is to be refined.
+    """Return the CRF that the flags ask for; None for none.
 
     Parameters
     ----------
     args : argparse.Namespace
-        With ``device``, too.
+        The parsed flags, with ``device``.
     settings : Mapping[str, Any] or None
-        A project's, whose parameters hold for what flags and file do not say.
+        A project's settings; its parameters replace the defaults.
 
     Raises
     ------
     UsageError
-        Parameters are given, but no engine.
+        CRF parameters are given without ``--crf``.
     CrfError
-        A value out of its range, a file that cannot be read, or an engine that is not installed.
+        A value is out of range, a file cannot be read, or the engine is not installed.
     """
     flags = {name: value for name in _MEANINGS if (value := getattr(args, f"crf_{name}")) is not None}
     if args.crf == "none":
         given = [*flags, *(name for name in ("parameters", "protect") if getattr(args, f"crf_{name}") is not None)]
         if given:
-            raise UsageError(f"--crf-{given[0].replace('_', '-')} is given, but no --crf.", "Add --crf auto.")
+            raise UsageError(f"--crf-{given[0].replace('_', '-')} is given without --crf.", "Add --crf auto.")
         return None
     start = CrfParameters() if settings is None else parameters_of(settings)
     if settings is not None and (problem := problem_of(settings)):
@@ -107,12 +109,12 @@ def crf_of(args: argparse.Namespace, settings: Mapping[str, Any] | None = None) 
 
 
 def _named(text: str, start: CrfParameters) -> CrfParameters:
-    """Return a preset, or what a file says."""
+    """Return the parameters of a preset or a file."""
     if text in PRESETS:
         return PRESETS[text]
     try:
         return read_parameters(Path(text), start)
     except CrfError as error:
         if not is_there(Path(text)):
-            raise CrfError(f"'{text}' is neither a preset nor a file.", f"Presets are {', '.join(PRESETS)}.") from error
+            raise CrfError(f"'{text}' is not a preset and not a file.", f"Presets are {', '.join(PRESETS)}.") from error
         raise

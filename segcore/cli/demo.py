@@ -19,17 +19,21 @@ if TYPE_CHECKING:
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     """Declare the verb's arguments."""
-    parser = subparsers.add_parser("demo", help="try the loop on the bundled sample project")
-    parser.add_argument("--headless", type=Path, metavar="OUT", help="without a window: results go to this folder")
-    parser.add_argument("--minutes", type=positive, default=1.0, metavar="T", help="for fine-tuning (default 1)")
+    parser = subparsers.add_parser(
+        "demo", help="open the bundled sample project, or run all steps on it with --headless"
+    )
+    parser.add_argument(
+        "--headless", type=Path, metavar="OUT", help="run without a window and write the results to this folder"
+    )
+    parser.add_argument("--minutes", type=positive, default=1.0, metavar="T", help="minutes of fine-tuning (default 1)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     return parser
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the loop and print the table. The window of a plain ``demo`` is the desktop's matter, not this module's."""
+    """Run the loop and print the table. The desktop opens the window of ``demo`` without --headless."""
     if args.headless is None:
-        raise MaskwrightError("The window needs the desktop.", "Run `maskwright demo --headless OUT` instead.")
+        raise MaskwrightError("This command has no window.", "Run `maskwright demo --headless OUT` instead.")
     from segcore.cli.demo_loop import Demo
     from segcore.crf import shutdown
 
@@ -64,7 +68,7 @@ def table(demo: Demo) -> list[str]:
     held_out = demo.held_out()
     names = {"before": "before", "crf": "before + CRF", "after": "after"}
     columns = [(names[key], scores) for key, scores in demo.scores.items()]
-    lines += ["", f"held out: {len(held_out)} labelled images that fine-tuning never saw"]
+    lines += ["", f"held-out images: {len(held_out)} (labelled, not used for fine-tuning)"]
     lines.append(f"{'':<22}" + "".join(f"{name:>14}" for name, _ in columns))
     lines.append(f"{'mean IoU':<22}" + "".join(f"{scores.mean_iou:>14.3f}" for _, scores in columns))
     lines.append(f"{'pixel accuracy':<22}" + "".join(f"{scores.pixel_accuracy:>14.3f}" for _, scores in columns))

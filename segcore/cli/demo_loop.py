@@ -1,4 +1,4 @@
-"""The loop without a window: predict, correct, fine-tune, predict again, export; measured on images held out."""
+"""The steps of the headless demo: predict, fine-tune, predict again, export; measured on held-out images."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from PIL import Image
 from resources import resource
 from segcore.crf import Crf, CrfParameters
 from segcore.files.atomic import atomic_write, writing
-from segcore.formats.export import FORMATS, export_project
+from segcore.formats.export import export_project
+from segcore.formats.registry import format_keys
 from segcore.images.image import read_image
 from segcore.images.indexed_png import read_indexed_png
 from segcore.images.overlay import contact_sheet, overlay
@@ -33,12 +34,12 @@ if TYPE_CHECKING:
 
 
 CORRECTED = 2
-"""So many of the labelled images play the person's corrections; the others are held out to measure on."""
+"""Number of labelled images that count as corrected; the others are held out."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the loop: its name, how long it took, and what came of it."""
+    """One step: its name, its duration in seconds, and a note about its result."""
 
     name: str
     seconds: float
@@ -47,20 +48,20 @@ class Step:
 
 @dataclass
 class Demo:
-    """The headless demonstration, step by step; every method but `close` is a task to be shown with progress.
+    """The headless demo, step by step.
 
     Attributes
     ----------
     out : Path
-        Receives ``project/``, ``export/`` and the pictures.
+        Folder for ``project/``, ``export/`` and the pictures.
     minutes : float
-        For fine-tuning.
+        Minutes of fine-tuning.
     device : str
         See `choose_device`.
     steps : list[Step]
-        What was done so far.
+        The steps so far.
     scores : dict[str, Scores]
-        On the held-out labelled images: ``before``, ``crf`` (before, refined) and ``after``.
+        Scores on the held-out images: ``before``, ``crf`` (before, refined) and ``after``.
     """
 
     out: Path
@@ -82,7 +83,7 @@ class Demo:
             note.append(f"{len(self.project.image_ids())} images")
 
     def predict(self, when: str = "before") -> Task[None]:
-        """Predict all images; what a person corrected stays."""
+        """Predict all images; corrected pixels stay."""
         from segcore.prediction.batch import BatchItem, predict_many
 
         project, model = self.project, self._predictor.model
@@ -119,7 +120,7 @@ class Demo:
     def fine_tune(self) -> Task[None]:
         """Train on the corrected images and use the result.
 
-        A quarter of each corrected image, in tiles, chooses the best step: the held-out images stay unseen.
+        The best step is chosen on a quarter of each corrected image, in tiles; the held-out images are not used.
         """
         from segcore.training.training_loop import TrainRequest, train
 
@@ -142,11 +143,11 @@ class Demo:
     def export(self) -> Task[None]:
         """Write the corrected labels in every format."""
         with self._timed("export") as note:
-            report = yield from export_project(self.project, FORMATS, self.out / "export")
+            report = yield from export_project(self.project, format_keys(), self.out / "export")
             note.append(report.summary().splitlines()[0])
 
     def draw(self) -> Task[list[Path]]:
-        """Write a picture for each image: the image, the prediction before and after, and the truth if it is known."""
+        """Write a picture for each image: image, predictions before and after, and the true labels if there are any."""
         written = []
         for done, (image_id, labels) in enumerate(self._pictures.items()):
             yield Progress(done, len(self._pictures), image_id)
@@ -157,7 +158,7 @@ class Demo:
             ]
             if image_id in sample_labels():
                 truth = read_indexed_png(sample_labels()[image_id])
-                panels.append(("labels by a person", overlay(image, truth, self.project.classes)))
+                panels.append(("true labels", overlay(image, truth, self.project.classes)))
             path = self.out / f"{Path(image_id).stem}.png"
             with writing(path), atomic_write(path) as file:
                 Image.fromarray(contact_sheet(panels)).save(file, format="PNG")
@@ -165,7 +166,7 @@ class Demo:
         return written
 
     def held_out(self) -> list[Pair]:
-        """Return the labelled sample images that are not corrected in the project, with their bundled labels."""
+        """Return the labelled images of the sample project that are not corrected, with their bundled labels."""
         from segcore.training.dataset import Pair
 
         corrected = set(self.project.corrected_ids())

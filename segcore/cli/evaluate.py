@@ -43,11 +43,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
     from segcore.models.catalogue import load_model
+    from segcore.models.lineage import fingerprint, seen_by
     from segcore.prediction import Predictor, choose_device
     from segcore.training.distributed import current_world
     from segcore.training.evaluate import evaluate
     from segcore.training.folder_pairs import pair_folders
-    from segcore.training.holdout import fingerprint, seen_by
 
     world = current_world()
     options, crf = inference_options(args), crf_of(args)

@@ -1,4 +1,4 @@
-"""The flags that say how to predict, for every verb that does."""
+"""Flags of prediction, shared by all verbs that predict."""
 
 from __future__ import annotations
 
@@ -17,18 +17,29 @@ def add_inference_arguments(parser: argparse.ArgumentParser) -> None:
         "--precision",
         choices=("auto", "float32", "bf16"),
         default="auto",
-        help="auto: bf16 where it is faster and gives the labels of float32 (at least 99.9 %% of them)",
+        help="auto: bf16 if it is faster and at least 99.9 %% of the labels equal those of float32",
     )
     parser.add_argument(
-        "--scales", type=_numbers, default=(1.0,), metavar="S,S", help="predict in these sizes and average: 0.75,1,1.25"
+        "--scales",
+        type=_numbers,
+        default=(1.0,),
+        metavar="S,S",
+        help="predict at these scales and average, such as 0.75,1,1.25",
     )
-    parser.add_argument("--flip", action="store_true", help="predict the mirror image too and average")
-    parser.add_argument("--tile", type=pixels, metavar="N", help="side of the tiles in pixels (default: what fits)")
-    parser.add_argument("--overlap", type=pixels, metavar="N", help="pixels that tiles share (default: an eighth)")
+    parser.add_argument("--flip", action="store_true", help="also predict the mirrored image and average")
+    parser.add_argument(
+        "--tile",
+        type=pixels,
+        metavar="N",
+        help="side of the tiles in pixels (default: the largest that fits into memory)",
+    )
+    parser.add_argument(
+        "--overlap", type=pixels, metavar="N", help="overlap of the tiles in pixels (default: an eighth of their side)"
+    )
 
 
 def inference_options(args: argparse.Namespace) -> PredictOptions:
-    """Read them. Raises MaskwrightError for a value that cannot be."""
+    """Return the options that the flags ask for. Raises MaskwrightError for a wrong value."""
     from segcore.prediction import PredictOptions
 
     return PredictOptions(args.precision, args.scales, args.flip, args.tile, args.overlap)
@@ -38,4 +49,4 @@ def _numbers(text: str) -> tuple[float, ...]:
     try:
         return tuple(float(part) for part in text.split(","))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text:.60}' is no list of numbers such as 0.75,1,1.25") from None
+        raise argparse.ArgumentTypeError(f"'{text:.60}' is not a list of numbers such as 0.75,1,1.25") from None

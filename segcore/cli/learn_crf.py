@@ -1,4 +1,4 @@
-"""``maskwright learn-crf``: the CRF's parameters that suit corrected images best."""
+"""``maskwright learn-crf``: tune the CRF parameters on corrected images."""
 
 from __future__ import annotations
 
@@ -29,27 +29,33 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the verb's arguments."""
     parser = subparsers.add_parser(
         "learn-crf",
-        help="learn the CRF's parameters from corrected images",
-        description="Searches w1, w2, theta_alpha, theta_beta and theta_gamma on corrected pixels, and measures on "
-        "images that are held out what they gain. A project keeps them when they do.",
+        help="tune the CRF parameters on corrected images",
+        description="Searches w1, w2, theta_alpha, theta_beta and theta_gamma on corrected images and measures the "
+        "gain on held-out images. If there is a gain, the project keeps the new parameters.",
     )
-    parser.add_argument("project", nargs="?", type=Path, metavar="PROJECT", help="learn from its corrected pixels")
+    parser.add_argument(
+        "project", nargs="?", type=Path, metavar="PROJECT", help="project whose corrected images are used"
+    )
     parser.add_argument("--images", type=Path, metavar="DIR", help="folder of images, instead of a project")
     parser.add_argument("--labels", type=Path, metavar="DIR", help="folder of label maps, named like the images")
     parser.add_argument("--classes", type=Path, metavar="FILE", help="classes of the labels (default: the model's)")
     parser.add_argument(
-        "--ignore-index", type=label_value, default=IGNORE_INDEX, metavar="N", help="label value that does not count"
+        "--ignore-index", type=label_value, default=IGNORE_INDEX, metavar="N", help="label value to ignore"
     )
     parser.add_argument(
         "--model", metavar="M", help="catalogue name or checkpoint (default for a project: its stored predictions)"
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the parameters there, for --crf-parameters")
     parser.add_argument(
-        "--start", type=Path, metavar="FILE", help="parameters to be better than (default: those in use)"
+        "--out", type=Path, metavar="FILE", help="write the parameters to this file, for --crf-parameters"
     )
-    parser.add_argument("--minutes", type=positive, default=2.0, metavar="T", help="of searching, at most (default 2)")
+    parser.add_argument(
+        "--start", type=Path, metavar="FILE", help="parameters to start from and compare with (default: those in use)"
+    )
+    parser.add_argument(
+        "--minutes", type=positive, default=2.0, metavar="T", help="time limit of the search in minutes (default 2)"
+    )
     parser.add_argument("--seed", type=seed, default=0, metavar="S")
-    parser.add_argument("--engine", choices=ENGINES, default="auto", help="of the CRF; auto is the fast one")
+    parser.add_argument("--engine", choices=ENGINES, default="auto", help="CRF engine; auto: fast")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     add_inference_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -57,16 +63,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Learn, store and print."""
+    """Tune, store and print the parameters."""
     folders = (args.images, args.labels)
     if args.project is not None and any(folder is not None for folder in (*folders, args.classes)):
-        raise UsageError("A project has its own images, labels and classes.", "Give it alone.")
+        raise UsageError(
+            "A project has its own images, labels and classes.", "Leave out --images, --labels and --classes."
+        )
     if args.project is None and (None in folders or args.model is None):
-        raise UsageError("There is nothing to learn from.", "Give a project, or --images, --labels and --model.")
+        raise UsageError("No corrected images are given.", "Give a project, or --images, --labels and --model.")
     predictor = None if args.model is None else _predictor(args)
     if args.project is None:
         assert predictor is not None
-        found = _learn(args, *_of_folders(args, predictor), CrfParameters(), ())
+        found = _tune(args, *_of_folders(args, predictor), CrfParameters(), ())
     else:
         with Project.open(args.project, Access.READ) as project:
             found = _of_project(args, project, predictor)
@@ -86,7 +94,7 @@ def _of_project(args: argparse.Namespace, project: Project, predictor: Predictor
 
     settings = project.settings
     start, protected = parameters_of(settings), protected_of(settings)
-    return _learn(args, project_training_images(project, predictor), project.classes.names, start, protected)
+    return _tune(args, project_training_images(project, predictor), project.classes.names, start, protected)
 
 
 def _keep(root: Path, found: Tuned) -> None:
@@ -104,12 +112,12 @@ def _of_folders(args: argparse.Namespace, predictor: Predictor) -> tuple[Task[li
 
     pairs, without = pair_folders(args.images, args.labels)
     if without:
-        warn(f"{len(without)} images have no label map and are passed over: {', '.join(without[:5])}")
+        warn(f"{len(without)} images have no label map and are skipped: {', '.join(without[:5])}")
     classes = predictor.model.classes if args.classes is None else ClassSet.from_file(args.classes)
     return folder_training_images(pairs, classes, predictor, args.ignore_index), classes.names
 
 
-def _learn(
+def _tune(
     args: argparse.Namespace,
     reading: Task[list[TrainingImage]],
     names: Sequence[str],
@@ -122,7 +130,7 @@ def _learn(
         start, protected = read_parameters(args.start), ()
     training_images = show(reading, "Read")
     search = tune(training_images, start, names, protected, args.seed, args.minutes, args.engine, args.device)
-    return show(search, "Learn")
+    return show(search, "Tune")
 
 
 def _predictor(args: argparse.Namespace) -> Predictor:
@@ -135,7 +143,7 @@ def _predictor(args: argparse.Namespace) -> Predictor:
 
 
 def _report(found: Tuned) -> list[str]:
-    """Return lines: the scores without, with the old and with the new parameters, then the parameters."""
+    """Return lines: scores without the CRF, with the old and the new parameters, then the parameters."""
     columns = (found.without, found.before, found.after)
     rows = [("mean IoU", *(percent(scores.mean_iou) for scores in columns))]
     rows.append(("boundary F-score", *(percent(scores.boundary_f) for scores in columns)))
@@ -146,6 +154,9 @@ def _report(found: Tuned) -> list[str]:
     lines.append("")
     lines += [f"{name:{width}}  {value:>7g}" for name, value in asdict(found.parameters).items()]
     if found.protected:
-        lines.append(f"--crf-protect {','.join(found.protected)}: these keep the pixels that the network gave them")
-    lines += [f"{found.tried} sets tried on {len(found.searched)} images", *found.notes]
+        lines.append(f"--crf-protect {','.join(found.protected)}: protected classes, which keep their predicted pixels")
+    lines += [
+        f"{found.tried} sets tried; tuned on {len(found.searched)} images, validated on {len(found.held_out)}",
+        *found.notes,
+    ]
     return lines

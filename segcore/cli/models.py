@@ -16,7 +16,7 @@ from segcore.models.architecture_entries import (
 )
 from segcore.models.catalogue_entries import CATALOGUE, weights_path, where_is
 
-_PLACES = {"bundled": "bundled", "here": "here", "download": "to be downloaded"}
+_PLACES = {"bundled": "bundled", "here": "here", "download": "to download"}
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -24,8 +24,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "models",
         help="list the models ready to predict, and the architectures to train",
-        description="First the models that are ready to predict, then the architectures that `train --model` builds, "
-        "with the ImageNet weights that each starts from. An option is written after the name: "
+        description="Lists the models ready to predict, then the architectures that `train --model` builds, with "
+        "the ImageNet weights that each starts from. Write options after the name: "
         "pspnet:backbone=resnet101,output_stride=16.",
     )
     parser.add_argument("--json", action="store_true", help="print the models ready to predict as JSON")

@@ -6,11 +6,10 @@ import argparse
 from pathlib import Path
 
 from segcore.cli.console import say, show, warn
-from segcore.errors import MaskwrightError
-from segcore.formats.label_folder import find_labels
-from segcore.images.indexed_png import read_indexed_png
-from segcore.labels.classes import ClassSet
-from segcore.progress import Progress, Task
+from segcore.formats.import_labels import ImportChoices, import_labels
+from segcore.formats.import_plan import plan_import
+from segcore.formats.label_picture import value_text
+from segcore.formats.label_source import read_class_list
 from segcore.project.project import Project
 
 
@@ -22,48 +21,51 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--images", type=Path, required=True, metavar="DIR", help="folder with the images; never changed"
     )
     parser.add_argument(
-        "--classes", type=Path, required=True, metavar="FILE", help="classes.json, or a text file with one name a line"
+        "--classes",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="classes.json, labelmap.txt, or a text file with one name on each line",
+    )
+    parser.add_argument("--labels", type=Path, metavar="DIR", help="label maps (PNG) to import, named like the images")
+    parser.add_argument(
+        "--labels-are",
+        choices=("done", "painted", "predicted"),
+        default="done",
+        help="done (default): a person made the label maps, and the images are done; painted: a person made them; "
+        "predicted: a model made them",
     )
     parser.add_argument(
-        "--labels",
-        type=Path,
-        metavar="DIR",
-        help="label maps (indexed PNG) to import as confirmed, named like the images",
+        "--ignore-index", type=int, metavar="N", help="a value of the label maps that means no label, besides 255"
     )
     return parser
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the project; with --labels exit 1 when a label map could not be imported."""
-    with Project.create(args.project, args.images, ClassSet.from_file(args.classes)) as project:
+    with Project.create(args.project, args.images, read_class_list(args.classes)) as project:
         count = len(project.image_ids())
         say(f"{project.root}: {count} image{'' if count == 1 else 's'}, {len(project.classes)} classes.")
         if not count:
             warn(f"{project.images} holds no image that Maskwright can read.")
-        if args.labels is None:
-            return 0
-        imported, failures = show(import_folder(project, args.labels), "Import labels")
-        say(f"{imported} label map{'' if imported == 1 else 's'} imported.")
-        for failure in failures:
-            warn(failure)
-        return 1 if failures else 0
+        return 0 if args.labels is None else _import(project, args)
 
 
-def import_folder(project: Project, folder: Path) -> Task[tuple[int, list[str]]]:
-    """Import ``<image path>.png`` or ``<image path without extension>.png`` of every image, as confirmed.
-
-    Returns how many were imported, and a message for each that was not. Images without a label map are passed over.
-    """
-    imported, failures = 0, []
-    ids = project.image_ids()
-    for done, image_id in enumerate(ids):
-        yield Progress(done, len(ids), image_id)
-        path = find_labels(folder, image_id)
-        if path is None:
-            continue
-        try:
-            project.import_labels(image_id, read_indexed_png(path))
-            imported += 1
-        except MaskwrightError as error:
-            failures.append(str(error))
-    return imported, failures
+def _import(project: Project, args: argparse.Namespace) -> int:
+    plan = show(plan_import(project, args.labels), "Read label maps")
+    if plan.warning:
+        warn(plan.warning)
+    mapping = plan.mapping()
+    if args.ignore_index is not None:
+        mapping[args.ignore_index] = None
+    choices = ImportChoices(mapping, predicted=args.labels_are == "predicted", done=args.labels_are == "done")
+    report = show(import_labels(project, plan, choices), "Import labels")
+    say(report.summary().split("\n")[0])
+    for text, names in (("images without a label map", plan.without), ("label maps without an image", plan.unused)):
+        if names:
+            say(f"{len(names)} {text}: {', '.join(names[:5])}{', …' if len(names) > 5 else ''}")
+    if unknown := [value_text(found.value) for found in plan.values if found.value not in mapping]:
+        warn(f"Values of no class: {', '.join(unknown[:20])}. Add classes for them, or give --ignore-index.")
+    for each in report.skipped:
+        warn(each.reason)
+    return 1 if report.skipped else 0

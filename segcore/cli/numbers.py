@@ -1,4 +1,4 @@
-"""Numbers among the arguments: each flag says from where to where; everything else is a usage error."""
+"""Numbers in arguments, each with its range; other values are usage errors."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from collections.abc import Callable
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 MOST = 1_000_000_000
-"""Of times and repetitions: three thousand years of minutes."""
+"""Largest time or repetition."""
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:
-    """Return the reader of a whole number from ``low`` to ``high``; it raises ArgumentTypeError."""
+    """Return a function that reads a whole number from ``low`` to ``high`` and raises ArgumentTypeError."""
 
     def read(text: str) -> int:
         if _WHOLE.fullmatch(text.strip()) and low <= int(text) <= high:
             return int(text)
-        raise argparse.ArgumentTypeError(f"'{text:.60}' is no whole number from {low} to {high}")
+        raise argparse.ArgumentTypeError(f"'{text:.60}' is not a whole number from {low} to {high}")
 
     return read
 
 
 seed = whole(0, 2**32 - 1)
 label_value = whole(-1, 65535)
-"""Of pixels that do not count; a value that label maps cannot hold leaves no pixel out."""
+"""Label value to ignore; a value outside 0-255 ignores no pixel."""
 pixels = whole(0, 1_000_000)
 count = whole(1, 1_000_000)
 
@@ -37,4 +37,4 @@ def positive(text: str) -> float:
         value = 0.0
     if 0 < value <= MOST:
         return value
-    raise argparse.ArgumentTypeError(f"'{text:.60}' is no number above 0")
+    raise argparse.ArgumentTypeError(f"'{text:.60}' is not a number above 0")

@@ -26,6 +26,7 @@ from segcore.project.project import Access, Project
 if TYPE_CHECKING:
     from segcore.models.model import Model
     from segcore.prediction.batch import BatchItem
+    from segcore.progress import Task
 
 Labelled = Callable[[NDArray[np.float32]], NDArray[np.uint8]]
 
@@ -70,8 +71,7 @@ def run(args: argparse.Namespace) -> int:
     """Predict; exit code 1 when an image failed."""
     from segcore.models.catalogue import load_model
     from segcore.prediction import Predictor, choose_device
-    from segcore.prediction.batch import BatchItem, predict_many
-    from segcore.prediction.large_batch import Places, large_ones, predict_large_many
+    from segcore.prediction.batch import BatchItem, ResultFiles, predict_into_files, predict_many
     from segcore.training.distributed import current_world
 
     started = time.monotonic()
@@ -93,28 +93,24 @@ def run(args: argparse.Namespace) -> int:
         predictor = Predictor(model, args.device, options)
         by_key = {source.relative: source for source in sources}
 
-        def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
+        def files_of(item: BatchItem) -> ResultFiles:
             target = by_key[item.key].target
-            labels = _suffixed(target, ".png")
-            with writing(labels):
-                write_indexed_png(labels, labelled(probabilities), classes.palette())
-            if args.probabilities:
-                shares = _suffixed(target, ".npz")
-                with writing(shares), atomic_write(shares) as file:
+            return ResultFiles(_suffixed(target, ".png"), _suffixed(target, ".npz") if args.probabilities else None)
+
+        def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
+            files = files_of(item)
+            with writing(files.labels):
+                write_indexed_png(files.labels, labelled(probabilities), classes.palette())
+            if files.probabilities is not None:
+                with writing(files.probabilities), atomic_write(files.probabilities) as file:
                     names = np.array(model.classes.names)
                     np.savez_compressed(file, probabilities=probabilities.astype(np.float16), classes=names)
 
+        def predict_large(item: BatchItem, image: NDArray[np.uint8]) -> Task[None]:
+            return predict_into_files(predictor, image, files_of(item), labelled, classes, crf)
+
         items = world.shard([BatchItem(source.relative, source.path) for source in sources])
-        large = large_ones(predictor, items)
-        report = show(predict_many(predictor, [i for i in items if i not in large], write, crf), "Predict")
-        if large:
-
-            def places(item: BatchItem) -> Places:
-                target = by_key[item.key].target
-                return Places(_suffixed(target, ".png"), _suffixed(target, ".npz") if args.probabilities else None)
-
-            slowly = show(predict_large_many(predictor, large, places, labelled, classes, crf), "Predict large images")
-            report.failures.extend(slowly.failures)
+        report = show(predict_many(predictor, items, write, crf, predict_large), "Predict")
     finally:
         if project is not None:
             project.close()

@@ -1,7 +1,7 @@
-"""What may be sent to a terminal: text whose control characters are seen and not obeyed.
+"""Text for a terminal, with control characters escaped.
 
-Names of files and classes come from anywhere. Written as they are, an escape sequence in one of them could clear the
-screen, change the title or type a command; a mark of direction could show a name backwards.
+Names of files and classes may come from strangers. An escape sequence in a name could clear the screen, change the
+title or type a command; a direction mark could show a name backwards.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 
 _SEEN = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _JOINERS = "\u200c\u200d"
-"""Invisible, too, but harmless: Persian, Hindi and emoji are written with them."""
+"""Invisible but harmless: Persian, Hindi and emoji need them."""
 
 
 class _Table(dict[int, int | str]):
-    """Code point -> itself, or what stands for it when it would control the terminal; filled as it is asked."""
+    """Code point -> itself, or its escape when it could control the terminal; filled on demand."""
 
     def __init__(self, escaped: Callable[[str], str], kept: str = "") -> None:
         super().__init__()
@@ -43,10 +43,10 @@ _JSON = _Table(lambda character: json.dumps(character)[1:-1], kept="\n")
 
 
 def one_line(text: str) -> str:
-    r"""Return text for one line of a terminal: ``\x1b`` for an escape, ``\n`` for the end of a line, and so on."""
+    r"""Return text for one line of a terminal: ``\x1b`` for an escape character, ``\n`` for a line end, and so on."""
     return text.translate(_LINE)
 
 
 def json_text(data: Any, indent: int | None = None) -> str:
-    """Return JSON that a terminal shows as it is; its strings say the same. Raises what `json.dumps` raises."""
+    """Return JSON with control characters escaped; its strings are unchanged. Raises like `json.dumps`."""
     return json.dumps(data, indent=indent, ensure_ascii=False).translate(_JSON)

@@ -114,6 +114,7 @@ def run(args: argparse.Namespace) -> int:
                 "checkpoint": str(result.checkpoint),
                 "before": None if result.before is None else result.before.to_json(),
                 "after": result.after.to_json(),
+                "unknown_before": result.unknown_before,
                 "improved": result.improved,
                 "seconds": round(result.seconds, 3),
                 "best_step": result.best_step,
@@ -153,10 +154,13 @@ def _task(args: argparse.Namespace) -> Task[TrainResult]:
         return (yield from train(_request(args, *(yield from _of_project(args.project, folder)))))
 
 
-def _request(args: argparse.Namespace, pairs: Sequence[Pair] = (), classes: ClassSet | None = None) -> TrainRequest:
+def _request(
+    args: argparse.Namespace, pairs: Sequence[Pair] = (), classes: ClassSet | None = None, project: str = ""
+) -> TrainRequest:
     """Turn the arguments, and what was read from a project, into a request. Raises MaskwrightError."""
+    from segcore.models.lineage import fingerprint, seen_by
     from segcore.training.folder_pairs import pair_folders
-    from segcore.training.holdout import fingerprint, seen_by, split
+    from segcore.training.holdout import split
     from segcore.training.request import TrainRequest
 
     if (args.val_images is None) != (args.val_labels is None):
@@ -197,6 +201,7 @@ def _request(args: argparse.Namespace, pairs: Sequence[Pair] = (), classes: Clas
         log=args.log,
         precision=args.precision,
         compiled=args.compile,
+        project=project,
     )
 
 
@@ -221,8 +226,8 @@ def _snapshot(out: Path) -> Iterator[Path]:
         yield folder
 
 
-def _of_project(root: Path, folder: Path) -> Task[tuple[tuple[Pair, ...], ClassSet]]:
-    """Read the corrected images of a project from a snapshot of their labels; no file of the project is changed."""
+def _of_project(root: Path, folder: Path) -> Task[tuple[tuple[Pair, ...], ClassSet, str]]:
+    """Read a project's corrected images, from a snapshot of their labels, its classes and its name; change no file."""
     from segcore.project.snapshot import take_snapshot
     from segcore.training.dataset import Pair
     from segcore.training.distributed import current_world
@@ -239,7 +244,7 @@ def _of_project(root: Path, folder: Path) -> Task[tuple[tuple[Pair, ...], ClassS
         )
         if not pairs:
             raise TrainingError(f"No image of {root} is corrected yet.", "Paint or confirm some pixels first.")
-        return pairs, project.classes
+        return pairs, project.classes, project.name
 
 
 def _lineage(model: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The fully-connected CRF: makes the borders of a prediction follow the image. Importing this needs no torch."""
+"""The fully-connected CRF: moves the borders of a prediction to the edges in the image. Imports no torch."""
 
 from segcore.crf.crf import Crf, refine
 from segcore.crf.engines import ENGINES, Engine, require_engine

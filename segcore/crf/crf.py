@@ -1,10 +1,11 @@
-"""Crf: an energy and the engine that minimises it; `refine`, the one way to refine probabilities."""
+"""Crf: an energy and the engine that minimises it. `refine`: the one function that refines probabilities."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,25 +17,25 @@ from segcore.crf.tiles import SMALLEST_SIDE, Tile, side_for, tiles_for
 from segcore.crf.unary import check_sizes, check_values
 from segcore.errors import CrfError
 from segcore.images.blending import Piece
-from segcore.progress import Progress, Task
+from segcore.progress import Progress, Task, mapped
 
 
 @dataclass(frozen=True)
 class Crf:
-    """How to refine, as those take it who refine many images.
+    """How to refine images: parameters, engine, device and protected classes.
 
     Attributes
     ----------
     parameters : CrfParameters
         The energy.
     engine : Engine
-        ``exact``: pydensecrf, in a process of its own. ``fast``: ours, in torch. ``auto`` is ``fast`` everywhere, so
-        that an answer does not depend on what happens to be installed.
+        ``exact``: pydensecrf, in a process of its own. ``fast``: our own, in torch. ``auto`` is ``fast`` on every
+        machine, so that a result does not depend on what is installed.
     device : str or None
-        For the fast engine: ``cpu`` or ``cuda``; None or ``auto``: the GPU where torch sees one with room, else the
-        CPU.
+        Of the fast engine: ``cpu`` or ``cuda``; None or ``auto``: the GPU if torch finds one with enough free memory,
+        else the CPU.
     protected : tuple[int, ...]
-        Channels that keep the pixels the network gave them; see `protection`.
+        Channels of the protected classes, which keep their predicted pixels; see `protection`.
     """
 
     parameters: CrfParameters
@@ -43,11 +44,11 @@ class Crf:
     protected: tuple[int, ...] = ()
 
     def require(self) -> None:
-        """Raise CrfError, with what to install, when the engine is not there."""
+        """Raise CrfError when the engine is not installed; the remedy says how to install it."""
         require_engine(self.engine)
 
     def refine(self, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> Task[NDArray[np.float32]]:
-        """Do what `segcore.crf.refine` does, and protect what is to be protected."""
+        """Refine like `segcore.crf.refine`, then restore the protected classes."""
         whole: NDArray[np.float32] | None = None
         with closing(self.pieces(image, probabilities)) as steps:
             for step in steps:
@@ -64,7 +65,7 @@ class Crf:
     def pieces(
         self, image: NDArray[np.uint8], probabilities: NDArray[np.floating]
     ) -> Generator[Progress | Piece, None, None]:
-        """Refine part by part, for arrays that memory does not hold: both may be mapped files.
+        """Refine tile by tile, for arrays larger than memory: both may be memory-mapped files.
 
         Parameters
         ----------
@@ -76,18 +77,18 @@ class Crf:
         Yields
         ------
         Progress or Piece
-            Pieces cover the image. When memory ran out they begin again with smaller ones. Raises CrfError, also when
-            the smallest do not fit either.
+            The pieces cover the image. When memory runs out, they start again with smaller tiles. Raises CrfError,
+            also when the smallest tiles do not fit either.
         """
         check_sizes(image, probabilities)
         channels, height, width = probabilities.shape
-        means = Backend.for_choice(self.engine, self.device, channels)
-        side = side_for(height, width, channels, means.pixels_in_room(channels, self.parameters))
-        if means.engine == "exact":
+        backend = Backend.for_choice(self.engine, self.device, channels)
+        side = side_for(height, width, channels, backend.pixels_in_room(channels, self.parameters))
+        if backend.engine == "exact":
             side = min(side, max(SMALLEST_SIDE, self.parameters.longest_side))
         while True:
             try:
-                yield from self._tiled(image, probabilities, means, tiles_for(height, width, side, self.parameters))
+                yield from self._tiled(image, probabilities, backend, tiles_for(height, width, side, self.parameters))
                 return
             except MemoryError as error:
                 side = min(side, max(height, width)) // 2
@@ -97,10 +98,10 @@ class Crf:
                         "classes.",
                         "Close other programs, or choose the fast engine on the CPU.",
                     ) from error
-                yield Progress(0, 0, "Not enough memory; refining in smaller parts")
+                yield Progress(0, 0, "Not enough memory; refining in smaller tiles")
 
     def _tiled(
-        self, image: NDArray[np.uint8], probabilities: NDArray[np.floating], means: Backend, tiles: list[Tile]
+        self, image: NDArray[np.uint8], probabilities: NDArray[np.floating], backend: Backend, tiles: list[Tile]
     ) -> Iterator[Progress | Piece]:
         total = self.parameters.iterations * len(tiles)
         for number, tile in enumerate(tiles):
@@ -110,17 +111,16 @@ class Crf:
             for _ in check_values(shares):
                 yield Progress(before, total, "Refining")
             if len(shares) > 1:
-                task = means.mean_field(image[rows, columns], shares, self.parameters)
-                try:
-                    while True:
-                        yield Progress(before + next(task).done, total, "Refining")
-                except StopIteration as stop:
-                    shares = protect(stop.value, shares, self.protected)
-                finally:
-                    task.close()
+                task = backend.mean_field(image[rows, columns], shares, self.parameters)
+                found = yield from mapped(task, partial(_refining, before, total))
+                shares = protect(found, shares, self.protected)
             else:
                 shares = shares.copy()
             yield Piece(*tile.inner.slices, shares[tile.kept])
+
+
+def _refining(before: float, total: float, step: Progress) -> Progress:
+    return Progress(before + step.done, total, "Refining")
 
 
 def refine(
@@ -130,29 +130,29 @@ def refine(
     engine: Engine = "auto",
     device: str | None = None,
 ) -> Task[NDArray[np.float32]]:
-    """Refine probabilities so that their borders follow the image.
+    """Refine probabilities so that their borders follow the edges in the image.
 
     Parameters
     ----------
     image : NDArray[np.uint8]
         RGB, [H, W, 3].
     probabilities : NDArray[np.float32]
-        [C, H, W], not negative. A pixel without any counts as undecided. With one class they come back unchanged.
+        [C, H, W], not negative. A pixel whose values are all 0 is undecided. With one class, the result equals them.
     parameters, engine, device
         See `Crf`.
 
     Returns
     -------
     Task[NDArray[np.float32]]
-        [C, H, W], 0-1, summing to 1 at each pixel. Steps come after each iteration, of the exact engine at least
-        every 50 ms (its iterations run in another process, which closing the task ends at once). Python's global
-        lock is free meanwhile. An image too large for the memory is refined in tiles that overlap by several reaches.
+        [C, H, W], 0-1, summing to 1 at each pixel. It yields after each iteration; the exact engine at least every
+        50 ms, because it runs in another process, which closing the task ends at once. Python's global lock stays
+        free. An image too large for the memory is refined in tiles that overlap by several standard deviations.
 
     Raises
     ------
     CrfError
-        Sizes that differ, values that are not finite or negative, an engine that is not installed or died, too little
-        memory even for small tiles, and for the exact engine reaches too small even for a tile
-        (`CrfParameters.check_reach`; the fast one does without).
+        The sizes differ, a value is negative or not finite, the engine is not installed or died, or the memory is too
+        small even for small tiles. The exact engine only: θα or θγ is too small even for a tile
+        (`CrfParameters.check_reach`).
     """
     return Crf(parameters, engine, device).refine(image, probabilities)

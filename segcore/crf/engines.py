@@ -1,8 +1,7 @@
-"""The engines: which there are, what each needs, and the way to both."""
+"""Engines of the CRF: their names, what each needs, and `Backend`, which runs either."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -13,28 +12,28 @@ from segcore.crf import process
 from segcore.crf.parameters import CrfParameters
 from segcore.errors import CrfError
 from segcore.hardware.memory import available_memory
-from segcore.progress import Progress, Task
+from segcore.progress import Progress, Task, mapped
 
 Engine = Literal["auto", "exact", "fast"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 SHARE = 0.5
-"""Of the free memory: what other programs take is not foreseen."""
+"""Share of the free memory that a tile may take; the rest is for other programs."""
 
 _PER_PIXEL = {"exact": 300, "fast": 150}
 _PER_VALUE = {"exact": 36, "fast": 24}
-"""Bytes that an engine takes for a pixel, and for each class of a pixel, at its peak, beside what it is given.
+"""Bytes that an engine takes for a pixel, and for each class of a pixel, at its peak, beside its inputs.
 
 Measured on street scenes of 1.5 megapixels: 211 and 31, 98 and 17.
 """
 
-_PER_SAMPLE, _PER_SAMPLE_VALUE = 1600, 40
-"""Likewise of the fast engine, for a pixel that is a sample: the less θα reaches, the more of them are. Measured on
-noise, where no two share anything."""
+_PER_GRID_PIXEL, _PER_GRID_VALUE = 1600, 40
+"""Likewise for a grid pixel of the fast engine: a smaller θα needs more of them. Measured on noise, where no two pixels
+share a vertex of the lattice."""
 
 
 def require_engine(engine: Engine) -> None:
-    """Raise CrfError when there is no such engine, or what it needs is not installed (the message says what)."""
+    """Raise CrfError when the engine does not exist or is not installed; the remedy says how to install it."""
     if engine not in ENGINES:
         raise CrfError(f"The CRF has no engine '{engine}'.", f"Choose one of: {', '.join(ENGINES)}.")
     if engine == "exact":
@@ -43,14 +42,14 @@ def require_engine(engine: Engine) -> None:
 
 @dataclass(frozen=True)
 class Backend:
-    """An engine at a place.
+    """An engine and the device that it runs on.
 
     Attributes
     ----------
     engine : {"exact", "fast"}
-        What computes.
+        Which engine.
     device : str
-        Where the fast one does.
+        Of the fast engine: ``cpu`` or ``cuda``.
     """
 
     engine: Literal["exact", "fast"]
@@ -58,22 +57,22 @@ class Backend:
 
     @staticmethod
     def for_choice(engine: Engine, device: str | None, channels: int) -> Backend:
-        """Settle what was left open.
+        """Choose the engine and the device.
 
         Parameters
         ----------
         engine : Engine
-            ``auto`` is ``fast`` everywhere, so that an answer does not depend on what happens to be installed.
+            ``auto`` is ``fast`` on every machine, so that a result does not depend on what is installed.
         device : str or None
-            ``cpu``, ``cuda``, or None or ``auto``: the GPU where torch sees one with room, else the CPU. Any other is
-            the CPU.
+            ``cpu``, ``cuda``, or None or ``auto``: the GPU if torch finds one with enough free memory, else the CPU.
+            Any other device is the CPU.
         channels : int
-            Of the probabilities.
+            Number of channels of the probabilities.
 
         Raises
         ------
         CrfError
-            There is no such engine or device, or it is not installed.
+            The engine or device does not exist, or is not installed.
         """
         require_engine(engine)
         if engine == "exact":
@@ -85,12 +84,12 @@ class Backend:
         gpu = Backend("fast", "cuda")
         if not torch.cuda.is_available():
             if device == "cuda":
-                raise CrfError("There is no device 'cuda' here.", "Choose auto or cpu.")
+                raise CrfError("This computer has no device 'cuda'.", "Choose auto or cpu.")
             return Backend("fast")
         return gpu if device == "cuda" or gpu.pixels_in_room(channels) >= _WORTH_A_GPU else Backend("fast")
 
     def pixels_in_room(self, channels: int, parameters: CrfParameters | None = None) -> float:
-        """Return how many pixels the free memory has room for; with usual parameters when they are not given."""
+        """Return how many pixels fit into the free memory; without ``parameters``, with usual ones."""
         if self.device == "cuda":
             import torch
 
@@ -101,15 +100,15 @@ class Backend:
             free = available_memory()
         needed: float = _PER_PIXEL[self.engine] + channels * _PER_VALUE[self.engine]
         if parameters is not None and self.engine == "fast":
-            from segcore.crf.fast import sampled_share
+            from segcore.crf.fast import grid_share
 
-            needed += sampled_share(parameters) * (_PER_SAMPLE + channels * _PER_SAMPLE_VALUE)
+            needed += grid_share(parameters) * (_PER_GRID_PIXEL + channels * _PER_GRID_VALUE)
         return SHARE * free / needed
 
     def mean_field(
         self, image: NDArray[np.uint8], probabilities: NDArray[np.float32], parameters: CrfParameters
     ) -> Task[NDArray[np.float32]]:
-        """Refine one tile of at least two classes, checked as by `unary`. Raises CrfError, MemoryError."""
+        """Refine one tile of at least two classes, checked as in `unary`. Raises CrfError, MemoryError."""
         if self.engine == "exact":
             return process.mean_field_exact(image, probabilities, parameters)
         return self._fast(image, probabilities, parameters)
@@ -119,23 +118,15 @@ class Backend:
     ) -> Task[NDArray[np.float32]]:
         from segcore.crf.fast import mean_field_fast  # torch
 
-        task: Generator[int, None, NDArray[np.float32]] | None = None
         try:
-            task = mean_field_fast(image, probabilities, parameters, self.device)
-            while True:
-                yield Progress(next(task), parameters.iterations, "Refining")
-        except StopIteration as stop:
-            marginals: NDArray[np.float32] = stop.value
-            return marginals
+            iterations = mean_field_fast(image, probabilities, parameters, self.device)
+            return (yield from mapped(iterations, lambda done: Progress(done, parameters.iterations, "Refining")))
         except RuntimeError as error:
             from segcore.hardware.device import is_out_of_memory
 
             if not is_out_of_memory(error):
                 raise
             raise MemoryError(str(error)) from error
-        finally:
-            if task is not None:
-                task.close()
 
 
 _WORTH_A_GPU = 512 * 512

@@ -21,7 +21,7 @@ def mean_field(
     image : NDArray[np.uint8]
         RGB, [H, W, 3].
     probabilities : NDArray[np.float32]
-        [C, H, W], at least two classes, finite, not negative. Pixels without any count as undecided.
+        [C, H, W], at least two classes, finite, not negative. A pixel whose values are all 0 is undecided.
     parameters : CrfParameters
         The energy.
 

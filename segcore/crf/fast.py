@@ -1,4 +1,4 @@
-"""The fast engine: the same mean field, on samples of the image first, then at the pixels that they leave undecided."""
+"""The fast engine: mean field on a coarse grid of pixels, then once at the pixels that the grid leaves undecided."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from segcore.crf.coarse_grid import CoarseGrid
 from segcore.crf.parameters import CrfParameters
 from segcore.crf.permutohedral import Lattice, Located
-from segcore.crf.sample_grid import SampleGrid
 from segcore.crf.smoothing import Smoothing, SmoothingAt
 from segcore.crf.unary import SMALLEST
 from segcore.errors import CrfError
 from segcore.labels.classes import IGNORE_INDEX
 
 WHOLE = 1 << 14
-"""Images of at most so many pixels are computed whole."""
+"""Images of at most this many pixels need no coarse grid: every pixel is computed."""
 LIVE = 0.045
-"""A class whose probability is nowhere above cannot win anywhere, and nobody sends it messages."""
+"""A class whose probability is nowhere above this cannot win anywhere, so it takes part in no message."""
 STILL = 5e-4
-"""Mean change of a marginal in an iteration, below which further ones change no label to speak of."""
+"""Iterations end when the mean change of a marginal is below this: further ones hardly change a label."""
 AHEAD = 0.6
-"""Messages among samples are taken as much farther as they have just moved, a share of it (over-relaxation)."""
+"""Over-relaxation: messages on the grid are extrapolated by this share of their last change."""
 _FEWER = 0.65
-"""Iterations that are needed so, of those asked for: measured, 7 are as like 10 of pydensecrf's as 10 without."""
+"""Share of the iterations that over-relaxation needs: 7 come as near to pydensecrf's 10 as 10 without it."""
 _CHUNK = 1 << 16
-"""Pixels at a time: what fits the cache, and between two of which a cancel is answered."""
+"""Pixels in a chunk: it fits the cache, and a cancel is answered between two chunks."""
 _STRIPE = 1 << 20
-"""The same for lighter work."""
+"""Pixels in a chunk of lighter work."""
 _SMOOTH = 2.0
-"""θγ in samples, from which on what they say can be interpolated between them."""
+"""From this θγ on, in cells of the grid, the smoothness message can be interpolated between grid pixels."""
 _KEEP_LOCATED = 1 << 17
-"""Images of at most so many pixels remember where each pixel lies in the lattice, for the next decision."""
+"""For images of at most this many pixels, their positions in the lattice are kept for the next inference."""
 
 Marginals = Generator[int, None, NDArray[np.float32]]
 
@@ -52,13 +52,13 @@ def mean_field_fast(
 
 
 class FastCrf:
-    """The fully-connected CRF on one image, for any number of decisions.
+    """The fully-connected CRF on one image, for any number of inferences.
 
-    Three things make it fast. Messages pass among samples, a grid of pixels with their own colours: the kernels reach
-    so far that a part of their pixels weighs like all. Only classes that can win somewhere take part. And pixels are
-    computed one by one, once, only where the samples around a pixel disagree or it disagrees with them: there the
-    message is interpolated in position *and colour*, on the same permutohedral lattice, so that borders lie where the
-    full computation puts them. An image of at most `WHOLE` pixels is computed whole.
+    Three things make it fast. Messages pass on a coarse grid of pixels with their own colours: the kernels reach so
+    far that a part of the pixels gives nearly the same sums. Only classes that can win somewhere take part. Other
+    pixels are computed once, and only where the grid pixels around a pixel disagree, or it disagrees with them: there
+    the message is interpolated in position *and colour*, on the same permutohedral lattice, so that borders lie where
+    the full computation puts them. Every pixel of an image of at most `WHOLE` pixels is in the grid.
 
     Parameters
     ----------
@@ -68,8 +68,8 @@ class FastCrf:
         The energy.
     device : str or None
         For torch; None: the CPU.
-    samples : int or None
-        About how many samples to take; None: `enough_samples`.
+    grid_pixels : int or None
+        About how many pixels the coarse grid has; None: `enough_grid_pixels`.
     """
 
     def __init__(
@@ -77,14 +77,14 @@ class FastCrf:
         image: NDArray[np.uint8],
         parameters: CrfParameters,
         device: str | None = None,
-        samples: int | None = None,
+        grid_pixels: int | None = None,
     ) -> None:
-        self._image, self._samples = image, samples
+        self._image, self._grid_pixels = image, grid_pixels
         self._device = torch.device(device or "cpu")
         height, width = image.shape[:2]
         self._colours = _tensor(image, self._device).reshape(-1, 3)
-        samples = samples or enough_samples(height * width, parameters)
-        self._grid = SampleGrid(height, width, samples, self._device)
+        grid_pixels = grid_pixels or enough_grid_pixels(height * width, parameters)
+        self._grid = CoarseGrid(height, width, grid_pixels, self._device)
         self._lattice: Lattice | None = None
         self._located: Located | None = None
         self._use(parameters)
@@ -102,43 +102,43 @@ class FastCrf:
         """Return the engine on the same image with other parameters; the lattice is kept while θα and θβ are."""
         own = self._parameters
         if (own.theta_alpha, own.theta_beta) != (parameters.theta_alpha, parameters.theta_beta):
-            return FastCrf(self._image, parameters, str(self._device), self._samples)
+            return FastCrf(self._image, parameters, str(self._device), self._grid_pixels)
         other = copy(self)
         other._use(parameters)
         return other
 
     def infer(self, probabilities: NDArray[np.float32], hard: NDArray[np.uint8] | None = None) -> Marginals:
-        """Decide.
+        """Return the marginals of each pixel.
 
         Parameters
         ----------
         probabilities : NDArray[np.float32]
-            [C, H, W], finite, not negative; in proportion to their sum at a pixel, where there is none undecided.
+            [C, H, W], finite, not negative. They are normalised to sum to 1 at a pixel; all 0 means undecided.
         hard : NDArray[np.uint8] or None
-            [H, W], the channel where a pixel is known, 255 elsewhere. It stays so through every iteration.
+            [H, W], the channel of pixels whose class is known, 255 elsewhere. Known pixels never change.
 
         Returns
         -------
         Marginals
             Yields the number of iterations done, every few milliseconds; returns float32 [C, H, W], summing to 1.
-            Where a pixel agrees with all samples around it, they are interpolated from these. Classes that cannot win
-            are 0. Iterations end early when the marginals no longer move.
+            The marginals of a pixel that agrees with all grid pixels around it are interpolated from theirs. Classes
+            that cannot win are 0. Iterations end early when the marginals no longer change.
 
         Raises
         ------
         CrfError
-            Probabilities that are not finite or negative.
+            A probability is negative or not finite.
         """
         shares = _tensor(probabilities, self._device).reshape(len(probabilities), -1)
         known = None if hard is None else _tensor(hard, self._device).reshape(-1)
         live = yield from _live(shares, known)
-        if known is not None:  # from here on, classes are counted among the live ones
+        if known is not None:  # from here on, channels are numbered among the live ones
             known = _numbers(live, self._device)[known.long()]
         iterations = int(self._parameters.iterations)
         for _ in self._prepare():
             yield 0
         among = iterations if self._grid.is_whole or iterations <= 3 else math.ceil(_FEWER * iterations)
-        marginals = yield from self._among_samples(shares, known, live, among - (not self._grid.is_whole))
+        marginals = yield from self._on_grid(shares, known, live, among - (not self._grid.is_whole))
         result = _zeros(shares)
         planes = [result[channel] for channel in live]
         if self._grid.is_whole:
@@ -152,7 +152,7 @@ class FastCrf:
         return found
 
     def _prepare(self) -> Generator[None, None, None]:
-        """Build what depends on the image only, once."""
+        """Build the lattice, once: it depends on the image only."""
         if self._lattice is None and self._parameters.w1 > 0:
             lattice = yield from Lattice.build(self._features(self._grid.pixels))
             self._mass = lattice.blur(lattice.splat(torch.ones(lattice.points, 1, device=self._device)))
@@ -160,10 +160,10 @@ class FastCrf:
             self._lattice = lattice
         yield
 
-    def _among_samples(
+    def _on_grid(
         self, shares: Tensor, known: Tensor | None, live: list[int], iterations: int
     ) -> Generator[int, None, Tensor]:
-        """Iterate among the samples; returns their marginals, float32 [n, K]."""
+        """Iterate on the grid; returns its marginals, float32 [n, K]."""
         unary = self._unary(shares, live, self._grid.pixels)
         certain = None if known is None else self._grid.known(known)
 
@@ -189,7 +189,7 @@ class FastCrf:
     def _at_pixels(
         self, shares: Tensor, known: Tensor | None, live: list[int], marginals: Tensor, planes: list[Tensor]
     ) -> Generator[None, None, None]:
-        """Do the last iteration at the pixels: from the samples, float32 [n, K], to planes, K of float32 [H * W]."""
+        """Do the last iteration at all pixels: from the grid, float32 [n, K], to ``planes``, K of float32 [H * W]."""
         w2, grid = self._parameters.w2, self._grid
         settled = grid.agreed(marginals.argmax(1).to(torch.uint8))
         yield
@@ -252,7 +252,7 @@ class FastCrf:
         return logs.clamp_(min=SMALLEST).log_().T.contiguous()
 
     def _message(self, marginals: Tensor, done: int) -> Generator[int, None, Tensor]:
-        """Return what the samples say to each other, float32 [n, K]."""
+        """Return the messages on the grid, float32 [n, K]."""
         message = torch.zeros_like(marginals)
         if self._lattice is not None:
             spread = self._spread(marginals)
@@ -286,19 +286,19 @@ class FastCrf:
         return Located(self._located.vertices[pixels], self._located.weights[pixels])
 
 
-def enough_samples(pixels: int, parameters: CrfParameters) -> int:
-    """Return how many samples stand for an image of so many pixels.
+def enough_grid_pixels(pixels: int, parameters: CrfParameters) -> int:
+    """Return how many grid pixels an image of ``pixels`` pixels needs.
 
     Measured on street scenes from 500 x 375 to 1920 x 1080, against pydensecrf, with three sets of parameters: at
-    least 99 % of the labels are equal, mostly 99.5 %. The finer the colours are told apart, the fewer samples are
-    alike, so more are taken. Within θα there are always five in a row.
+    least 99 % of the labels are equal, mostly 99.5 %. A small θβ tells colours apart more finely, so fewer grid pixels
+    are alike and more are needed. Within θα there are always five in a row.
     """
     finer = min(max(math.sqrt(13.0 / parameters.theta_beta), 1.0), 2.0)
-    return max(WHOLE, round(70.0 * finer * math.sqrt(pixels)), math.ceil(pixels * sampled_share(parameters)))
+    return max(WHOLE, round(70.0 * finer * math.sqrt(pixels)), math.ceil(pixels * grid_share(parameters)))
 
 
-def sampled_share(parameters: CrfParameters) -> float:
-    """Return which share of a large image's pixels are samples, 0.0 to 1.0: within θα there are five in a row."""
+def grid_share(parameters: CrfParameters) -> float:
+    """Return the share of a large image's pixels that the grid needs, 0.0 to 1.0: five in a row within θα."""
     return min(1.0, (5.0 / parameters.theta_alpha) ** 2)
 
 
@@ -307,24 +307,24 @@ def _norm(mass: Tensor) -> Tensor:
 
 
 def _softmax(fields: Tensor) -> Tensor:
-    """Softmax of [K, N] over K. With the classes in rows it is six times as fast as with them in columns."""
+    """Softmax of [K, N] over K: six times as fast with the classes in rows as in columns."""
     return fields.contiguous().softmax(0)
 
 
 def _numbers(live: list[int], device: torch.device) -> Tensor:
-    """Return a table, uint8 [256], from channels to their numbers among the live ones, 255 for the others."""
+    """Return a table, uint8 [256], from channels to their numbers among the live ones; 255 for the others."""
     table = torch.full((256,), IGNORE_INDEX, dtype=torch.uint8, device=device)
     table[live] = torch.arange(len(live), dtype=torch.uint8, device=device)
     return table
 
 
 def _live(shares: Tensor, known: Tensor | None) -> Generator[int, None, list[int]]:
-    """Return the channels that can win. Raises CrfError for values that are not finite or negative."""
+    """Return the channels that can win. Raises CrfError for values that are negative or not finite."""
     highest = []
     for channel in shares:
-        low, high = float(channel.amin()), float(channel.amax())  # NaN where there is one
+        low, high = float(channel.amin()), float(channel.amax())  # NaN where one value is
         if not (low >= 0 and high < math.inf):
-            raise CrfError("The CRF got probabilities that are not finite or negative.", "Predict this image again.")
+            raise CrfError("The CRF got probabilities that are negative or not finite.", "Predict this image again.")
         highest.append(high)
         yield 0
     present = set() if known is None else set(torch.bincount(known).nonzero()[:, 0].tolist())
@@ -334,13 +334,13 @@ def _live(shares: Tensor, known: Tensor | None) -> Generator[int, None, list[int
 
 
 def _zeros(like: Tensor) -> Tensor:
-    """Return float32 zeros. On the CPU, memory is taken where something is written; torch would take all of it."""
+    """Return float32 zeros. NumPy's take memory only where something is written; torch's take all of it at once."""
     if like.device.type == "cpu":
         return torch.from_numpy(np.zeros(like.shape, np.float32))
     return torch.zeros_like(like)
 
 
 def _tensor(array: NDArray[np.generic], device: torch.device) -> Tensor:
-    if not array.flags.writeable or not array.flags.c_contiguous:  # torch warns of the one and cannot take the other
+    if not array.flags.writeable or not array.flags.c_contiguous:  # torch warns of the first and refuses the second
         array = array.copy()
     return torch.from_numpy(array).to(device)

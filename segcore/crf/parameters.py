@@ -11,30 +11,30 @@ _LATTICE_LIMIT = 32_000.0  # the lattice keeps its coordinates in 16 bits
 
 @dataclass(frozen=True)
 class CrfParameters:
-    """The pairwise energy of Krähenbühl and Koltun (2011), with the letters of the DeepLab papers.
+    """The pairwise energy of Krähenbühl and Koltun (2011), in the notation of the DeepLab papers.
 
     Two pixels i and j of different classes cost, with positions p in pixels and colours I in 0-255,
     ``w1 exp(-|pi - pj|² / 2θα² - |Ii - Ij|² / 2θβ²) + w2 exp(-|pi - pj|² / 2θγ²)``, each kernel normalised
     symmetrically (D^-1/2 K D^-1/2).
 
-    The defaults are gentler than DeepLab's for VOC (w1 4, θα 67, θβ 3, w2 3, θγ 1, 10 iterations), which are made for
-    large objects: a Potts model that strong eats what is thin. Measured on label maps blurred to an eighth of their
-    size, as a network sees them: mean IoU falls from 0.80 to 0.75 on street scenes and from 0.69 to 0.60 on road
-    cracks with DeepLab's weights, to 0.79 and 0.65 with these, which decide only pixels that were undecided (odds
-    below about e). Five iterations change less than half a percent of the pixels against ten.
+    The defaults are weaker than DeepLab's for VOC (w1 4, θα 67, θβ 3, w2 3, θγ 1, 10 iterations), which suit large
+    objects: a strong Potts model removes thin ones. Measured on label maps blurred to an eighth of their size, like
+    a network's output: mean IoU falls from 0.80 to 0.75 on street scenes and from 0.69 to 0.60 on road cracks with
+    DeepLab's weights, to 0.79 and 0.65 with the defaults, which change only undecided pixels (odds below about e).
+    Five iterations instead of ten change less than half a percent of the pixels.
 
     Attributes
     ----------
     w1 : float
-        Weight of the bilateral kernel (near and of like colour), 0-1000.
+        Weight of the bilateral kernel (pixels that are near and of similar colour), 0-1000.
     w2 : float
-        Weight of the smoothness kernel (near), 0-1000.
+        Weight of the smoothness kernel (pixels that are near), 0-1000.
     theta_alpha : float
-        θα, reach of the bilateral kernel in pixels (standard deviation), 0.1-10000.
+        θα, range of the bilateral kernel in pixels (standard deviation), 0.1-10000.
     theta_beta : float
-        θβ, how different colours may be, in 0-255 units, 0.1-10000.
+        θβ, colour difference that the bilateral kernel tolerates (standard deviation), in 0-255 units, 0.1-10000.
     theta_gamma : float
-        θγ, reach of the smoothness kernel in pixels, 0.1-10000.
+        θγ, range of the smoothness kernel in pixels (standard deviation), 0.1-10000.
     iterations : int
         Mean-field iterations, 1-100.
 
@@ -63,7 +63,7 @@ class CrfParameters:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
                 raise CrfError(f"The CRF's {name} is {_short(value)}, not a number.", f"Choose {low:g} to {high:g}.")
-            if not low <= value <= high:  # compared before it is written: a whole number may be too long for :g
+            if not low <= value <= high:  # compared before it is formatted: a whole number may be too long for :g
                 raise CrfError(f"The CRF's {name} is {_short(value)}.", f"Choose {low:g} to {high:g}.")
         if self.iterations != int(self.iterations):
             raise CrfError(f"The CRF's iterations are {self.iterations}.", "Choose a whole number, 1 to 100.")
@@ -77,19 +77,19 @@ class CrfParameters:
         return max(0, int(min(smooth, bilateral)))
 
     def check_reach(self, height: int, width: int) -> None:
-        """Raise CrfError when an image is so large for these reaches that pydensecrf's lattice overflows."""
+        """Raise CrfError when θα or θγ is so small for this image that pydensecrf's lattice overflows."""
         side = max(height, width)
         if side <= self.longest_side:
             return
         if 2.8 * side / self.theta_gamma > _LATTICE_LIMIT:
             raise CrfError(
                 f"The CRF's theta_gamma {self.theta_gamma:g} is too small for an image of {width} x {height} pixels.",
-                f"Choose at least {2.8 * side / _LATTICE_LIMIT:.2g}, or the fast engine.",
+                f"Choose {2.8 * side / _LATTICE_LIMIT:.2g} or more, or the fast engine.",
             )
         raise CrfError(
             f"The CRF's theta_alpha {self.theta_alpha:g} and theta_beta {self.theta_beta:g} are too small for an image "
             f"of {width} x {height} pixels.",
-            "Choose larger ones (30 and 5 are usual), or the fast engine.",
+            "Choose larger values (30 and 5 are usual), or the fast engine.",
         )
 
 

@@ -1,4 +1,4 @@
-"""Parameters as JSON: in a file of their own, and among a project's settings."""
+"""CRF parameters as JSON: in a file of their own, and among a project's settings."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from segcore.errors import CrfError
 from segcore.files.atomic import atomic_write_bytes, writing
 
 SETTING = "crf"
-"""Key of the parameters among a project's settings."""
+"""Key of the parameters in a project's settings."""
 
 PROTECTED = "protected"
-"""Beside them there: names of the classes that keep the pixels the network gave them."""
+"""Key beside the parameters: names of the protected classes."""
 
 _BEFORE = "spared"
-"""The same in files written before 0.5."""
+"""The name of `PROTECTED` in files written before 0.5."""
 
 _MOST_BYTES = 1_000_000
 
@@ -35,27 +35,27 @@ def read_parameters(path: Path, start: CrfParameters = _DEFAULTS) -> CrfParamete
     path : Path
         UTF-8.
     start : CrfParameters
-        Holds for what the file does not say.
+        Values for keys that the file does not have.
 
     Raises
     ------
     CrfError
-        The file cannot be read or is no such JSON, has a key that is no parameter, or a value out of its range.
+        The file cannot be read, is not such JSON, has an unknown key, or a value out of range.
     """
     return parameters_from_json(_read(path), start, str(path))
 
 
 def read_protected(path: Path) -> tuple[str, ...]:
-    """Return the names of the classes that a file of parameters protects. Raises CrfError as `read_parameters`."""
+    """Return the names of the protected classes in a file of parameters. Raises CrfError like `read_parameters`."""
     data = _read(path)
     parameters_from_json(data, source=str(path))
     return protected_of({SETTING: data})
 
 
 def write_parameters(path: Path, parameters: CrfParameters, protected: Sequence[str] = ()) -> None:
-    """Write them all, so that `read_parameters` gives the same; the file appears whole or not at all.
+    """Write all parameters, atomically; `read_parameters` returns the same.
 
-    ``protected`` are names of classes, for `read_protected`.
+    ``protected`` are the names of the protected classes, for `read_protected`.
     """
     data: dict[str, Any] = {**asdict(parameters), **({PROTECTED: list(protected)} if protected else {})}
     with writing(path):
@@ -65,32 +65,32 @@ def write_parameters(path: Path, parameters: CrfParameters, protected: Sequence[
 def _read(path: Path) -> Any:
     try:
         if path.exists() and not path.is_file():  # a pipe or a device might never end
-            raise CrfError(f"{path} is no file.", "Check the path.")
+            raise CrfError(f"{path} is not a file.", "Check the path.")
         with path.open("rb") as file:
             text = file.read(_MOST_BYTES + 1)
         if len(text) > _MOST_BYTES:
-            raise CrfError(
-                f"{path} is too long for parameters of the CRF.", f"It must hold an object with {_listed()}."
-            )
+            raise CrfError(f"{path} is too large for CRF parameters.", f"It must hold an object with {_listed()}.")
         return json.loads(text.decode())
     except OSError as error:
         raise CrfError(f"{path} cannot be read ({error.strerror or error}).", "Check the path.") from error
     except (ValueError, RecursionError) as error:
-        raise CrfError(f"{path} is no JSON ({error}).", f"It must hold an object with {_listed()}.") from error
+        raise CrfError(f"{path} is not JSON ({error}).", f"It must hold an object with {_listed()}.") from error
 
 
 def parameters_from_json(
     data: Any, start: CrfParameters = _DEFAULTS, source: str = "The CRF's parameters"
 ) -> CrfParameters:
-    """Check what JSON gave; ``source`` names it in errors. Raises CrfError."""
+    """Check parsed JSON; ``source`` names it in errors. Raises CrfError."""
     if not isinstance(data, dict):
         raise CrfError(f"{source}: not a JSON object.", f"It must hold an object with {_listed()}.")
     unknown = sorted(set(data) - {*NAMES, PROTECTED, _BEFORE})
     if unknown:
-        raise CrfError(f"{source}: '{unknown[0]}' is no parameter of the CRF.", f"There are {_listed()}.")
+        raise CrfError(f"{source}: '{unknown[0]}' is not a parameter of the CRF.", f"Parameters are {_listed()}.")
     names = _protected(data) or []
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise CrfError(f"{source}: '{PROTECTED}' is no list of classes.", 'Write names, such as ["pole", "fence"].')
+        raise CrfError(
+            f"{source}: '{PROTECTED}' is not a list of class names.", 'Write names, such as ["pole", "fence"].'
+        )
     try:
         return replace(start, **{name: value for name, value in data.items() if name in NAMES})
     except CrfError as error:
@@ -98,7 +98,7 @@ def parameters_from_json(
 
 
 def parameters_of(settings: Mapping[str, Any], start: CrfParameters = _DEFAULTS) -> CrfParameters:
-    """Return those of a project's settings; ``start`` for what they do not say, and for all when one is wrong."""
+    """Return the parameters in a project's settings; ``start`` for those not given, and for all when one is wrong."""
     try:
         return _stored(settings, start)
     except CrfError:
@@ -106,7 +106,7 @@ def parameters_of(settings: Mapping[str, Any], start: CrfParameters = _DEFAULTS)
 
 
 def problem_of(settings: Mapping[str, Any]) -> str:
-    """Say what is wrong with the parameters among a project's settings, so that `parameters_of` leaves them; or ""."""
+    """Return why `parameters_of` ignores the parameters in a project's settings; "" when it uses them."""
     try:
         _stored(settings, _DEFAULTS)
     except CrfError as error:
@@ -117,12 +117,14 @@ def problem_of(settings: Mapping[str, Any]) -> str:
 def _stored(settings: Mapping[str, Any], start: CrfParameters) -> CrfParameters:
     stored = settings.get(SETTING, {})
     if not isinstance(stored, Mapping):
-        raise CrfError(f"They are {type(stored).__name__}, no object.", f"It must hold an object with {_listed()}.")
+        raise CrfError(
+            f"They are of type {type(stored).__name__}, not an object.", f"It must hold an object with {_listed()}."
+        )
     return replace(start, **{name: stored[name] for name in NAMES if name in stored})
 
 
 def protected_of(settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of the classes that a project protects (see `protection`)."""
+    """Return the names of a project's protected classes (see `protection`)."""
     stored = settings.get(SETTING)
     names = _protected(stored) if isinstance(stored, Mapping) else None
     return tuple(name for name in names if isinstance(name, str)) if isinstance(names, list) else ()

@@ -11,14 +11,14 @@ from torch import Tensor
 from torch.nn.functional import embedding_bag
 
 _TABLE_LOAD = 8
-"""Slots in a table of vertices for each vertex."""
+"""Slots of the hash table for each vertex."""
 _MIXERS = (-7046029254386353131, -4658895280553007687)
-"""Odd, and without pattern in their bits: each spreads keys over one table (Knuth, volume 3, section 6.4)."""
+"""Odd multipliers without a pattern in their bits, one a hash table (Knuth, volume 3, section 6.4)."""
 
 
 @dataclass(frozen=True)
 class Located:
-    """Points among the lattice's vertices.
+    """Positions of points among the lattice's vertices.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class Located:
 
 @dataclass(frozen=True)
 class _Bags:
-    """The points around each vertex, vertex after vertex, with their weights, and where those of each begin."""
+    """The points around each vertex, vertex after vertex, with their weights, and each vertex' first entry."""
 
     points: Tensor
     weights: Tensor
@@ -42,18 +42,18 @@ class _Bags:
 
 
 class Lattice:
-    """Splat, blur and slice, which together weigh each two points by about exp(-|f_i - f_j|² / 2).
+    """Splat, blur and slice: a Gaussian filter that weighs two points by about exp(-|f_i - f_j|² / 2).
 
-    That is up to one factor for all: divide by what they make of ones. The steps are those of pydensecrf (Adams, Baek
-    and Davis 2010, "Fast High-Dimensional Filtering Using the Permutohedral Lattice"), as bags of rows, which torch
-    sums quickly on any device. `build` makes one.
+    The result is correct up to one common factor: divide by the result for ones. The steps are those of pydensecrf
+    (Adams, Baek and Davis 2010, "Fast High-Dimensional Filtering Using the Permutohedral Lattice"), written with
+    `embedding_bag`, which torch computes fast on any device. `build` makes one.
 
     Attributes
     ----------
     located : Located
-        The points that it was built of.
+        The points that the lattice was built from.
     points, vertices : int
-        How many there are.
+        Their numbers.
     """
 
     def __init__(self, place: Tensor, keys: Tensor, located: Located, bags: _Bags) -> None:
@@ -65,11 +65,11 @@ class Lattice:
 
     @staticmethod
     def build(features: Tensor) -> Generator[None, None, Lattice]:
-        """Build the lattice of points, float32 [d, N], in standard deviations; yields between the parts of the work."""
+        """Build the lattice of ``features``, float32 [d, N], in standard deviations; yields between its steps."""
         simplex = _Simplex.of(features)
         yield
         reach = (simplex.base.amax(1) - simplex.base.amin(1)).long() + 4 * (len(features) + 2)
-        radix = 2 * (reach // 2) + 1  # odd: places too large for 64 bits wrap, and then still differ
+        radix = 2 * (reach // 2) + 1  # odd: values beyond 64 bits wrap around and still differ
         place = torch.cumprod(torch.cat([torch.ones_like(radix[:1]), radix[:-1]]), 0)
         keys = simplex.keys(place)
         yield
@@ -102,13 +102,13 @@ class Lattice:
         return values
 
     def slice(self, values: Tensor, located: Located | None = None) -> Tensor:
-        """Interpolate values at the vertices, float32 [V, C], at the points (or others): float32 [N, C]."""
+        """Interpolate values at the vertices, float32 [V, C], at the points (or at ``located``): float32 [N, C]."""
         at = located or self.located
         points: Tensor = embedding_bag(at.vertices, values, mode="sum", per_sample_weights=at.weights)
         return points
 
     def locate(self, features: Tensor) -> Located:
-        """Find other points, float32 [d, N], among the vertices. Where a corner has none, nothing is near."""
+        """Locate other points, float32 [d, N]. A corner that is not a vertex of the lattice gets weight 0."""
         simplex = _Simplex.of(features)
         keys = simplex.keys(self._place)
         vertices = self._look_up(keys)
@@ -116,10 +116,10 @@ class Lattice:
         return Located(vertices, simplex.weights * found)
 
     def _look_up(self, keys: Tensor) -> Tensor:
-        """Return for each key the vertex that has it, if one has, int32.
+        """Return for each key the vertex that has it, int32; some other vertex when none has.
 
-        A vertex that shares its place in the first table with another has one in the second; that one in hundreds
-        shares both, and is not found, is less than the lattice errs by.
+        A vertex whose slot in the first table is taken has one in the second. One in hundreds collides in both and is
+        not found; that error is smaller than the lattice's own.
         """
         self._tables = self._tables or self._tabulate()
         first, second = self._tables

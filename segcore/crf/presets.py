@@ -1,4 +1,4 @@
-"""Presets: energies that have a name."""
+"""Presets: named sets of CRF parameters."""
 
 from __future__ import annotations
 
@@ -15,4 +15,4 @@ PRESETS: Mapping[str, CrfParameters] = MappingProxyType(
     }
 )
 """``gentle``: the defaults, which keep thin objects. ``deeplab``: DeepLab v2's for PASCAL VOC (Chen et al. 2016).
-``strong``: those of pydensecrf's own examples; for large objects and coarse masks."""
+``strong``: the values of pydensecrf's examples, for large objects and coarse predictions."""

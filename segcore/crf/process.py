@@ -1,4 +1,4 @@
-"""The parent's side of the CRF's worker process: keeps one warm, talks to it, ends it."""
+"""The parent's side of the CRF's worker process: keeps one running, talks to it, ends it."""
 
 from __future__ import annotations
 
@@ -36,9 +36,11 @@ def crf_available() -> bool:
 
 
 def require_crf() -> None:
-    """Raise CrfError, with what to install, when `crf_available` is False."""
+    """Raise CrfError when `crf_available` is False; the remedy says how to install the package."""
     if not crf_available():
-        raise CrfError("The CRF needs the package pydensecrf2.", 'Install it: pip install "maskwright[crf]"')
+        raise CrfError(
+            "The exact CRF engine needs the package pydensecrf2.", 'Install it: pip install "maskwright[crf]"'
+        )
 
 
 def mean_field_exact(
@@ -49,19 +51,19 @@ def mean_field_exact(
     Parameters
     ----------
     image, probabilities, parameters
-        As `unary.check_sizes` and `check_values` leave them; at least two classes.
+        Checked by `unary.check_sizes` and `check_values`; at least two classes.
 
     Returns
     -------
     Task[NDArray[np.float32]]
-        [C, H, W]. Steps come at least every 50 ms; closing the task ends the process at once.
+        [C, H, W]. It yields at least every 50 ms; closing the task ends the process at once.
 
     Raises
     ------
     CrfError
-        Reaches too small for the image, pydensecrf not installed, or a worker that died.
+        θα or θγ is too small for the image, pydensecrf is not installed, or the worker died.
     MemoryError
-        There is not enough for this image.
+        There is not enough memory for this image.
     """
     require_crf()
     parameters.check_reach(image.shape[0], image.shape[1])
@@ -88,7 +90,7 @@ def mean_field_exact(
 
 
 Answer = int | NDArray[np.float32] | Exception
-"""An iteration is done; the result; or why there is none."""
+"""Number of iterations done; the result; or the error."""
 
 
 class Worker:
@@ -131,7 +133,7 @@ class Worker:
         return self._process.poll() is None
 
     def request(self, image: NDArray[np.uint8], probabilities: NDArray[np.float32], parameters: CrfParameters) -> None:
-        """Send a request; a thread does the copying and waiting."""
+        """Send a request; a thread copies the arrays and waits for answers."""
         self._exchange = threading.Thread(
             target=self._talk, args=(image, probabilities, parameters), name="crf-exchange", daemon=True
         )
@@ -148,7 +150,7 @@ class Worker:
         return answer
 
     def end(self) -> None:
-        """Kill the process and wait for what hangs on it."""
+        """Kill the process, wait for it and its thread, and close its pipes."""
         self._ended = True
         self._process.kill()
         self._process.wait()
@@ -163,7 +165,7 @@ class Worker:
         try:
             self._answers.put(self._exchanged(image, probabilities, parameters))
         except (OSError, ValueError, KeyError):
-            self._answers.put(_failed("its process ended unexpectedly; perhaps there was not enough memory"))
+            self._answers.put(_failed("its process ended unexpectedly, perhaps for lack of memory"))
         except MemoryError as error:
             self._answers.put(error)
 
@@ -206,7 +208,7 @@ class Worker:
 
 
 def _failed(reason: str) -> CrfError:
-    return CrfError(f"The CRF failed ({reason}).", "Try a smaller image, or other parameters.")
+    return CrfError(f"The CRF failed ({reason}).", "Try a smaller image or other parameters.")
 
 
 _idle: list[Worker] = []
@@ -232,7 +234,7 @@ def _give_back(worker: Worker) -> None:
 
 
 def shutdown() -> None:
-    """End the warm worker; the next `refine` starts a new one."""
+    """End the idle worker; the next `refine` starts a new one."""
     with _lock:
         workers = list(_idle)
         _idle.clear()

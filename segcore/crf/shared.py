@@ -1,7 +1,7 @@
-"""SharedArrays: an image and its probabilities in memory that two processes see.
+"""SharedArrays: an image and its probabilities in memory that two processes share.
 
-The memory has no name in the file system (Windows: one that goes with the last process that has it open), so that
-nothing can stay behind, however a process ends.
+The memory has no name in the file system (Windows: a name that ends with the last process that has it open), so
+nothing is left behind, however a process ends.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ class SharedArrays:
     channels, height, width : int
         Of the probabilities.
     handle : int or str or None
-        The descriptor (Windows: name) of memory that another process made; None makes new memory. A descriptor is
-        this object's from now on.
+        The descriptor (Windows: name) of memory that another process made; None makes new memory. This object
+        owns the descriptor and closes it.
 
     Attributes
     ----------
     image : NDArray[np.uint8]
         [H, W, 3].
     probabilities : NDArray[np.float32]
-        [C, H, W]; the result takes their place. Arrays keep the memory alive for themselves.
+        [C, H, W]; the result replaces them. The arrays keep the memory alive.
     handle : int or str
-        For the other process.
+        What the other process needs to open the memory.
 
     Raises
     ------
     OSError
-        There is not so much memory.
+        There is not enough memory.
     """
 
     def __init__(self, channels: int, height: int, width: int, handle: int | str | None = None) -> None:
@@ -62,21 +62,21 @@ class SharedArrays:
         self.probabilities = values.reshape(channels, height, width)
 
     def close(self) -> None:
-        """Give the descriptor back; the arrays stay usable."""
+        """Close the descriptor; the arrays stay usable."""
         if isinstance(self.handle, int) and self.handle >= 0:
             os.close(self.handle)
             self.handle = -1
 
 
 def _unnamed(size: int) -> int:
-    """Descriptor of a file without a name, in memory where the system can, whose room is taken."""
+    """Return the descriptor of a file without a name, of allocated size, in memory where the system supports it."""
     if hasattr(os, "memfd_create"):
         descriptor = os.memfd_create("maskwright-crf")
     else:
         with tempfile.TemporaryFile() as file:
             descriptor = os.dup(file.fileno())
     try:
-        # writing to room that is not there would kill the process
+        # writing to pages that are not allocated would kill the process
         os.posix_fallocate(descriptor, 0, size) if hasattr(os, "posix_fallocate") else os.ftruncate(descriptor, size)
     except BaseException:
         os.close(descriptor)

@@ -1,4 +1,4 @@
-"""The smoothness kernel, a Gaussian of the distance alone: Smoothing for whole maps, SmoothingAt for single pixels."""
+"""The smoothness kernel, a Gaussian of the distance: Smoothing for whole maps, SmoothingAt for single pixels."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ import torch
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, conv2d, embedding_bag, interpolate
 
-_REACH = 4.0  # standard deviations, beyond which a weight is below 0.0004 of the middle's
+_REACH = 4.0  # standard deviations; beyond, a weight is below 0.0004 of the largest
 _REACH_AT = 2
-_FINE = 4.0  # pixels put together are still as many in a standard deviation
-_FEW = 32  # and as many in all
+_FINE = 4.0  # pixels in a standard deviation after pooling
+_FEW = 32  # pixels along an axis after pooling, at least
 
 
 class Smoothing:
-    """Weighs pixels by exp(-|p_i - p_j|² / 2θ²), D^-1/2 K D^-1/2, as two passes along rows and columns.
+    """Weighs pixels by exp(-|p_i - p_j|² / 2θ²), normalised as D^-1/2 K D^-1/2, in two one-dimensional passes.
 
     Parameters
     ----------
     height, width : int
-        Of the maps.
+        Size of the maps.
     sigma : tuple[float, float]
-        θ along the columns and along the rows, in their pixels.
+        θ along the columns and along the rows, in pixels of the maps.
     device : torch.device
-        Where the maps are.
+        Device of the maps.
     """
 
     def __init__(self, height: int, width: int, sigma: tuple[float, float], device: torch.device) -> None:
-        # a long reach is summed over pixels put together: a quarter of it is fine enough
+        # for a large θ, pixels are pooled: cells of θ / 4 are fine enough
         rows, columns = (
             math.ceil(length / max(1, min(int(one / _FINE), length // _FEW)))
             for length, one in zip((height, width), sigma, strict=True)
@@ -56,7 +56,7 @@ class Smoothing:
 
     def _convolved(self, maps: Tensor) -> Tensor:
         down, across = self._taps
-        if maps.device.type == "cpu":  # many times as fast there as a convolution of torch's with a channel each
+        if maps.device.type == "cpu":  # many times faster than torch's convolution of single channels
             filtered = np.empty(maps.shape, np.float32)
             cv2.sepFilter2D(maps.numpy(), -1, across, down, filtered, borderType=cv2.BORDER_CONSTANT)
             return torch.from_numpy(filtered)
@@ -68,14 +68,16 @@ class Smoothing:
 
 
 def _taps(sigma: float, length: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    reach = min(math.ceil(_REACH * sigma), length - 1) if sigma >= 0.25 else 0  # below, neighbours weigh under 0.0004
+    reach = (
+        min(math.ceil(_REACH * sigma), length - 1) if sigma >= 0.25 else 0
+    )  # below 0.25, neighbours weigh less than 0.0004
     return np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2).astype(np.float32)
 
 
 class SmoothingAt:
-    """The smoothness kernel at single pixels, of marginals that are known there and certain everywhere else.
+    """The smoothness kernel at single pixels: marginals are given there, every other pixel has a certain class.
 
-    The Gaussian is summed in steps of its standard deviation, or of a pixel where that is more, up to two of them.
+    The Gaussian is summed in steps of its standard deviation, of at least one pixel, two in each direction.
 
     Parameters
     ----------
@@ -84,11 +86,11 @@ class SmoothingAt:
     sigma : float
         θ in pixels.
     settled : Tensor
-        uint8 [H * W], the number of the class of the pixels that are certain.
+        uint8 [H * W], the number of the class of each certain pixel.
     pixels : Tensor
-        int64 [N], the others.
+        int64 [N], the pixels that are not certain.
     marginals : Tensor
-        float32 [K, N], of those.
+        float32 [K, N], of ``pixels``.
     """
 
     def __init__(self, size: tuple[int, int], sigma: float, settled: Tensor, pixels: Tensor, marginals: Tensor) -> None:
@@ -111,7 +113,7 @@ class SmoothingAt:
         self._weights = weights / weights.sum()
 
     def __call__(self, pixels: Tensor) -> Tensor:
-        """Return what is around pixels, int64 [N]: float32 [N, K]."""
+        """Return the smoothed marginals at ``pixels``, int64 [N]: float32 [N, K]."""
         places = (pixels // self._width) * self._padded + pixels % self._width
         bags = self._rows.take(places[:, None] + self._offsets)
         weights = self._weights.expand(bags.shape).contiguous()

@@ -10,18 +10,18 @@ from segcore.crf.parameters import CrfParameters
 from segcore.editing.box import Box
 
 SMALLEST_SIDE = 512
-"""No smaller tile is chosen."""
+"""Side of the smallest tile, pixels."""
 
 MOST_VALUES = 1 << 28
-"""Classes times pixels in one tile: the engines count with 32 bits."""
+"""Classes times pixels in one tile, at most: the engines' indices have 32 bits."""
 
 REACHES = 3.0
-"""So many standard deviations of the wider kernel a tile sees beyond what is kept of it."""
+"""Margin of a tile around the part that is kept, in standard deviations of the wider kernel."""
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A part of an image: ``outer`` is refined, ``inner`` of it is kept."""
+    """A part of an image: ``outer`` is refined, its part ``inner`` is kept."""
 
     outer: Box
     inner: Box
@@ -39,9 +39,9 @@ def side_for(height: int, width: int, channels: int, room: float) -> int:
     Parameters
     ----------
     height, width, channels : int
-        Of the whole.
+        Size and classes of the whole image.
     room : float
-        How many pixels the memory has room for.
+        How many pixels fit into the memory.
     """
     most = min(room, MOST_VALUES / channels)
     if height * width <= most:
@@ -57,10 +57,10 @@ def tiles_for(height: int, width: int, side: int, parameters: CrfParameters) -> 
     height, width : int
         The image, 1 or more.
     side : int
-        The longest side of a tile, 16 or more; an image no larger is one tile.
+        The longest side of a tile, 16 or more; a smaller image is one tile.
     parameters : CrfParameters
-        A tile sees `REACHES` standard deviations of its surroundings, but at most a quarter of ``side`` at each edge,
-        so that half of it is kept.
+        The margin of a tile is `REACHES` standard deviations, but at most a quarter of ``side``, so that half of
+        the tile is kept.
     """
     reaches = [parameters.theta_alpha] * (parameters.w1 > 0) + [parameters.theta_gamma] * (parameters.w2 > 0)
     margin = min(side // 4, math.ceil(REACHES * max(reaches, default=0.0)))
@@ -73,7 +73,7 @@ def tiles_for(height: int, width: int, side: int, parameters: CrfParameters) -> 
 
 
 def _spans(length: int, side: int, margin: int) -> list[tuple[int, int]]:
-    """Cut one axis into parts of about equal length that with a margin at both ends are no longer than ``side``."""
+    """Cut one axis into nearly equal parts; with a margin at both ends, none is longer than ``side``."""
     if length <= side:
         return [(0, length)]
     count = -(-length // (side - 2 * margin))

@@ -1,4 +1,4 @@
-"""The unary term, -log p, and what both engines take for probabilities."""
+"""The unary term, -log p, and checks of the engines' inputs."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from segcore.errors import CrfError
 
 SMALLEST = 1e-5
-"""Probabilities below count as this, so that no class is ruled out for good."""
+"""Smaller probabilities count as this, so that every class stays possible."""
 
 
 def check_sizes(image: NDArray[np.uint8], probabilities: NDArray[np.floating]) -> None:
-    """Raise CrfError unless these are an image, uint8 [H, W, 3], and probabilities of its size, floating [C, H, W]."""
+    """Raise CrfError unless ``image`` is uint8 [H, W, 3] and ``probabilities`` floating [C, H, W] of its size."""
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
-        raise CrfError(f"The CRF got an image of shape {image.shape}, {image.dtype}.", "It takes 8-bit RGB images.")
+        raise CrfError(f"The CRF got an image of shape {image.shape}, {image.dtype}.", "It needs an 8-bit RGB image.")
     if probabilities.ndim != 3 or probabilities.shape[1:] != image.shape[:2] or probabilities.size == 0:
         raise CrfError(
             f"The CRF got probabilities of shape {probabilities.shape} for an image of shape {image.shape[:2]}.",
@@ -28,11 +28,11 @@ def check_sizes(image: NDArray[np.uint8], probabilities: NDArray[np.floating]) -
 
 
 def check_values(probabilities: NDArray[np.float32]) -> Iterator[int]:
-    """Raise CrfError for values that are not finite or negative; yields after each channel, for there can be many."""
+    """Raise CrfError for values that are negative or not finite; yields after each channel, for cancelling."""
     for channel, shares in enumerate(probabilities):
         low, high = float(shares.min()), float(shares.max())  # both are NaN where one value is
         if not (low >= 0 and high < math.inf):
-            raise CrfError("The CRF got probabilities that are not finite or negative.", "Predict this image again.")
+            raise CrfError("The CRF got probabilities that are negative or not finite.", "Predict this image again.")
         yield channel
 
 
@@ -42,8 +42,8 @@ def unary(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
     Parameters
     ----------
     probabilities : NDArray[np.float32]
-        [C, H, W], finite, not negative. They count in proportion to their sum at a pixel; a pixel without any counts
-        as undecided.
+        [C, H, W], finite, not negative. They are normalised to sum to 1 at a pixel; a pixel whose values are all 0
+        is undecided.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The worker process of the CRF: ``python -m segcore.crf.worker``, spoken to by `process`.
+"""The worker process of the CRF: ``python -m segcore.crf.worker``, started by `process`.
 
 A request is one line of JSON on stdin (height, width, channels, parameters, handle); image and probabilities lie in
 shared memory (see `shared`), whose descriptor comes with the line: stdin is a socket then. The answer on stdout is one
@@ -20,6 +20,7 @@ from typing import IO, Any
 from segcore.crf.exact import mean_field
 from segcore.crf.parameters import CrfParameters
 from segcore.crf.shared import SharedArrays
+from segcore.progress import Steps
 
 NICENESS = 5
 LONGEST_LINE = 4096
@@ -27,18 +28,18 @@ LONGEST_LINE = 4096
 
 def main() -> None:
     """Serve requests until stdin ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then ends this process
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl+C and ends this process
     with suppress(OSError, AttributeError):
         os.nice(NICENESS)
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints must not get between the answers
+    os.dup2(2, 1)  # nothing that a library prints may get between the answers
     with suppress(BrokenPipeError, ConnectionError):
         for request in _requests():
             _serve(request, answers)
 
 
 def _requests() -> Iterator[dict[str, Any]]:
-    """Read lines of JSON; one that came with a descriptor has it as its handle."""
+    """Read lines of JSON; a descriptor that comes with a line is its ``handle``."""
     if sys.platform == "win32":
         for line in sys.stdin.buffer:
             yield json.loads(line)
@@ -57,14 +58,11 @@ def _serve(request: dict[str, Any], answers: IO[bytes]) -> None:
         arrays = SharedArrays(channels, height, width, request["handle"])
         arrays.close()
         task = mean_field(arrays.image, arrays.probabilities, CrfParameters(**request["parameters"]))
-        while True:
-            try:
-                iteration = next(task)
-            except StopIteration as stop:
-                arrays.probabilities[:] = stop.value
-                _say(answers, {"event": "result"})
-                return
+        steps = Steps(task)
+        for iteration in steps:
             _say(answers, {"event": "step", "done": iteration})
+        arrays.probabilities[:] = steps.result
+        _say(answers, {"event": "result"})
     except BrokenPipeError:
         raise
     except Exception as error:  # the parent turns it into a CrfError; the worker stays usable

@@ -1,1 +1,1 @@
-"""CRF tuning: parameters of the CRF from corrected images."""
+"""CRF tuning: the CRF parameters that suit corrected images best."""

@@ -1,4 +1,4 @@
-"""Search: which sets of parameters are tried, and the best of them."""
+"""Search: the order in which sets of parameters are tried, and the best of them."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ RANGES = {
     "w2": (0.2, 5.0),
     "theta_gamma": (0.7, 4.0),
 }
-"""Where the search looks. A stronger CRF than these can only overfit to the few images that chose it."""
+"""Ranges of the search. A stronger CRF would overfit the few images it is tuned on."""
 
 COARSE = 14
-"""Sets of the coarse search, besides the start and the presets."""
+"""Sets of the coarse search, beside the start and the presets."""
 
 FINALISTS = 3
 FACTORS = (2.0, 1.4)
-"""Steps of the descent, one round each."""
+"""Factors of the coordinate descent, one round each."""
 
 ENOUGH = 5e-4
-"""A step is taken when it is worth more than this; anything less is chance."""
+"""A step is taken when it gains more than this; a smaller gain is noise."""
 
 
 class Search:
-    """Looks for the set of parameters that is worth most on training_images.
+    """Searches the set of parameters with the highest worth (`Outcome.worth`) on the training images.
 
     Parameters
     ----------
     trials, few : Trials
-        All training images to search on, and a part of them.
+        Trials on all training images of the search, and on a part of them.
     start : CrfParameters
-        Tried first; its iterations are everyone's.
+        Tried first; every set has its number of iterations.
     seed : int
-        Of the coarse search.
+        Seed of the coarse search.
     seconds : float
-        The search ends then, with the best so far.
+        Time limit; the best set so far is the result.
     """
 
     def __init__(self, trials: Trials, few: Trials, start: CrfParameters, seed: int, seconds: float) -> None:
@@ -58,15 +58,15 @@ class Search:
 
     @property
     def tried(self) -> int:
-        """Sets that were tried, no CRF included."""
+        """Number of sets tried, no CRF included."""
         return 1 + self._trials.tried + self._few.tried
 
     def run(self) -> Task[Outcome]:
-        """Return the best.
+        """Return the best outcome.
 
-        First, sets spread evenly over the logarithms of `RANGES`, and the presets, on the few images. Then the best of
-        these and the start on all images, where no CRF is the one to beat. From the best, a coordinate descent, which
-        multiplies and divides one parameter at a time by the `FACTORS`, and again where it helped.
+        First, the coarse search tries sets spread evenly over the logarithms of `RANGES`, and the presets, on the few
+        images. Then the best of these and the start are compared with no CRF on all images. From the best, a
+        coordinate descent multiplies and divides one parameter at a time by the `FACTORS`, and repeats what helped.
         """
         coarse = []
         for parameters in self._sets:
@@ -84,7 +84,7 @@ class Search:
         return self.best
 
     def _slide(self, name: str, step: float) -> Task[bool]:
-        """Multiply a parameter of the best for as long as that helps; return whether it did."""
+        """Multiply a parameter of the best set for as long as that helps; return whether it did."""
         helped = False
         low, high = RANGES[name]
         while low <= getattr(self.best.parameters, name) * step <= high and not self._out_of_time():
@@ -111,13 +111,13 @@ class Search:
             "without_mean_iou": without,
             "parameters": asdict(self.best.parameters),
         }
-        message = f"Tried {self.tried} settings; mean IoU {self.best.scores.mean_iou:.1%}, without a CRF {without:.1%}"
+        message = f"Tried {self.tried} sets; mean IoU {self.best.scores.mean_iou:.1%}, without the CRF {without:.1%}"
 
-        def told(share: float) -> Progress:
+        def progress_at(share: float) -> Progress:
             done = max((self.tried - 1 + share) / self._planned, self._elapsed() / self._seconds)
             return Progress(min(0.99, done), 1.0, message, detail)
 
-        return (yield from trials.run(parameters, told))
+        return (yield from trials.run(parameters, progress_at))
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._began
@@ -127,7 +127,7 @@ class Search:
 
 
 def spread(start: CrfParameters, seed: int) -> list[CrfParameters]:
-    """Return `COARSE` sets, of which each parameter's values are spread evenly over its range (a Latin hypercube)."""
+    """Return `COARSE` sets; each parameter's values are spread evenly over its range (a Latin hypercube)."""
     random = np.random.default_rng(seed)
     columns: dict[str, Sequence[float]] = {}
     for name, (low, high) in RANGES.items():

@@ -1,4 +1,4 @@
-"""TrainingImage: a corrected image with what the network says of it, for learning the CRF's parameters."""
+"""TrainingImage: a corrected image with its prediction, for tuning the CRF's parameters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from segcore.labels.classes import IGNORE_INDEX
 from segcore.metrics.boundary import borders
 
 WINDOW = 448
-"""Side of the windows that larger images are cut into, pixels: several reaches of the bilateral kernel."""
+"""Side of the windows cut out of larger images, pixels: several standard deviations of the bilateral kernel."""
 
 WINDOWS_PER_IMAGE = 2
 HELD_OUT_SHARE = 1 / 3
@@ -25,20 +25,20 @@ HELD_OUT_SHARE = 1 / 3
 
 @dataclass(frozen=True)
 class TrainingImage:
-    """An image, or a window of one, in which a person vouches for some pixels.
+    """An image, or a window of one, in which the true class of some pixels is known.
 
     Attributes
     ----------
     key : str
-        The image it comes from; no image is both searched on and held out.
+        The image that it comes from; an image is either searched on or held out.
     image : NDArray[np.uint8]
         RGB, [H, W, 3].
     probabilities : NDArray[np.uint8] or NDArray[np.floating]
-        [C, H, W]; uint8 as a `ProbabilityMap` keeps them, 0-255 meaning 0.0-1.0.
+        [C, H, W]; uint8 as in a `ProbabilityMap`, where 0-255 stand for 0.0-1.0.
     truth : NDArray[np.uint8]
-        [H, W], channels 0..C-1; 255 where nobody vouches for the pixel, or the CRF cannot change it.
+        [H, W], channels 0..C-1; 255 where the class is unknown or the CRF cannot change the pixel.
     seen : bool
-        Whether the network was trained on this image, so that its probabilities are too good.
+        Whether the network was trained on this image, so that its probabilities are better than on a new one.
     """
 
     key: str
@@ -66,9 +66,9 @@ class TrainingImage:
         return np.asarray(self.probabilities, np.float32) / np.float32(scale)
 
     def windows(self) -> list[TrainingImage]:
-        """Return itself, or when it is large up to `WINDOWS_PER_IMAGE` windows, those with most borders of the truth.
+        """Return the image itself, or of a large image up to `WINDOWS_PER_IMAGE` windows with the most true borders.
 
-        By the truth alone: windows chosen because the network errs there would make any CRF look good.
+        The prediction has no part in the choice: windows with many wrong pixels would make any CRF look good.
         """
         if not self.known.any():
             return []
@@ -84,7 +84,7 @@ class TrainingImage:
         return found
 
     def cut(self, box: Box) -> TrainingImage:
-        """Copy the part inside ``box``; nothing of the rest is kept."""
+        """Return a copy of the part inside ``box``, which does not keep the rest in memory."""
         rows, columns = box.slices
         return replace(
             self,
@@ -99,8 +99,8 @@ def hold_out(
 ) -> tuple[list[TrainingImage], list[TrainingImage]]:
     """Split into (searched, held out) by image: a third of the images is held out, at least one.
 
-    Images that the network was trained on are held out only when there are no others. A single image serves both
-    sides, by the fixed tiles of `segcore.training.dataset.regions`: their pixels are known on one side only.
+    Images that the network was trained on are held out only when there are no others. A single image is split by the
+    fixed tiles of `segcore.training.dataset.regions`: each pixel is known on one side only.
     """
     seen = {training_image.key: training_image.seen for training_image in training_images}
     if len(seen) == 1:

@@ -1,4 +1,4 @@
-"""Samples of a project, or of folders: what a person corrected, with what the network says of it."""
+"""Training images of a project or of folders: corrected label maps with their predictions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from segcore.training.dataset import Pair
 
 MOST_IMAGES = 30
-"""Five numbers need no more images than these, and a person waits for them."""
+"""Enough images for five parameters; more would only take longer."""
 
 Look = Callable[[str], Task[tuple[NDArray[np.uint8], NDArray[np.uint8], ProbabilityMap | None]]]
 """From a key to the image, the truth in channels (255: unknown), and the prediction, if there is one."""
@@ -36,27 +36,27 @@ def project_training_images(
 ) -> Task[list[TrainingImage]]:
     """Collect the corrected images of a project: pixels that are painted or confirmed are the truth.
 
-    Where at least two images are done, only those: the painted pixels of an unfinished image are mostly the ones where
-    the network was wrong, and any CRF looks good on them.
+    When at least two images are done, only done images count: the painted pixels of an unfinished image are mostly
+    wrong predictions, and any CRF looks good on them.
 
     Parameters
     ----------
     project : Project
-        Its predictions, as they are stored, are the network's opinion; images without one are passed over.
+        Its stored predictions are used; images without one are skipped.
     predictor : Predictor or None
-        Predicts all of them anew instead.
+        Predicts all images instead.
     most : int
-        So many images at most, those first that the network was not trained on.
+        Largest number of images; those that the network was not trained on come first.
 
     Returns
     -------
     Task[list[TrainingImage]]
-        One step an image. Of large images only windows are kept.
+        It yields once an image. Of a large image, only windows are kept.
 
     Raises
     ------
     CrfError
-        Nothing is corrected yet, or no corrected image has a prediction. Images that cannot be read are passed over.
+        No image is corrected yet, or no corrected image has a prediction. Images that cannot be read are skipped.
     """
     corrected = project.corrected_ids()
     if not corrected:
@@ -91,23 +91,23 @@ def folder_training_images(
     ignore_index: int = IGNORE_INDEX,
     most: int = MOST_IMAGES,
 ) -> Task[list[TrainingImage]]:
-    """Collect images with their label maps, all of which count; the model's classes are joined by name.
+    """Collect images with their label maps; the model's classes are matched to the labels' by name.
 
     Parameters
     ----------
     pairs : Sequence[Pair]
         See `segcore.training.folder_pairs.pair_folders`.
     classes : ClassSet
-        Of the labels.
+        Classes of the label maps.
     predictor, most
         See `project_training_images`.
     ignore_index : int
-        Label value that does not count; 255 never does.
+        Label value to ignore; 255 is always ignored.
 
     Raises
     ------
     CrfError
-        None of the images can be read.
+        No image can be read together with its label map.
     """
     from segcore.training.dataset import read_truth
 
@@ -123,12 +123,12 @@ def folder_training_images(
 
     training_images = yield from _collect(list(by_key), look, _seen(by_key, None, predictor), most)
     if not training_images:
-        raise CrfError("None of these images can be read with its labels.", "Check the folders.")
+        raise CrfError("No image can be read together with its label map.", "Check both folders.")
     return training_images
 
 
 def _collect(keys: Sequence[str], look: Look, seen: Collection[str], most: int) -> Task[list[TrainingImage]]:
-    """Look at ``keys``, spread evenly over the list where there are more than ``most``, the unseen ones first."""
+    """Read at most ``most`` of ``keys``, spread evenly over the list; those not in ``seen`` come first."""
     fresh = _evenly([key for key in keys if key not in seen], most)
     keys = [*fresh, *_evenly([key for key in keys if key in seen], most - len(fresh))]
     training_images: list[TrainingImage] = []
@@ -138,7 +138,7 @@ def _collect(keys: Sequence[str], look: Look, seen: Collection[str], most: int) 
             image, truth, prediction = yield from look(key)
             if prediction is None:
                 continue
-            # The CRF does not change a pixel whose winning class has no partner here.
+            # The CRF does not change a pixel whose winning class is not mapped to a class of the project.
             truth = np.where(prediction.labels == IGNORE_INDEX, np.uint8(IGNORE_INDEX), truth)
             training_images += TrainingImage(key, image, prediction.probabilities, truth, key in seen).windows()
         except MaskwrightError:
@@ -152,8 +152,8 @@ def _evenly(keys: Sequence[str], most: int) -> list[str]:
 
 
 def _seen(keys: Collection[str], name: str | None, predictor: Predictor | None) -> frozenset[str]:
-    """Return those keys that the model was trained on: ``predictor``'s, or the one of this name or path."""
-    from segcore.training.holdout import fingerprint, seen_by
+    """Return the keys that the model was trained on: ``predictor``'s model, or the one of this name or path."""
+    from segcore.models.lineage import fingerprint, seen_by
 
     try:
         lineage = predictor.model.lineage if predictor is not None else read_checkpoint_info(Path(name or "")).lineage

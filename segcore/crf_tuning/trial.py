@@ -1,9 +1,10 @@
-"""Trials: what sets of parameters are worth on the same training_images."""
+"""Trials: scores of sets of parameters on the same training images."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,31 +16,31 @@ from segcore.crf_tuning.training_image import TrainingImage
 from segcore.labels.class_mapping import winner
 from segcore.metrics.boundary import BoundaryScore
 from segcore.metrics.scores import ConfusionMatrix, Scores
-from segcore.progress import Progress, Task
+from segcore.progress import Progress, Task, mapped
 
 BOUNDARY_SHARE = 0.25
 """A point of boundary F-score counts as a quarter of a point of mean IoU.
 
-Mean IoU alone hardly tells a weak CRF from a strong one: most pixels lie in the middle of something, and on CamVid the
-better settings are within 0.3 points while their borders differ by three. What a person corrects are borders.
+Mean IoU alone hardly distinguishes a weak CRF from a strong one, because few pixels lie at borders: on CamVid, the mean
+IoU of the better sets differs by 0.3 points, their boundary F-score by three. Borders are what a person corrects.
 """
 
 PROTECTED_FROM = 0.01
-"""A class that loses more IoU than this is protected; smaller losses come and go between images."""
+"""A class that loses more IoU than this is protected; smaller losses are noise."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a set of parameters did.
+    """The result of one set of parameters.
 
     Attributes
     ----------
     parameters : CrfParameters
-        The set; without any weight it is no CRF at all.
+        The set; w1 = w2 = 0 means no CRF.
     protected : tuple[int, ...]
-        Channels that kept their pixels; see `segcore.crf.protection`.
+        Channels of the protected classes; see `segcore.crf.protection`.
     scores : Scores
-        With both.
+        Scores with these parameters and protected classes.
     """
 
     parameters: CrfParameters
@@ -53,14 +54,14 @@ class Outcome:
 
 
 class Trials:
-    """Runs the CRF on training images with one set of parameters after the other.
+    """Runs the CRF on the same training images with different sets of parameters.
 
     Attributes
     ----------
     training_images : list[TrainingImage]
-        These.
+        The images.
     tried : int
-        Sets so far.
+        Number of sets tried so far.
     """
 
     def __init__(
@@ -77,12 +78,12 @@ class Trials:
 
     @property
     def without(self) -> Scores:
-        """What the network alone scores on them; after `prepare`."""
+        """Scores of the network without the CRF; after `prepare`."""
         assert self._network is not None
         return self._network[1]
 
     def prepare(self) -> Task[None]:
-        """Measure the network alone, once."""
+        """Measure the network without the CRF, once."""
         if self._network is None:
             labels = []
             for training_image in self.training_images:
@@ -94,7 +95,7 @@ class Trials:
     def run(
         self,
         parameters: CrfParameters,
-        told: Callable[[float], Progress],
+        progress_at: Callable[[float], Progress],
         protected: tuple[int, ...] | None = None,
     ) -> Task[Outcome]:
         """Refine all training images and measure.
@@ -103,22 +104,23 @@ class Trials:
         ----------
         parameters : CrfParameters
             The set to try.
-        told : callable
-            From the share that is done, 0.0-1.0, to what is yielded, after each iteration and each measurement.
+        progress_at : callable
+            From the share that is done, 0.0-1.0, to the `Progress` that is yielded.
         protected : tuple[int, ...] or None
-            Channels to protect; None: those that lose more than `PROTECTED_FROM` of their IoU here.
+            Channels to protect; None: those that lose more than `PROTECTED_FROM` of IoU here.
         """
         yield from self.prepare()
         assert self._network is not None
         self.tried += 1
         if parameters.w1 == parameters.w2 == 0:
-            yield told(1.0)
+            yield progress_at(1.0)
             return Outcome(parameters, (), self.without)
         crf = Crf(parameters, self._engine, self._device)
         matrix = ConfusionMatrix(len(self._names))
         after = []
         for number, training_image in enumerate(self.training_images):
-            refined = yield from self._retold(crf.refine(training_image.image, training_image.as_float()), number, told)
+            refining = crf.refine(training_image.image, training_image.as_float())
+            refined = yield from mapped(refining, partial(self._progress, number, progress_at))
             after.append(winner(refined))
             matrix.update(training_image.truth, after[-1])
         if protected is None:
@@ -127,21 +129,11 @@ class Trials:
             after = [
                 np.where(np.isin(old, protected), old, new) for old, new in zip(self._network[0], after, strict=True)
             ]
-        scores = yield from self._scores(after, told)
+        scores = yield from self._scores(after, progress_at)
         return Outcome(parameters, protected, scores)
 
-    def _retold(
-        self, task: Task[NDArray[np.float32]], number: int, told: Callable[[float], Progress]
-    ) -> Task[NDArray[np.float32]]:
-        """Run ``task`` for image ``number``, yielding what ``told`` says instead of its own progress."""
-        try:
-            while True:
-                yield told((number + next(task).fraction) / len(self.training_images))
-        except StopIteration as stop:
-            refined: NDArray[np.float32] = stop.value
-            return refined
-        finally:
-            task.close()
+    def _progress(self, number: int, progress_at: Callable[[float], Progress], step: Progress) -> Progress:
+        return progress_at(step.part(number, len(self.training_images)).fraction)
 
     def _losers(self, after: Scores) -> tuple[int, ...]:
         return tuple(
@@ -150,10 +142,10 @@ class Trials:
             if (self.without.iou[name] or 0.0) - (after.iou[name] or 0.0) > PROTECTED_FROM
         )
 
-    def _scores(self, labels: Sequence[NDArray[np.uint8]], told: Callable[[float], Progress]) -> Task[Scores]:
+    def _scores(self, labels: Sequence[NDArray[np.uint8]], progress_at: Callable[[float], Progress]) -> Task[Scores]:
         matrix, boundary = ConfusionMatrix(len(self._names)), BoundaryScore(len(self._names))
         for training_image, found in zip(self.training_images, labels, strict=True):
             matrix.update(training_image.truth, found)
             boundary.update(training_image.truth, found)
-            yield told(1.0)
+            yield progress_at(1.0)
         return matrix.scores(self._names, boundary)

@@ -1,4 +1,4 @@
-"""Learning: the CRF's parameters that suit a person's corrections best."""
+"""Tuning: search the CRF parameters on corrected images and measure them on held-out ones."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ from segcore.metrics.scores import Scores
 from segcore.progress import Progress, Task
 
 SEARCH_PIXELS = 2_500_000
-"""The search looks at no more pixels than these (a dozen windows), so that it takes well under a minute."""
+"""Pixels of the search (a dozen windows), so that it takes less than a minute."""
 
 HELD_OUT_PIXELS = 2_500_000
 FEW = 1 / 3
-"""Share of the searched windows that the coarse search makes do with."""
+"""Share of the windows that the coarse search uses."""
 
 MOSTLY = 0.5
-"""With a smaller share of known pixels a person is told that they are no fair training_image."""
+"""With a smaller share of known pixels, a note says that the scores may be too good."""
 
-_NOTHING = ("No pixel is painted or confirmed where the CRF could change something.", "Correct an image first.")
+_NOTHING = ("No painted or confirmed pixel is one that the CRF can change.", "Correct an image first.")
 
 
 @dataclass(frozen=True)
 class Tuned:
-    """What a search found, measured on pixels that it never saw.
+    """The result of a search, measured on held-out pixels.
 
     Attributes
     ----------
     parameters : CrfParameters
-        To be used from now on; the start when nothing better was found; w1 = w2 = 0 when no CRF is better than any.
+        The parameters to use: the start when nothing better was found; w1 = w2 = 0 when no CRF is best.
     improved : bool
-        Whether both together are worth more than the start on the held-out pixels.
+        Whether parameters and protected classes score higher than the start on the held-out pixels.
     without, before, after : Scores
         On the held-out pixels: without a CRF, with the start, with `parameters` and `protected`; with `boundary_f`.
     held_out, searched : tuple[str, ...]
-        Keys of the images. With a single one both name it, and a quarter of its tiles is held out.
+        Keys of the images. With a single image both name it, and a quarter of its tiles is held out.
     tried : int
-        Sets of parameters.
+        Number of sets tried.
     notes : tuple[str, ...]
-        What a person should know, in sentences.
+        Sentences for the person.
     protected : tuple[str, ...]
-        Classes that lost IoU by the CRF on the searched images and keep the network's pixels; see
-        `segcore.crf.protection`. Those of the start when it is kept.
+        Classes that lost IoU by the CRF on the searched images; see `segcore.crf.protection`. When the start is
+        kept, its protected classes.
     """
 
     parameters: CrfParameters
@@ -67,7 +67,7 @@ class Tuned:
     protected: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return what `maskwright learn-crf --json` prints."""
+        """Return the object that `maskwright learn-crf --json` prints."""
         scores = {"without": self.without, "before": self.before, "after": self.after}
         return {
             "parameters": asdict(self.parameters),
@@ -98,30 +98,30 @@ def tune(
     training_images : Sequence[TrainingImage]
         A third of the images is held out first; of a single image, a quarter of its tiles.
     start : CrfParameters or None
-        What is used now; None: the defaults.
+        The parameters in use; None: the defaults.
     names : Sequence[str]
-        Of the channels, for the scores.
+        Class names of the channels, for the scores.
     protected : Collection[str]
-        Classes that are protected now.
+        Names of the protected classes in use.
     seed : int
-        The same seed, training images and engine give the same answer, unless the time was used up.
+        The same seed, training images and engine give the same result, unless the time runs out.
     minutes : float
-        The search ends then with the best so far.
+        Time limit of the search; the best set so far is the result.
     engine, device
         See `segcore.crf.refine`.
 
     Returns
     -------
     Task[Tuned]
-        `Progress.message` says how many sets were tried and the best mean IoU on the searched pixels, and
+        `Progress.message` gives the number of sets tried and the best mean IoU on the searched pixels;
         `Progress.detail` has "tried", "mean_iou", "without_mean_iou" and "parameters" (a dict). Closing the task
-        cancels within an iteration of the CRF.
+        cancels it within one iteration of the CRF.
 
     Raises
     ------
     CrfError
-        Nobody vouches for a pixel, nothing is left to hold out or to search on, names that are not those of the
-        channels, or what `segcore.crf.refine` raises.
+        No pixel has a known class, nothing is left to hold out or to search on, the number of names is not that of
+        the channels, or any error of `segcore.crf.refine`.
     """
     start = CrfParameters() if start is None else start
     require_engine(engine)
@@ -129,14 +129,14 @@ def tune(
         raise CrfError(*_NOTHING)
     names = list(names) or [str(channel) for channel in range(len(training_images[0].probabilities))]
     if any(len(training_image.probabilities) != len(names) for training_image in training_images):
-        raise CrfError(f"There are {len(names)} names of classes, but not as many channels.", "Predict again.")
+        raise CrfError(f"There are {len(names)} class names, but another number of channels.", "Predict again.")
     yield Progress(0, 0, "Preparing")
     to_search, held = hold_out(
         [training_image for training_image in training_images if training_image.known.any()], seed
     )
     to_search, held = windows(to_search, SEARCH_PIXELS), windows(held, HELD_OUT_PIXELS)
     if not to_search or not held:
-        raise CrfError("There are too few corrected pixels to hold some of them out.", "Correct one more image first.")
+        raise CrfError("There are too few corrected pixels to hold some out.", "Correct one more image first.")
     trials, measured = (Trials(some, names, engine, device) for some in (to_search, held))
     few = Trials(to_search[: max(1, round(len(to_search) * FEW))], names, engine, device)
     for part in (trials, few, measured):
@@ -144,13 +144,13 @@ def tune(
     search = Search(trials, few, start, seed, 60.0 * minutes)
     best = yield from search.run()
 
-    def told(share: float) -> Progress:
+    def progress_at(share: float) -> Progress:
         return Progress(0.99 + 0.005 * (measured.tried - 1 + share), 1.0, "Measuring on held-out pixels")
 
     now = channels_of(protected, names)
-    before = after = yield from measured.run(start, told, now)
+    before = after = yield from measured.run(start, progress_at, now)
     if (best.parameters, best.protected) != (start, now):
-        after = yield from measured.run(best.parameters, told, best.protected)
+        after = yield from measured.run(best.parameters, progress_at, best.protected)
     improved = after.worth > before.worth
     kept = after if improved else before
     return Tuned(
@@ -168,9 +168,9 @@ def tune(
 
 
 def windows(training_images: Sequence[TrainingImage], most: int) -> list[TrainingImage]:
-    """Return windows of the images, at most so many pixels (but one): one of each image before the second of any.
+    """Return windows of the images with at most ``most`` pixels, but at least one window.
 
-    Images that the network was not trained on come first.
+    Each image gives one window before any gives a second. Images that the network was not trained on come first.
     """
     turns: Counter[str] = Counter()
     ranked: list[tuple[bool, int, TrainingImage]] = []
@@ -188,31 +188,31 @@ def windows(training_images: Sequence[TrainingImage], most: int) -> list[Trainin
 
 
 def _notes(kept: Outcome, improved: bool, measured: Trials, searched: Sequence[TrainingImage]) -> Iterator[str]:
-    """Yield what a person should know."""
+    """Yield the notes of `Tuned`."""
     without = measured.without
     if not improved:
-        yield "Nothing better was found on the held-out pixels, so the settings stay as they are."
+        yield "No better parameters were found on the held-out pixels; the current ones stay."
     if kept.parameters.w1 == kept.parameters.w2 == 0:
-        yield "On these images no CRF is better than any: its weights are 0."
+        yield "On these images the CRF does not help; its weights are set to 0."
     elif kept.scores.mean_iou < without.mean_iou:
-        yield "On the held-out pixels the CRF costs mean IoU; it only moves borders."
+        yield "On the held-out pixels the CRF improves borders but lowers mean IoU."
     for name, iou in kept.scores.iou.items():
         lost = (without.iou[name] or 0.0) - (iou or 0.0)
         if lost > PROTECTED_FROM:
-            yield f"The CRF costs {name} {100 * lost:.1f} points of IoU on the held-out pixels."
+            yield f"The class {name} loses {100 * lost:.1f} points of IoU by the CRF on the held-out pixels."
     images = {training_image.key: training_image.seen for training_image in (*searched, *measured.training_images)}
     if any(images.values()):
         yield (
-            f"The network was trained on {sum(images.values())} of these {len(images)} images. It is surer of them "
-            "than of new ones, for which a stronger CRF may be better."
+            f"The network was trained on {sum(images.values())} of these {len(images)} images, so its predictions are "
+            "better here than on new images. A stronger CRF may suit new images better."
         )
     known = float(np.mean([training_image.known.mean() for training_image in (*searched, *measured.training_images)]))
     if len(images) == 1:
-        yield "All comes from one image: correct another one for numbers to rely on."
+        yield "Only one image was used. Correct another one for reliable scores."
     elif known < MOSTLY:
         yield (
-            f"Only {known:.0%} of these pixels are painted or confirmed, likely where the network was wrong, which "
-            "flatters any CRF: finish a few images for fairer numbers."
+            f"Only {known:.0%} of these pixels are painted or confirmed, mostly where the network was wrong, so the "
+            "scores are too optimistic. Mark a few images as done for fair scores."
         )
 
 

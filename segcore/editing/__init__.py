@@ -1,4 +1,4 @@
-"""Painting and undo: pure numpy on label maps."""
+"""Editing: painting into label maps, and undo, in NumPy and OpenCV."""
 
 from segcore.editing.box import Box
 from segcore.editing.edit import Edit, diff

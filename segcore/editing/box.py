@@ -25,7 +25,7 @@ class Box(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether it holds no pixel."""
+        """Whether the box has no pixels."""
         return self.right <= self.left or self.bottom <= self.top
 
     @property
@@ -34,7 +34,7 @@ class Box(NamedTuple):
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
     def united(self, other: Box) -> Box:
-        """Return the smallest box around both; an empty box counts for nothing."""
+        """Return the smallest box around both; an empty box is ignored."""
         if self.is_empty:
             return other
         if other.is_empty:
@@ -47,7 +47,7 @@ class Box(NamedTuple):
         )
 
     def clipped(self, height: int, width: int) -> Box:
-        """Return the part that lies inside an image of this size."""
+        """Return the part inside an image of this size."""
         return Box(max(0, self.left), max(0, self.top), min(width, self.right), min(height, self.bottom))
 
 

@@ -1,8 +1,7 @@
 """Brush: which pixels a stroke covers.
 
 Coordinates are image coordinates: pixel (x, y) covers [x, x + 1) x [y, y + 1), its centre is (x + 0.5, y + 0.5).
-A segment of a stroke is the area that the brush sweeps over, so there are no gaps at any speed, and its cost does
-not depend on its length in stamps.
+A segment of a stroke is the area that the brush sweeps, so a fast stroke has no gaps.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from segcore.editing.box import EMPTY, Box
 
 MIN_RADIUS, MAX_RADIUS = 0.5, 500.0
-"""Pixels. The smallest brush covers exactly the pixel under the cursor."""
+"""Radius in pixels. The smallest brush covers exactly the pixel under the cursor."""
 
 EPSILON = 1e-9
 
@@ -26,14 +25,14 @@ Floats = NDArray[np.float64]
 
 
 class Shape(Enum):
-    """Footprint of the brush."""
+    """Shape of the brush."""
 
     ROUND = "round"
     SQUARE = "square"
 
 
 class Point(NamedTuple):
-    """Image coordinates in pixels; whole numbers are corners of pixels."""
+    """(x, y) in pixels; whole numbers are corners of pixels."""
 
     x: float
     y: float
@@ -55,11 +54,11 @@ def dab(centre: Point, radius: float, shape: Shape, height: int, width: int) -> 
 
 
 def sweep(start: Point, end: Point, radius: float, shape: Shape, height: int, width: int) -> Covered:
-    """Return the pixels that the brush covers on its straight way from ``start`` to ``end``.
+    """Return the pixels that the brush covers on a straight line from ``start`` to ``end``.
 
-    A round brush covers the pixels whose centre is at most ``radius`` away from the way; a square one those whose
-    centre lies in a square of side ``2 * radius`` that is moved along it (left and upper side excluded). The pixels
-    under ``start`` and ``end`` are always covered.
+    A round brush covers pixels whose centre is at most ``radius`` from the line; a square brush covers pixels whose
+    centre lies in a square of side ``2 * radius`` moved along it (left and upper side excluded). The pixels under
+    ``start`` and ``end`` are always covered.
 
     Parameters
     ----------
@@ -118,7 +117,7 @@ def _square_spans(start: Point, end: Point, radius: float, rows: Floats) -> tupl
 
 
 def _widen(left: Floats, right: Floats, corners: list[Point], rows: Floats) -> None:
-    """Extend each row's span by the convex hull of ``corners``: every side of it is among the lines between them."""
+    """Extend each row's span by the convex hull of ``corners``."""
     for a, b in combinations(corners, 2):
         if a.y == b.y:
             continue

@@ -1,4 +1,4 @@
-"""Edit: one gesture, as the tiles it changed, before and after."""
+"""Edit: one gesture, stored as the tiles that it changed, before and after."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ def tile_boxes(box: Box, height: int, width: int) -> Iterator[Box]:
 
 
 def read_tile(label_map: LabelMap, box: Box) -> Pixels:
-    """Return a copy, uint8 [2, h, w], of what ``box`` holds."""
+    """Return a copy of the labels and provenance inside ``box``, uint8 [2, h, w]."""
     return np.stack((label_map.labels[box.slices], label_map.provenance[box.slices]))
 
 
 def write_tile(label_map: LabelMap, box: Box, pixels: Pixels) -> None:
-    """Put ``pixels`` (uint8 [2, h, w]) back where `read_tile` took them."""
+    """Write ``pixels`` (uint8 [2, h, w]) back to where `read_tile` read them."""
     label_map.labels[box.slices] = pixels[0]
     label_map.provenance[box.slices] = pixels[1]
 
 
 class Tile:
-    """One tile of an edit; starts raw, because compressing must not delay the gesture, and is compressed later.
+    """One tile of an edit; it is compressed later, so that compressing does not delay the gesture.
 
-    ``before`` and ``after`` are uint8 [2, h, w] or what `packed` returned. Several threads may read and compress a tile
-    at the same time: each side is looked up once and goes from raw to packed, never back.
+    ``before`` and ``after`` are uint8 [2, h, w] or the bytes from `packed`. Several threads may read and compress a
+    tile at the same time: each side is read once and changes from raw to packed, never back.
     """
 
     __slots__ = ("_after", "_before", "box")
@@ -56,12 +56,12 @@ class Tile:
 
     @property
     def before(self) -> Pixels:
-        """Uint8 [2, h, w]; not to be written to. Raises LabelError when it was read from a file and is damaged."""
+        """Uint8 [2, h, w], read-only. Raises LabelError when its file is damaged."""
         return self._pixels(self._before)
 
     @property
     def after(self) -> Pixels:
-        """Uint8 [2, h, w]; not to be written to. Raises LabelError when it was read from a file and is damaged."""
+        """Uint8 [2, h, w], read-only. Raises LabelError when its file is damaged."""
         return self._pixels(self._after)
 
     @property
@@ -77,11 +77,11 @@ class Tile:
 
     @property
     def nbytes(self) -> int:
-        """Memory it holds now, in bytes."""
+        """Memory in use, in bytes."""
         return sum(len(p) if isinstance(p, bytes) else p.nbytes for p in (self._before, self._after))
 
     def compress(self) -> None:
-        """Keep the same pixels in fewer bytes."""
+        """Compress the pixels in memory."""
         self._before, self._after = _packed(self._before), _packed(self._after)
 
     def _pixels(self, kept: Pixels | bytes) -> Pixels:
@@ -93,7 +93,7 @@ def _packed(side: Pixels | bytes) -> bytes:
 
 
 def _unpacked(packed: bytes, box: Box) -> Pixels:
-    """Unpack no more than the tile holds, whatever the stream says."""
+    """Unpack at most the size of the tile, even from a longer stream."""
     size = 2 * box.height * box.width
     stream = zlib.decompressobj()
     try:
@@ -102,21 +102,21 @@ def _unpacked(packed: bytes, box: Box) -> Pixels:
         data = b""
     pixels = np.frombuffer(data, np.uint8)
     if pixels.size != size or not stream.eof or pixels[size // 2 :].max() > max(Provenance):
-        raise LabelError("A step of the undo history is damaged.", "The history goes back no further than here.")
+        raise LabelError("A step of the undo history is damaged.", "You cannot undo beyond this step.")
     return pixels.reshape(2, box.height, box.width)
 
 
 class Edit:
-    """What one gesture changed; its meaning never changes after it is made.
+    """What one gesture changed; immutable.
 
     Attributes
     ----------
     name : str
-        For the undo menu.
+        Shown in the undo menu.
     tiles : tuple[Tile, ...]
-        Only tiles in which some pixel's label or provenance changed.
+        Only tiles in which a label or a provenance changed.
     box : Box
-        Around all tiles.
+        Box around all tiles.
     """
 
     def __init__(self, name: str, tiles: Iterable[Tile]) -> None:
@@ -135,7 +135,7 @@ class Edit:
 
     @property
     def nbytes(self) -> int:
-        """Memory it holds now, in bytes."""
+        """Memory in use, in bytes."""
         if self._packed_bytes:
             return self._packed_bytes
         packed = all(tile.is_compressed for tile in self.tiles)
@@ -145,26 +145,25 @@ class Edit:
         return held
 
     def redo(self, label_map: LabelMap) -> None:
-        """Make ``label_map`` what it was after the gesture. Raises LabelError, and changes nothing, when damaged."""
+        """Set ``label_map`` to its state after the gesture. Raises LabelError, and changes nothing, when damaged."""
         for box, pixels in [(tile.box, tile.after) for tile in self.tiles]:
             write_tile(label_map, box, pixels)
 
     def undo(self, label_map: LabelMap) -> None:
-        """Make ``label_map`` what it was before the gesture. Raises LabelError, and changes nothing, when damaged."""
+        """Set ``label_map`` to its state before the gesture. Raises LabelError, and changes nothing, when damaged."""
         for box, pixels in [(tile.box, tile.before) for tile in self.tiles]:
             write_tile(label_map, box, pixels)
 
     def compress(self) -> Edit:
-        """Compress every tile now (for edits made off the UI thread) and return the edit itself."""
+        """Compress every tile now (for edits made off the UI thread) and return the same edit."""
         for tile in self.tiles:
             tile.compress()
         return self
 
     def rebased(self, label_map: LabelMap) -> Edit:
-        """Return the same gesture for a label map that moved on since.
+        """Return the same gesture for a label map that has changed since.
 
-        A pixel that this edit changes and nobody else touched in between gets the edit's result; a pixel that is no
-        longer what the edit saw stays as it is.
+        A pixel that only this edit changes gets the edit's result. A pixel that has changed meanwhile stays.
         """
         tiles = []
         for tile in self.tiles:
@@ -177,12 +176,14 @@ class Edit:
 
 
 def diff(old: LabelMap, new: LabelMap, name: str) -> Edit:
-    """Return the edit that turns ``old`` into ``new``; pure, so it may run on any thread.
+    """Return the edit that turns ``old`` into ``new``; safe on any thread.
 
     Raises LabelError when the two are of different size.
     """
     if old.shape != new.shape:
-        raise LabelError(f"A label map of {new.shape} cannot replace one of {old.shape}.", "Load this image again.")
+        raise LabelError(
+            f"A label map of shape {new.shape} cannot replace one of shape {old.shape}.", "Load this image again."
+        )
     height, width = old.shape
     tiles = []
     for box in tile_boxes(Box(0, 0, width, height), height, width):

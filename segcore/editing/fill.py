@@ -11,9 +11,9 @@ from segcore.editing.brush import NOTHING, Covered
 
 
 def region_at(labels: NDArray[np.uint8], x: int, y: int) -> Covered:
-    """Return the 4-connected region of equal labels (uint8 [H, W]) that holds pixel (x, y).
+    """Return the 4-connected region of equal labels (uint8 [H, W]) around pixel (x, y).
 
-    Regions of other labels inside it stay out. Covers nothing when the pixel lies outside the image.
+    It excludes regions of other labels inside it. It is empty when the pixel lies outside the image.
     """
     height, width = labels.shape
     if not (0 <= x < width and 0 <= y < height):

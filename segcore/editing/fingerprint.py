@@ -1,7 +1,7 @@
-"""Fingerprint: a number that tells one label map from another, and follows an edit at the cost of the edit.
+"""Fingerprint: a number that identifies a label map and is updated after an edit at the cost of the edit.
 
-It is the sum, modulo 2**128, of a hash of every tile with its place. So it can be brought up to date from the tiles
-that an edit changed, without reading the rest of the image.
+It is the sum, modulo 2**128, of a hash of every tile with its position. The tiles that an edit changed are enough to
+update it; the rest of the image is not read.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _difference(edit: Edit) -> int:
 
 
 def _hash(box: Box, pixels: Pixels) -> int:
-    from hashlib import blake2b  # only now: it loads OpenSSL, and the window must be seen soon
+    from hashlib import blake2b  # imported here, because it loads OpenSSL, which would delay the window
 
     place = struct.pack("<4I", *box)
     return int.from_bytes(blake2b(pixels.tobytes(), digest_size=BYTES, person=place).digest(), "little")

@@ -1,4 +1,4 @@
-"""History: the edits of one image, to go back and forth in."""
+"""History: undo and redo of the edits of one image."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from segcore.editing.edit import Edit, Tile
 
 
 class History:
-    """Undo and redo, limited by memory instead of by number.
+    """Undo and redo, limited by memory, not by the number of edits.
 
     Parameters
     ----------
     keep : int
-        The newest edits that are never dropped, however large.
+        Number of newest edits that are never dropped, however large.
     max_bytes : int
-        Beyond ``keep`` edits, the oldest go when all together hold more than this.
+        Beyond ``keep`` edits, the oldest are dropped when all together hold more bytes than this.
     done, undone : Iterable[Edit]
-        Compressed edits to begin with: those that `undo` takes back, oldest first, and those that `redo` does again,
-        the next one last.
+        Compressed edits at the start: for `undo`, oldest first, and for `redo`, the next one last.
     """
 
     def __init__(
@@ -41,21 +40,21 @@ class History:
 
     @property
     def undo_name(self) -> str:
-        """Name of what `undo` would take back; empty when there is nothing."""
+        """Name of the edit that `undo` returns; "" when there is none."""
         return self._done[-1].name if self._done else ""
 
     @property
     def redo_name(self) -> str:
-        """Name of what `redo` would do again; empty when there is nothing."""
+        """Name of the edit that `redo` returns; "" when there is none."""
         return self._undone[-1].name if self._undone else ""
 
     @property
     def nbytes(self) -> int:
-        """Memory held, in bytes."""
+        """Memory in use, in bytes."""
         return sum(edit.nbytes for edit in self._done) + sum(edit.nbytes for edit in self._undone)
 
     def push(self, edit: Edit) -> None:
-        """Remember an edit that has just been done; what was undone before can no longer be redone."""
+        """Add an edit that has just been made; undone edits can no longer be redone."""
         self._undone.clear()
         self._done.append(edit)
         self._raw.extend(tile for tile in edit.tiles if not tile.is_compressed)
@@ -63,21 +62,21 @@ class History:
             self._evict()
 
     def undo(self) -> Edit | None:
-        """Return the edit to take back, or None."""
+        """Return the edit to undo, or None."""
         if not self._done:
             return None
         self._undone.append(self._done.pop())
         return self._undone[-1]
 
     def redo(self) -> Edit | None:
-        """Return the edit to do again, or None."""
+        """Return the edit to redo, or None."""
         if not self._undone:
             return None
         self._done.append(self._undone.pop())
         return self._done[-1]
 
     def compress(self, seconds: float = float("inf")) -> bool:
-        """Compress edits for about so long; return whether some are left. The limit of memory is kept when none is."""
+        """Compress edits for about this long and keep the memory limit; return whether some are left."""
         until = time.perf_counter() + seconds
         while self._raw:
             self._raw.popleft().compress()

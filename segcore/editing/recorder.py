@@ -1,4 +1,4 @@
-"""Recorder: paints into a label map and remembers what was there."""
+"""Recorder: paints into a label map and keeps the pixels from before."""
 
 from __future__ import annotations
 
@@ -22,13 +22,26 @@ class Recorder:
     Parameters
     ----------
     label_map : LabelMap
-        Painted into directly.
+        The label map that is painted into.
     name : str
         Name of the edit.
     overwrite : frozenset[int] | None
         Class values that may be painted over (255 = unlabelled); None means all of them.
     on_change : Callable[[Box], None] | None
         Told each box of pixels that was painted into.
+
+    Attributes
+    ----------
+    closed : bool
+        Whether `paint` does nothing any more.
+    value : int | None
+        Class value painted last (255 = erased); None when nothing was painted.
+    covered : bool
+        Whether a pixel of the label map was to be painted.
+    protected : int | None
+        Label of a pixel that the overwrite policy protected from being painted, if there was one.
+    changed : bool
+        Whether `finish` found pixels that are different from before.
     """
 
     def __init__(
@@ -40,6 +53,10 @@ class Recorder:
     ) -> None:
         self.name = name
         self.closed = False
+        self.value: int | None = None
+        self.covered = False
+        self.protected: int | None = None
+        self.changed = False
         self._label_map = label_map
         self._on_change = on_change
         self._before: dict[Box, Pixels] = {}
@@ -52,17 +69,23 @@ class Recorder:
         """Label the pixels of ``mask`` (bool, the size of ``box``, which lies inside the map) as ``value``.
 
         They become PAINTED; with the ignore index they become UNTOUCHED, so that a model may fill them again. Pixels
-        that the overwrite policy protects stay; giving a pixel the class it has already is always allowed, because it
-        changes no label and vouches for it. Returns the box that may have changed, empty when the recorder is closed.
+        that ``overwrite`` does not allow stay. A pixel that already has the class always becomes PAINTED, because its
+        label does not change. Returns the box that may have changed, empty when the recorder is closed.
         """
-        if self.closed or box.is_empty:
+        if self.closed:
+            return EMPTY
+        self.value = value
+        if box.is_empty:
             return EMPTY
         for tile in tile_boxes(box, *self._label_map.shape):
             if tile not in self._before:
                 self._before[tile] = read_tile(self._label_map, tile)
         labels, provenance = self._label_map.labels[box.slices], self._label_map.provenance[box.slices]
+        self.covered = self.covered or bool(mask.any())
         if self._allowed is not None:
-            mask = mask & (self._allowed[labels] | (labels == value))
+            wanted, mask = mask, mask & (self._allowed[labels] | (labels == value))
+            if self.protected is None and (kept := labels[wanted & ~mask]).size:
+                self.protected = int(kept[0])
         erased = value == IGNORE_INDEX
         np.copyto(labels, np.uint8(value), where=mask)
         np.copyto(provenance, np.uint8(Provenance.UNTOUCHED if erased else Provenance.PAINTED), where=mask)
@@ -71,20 +94,21 @@ class Recorder:
         return box
 
     def finish(self) -> Edit:
-        """Return what was painted so far as an edit (perhaps empty); the recorder may go on with the next one."""
+        """Return the edit painted so far, which may be empty; the recorder can then paint the next one."""
         edit = _edit(self.name, self._before, self._label_map)
+        self.changed = self.changed or not edit.is_empty
         self._before.clear()
         return edit
 
     def so_far(self) -> Callable[[LabelMap], Edit]:
-        """Return a function that makes an edit of what was painted by now, from a copy of the label map of this moment.
+        """Return a function that makes the edit painted so far from a copy of the label map.
 
-        The function is for another thread; it reads the copy and nothing else that changes.
+        The function may run on another thread: it reads only the copy.
         """
         return partial(_edit, self.name, dict(self._before))
 
     def revert(self) -> Box:
-        """Put everything back that was painted since the last `finish`; return the box around it."""
+        """Revert everything painted since the last `finish`; return the box around it."""
         changed = EMPTY
         for box, before in self._before.items():
             write_tile(self._label_map, box, before)
@@ -93,12 +117,12 @@ class Recorder:
         return changed
 
     def close(self) -> None:
-        """From now on `paint` does nothing."""
+        """Close the recorder: `paint` does nothing from now on."""
         self.closed = True
 
 
 def _edit(name: str, before: Mapping[Box, Pixels], label_map: LabelMap) -> Edit:
-    """Return the edit that leads from these tiles to ``label_map``."""
+    """Return the edit from these tiles to ``label_map``."""
     tiles = []
     for box, pixels in before.items():
         after = read_tile(label_map, box)

@@ -1,4 +1,4 @@
-"""Shapes: which pixels a polygon covers."""
+"""Polygons: which pixels a polygon covers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from segcore.editing.brush import NOTHING, Covered, Point
 def polygon(points: Sequence[Point], height: int, width: int) -> Covered:
     """Return the pixels of an image of this size whose centre lies in the polygon (even-odd rule).
 
-    Two polygons that share a side cover each pixel along it exactly once: there is neither gap nor overlap.
+    Two polygons that share a side cover each pixel along it exactly once, without gap or overlap.
 
     Parameters
     ----------
@@ -31,10 +31,10 @@ def polygon(points: Sequence[Point], height: int, width: int) -> Covered:
     )
     if box.is_empty:
         return NOTHING
-    # Each side flips, in every row that it crosses, all pixels to its right.
+    # Each side inverts, in every row that it crosses, all pixels to its right.
     flips = np.zeros((box.height, box.width + 1), np.uint8)
     for x0, y0, x1, y1 in zip(xs, ys, np.roll(xs, -1), np.roll(ys, -1), strict=True):
-        # Always from the upper end, so that a shared side gives the same numbers in both polygons.
+        # Computed from the upper end, so that a shared side gives the same numbers in both polygons.
         if y0 > y1:
             x0, y0, x1, y1 = x1, y1, x0, y0
         first, last = max(math.ceil(y0 - 0.5), box.top), min(math.ceil(y1 - 0.5), box.bottom)

@@ -1,4 +1,4 @@
-"""Files appear whole or not at all, and what is damaged is put aside under a name of its own."""
+"""Atomic writes, and renaming of damaged files so that they are kept."""
 
 from __future__ import annotations
 
@@ -14,16 +14,15 @@ from typing import IO
 from segcore.errors import ProjectError
 
 _NAME_BYTES = 255
-"""The longest file name of ext4, APFS, NTFS and exFAT; the last three count characters, of a byte or more."""
+"""Longest file name of ext4 in bytes; APFS, NTFS and exFAT allow as many characters."""
 
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[IO[bytes]]:
-    """Open a temporary file beside ``path``; on success fsync it and put it in the place of ``path``.
+    """Open a temporary file beside ``path``; on success fsync it and replace ``path`` with it.
 
-    When the body raises, ``path`` keeps its old content and the temporary file is removed. Folders are made as
-    needed; the name of the temporary file is short, whatever ``path`` is called. Raises OSError (no space left, no
-    permission) unchanged.
+    When the body raises, ``path`` keeps its old content and the temporary file is removed. Missing folders are made.
+    The temporary name is short, even if ``path`` is long. Raises OSError (no space left, no permission) unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
@@ -42,10 +41,10 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename in ``folder`` outlive a power cut, where the system lets folders be opened (not on Windows)."""
+    """Make a rename in ``folder`` survive a power cut, on systems that can open folders (not Windows)."""
     if os.name != "posix":
         return
-    with suppress(OSError):  # some network disks refuse; the file itself is safe
+    with suppress(OSError):  # some network disks do not support it; the file itself is safe
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
@@ -56,8 +55,7 @@ def sync_folder(folder: Path) -> None:
 def put_aside(path: Path, ending: str = "damaged") -> Path:
     """Rename ``path`` to the first free of ``<name>.<ending>``, ``<name>.<ending>-2``, ... and return the new path.
 
-    No earlier file is replaced. A name that would be too long for the disk loses bytes before the ending. Raises
-    OSError.
+    No existing file is replaced. A name that is too long is shortened before the ending. Raises OSError.
     """
     for number in count(1):
         aside = aside_path(path, ending, number)
@@ -68,13 +66,13 @@ def put_aside(path: Path, ending: str = "damaged") -> Path:
 
 
 def aside_path(path: Path, ending: str, number: int = 1) -> Path:
-    """Return the name that `put_aside` gives to the ``number``-th file that is put aside, from 1 on."""
+    """Return the name that `put_aside` gives to the ``number``-th file, from 1 on."""
     return path.with_name(_shortened(path.name, f".{ending}" if number == 1 else f".{ending}-{number}"))
 
 
 def hidden_beside(path: Path, ending: str) -> Path:
-    """Return a short name beside ``path`` for what becomes it: its own name may be as long as a disk allows."""
-    import hashlib  # only now: it loads OpenSSL, and the window must be seen soon
+    """Return a short temporary name beside ``path``, whose own name may be as long as the disk allows."""
+    import hashlib  # imported here, because it loads OpenSSL, which would delay the window
 
     mark = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]
     return path.with_name(f".{mark}.{os.getpid()}.{ending}")
@@ -93,7 +91,7 @@ def atomic_write_bytes(path: Path, data: bytes) -> None:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn an OSError of the body into a ProjectError that names ``path`` and says what to do."""
+    """Raise an OSError of the body as a ProjectError that names ``path`` and says what to do."""
     try:
         yield
     except OSError as error:
@@ -104,16 +102,16 @@ def _remedy(path: Path, error: OSError) -> str:
     if error.errno == errno.ENAMETOOLONG:
         return _shorter(path)
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        return "Free some space on this disk and save again; the last saved state is still there."
+        return "Free some space on this disk and save again. The last saved state is unchanged."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "Make the folder writeable or choose another one; the last saved state is still there."
-    return "Check that the disk is connected and the folder still exists; the last saved state is still there."
+        return "Make the folder writable or choose another one. The last saved state is unchanged."
+    return "Check that the disk is connected and the folder exists. The last saved state is unchanged."
 
 
 def _shorter(path: Path) -> str:
-    """Say which name to shorten and by how much; labels and predictions are named after their image."""
+    """Return which name to shorten and by how much; labels and predictions are named after their image."""
     long = next((part for part in path.parts if len(os.fsencode(part)) > _NAME_BYTES), None)
     if long is None:
-        return "The whole path is too long: move the project and its images to a folder with a shorter path."
+        return "The path is too long. Move the project and its images to a folder with a shorter path."
     excess = len(os.fsencode(long)) - _NAME_BYTES
-    return f"A name may have {_NAME_BYTES} bytes: make the name of the image at least {excess} bytes shorter."
+    return f"A name has at most {_NAME_BYTES} bytes. Shorten the name of the image by at least {excess} bytes."

@@ -1,4 +1,4 @@
-"""Reading .npz files whose arrays are bytes: a file never takes more memory than the shapes that it declares."""
+"""Reading .npz files of uint8 arrays; a file never takes more memory than its declared shapes."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class NpzReader:
         self._archive.close()
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """Return the shape of an array without reading it; every side is 0 to 2^31, and there is at least one."""
+        """Return the shape of an array without reading it; it has at least one side, each 0 to 2^31."""
         with self._open(name) as member:
             return _shape(member)
 
     def read(self, name: str) -> NDArray[np.uint8]:
-        """Read an array; its shape says how much memory that takes. A member of any other length is damaged."""
+        """Read an array of the declared shape. A member of another length is damaged."""
         with self._open(name) as member:
             array = np.empty(_shape(member), np.uint8)
             _fill(member, array)
@@ -48,7 +48,7 @@ class NpzReader:
         return array
 
     def planes(self, name: str) -> Iterator[NDArray[np.uint8]]:
-        """Yield ``array[0]``, ``array[1]``, ... in one piece of memory; take copies of what is to be kept."""
+        """Yield ``array[0]``, ``array[1]``, ... in the same memory; copy what you keep."""
         with self._open(name) as member:
             shape = _shape(member)
             plane = np.empty(shape[1:], np.uint8)
@@ -60,12 +60,12 @@ class NpzReader:
     def _open(self, name: str) -> IO[bytes]:
         found = self._archive.getinfo(f"{name}.npy")
         if found.compress_type not in _KINDS:
-            raise ValueError(f"its {name} is packed in an unknown way")
+            raise ValueError(f"its {name} has an unknown compression")
         return self._archive.open(found)
 
 
 def _check_directory(file: IO[bytes]) -> None:
-    """Raise ValueError when the list of members, which zipfile reads as a whole, is longer than five arrays take."""
+    """Raise ValueError when the list of members, which zipfile reads whole, is longer than five arrays need."""
     end = file.seek(0, os.SEEK_END)
     file.seek(max(0, end - (1 << 16) - 22))
     tail = file.read()
@@ -75,7 +75,7 @@ def _check_directory(file: IO[bytes]) -> None:
         file.seek(min(end, int.from_bytes(tail[place - 12 : place - 4], "little")))
         size = int.from_bytes(file.read(48)[40:], "little")
     if place < 0 or size > _DIRECTORY:
-        raise ValueError("it is no .npz file")
+        raise ValueError("it is not an .npz file")
     file.seek(0)
 
 
@@ -85,13 +85,13 @@ def _shape(member: IO[bytes]) -> tuple[int, ...]:
     wide = magic[6:7] in (b"\2", b"\3")
     length = int.from_bytes(member.read(4 if wide else 2), "little")
     if magic[:6] != b"\x93NUMPY" or length > _HEADER:
-        raise ValueError("it holds something that is no array")
+        raise ValueError("it contains something that is not an array")
     header = ast.literal_eval(member.read(length).decode("latin-1").strip())
     shape = header["shape"]
     if header["descr"] != "|u1" or header["fortran_order"] or not isinstance(shape, tuple) or not shape:
-        raise ValueError("it holds an array of another kind")
+        raise ValueError("it contains an array of another type")
     if not all(type(side) is int and 0 <= side < 1 << 31 for side in shape):
-        raise ValueError("it holds an array without a size")
+        raise ValueError("it contains an array without a valid size")
     return shape
 
 
@@ -102,11 +102,11 @@ def _fill(member: IO[bytes], array: NDArray[np.uint8]) -> None:
         piece = flat[start : start + _PIECE]
         data = member.read(piece.size)
         if len(data) < piece.size:
-            raise ValueError("it is cut off")
+            raise ValueError("it is truncated")
         piece[:] = np.frombuffer(data, np.uint8)
 
 
 def _check_end(member: IO[bytes]) -> None:
-    """Raise ValueError when more follows; at the end, zipfile compares the checksum."""
+    """Raise ValueError when data follow; at the end, zipfile checks the checksum."""
     if member.read(1):
-        raise ValueError("it is longer than it says")
+        raise ValueError("it is longer than its header says")

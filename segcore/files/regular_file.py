@@ -1,4 +1,4 @@
-"""Only ordinary files are read: a pipe, a device or a socket of the same name would block for ever or never end."""
+"""Reads only ordinary files: a pipe, a device or a socket could block for ever or never end."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import IO
 
 MAX_BYTES = 1 << 31
-"""No file of a project is read as a whole when it is larger."""
+"""Largest size of a project's file that is read whole, bytes."""
 
 
 def open_regular(path: Path) -> IO[bytes]:
-    """Open an ordinary file (or a link to one) for reading; never waits and never opens anything else.
+    """Open an ordinary file (or a link to one) for reading, without blocking.
 
     Raises
     ------
     OSError
-        Missing, no permission, not an ordinary file, or a name that no file can have.
+        The file is missing, not readable, not an ordinary file, or has an impossible name.
     """
     try:
         return open(path, "rb", opener=_opened)
     except ValueError as error:  # a NUL, or half of a character
-        raise OSError(errno.EINVAL, "no file can have this name") from error
+        raise OSError(errno.EINVAL, "this name is not possible for a file") from error
 
 
 def read_regular(path: Path, limit: int = MAX_BYTES) -> bytes:
@@ -36,7 +36,7 @@ def read_regular(path: Path, limit: int = MAX_BYTES) -> bytes:
 
 
 def _opened(path: str, flags: int) -> int:
-    _check(os.stat(path))  # to open a device may already do something
+    _check(os.stat(path))  # opening a device may already have an effect
     descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
     try:
         _check(os.fstat(descriptor))

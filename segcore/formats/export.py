@@ -11,14 +11,12 @@ from typing import Any
 import numpy as np
 
 from segcore.errors import MaskwrightError, ProjectError
-from segcore.formats.png import PngWriter
-from segcore.formats.voc import VocWriter
+from segcore.formats.format import Format
+from segcore.formats.registry import formats_named
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance, State
 from segcore.progress import Progress, Task
 from segcore.project.project import Project
-
-FORMATS = ("png", "voc")
 
 
 @dataclass(frozen=True)
@@ -68,32 +66,39 @@ def export_project(
     """Write the corrected labels of a project.
 
     A pixel that a person neither painted nor confirmed becomes 255; an image without corrected pixels, or with
-    damaged labels, is left out. ``copy_images`` puts the images beside the labels where the format has a place (voc).
+    damaged labels, is left out. ``formats`` are keys of the registry. ``copy_images`` puts the images beside the labels
+    where the format has a place for them.
 
     Raises
     ------
     ProjectError
-        Unknown format, ``out`` among a project's own labels or its images, or a disk that refuses.
+        Unknown format, ``out`` holds a project's labels or the project's images, or the disk refuses.
     """
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown or not formats:
-        raise ProjectError(f"There is no format '{', '.join(unknown)}'.", f"Choose from {', '.join(FORMATS)}.")
+    rows = formats_named(formats)
     out = Path(os.path.abspath(out))
     if Project.is_project(out) or out.is_relative_to(project.root / "labels"):
         raise ProjectError(f"{out} holds a project's own labels.", "Choose another folder.")
-    if out == project.images:
-        raise ProjectError(f"{out} holds the project's images.", "Choose another folder.")
-    return _export(project, tuple(dict.fromkeys(formats)), out, copy_images)
+    for row in rows:
+        _check_images_stay(project.images, out, row, copy_images)
+    return _export(project, rows, out, copy_images)
 
 
-def _export(project: Project, formats: tuple[str, ...], out: Path, copy_images: bool) -> Task[ExportReport]:
-    corrected = project.corrected_ids()
-    png = PngWriter(out, project.classes) if "png" in formats else None
-    voc = VocWriter(out, project.classes, corrected) if "voc" in formats else None
+def _check_images_stay(images: Path, out: Path, row: Format, copy_images: bool) -> None:
+    """Raise ProjectError when the export could replace an image, or add label maps to the images of the project."""
+    source = Path(os.path.realpath(images))
+    folders = [row.labels_folder, row.images_folder] if copy_images and row.images_folder else [row.labels_folder]
+    for folder in folders:
+        target = Path(os.path.realpath(out / folder))
+        if target.is_relative_to(source) or source.is_relative_to(target):
+            raise ProjectError(f"{target} holds, or lies in, the images of the project.", "Choose another folder.")
+
+
+def _export(project: Project, rows: Sequence[Format], out: Path, copy_images: bool) -> Task[ExportReport]:
+    corrected, everything = project.corrected_ids(), project.image_ids()
+    writers = [(row, row.writer(out, project.classes, everything)) for row in rows]
     exported: list[str] = []
     whole = [
-        LeftOut(image_id, _why_left_out(project, image_id))
-        for image_id in sorted(set(project.image_ids()) - set(corrected))
+        LeftOut(image_id, _why_left_out(project, image_id)) for image_id in sorted(set(everything) - set(corrected))
     ]
     parts: list[LeftOut] = []
     for done, image_id in enumerate(corrected):
@@ -107,22 +112,20 @@ def _export(project: Project, formats: tuple[str, ...], out: Path, copy_images: 
         if not (labels != IGNORE_INDEX).any():
             whole.append(LeftOut(image_id, "every corrected pixel is ignore (255)"))
             continue
-        if png is not None:
-            png.add(image_id, labels)
-        if voc is not None:
-            voc.add(image_id, labels, project.image_path(image_id) if copy_images else None)
+        image = project.image_path(image_id) if copy_images else None
+        for row, writer in writers:
+            writer.add(image_id, labels, image if row.images_folder else None)
         exported.append(image_id)
         counts = np.bincount(label_map.provenance.ravel(), minlength=4)
         for kind, reason in (
-            (Provenance.PREDICTED, "are merely predicted: exported as ignore (255)"),
+            (Provenance.PREDICTED, "are only predicted: exported as ignore (255)"),
             (Provenance.UNTOUCHED, "are untouched: exported as ignore (255)"),
         ):
             if counts[kind]:
                 parts.append(LeftOut(image_id, reason, int(counts[kind])))
-    for writer in (png, voc):
-        if writer is not None:
-            writer.finish()
-    return ExportReport(out, formats, tuple(exported), (*whole, *parts))
+    for _, writer in writers:
+        writer.finish()
+    return ExportReport(out, tuple(row.key for row in rows), tuple(exported), (*whole, *parts))
 
 
 def _why_left_out(project: Project, image_id: str) -> str:

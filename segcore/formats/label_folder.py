@@ -1,4 +1,4 @@
-"""LabelFolder: label maps in a folder with the classes they mean; what every format reads."""
+"""LabelFolder: label maps in a folder with their classes; what every format reads."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class LabelFolder:
     Attributes
     ----------
     classes : ClassSet
-        What the values mean.
+        What the values stand for.
     files : dict[str, Path]
         Label file by image: its path below the image folder (png) or its stem (voc), in the order of the data set.
     """
@@ -46,12 +46,6 @@ class LabelFolder:
         return labels
 
 
-def find_labels(folder: Path, image_id: str) -> Path | None:
-    """Return the label map of an image in a folder of label maps, ``a.jpg.png`` or ``a.png`` for ``a.jpg``, or None."""
-    names = (f"{image_id}.png", f"{image_id.rpartition('.')[0]}.png")
-    return next((folder / name for name in names if (folder / name).is_file()), None)
-
-
 def read_lines(path: Path) -> list[str]:
     """Non-empty lines of a UTF-8 text file, stripped; only a line feed ends one. Raises LabelError."""
     try:
@@ -63,7 +57,7 @@ def read_lines(path: Path) -> list[str]:
 
 def line_of(image_id: str) -> str:
     """Return an image path as one line of a list: as it is, or as JSON text when a line could not hold it."""
-    plain = image_id == image_id.strip() and not re.search(r'^"|[\r\n]', image_id)
+    plain = image_id == image_id.strip() and not re.search(r'^"|[\t\r\n]', image_id)
     return image_id if plain else json.dumps(image_id)
 
 

@@ -2,15 +2,17 @@
 
 ``SegmentationClass/<stem>.png`` (indexed, 255 = ignore), ``ImageSets/Segmentation/{train,val,trainval}.txt``,
 ``labelmap.txt`` (``name:r,g,b::``) and ``ImageSets/images.txt`` (stem, tab, image path). Images are copied to
-``JPEGImages/`` only on request, as they are. Class values stay what they are in the project; ``labelmap.txt`` keeps
-them in comments, because its own lines have no place for them.
+``JPEGImages/`` only on request, as they are. A stem is the image path without its extension, sub-folders joined with
+``_``; images that would share a stem keep their extension (``x.jpg.png``, ``x.tif.png``).
+
+Class values stay what they are in the project; ``labelmap.txt`` keeps them in comments, because its own lines have no
+place for them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,14 +23,13 @@ from numpy.typing import NDArray
 from segcore.errors import ClassesError
 from segcore.files.atomic import atomic_write, atomic_write_bytes, writing
 from segcore.files.regular_file import open_regular
+from segcore.formats.format import Format
 from segcore.formats.label_folder import LabelFolder, line_of, place_of, read_lines
+from segcore.formats.label_names import flat, label_names
 from segcore.images.indexed_png import write_indexed_png
 from segcore.labels.classes import ClassSet
 
 VALIDATION_SHARE = 0.2
-MAX_STEM = 240
-"""Bytes: a file name may have 255, and a suffix and a number follow."""
-
 _EXACT = "# "
 
 
@@ -40,14 +41,14 @@ class VocWriter:
     out : Path
         The folder.
     classes : ClassSet
-        What the values mean.
+        What the values stand for.
     ids : Sequence[str]
-        All images that may be added, so that their stems are unique.
+        All images of the project, so that their stems are unique.
     """
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str]) -> None:
         self._out, self._classes = out, classes
-        self._stems = voc_stems(ids)
+        self._stems = label_names(ids, flat)
         self._written: list[str] = []
 
     def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> None:
@@ -83,35 +84,10 @@ def read_voc(folder: Path, image_set: str = "trainval") -> LabelFolder:
 
     Without the values in comments, the classes of ``labelmap.txt`` are numbered in the order of their lines.
     """
-    classes = _parse_labelmap(folder / "labelmap.txt")
+    classes = read_labelmap(folder / "labelmap.txt")
     listed = folder / "ImageSets" / "Segmentation" / f"{image_set}.txt"
     stems = [line.split()[0] for line in read_lines(listed)]
     return LabelFolder(classes, {stem: place_of(folder / "SegmentationClass", f"{stem}.png", listed) for stem in stems})
-
-
-def voc_stems(ids: Sequence[str]) -> dict[str, str]:
-    """Return a file stem for each image path: sub-folders joined with ``_``, no white space, unique ignoring case.
-
-    A stem has at most `MAX_STEM` bytes; what is longer ends with a hash of the whole path.
-    """
-    taken: set[str] = set()
-    stems = {}
-    for image_id in ids:
-        base, _, suffix = image_id.rpartition(".")
-        plain, full = (_fitting(re.sub(r"[\s/\\]+", "_", text)) for text in (base or suffix, f"{base}_{suffix}"))
-        stem, number = plain, 1
-        while stem.casefold() in taken:
-            stem, number = (full if number == 1 else f"{full}_{number}"), number + 1
-        taken.add(stem.casefold())
-        stems[image_id] = stem
-    return stems
-
-
-def _fitting(stem: str) -> str:
-    data = stem.encode("utf-8", "surrogateescape")
-    if len(data) <= MAX_STEM:
-        return stem
-    return data[: MAX_STEM - 17].decode(errors="ignore") + "_" + hashlib.sha256(data).hexdigest()[:16]
 
 
 def _validation(ids: Sequence[str]) -> set[str]:
@@ -145,7 +121,8 @@ def _plain_names(classes: ClassSet) -> list[str]:
     return names
 
 
-def _parse_labelmap(path: Path) -> ClassSet:
+def read_labelmap(path: Path) -> ClassSet:
+    """Read the classes of ``labelmap.txt``. Raises LabelError or ClassesError."""
     lines = read_lines(path)
     exact = [line.removeprefix(_EXACT) for line in lines if line.startswith(f"{_EXACT}{{")]
     plain = [line for line in lines if not line.startswith("#")]
@@ -162,3 +139,15 @@ def _parse_labelmap(path: Path) -> ClassSet:
         raise ClassesError(f"{path} cannot be read ({error}).", "Each line must be name:r,g,b::") from error
     except ClassesError as error:
         raise ClassesError(f"{path}: {error.message}", error.remedy) from error
+
+
+VOC = Format(
+    key="voc",
+    title="PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)",
+    writer=VocWriter,
+    read=read_voc,
+    labels_folder="SegmentationClass",
+    classes_file="labelmap.txt",
+    read_classes=read_labelmap,
+    images_folder="JPEGImages",
+)

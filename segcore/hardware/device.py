@@ -43,7 +43,7 @@ def has_fast_bf16(device: torch.device) -> bool:
 
 
 def free_memory(device: torch.device) -> int:
-    """Bytes that can still be taken: on CUDA of the device, elsewhere of the machine; 2 GiB where it does not say."""
+    """Bytes that can still be taken: on CUDA of the device, elsewhere of the machine or the container."""
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)
         return free + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)

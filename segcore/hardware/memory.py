@@ -9,28 +9,52 @@ from pathlib import Path
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 _MMAP_THRESHOLD = 32 * 1024 * 1024  # the largest that glibc takes
 _TRIM_THRESHOLD = 1 << 30
-_UNKNOWN = 2 << 30
+
+_OWN_GROUPS = Path("/proc/self/cgroup")
+_GROUPS = Path("/sys/fs/cgroup")
+_VERSION_1 = "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
+_VERSION_2 = "memory.max", "memory.current", "inactive_file"
+"""Of a control group: the files of its limit and of what it uses, and the file cache in it that can be given up."""
 
 
 def available_memory() -> int:
-    """Bytes of the machine's memory that this process can still take; 2 GiB where the system does not say."""
+    """Bytes of memory that this process can still take: of the machine, or of its container where that has less."""
+    import psutil  # not before the first paint of the window
+
+    return min([int(psutil.virtual_memory().available), *_left_in_control_groups()])
+
+
+def _left_in_control_groups() -> list[int]:
+    """Bytes that the control groups of this process (Linux: a container, a service) may still take; [] elsewhere."""
     try:
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return min(int(line.split()[1]) * 1024, _limit())
+        lines = _OWN_GROUPS.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
-        pass  # not Linux
-    return _UNKNOWN
+        return []
+    found = []
+    for line in lines:
+        _, controllers, path = [*line.split(":", 2), "", ""][:3]
+        if controllers and "memory" not in controllers.split(","):
+            continue
+        root, names = (_GROUPS / "memory", _VERSION_1) if controllers else (_GROUPS, _VERSION_2)
+        group = root / path.lstrip("/")
+        for each in (group, *group.parents):
+            left = _left_in(each, *names)
+            if left is not None:
+                found.append(left)
+            if each == root:
+                break
+    return found
 
 
-def _limit() -> int:
-    """Bytes that this process's control group (a container) may still take."""
+def _left_in(group: Path, limit: str, used: str, cache: str) -> int | None:
+    """Bytes that a control group may still take; None where it has no limit (``max``) or is not there."""
     try:
-        limit = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
-        used = Path("/sys/fs/cgroup/memory.current").read_text(encoding="ascii").strip()
-        return max(0, int(limit) - int(used))
-    except (OSError, ValueError):  # no limit reads "max"
-        return 1 << 62
+        most, now = (int((group / name).read_text(encoding="ascii")) for name in (limit, used))
+        pairs = (line.split() for line in (group / "memory.stat").read_text(encoding="ascii").splitlines())
+        reclaimable = next((int(value) for key, value in pairs if key == cache), 0)
+    except (OSError, ValueError):
+        return None
+    return max(0, most - max(0, now - reclaimable))
 
 
 def keep_freed_memory() -> None:

@@ -1,4 +1,4 @@
-"""Images of more than 8 bits a sample: their own range stretched to 0-255, a band of rows at a time."""
+"""Images of more than 8 bits a channel: their own range stretched to 0-255, a band of rows at a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BAND_PIXELS = 4_000_000
-_SAMPLE = 1_000_000
+_VALUES = 1_000_000
 
 Rows = Callable[[int, int], NDArray[Any]]
 """The rows from one number up to another: [h, W] or [h, W, 3], of any number type."""
@@ -43,16 +43,16 @@ def _scaled(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.
 
 
 def _range(read: Rows, shape: tuple[int, ...]) -> tuple[float, float]:
-    """Percentiles of about a million samples, evenly spread."""
-    samples: list[NDArray[np.float32]] = []
+    """Return the range between percentiles of about a million values, evenly spread."""
+    taken: list[NDArray[np.float32]] = []
     passed, step = 0, 0
     for top, bottom in bands(shape[0], shape[1]):
         values = read(top, bottom).reshape(-1)
-        step = step or max(1, values.size // (bottom - top) * shape[0] // _SAMPLE)
+        step = step or max(1, values.size // (bottom - top) * shape[0] // _VALUES)
         picked = values[-passed % step :: step].astype(np.float32)
-        samples.append(picked[np.isfinite(picked)])
+        taken.append(picked[np.isfinite(picked)])
         passed += values.size
-    found = np.concatenate(samples)
+    found = np.concatenate(taken)
     if found.size == 0:
         return 0.0, 1.0
     low, high = (float(value) for value in np.percentile(found, (0.1, 99.9)))

@@ -33,6 +33,11 @@ THUMBNAIL_PIXELS = 64_000_000
 
 _ORIENTATION = 0x0112  # the EXIF tag
 
+
+class ThumbnailError(ImageError):
+    """An image that can be read is too large for a thumbnail."""
+
+
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong with a file is said in an ImageError
 Image.MAX_IMAGE_PIXELS = None  # the header is checked here, before Pillow sees the file
 
@@ -76,10 +81,15 @@ def read_image(path: Path) -> NDArray[np.uint8]:
         return out
 
 
+def image_header(path: Path) -> ImageHeader:
+    """Read the header of an image file, no pixel. Raises ImageError."""
+    with _opened(path) as (_, header):
+        return header
+
+
 def image_size(path: Path) -> tuple[int, int]:
     """(height, width) in pixels after EXIF rotation, from the header alone. Raises ImageError."""
-    with _opened(path) as (_, header):
-        return header.shape
+    return image_header(path).shape
 
 
 def read_thumbnail(path: Path, width: int, height: int) -> NDArray[np.uint8]:
@@ -92,13 +102,15 @@ def read_thumbnail(path: Path, width: int, height: int) -> NDArray[np.uint8]:
 
     Raises
     ------
+    ThumbnailError
+        Above `THUMBNAIL_PIXELS`, where the whole image would have to be decoded.
     ImageError
-        As `read_image`; also above `THUMBNAIL_PIXELS` where the whole image would have to be decoded.
+        As `read_image`.
     """
     with _opened(path) as (file, header):
         _check_size(path, header)
         if not header.shrinks and header.width * header.height > THUMBNAIL_PIXELS:
-            raise ImageError(f"{path} is too large for a thumbnail.", "Open it to see it.")
+            raise ThumbnailError(f"{path} is too large for a thumbnail.", "Open it to see it.")
         if header.format == "JPEG":
             check_scans(file) if not header.shrinks else None
             with _decoder(file, header) as image:

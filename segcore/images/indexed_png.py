@@ -1,4 +1,4 @@
-"""Label maps as indexed PNG: one byte a pixel, the palette only for the eye."""
+"""Label maps as indexed PNG: one byte for each pixel; the palette only says how it is shown."""
 
 from __future__ import annotations
 
@@ -98,6 +98,16 @@ def decode_indexed_png(data: bytes, path: Path, shape: tuple[int, int] | None = 
     if header.mode == "L" and header.depth in _GREY_SCALES:
         labels //= np.uint8(_GREY_SCALES[header.depth])
     return labels
+
+
+def read_palette(data: bytes) -> dict[int, tuple[int, int, int]]:
+    """Return the colour (RGB) of each value of an indexed PNG; empty when it has no palette or is damaged."""
+    try:
+        place = next((chunk for chunk in chunks(io.BytesIO(data)) if chunk.kind == b"PLTE"), None)
+    except ValueError:
+        return {}
+    colors = b"" if place is None else data[place.place : place.place + min(place.size, 768)]
+    return {n: (colors[3 * n], colors[3 * n + 1], colors[3 * n + 2]) for n in range(len(colors) // 3)}
 
 
 def read_notes(data: bytes) -> dict[str, str]:

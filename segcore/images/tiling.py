@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 GRID = 32
-"""Tiles begin at multiples of this, so that a network that halves its input five times samples the same pixels."""
+"""Tiles begin at multiples of this, so that a network that halves its input five times reads the same pixels."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from segcore.editing.brush import NOTHING, Covered
 from segcore.errors import CrfError
 from segcore.interactive.window import Window
 from segcore.labels.classes import IGNORE_INDEX
-from segcore.progress import Progress
+from segcore.progress import Progress, mapped
 
 Probabilities = Callable[[Box], NDArray[np.float32]]
 """The network's probabilities, float32 [C, h, w], of a box inside the image; called once a window, on the thread that
@@ -95,13 +95,4 @@ def stepped(
     deciding: Generator[int, None, NDArray[np.float32]], part: int, parts: int, iterations: int
 ) -> Generator[Progress, None, NDArray[np.float32]]:
     """Turn the iterations of one of several parts into Progress; return what they return, close them when closed."""
-    try:
-        while True:
-            try:
-                done = next(deciding)
-            except StopIteration as stop:
-                marginals: NDArray[np.float32] = stop.value
-                return marginals
-            yield Progress(part + done / iterations, parts)
-    finally:
-        deciding.close()
+    return (yield from mapped(deciding, lambda done: Progress(part + done / iterations, parts)))

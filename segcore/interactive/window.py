@@ -72,7 +72,7 @@ class Window:
                 parameters.iterations,
             )
             samples = max(SAMPLES, len(self.image) * self.image.shape[1] // 6)
-            self._crf = (parameters, FastCrf(self.image, reduced, samples=samples))
+            self._crf = (parameters, FastCrf(self.image, reduced, grid_pixels=samples))
         return self._crf[1]
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,37 +14,33 @@ from numpy.typing import NDArray
 
 from segcore.errors import ClassesError
 from segcore.files.regular_file import read_regular
+from segcore.labels.palette import IGNORE_COLOR, Color, fresh_color, is_background, voc_color
 
 IGNORE_INDEX = 255
 """The label of a pixel that nobody knows or that must not count."""
 
-IGNORE_COLOR = (224, 224, 192)
-"""The VOC colour of the ignore index."""
-
-Color = tuple[int, int, int]
-
 _MAX_BYTES = 16_000_000
-
-
-def voc_color(index: int) -> Color:
-    """Colour of ``index`` in the PASCAL VOC palette (the bits of the index spread over R, G and B)."""
-    r = g = b = 0
-    value = index
-    for shift in range(7, -1, -1):
-        r |= (value & 1) << shift
-        g |= (value >> 1 & 1) << shift
-        b |= (value >> 2 & 1) << shift
-        value >>= 3
-    return r, g, b
 
 
 @dataclass(frozen=True)
 class SegClass:
-    """One class: its value in label maps (0-254), its name, its colour (RGB, 0-255 each)."""
+    """One class.
+
+    Attributes
+    ----------
+    index : int
+        Its value in label maps, 0-254.
+    name : str
+    color : Color
+        RGB, 0-255 each.
+    shown : bool | None
+        Whether the overlay draws it when a project is opened; None: yes, unless its name is that of the background.
+    """
 
     index: int
     name: str
     color: Color
+    shown: bool | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.index < IGNORE_INDEX:
@@ -53,6 +49,11 @@ class SegClass:
             raise ClassesError(f"The class with index {self.index} has no name.", "Give it a name.")
         if well_formed(self.name) != self.name:
             raise ClassesError(f"The class name {self.name!a} is no valid text.", "Give it another name.")
+
+    @property
+    def shown_at_first(self) -> bool:
+        """Whether the overlay draws it when a project is opened."""
+        return not is_background(self.name) if self.shown is None else self.shown
 
 
 @dataclass(frozen=True)
@@ -77,16 +78,32 @@ class ClassSet:
 
     @classmethod
     def from_names(cls, names: Sequence[str]) -> ClassSet:
-        """Classes 0..n-1 with the VOC palette's colours."""
+        """Classes 0..n-1 with the colours of a new project."""
+        classes: list[SegClass] = []
+        for index, name in enumerate(names):
+            classes.append(SegClass(index, name.strip(), fresh_color(name, {c.color for c in classes})))
+        return cls(tuple(classes))
+
+    @classmethod
+    def in_voc_colors(cls, names: Sequence[str]) -> ClassSet:
+        """Classes 0..n-1 with the VOC palette's colours, for models that come without any."""
         return cls(tuple(SegClass(i, n.strip(), voc_color(i)) for i, n in enumerate(names)))
 
     @classmethod
     def from_json(cls, data: Any) -> ClassSet:
-        """Read ``[{"index": int, "name": str, "color": "#rrggbb"}]``; colour and index may be left out."""
+        """Read ``[{"index": int, "name": str, "color": "#rrggbb", "shown": bool}]``; all but the name may be left out.
+
+        A class without a colour gets one of a new project that no other class has.
+        """
         try:
             if not isinstance(data, list) or len(data) > IGNORE_INDEX:
                 raise ValueError(f"it is no list of at most {IGNORE_INDEX} classes")
-            return cls(tuple(_class_of(entry, i) for i, entry in enumerate(data)))
+            used = {parse_color(entry["color"]) for entry in data if entry.get("color")}
+            classes = []
+            for place, entry in enumerate(data):
+                classes.append(_class_of(entry, place, used))
+                used.add(classes[-1].color)
+            return cls(tuple(classes))
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise ClassesError(
                 f"The class list cannot be read ({error}).",
@@ -114,7 +131,11 @@ class ClassSet:
 
     def to_json(self) -> list[dict[str, object]]:
         """Return the inverse of `from_json`."""
-        return [{"index": c.index, "name": c.name, "color": f"#{bytes(c.color).hex()}"} for c in self.classes]
+        return [
+            {"index": c.index, "name": c.name, "color": f"#{bytes(c.color).hex()}"}
+            | ({} if c.shown is None else {"shown": c.shown})
+            for c in self.classes
+        ]
 
     def __len__(self) -> int:
         return len(self.classes)
@@ -160,13 +181,23 @@ class ClassSet:
         free = next((i for i in range(IGNORE_INDEX) if self.find(i) is None), None)
         if free is None:
             raise ClassesError("All 255 class values are taken.", "Remove a class first.")
-        return ClassSet((*self.classes, SegClass(free, name.strip(), color or voc_color(free))))
+        color = color or fresh_color(name, {c.color for c in self.classes})
+        return ClassSet((*self.classes, SegClass(free, name.strip(), color)))
 
-    def changed(self, index: int, *, name: str | None = None, color: Color | None = None) -> ClassSet:
-        """With the class at ``index`` renamed or recoloured."""
+    def changed(
+        self, index: int, *, name: str | None = None, color: Color | None = None, shown: bool | None = None
+    ) -> ClassSet:
+        """With the class at ``index`` renamed, recoloured, or drawn (or not) when the project is opened."""
         return ClassSet(
             tuple(
-                replace(c, name=(name or c.name).strip(), color=color or c.color) if c.index == index else c
+                replace(
+                    c,
+                    name=(name or c.name).strip(),
+                    color=color or c.color,
+                    shown=c.shown if shown is None else shown,
+                )
+                if c.index == index
+                else c
                 for c in self.classes
             )
         )
@@ -181,14 +212,16 @@ def well_formed(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _class_of(entry: Any, place: int) -> SegClass:
-    """Read one entry of a class list. Raises KeyError, ValueError and their like."""
-    name, index, color = entry["name"], entry.get("index", place), entry.get("color")
+def _class_of(entry: Any, place: int, used: Collection[Color]) -> SegClass:
+    """Read one entry of a class list; ``used`` are colours of others. Raises KeyError, ValueError and their like."""
+    name, index, color, shown = entry["name"], entry.get("index", place), entry.get("color"), entry.get("shown")
     if not isinstance(name, str):
         raise ValueError(f"the name of class {place} is no text")
     if not isinstance(index, int) or isinstance(index, bool):
         raise ValueError(f"the index of class {place} is no whole number")
-    return SegClass(index, well_formed(name), parse_color(color) if color else voc_color(place))
+    if shown is not None and not isinstance(shown, bool):
+        raise ValueError(f"whether class {place} is shown is neither true nor false")
+    return SegClass(index, well_formed(name), parse_color(color) if color else fresh_color(name, used), shown)
 
 
 def parse_color(value: str | Sequence[int]) -> Color:

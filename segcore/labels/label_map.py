@@ -14,7 +14,7 @@ from segcore.labels.classes import IGNORE_INDEX
 
 
 class Provenance(IntEnum):
-    """How a pixel came to its label. From PAINTED on, a person vouches for it: only such pixels are ground truth.
+    """How a pixel got its label. From PAINTED on, a person set or confirmed it: only such pixels are ground truth.
 
     Marking an image as done confirms all its pixels: the painted ones become PAINTED_CONFIRMED, which tells them from
     the other ones when the image is opened again.
@@ -77,7 +77,7 @@ class LabelMap:
         return self.provenance < Provenance.PAINTED
 
     def ground_truth(self) -> NDArray[np.uint8]:
-        """Uint8 [H, W]: labels where a person vouches for them, 255 elsewhere."""
+        """Uint8 [H, W]: labels that a person painted or confirmed, 255 elsewhere."""
         return np.where(self.human(), self.labels, np.uint8(IGNORE_INDEX))
 
     def accept(self, labels: NDArray[np.uint8]) -> LabelMap:
@@ -91,7 +91,7 @@ class LabelMap:
         )
 
     def confirm(self) -> LabelMap:
-        """Return a copy that the person vouches for as it is: the image is done.
+        """Return a copy with all pixels confirmed: the image is done.
 
         Predicted pixels become confirmed, and so do untouched ones: there is nothing to label, they stay 255 (ignore)
         for training and export. Painted pixels become painted and confirmed.

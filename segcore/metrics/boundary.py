@@ -1,4 +1,4 @@
-"""The boundary F-score: how well the borders of a prediction lie on those of the truth."""
+"""The boundary F-score: how well predicted borders match the true borders."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from segcore.errors import LabelError
 from segcore.labels.classes import IGNORE_INDEX
 
 TOLERANCE = 3
-"""Pixels that a border may lie off."""
+"""Tolerance in pixels."""
 
 _UNIT = 2.0**40
 
@@ -21,20 +21,20 @@ _UNIT = 2.0**40
 class BoundaryScore:
     """The F-score of Csurka, Larlus and Perronnin (2013, section 3), summed over any number of images.
 
-    In each image, for each class that has a border in truth or prediction: precision is the share of its predicted
-    border within ``tolerance`` pixels (Euclidean) of its true border, recall the share of the true border within as
-    many pixels of the predicted one, F their harmonic mean, and 0 where one of them has no border. A class scores the
-    mean of its images. (DAVIS measures its masks in the same way.)
+    In each image, for each class that has a border in truth or prediction: precision is the share of the predicted
+    border within ``tolerance`` pixels (Euclidean) of the true border, recall the share of the true border within as
+    many pixels of the predicted one. F is their harmonic mean, and 0 if only one of them has a border. The score of a
+    class is the mean over its images. (DAVIS uses the same measure.)
 
-    The border of a class are its pixels with one of another class among their four neighbours. Pixels that nobody
-    knows count neither as border nor as neighbours, and neither does what lies outside the image.
+    The border of a class consists of its pixels with a pixel of another class among their four neighbours. Pixels of
+    unknown class, and what lies outside the image, count neither as border nor as neighbours.
 
     Attributes
     ----------
     sums : int64 [C]
-        Of F in units of 2^-40: the order in which images, or processes, are added changes nothing.
+        Sums of F in units of 2^-40: integers, so that the order of images and processes does not matter.
     images : int64 [C]
-        In which the class has a border.
+        Number of images in which the class has a border.
     """
 
     def __init__(self, channels: int, tolerance: float = TOLERANCE) -> None:
@@ -43,12 +43,12 @@ class BoundaryScore:
         self._reach = disk(tolerance)
 
     def update(self, truth: NDArray[np.integer[Any]], predicted: NDArray[np.integer[Any]]) -> None:
-        """Add one image: integer arrays of equal shape holding channels; where ``truth`` is 255 nothing counts.
+        """Add one image: integer arrays of channels, of equal shape; pixels whose ``truth`` is 255 are ignored.
 
         Raises LabelError on unequal shapes.
         """
         if truth.shape != predicted.shape:
-            raise LabelError(f"The truth is {truth.shape}, the prediction {predicted.shape}.")
+            raise LabelError(f"The truth has shape {truth.shape}, the prediction {predicted.shape}.")
         known = truth != IGNORE_INDEX
         true_border, predicted_border = borders(truth, known), borders(predicted, known)
         for channel in range(len(self.sums)):
@@ -65,16 +65,16 @@ class BoundaryScore:
                     self.sums[channel] += round(_UNIT * 2 * precision * recall / (precision + recall))
 
     def of_each(self) -> list[float | None]:
-        """Mean F of each class, 0.0-1.0; None for one without any border."""
+        """Mean F of each class, 0.0-1.0; None for a class without borders."""
         return [float(total / _UNIT / n) if n else None for total, n in zip(self.sums, self.images, strict=True)]
 
     def mean(self) -> float | None:
-        """Mean over the classes, 0.0-1.0; None without any border."""
+        """Mean over the classes, 0.0-1.0; None without borders."""
         found = [score for score in self.of_each() if score is not None]
         return float(np.mean(found)) if found else None
 
     def by_name(self, names: Sequence[str]) -> dict[str, float | None]:
-        """`of_each`, by the names of the channels."""
+        """`of_each` by class name."""
         return dict(zip(names, self.of_each(), strict=True))
 
     def _near(self, border: NDArray[np.uint8]) -> NDArray[np.uint8]:

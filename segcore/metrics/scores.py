@@ -1,4 +1,4 @@
-"""ConfusionMatrix and the four numbers of the FCN paper (Long, Shelhamer, Darrell 2015, section 5)."""
+"""ConfusionMatrix and the four scores of the FCN paper (Long, Shelhamer, Darrell 2015, section 5)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from segcore.metrics.boundary import BoundaryScore
 
 @dataclass(frozen=True)
 class Scores:
-    """Numbers in 0.0-1.0; a class that occurs neither in truth nor in prediction has IoU None and does not count.
+    """Scores in 0.0-1.0; a class that occurs neither in truth nor in prediction has IoU None and is ignored.
 
-    The boundary F-scores (`segcore.metrics.boundary`), their mean and each class's, are there where they were measured.
+    The boundary F-scores (`segcore.metrics.boundary`), their mean and each class's, are None unless measured.
     """
 
     pixel_accuracy: float
@@ -45,14 +45,14 @@ class Scores:
 
 
 class ConfusionMatrix:
-    """Counts over any number of images.
+    """Counts of pixels over any number of images.
 
     Attributes
     ----------
     counts : int64 [C, C]
         ``counts[i, j]``: pixels of true channel i predicted as channel j.
     missed : int64 [C]
-        Pixels of true channel i for which the model named no channel (255). They count as errors of class i.
+        Pixels of true channel i whose prediction is 255. They count as errors of class i.
     """
 
     def __init__(self, channels: int) -> None:
@@ -60,12 +60,12 @@ class ConfusionMatrix:
         self.missed: NDArray[np.int64] = np.zeros(channels, np.int64)
 
     def update(self, truth: NDArray[np.integer[Any]], predicted: NDArray[np.integer[Any]]) -> None:
-        """Add one image: integer arrays of equal shape holding channels; where ``truth`` is 255 nothing counts.
+        """Add one image: integer arrays of channels, of equal shape; pixels whose ``truth`` is 255 are ignored.
 
         Raises LabelError on unequal shapes or a truth beyond the last channel.
         """
         if truth.shape != predicted.shape:
-            raise LabelError(f"The truth is {truth.shape}, the prediction {predicted.shape}.")
+            raise LabelError(f"The truth has shape {truth.shape}, the prediction {predicted.shape}.")
         n = self.counts.shape[0]
         known = truth != IGNORE_INDEX
         t, p = truth[known].astype(np.int64), predicted[known].astype(np.int64)
@@ -78,7 +78,7 @@ class ConfusionMatrix:
     def scores(self, names: Sequence[str], boundary: BoundaryScore | None = None) -> Scores:
         """Pixel accuracy, mean accuracy, mean IoU and frequency-weighted IoU; 0.0 for an empty matrix.
 
-        With ``boundary``, of the same images, the boundary F-scores too.
+        With ``boundary``, measured on the same images, the boundary F-scores too.
         """
         hit = np.diag(self.counts).astype(np.float64)
         true = self.counts.sum(1) + self.missed

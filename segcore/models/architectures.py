@@ -43,10 +43,10 @@ BUILDERS: dict[str, str] = {
 """Name -> ``module:builder`` below `segcore.models`; called as ``builder(num_classes, **options)``."""
 
 MAX_CLASSES = 10_000
-"""Of a network; a project has at most 255. ImageNet classifiers have 1000."""
+"""Classes of a network. A project has at most 255; ImageNet classifiers have 1000."""
 
 MOST_WEIGHTS = 500_000_000
-"""Of a network; 2 GB in float32, four times as much in training."""
+"""Weights of a network: 2 GB in float32, four times as much in training."""
 
 _KINDS = {bool: "true or false", int: "a whole number", str: "a name"}
 _LONGEST = 300
@@ -73,19 +73,21 @@ class Architecture:
         """Read ``name`` or ``name:key=value,key=value``, up to 300 characters. Raises CheckpointError."""
         if len(text) > _LONGEST:
             raise CheckpointError(
-                f"'{text[:40]}…' is no architecture: it has {len(text)} characters.",
+                f"'{text[:40]}…' is not an architecture: it has {len(text)} characters.",
                 f"Write name:key=value,key=value in at most {_LONGEST}.",
             )
         name, _, rest = text.partition(":")
         if name not in BUILDERS:
             raise CheckpointError(
-                f"There is no architecture '{name}'.", f"Choose one of: {', '.join(BUILDERS)}; or update Maskwright."
+                f"The architecture '{name}' is unknown.", f"Choose one of: {', '.join(BUILDERS)}; or update Maskwright."
             )
         options: dict[str, Option] = {}
         for part in filter(None, rest.split(",")):
             key, equals, value = part.partition("=")
             if not equals:
-                raise CheckpointError(f"'{part}' in '{text}' is no option.", "Write options as key=value,key=value.")
+                raise CheckpointError(
+                    f"'{part}' in '{text}' is not an option.", "Write options as key=value,key=value."
+                )
             options[key.strip()] = _value(value.strip())
         return cls(name, options)
 
@@ -95,7 +97,7 @@ class Architecture:
         return f"{self.name}:{','.join(f'{key}={value!s}' for key, value in sorted(self.options.items()))}"
 
     def builder(self) -> Builder:
-        """Return the function or class that builds it."""
+        """Return the builder, a function or class."""
         module, _, name = BUILDERS[self.name].partition(":")
         return cast(Builder, getattr(import_module(f"segcore.models.{module}"), name))
 
@@ -106,15 +108,15 @@ def build(architecture: str, num_classes: int) -> Segmenter:
     Parameters
     ----------
     architecture : str
-        As `Architecture.parse` reads it.
+        Text for `Architecture.parse`.
     num_classes : int
         Channels of the output, 1 to 255.
 
     Raises
     ------
     CheckpointError
-        When this version does not know the architecture, the architecture does not know an option or its value, or
-        the network would have more than `MOST_WEIGHTS`; nothing of its size is allocated before.
+        This version does not know the architecture, an option or its value, or the network would have more than
+        `MOST_WEIGHTS`. The size is checked before memory is allocated.
     """
     wanted = _checked(architecture, num_classes)
     if wanted.options:
@@ -129,25 +131,23 @@ def build(architecture: str, num_classes: int) -> Segmenter:
 
 @lru_cache(maxsize=4)
 def outline(architecture: str, num_classes: int) -> Segmenter:
-    """Build a network whose tensors have shapes but no memory (torch's device "meta"); many share it.
+    """Build a network whose tensors have shapes but no memory (torch's device "meta"); results are cached.
 
-    Raises CheckpointError as `build`, but for no size that torch can count.
+    Raises CheckpointError like `build`, but does not limit the number of weights.
     """
     wanted = _checked(architecture, num_classes)
     try:
         with torch.device("meta"):
             return _built(wanted, num_classes)
-    except (RuntimeError, OverflowError) as error:  # a size that does not fit into 64 bits
+    except (RuntimeError, OverflowError) as error:  # a size beyond 64 bits
         raise CheckpointError(f"'{architecture}' cannot be built: {error}.", "Choose another value.") from error
 
 
 def _checked(architecture: str, num_classes: int) -> Architecture:
-    """Return the architecture when it has these options, and the values are of their types. Raises CheckpointError."""
+    """Return the architecture with checked options. Raises CheckpointError for unknown ones and wrong types."""
     wanted = Architecture.parse(architecture)
     if not 1 <= num_classes <= MAX_CLASSES:
-        raise CheckpointError(
-            f"A network cannot tell {num_classes} classes apart.", f"Give 1 to {MAX_CLASSES} classes."
-        )
+        raise CheckpointError(f"A network cannot have {num_classes} classes.", f"Give 1 to {MAX_CLASSES} classes.")
     parameters = inspect.signature(wanted.builder()).parameters
     known = {key: parameter.default for key, parameter in parameters.items() if key != "num_classes"}
     unknown = [key for key in wanted.options if key not in known]
@@ -168,7 +168,7 @@ def _checked(architecture: str, num_classes: int) -> Architecture:
 def _built(wanted: Architecture, num_classes: int) -> Segmenter:
     try:
         return wanted.builder()(num_classes, **wanted.options)
-    except (ValueError, TypeError) as error:  # a builder refuses a value it cannot work with
+    except (ValueError, TypeError) as error:  # the builder rejects the value
         raise CheckpointError(f"'{wanted}' cannot be built: {error}.", "Choose another value.") from error
 
 

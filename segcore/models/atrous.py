@@ -1,7 +1,7 @@
-"""The à-trous convolution, by its definitions: a filter with holes, and a sum of shifted pointwise convolutions.
+"""The à-trous convolution in two other forms: a filter with zeros, and a sum of shifted pointwise convolutions.
 
 Chen et al. 2016 (DeepLab v2), equation 1, in two dimensions: ``y[i] = sum_k x[i + rate k] w[k]``. `nn.Conv2d` with
-``dilation`` computes it; what stands here proves it in tests and replaces it where it is slow.
+``dilation`` computes it. The forms here test it, and replace it where it is slow.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ShiftedAtrous(nn.Module):
 
     ``y = b + sum_t shift(x, rate t) W[t]``. Every tap is one matrix product over the pixels whose shifted partner lies
     inside the map; taps that meet nothing but padding cost nothing. The sum is taken in float32, whatever the input's
-    dtype. It gives the numbers of the `nn.Conv2d` it was made from, and pays at large rates: at rate 24 on a 45x60
+    dtype. It equals the `nn.Conv2d` it was made from, and is faster at large rates: at rate 24 on a 45x60
     map more than half of the multiplications of a convolution meet padding, and kernels for dilated convolutions in
     bfloat16 are slow.
 
@@ -57,7 +57,9 @@ class ShiftedAtrous(nn.Module):
     def __init__(self, conv: nn.Conv2d) -> None:
         super().__init__()
         if conv.stride != (1, 1) or conv.groups != 1 or conv.padding_mode != "zeros" or isinstance(conv.padding, str):
-            raise ValueError(f"only a convolution with stride 1, one group and zeros around is a sum of shifts: {conv}")
+            raise ValueError(
+                f"a sum of shifts needs a convolution with stride 1, one group and zero padding, not {conv}"
+            )
         self.rate = cast(tuple[int, int], conv.dilation)
         self.padding = cast(tuple[int, int], conv.padding)
         self.register_buffer("taps", conv.weight.detach().permute(2, 3, 1, 0).contiguous())
@@ -73,7 +75,7 @@ class ShiftedAtrous(nn.Module):
             total += self.bias
         pixels = x.permute(0, 2, 3, 1)
         for column, left, right, shift in columns:
-            # Copied once for all taps of this column: matrix products of strided windows are many times slower.
+            # Copied once for all taps of this column: matrix products of strided views are many times slower.
             strip = pixels[:, :, left + shift : right + shift].contiguous()
             for row, top, bottom, drop in rows:
                 window = strip[:, top + drop : bottom + drop]
@@ -83,7 +85,7 @@ class ShiftedAtrous(nn.Module):
 
 
 def shifted(conv: nn.Conv2d) -> nn.Module:
-    """Build the sum of shifts that equals a convolution, for inference: its weights are copies that do not learn.
+    """Build the sum of shifts that equals a convolution, for inference; its weights are copies.
 
     Raises ValueError for a convolution with stride, groups or another padding than zeros.
     """
@@ -91,7 +93,7 @@ def shifted(conv: nn.Conv2d) -> nn.Module:
 
 
 def _valid(size: int, taps: int, rate: int, padding: int) -> tuple[int, list[tuple[int, int, int, int]]]:
-    """Return the output's size and, for each tap that meets the map, (tap, first output, end of outputs, shift)."""
+    """Return the output's size and, for each tap inside the map, (tap, first output, end of outputs, shift)."""
     out = size + 2 * padding - rate * (taps - 1)
     shifts = [(tap, tap * rate - padding) for tap in range(taps)]
     windows = [(tap, max(0, -shift), min(out, size - shift), shift) for tap, shift in shifts]

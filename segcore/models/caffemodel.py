@@ -1,7 +1,7 @@
 """The weights that the authors of FCN published: a caffemodel's arrays, saved as .npz, .h5 or .mat.
 
-Caffe and this package agree on the layout of convolutions and transposed convolutions. What differs: the authors'
-networks see BGR from 0 to 255 with the mean subtracted, and their fixed upsampling is stored, while ours is not.
+Caffe and this package have the same layout of convolutions and transposed convolutions. Two things differ: the
+authors' networks take BGR from 0 to 255 with the mean subtracted, and they store their fixed upsampling.
 """
 
 from __future__ import annotations
@@ -39,23 +39,23 @@ VGG16_LAYERS = {
     **{"conv1_1": 0, "conv1_2": 2, "conv2_1": 5, "conv2_2": 7, "conv3_1": 10, "conv3_2": 12, "conv3_3": 14},
     **{"conv4_1": 17, "conv4_2": 19, "conv4_3": 21, "conv5_1": 24, "conv5_2": 26, "conv5_3": 28},
 }
-"""Name of a convolution of VGG16 -> its place in ``features``."""
+"""Name of a convolution of VGG16 -> its index in ``features``."""
 
 HEAD_LAYERS = ("fc6", "fc7", "score_fr", "score_pool4", "score_pool3", "upscore2", "upscore_pool4")
-"""Layers whose names are ours, too."""
+"""Layers with the same names here."""
 
 FIXED_UPSAMPLING = {"fcn32s": ("upscore", 32), "fcn16s": ("upscore16", 16), "fcn8s": ("upscore8", 8)}
-"""Architecture -> name and stride of the upsampling that is fixed to bilinear."""
+"""Architecture -> name and stride of its fixed bilinear upsampling."""
 
 _WEIGHT, _BIAS = ("weight", "weights", "w", "kernel", "0"), ("bias", "biases", "b", "1")
 _KEY = re.compile(rf"(?:.*/)?(?P<layer>\w+?)[/._](?P<what>{'|'.join((*_WEIGHT, *_BIAS))})", re.IGNORECASE)
 
 MOST_BYTES = 1_250_000_000
-"""Of all arrays that are read: FCN on VGG16 has 134 million weights, which are half of this in 32 bits each."""
+"""Bytes of all arrays: twice the 134 million float32 weights of FCN on VGG16."""
 
 Array = NDArray[np.generic]
 Entry = tuple[str, int, Callable[[], Array]]
-"""Of a file: a key, the bytes of its array, and what reads it."""
+"""An array of a file: its key, its bytes, and the function that reads it."""
 
 
 def load_caffe(path: Path, architecture: str | None = None) -> Model:
@@ -88,14 +88,14 @@ def load_caffe(path: Path, architecture: str | None = None) -> Model:
     wanted = Architecture.parse(architecture) if architecture is not None else _architecture(path, layers)
     if wanted.name not in FIXED_UPSAMPLING:
         raise CheckpointError(
-            f"{path} holds layers of Caffe, which cannot become '{wanted.name}'.",
+            f"{path} has the layers of a caffemodel, which do not fit the architecture '{wanted.name}'.",
             f"Choose one of: {', '.join(FIXED_UPSAMPLING)}.",
         )
     text = str(wanted)
     num_classes = len(_score(path, layers))
     classes = classes_of_channels(num_classes, path)
     try:
-        with torch.device("meta"):  # no random start for 134 million weights that the file brings
+        with torch.device("meta"):  # no random initialisation of 134 million weights that the file replaces
             segmenter = build(text, num_classes)
     except CheckpointError as error:
         raise CheckpointError(f"{path}: {error.message}", error.remedy) from error
@@ -106,7 +106,7 @@ def load_caffe(path: Path, architecture: str | None = None) -> Model:
 
 
 def _architecture(path: Path, layers: Mapping[str, Array]) -> Architecture:
-    """Choose the network that has the layers of the file."""
+    """Return the architecture that has the layers of the file."""
     skips = sum(f"{skip}.weight" in layers for skip in ("score_pool4", "score_pool3"))
     name = ("fcn32s", "fcn16s", "fcn8s")[skips]
     options: dict[str, str | int | bool] = {"border": "pad100"}
@@ -122,7 +122,7 @@ def _score(path: Path, layers: Mapping[str, Array]) -> Array:
     score = layers.get("score_fr.weight")
     if score is None or score.ndim < 2 or not len(score):
         raise CheckpointError(
-            f"{path} holds no weights of the layer 'score_fr', so it is no FCN-32s, 16s or 8s.",
+            f"{path} has no weights of the layer 'score_fr', so it is not FCN-32s, 16s or 8s.",
             "Save every layer of the authors' caffemodel under its name, such as 'conv1_1/weight' and 'conv1_1/bias'.",
         )
     return score
@@ -131,7 +131,7 @@ def _score(path: Path, layers: Mapping[str, Array]) -> Array:
 def _state(
     path: Path, layers: Mapping[str, Array], upscore: str, stride: int, wanted: Mapping[str, Tensor]
 ) -> dict[str, Tensor]:
-    """Return the state dict that the layers of a file make."""
+    """Return the state dict of a file's layers."""
     state: dict[str, Tensor] = {}
     for key, array in layers.items():
         layer, _, what = key.partition(".")
@@ -139,7 +139,7 @@ def _state(
             _check_bilinear(path, layer, array, stride)
             continue
         name = f"features.{VGG16_LAYERS[layer]}" if layer in VGG16_LAYERS else layer
-        with np.errstate(over="ignore"):  # what does not fit into 32 bits is refused as not finite
+        with np.errstate(over="ignore"):  # values beyond float32 are rejected as not finite
             tensor = torch.from_numpy(np.ascontiguousarray(array, np.float32))
         ours = wanted.get(f"{name}.{what}")
         if what == "bias":
@@ -158,13 +158,13 @@ def _check_bilinear(path: Path, layer: str, array: Array, stride: int) -> None:
     fits = weight.ndim == 4 and weight.shape[0] == weight.shape[1] and weight.shape[2:] == kernel.shape
     if not fits or not np.allclose(weight, np.eye(len(weight), dtype=np.float32)[..., None, None] * kernel, atol=1e-3):
         raise CheckpointError(
-            f"'{layer}' of {path} is not the bilinear upsampling by {stride} that it has in the authors' networks.",
+            f"'{layer}' of {path} is not bilinear upsampling by {stride}, as in the authors' networks.",
             "Choose the authors' published weights, or leave this layer out.",
         )
 
 
 def _read(path: Path) -> dict[str, Array]:
-    """Return ``layer.weight`` and ``layer.bias`` -> array; whatever else the file holds is not read."""
+    """Return ``layer.weight`` and ``layer.bias`` -> array; nothing else in the file is read."""
     remedy = "Copy it again from its source, or save the caffemodel's arrays again with numpy.savez."
     try:
         layers = dict(_known(READERS[path.suffix.lower()](path)))
@@ -172,18 +172,18 @@ def _read(path: Path) -> dict[str, Array]:
         if path.suffix.lower() in READERS:
             raise CheckpointError(f"{path} is damaged ({error}).", remedy) from error
         raise CheckpointError(
-            f"{path} is none of {', '.join(SUFFIXES)}.", "Save the caffemodel's arrays with numpy.savez."
+            f"{path} does not end in {', '.join(SUFFIXES)}.", "Save the caffemodel's arrays with numpy.savez."
         ) from error
     except CheckpointError:
         raise
-    except Exception as error:  # NumPy and h5py fail in any way at damaged files, TypeError and MemoryError too
+    except Exception as error:  # NumPy and h5py raise any error for damaged files, TypeError and MemoryError too
         raise CheckpointError(
             f"{path} cannot be read as arrays ({str(error) or type(error).__name__}).", remedy
         ) from error
     for key, array in layers.items():
         if array.dtype.kind != "f" or not array.ndim:
             what = array.dtype if array.ndim else "a single value"
-            raise CheckpointError(f"{path} is damaged: '{key}' holds {what}, not an array of floating point.", remedy)
+            raise CheckpointError(f"{path} is damaged: '{key}' is {what}, not an array of floating point.", remedy)
     return layers
 
 
@@ -196,12 +196,12 @@ def _known(entries: Iterator[Entry]) -> Iterator[tuple[str, Array]]:
             continue
         total += size
         if total > MOST_BYTES:
-            raise ValueError(f"more than {MOST_BYTES / 1e9:.2f} GB, which no FCN on VGG16 has")
+            raise ValueError(f"more than {MOST_BYTES / 1e9:.2f} GB, the limit for FCN on VGG16")
         yield f"{match['layer']}.{'weight' if match['what'].lower() in _WEIGHT else 'bias'}", read()
 
 
 def _npz(path: Path) -> Iterator[Entry]:
-    with path.open("rb") as stream:  # numpy itself would leave a damaged file open
+    with path.open("rb") as stream:  # NumPy would leave a damaged file open
         loaded = np.load(stream, allow_pickle=False)
         if not isinstance(loaded, np.lib.npyio.NpzFile):
             raise ValueError("a single array")
@@ -211,7 +211,7 @@ def _npz(path: Path) -> Iterator[Entry]:
 
 
 def _array(file: Any, member: zipfile.ZipInfo) -> Array:
-    """Read one array of an .npz, whose header may promise more than there is."""
+    """Read one array of an .npz file; its header may declare more data than there are."""
     with file.zip.open(member) as stream:
         version = np.lib.format.read_magic(stream)
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0

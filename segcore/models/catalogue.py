@@ -1,4 +1,4 @@
-"""The catalogue at work: models by name, fetched when they are not here, or from a checkpoint file."""
+"""Loads models by catalogue name, downloading weights if needed, or from a checkpoint file."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from segcore.progress import Progress, Task
 __all__ = ["RANDOM", "build", "fetch", "load_model", "model_for_training"]
 
 RANDOM = Path("none")
-"""In place of a file of ImageNet weights: a network that knows nothing yet."""
+"""Given instead of a file of ImageNet weights: start from random weights."""
 
 
 def load_model(name_or_path: str) -> Task[Model]:
-    """Make a model ready for prediction.
+    """Load a model for prediction.
 
     Parameters
     ----------
     name_or_path : str
-        A name of the catalogue (published weights are fetched when they are not here; ``starter`` is the bundled
-        checkpoint), a checkpoint of Maskwright, or a torchvision state dict.
+        A catalogue name (published weights are downloaded if needed; ``starter`` is the bundled checkpoint), a
+        checkpoint of Maskwright, or a torchvision state dict.
 
     Returns
     -------
@@ -46,16 +46,16 @@ def load_model(name_or_path: str) -> Task[Model]:
     Raises
     ------
     CheckpointError
-        No such model, or a damaged file.
+        The model is unknown, or its file is damaged.
     WeightsUnavailableError
-        Published weights are neither here nor can be fetched; names the file to bring and the folder for it.
+        Published weights are not on this machine and cannot be downloaded; names the file and its folder.
     """
     entry = CATALOGUE.get(name_or_path)
     if entry is None:
         path = Path(name_or_path)
         if not is_there(path):
             raise CheckpointError(
-                f"There is no model '{name_or_path}'.",
+                f"The model '{name_or_path}' does not exist.",
                 f"Give the path of a checkpoint, or one of: {', '.join(CATALOGUE)}.",
             )
         require_file(path)
@@ -63,7 +63,7 @@ def load_model(name_or_path: str) -> Task[Model]:
         bundled = weights_path(entry)
         if bundled is None:
             raise WeightsUnavailableError(
-                f"The bundled checkpoint {Path(BUNDLED_CHECKPOINT).name} is not in this installation.",
+                f"The bundled checkpoint {Path(BUNDLED_CHECKPOINT).name} is missing in this installation.",
                 "Install Maskwright again, or train the starter and give the path of its checkpoint.",
             )
         path = bundled
@@ -76,39 +76,38 @@ def load_model(name_or_path: str) -> Task[Model]:
 def model_for_training(
     name_or_path: str, classes: ClassSet, weights: Path | None = None, start: Path | None = None
 ) -> Task[Model]:
-    """Make a model ready to be trained for ``classes``.
+    """Load or build a model to train for ``classes``.
 
-    Channels of a class that the model already knows by name continue; new classes start at zero, so that at first
-    they are no better and no worse than an undecided pixel.
+    Channels of classes that the model knows by name continue; the logits of new classes start at zero.
 
     Parameters
     ----------
     name_or_path : str
-        An architecture with its options (``fcn8s``, ``pspnet:backbone=resnet101``), which starts from ImageNet
-        weights; a checkpoint, which continues; or a published model, which continues unless ``weights`` or ``start``
-        say otherwise. ``starter`` is the architecture; the path of its checkpoint continues from there.
+        An architecture with options (``fcn8s``, ``pspnet:backbone=resnet101``), which starts from ImageNet weights; a
+        checkpoint, which continues; or a published model, which continues unless ``weights`` or ``start`` is given.
+        ``starter`` is the architecture; to continue its checkpoint, give the path.
     classes : ClassSet
-        What to tell apart.
+        The classes to train for.
     weights : Path or None
         A file of ImageNet weights for the backbone; ``Path("none")`` starts from random ones.
     start : Path or None
-        A checkpoint, of another architecture, too, whose tensors of equal name and shape are taken over (FCN's stages:
-        32s, 16s, 8s). What it does not have starts as the architecture has it: a new skip at zero.
+        A checkpoint, also of another architecture, whose tensors of equal name and shape are copied (FCN's stages:
+        32s, 16s, 8s). Other tensors keep the architecture's initial values, such as zero for a new skip.
 
     Raises
     ------
     UsageError
         ``weights`` or ``start`` together with a checkpoint, or ``weights`` for an architecture that takes none.
     CheckpointError, WeightsUnavailableError
-        As `load_model` and `imagenet_state`; ``start`` shares nothing with the architecture.
+        Like `load_model` and `imagenet_state`; or ``start`` shares no tensor with the architecture.
     """
     published = name_or_path in CATALOGUE and CATALOGUE[name_or_path].weights is not None
     if name_or_path.partition(":")[0] in BUILDERS and not (published and weights is None and start is None):
         return (yield from _new(Architecture.parse(name_or_path), classes, weights, start))
     if weights is not None or start is not None:
         raise UsageError(
-            f"'{name_or_path}' brings its own weights; --weights and --start are for a new network.",
-            "Leave them out, or name an architecture (see `maskwright models`).",
+            f"'{name_or_path}' has its own weights; --weights and --start are for a new network.",
+            "Leave them out, or choose an architecture (see `maskwright models`).",
         )
     model = yield from load_model(name_or_path)
     model.segmenter.keep_channels(join_by_name(classes.names, model.classes.names))
@@ -166,7 +165,7 @@ def _take_over(model: Model, coarser: Model, start: Path) -> None:
     }
     if not given:
         raise CheckpointError(
-            f"{start} is a '{coarser.architecture}', which shares nothing with '{model.architecture}'.",
+            f"{start} is a '{coarser.architecture}', which shares no tensors with '{model.architecture}'.",
             "Start from a checkpoint of the same family.",
         )
     model.segmenter.load_state_dict(given, strict=False)

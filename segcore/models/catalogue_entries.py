@@ -1,4 +1,4 @@
-"""The catalogue as data: which models exist and whether their weights are here. Never imports torch."""
+"""The catalogue as data: the models, and whether their weights are on this machine. Never imports torch."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ Place = Literal["bundled", "here", "download"]
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """One model that can be had by name.
+    """A model of the catalogue.
 
     Attributes
     ----------
     name : str
-        What commands and settings call it.
+        Name in commands and settings.
     title : str
-        What people call it.
+        Name for people.
     paper : str
         Authors, title, year, arXiv number.
     classes : str
-        What the published weights tell apart.
+        Classes of the published weights.
     input : str
-        What the network wants to see.
+        Input of the network.
     megabytes : float
         Size of the weights' file.
     licence : str
-        Of the weights.
+        Licence of the weights.
     weights : str or None
         File name of the published weights; None for the bundled checkpoint.
     """
@@ -81,7 +81,7 @@ def _published(name: str, title: str, paper: str, megabytes: float, weights: str
 
 
 BUNDLED_CHECKPOINT = "checkpoints/starter_roads.safetensors"
-"""Where the starter's checkpoint lies among the resources."""
+"""Path of the starter's checkpoint among the resources."""
 
 CATALOGUE: dict[str, CatalogueEntry] = {
     entry.name: entry
@@ -123,12 +123,12 @@ CATALOGUE: dict[str, CatalogueEntry] = {
 
 
 def weights_folder() -> Path:
-    """Return the person's own folder for published weights: what is fetched goes here, files brought by hand too."""
+    """Return the person's folder for published weights, for downloads and files added by hand."""
     return Path(platformdirs.user_data_dir("maskwright", appauthor=False)) / "weights"
 
 
 def torch_hub_folder() -> Path:
-    """Return the folder in which torch.hub keeps weights, found as torch.hub finds it."""
+    """Return the folder of torch.hub's weights, by torch.hub's own rules."""
     cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
     home = os.environ.get("TORCH_HOME", os.path.join(cache, "torch"))
     return Path(os.path.expanduser(home)) / "hub" / "checkpoints"
@@ -149,7 +149,7 @@ def find_weights(name: str) -> Path | None:
 
 
 def where_is(entry: CatalogueEntry) -> Place:
-    """Say whether the entry's weights are bundled, already on this machine, or to be downloaded."""
+    """Return whether the entry's weights are bundled, on this machine, or to download."""
     if entry.weights is None:
         return "bundled"
     return "download" if weights_path(entry) is None else "here"

@@ -30,9 +30,9 @@ def save_checkpoint(path: Path, model: Model, half: bool = False) -> None:
     Parameters
     ----------
     path : Path
-        Where to; the folder is made as needed.
+        Target; a missing folder is made.
     model : Model
-        What to write.
+        The model.
     half : bool
         Store weights as float16, half the size; they load as float32 again. BatchNorm statistics and tensors with
         values beyond float16's range stay float32.
@@ -40,10 +40,10 @@ def save_checkpoint(path: Path, model: Model, half: bool = False) -> None:
     Raises
     ------
     CheckpointError
-        When a weight is NaN or infinite, the network has another number of classes than the class list, or metrics and
-        lineage are too long or no JSON.
+        A weight is NaN or infinite, network and class list differ in their number of classes, or metrics and lineage
+        are too long or not JSON.
     OSError
-        No space left, no permission; the old file stays.
+        The file cannot be written (no space, no permission); the old file stays.
     """
     if model.segmenter.num_classes != len(model.classes):
         raise CheckpointError(
@@ -56,7 +56,7 @@ def save_checkpoint(path: Path, model: Model, half: bool = False) -> None:
         if tensor.is_floating_point():
             if not bool(torch.isfinite(tensor).all()):
                 raise CheckpointError(
-                    f"{path} was not written: '{key}' holds values that are not finite.",
+                    f"{path} was not written: '{key}' has values that are not finite.",
                     "Train again with a smaller learning rate.",
                 )
             if half and not key.endswith(_STATISTICS) and (not tensor.numel() or tensor.abs().max() < _HALF_MAX):
@@ -72,7 +72,7 @@ def save_checkpoint(path: Path, model: Model, half: bool = False) -> None:
         "lineage": model.lineage,
     }
     try:
-        # A name from a file system may hold bytes that are no text; they become question marks.
+        # Bytes of file names that are not text become question marks.
         text = json.dumps(header, ensure_ascii=False, allow_nan=False).encode(errors="replace").decode()
         parts = sealed(save(tensors, {METADATA_KEY: text}))
     except ValueError as error:
@@ -82,19 +82,18 @@ def save_checkpoint(path: Path, model: Model, half: bool = False) -> None:
 
 
 def load_checkpoint(path: Path) -> Model:
-    """Read a checkpoint of Maskwright (.safetensors), or weights that others published.
+    """Read a checkpoint of Maskwright (.safetensors) or published weights.
 
-    Those are a torchvision segmentation state dict (.pth, .pt), or the arrays of a caffemodel (.npz, .h5, .mat).
+    Published weights are a torchvision segmentation state dict (.pth, .pt) or a caffemodel's arrays (.npz, .h5, .mat).
 
-    What is read is compared with what the header promises before anything of its size is built, and nothing is ever
-    fetched.
+    The header is checked before memory is allocated. Nothing is downloaded.
 
     Raises
     ------
     CheckpointError
-        Missing, no regular file, truncated, changed since it was written (its checksum), for another architecture or
-        class count, not finite, preprocessing that no network could use, from a newer version, or a pickle that is no
-        torchvision state dict. Names the file and the remedy.
+        The file is missing, not a regular file, truncated, or changed since it was written (checksum); it is for
+        another architecture or number of classes, has values that are not finite or invalid preprocessing, is from a
+        newer version, or is a pickle other than a torchvision state dict.
     """
     path = Path(path)
     require_file(path)

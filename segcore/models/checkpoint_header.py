@@ -1,8 +1,7 @@
-"""The header of a checkpoint: read without loading torch, checked before anybody believes it, sealed by a checksum.
+"""The header of a checkpoint: read without torch, checked, and protected by a checksum.
 
-A safetensors file is 8 bytes of length, a JSON header with each tensor's place, then the tensors' bytes. The checksum
-stands in the header and covers everything else: what the header says, and every byte behind it. Checkpoints that were
-written before there was one have none.
+A safetensors file is 8 bytes of length, a JSON header with each tensor's offsets, then the tensors' bytes. The checksum
+is in the header and covers the rest of the header and all tensors. Old checkpoints have no checksum.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ METADATA_KEY = "maskwright"
 _METADATA = "__metadata__"
 _CHECKSUM = "sha256"
 _MAX_HEADER = 32_000_000
-"""Bytes. Real headers have some hundred kilobytes; the JSON of larger ones would fill the memory."""
+"""Largest header in bytes. Real ones have a few hundred kilobytes."""
 _DEEPEST = 32
 _LARGEST = 1e300
 _REMEDY = "Choose a .safetensors checkpoint made by Maskwright, or a torchvision segmentation .pth file."
@@ -30,14 +29,14 @@ _REMEDY = "Choose a .safetensors checkpoint made by Maskwright, or a torchvision
 
 @dataclass(frozen=True)
 class CheckpointHeader:
-    """What stands before the weights.
+    """The header of a safetensors file.
 
     Attributes
     ----------
     shapes : dict[str, tuple[int, ...]]
         Shape of each tensor by its key.
     metadata : dict[str, Any]
-        Texts by key; what Maskwright says is JSON under `METADATA_KEY`.
+        Texts by key; Maskwright's JSON is under `METADATA_KEY`.
     """
 
     shapes: dict[str, tuple[int, ...]]
@@ -45,7 +44,7 @@ class CheckpointHeader:
 
 
 def is_there(path: Path) -> bool:
-    """Whether something has this path; no for one that no file can have, such as a name of 5,000 characters."""
+    """Whether the path exists; False for an impossible path, such as a name of 5,000 characters."""
     try:
         return path.exists()
     except (OSError, ValueError):
@@ -53,16 +52,16 @@ def is_there(path: Path) -> bool:
 
 
 def require_file(path: Path) -> None:
-    """Raise CheckpointError when ``path`` is no regular file: reading a pipe or a device might never end."""
+    """Raise CheckpointError when ``path`` is not a regular file: reading a pipe or a device may never end."""
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise CheckpointError(f"{path} is not there.", "Check the path, or choose another model.") from error
-    except (OSError, ValueError) as error:  # a name that is too long, or that no file can have
+        raise CheckpointError(f"{path} does not exist.", "Check the path, or choose another model.") from error
+    except (OSError, ValueError) as error:  # a name that is too long or impossible
         raise CheckpointError(f"{path} cannot be read ({error}).", "Check the path and its permissions.") from error
     if not stat.S_ISREG(mode):
-        what = "a folder" if stat.S_ISDIR(mode) else "no regular file"
-        raise CheckpointError(f"{path} is {what}.", "Give the path of a model's file.")
+        what = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
+        raise CheckpointError(f"{path} is {what}.", "Choose the file of a model.")
 
 
 def read_header(path: Path) -> CheckpointHeader:
@@ -71,7 +70,7 @@ def read_header(path: Path) -> CheckpointHeader:
     Raises
     ------
     CheckpointError
-        Missing, no regular file, truncated, or no safetensors file. Names the file.
+        The file is missing, not a regular file, truncated, or not a safetensors file.
     """
     require_file(path)
     try:
@@ -89,16 +88,16 @@ def read_header(path: Path) -> CheckpointHeader:
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read ({error}).", "Check its permissions.") from error
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        raise CheckpointError(f"{path} is no safetensors file.", _REMEDY) from error
+        raise CheckpointError(f"{path} is not a safetensors file.", _REMEDY) from error
     if size < 8 or path.suffix == ".safetensors":
         raise _truncated(path)
-    raise CheckpointError(f"{path} is no safetensors file.", _REMEDY)
+    raise CheckpointError(f"{path} is not a safetensors file.", _REMEDY)
 
 
 def sealed(data: bytes) -> tuple[bytes, memoryview]:
     """Return a safetensors file in two parts, a header with a checksum and the tensors' bytes.
 
-    Raises ValueError when the header would be too long to be read again.
+    Raises ValueError when the header is longer than the reader accepts.
     """
     length = int.from_bytes(data[:8], "little")
     header, tensors = json.loads(data[8 : 8 + length]), memoryview(data)[8 + length :]
@@ -113,12 +112,12 @@ def sealed(data: bytes) -> tuple[bytes, memoryview]:
 
 
 def check_seal(path: Path) -> None:
-    """Compare a file with the checksum in its header; one without passes. About 0.2 s for 250 MB.
+    """Check a file against the checksum in its header; a file without one passes. About 0.2 s for 250 MB.
 
     Raises
     ------
     CheckpointError
-        The file is not what was written. Names it.
+        The file has changed since it was written.
     """
     with path.open("rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
@@ -129,27 +128,27 @@ def check_seal(path: Path) -> None:
             digest.update(chunk)
     if digest.hexdigest() != said:
         raise CheckpointError(
-            f"{path} is damaged: its content does not fit its checksum.",
+            f"{path} is damaged: its content does not match its checksum.",
             "Copy it again from its source, or choose an earlier checkpoint.",
         )
 
 
 def plain(value: Any, depth: int = 0) -> None:
-    """Raise ValueError for JSON that Maskwright never writes into a header: NaN, huge numbers, lone surrogates, depth.
+    """Raise ValueError for JSON that Maskwright never writes: NaN, huge numbers, lone surrogates, deep nesting.
 
     Parameters
     ----------
     value : Any
-        What `json.loads` gave.
+        The result of `json.loads`.
     depth : int
-        How deep in its own value it stands.
+        Its nesting depth.
     """
     if depth > _DEEPEST:
         raise ValueError("its values are nested too deeply")
     if isinstance(value, str):
         value.encode()
     elif isinstance(value, int | float) and not abs(value) <= _LARGEST:
-        raise ValueError("it holds a number that is not finite")
+        raise ValueError("it has a number that is not finite")
     elif isinstance(value, dict):
         for key, each in value.items():
             plain(key, depth)
@@ -160,14 +159,14 @@ def plain(value: Any, depth: int = 0) -> None:
 
 
 def _digest(header: Mapping[str, Any]) -> Any:
-    """Begin a digest with all of a header but its checksum, in a form that no writer's spaces or order change."""
+    """Begin a digest with the header without its checksum, independent of spaces and the order of keys."""
     metadata = {key: value for key, value in header.get(_METADATA, {}).items() if key != _CHECKSUM}
     return hashlib.sha256(json.dumps({**header, _METADATA: metadata}, sort_keys=True).encode())
 
 
 def _shape(sides: Any) -> tuple[int, ...]:
     if not isinstance(sides, list) or not all(type(side) is int and 0 <= side < 1 << 62 for side in sides):
-        raise ValueError(f"{sides!r} is no shape")
+        raise ValueError(f"{sides!r} is not a shape")
     return tuple(sides)
 
 

@@ -1,4 +1,4 @@
-"""What a checkpoint says about itself, read from its header without loading torch."""
+"""CheckpointInfo: the contents of a checkpoint's header, read without torch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.models.checkpoint_header import METADATA_KEY, plain, read_header
 
 SCHEMA = 1
-"""Version of the JSON in a checkpoint's header. Newer ones are refused, older ones stay readable."""
+"""Version of the JSON in a checkpoint's header. Newer versions are rejected, older ones can be read."""
 
 _LONGEST_NAME = 200
 
@@ -30,15 +30,15 @@ class CheckpointInfo:
     classes : ClassSet
         One class a channel of the output.
     preprocess : dict
-        What `Preprocess.from_json` reads.
+        Input of `Preprocess.from_json`.
     name : str
-        For people.
+        Name for people.
     metrics : dict
-        What it reached, and on what; JSON values.
+        Its scores and the images they were measured on; JSON values.
     lineage : list[dict]
-        What it was trained from and on, oldest first; JSON values. ``trained_on``, where it is, lists texts.
+        Its trainings, oldest first; JSON values. ``trained_on``, if given, is a list of texts.
     schema : int
-        Version of this header.
+        Version of the header.
     shapes : dict[str, tuple[int, ...]]
         Shape of each tensor by its key.
     """
@@ -60,13 +60,13 @@ def read_checkpoint_info(path: Path) -> CheckpointInfo:
     Raises
     ------
     CheckpointError
-        Missing, no regular file, truncated, not a checkpoint of Maskwright, written by a newer version, or values of
-        another type than these. Names the file.
+        The file is missing, not a regular file, truncated, not a checkpoint of Maskwright, from a newer version, or
+        has values of the wrong type.
     """
     header = read_header(path)
     if METADATA_KEY not in header.metadata:
         raise CheckpointError(
-            f"{path} holds weights but does not say of what: it is no checkpoint of Maskwright.",
+            f"{path} has weights but no description of the model, so it is not a checkpoint of Maskwright.",
             "Choose a checkpoint made by Maskwright, or a torchvision segmentation .pth file.",
         )
     try:
@@ -112,6 +112,6 @@ def _step(step: Any) -> dict[str, Any]:
     """Return a step of the lineage. Raises TypeError."""
     marks = step.get("trained_on", []) if isinstance(step, dict) else None
     if not isinstance(marks, list) or not all(isinstance(mark, str) for mark in marks):
-        raise TypeError("a step of its lineage is no object, or 'trained_on' in it no list of texts")
+        raise TypeError("a step of its lineage is not an object, or its 'trained_on' is not a list of texts")
     found: dict[str, Any] = step
     return found

@@ -1,8 +1,8 @@
 """Convolutionalisation: a trained classifier becomes fully convolutional (Long et al. 2015, section 3.1, Figure 2).
 
-A fully connected layer over a C x h x w map is a convolution whose kernel covers the whole map. Written so, the
-network takes an input of any size: one of the size it was trained for gives the same numbers as before, a larger one
-gives a grid of them, the work for overlapping windows shared.
+A fully connected layer over a C x h x w map is a convolution whose kernel covers the whole map. In this form
+the network takes inputs of any size: an input of the training size gives the same numbers as before, a larger one
+gives a grid of them, and overlapping windows share their computation.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from torch.nn import functional
 def convolution_weight(weight: Tensor, kernel: tuple[int, int]) -> Tensor:
     """Float [O, C h w] of a fully connected layer -> float [O, C, h, w] of a convolution, sharing memory.
 
-    Raises ValueError when the inputs cannot be a map of ``kernel`` = (h, w).
+    Raises ValueError when the inputs are not a map of ``kernel`` = (h, w).
     """
     height, width = kernel
     if weight.shape[1] % (height * width):
-        raise ValueError(f"{weight.shape[1]} inputs are no map of {height} x {width} cells")
+        raise ValueError(f"{weight.shape[1]} inputs are not a map of {height} x {width} cells")
     return weight.reshape(weight.shape[0], -1, height, width)
 
 
@@ -67,7 +67,7 @@ def convolutionalise(classifier: nn.Module, size: int = 224) -> nn.Module:
     """
     try:
         network = fx.symbolic_trace(classifier.eval())
-    except Exception as error:  # tracing runs the network's own code, which may refuse in any way
+    except Exception as error:  # tracing runs the network's own code, which may raise any error
         raise ValueError(f"{type(classifier).__name__} cannot be traced ({error})") from error
     flatten = next((node for node in network.graph.nodes if _is_flatten(node, network)), None)
     pool = flatten.args[0] if flatten is not None else None
@@ -91,12 +91,12 @@ def convolutionalise(classifier: nn.Module, size: int = 224) -> nn.Module:
 
 
 def _window(seen: tuple[int, int], kernel: tuple[int, int]) -> nn.Module:
-    """Return what adaptive pooling from ``seen`` to ``kernel`` cells is for one window of a larger map."""
+    """Return the sliding pooling that equals adaptive pooling from ``seen`` to ``kernel`` cells in each window."""
     if seen == kernel:
         return nn.Identity()
     if kernel == (1, 1):
         return nn.AvgPool2d(seen, stride=1)
-    raise ValueError(f"pooling {seen} cells to {kernel} is no sliding window; give the size it was trained for")
+    raise ValueError(f"pooling {seen} cells to {kernel} is not a sliding window; give the size it was trained for")
 
 
 def _module(node: fx.Node, network: fx.GraphModule) -> nn.Module | None:

@@ -1,4 +1,4 @@
-"""What a network costs at each pixel: computation, which decides whether bf16 pays, and memory."""
+"""Cost of a network per pixel: multiply-adds, which decide whether bf16 is faster, and memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from segcore.models.segmenter import Segmenter
 
 _SIDE = 256
-"""Side of the input that is counted: a multiple of every stride, large beside what is pooled to a fixed size."""
+"""Side of the input for counting: a multiple of every stride, and much larger than maps pooled to a fixed size."""
 
 
 def multiply_adds_per_pixel(segmenter: Segmenter) -> float:
@@ -27,7 +27,7 @@ def multiply_adds_per_pixel(segmenter: Segmenter) -> float:
     Parameters
     ----------
     segmenter : Segmenter
-        Stays as it is.
+        Does not change.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def multiply_adds_per_pixel(segmenter: Segmenter) -> float:
 def peak_bytes_per_pixel(segmenter: Segmenter) -> float:
     """Count the memory that a forward pass and its softmax hold at once, in float32, at each pixel of the input.
 
-    Nothing is computed; see `multiply_adds_per_pixel`. What a library takes beside its results is not in it.
+    Nothing is computed; see `multiply_adds_per_pixel`. Temporary memory of libraries is not included.
     """
     hollow = without_weights(segmenter).eval()
     with torch.no_grad(), _LiveBytes() as live:

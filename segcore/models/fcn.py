@@ -29,14 +29,14 @@ from segcore.models.segmenter import Segmenter
 FC_CHANNELS = 4096
 _MOST_CHANNELS = 65_536
 SCALE_POOL4, SCALE_POOL3 = 0.01, 0.0001
-"""Of the skips of an "at once" network (PAMI 2016), whose streams have no stages to find their balance in."""
+"""Scales of the skips when all streams are trained at once (PAMI 2016), not in stages."""
 
 UPSAMPLING_TO_A_PIXEL = 63
-"""The kernel of 32x upsampling where cells are centred on a pixel: AlexNet's and GoogLeNet's, of odd kernels."""
+"""The kernel of 32x upsampling when cells are centred on a pixel, as in AlexNet and GoogLeNet."""
 
 
 class FCN(Segmenter):
-    """What every FCN has: a body, a score for each class at each cell, fixed upsampling to the image, a crop.
+    """Base class of every FCN: a body, score layers, fixed upsampling to the image size, and a crop.
 
     Subclasses set the attributes; see the module for the two ``border`` conventions.
     """
@@ -47,31 +47,31 @@ class FCN(Segmenter):
     crop: int
 
     def upsampled(self, score: Tensor, x: Tensor) -> Tensor:
-        """Upsample the last score map bilinearly and cut out the image."""
+        """Upsample the last score map bilinearly and crop it to the image."""
         height, width = x.shape[-2:]
         larger: Tensor = self.upscore(score)
         return larger[..., self.crop : self.crop + height, self.crop : self.crop + width]
 
     def classifiers(self) -> list[nn.Conv2d]:
-        """Return the score layers: of the deepest layer, then of the skips from deep to shallow."""
+        """Return the score layers: the deepest, then the skips from deep to shallow."""
         return [cast(nn.Conv2d, layer) for name, layer in self.named_children() if name.startswith("score_")]
 
     def backbone(self) -> nn.Module:
-        """Return the convolutional body, without what was fully connected."""
+        """Return the convolutional body, without the formerly fully connected layers."""
         return self.features
 
     def keep_channels(self, sources: list[int | None]) -> None:
-        """As of `Segmenter`; learned upsampling follows the classes."""
+        """See `Segmenter`; learned upsampling gets the same channels."""
         super().keep_channels(sources)
         for layer in self.children():
             if isinstance(layer, LearnedUpsampling):
                 layer.keep_channels(sources)
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
-        """Take over torchvision's classifier: its body, and its fully connected layers as convolutions.
+        """Load torchvision's classifier: its body, and its fully connected layers as convolutions.
 
-        Fully connected layers that are not in ``published``, or that have another number of channels here, stay as
-        they are. Raises CheckpointError when a tensor of the body is missing or has another shape.
+        Fully connected layers that are not in ``published``, or that have another number of channels here, do not
+        change. Raises CheckpointError when a tensor of the body is missing or has another shape.
         """
         _take_over_body(self.features, published, "features.")
 
@@ -304,7 +304,7 @@ def fcn_googlenet(num_classes: int, border: str = "same", dropout: float | str =
 
 
 class _RectifiedConv2d(nn.Conv2d):
-    """A convolution before a ReLU; it starts with He's variance, so that signals keep their size."""
+    """A convolution before a ReLU, initialised with He's variance."""
 
     def reset_parameters(self) -> None:
         nn.init.kaiming_normal_(self.weight, nonlinearity="relu")
@@ -321,14 +321,14 @@ def _start_for_relu(body: nn.Sequential) -> None:
 
 
 def _count_partial_windows(body: nn.Sequential) -> None:
-    """Let poolings round up, as Caffe's do: no row of the image is lost, whatever its height."""
+    """Make poolings round up, as in Caffe, so that no row of the image is lost."""
     for layer in body:
         if isinstance(layer, nn.MaxPool2d):
             layer.ceil_mode = True
 
 
 def _undecided(channels: int, num_classes: int) -> nn.Conv2d:
-    """Return a score layer that starts at zero: no class is better than another."""
+    """Return a score layer initialised to zero: all classes are equal."""
     score = nn.Conv2d(channels, num_classes, 1)
     nn.init.zeros_(score.weight)
     nn.init.zeros_(cast(Tensor, score.bias))
@@ -336,7 +336,7 @@ def _undecided(channels: int, num_classes: int) -> nn.Conv2d:
 
 
 def _fused(score: Tensor, skip: Tensor, crop: int) -> Tensor:
-    """Sum of upsampled scores and a skip's scores, cut to the smaller: the first without a margin, the second with."""
+    """Sum of upsampled scores and a skip's scores, cropped to the smaller of the two."""
     if crop:
         return score + skip[..., crop : crop + score.shape[-2], crop : crop + score.shape[-1]]
     return score[..., : skip.shape[-2], : skip.shape[-1]] + skip
@@ -347,7 +347,7 @@ def _take_over_body(body: nn.Sequential, published: Mapping[str, Tensor], prefix
     for key, ours in body.state_dict().items():
         theirs = published.get(prefix + key)
         if theirs is None and key.endswith("num_batches_tracked"):
-            continue  # counted only by files that are younger than torch 0.4.1
+            continue  # only files since torch 0.4.1 have it
         if theirs is None or theirs.shape != ours.shape:
             what = "is missing" if theirs is None else f"has shape {list(theirs.shape)}, expected {list(ours.shape)}"
             raise CheckpointError(
@@ -370,7 +370,7 @@ def _take_over_fc(conv: nn.Conv2d, published: Mapping[str, Tensor], prefix: str)
 
 def _is_pad100(border: str) -> bool:
     if border not in ("same", "pad100"):
-        raise ValueError(f"the border is '{border}', not same or pad100")
+        raise ValueError(f"the border is '{border}', not 'same' or 'pad100'")
     return border == "pad100"
 
 
@@ -383,5 +383,5 @@ def _at_least_one(channels: int) -> int:
 def _dropout(value: float | str) -> float:
     rate = float(value)
     if not 0 <= rate < 1:
-        raise ValueError(f"a dropout of {rate} is not from 0 to below 1")
+        raise ValueError(f"the dropout is {rate}, not at least 0 and below 1")
     return rate

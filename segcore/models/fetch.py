@@ -1,4 +1,4 @@
-"""Fetch a file of published weights: whole and checked, or not at all."""
+"""Downloads a file of published weights, atomically and checked."""
 
 from __future__ import annotations
 
@@ -18,20 +18,19 @@ _TIMEOUT = 10.0
 
 
 def fetch(url: str, target: Path) -> Task[Path]:
-    """Fetch a file of published weights.
+    """Download a file of published weights.
 
-    The part fetched so far is ``target`` + ``.part``; it takes the place of ``target`` when it is complete and its
-    SHA-256 starts with the digits in its name (``name-0123abcd.pth``, the convention of torch.hub). Closing the task
-    removes the part.
+    The unfinished file is ``target`` + ``.part``. It becomes ``target`` when it is complete and its SHA-256 starts with
+    the digits in its name (``name-0123abcd.pth``, the convention of torch.hub). Closing the task removes it.
 
     Raises
     ------
     WeightsUnavailableError
-        No connection, refused, cut short, or other content; names the file to bring and the folder for it.
+        There is no connection, the server refuses, or the content is wrong; names the file and its folder.
     """
     part = target.with_name(target.name + ".part")
     try:
-        yield Progress(0, 0, f"Fetching {target.name}")
+        yield Progress(0, 0, f"Downloading {target.name}")
         part.parent.mkdir(parents=True, exist_ok=True)
         with urllib.request.urlopen(url, timeout=_TIMEOUT) as response, part.open("wb") as file:
             total = int(response.headers.get("Content-Length") or 0)
@@ -40,12 +39,12 @@ def fetch(url: str, target: Path) -> Task[Path]:
                 file.write(chunk)
                 digest.update(chunk)
                 done += len(chunk)
-                yield Progress(done, total, f"Fetching {target.name}")
+                yield Progress(done, total, f"Downloading {target.name}")
             file.flush()
             os.fsync(file.fileno())
         expected = re.search(r"-([0-9a-f]{8,})\.", target.name)
         if done < total or (expected and not digest.hexdigest().startswith(expected.group(1))):
-            raise _unavailable(url, target, f"what arrived ({done} bytes) is not the published file")
+            raise _unavailable(url, target, f"the downloaded file ({done} bytes) is not the published one")
         os.replace(part, target)
         return target
     except (OSError, ValueError) as error:  # URLError, timeouts and broken connections are OSErrors
@@ -59,6 +58,6 @@ def fetch(url: str, target: Path) -> Task[Path]:
 
 def _unavailable(url: str, target: Path, reason: str) -> WeightsUnavailableError:
     return WeightsUnavailableError(
-        f"The weights {target.name} are not on this machine and could not be fetched ({reason}).",
-        f"Go online and try again, or bring the file {target.name} from {url} and put it into {target.parent}.",
+        f"The weights {target.name} are not on this machine and could not be downloaded ({reason}).",
+        f"Go online and try again, or download {target.name} from {url} elsewhere and copy it to {target.parent}.",
     )

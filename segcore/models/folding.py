@@ -1,8 +1,8 @@
 """Folding: a trained network with its BatchNorms inside the convolutions before them.
 
-With fixed statistics a norm is linear, and so is the convolution: both together are one convolution with other
-weights (Jacob et al. 2018, https://arxiv.org/abs/1712.05877, section 3.2). Which norm, and which activation, follows
-which convolution is seen by watching the modules of one small forward pass.
+With fixed statistics a norm is linear, so norm and convolution together are one convolution with other weights (Jacob
+et al. 2018, https://arxiv.org/abs/1712.05877, section 3.2). A small forward pass records which norm and which
+activation follow which convolution.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_weights
 from segcore.models.segmenter import Segmenter
 
 SIDE = 64
-"""Side of the input that is watched: large enough for every network here, small enough to cost nothing."""
+"""Side of the recorded input: large enough for every network here, small enough to be fast."""
 
 ACTIVATIONS = (nn.ReLU, nn.ReLU6, nn.Hardswish)
 
@@ -28,9 +28,9 @@ S = TypeVar("S", bound=nn.Module)
 
 @dataclass(frozen=True)
 class Chain:
-    """A convolution, and what alone reads its result: a norm, an activation, both one after the other, or neither.
+    """A convolution and the only readers of its result: a norm, an activation, both in this order, or neither.
 
-    ``work`` is the number of its multiplications with addition in the pass that was watched.
+    ``work`` is its number of multiply-adds in the recorded pass.
     """
 
     conv: nn.Conv2d
@@ -55,19 +55,19 @@ class Chain:
 
 
 class Gone(nn.Identity):
-    """What stands where a norm was. A network that folds by itself sees that there are no statistics."""
+    """Replaces a folded norm. It has no statistics, which tells a network that folds by itself."""
 
     running_mean = None
 
 
 @dataclass
 class Watch:
-    """One small forward pass of a copy of a network, on ``device``.
+    """A small forward pass of a copy of a network, recorded on ``device``.
 
     Attributes
     ----------
     network : Segmenter
-        A copy in evaluation mode; it shares all tensors with the original. Modules may be exchanged (`exchange`).
+        A copy in evaluation mode; it shares all tensors with the original. `exchange` replaces modules.
     chains : list[Chain]
         Its convolutions, in the order in which they are first called.
     pixels, logits : Tensor
@@ -80,7 +80,7 @@ class Watch:
     logits: Tensor
 
     def exchange(self, other: dict[nn.Module, nn.Module]) -> None:
-        """Put other modules in the place of some; norms that are not named come back as they were."""
+        """Replace some modules; norms that are not named are restored."""
         for parent in list(self.network.modules()):
             for name, child in parent._modules.items():
                 if child in other:
@@ -89,13 +89,13 @@ class Watch:
                     parent._modules[name] = child.norm
 
     def difference(self, logits: Tensor) -> float:
-        """Return the largest difference to the logits that were seen, relative to the largest of them."""
+        """Return the largest difference to the recorded logits, relative to the largest of them."""
         scale = max(float(self.logits.abs().max()), 1e-6)
         return float((logits.float() - self.logits).abs().max()) / scale
 
 
 def watch(segmenter: Segmenter, device: torch.device) -> Watch:
-    """Run a copy once and see which modules follow each other; the network stays as it is."""
+    """Run a copy once and record which modules follow each other; the network does not change."""
     network = sharing_copy(segmenter).eval()
     for parent in list(network.modules()):
         for name, child in parent._modules.items():
@@ -105,7 +105,7 @@ def watch(segmenter: Segmenter, device: torch.device) -> Watch:
     hooks = [module.register_forward_pre_hook(seen.before) for module in network.modules()]
     hooks += [module.register_forward_hook(seen.after) for module in network.modules()]
     try:
-        with torch.inference_mode(False), torch.no_grad():  # tensors of inference mode have no versions
+        with torch.inference_mode(False), torch.no_grad():  # tensors of inference mode do not count versions
             pixels = torch.rand(1, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0)).to(device) * 4 - 2
             logits = network(pixels)["out"].float()
     finally:
@@ -121,7 +121,7 @@ def sharing_copy(module: S) -> S:
 
 
 class _Watched(nn.Module):
-    """A BatchNorm with fixed statistics that a network which folds by itself calls all the same."""
+    """A BatchNorm with fixed statistics that a self-folding network calls nevertheless."""
 
     running_mean = None
 
@@ -138,7 +138,7 @@ class _Watched(nn.Module):
 
 @dataclass
 class _Seen:
-    """Who called whom. A tensor is known by its object and version: what is changed in place is another result."""
+    """Records which module made which tensor. An in-place change raises a tensor's version: it is another result."""
 
     made: dict[int, tuple[Tensor, int, nn.Conv2d]] = field(default_factory=dict)
     calls: dict[nn.Conv2d, int] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Grid: where the cells of a feature map lie in the image, from which every crop of an FCN follows."""
+"""Grid: the positions of a feature map's cells in the image; every crop of an FCN follows from it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Grid:
         return Grid(self.step * stride, self.start + self.step * ((kernel - 1) / 2 - padding))
 
     def upsampled(self, kernel: int, stride: int, padding: int = 0) -> Grid:
-        """Grid of the output of a transposed convolution, whose geometry is that of the convolution backwards."""
+        """Grid of the output of a transposed convolution, the reverse of a convolution."""
         step = self.step / stride
         return Grid(step, self.start - step * ((kernel - 1) / 2 - padding))
 

@@ -1,4 +1,4 @@
-"""ImageNet weights by name: from the person's file, this machine, the package index, or their publisher."""
+"""ImageNet weights by name: from a given file, this machine, an installed package, or their publisher."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def imagenet_state(name: str, file: Path | None = None) -> Task[dict[str, Tensor
         ``vgg16``, ``alexnet``, ``googlenet``, ``resnet50``, … (torchvision's), ``resnet50_v1``, ``resnet101_v1``,
         ``efficientnet_lite0``, or ``timm/`` with a name of timm's.
     file : Path or None
-        The person's own file (.safetensors, or .pth that holds nothing but tensors; float16 is fine). None looks into
-        the folder of weights and torch.hub's, and fetches what is in neither.
+        A file of the person (.safetensors, or .pth with tensors only; also float16). None: the file in the folder of
+        weights or in torch.hub's, else a download.
 
     Raises
     ------
     CheckpointError
-        No such file, damaged, or a pickle that holds more than weights.
+        The file does not exist, is damaged, or is a pickle with more than weights.
     WeightsUnavailableError
-        Neither here nor to be fetched; names the file to bring and the folder for it.
+        Weights are not on this machine and cannot be downloaded; names the file and its folder.
     """
     path = yield from imagenet_file(name, file)
     yield Progress(0, 0, f"Loading {path.name}")
@@ -47,10 +47,10 @@ def imagenet_state(name: str, file: Path | None = None) -> Task[dict[str, Tensor
 
 
 def imagenet_file(name: str, file: Path | None = None) -> Task[Path]:
-    """Return the file that `imagenet_state` reads, fetched if need be; parameters and errors as there."""
+    """Return the file that `imagenet_state` reads, downloaded if needed; same parameters and errors."""
     if file is not None:
         if not file.is_file():
-            raise CheckpointError(f"{file} is not there.", f"Give the file of the ImageNet weights of {name}.")
+            raise CheckpointError(f"{file} does not exist.", f"Choose the file of the ImageNet weights of {name}.")
         return file
     here = imagenet_path(name)
     if here is not None:
@@ -64,7 +64,7 @@ def imagenet_file(name: str, file: Path | None = None) -> Task[Path]:
     url = _address_at_timm(name.removeprefix(TIMM)) if name.startswith(TIMM) else _address_at_torchvision(name)
     if url is None:
         raise WeightsUnavailableError(
-            f"The ImageNet weights of {name} are not on this machine, and there is no place to fetch them from.",
+            f"The ImageNet weights of {name} are not on this machine and have no known download address.",
             f"Give their file with --weights, or put it as {file_name} into {weights_folder()}; --weights none starts "
             "without.",
         )
@@ -72,7 +72,7 @@ def imagenet_file(name: str, file: Path | None = None) -> Task[Path]:
 
 
 def _address_at_torchvision(name: str) -> str | None:
-    import torchvision.models  # a second of loading that a person who predicts should not wait for
+    import torchvision.models  # imported here: it takes a second, which prediction does not need
 
     try:
         return str(torchvision.models.get_model_weights(name)["IMAGENET1K_V1"].url)

@@ -19,7 +19,7 @@ WIDTH = 128
 
 
 class LRASPP(Segmenter):
-    """See the module and `Segmenter`. The pooling is over the whole map, which is what 49x49 at stride 16 comes to.
+    """See the module and `Segmenter`. The pooling covers the whole map, like the paper's 49x49 at stride 16.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class LRASPP(Segmenter):
         return self.encoder.early_layers()
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
-        """Give the encoder its ImageNet weights; see `Segmenter`."""
+        """Load the encoder's ImageNet weights; see `Segmenter`."""
         self.encoder.load_imagenet(published)
 
 

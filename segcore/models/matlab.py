@@ -1,6 +1,6 @@
-"""Arrays of numbers in MATLAB's .mat files, version 5: what MATLAB saves with ``-v7`` and SciPy by default.
+"""Reads numeric arrays from MATLAB's .mat files of version 5, which MATLAB saves with ``-v7`` and SciPy by default.
 
-Read here, because a damaged file ends SciPy's reader, and with it the whole process. The format is MathWorks' "MAT-File
+SciPy's reader is not used, because a damaged file can crash the process. The format is MathWorks' "MAT-File
 Level 5": after 128 bytes come elements of a type, a size and data; a matrix is an element that holds others.
 """
 
@@ -19,18 +19,18 @@ from numpy.typing import NDArray
 
 _COMPRESSED, _MATRIX = 15, 14
 _TYPES = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8"}
-"""Type of an element -> NumPy's. A matrix of doubles may be stored as whole numbers that need less room."""
+"""Type of an element -> NumPy type. A matrix of doubles may be stored as smaller integers."""
 _CLASSES = {6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4", 14: "i8", 15: "u8"}
-"""Class of a matrix -> NumPy's type; others (cells, structures, text) are passed over."""
+"""Class of a matrix -> NumPy type; others (cells, structures, text) are skipped."""
 _HEAD = 4096
-"""Bytes, in which class, sides and name of a matrix stand."""
+"""Bytes that hold class, sides and name of a matrix."""
 
 Entry = tuple[str, int, Callable[[], NDArray[np.generic]]]
 
 
 @dataclass(frozen=True)
 class _Matrix:
-    """What stands before the numbers of a matrix: name, NumPy's type, sides, and where the numbers' element begins."""
+    """The header of a matrix: name, NumPy type, sides, and where the element of its numbers begins."""
 
     name: str
     dtype: np.dtype[np.generic]
@@ -44,7 +44,7 @@ def matlab_arrays(path: Path) -> Iterator[Entry]:
     Raises
     ------
     ValueError, struct.error, zlib.error, OSError
-        No such file, of another version, or damaged.
+        The file does not exist, has another version, or is damaged.
     """
     with path.open("rb") as file:
         order = {b"IM": "<", b"MI": ">"}.get(file.read(128)[126:])
@@ -63,7 +63,7 @@ def matlab_arrays(path: Path) -> Iterator[Entry]:
 
 
 def _head(data: bytes, order: str) -> _Matrix | None:
-    """Read what stands before the numbers; None for a matrix of something else."""
+    """Read the header; None for a matrix that is not numeric."""
     _, start, _, after = _element(data, 0, order)
     kind = struct.unpack_from(f"{order}I", data, start)[0] & 0xFF
     _, start, size, after = _element(data, after, order)
@@ -78,7 +78,7 @@ def _head(data: bytes, order: str) -> _Matrix | None:
 
 def _numbers(data: bytes, compressed: bool, matrix: _Matrix, order: str) -> NDArray[np.generic]:
     count = math.prod(matrix.shape)
-    if compressed:  # eight bytes a number are the most, whatever the file would grow to
+    if compressed:  # eight bytes a number at most, whatever the compressed data claim
         data = zlib.decompressobj().decompress(data, 8 + matrix.start + 8 + 8 * count)[8:]
     kind, start, size, _ = _element(data, matrix.start, order)
     stored = np.dtype(order + _TYPES[kind])

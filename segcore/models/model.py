@@ -19,7 +19,7 @@ from segcore.models.segmenter import Segmenter
 
 @dataclass
 class Model:
-    """A network with all that is needed to use it.
+    """A network with everything needed to use it.
 
     Attributes
     ----------
@@ -32,11 +32,11 @@ class Model:
     preprocess : Preprocess
         From an image to the input.
     name : str
-        For people.
+        Name for people.
     metrics : dict
-        What it reached, and on what; JSON values.
+        Its scores and the images they were measured on; JSON values.
     lineage : list[dict]
-        What it was trained from and on, oldest first; JSON values.
+        Its trainings, oldest first; JSON values.
     """
 
     segmenter: Segmenter
@@ -49,21 +49,21 @@ class Model:
 
 
 def classes_of_channels(count: int, path: Path) -> ClassSet:
-    """Return the classes of a published file that names none: those of PASCAL VOC when there are as many.
+    """Return the classes of published weights without class names: those of PASCAL VOC if the number fits.
 
-    Raises CheckpointError for more than a label map has values for.
+    Raises CheckpointError for more classes than a label map can hold.
     """
     if not 1 <= count <= IGNORE_INDEX:
-        raise CheckpointError(
-            f"{path} is for {count} classes.", f"Choose a model for 1 to {IGNORE_INDEX}; a label map holds no more."
-        )
-    return ClassSet.from_names(VOC_NAMES if count == len(VOC_NAMES) else [f"class {index}" for index in range(count)])
+        raise CheckpointError(f"{path} is for {count} classes.", f"Choose a model for 1 to {IGNORE_INDEX} classes.")
+    return ClassSet.in_voc_colors(
+        VOC_NAMES if count == len(VOC_NAMES) else [f"class {index}" for index in range(count)]
+    )
 
 
 def check_shapes(
     segmenter: Segmenter, shapes: Mapping[str, Sequence[int]], path: Path, architecture: str
 ) -> dict[str, Tensor]:
-    """Return the network's own tensors by key, after checking that tensors of these shapes are all of them.
+    """Return the network's tensors by key, after checking that ``shapes`` are exactly theirs.
 
     Raises
     ------
@@ -100,10 +100,10 @@ def check_shapes(
 
 
 def fill(segmenter: Segmenter, state: dict[str, Tensor], path: Path, architecture: str) -> None:
-    """Put ``state`` into ``segmenter`` after checking that it belongs there. Raises CheckpointError."""
+    """Load ``state`` into ``segmenter`` after checking that it fits. Raises CheckpointError."""
     wanted = check_shapes(segmenter, {key: tensor.shape for key, tensor in state.items()}, path, architecture)
     for key, tensor in state.items():
-        # The other way round is harmless: who halves a whole state dict halves BatchNorm's counters, too.
+        # The reverse is harmless: a state dict in half precision also has BatchNorm's counters as floats.
         if wanted[key].is_floating_point() and not tensor.is_floating_point():
             raise CheckpointError(
                 f"{path} is damaged: '{key}' holds {tensor.dtype}, expected {wanted[key].dtype}.",
@@ -111,7 +111,7 @@ def fill(segmenter: Segmenter, state: dict[str, Tensor], path: Path, architectur
             )
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
             raise CheckpointError(
-                f"{path} is damaged: '{key}' holds values that are not finite.",
+                f"{path} is damaged: '{key}' has values that are not finite.",
                 "Choose an earlier checkpoint, or train again with a smaller learning rate.",
             )
     segmenter.load_state_dict(state)

@@ -1,8 +1,8 @@
 """ONNX: a model as one file for onnxruntime and others, with preprocessing and softmax inside.
 
-Input ``image``: uint8 RGB [N, H, W, 3], as Pillow gives it. Output ``probabilities``: float32 [N, C, H, W]. N, H and W
-are free, unless a size was asked for. Resizing stays outside, for onnxruntime's filters are not ours: where the
-metadata's ``short_side`` is a number, the model was trained on images resized so that their shorter side has it.
+Input ``image``: uint8 RGB [N, H, W, 3], as from Pillow. Output ``probabilities``: float32 [N, C, H, W]. N, H and W are
+free unless a size is given. Resizing is not included, because onnxruntime's filters differ from ours: if
+``short_side`` in the metadata is a number, resize images so that their shorter side has this many pixels.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from segcore.models.segmenter import Segmenter
 from segcore.progress import Progress, Task
 
 TOLERANCE = 1e-3
-"""Probabilities of onnxruntime that differ more from torch's are not written."""
+"""Largest allowed difference between probabilities of onnxruntime and torch."""
 
 OPSET = 18
 _TRACED = (104, 168)
@@ -51,9 +51,9 @@ class OnnxFile:
     path : Path
         The file.
     size : (int, int) or None
-        The only (height, width) that it takes; None: any.
+        The fixed (height, width); None: any size.
     difference : float
-        The largest difference of a probability between onnxruntime and torch that was seen.
+        The largest difference of a probability between onnxruntime and torch that was measured.
     """
 
     path: Path
@@ -69,9 +69,9 @@ def export_onnx(model: Model, path: Path, size: tuple[int, int] | None = None) -
     model : Model
         In float32, on the CPU.
     path : Path
-        Where to; written atomically, and only when onnxruntime's probabilities are torch's within `TOLERANCE`.
+        Target; written atomically, and only if onnxruntime's probabilities equal torch's within `TOLERANCE`.
     size : (int, int) or None
-        The one (height, width) to export for; None for any from 32x32 upwards.
+        The (height, width) to export for; None for any size from 32x32 upwards.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def export_onnx(model: Model, path: Path, size: tuple[int, int] | None = None) -
     Raises
     ------
     MaskwrightError
-        onnx or onnxruntime is not installed, the network cannot be expressed in ONNX, or its numbers differ.
+        onnx or onnxruntime is not installed, the network cannot be exported, or its probabilities differ.
     ProjectError
         The file cannot be written.
     """
@@ -91,7 +91,7 @@ def export_onnx(model: Model, path: Path, size: tuple[int, int] | None = None) -
     yield Progress(0, 3, "Tracing the network")
     try:
         proto = onnx.load_from_string(_traced(graph, size))
-    except Exception as error:  # the tracer raises almost anything
+    except Exception as error:  # the tracer may raise any error
         raise _inexpressible(model, size, str(error).strip().partition("\n")[0]) from error
     proto.graph.output[0].type.tensor_type.shape.dim[1].dim_value = model.segmenter.num_classes
     onnx.helper.set_model_props(proto, _metadata(model))
@@ -108,7 +108,7 @@ def export_onnx(model: Model, path: Path, size: tuple[int, int] | None = None) -
 
 
 class Graph(nn.Module):
-    """What is exported: uint8 [N, H, W, 3] -> float32 [N, C, H, W] probabilities."""
+    """The exported module: uint8 [N, H, W, 3] -> float32 [N, C, H, W] probabilities."""
 
     def __init__(self, segmenter: Segmenter, preprocess: Preprocess) -> None:
         super().__init__()
@@ -122,12 +122,12 @@ class Graph(nn.Module):
 
 
 class ForAnySize(TorchFunctionMode):
-    """Replace what torch's exporter gets wrong, or refuses, while height and width are unknown."""
+    """Replaces operations that torch's exporter gets wrong, or rejects, while height and width are unknown."""
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        """Call ``func``, or what does the same in operations that ONNX has."""
+        """Call ``func``, or the same in operations of ONNX."""
         if func in _FLOOR_DIVISIONS:  # exported as a division that rounds towards zero
             return torch.div(args[0], args[1], rounding_mode="floor")
         if func is functional.adaptive_avg_pool2d:
@@ -136,7 +136,7 @@ class ForAnySize(TorchFunctionMode):
 
 
 def pooled_by_matrices(x: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
-    """`adaptive_avg_pool2d` as two matrix products: ONNX has no such pooling for sizes that are not known before.
+    """`adaptive_avg_pool2d` as two matrix products: ONNX has this pooling only for known sizes.
 
     Cell i of n averages the rows from ``floor(i h / n)`` to ``ceil((i + 1) h / n)``, and columns likewise.
     """
@@ -147,7 +147,7 @@ def pooled_by_matrices(x: Tensor, output_size: int | Sequence[int | None]) -> Te
 
 
 def _averages(length: Any, cells: int | None, device: torch.device) -> Tensor:
-    """Float32 [cells, length]: row i holds the weight of each place in cell i."""
+    """Float32 [cells, length]: row i holds the weight of each position in cell i."""
     place = torch.arange(length, device=device)
     if cells is None:
         return (place[:, None] == place[None, :]).float()
@@ -183,7 +183,7 @@ def _traced(graph: Graph, size: tuple[int, int] | None) -> bytes:
 def _difference(onnxruntime: Any, data: bytes, graph: Graph, shapes: Sequence[tuple[int, int, int]]) -> float:
     """Return the largest difference of a probability over images of these (N, H, W); infinite when it cannot run."""
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4  # what fails is told once, by us
+    options.log_severity_level = 4  # a failure is reported once, by this function
     options.intra_op_num_threads = torch.get_num_threads()
     worst = 0.0
     try:
@@ -196,13 +196,13 @@ def _difference(onnxruntime: Any, data: bytes, graph: Graph, shapes: Sequence[tu
             if found.shape != expected.shape:
                 return float("inf")
             worst = float(np.maximum(worst, np.abs(found - expected).max()))  # unlike max, keeps NaN
-    except Exception:  # onnxruntime has a class of its own for each of its failures
+    except Exception:  # each error of onnxruntime has its own class
         return float("inf")
     return worst
 
 
 def _picture(count: int, height: int, width: int) -> NDArray[np.uint8]:
-    """Waves of many lengths and some noise: neither flat nor without structure."""
+    """Return an image of waves of many lengths and some noise."""
     y, x, channel = np.ogrid[:height, :width, :3]
     waves = 128 + 60 * np.sin(x / (5 + 9 * channel)) + 60 * np.sin(y * (channel + 1) / 23)
     noise = np.random.default_rng(0).normal(0, 12, (count, height, width, 3))

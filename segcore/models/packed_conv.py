@@ -1,6 +1,6 @@
-"""PackedConv: a convolution with its activation in one oneDNN call, its weights laid out for it once.
+"""PackedConv: a convolution with its activation in one oneDNN call, with weights reordered once.
 
-A plain convolution on the CPU lays out its weights at every call, and writes its result once more for the activation.
+A plain convolution on the CPU reorders its weights at every call, and the activation writes the result again.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class PackedConv(nn.Module):
     Attributes
     ----------
     lays_out : bool
-        Whether to lay out the weights for the next input's size, once. Until then every call does it anew: a layout for
-        the small picture that a network is tried with costs a third of the time on large ones.
+        Whether to reorder the weights for the size of the next input, once. Until then, every call reorders them:
+        an order for the small test input would slow large inputs down by a third.
     """
 
     def __init__(self, conv: nn.Conv2d, activation: nn.Module | None, dtype: torch.dtype) -> None:
@@ -84,7 +84,7 @@ class PackedConv(nn.Module):
 
 
 def can_be_packed(conv: nn.Conv2d) -> bool:
-    """Whether this is a convolution as oneDNN has it, and this torch brings oneDNN."""
+    """Whether oneDNN supports this convolution, and this torch has oneDNN."""
     return (
         bool(torch.backends.mkldnn.is_available())  # type: ignore[no-untyped-call]
         and hasattr(torch.ops.mkldnn, "_convolution_pointwise")

@@ -1,4 +1,4 @@
-"""The papers, as lists cite them."""
+"""Citations of the papers."""
 
 FCN = "Long, Shelhamer, Darrell: Fully Convolutional Networks for Semantic Segmentation, 2015, arXiv:1411.4038"
 DEEPLAB_V1 = (

@@ -1,4 +1,4 @@
-"""BatchNorm that bears a batch of one."""
+"""BatchNorm that works with a batch of one image."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from torch import Tensor, nn
 
 
 class PooledNorm(nn.BatchNorm2d):
-    """BatchNorm after pooling to 1 x 1, where one image leaves one value a channel: no statistics can be had of it.
+    """BatchNorm after pooling to 1 x 1, where a single image has one value a channel and so no variance.
 
-    Then the running statistics normalise, in training as in evaluation; with two images or more it is BatchNorm.
+    For a single image the running statistics normalise, also in training; with two or more it is BatchNorm.
     """
 
     def forward(self, x: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Prepared: a network made ready for inference on one device, faster with the same result."""
+"""Prepared: a copy of a network that is faster in inference on one device, with the same result."""
 
 from __future__ import annotations
 
@@ -13,39 +13,38 @@ from segcore.models.packed_conv import PackedConv, can_be_packed
 from segcore.models.segmenter import Segmenter
 
 SLOW_RATE = 6
-"""From this dilation on, oneDNN has only slow kernels for bfloat16; a sum of shifted 1x1 convolutions is fast."""
+"""From this dilation on, oneDNN's kernels for bfloat16 are slower than a sum of shifted 1x1 convolutions."""
 
 _TOLERANCE, _ROUNDED_TOLERANCE = 1e-3, 1.0
 
 
 class PreparationError(Exception):
-    """The network does something that preparing it does not understand; it is used as it is."""
+    """The network cannot be prepared; it is used unchanged."""
 
 
 class Prepared:
-    """From normalised pixels to logits, by a copy of a network.
+    """A faster copy of a network, from normalised pixels to logits.
 
     Norms are folded into convolutions (`segcore.models.folding`); on the CPU, convolutions are packed
-    (`PackedConv`). In bfloat16 the convolutions compute in it, except for two kinds. The last ones,
-    `Segmenter.classifiers`, and all that comes after them stay float32, because a logit of 10 has steps of 0.06 in
-    bfloat16. The first ones may: on a ResNet-50 the stem and layer1, a twelfth of the work, cause nine tenths of the
-    variance that rounding brings into the logits.
+    (`PackedConv`). With bfloat16, two kinds of convolutions stay float32. The last ones, `Segmenter.classifiers`, and
+    everything after them: a logit of 10 has steps of 0.06 in bfloat16. And, by ``exact``, the first ones: on a
+    ResNet-50, stem and layer1 do a twelfth of the work and cause nine tenths of the rounding variance of the logits.
 
     Parameters
     ----------
     segmenter : Segmenter
-        On ``device``. Stays as it is, and may be changed or trained afterwards: the copy does not follow.
+        On ``device``. It does not change; the copy does not follow later changes or training.
     device : torch.device
-        Where it runs.
+        Device to run on.
     dtype : torch.dtype
         float32 or bfloat16.
     exact : float
-        Of the whole work the share, 0-1, that the first convolutions do in float32 although ``dtype`` is bfloat16.
+        Share of all multiply-adds, 0-1, that the first convolutions do in float32 although ``dtype`` is bfloat16.
 
     Raises
     ------
     PreparationError
-        When the copy does not give the network's numbers; any other error of a network that cannot be copied.
+        The copy gives other numbers than the network, or the network cannot be copied.
     """
 
     def __init__(
@@ -61,7 +60,7 @@ class Prepared:
 
 
 def plain(segmenter: Segmenter, x: Tensor) -> Tensor:
-    """Float32 [N, 3, h, w] -> logits, float32 [N, C, h, w], by the network as it is."""
+    """Float32 [N, 3, h, w] -> logits, float32 [N, C, h, w], by the network itself."""
     with torch.inference_mode():
         return _logits(segmenter, x)
 
@@ -96,7 +95,7 @@ def _ready(segmenter: Segmenter, device: torch.device, dtype: torch.dtype, exact
 
 
 def _faster(chain: Chain, dtype: torch.dtype, device: torch.device) -> dict[nn.Module, nn.Module]:
-    """Say which modules to put in the place of a convolution and what follows it."""
+    """Return the modules that replace a convolution, its norm and its activation."""
     conv = chain.folded()
     other: dict[nn.Module, nn.Module] = {} if chain.norm is None else {chain.norm: Gone()}
     if device.type == "cpu" and dtype == torch.bfloat16 and _has_wide_holes(conv):
@@ -132,6 +131,6 @@ class InDtype(nn.Module):
         self.module, self.dtype = module, dtype
 
     def forward(self, x: Tensor) -> Tensor:
-        """Float [N, I, h, w] -> what the module makes of it."""
+        """Float [N, I, h, w] -> the module's output."""
         y: Tensor = self.module(x.to(self.dtype))
         return y

@@ -1,4 +1,4 @@
-"""Preprocess: the one way from an image to a network's input; it travels inside the checkpoint."""
+"""Preprocess: from an image to a network's input; it is stored in the checkpoint."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 MAX_LONG_SIDE = 8192
 MAX_PIXELS = 1 << 22
 """`short_side` never enlarges an image beyond these: a strip of 4000 x 1 pixels would become 2080000 x 520, and with a
-short side of 8192 any image 67 megapixels, whose answer in 21 classes takes 6 GB."""
+short side of 8192 any image 67 megapixels, whose probabilities in 21 classes take 6 GB."""
 
 _RANGES = {"mean": (-1000.0, 1000.0), "std": (1e-4, 1000.0)}
 _SHORT_SIDES = (8, MAX_LONG_SIDE)
@@ -27,7 +27,7 @@ _SHORT_SIDES = (8, MAX_LONG_SIDE)
 
 @dataclass(frozen=True)
 class Preprocess:
-    """Scale and normalise.
+    """Resizes and normalises.
 
     Attributes
     ----------

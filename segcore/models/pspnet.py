@@ -113,7 +113,7 @@ class PSPNet(Segmenter):
         return self.encoder.early_layers()
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
-        """Give the backbone its ImageNet weights; see `Segmenter`."""
+        """Load the backbone's ImageNet weights; see `Segmenter`."""
         self.encoder.load_imagenet(published)
 
 

@@ -1,4 +1,4 @@
-"""Taking over tensors that somebody published."""
+"""Loads published tensors into a module."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from segcore.errors import CheckpointError
 
 
 def take_over(module: nn.Module, published: Mapping[str, Tensor], name: str, prefix: str = "") -> None:
-    """Fill a module with published tensors, found below their publisher's prefix; others are left alone.
+    """Load published tensors under a prefix into a module; other tensors are ignored.
 
     Parameters
     ----------
     module : nn.Module
-        What to fill, completely; only BatchNorm's counters may miss.
+        Every tensor is loaded; only BatchNorm's counters may be missing.
     published : Mapping[str, Tensor]
         Float16 or float32 by key.
     name : str
-        Of the published weights, for messages.
+        Name of the published weights, for messages.
     prefix : str
-        Stands before the module's own keys in ``published``.
+        Prefix of the module's keys in ``published``.
 
     Raises
     ------
     CheckpointError
-        A tensor is missing or has another shape; the module stays as it was.
+        A tensor is missing or has another shape; the module does not change.
     """
     state: dict[str, Tensor] = {}
     for key, wanted in module.state_dict().items():
@@ -37,7 +37,7 @@ def take_over(module: nn.Module, published: Mapping[str, Tensor], name: str, pre
             what = "is missing" if given is None else f"has shape {list(given.shape)}, not {list(wanted.shape)}"
             raise CheckpointError(
                 f"The ImageNet weights do not fit {name}: '{prefix + key}' {what}.",
-                f"Give weights that were published for {name}.",
+                f"Choose weights that were published for {name}.",
             )
         state[key] = given
     module.load_state_dict(state, strict=False)

@@ -1,4 +1,4 @@
-"""The interface of every network here."""
+"""Segmenter: the interface of every network."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Segmenter(nn.Module):
     num_classes : int
         C.
     preprocess : Preprocess
-        What its pretrained part was made for.
+        Preprocessing of its pretrained part.
     imagenet : str or None
-        Which ImageNet weights its pretrained part starts from (a name of `segcore.models.imagenet`), None: none.
+        ImageNet weights of its pretrained part (a name of `segcore.models.imagenet`), or None.
     auxiliary_weights : dict[str, float]
-        Auxiliary outputs in training mode, and the weight of each one's loss beside 1 for ``"out"``.
+        Auxiliary outputs in training mode, and the weights of their losses; ``"out"`` has weight 1.
     """
 
     num_classes: int
@@ -43,18 +43,18 @@ class Segmenter(nn.Module):
         raise NotImplementedError
 
     def backbone(self) -> nn.Module:
-        """Return the pretrained part, which learns with a smaller rate."""
+        """Return the pretrained part, which trains with a smaller learning rate."""
         raise NotImplementedError
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
-        """Take over ImageNet weights, given in the layout of `imagenet`'s publisher (torchvision's or timm's keys).
+        """Load ImageNet weights, given in the layout of `imagenet`'s publisher (torchvision's or timm's keys).
 
-        Raises CheckpointError when a tensor is missing or has another shape; a classifier that is not used may miss.
+        Raises CheckpointError when a tensor is missing or has another shape; an unused classifier may be missing.
         """
         raise NotImplementedError
 
     def early_layers(self) -> list[nn.Module]:
-        """Return the layers of the backbone nearest to the pixels, which a short training leaves as they are."""
+        """Return the first layers of the backbone, which a short training freezes."""
         return []
 
     def head_parameters(self) -> Iterator[nn.Parameter]:
@@ -64,10 +64,9 @@ class Segmenter(nn.Module):
 
     @torch.no_grad()
     def keep_channels(self, sources: list[int | None]) -> None:
-        """Give the network ``len(sources)`` classes: channel k continues old channel ``sources[k]``, or starts at zero.
+        """Set ``len(sources)`` classes: channel k continues old channel ``sources[k]``, or starts at zero.
 
-        The convolutions of `classifiers` keep their objects' place in the network; their weight and bias are
-        exchanged for new parameters.
+        The modules of `classifiers` stay; their weight and bias are replaced by new parameters.
         """
         for conv in self.classifiers():
             weight = conv.weight.new_zeros(len(sources), *conv.weight.shape[1:])

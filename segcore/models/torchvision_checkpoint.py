@@ -43,13 +43,13 @@ def load_torchvision(path: Path) -> Model:
             lineage,
         )
     raise CheckpointError(
-        f"{path} fits none of torchvision's segmentation networks that Maskwright knows.",
-        f"It has to be the state dict of one of: {', '.join(TORCHVISION)}.",
+        f"{path} does not fit a torchvision segmentation network that Maskwright knows.",
+        f"Choose the state dict of one of: {', '.join(TORCHVISION)}.",
     )
 
 
 def _segmenter_for(architecture: str, state: dict[str, Tensor]) -> Segmenter | None:
-    """Build the network if a state dict (without an auxiliary head, too) is one of its kind, else None."""
+    """Build the network if the state dict (with or without auxiliary head) fits it, else return None."""
     shapes = {key: value.shape for key, value in outline(architecture, 1).state_dict().items()}
     heads = [key for key in shapes if key.startswith("classifier.") and len(shapes[key]) == 4][-1:]
     outside = [key for key in shapes.keys() ^ state.keys() if not key.startswith(_AUXILIARY)]
@@ -62,7 +62,7 @@ def _segmenter_for(architecture: str, state: dict[str, Tensor]) -> Segmenter | N
 
 
 def _candidates(path: Path) -> list[str]:
-    """Architectures to try: the one that the file is named after, as torchvision names them, comes first."""
+    """Return the architectures to try; the one in the file's name comes first."""
     published = {
         entry.name: entry.weights.split("-")[0].removesuffix("_coco") for entry in CATALOGUE.values() if entry.weights
     }

@@ -1,4 +1,4 @@
-"""A model as a state dict (.pth) that torchvision's own builder loads, for programs that know nothing of Maskwright."""
+"""Exports a model as a state dict (.pth) for torchvision's own networks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from segcore.models.torchvision_models import TORCHVISION
 
 @dataclass(frozen=True)
 class TorchvisionFile:
-    """What was written, and the line of Python that builds the network for it."""
+    """The written file, and the line of Python that builds its network."""
 
     path: Path
     builder: str
@@ -28,15 +28,15 @@ def export_torchvision(model: Model, path: Path) -> TorchvisionFile:
     Parameters
     ----------
     model : Model
-        Of an architecture in `TORCHVISION`. Class names and colours are no part of a state dict: channel k is
+        Its architecture must be in `TORCHVISION`. A state dict has no class names and colours: channel k is
         ``model.classes.classes[k]``.
     path : Path
-        Where to; written atomically.
+        Target; written atomically.
 
     Raises
     ------
     MaskwrightError
-        torchvision has no such network.
+        torchvision does not have this network.
     CheckpointError
         A weight is NaN or infinite.
     ProjectError
@@ -46,8 +46,8 @@ def export_torchvision(model: Model, path: Path) -> TorchvisionFile:
     entry = TORCHVISION.get(name)
     if entry is None:
         raise MaskwrightError(
-            f"torchvision has no network like '{name}'.",
-            f"Convert to onnx instead; torchvision knows: {', '.join(TORCHVISION)}.",
+            f"torchvision does not have the network '{name}'.",
+            f"Convert to onnx instead. torchvision has: {', '.join(TORCHVISION)}.",
         )
     classes = model.segmenter.num_classes
     options = {"aux_loss": True} if model.segmenter.auxiliary_weights else {}
@@ -56,12 +56,12 @@ def export_torchvision(model: Model, path: Path) -> TorchvisionFile:
         tensor = value.detach().to("cpu")
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
             raise CheckpointError(
-                f"{path} was not written: '{key}' holds values that are not finite.", "Choose an earlier checkpoint."
+                f"{path} was not written: '{key}' has values that are not finite.", "Choose an earlier checkpoint."
             )
         state[key] = tensor.clone(memory_format=torch.contiguous_format)
     with torch.device("meta"):
         theirs = entry.builder(weights=None, weights_backbone=None, num_classes=classes, **options)
-    theirs.load_state_dict(state, strict=True, assign=True)  # a state dict that does not fit is no file yet
+    theirs.load_state_dict(state, strict=True, assign=True)  # checked before the file is written
     with writing(path), atomic_write(path) as file:
         torch.save(state, file)
     arguments = ", ".join(["weights=None", "weights_backbone=None", f"num_classes={classes}"])

@@ -53,7 +53,7 @@ IMAGENET: dict[str, str] = {
 """The ImageNet classifier, by torchvision's name, that each one's backbone comes from."""
 
 PREPROCESS = Preprocess(short_side=520)
-"""What the published weights were trained for."""
+"""Number of classes of the published weights."""
 
 
 class TorchvisionSegmenter(Segmenter):
@@ -80,8 +80,8 @@ class TorchvisionSegmenter(Segmenter):
         network = TORCHVISION[architecture].builder(
             weights=None, weights_backbone=None, num_classes=num_classes, **options
         )
-        # Written past add_module, which refuses "backbone" because Segmenter has a method of that name; this way
-        # the state dict's keys are torchvision's and its files load and export unchanged.
+        # add_module rejects "backbone" because Segmenter has a method of that name. Set here, the keys of the state
+        # dict are torchvision's, so that its files load and export unchanged.
         self._modules.update(network.named_children())
         for pooling in (module for module in self.modules() if isinstance(module, segmentation.deeplabv3.ASPPPooling)):
             pooling[2] = PooledNorm(pooling[2].num_features)
@@ -99,7 +99,7 @@ class TorchvisionSegmenter(Segmenter):
         return result
 
     def classifiers(self) -> list[nn.Conv2d]:
-        """Return the convolutions whose output channels are the classes; LR-ASPP adds two of them up."""
+        """Return the convolutions whose output channels are the classes; LR-ASPP adds two of them."""
         classifier = self._modules["classifier"]
         if _is_lraspp(classifier):
             found = [classifier.low_classifier, classifier.high_classifier]  # type: ignore[union-attr]
@@ -114,7 +114,7 @@ class TorchvisionSegmenter(Segmenter):
         return backbone
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
-        """Take torchvision's classifier of this backbone; see `Segmenter`."""
+        """Load torchvision's classifier into the backbone; see `Segmenter`."""
         take_over(self.backbone(), published, str(self.imagenet), prefix=self.published_prefix)
 
 
@@ -128,8 +128,7 @@ class TorchvisionResNet(TorchvisionSegmenter):
     num_classes : int
         Channels of the output.
     output_stride : int
-        8, as published, or 16: layer3 strides and every rate behind it is halved. The same weights, a third of the
-        time.
+        8, as published, or 16: layer3 has a stride and every later rate is halved. Same weights, a third of the time.
     """
 
     published_prefix = ""

@@ -1,4 +1,4 @@
-"""Files of bare weights (.safetensors, or torch's .pth), read as tensors and never as anything that could run."""
+"""Reads files of weights (.safetensors, or torch's .pth) as tensors; never executes a pickle."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from segcore.models.checkpoint_header import require_file
 _HALF_MAX = 65504.0
 _WRAPPERS = ("model", "state_dict")
 _MOST_SHOWN = 4
-"""Layers may share a weight, which the file then holds once."""
+"""How often a file may use the same bytes: layers may share a weight."""
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """Read a state dict; floating-point tensors come as float32, whatever they are stored as.
+    """Read a state dict; floating-point tensors are returned as float32.
 
     Raises
     ------
     CheckpointError
-        Missing, no regular file, damaged, not finite, no state dict, more tensors than the file has bytes for, or a
-        pickle that holds more than weights. Names the file and the remedy.
+        The file is missing, not a regular file, damaged, not a state dict or a pickle with more than weights, or it
+        has values that are not finite or more values than bytes.
     """
     require_file(path)
     try:
@@ -40,18 +40,18 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         raise CheckpointError(
             f"{path} is damaged or truncated ({type(error).__name__}).", "Copy it again from its source."
         ) from error
-    # A tensor may show the same bytes again and again, and be a thousand times larger than its file.
+    # A tensor may repeat the same bytes, and be a thousand times larger than its file.
     values, shown = (sum(count(tensor) for tensor in state.values()) for count in (Tensor.numel, _bytes))
     if values > MOST_WEIGHTS or shown > _MOST_SHOWN * path.stat().st_size:
         raise CheckpointError(
-            f"{path} describes {values:,} weights in {shown:,} bytes, more than it holds or Maskwright reads.",
+            f"{path} declares {values:,} weights in {shown:,} bytes, more than the file has or Maskwright reads.",
             f"Choose a file of at most {MOST_WEIGHTS:,}; save it again if its tensors share their memory.",
         )
     state = {key: _float32(key, value) for key, value in state.items()}
     for key, tensor in state.items():
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
             raise CheckpointError(
-                f"{path} is damaged: '{key}' holds values that are not finite.",
+                f"{path} is damaged: '{key}' has values that are not finite.",
                 "Copy it again from its source, or choose another file.",
             )
     return state
@@ -65,7 +65,7 @@ def _float32(key: str, tensor: Tensor) -> Tensor:
     if not tensor.is_floating_point():
         return tensor
     if tensor.dtype == torch.float16 and key.endswith("running_var"):
-        # Published in half precision, a variance beyond it became infinite, and its channel would be dead for ever.
+        # In half precision, a large variance became infinite; its channel would always be zero.
         tensor = tensor.clamp(max=_HALF_MAX)
     return tensor.float()
 
@@ -86,39 +86,39 @@ def _of_torch(path: Path) -> dict[str, Tensor]:
     remedy = "Maskwright reads only plain state dicts: save it again with torch.save(model.state_dict(), path)."
     _check_archive(path)
     try:
-        with warnings.catch_warnings(), path.open("rb") as file:  # by its path, torch would trust a wrong suffix
-            warnings.simplefilter("ignore")  # torch warns of the pickle's version before it refuses it
+        with warnings.catch_warnings(), path.open("rb") as file:  # given a path, torch would trust a wrong suffix
+            warnings.simplefilter("ignore")  # torch warns about the pickle's version before it rejects it
             loaded = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise CheckpointError(
-            f"{path} is damaged, or a pickle that holds more than weights; it was not opened.", remedy
+            f"{path} is damaged, or is a pickle with more than weights. It was not opened.", remedy
         ) from error
-    except Exception as error:  # a damaged pickle makes torch fail in any way, IndexError and MemoryError among them
+    except Exception as error:  # torch may raise any error for a damaged pickle, IndexError and MemoryError too
         raise CheckpointError(
             f"{path} is damaged or truncated ({type(error).__name__}).", "Copy it again from its source."
         ) from error
     if isinstance(loaded, dict):
         loaded = next((loaded[key] for key in _WRAPPERS if isinstance(loaded.get(key), dict)), loaded)
     if not isinstance(loaded, dict) or not all(isinstance(value, Tensor) for value in loaded.values()):
-        raise CheckpointError(f"{path} is no state dict.", remedy)
+        raise CheckpointError(f"{path} is not a state dict.", remedy)
     if any(value.layout != torch.strided or value.device.type != "cpu" for value in loaded.values()):
-        raise CheckpointError(f"{path} holds tensors that are sparse or have no memory.", remedy)
+        raise CheckpointError(f"{path} has tensors that are sparse or without data.", remedy)
     return {str(key): value for key, value in loaded.items()}
 
 
 def _check_archive(path: Path) -> None:
-    """Refuse an archive that grows when it is read; torch.save compresses nothing. Raises CheckpointError."""
+    """Raise CheckpointError for a compressed archive, which would grow when read; torch.save does not compress."""
     try:
         if not zipfile.is_zipfile(path):
             return
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except Exception as error:  # zipfile, too, fails in any way at damaged archives, struct.error among them
+    except Exception as error:  # zipfile may raise any error for damaged archives, struct.error too
         raise CheckpointError(
             f"{path} is damaged or truncated ({type(error).__name__}).", "Copy it again from its source."
         ) from error
     if sum(member.file_size for member in members) > path.stat().st_size:
         raise CheckpointError(
-            f"{path} is compressed, or damaged: it would grow when it is read.",
+            f"{path} is compressed or damaged: it would grow when it is read.",
             "Save it again with torch.save(model.state_dict(), path).",
         )

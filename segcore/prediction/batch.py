@@ -1,29 +1,33 @@
-"""Predicting many images: reading ahead and writing behind while the network works."""
+"""Predicting many images: reading ahead and writing behind while the network works; large images piece by piece."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segcore.crf import Crf
 from segcore.errors import MaskwrightError
-from segcore.images.image import read_image
+from segcore.files.atomic import atomic_write, hidden_beside, writing
+from segcore.images.image import image_size, read_image
+from segcore.images.indexed_png_rows import write_indexed_png_rows
+from segcore.labels.classes import ClassSet
 from segcore.prediction import Predictor
-from segcore.progress import Progress, Task
-
-T = TypeVar("T")
+from segcore.prediction.large_image import Labelled, is_large, predict_large
+from segcore.progress import Progress, Task, mapped
 
 _AHEAD = 2
 _BEHIND = 2
 
 Write = Callable[["BatchItem", NDArray[np.uint8], NDArray[np.float32]], None]
+PredictLarge = Callable[["BatchItem", NDArray[np.uint8]], Task[None]]
 
 
 @dataclass(frozen=True)
@@ -36,14 +40,19 @@ class BatchItem:
 
 @dataclass(frozen=True)
 class BatchReport:
-    """How many images were predicted and written, and (key, message) of those that failed."""
+    """How many images were predicted and written, (key, message) of those that failed, how many were not tried."""
 
     done: int
     failures: list[tuple[str, str]]
+    passed_over: int = 0
 
 
 def predict_many(
-    predictor: Predictor, items: Sequence[BatchItem], write: Write, crf: Crf | None = None
+    predictor: Predictor,
+    items: Sequence[BatchItem],
+    write: Write,
+    crf: Crf | None = None,
+    predict_large: PredictLarge | None = None,
 ) -> Task[BatchReport]:
     """Predict images one after the other.
 
@@ -58,6 +67,9 @@ def predict_many(
         (MaskwrightError, OSError, MemoryError) count as this image's failure; any other ends the task.
     crf : Crf or None
         Refine the probabilities before they are written.
+    predict_large : callable (item, image) -> Task[None], or None
+        Predicts, refines and writes an image that `is_large`, in the calling thread; its errors count as those of
+        ``write``. While it works no other image is in memory. None: large images are treated like the others.
 
     Returns
     -------
@@ -65,37 +77,43 @@ def predict_many(
         At least one step an image. Closing it lets the file in hand be finished and drops the rest; no thread stays.
     """
     reader, writer = (ThreadPoolExecutor(1, f"predict-{what}") for what in ("read", "write"))
-    reading: deque[Future[NDArray[np.uint8]]] = deque()
+    reading: deque[Future[NDArray[np.uint8] | None]] = deque()
     writing: deque[tuple[str, Future[None]]] = deque()
     failures: list[tuple[str, str]] = []
     upcoming = iter(items)
+    channels = predictor.model.segmenter.num_classes if predict_large is not None else 0
 
-    def finish_write() -> None:
-        key, future = writing.popleft()
-        try:
-            future.result()
-        except (MaskwrightError, OSError, MemoryError) as error:
-            failures.append((key, _explained(error)))
+    def finish_writes(most: int) -> None:
+        while len(writing) > most:
+            key, future = writing.popleft()
+            try:
+                future.result()
+            except (MaskwrightError, OSError, MemoryError) as error:
+                failures.append((key, _explained(error)))
 
     try:
         for number, item in enumerate(items):
             while len(reading) <= _AHEAD and (following := next(upcoming, None)) is not None:
-                reading.append(reader.submit(read_image, following.image_path))
+                reading.append(reader.submit(_read_ordinary, following.image_path, channels))
             yield Progress(number, len(items), item.key)
+            part = partial(Progress.part, number=number, parts=len(items), name=item.key)
             try:
                 image = reading.popleft().result()
-                probabilities = yield from _counted(predictor.probabilities(image), number, len(items), item.key)
+                if image is None and predict_large is not None:
+                    finish_writes(0)
+                    yield from mapped(predict_large(item, read_image(item.image_path)), part)
+                    continue
+                assert image is not None
+                probabilities = yield from mapped(predictor.probabilities(image), part)
                 if crf is not None:
-                    refining = crf.refine(image, probabilities)
-                    probabilities = yield from _counted(refining, number, len(items), item.key)
-            except (MaskwrightError, MemoryError) as error:
+                    probabilities = yield from mapped(crf.refine(image, probabilities), part)
+            except (MaskwrightError, OSError, MemoryError) as error:
                 failures.append((item.key, _explained(error)))
                 continue
-            while len(writing) >= _BEHIND:
-                finish_write()
+            finish_writes(_BEHIND - 1)
             writing.append((item.key, writer.submit(write, item, image, probabilities)))
-        while writing:
-            finish_write()
+            del image, probabilities
+        finish_writes(0)
         yield Progress(len(items), len(items))
         return BatchReport(len(items) - len(failures), failures)
     finally:
@@ -103,18 +121,71 @@ def predict_many(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _counted(task: Task[T], number: int, total: int, key: str) -> Task[T]:
-    """Run the work on one image as a part of the whole."""
-    try:
-        while True:
-            step = next(task)
-            yield Progress(number + step.fraction, total, f"{key}: {step.message}")
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
-    finally:
-        task.close()
+def _read_ordinary(path: Path, num_classes: int) -> NDArray[np.uint8] | None:
+    """Read an image ahead, or return None for one that is large by its header. Raises ImageError."""
+    return None if is_large(*image_size(path), num_classes) else read_image(path)
 
 
 def _explained(error: BaseException) -> str:
     return str(error) or type(error).__name__
+
+
+@dataclass(frozen=True)
+class ResultFiles:
+    """Where an image's results go: an indexed PNG, and the .npz of its probabilities if they are wanted."""
+
+    labels: Path
+    probabilities: Path | None = None
+
+
+def predict_into_files(
+    predictor: Predictor,
+    image: NDArray[np.uint8],
+    files: ResultFiles,
+    labelled: Labelled,
+    classes: ClassSet,
+    crf: Crf | None = None,
+) -> Task[None]:
+    """Predict an image of any size into the files that an ordinary one gets.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        Used in the calling thread.
+    image : NDArray[np.uint8]
+        RGB, [H, W, 3].
+    files : ResultFiles
+        The .npz holds what `maskwright predict --probabilities` writes: ``probabilities``, float16 [C, H, W], and
+        ``classes``. Meanwhile mapped files of a byte a pixel (and two for each class) lie beside.
+    labelled : callable
+        From float32 [C, h, w] probabilities of a piece to its uint8 [h, w] labels.
+    classes : ClassSet
+        Of the labels.
+    crf : Crf or None
+        Refine the probabilities, tile by tile, before they become labels.
+
+    Returns
+    -------
+    Task[None]
+        Closing it removes what is unfinished. Raises DeviceError, CrfError, ProjectError.
+    """
+    mapped_labels = hidden_beside(files.labels, "npy")
+    shares = None if files.probabilities is None else hidden_beside(files.probabilities, "npy")
+    try:
+        labels = yield from predict_large(predictor, image, labelled, mapped_labels, shares, crf)
+        yield Progress(1, 1, f"Writing {files.labels.name}")
+        with writing(files.labels):
+            for _ in write_indexed_png_rows(files.labels, labels, classes.palette()):
+                yield Progress(1, 1, f"Writing {files.labels.name}")
+        del labels
+        if files.probabilities is not None and shares is not None:
+            yield Progress(1, 1, f"Writing {files.probabilities.name}")
+            with writing(files.probabilities), atomic_write(files.probabilities) as file:
+                names = np.array(predictor.model.classes.names)
+                stored = np.load(shares, mmap_mode="r", allow_pickle=False)
+                np.savez_compressed(file, probabilities=stored, classes=names)
+                del stored
+    finally:
+        for path in filter(None, (mapped_labels, shares)):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)

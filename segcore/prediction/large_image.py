@@ -1,7 +1,8 @@
-"""Large images: predictions that go to memory-mapped files piece by piece, so that memory stays bounded.
+"""Large images: predicted piece by piece, so that their probabilities are never in memory as a whole.
 
-Beside the image itself only one tile, the strips that its neighbours share (see `blending`) and the pages of the files
-that the system keeps are in memory. The files appear whole or not at all.
+Beside the image itself only one tile and the strips that its neighbours share (see `blending`) are in memory, and what
+is made of them: pages of memory-mapped files (`predict_large`; they appear whole or not at all), or a byte for each
+class and pixel (`predict_in_pieces`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from segcore.errors import DeviceError
 from segcore.files.atomic import hidden_beside, writing
 from segcore.images.blending import Piece, blended, in_memory
 from segcore.images.tiling import Tile
+from segcore.labels.class_mapping import ClassMapping
+from segcore.labels.classes import ClassSet
+from segcore.labels.probability_map import ProbabilityMap
 from segcore.prediction import MIN_SIDE, Predictor, is_out_of_memory
 from segcore.progress import Progress, Task
 
@@ -124,6 +128,49 @@ def predict_large(
                 part.unlink(missing_ok=True)
     mapped: NDArray[np.uint8] = np.load(labels, mmap_mode="r", allow_pickle=False)
     return mapped
+
+
+def predict_in_pieces(
+    predictor: Predictor,
+    image: NDArray[np.uint8],
+    mapping: ClassMapping,
+    classes: ClassSet,
+    crf: Crf | None = None,
+) -> Task[ProbabilityMap]:
+    """Predict an image of any size in a project's classes, with a byte a class and pixel in memory, not four.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        Used in the calling thread.
+    image : NDArray[np.uint8]
+        RGB, [H, W, 3].
+    mapping : ClassMapping
+        From the model's classes to ``classes``.
+    classes : ClassSet
+        The project's.
+    crf : Crf or None
+        Refine the probabilities first, tile by tile.
+
+    Returns
+    -------
+    Task[ProbabilityMap]
+        The same as of `Predictor.probabilities`, `Crf.refine` and `ClassMapping.apply`. One step a tile, with an
+        estimate of the time left. Raises DeviceError, CrfError.
+    """
+    height, width = image.shape[:2]
+    model = predictor.model
+    probabilities = np.zeros((len(classes), height, width), np.uint8)
+    labels, uncertainty = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
+    for step in pieces(predictor, image, crf=crf):
+        if isinstance(step, Progress):
+            yield step
+            continue
+        found = mapping.apply(step.probabilities, model.classes, classes, model.name)
+        probabilities[:, step.rows, step.columns] = found.probabilities
+        labels[step.rows, step.columns] = found.labels
+        uncertainty[step.rows, step.columns] = found.uncertainty
+    return ProbabilityMap(probabilities, labels, uncertainty, classes.indices, model.name)
 
 
 def _reserved(path: Path, dtype: Any, shape: tuple[int, ...]) -> Any:
@@ -257,14 +304,7 @@ def _resized(predictor: Predictor, image: NDArray[np.uint8], size: tuple[int, in
             f"The model resizes this image to {size[1]} x {size[0]} pixels; its answer takes {needed / 1e9:.0f} GB.",
             "Choose a model that keeps the image's size (starter), or cut the image into smaller ones.",
         )
-    task = predictor.probabilities(predictor.model.preprocess.resize(image))
-    try:
-        while True:
-            yield next(task)
-    except StopIteration as stop:
-        coarse = torch.from_numpy(stop.value)
-    finally:
-        task.close()
+    coarse = torch.from_numpy((yield from predictor.probabilities(predictor.model.preprocess.resize(image))))
     height, width = image.shape[:2]
     for top in range(0, height, _BAND):
         rows = slice(top, min(height, top + _BAND))

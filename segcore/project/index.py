@@ -18,17 +18,20 @@ from typing import NamedTuple
 from segcore.labels.label_map import State
 from segcore.project.image_id import is_image_id
 
-_VERSION = 2
-"""2: an image is done only when a person says so; states of version 1 are read from the files again."""
+_VERSION = 3
+"""2: an image is done only when a person says so; states of version 1 are read from the files again. 3: pages, and why
+an image cannot be read."""
 
 _SCHEMA = """CREATE TABLE images (
     id TEXT PRIMARY KEY, width INTEGER, height INTEGER, state INTEGER NOT NULL, uncertainty REAL,
     predicted_at TEXT, labelled_at TEXT, image_stamp INTEGER,
-    label_stamp TEXT NOT NULL, prediction_stamp INTEGER NOT NULL
+    label_stamp TEXT NOT NULL, prediction_stamp INTEGER NOT NULL, pages INTEGER, unreadable TEXT
 ) WITHOUT ROWID"""
 
 _MAX_SIDE = 10_000_000
 _MAX_TEXT = 100
+MAX_REASON = 1000
+"""Letters of the reason why an image cannot be read."""
 _MAX_BYTES = 4_000_000_000
 
 
@@ -36,7 +39,8 @@ class ImageRecord(NamedTuple):
     """What the index knows of one image.
 
     ``width`` and ``height`` are None until somebody asked for the size; ``uncertainty`` is the mean of the prediction,
-    0.0-1.0; times are ISO 8601 UTC.
+    0.0-1.0; times are ISO 8601 UTC; ``pages`` counts those of a TIFF file, of which the first is labelled;
+    ``unreadable`` says why the image cannot be read, "" when it can or was not tried yet.
     """
 
     id: str
@@ -46,6 +50,8 @@ class ImageRecord(NamedTuple):
     uncertainty: float | None
     predicted_at: str | None
     labelled_at: str | None
+    pages: int = 1
+    unreadable: str = ""
 
 
 class IndexRow(NamedTuple):
@@ -61,10 +67,14 @@ class IndexRow(NamedTuple):
     image_stamp: int | None = None
     label_stamp: str = ""
     prediction_stamp: int = 0
+    pages: int | None = None
+    unreadable: str | None = None
 
     def record(self) -> ImageRecord:
         """Return the public part."""
-        return ImageRecord(self.id, self.width, self.height, _STATES[self.state], *self[4:7])
+        return ImageRecord(
+            self.id, self.width, self.height, _STATES[self.state], *self[4:7], self.pages or 1, self.unreadable or ""
+        )
 
     def is_sound(self) -> bool:
         """Whether every value has the type and the range that it must have."""
@@ -79,6 +89,8 @@ class IndexRow(NamedTuple):
             and type(self.label_stamp) is str
             and len(self.label_stamp) <= _MAX_TEXT
             and type(self.prediction_stamp) is int
+            and (self.pages is None or (type(self.pages) is int and 0 < self.pages <= _MAX_SIDE))
+            and (self.unreadable is None or (type(self.unreadable) is str and 0 < len(self.unreadable) <= MAX_REASON))
         )
 
 

@@ -38,6 +38,10 @@ class ModelChoice:
         None while only the download would tell.
     mean_iou : float or None
         On held-out images, 0.0-1.0; None when the file does not say.
+    measured_here : bool
+        Whether these were images of this project.
+    measured_in : str
+        Name of the project that they were of; "" when the file does not say.
     base : str
         What it was trained from; empty when the file does not say.
     file : Path or None
@@ -51,28 +55,40 @@ class ModelChoice:
     megabytes: float
     classes: ClassSet | None = None
     mean_iou: float | None = None
+    measured_here: bool = False
+    measured_in: str = ""
     base: str = ""
     file: Path | None = None
+
+
+@dataclass(frozen=True)
+class _Here:
+    """The project: its name and the fingerprints of its images."""
+
+    name: str
+    images: frozenset[str]
 
 
 def model_choices(project: Project | None) -> list[ModelChoice]:
     """List the project's versions, newest first, then the catalogue; reads headers, so it belongs on a lane."""
     from segcore.models.catalogue_entries import CATALOGUE, VOC_NAMES, weights_path, where_is
     from segcore.models.checkpoint_info import read_checkpoint_info
+    from segcore.models.lineage import fingerprint
 
-    versions = [_version(info) for info in (project.checkpoints() if project else [])]
+    here = _Here(project.name, frozenset(map(fingerprint, project.image_ids()))) if project else None
+    versions = [_version(info, here) for info in project.checkpoints()] if project and here else []
     versions.sort(key=_age)
     choices = list(versions)
     for entry in CATALOGUE.values():
         path = weights_path(entry)
         if path is not None and path.suffix == ".safetensors":
             try:
-                found = _of_checkpoint(read_checkpoint_info(path), entry.name, "bundled")
+                found = _of_checkpoint(read_checkpoint_info(path), entry.name, "bundled", here)
             except CheckpointError:
                 continue
             choices.append(replace(found, title=entry.title))
         elif entry.weights is not None:
-            classes = ClassSet.from_names(list(VOC_NAMES))
+            classes = ClassSet.in_voc_colors(VOC_NAMES)
             place = where_is(entry)
             choices.append(ModelChoice(entry.name, entry.title, entry.name, place, entry.megabytes, classes, file=path))
     return choices
@@ -85,9 +101,9 @@ def _age(choice: ModelChoice) -> float:
         return 0.0
 
 
-def _version(info: CheckpointInfo) -> ModelChoice:
+def _version(info: CheckpointInfo, here: _Here) -> ModelChoice:
     """``version-003.safetensors`` -> ``v3 · 2026-11-20 18:02``."""
-    choice = _of_checkpoint(info, str(info.path), "version")
+    choice = _of_checkpoint(info, str(info.path), "version", here)
     number = info.path.stem.removeprefix("version-")
     if not number.isdecimal():
         return choice
@@ -98,7 +114,9 @@ def _version(info: CheckpointInfo) -> ModelChoice:
     return replace(choice, title=f"v{int(number)} · {made}")
 
 
-def _of_checkpoint(info: CheckpointInfo, key: str, place: Place) -> ModelChoice:
+def _of_checkpoint(info: CheckpointInfo, key: str, place: Place, here: _Here | None) -> ModelChoice:
+    from segcore.models.lineage import is_measured_on, measured_in
+
     try:
         megabytes = info.path.stat().st_size / 1e6
     except OSError:
@@ -111,6 +129,8 @@ def _of_checkpoint(info: CheckpointInfo, key: str, place: Place) -> ModelChoice:
         megabytes,
         info.classes,
         _mean_iou(info.metrics),
+        here is not None and is_measured_on(info.lineage, here.name, here.images),
+        measured_in(info.lineage),
         _base(info.lineage),
         info.path,
     )

@@ -12,34 +12,33 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.errors import ImageError, LabelError, LabelSizeError, MaskwrightError, ProjectError
+from segcore.errors import ImageError, MaskwrightError, ProjectError
 from segcore.files.atomic import writing
-from segcore.files.inside import check_stays_inside
-from segcore.images.image import image_size
-from segcore.labels.class_history import ClassHistory, check_labels, in_words, unknown_values, without
+from segcore.labels.class_history import ClassHistory, check_labels
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance, State, values_in
-from segcore.labels.probability_map import ProbabilityMap, load_prediction, save_prediction
+from segcore.labels.probability_map import ProbabilityMap
 from segcore.models.checkpoint_info import CheckpointInfo
 from segcore.progress import Progress, Task, drive
+from segcore.project.configuration import Configuration
 from segcore.project.image_id import check_image_id
+from segcore.project.image_list import ImageList, Inspection
 from segcore.project.index import ImageRecord, Index
-from segcore.project.label_files import UNKNOWN_CLASSES
-from segcore.project.label_store import LabelStore, SavedLabels, StoredLabels, now
-from segcore.project.project_file import ProjectFile, is_project, mapping_key
+from segcore.project.kept_predictions import KeptPredictions
+from segcore.project.label_store import LabelStore, StoredLabels
+from segcore.project.project_file import ProjectFile, is_project
+from segcore.project.project_labels import ProjectLabels
 from segcore.project.project_places import beside, existing_project_for, in_user_data
-from segcore.project.rescan import Rescan, find_images, update_index
+from segcore.project.rescan import Rescan
 from segcore.project.sweep import sweep
 from segcore.project.versions import list_versions, next_version
 from segcore.project.write_access import Access, WriteAccess
@@ -56,8 +55,6 @@ class Project:
     ----------
     root : Path
         The project folder, absolute.
-    index : Index
-        Quick answers about every image.
     warnings : list[str]
         What was found odd or repaired, oldest first, each once.
     """
@@ -65,13 +62,12 @@ class Project:
     def __init__(self, root: Path, file: ProjectFile, access: WriteAccess) -> None:
         self.root = root
         self.warnings: list[str] = []
-        self._file = file
         self._access = access
-        self._lock = threading.RLock()
-        self._labels = LabelStore(root, access.writing)
-        self._ids: list[str] = []
-        self._unknown: set[str] = set()  # images whose labels hold values of no class
-        self.index = Index(root / "index.sqlite", copied=bool(access.read_only))
+        self._configuration = Configuration(root, file, access, self.warn)
+        self._store = LabelStore(root, access.writing)
+        self._images = ImageList(root, self._store, lambda: self.images, self.warn, copied=bool(access.read_only))
+        self._labels = ProjectLabels(self._store, self._images)
+        self._predictions = KeptPredictions(root, access, self._images)
 
     @classmethod
     def create(cls, root: Path, images: Path, classes: ClassSet) -> Project:
@@ -108,7 +104,7 @@ class Project:
             project = cls(root, file, granted)
             project.warn(warning)
             if not granted.read_only:
-                sweep(root, project._labels)
+                sweep(root, project._store)
             drive(project.rescan())
         except BaseException as error:
             project.close() if project is not None else granted.release()
@@ -170,17 +166,20 @@ class Project:
 
         Label maps that were loaded before may be older than the files: load them again.
         """
-        with self._lock:
-            self._access.take_over()
-            index = Index(self.root / "index.sqlite")
-            self._file, warning = ProjectFile.read(self.root)
-            self.warn(warning)
-            self.index, before = index, self.index
-            before.close()
-            self._access.read_only = ""
+        self._access.take_over()
+        file, warning = ProjectFile.read(self.root)
+        self._images.replace_index()
+        self._configuration.file = file
+        self.warn(warning)
+        self._access.read_only = ""
         drive(self.rescan())
 
     # What the project is
+
+    @property
+    def index(self) -> Index:
+        """Quick answers about every image."""
+        return self._images.index
 
     @property
     def name(self) -> str:
@@ -190,39 +189,33 @@ class Project:
     @property
     def images(self) -> Path:
         """The image folder, absolute."""
-        return self._file.images
+        return self._configuration.file.images
 
     @property
     def classes(self) -> ClassSet:
         """The classes of its label maps."""
-        return self._file.classes
+        return self._configuration.file.classes
 
     @property
     def class_history(self) -> ClassHistory:
         """What became of removed classes."""
-        return self._file.history
+        return self._configuration.file.history
 
     @property
     def settings(self) -> dict[str, Any]:
         """A copy of the settings; change them with `set_setting`."""
-        return dict(self._file.settings)
+        return dict(self._configuration.file.settings)
 
     def set_images(self, folder: Path) -> Task[Rescan]:
         """Use the images of another folder, for example after it was moved. Raises ProjectError."""
         if not folder.is_dir():
             raise ProjectError(f"The image folder {folder} is not there.", "Choose a folder with images.")
-        self._change(images=Path(os.path.abspath(folder)))
+        self._configuration.change(images=Path(os.path.abspath(folder)))
         return self.rescan()
 
     def set_setting(self, key: str, value: Any) -> None:
         """Keep a JSON value in the project; None removes it. A model inside the project is kept relative to it."""
-        if key == "model" and value is not None and Path(value).is_relative_to(self.root):
-            value = Path(value).relative_to(self.root).as_posix()
-        with self._lock:
-            settings = {**self._file.settings, key: value}
-            if value is None:
-                del settings[key]
-            self._change(settings=settings)
+        self._configuration.set_setting(key, value)
 
     def set_classes(self, classes: ClassSet) -> None:
         """Change the class list. Label maps stay as they are.
@@ -230,13 +223,11 @@ class Project:
         Pixels of a removed class count as unlabelled from the next load on, and come back with a class of the same
         value and name. A value that goes to another class does not bring the old pixels with it.
         """
-        with self._lock:
-            history = self._file.history.changed(self.classes, classes, now())
-            self._change(classes=classes, history=history)
+        self._configuration.set_classes(classes)
 
     def class_usage(self, index: int) -> Task[int]:
         """Count the images whose label map holds this class value, reading every label file."""
-        count, labelled = 0, list(self._labels.stamps())
+        count, labelled = 0, list(self._store.stamps())
         for done, image_id in enumerate(labelled):
             yield Progress(done, len(labelled), image_id)
             with suppress(MaskwrightError):
@@ -247,73 +238,60 @@ class Project:
 
     def image_ids(self) -> list[str]:
         """All images, in the order of the folder."""
-        return list(self._ids)
+        return self._images.ids()
 
     def image_path(self, image_id: str) -> Path:
         """Return the image file. Raises ProjectError when the id leads out of the image folder."""
-        return self.images / check_image_id(image_id)
+        return self._images.path(image_id)
 
     def labels_path(self, image_id: str) -> Path:
         """Return the file with the labels of an image; it need not exist."""
-        return self._labels.labels_path(check_image_id(image_id))
+        return self._store.labels_path(check_image_id(image_id))
 
     def provenance_path(self, image_id: str) -> Path:
         """Return the file with the provenance of an image; it need not exist."""
-        return self._labels.provenance_path(check_image_id(image_id))
+        return self._store.provenance_path(check_image_id(image_id))
 
     def prediction_path(self, image_id: str) -> Path:
         """Return the file with the prediction for an image; it need not exist."""
-        return self.root / "predictions" / f"{check_image_id(image_id)}.npz"
+        return self._predictions.path(image_id)
 
     def size(self, image_id: str) -> tuple[int, int]:
         """(height, width), read once from the header of the file. Raises ImageError."""
-        path = self.image_path(image_id)
-        try:
-            stamp = path.stat().st_mtime_ns
-        except OSError as error:
-            raise ImageError(f"{path} is no longer there.", "Put it back, or rescan the folder.") from error
-        row = self.index.row(image_id)
-        if row is not None and row.image_stamp == stamp and row.width is not None and row.height is not None:
-            return row.height, row.width
-        return self._measure(image_id, stamp)
-
-    def _measure(self, image_id: str, stamp: int) -> tuple[int, int]:
-        """Read the size of an image from its header and keep it in the index."""
-        height, width = image_size(self.image_path(image_id))
-        self._note(image_id, width=width, height=height, image_stamp=stamp)
-        return height, width
+        return self._images.size(image_id)
 
     def record(self, image_id: str) -> ImageRecord:
         """Return what is known of one image. Raises KeyError for an image that the project does not have."""
-        row = self.index.row(image_id)
-        if row is None:
-            raise KeyError(image_id)
-        return row.record()
+        return self._images.record(image_id)
 
     def records(self) -> list[ImageRecord]:
         """Return what is known of every image, in the order of `image_ids`."""
-        rows = self.index.rows()
-        return [rows[image_id].record() for image_id in self._ids if image_id in rows]
+        return self._images.records()
 
     def state(self, image_id: str) -> State:
         """How far an image has come; NEW for one that the project does not have."""
-        row = self.index.row(image_id)
-        return State.NEW if row is None else State(row.state)
+        return self._images.state(image_id)
 
     def corrected_ids(self) -> list[str]:
         """Images with at least one painted or confirmed pixel."""
-        rows = self.index.rows()
-        return [key for key in self._ids if key in rows and rows[key].state >= State.IN_PROGRESS]
+        return self._images.corrected_ids()
+
+    def look_at(self, image_id: str, readable: bool = False) -> ImageRecord:
+        """See `ImageList.look_at`."""
+        return self._images.look_at(check_image_id(image_id), readable)
+
+    def note_unreadable(self, image_id: str, error: ImageError) -> ImageRecord:
+        """Keep that an image cannot be read, until its file changes; return its record."""
+        self._images.note_unreadable(check_image_id(image_id), error)
+        return self.record(image_id)
+
+    def inspect(self, image_ids: Iterable[str], seconds: float) -> Inspection:
+        """See `ImageList.inspect`."""
+        return self._images.inspect(image_ids, seconds)
 
     def rescan(self) -> Task[Rescan]:
         """Bring the index up to date with the folder and the files. Labels of images that are gone stay."""
-        ids, problems = find_images(self.images, self.root, self.index)
-        for text in problems:
-            self.warn(text)
-        self._ids = ids
-        with self._indexing():
-            return (yield from update_index(self.index, ids, self._labels, self.root / "predictions"))
-        return Rescan((), ())
+        return self._images.rescan()
 
     # Labels
 
@@ -324,62 +302,16 @@ class Project:
         return stored.label_map
 
     def load_labels(self, image_id: str, shape: tuple[int, int] | None = None) -> StoredLabels:
-        """Read the labels of an image; blank when there are none. Changes no file.
+        """Read the labels of an image, which has this (height, width); blank when there are none. Changes no file.
 
-        Parameters
-        ----------
-        image_id : str
-            The image.
-        shape : (height, width), optional
-            Of the image, where it was decoded already.
-
-        Raises
-        ------
-        ImageError
-            The image cannot be read.
-        LabelError
-            The labels are damaged, of another size, or hold values of no class. They stay until this image is saved,
-            and are kept under another name then.
+        Raises ImageError when the image cannot be read, LabelError when the labels are damaged, of another size, or
+        hold values of no class. They stay until this image is saved, and are kept under another name then.
         """
-        stored = self._stored(check_image_id(image_id), shape)
-        values = values_in(stored.label_map.labels)
-        stale = self._file.history.stale(values, stored.saved_at)
-        unknown = unknown_values(set(values) - set(stale), self.classes)
-        if unknown:
-            self._unknown.add(image_id)
-            raise LabelError(
-                f"{self.labels_path(image_id)} holds {in_words(unknown)}, which no class has.",
-                "Add classes with these values. If you paint here instead, the file is kept under another name.",
-            )
-        self._unknown.discard(image_id)
-        if not stale:
-            return stored
-        text = f"{image_id}: pixels of removed classes ({in_words(stale)}) are unlabelled now."
-        found = without(stored.label_map, stale)
-        return replace(stored, label_map=found, warning=f"{stored.warning} {text}".strip(), as_stored=False)
-
-    def _stored(self, image_id: str, shape: tuple[int, int] | None) -> StoredLabels:
-        """Load from the store; a size that does not fit is measured again, because the index is only a cache."""
-        try:
-            return self._labels.load(image_id, shape or self.size(image_id))
-        except LabelSizeError as error:
-            if shape is not None:
-                raise _kept_for_later(error) from error
-            path = self.image_path(image_id)
-            measured = self._measure(image_id, path.stat().st_mtime_ns)
-            if measured != error.size:
-                raise _kept_for_later(error) from error
-            return self._labels.load(image_id, measured)
-        except LabelError as error:
-            raise LabelError(
-                error.message,
-                f"Restore {self.labels_path(image_id)} from a copy. If you paint here instead, the damaged file is "
-                "kept under another name.",
-            ) from error
+        return self._labels.load(check_image_id(image_id), self.classes, self.class_history, shape)
 
     def labels_crc(self, image_id: str) -> str:
         """CRC-32 of the label file that was loaded or saved last, eight hexadecimal digits; "" when there was none."""
-        return self._labels.crc(image_id)
+        return self._store.crc(image_id)
 
     def save_label_map(self, image_id: str, label_map: LabelMap) -> State:
         """Write labels and provenance, together or not at all; return the state.
@@ -388,21 +320,13 @@ class Project:
         program; `warnings` tells of it. Raises ProjectError (no space left, ...), ProjectBusyError when another process
         has taken the project over.
         """
-        saved = self._save(check_image_id(image_id), label_map)
-        self._note(
-            image_id, state=int(saved.state), labelled_at=saved.saved_at, label_stamp=self._labels.stamp(image_id)
-        )
+        if not self.read_only:
+            self._configuration.restore()
+        saved = self._labels.save(check_image_id(image_id), label_map, self.classes)
+        stamp = self._store.stamp(image_id)
+        self._images.note(image_id, state=int(saved.state), labelled_at=saved.saved_at, label_stamp=stamp)
         self.warn(saved.warning)
         return saved.state
-
-    def _save(self, image_id: str, label_map: LabelMap) -> SavedLabels:
-        if not is_project(self.root) and not self.read_only:
-            self._file.write(self.root)  # the folder was deleted while open: what is in memory is all there is
-        with self._labels.lock:
-            if image_id in self._unknown:
-                self._labels.keep_aside(image_id, UNKNOWN_CLASSES)
-                self._unknown.discard(image_id)
-            return self._labels.save(image_id, label_map, self.classes.palette())
 
     def import_labels(
         self,
@@ -423,30 +347,18 @@ class Project:
 
     def save_prediction(self, image_id: str, prediction: ProbabilityMap) -> None:
         """Keep the model's answer. Labels do not change. Raises ProjectError."""
-        path = self.prediction_path(image_id)
-        check_stays_inside(self.root, path)
-        with self._access.writing():
-            pass  # may this process write? Compressing takes too long to hold the lock meanwhile.
-        with writing(path):
-            save_prediction(path, prediction)
-        self._note(
-            image_id,
-            uncertainty=prediction.mean_uncertainty,
-            predicted_at=now(),
-            prediction_stamp=path.stat().st_mtime_ns,
-        )
+        self._predictions.save(image_id, prediction)
 
     def load_prediction(self, image_id: str, shape: tuple[int, int] | None = None) -> ProbabilityMap | None:
         """Read the kept prediction in the project's classes; None when there is none.
 
         Raises LabelError when it is damaged, or not of ``shape`` (height, width) where that is given.
         """
-        path = self.prediction_path(image_id)
-        return load_prediction(path, self.classes.indices, shape) if os.path.lexists(path) else None
+        return self._predictions.load(image_id, self.classes, shape)
 
     def accept_prediction(self, image_id: str, prediction: ProbabilityMap) -> State:
         """Give every open pixel its predicted label; what a person painted or confirmed stays."""
-        with self._labels.lock:
+        with self._store.lock:
             return self.save_label_map(image_id, self.load_label_map(image_id).accept(prediction.labels))
 
     # Models
@@ -454,9 +366,7 @@ class Project:
     @property
     def active_model(self) -> str:
         """Catalogue name, or path of a checkpoint; kept as the setting ``model``."""
-        name = str(self._file.settings.get("model", "starter"))
-        inside = self.root / name
-        return str(inside) if inside.is_file() else name
+        return self._configuration.active_model
 
     @active_model.setter
     def active_model(self, name: str) -> None:
@@ -476,46 +386,14 @@ class Project:
 
     def mapping_for(self, model_classes: ClassSet) -> ClassMapping:
         """Return how this model's classes join the project's: as the person edited it, else by name."""
-        mapping, warning = self._file.mapping_for(model_classes)
-        self.warn(warning)
-        return mapping
+        return self._configuration.mapping_for(model_classes)
 
     def set_mapping(self, model_classes: ClassSet, mapping: ClassMapping) -> None:
         """Keep the person's mapping for models with these classes."""
-        with self._lock:
-            self._change(mappings=self._file.mappings | {mapping_key(model_classes): mapping.to_json()})
-
-    def _change(self, **changes: Any) -> None:
-        with self._lock, self._access.writing():
-            changed = replace(self._file, **changes)
-            changed.write(self.root)
-            self._file = changed
+        self._configuration.set_mapping(model_classes, mapping)
 
     def warn(self, text: str) -> None:
         """Add to `warnings`, once; "" is nothing."""
         if text and text not in self.warnings:
             logger.warning(text)
             self.warnings.append(text)
-
-    def _note(self, image_id: str, **columns: object) -> None:
-        """Keep in the index what is known of an image now."""
-        with self._indexing():
-            self.index.update(image_id, **columns)
-
-    @contextmanager
-    def _indexing(self) -> Iterator[None]:
-        """Survive a failing index: it costs speed, never work, since stamps tell the next rescan what it missed."""
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            self.warn(
-                f"The index of {self.root} cannot be written ({error}); it is rebuilt when the project is opened."
-            )
-
-
-def _kept_for_later(error: LabelSizeError) -> LabelSizeError:
-    return LabelSizeError(
-        error.message,
-        "If you paint here, these labels are kept under another name, and come back when the image has their size.",
-        error.size,
-    )

@@ -12,7 +12,7 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as kernels
 
 from segcore.labels.classes import IGNORE_INDEX
-from segcore.training.dataset import Sample
+from segcore.training.dataset import Example
 
 GREY = 127
 BLUR_KERNEL = 5
@@ -51,7 +51,7 @@ class Augment:
     rotation: float = 0.0
     blur: float = 0.0
 
-    def __call__(self, sample: Sample, random: np.random.Generator) -> tuple[Tensor, Tensor]:
+    def __call__(self, example: Example, random: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Draw one crop.
 
         Returns
@@ -64,14 +64,14 @@ class Augment:
         factor = float(np.exp(random.uniform(np.log(self.scale[0]), np.log(self.scale[1]))))
         angle = float(random.uniform(-self.rotation, self.rotation)) if self.rotation > 0 else 0.0
         height, width = self._before_turning(angle)
-        left, top = self._corner(sample, factor, height, width, random)
+        left, top = self._corner(example, factor, height, width, random)
         window = (
-            _Span.of(top, height, factor, sample.truth.shape[0]),
-            _Span.of(left, width, factor, sample.truth.shape[1]),
+            _Span.of(top, height, factor, example.truth.shape[0]),
+            _Span.of(left, width, factor, example.truth.shape[1]),
         )
         image, truth = (
-            _cut(torch.from_numpy(sample.image).permute(2, 0, 1), window, InterpolationMode.BILINEAR),
-            _cut(torch.from_numpy(sample.truth)[None], window, InterpolationMode.NEAREST_EXACT),
+            _cut(torch.from_numpy(example.image).permute(2, 0, 1), window, InterpolationMode.BILINEAR),
+            _cut(torch.from_numpy(example.truth)[None], window, InterpolationMode.NEAREST_EXACT),
         )
         image, truth = _padded(self._coloured(image, random), window, GREY), _padded(truth, window, IGNORE_INDEX)
         if angle:
@@ -86,16 +86,16 @@ class Augment:
         return image, truth[0]
 
     def _corner(
-        self, sample: Sample, factor: float, high: int, wide: int, random: np.random.Generator
+        self, example: Example, factor: float, high: int, wide: int, random: np.random.Generator
     ) -> tuple[float, float]:
         """Left and top of a window that holds the crop in its middle, in pixels of the resized image."""
-        height, width = (n * factor for n in sample.truth.shape)
-        channels = sorted(sample.points)
+        height, width = (n * factor for n in example.truth.shape)
+        channels = sorted(example.points)
         spare_x, spare_y = width - wide, height - high
         if channels and random.random() < self.balance:
-            points = sample.points[channels[int(random.integers(len(channels)))]]
+            points = example.points[channels[int(random.integers(len(channels)))]]
         elif channels:
-            points = np.concatenate([sample.points[c] for c in channels])
+            points = np.concatenate([example.points[c] for c in channels])
         else:
             return random.uniform() * spare_x, random.uniform() * spare_y
         at_y, at_x = points[int(random.integers(len(points)))] * factor

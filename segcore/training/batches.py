@@ -78,22 +78,22 @@ class Batches:
         shapes: list[tuple[int, ...]] = []
         failure: ImageError | LabelError | None = None
         stride = max(1, math.ceil(len(self._data) / STATISTICS_IMAGES))
-        sampled = range(0, len(self._data), stride)
+        chosen = range(0, len(self._data), stride)
         others = [number for number in range(len(self._data)) if number % stride]
-        for number in [*sampled, *others]:
+        for number in [*chosen, *others]:
             if number % stride and counts.all():
-                break  # the others are only looked at for classes that the sample does not show
+                break  # the others are only looked at for classes that the chosen examples do not show
             yield Progress(0, 0, f"Reading the images, {number + 1} of {len(self._data)}")
             try:
-                sample = self._data[number]
+                example = self._data[number]
             except (ImageError, LabelError) as error:
                 failure = error
                 self._skip(number, error)
                 yield Progress(0, 0, f"Passed over: {error.message}")
                 continue
-            counts += pixel_counts([sample.truth], len(counts))
-            shapes.append(sample.truth.shape)
-            if not sample.points:
+            counts += pixel_counts([example.truth], len(counts))
+            shapes.append(example.truth.shape)
+            if not example.points:
                 self._numbers.remove(number)  # nothing in it counts
         if not shapes and failure is not None:
             raise failure

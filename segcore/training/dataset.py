@@ -54,7 +54,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Sample:
+class Example:
     """One image ready for training.
 
     Attributes
@@ -145,7 +145,7 @@ def read_truth(
 
 
 class Dataset:
-    """Samples by number, decoded when first asked for and kept while they fit into `CACHE_BYTES`."""
+    """Examples by number, decoded when first asked for and kept while they fit into `CACHE_BYTES`."""
 
     def __init__(
         self, pairs: Iterable[Pair], classes: ClassSet, preprocess: Preprocess, ignore_index: int = IGNORE_INDEX
@@ -154,15 +154,15 @@ class Dataset:
         self.classes = classes
         self.preprocess = preprocess
         self.ignore_index = ignore_index
-        self._kept: dict[int, Sample] = {}
+        self._kept: dict[int, Example] = {}
         self._room = CACHE_BYTES
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self.pairs)
 
-    def __getitem__(self, number: int) -> Sample:
-        """Sample ``number``. Raises ImageError or LabelError."""
+    def __getitem__(self, number: int) -> Example:
+        """Return example ``number``. Raises ImageError or LabelError."""
         kept = self._kept.get(number)
         if kept is not None:
             return kept
@@ -173,13 +173,13 @@ class Dataset:
         if resized.shape != image.shape:
             size = (resized.shape[1], resized.shape[0])
             truth = np.asarray(cv2.resize(truth, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-        sample = Sample(resized, truth, _points(truth, len(self.classes), number))
+        example = Example(resized, truth, _points(truth, len(self.classes), number))
         size_in_bytes = resized.nbytes + truth.nbytes
         with self._lock:  # several threads draw
             if number not in self._kept and size_in_bytes <= self._room:
                 self._room -= size_in_bytes
-                self._kept[number] = sample
-        return sample
+                self._kept[number] = example
+        return example
 
 
 def _points(truth: NDArray[np.uint8], channels: int, seed: int) -> dict[int, NDArray[np.int32]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from segcore.errors import LabelError
-from segcore.formats.label_folder import find_labels
+from segcore.formats.label_matching import match_labels
 from segcore.images.image import list_images
 from segcore.training.dataset import Pair
 
 
 def pair_folders(images: Path, labels: Path) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
-    """Pair ``images/a/b.jpg`` with ``labels/a/b.jpg.png`` (as exported) or ``labels/a/b.png``.
+    """Pair ``images/a/b.jpg`` with ``labels/a/b.png``, or what else `match_labels` finds for it.
 
     Returns
     -------
@@ -28,16 +28,9 @@ def pair_folders(images: Path, labels: Path) -> tuple[tuple[Pair, ...], tuple[st
     for folder in (images, labels):
         if not folder.is_dir():
             raise LabelError(f"{folder} is not a folder.", "Check the path.")
-    pairs: list[Pair] = []
-    without: list[str] = []
-    for name in list_images(images):
-        path = find_labels(labels, name)
-        if path is not None:
-            pairs.append(Pair(name, images / name, path))
-        else:
-            without.append(name)
-    if not pairs:
+    found = match_labels(labels, images, list(list_images(images)))
+    if not found.files:
         raise LabelError(
             f"No image in {images} has a label map in {labels}.", "A label map is named like its image: a.jpg, a.png."
         )
-    return tuple(pairs), tuple(without)
+    return tuple(Pair(name, images / name, path) for name, path in found.files.items()), found.without

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
 
+from segcore.models.lineage import fingerprint, path_bytes
 from segcore.training.dataset import Pair
 
 HELD_OUT_SHARE = 0.15
-
-
-def fingerprint(key: str) -> str:
-    """Eight hexadecimal digits that stand for an image in a checkpoint's lineage without naming the file."""
-    return hashlib.sha256(_bytes(key)).hexdigest()[:8]
-
-
-def seen_by(lineage: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Fingerprints of all images that a checkpoint of this lineage was trained on."""
-    return frozenset(str(mark) for entry in lineage for mark in entry.get("trained_on", ()))
 
 
 def split(
@@ -56,10 +46,5 @@ def split(
 
 
 def _position(pair: Pair, seed: int) -> float:
-    digest = hashlib.sha256(_bytes(f"{seed}:{pair.key}")).digest()
+    digest = hashlib.sha256(path_bytes(f"{seed}:{pair.key}")).digest()
     return int.from_bytes(digest[:8], "big") / 2.0**64
-
-
-def _bytes(key: str) -> bytes:
-    """Return a path as the file system has it: not every name of a file is text."""
-    return key.encode(errors="surrogatepass")

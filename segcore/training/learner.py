@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +17,7 @@ from segcore.training.losses import SegmentationLoss
 from segcore.training.optimizers import optimizer_for, set_rates
 from segcore.training.precision import autocast_type, classify_in_float32, fast_cuda
 from segcore.training.recipe import Precision, Recipe
-from segcore.training.weight_average import Average
+from segcore.training.weight_average import averaged
 
 Part = tuple[Tensor, Tensor]
 """Images uint8 [N, 3, h, w] and truths uint8 [N, h, w] that go through the network together."""
@@ -66,7 +67,7 @@ class Learner:
         self.device = weights.device
         self.loss = SegmentationLoss(recipe, weights, segmenter.auxiliary_weights)
         self.type = autocast_type(precision, self.device, segmenter)
-        self.average = Average(segmenter, recipe.horizon, trusted=knows_all)
+        self.average = averaged(segmenter, recipe.horizon, trusted=knows_all)
         if self.type is not None and self.device.type == "cpu":
             classify_in_float32(segmenter)
         early = {id(p) for layer in segmenter.early_layers() for p in layer.parameters()} if short else set()
@@ -100,13 +101,18 @@ class Learner:
         value = float(loss)
         if math.isfinite(value):
             self.optimizer.step()
-            self.average.update(self.segmenter)
+            self.average.update_parameters(self.segmenter)
         return value
+
+    @property
+    def mean(self) -> Segmenter:
+        """The network with the averaged weights, in evaluation mode."""
+        return cast(Segmenter, self.average.module)
 
     def state(self) -> dict[str, Tensor]:
         """Return all that a step depends on, by name: ``network/``, ``average/`` and ``optimizer/``; for `restore`."""
         found = {f"network/{key}": value for key, value in self.segmenter.state_dict().items()}
-        found |= {f"average/{key}": value for key, value in self.average.segmenter.state_dict().items()}
+        found |= {f"average/{key}": value for key, value in self.mean.state_dict().items()}
         for number, parameter in enumerate(self._parameters()):
             for key, value in self.optimizer.state[parameter].items():
                 if isinstance(value, Tensor):
@@ -116,7 +122,7 @@ class Learner:
     def restore(self, part: Callable[[str], dict[str, Tensor]]) -> None:
         """Go back to a `state`, of which ``part(name)`` returns the tensors below ``name/``."""
         self.segmenter.load_state_dict(part("network"))
-        self.average.segmenter.load_state_dict(part("average"))
+        self.mean.load_state_dict(part("average"))
         for number, parameter in enumerate(self._parameters()):
             self.optimizer.state[parameter] = {
                 # Moments lie in memory as their parameter does: fused steps go through both in the order of memory.

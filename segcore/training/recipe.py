@@ -50,7 +50,7 @@ class Recipe:
         holds the scale of its layers.
     large : float
         Both rates are multiplied by this when the backbone has more than ten million weights (ResNet-50) and batch
-        normalisation: our rates are those of small ones, and a large one would forget what ImageNet taught it.
+        normalisation: our rates are those of small ones, and a large one would forget its ImageNet weights.
     bias_rate : float
         The rate of biases is multiplied by this.
     weight_decay : float

@@ -58,6 +58,8 @@ class TrainRequest:
         See `segcore.training.precision`.
     compiled : bool
         Run the network through torch.compile: minutes at first, then faster steps on a GPU.
+    project : str
+        Name of the project whose images these are; "" for folders.
     """
 
     train: tuple[Pair, ...]
@@ -78,6 +80,7 @@ class TrainRequest:
     log: Path | None = None
     precision: Precision = "auto"
     compiled: bool = False
+    project: str = ""
 
     def check(self) -> None:
         """Refuse what cannot work before the work starts. Raises TrainingError."""
@@ -86,7 +89,7 @@ class TrainRequest:
         if self.epochs is not None and self.minutes is not None:
             raise TrainingError("Both epochs and minutes are given.", "Give one of them.")
         if not all(0 < n < math.inf for n in (self.epochs, self.minutes) if n is not None):
-            raise TrainingError("Training needs more than no time, and less than all of it.", "Give a positive number.")
+            raise TrainingError("Training time must be positive.", "Give a number of minutes or epochs above 0.")
         self.recipe.check()
         if self.log is not None and self.log.exists() and not self.log.is_dir():
             raise TrainingError(f"{self.log} is no folder.", "Choose another folder for the log.")
@@ -120,6 +123,9 @@ class TrainResult:
         The new checkpoint: the state with the best mean IoU on the held-out pixels.
     before, after : Scores
         On the same held-out pixels; ``before`` is None when the model knew none of the classes.
+    unknown_before : tuple[str, ...]
+        Classes that the model could not name before the training: ``before`` has no IoU for them, and counts them as 0
+        in its mean.
     improved : bool
         Whether ``after`` has the higher mean IoU (or there was no before).
     seconds : float
@@ -145,5 +151,6 @@ class TrainResult:
     steps: int
     skipped: dict[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    unknown_before: tuple[str, ...] = ()
     images_per_second: float = 0.0
     peak_memory: int = 0

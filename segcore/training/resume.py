@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,11 +16,17 @@ from safetensors.torch import save
 from torch import Tensor
 
 from segcore.errors import TrainingError
-from segcore.files.atomic import atomic_write_bytes
+from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.training.request import TrainRequest
 
 SCHEMA = 1
 _KEY = "maskwright_training"
+
+STATE_SECONDS = 20.0, 120.0
+"""Since the last time, after which the training state is written when a validation is over, and in any case."""
+
+STATE_SHARE = 0.05
+"""At most about this share of the time goes into writing it: an FCN on VGG16 has two gigabytes of state."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,36 @@ def load_state(path: Path, same: Mapping[str, Any]) -> TrainingState:
             f"Give the same arguments as then. {again}",
         )
     return TrainingState(tensors, notes)
+
+
+class StateFile:
+    """The file of a training's state, and when it is written again."""
+
+    def __init__(self, request: TrainRequest, architecture: str) -> None:
+        self._path = state_path(request.out)
+        self._same = identity(request, architecture)
+        self._written, self._cost = time.monotonic(), 0.0
+
+    def read(self) -> TrainingState:
+        """Return the state to go on from; see `load_state`."""
+        return load_state(self._path, self._same)
+
+    def due(self, validated: bool) -> bool:
+        """Whether the state was last written long enough ago; sooner when a validation has just been made."""
+        seconds = STATE_SECONDS[0] if validated else STATE_SECONDS[1]
+        return time.monotonic() - self._written >= max(seconds, self._cost / STATE_SHARE)
+
+    def write(self, state: TrainingState) -> None:
+        """Replace what is there. Raises ProjectError."""
+        began = time.monotonic()
+        with writing(self._path):
+            save_state(self._path, state, self._same)
+        self._written = time.monotonic()
+        self._cost = self._written - began
+
+    def remove(self) -> None:
+        """Remove it: the training is over."""
+        self._path.unlink(missing_ok=True)
 
 
 def random_states() -> dict[str, Tensor]:

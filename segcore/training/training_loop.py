@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -20,34 +20,24 @@ from segcore.progress import Progress, Task
 from segcore.training.batches import Batches
 from segcore.training.budget import Budget
 from segcore.training.distributed import World, current_world
-from segcore.training.holdout import fingerprint
 from segcore.training.learner import Learner, Part
 from segcore.training.optimizers import share_of_rates
 from segcore.training.peak import peak_memory, reset_peak_memory
 from segcore.training.prefetch import Ahead, drawing_threads
 from segcore.training.request import DEFAULT_MINUTES, Recipe, TrainRequest, TrainResult
 from segcore.training.resume import (
+    StateFile,
     TrainingState,
-    identity,
-    load_state,
     random_states,
-    save_state,
     set_random_states,
-    state_path,
 )
 from segcore.training.training_log import Log
 from segcore.training.validation import Best, Validation
-from segcore.training.weight_average import Average
+from segcore.training.version import new_version
 
 __all__ = ["Recipe", "TrainRequest", "TrainResult", "train"]
 
 SAVING_SECONDS = 0.5
-
-STATE_SECONDS = 20.0, 120.0
-"""Since the last time, after which the training state is written when a validation is over, and in any case."""
-
-STATE_SHARE = 0.05
-"""At most about this share of the time goes into writing it: an FCN on VGG16 has two gigabytes of state."""
 
 
 def train(request: TrainRequest) -> Task[TrainResult]:
@@ -62,7 +52,7 @@ def train(request: TrainRequest) -> Task[TrainResult]:
     Raises
     ------
     TrainingError
-        Nothing to learn from; numbers that do not go together; the loss is no number any more (names the step); no
+        Nothing to learn from; numbers that do not go together; the loss becomes NaN (names the step); no
         memory for a single crop; a state to resume from that is missing or of another training.
     ImageError, LabelError
         No training image or no held-out image can be read with its label map (others are passed over).
@@ -108,6 +98,8 @@ class Training:
             )
         self.before: Scores | None = None
         self.validation = Validation(request, model, device, world)
+        self.state_file = StateFile(request, model.architecture)
+        self.unknown: tuple[str, ...] = ()
         self.learnt, self.learning_seconds = 0, 0.0
         reset_peak_memory(device)
 
@@ -117,7 +109,7 @@ class Training:
         yield from self.batches.read()
         for warning in self._warnings():
             yield Progress(0, 0, warning)
-        state = self._earlier_state()
+        state = self.state_file.read() if request.resume else None
         if state is None:
             yield from self._measure_before()
         self._begin(state)
@@ -128,7 +120,7 @@ class Training:
         yield self._progress({}, "Saving the checkpoint")
         best = self._save()
         if self.world.leads:
-            state_path(request.out).unlink(missing_ok=True)
+            self.state_file.remove()
         return TrainResult(
             checkpoint=request.out,
             before=self.before,
@@ -139,6 +131,7 @@ class Training:
             steps=self.budget.step,
             skipped=self._skipped(),
             warnings=self._warnings(),
+            unknown_before=self.unknown if self.before is not None else (),
             images_per_second=self._images_per_second(),
             peak_memory=peak_memory(self.device),
         )
@@ -163,7 +156,10 @@ class Training:
         if bool(known.any()):
             began = time.monotonic()
             shown = Progress(0, 0, "Measuring the model before training")
-            self.before = yield from self.validation.measure(self.segmenter, shown)
+            scores = yield from self.validation.measure(self.segmenter, shown)
+            names = self.request.classes.names
+            self.unknown = tuple(name for name, there in zip(names, known.tolist(), strict=True) if not there)
+            self.before = replace(scores, iou=scores.iou | dict.fromkeys(self.unknown))
             self.measuring_seconds = time.monotonic() - began
 
     def _begin(self, state: TrainingState | None) -> None:
@@ -194,7 +190,6 @@ class Training:
             compiled=request.compiled,
             world=self.world,
         )
-        self.average: Average = self.learner.average
         self.budget.begin()
         if state is not None:
             self._go_on(state)
@@ -203,7 +198,6 @@ class Training:
         self.ahead = Ahead(
             self.batches, position, drawing_threads(self.device), depth, rank=self.world.rank, size=self.world.size
         )
-        self.written, self.writing_seconds = time.monotonic(), 0.0
 
     def _learn(self) -> Task[None]:
         budget = self.budget
@@ -234,8 +228,8 @@ class Training:
             if self.validation.due(budget.fraction) and not budget.over:
                 cost = yield from self._keep_best(detail)
                 self.validation.plan(budget.fraction, cost, budget.seconds)
-                self._keep_state(STATE_SECONDS[0])
-            self._keep_state(STATE_SECONDS[1])
+                self._keep_state(validated=True)
+            self._keep_state(validated=False)
         yield from self._keep_best(detail)
 
     def _draw(self) -> list[Part]:
@@ -246,7 +240,7 @@ class Training:
         """Validate the average, keep it when it is the best so far; return the seconds this took."""
         began = time.monotonic()
         shown = self._progress(detail, "Validating")
-        scores = yield from self.validation.keep_best(self.average.segmenter, self.budget.step, shown)
+        scores = yield from self.validation.keep_best(self.learner.mean, self.budget.step, shown)
         self.log.scores(self.budget.step, scores)
         cost: float = self.world.agreed(time.monotonic() - began)
         self.budget.reserve(1.2 * cost + SAVING_SECONDS)
@@ -277,7 +271,7 @@ class Training:
             remedy = (
                 f"The state of step {best.step} (mean IoU {best.scores.mean_iou:.3f}) was saved as {self.request.out}."
             )
-        return TrainingError(f"The loss was no number any more at step {self.budget.step}.", remedy)
+        return TrainingError(f"The loss became NaN at step {self.budget.step}.", remedy)
 
     def _images_per_second(self) -> float:
         return self.learnt / self.learning_seconds if self.learning_seconds > 0 else 0.0
@@ -295,47 +289,21 @@ class Training:
     def _save(self) -> Best:
         request, budget, best = self.request, self.budget, self.validation.best
         assert best is not None
-        self.average.segmenter.load_state_dict(best.state)
-        entry = {
-            "trained_from": self.model.name,
-            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        facts = {
             "train_images": len(self.batches),
-            "held_out_images": len(request.validate),
-            "classes": request.classes.names,
-            "seed": request.seed,
-            "epochs": request.epochs,
             "minutes": None if budget.seconds is None else budget.seconds / 60.0,
             "steps": budget.step,
-            "best_step": best.step,
-            "mean_iou_before": None if self.before is None else self.before.mean_iou,
-            "mean_iou_after": best.scores.mean_iou,
-            "trained_on": sorted(fingerprint(pair.key) for pair in request.train),
         }
-        made = Model(
-            self.average.segmenter,
-            self.model.architecture,
-            request.classes,
-            self.model.preprocess,
-            request.out.stem,
-            best.scores.to_json(),
-            [*self.model.lineage, entry],
-        )
+        made = new_version(request, self.model, self.learner.mean, self.before, best, facts)
         if self.world.leads:
             with writing(request.out):
                 save_checkpoint(request.out, made, half=request.half)
         self.world.gather(None)  # until it is there
         return best
 
-    def _earlier_state(self) -> TrainingState | None:
-        if not self.request.resume:
-            return None
-        return load_state(state_path(self.request.out), identity(self.request, self.model.architecture))
-
-    def _keep_state(self, seconds: float) -> None:
-        """Write the training state when the last one is older than this."""
-        began = time.monotonic()
-        seconds = max(seconds, self.writing_seconds / STATE_SHARE)
-        if not self.world.leads or not self.resumable or began - self.written < seconds:
+    def _keep_state(self, validated: bool) -> None:
+        """Write the training state when that is due."""
+        if not self.world.leads or not self.resumable or not self.state_file.due(validated):
             return
         best = self.validation.best
         tensors = self.learner.state()
@@ -347,26 +315,24 @@ class Training:
             "batch": self.batch,
             "validation": self.validation.notes(),
             "knows_all": self.knows_all,
-            "average_steps": self.average.steps,
+            "average_steps": int(self.learner.average.n_averaged) - 1,
             "before": None if self.before is None else self.before.to_json(),
+            "unknown": self.unknown,
         }
-        path = state_path(self.request.out)
-        with writing(path):
-            save_state(path, TrainingState(tensors, notes), identity(self.request, self.model.architecture))
-        self.written = time.monotonic()
-        self.writing_seconds = self.written - began
+        self.state_file.write(TrainingState(tensors, notes))
 
     def _recall(self, notes: dict[str, Any]) -> None:
         """Take over what was measured before an interruption."""
         self.measuring_seconds = 0.0
         self.knows_all = notes["knows_all"]
         self.before = None if notes["before"] is None else Scores(**notes["before"])
+        self.unknown = tuple(notes.get("unknown", ()))
 
     def _go_on(self, state: TrainingState) -> None:
         """Be where the training was interrupted."""
         notes = state.notes
         self.learner.restore(state.part)
-        self.average.steps = notes["average_steps"]
+        self.learner.average.n_averaged.fill_(notes["average_steps"] + 1)
         self.batch = notes["batch"]
         self.validation.restore(notes["validation"], state.part("best"))
         self.budget.restore(notes["budget"])

@@ -13,7 +13,7 @@ from segcore.metrics.scores import Scores
 from segcore.models.model import Model
 from segcore.models.segmenter import Segmenter
 from segcore.prediction import Predictor
-from segcore.progress import Progress, Task
+from segcore.progress import Progress, Task, mapped
 from segcore.training.distributed import ALONE, World
 from segcore.training.evaluate import evaluate
 from segcore.training.request import TrainRequest
@@ -66,16 +66,7 @@ class Validation:
         task = evaluate(
             predictor, request.validate, request.classes, request.ignore_index, failures=failures, world=self._world
         )
-        try:
-            while True:
-                try:
-                    next(task)
-                except StopIteration as stop:
-                    scores: Scores = stop.value
-                    break
-                yield shown
-        finally:
-            task.close()
+        scores = yield from mapped(task, lambda _: shown)
         self.failures.update(failures)
         return scores
 

@@ -1,53 +1,38 @@
-"""Average: the running mean of the weights, which is steadier than any single step (Polyak and Juditsky 1992)."""
+"""The running average of the weights, which is steadier than any single step (Polyak and Juditsky 1992)."""
 
 from __future__ import annotations
 
-import copy
-
 import torch
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel
 
 from segcore.models.segmenter import Segmenter
 
+Tensors = tuple[Tensor, ...] | list[Tensor]
 
-class Average:
-    """Exponential moving average of a network.
+
+def averaged(segmenter: Segmenter, horizon: float, trusted: bool = False) -> AveragedModel:
+    """Return an exponential moving average of a network; ``module`` is its copy, in evaluation mode.
 
     Parameters
     ----------
     segmenter : Segmenter
-        Where it starts.
+        Where it starts; this counts as the first state that it has taken in (``n_averaged``).
     horizon : float
-        Steps that the average reaches back.
+        Steps that the average reaches back, 1 or more.
     trusted : bool
         Whether the start is worth as much as later states: a model that is fine-tuned. Otherwise the average leaves
         it behind quickly.
-
-    Attributes
-    ----------
-    segmenter : Segmenter
-        A copy in evaluation mode that holds the averaged weights.
-    steps : int
-        How many states it has taken in.
     """
 
-    def __init__(self, segmenter: Segmenter, horizon: float, trusted: bool = False) -> None:
-        self.segmenter = copy.deepcopy(segmenter).eval().requires_grad_(False)
-        self.horizon = horizon
-        self.trusted = trusted
-        self.steps = 0
+    def take_in(means: Tensors, states: Tensors, taken: Tensor | int) -> None:
+        if not means[0].is_floating_point():  # counters
+            torch._foreach_copy_(means, states)
+            return
+        share = 1.0 / horizon
+        torch._foreach_lerp_(means, states, share if trusted else max(share, 1.0 / (1.0 + 0.5 * float(taken))))
 
-    @torch.no_grad()
-    def update(self, segmenter: Segmenter) -> None:
-        """Take in the weights after a step."""
-        self.steps += 1
-        share = 1.0 / self.horizon
-        if not self.trusted:
-            share = max(share, 1.0 / (1.0 + 0.5 * self.steps))
-        means, states = [], []
-        for mean, now in zip(self.segmenter.state_dict().values(), segmenter.state_dict().values(), strict=True):
-            if mean.is_floating_point():
-                means.append(mean)
-                states.append(now.to(mean.device))
-            else:
-                mean.copy_(now)
-        torch._foreach_lerp_(means, states, share)
+    average = AveragedModel(segmenter, multi_avg_fn=take_in, use_buffers=True)
+    average.n_averaged.fill_(1)  # or the first update would replace the start
+    average.module.eval().requires_grad_(False)
+    return average

@@ -109,7 +109,7 @@ def test_open_predict_paint_undo_refine_fine_tune_export_reopen(sit, tmp_path, u
         press(window, Qt.Key.Key_E, CONTROL)
         dialog = window.findChild(ExportDialog)
         dialog.out.setText(str(out))
-        dialog.png.setChecked(True)
+        dialog.boxes["png"].setChecked(True)
         dialog.export_button.click()
         yield lambda: window.findChild(ExportReportDialog) is not None
         window.findChild(ExportReportDialog).reject()

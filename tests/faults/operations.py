@@ -175,9 +175,9 @@ def model(cage: Path, path: Path, report: Report) -> None:
     from segcore.images.image import read_image
     from segcore.models.catalogue import load_model
     from segcore.models.checkpoint_info import read_checkpoint_info
+    from segcore.models.lineage import seen_by
     from segcore.prediction.options import PredictOptions
     from segcore.prediction.predictor import Predictor, to_labels
-    from segcore.training.holdout import seen_by
 
     project = _open(cage, report)
     try:

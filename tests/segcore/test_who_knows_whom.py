@@ -13,7 +13,7 @@ ROOT = Path(segcore.__file__).parent
 WITH_TORCH = (
     "segcore.crf.fast",
     "segcore.crf.permutohedral",
-    "segcore.crf.sample_grid",
+    "segcore.crf.coarse_grid",
     "segcore.crf.smoothing",
     "segcore.hardware.device",
     "segcore.models",

@@ -27,6 +27,8 @@ class ImageHeader:
         More than 8 bits a colour, which OpenCV decodes and Pillow does not.
     shrinks : bool
         A smaller picture of it can be decoded with little memory (a JPEG with one scan).
+    pages : int
+        Pages of a TIFF file, of which the first is read.
     """
 
     format: str
@@ -36,6 +38,7 @@ class ImageHeader:
     orientation: int = 1
     deep: bool = False
     shrinks: bool = False
+    pages: int = 1
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:

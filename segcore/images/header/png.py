@@ -32,7 +32,7 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True)
 class PngHeader:
-    """The first chunk: size in pixels, bits a sample, and Pillow's name of the kind of picture."""
+    """The first chunk: size in pixels, bits a channel, and Pillow's name of the kind of picture."""
 
     width: int
     height: int

@@ -18,6 +18,11 @@ _FOLDERS = (0x8769, 0x8825, 0xA005)  # EXIF, GPS and interoperability: Pillow re
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _INTEGERS = {1: "B", 3: "H", 4: "L", 13: "L", 16: "Q"}
 _MAX_STRIPS = 1_000_000
+_KIND, _OLD_KIND = 254, 255
+MAX_PAGES = 1000
+"""Directories that are visited to count pages; a file may name any number of them."""
+_MAX_TABLES = 4_000_000
+"""Bytes of directories that are read to count pages."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class Directory:
         self._big = head[:4] in SIGNATURES[2:]
         if place is None:
             place = self._unpack("Q", head[8:16]) if self._big else self._unpack("L", head[4:8])
+        self._place = place
         self._tags = self._read(place)
 
     def _read(self, place: int) -> dict[int, _Tag]:
@@ -94,6 +100,26 @@ class Directory:
         """Return how many values a tag has; 0 when it is not there."""
         found = self._tags.get(tag)
         return 0 if found is None else found.count
+
+    def pages(self) -> int:
+        """Count the pages, at most `MAX_PAGES`: a smaller copy or a mask of a page is none."""
+        count_size, entry, pointer = (8, 20, "Q") if self._big else (2, 12, "L")
+        place, seen, tables, pages = self._place, set[int](), 0, 1
+        for _ in range(MAX_PAGES - 1):
+            seen.add(place)
+            try:
+                count = self._unpack("Q" if self._big else "H", self._bytes(place, count_size))
+                end = place + count_size + count * entry
+                tables += count * entry
+                place = self._unpack(pointer, self._bytes(end, struct.calcsize("=" + pointer)))
+                if not 0 < place < self._end or place in seen or tables > _MAX_TABLES:
+                    break
+                following = Directory(self._file, place)
+            except (ValueError, struct.error):
+                break
+            kind, old = following.number(_KIND, 0), following.number(_OLD_KIND, 1)
+            pages += following.number(_WIDTH, 0) > 0 and not (kind & 5 or old == 2)
+        return pages
 
     def total(self) -> int:
         """Return the bytes that reading all tags takes, with those of the directories within."""
@@ -164,4 +190,4 @@ def read_tiff(file: IO[bytes]) -> ImageHeader:
     total = tags.total()
     if total > METADATA:
         decoding += 2 * total  # a picture editor's layers, which Pillow reads and keeps
-    return ImageHeader("TIFF", width, height, decoding, orientation, deep)
+    return ImageHeader("TIFF", width, height, decoding, orientation, deep, pages=tags.pages())

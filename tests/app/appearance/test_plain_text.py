@@ -117,7 +117,7 @@ def assert_plain(widget: QWidget) -> None:
 
 
 def test_the_window_shows_a_name_letter_by_letter(window):
-    window.status.show_pointer(1, 1, NAME, 0.5)
+    window.status.show_pointer(1, 1, NAME, NAME)
     window.status.say(NAME)
     window.banner.show_error(MaskwrightError(NAME, NAME))
     window.document.set_overwrite(frozenset({1}))

@@ -477,3 +477,17 @@ def test_maps_that_are_read_only_or_strided_are_shown(canvas, document):
     assert color_at(canvas, 50, 50) == (0xFC, 0xFF, 0xA4)
     canvas.view = View.HEATMAP
     assert color_at(canvas, 50, 50) == (0xFD, 0xE7, 0x25)
+
+
+def test_a_label_that_was_taken_away_is_seen_among_the_changes(canvas, document):
+    show(document)
+    document.label_map.labels[:] = predict(document).labels
+    canvas.view = View.CHANGES
+    same = color_at(canvas, 50, 20)
+    document.label_map.labels[10:30, 40:60] = 255
+    erased = color_at(canvas, 50, 20)
+    assert min(erased) > max(same) + 40
+    document.label_map.labels[10:30, 40:60] = 1
+    canvas.hidden_classes = frozenset({1})
+    assert color_at(canvas, 45, 20) == erased
+    assert color_at(canvas, 55, 20) == same

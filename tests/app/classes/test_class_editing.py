@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.classes.class_editing import ClassEditing
 from app.document.document import Document
+from app.document.records import Records
 from app.document.session import Session
 from app.jobs.job_runner import JobRunner
 from app.settings.settings import Settings
@@ -36,7 +37,7 @@ def project(tmp_path):
 def context(qtbot, project):
     document, jobs, settings = Document(), JobRunner(), Settings()
     document.set_project(project)
-    yield Session(document, jobs, settings, Saver())
+    yield Session(document, jobs, settings, Saver(), Records(document, jobs))
     jobs.shutdown()
 
 

@@ -65,6 +65,7 @@ def test_a_name_twice_is_refused_and_the_old_one_comes_back(panel):
 
 def test_the_eye_hides_and_shows(panel):
     seen = []
+    panel._click(panel.tree.topLevelItem(0), EYE)  # the background is hidden at first
     panel.hidden_changed.connect(seen.append)
     panel._click(panel.tree.topLevelItem(1), EYE)
     panel._click(panel.tree.topLevelItem(2), EYE)
@@ -96,7 +97,7 @@ def test_hiding_a_class_does_not_choose_it(panel, document):
     tree = panel.tree
     tree.setCurrentItem(tree.topLevelItem(1), EYE)  # what a click on the eye does first
     tree.itemClicked.emit(tree.topLevelItem(1), EYE)
-    assert panel.hidden == frozenset({1})
+    assert panel.hidden == frozenset({0, 1})
     assert document.active_class == 2
     assert tree.currentItem().text(NAME) == "car"
 
@@ -104,7 +105,7 @@ def test_hiding_a_class_does_not_choose_it(panel, document):
 def test_the_class_that_is_chosen_to_paint_with_is_seen(panel, document):
     panel.set_visible(1, False)
     panel.choose_key(2)
-    assert panel.hidden == frozenset()
+    assert panel.hidden == frozenset({0})
 
 
 def test_a_new_class_is_chosen(panel, document):
@@ -113,3 +114,49 @@ def test_a_new_class_is_chosen(panel, document):
     assert document.active_class == 3
     panel.add("Tree")
     assert document.active_class == 3
+
+
+def test_the_background_is_hidden_when_a_project_is_opened(qtbot, qapp):
+    document = Document()
+    panel = ClassPanel(document, Settings())
+    qtbot.addWidget(panel)
+    with qtbot.waitSignal(panel.hidden_changed) as told:
+        document.set_classes(ClassSet.from_names(["background", "road"]))
+    assert told.args == [frozenset({0})]
+    panel.set_visible(0, True)
+    document.set_classes(document.classes.changed(1, name="street"))
+    assert panel.hidden == frozenset()  # another name elsewhere does not hide it again
+    document.project_changed.emit()
+    document.set_classes(document.classes)
+    assert panel.hidden == frozenset({0})
+
+
+def test_a_class_that_is_named_background_is_hidden_and_one_that_is_no_longer_is_shown(panel, document):
+    document.set_classes(document.classes.changed(0, name="ground"))
+    assert panel.hidden == frozenset()
+    document.set_classes(document.classes.changed(2, name="background"))
+    assert panel.hidden == frozenset({2})
+    document.set_classes(document.classes.removed(2))
+    assert panel.hidden == frozenset()
+
+
+def test_choosing_the_background_does_not_flood_the_canvas(panel, document):
+    panel.choose_key(2)
+    panel.choose_key(1)
+    assert document.active_class == 0
+    assert panel.hidden == frozenset({0})
+
+
+def test_whether_a_class_is_hidden_at_first_can_be_changed(panel, document):
+    panel.classes_edited.connect(document.set_classes)
+    panel.show_at_first(0, True)
+    panel.show_at_first(1, False)
+    assert panel.hidden == frozenset({1})
+    assert [c.shown_at_first for c in document.classes] == [True, False, True]
+
+
+def test_a_new_class_gets_a_colour_that_no_other_has(panel, document):
+    panel.classes_edited.connect(document.set_classes)
+    for name in ("tree", "sky"):
+        panel.add(name)
+    assert len({c.color for c in document.classes}) == 5

@@ -161,9 +161,50 @@ def test_active_class_follows_the_classes(document):
 def test_reading_pixels(document):
     assert document.label_at(0, 0) == 255
     assert document.label_at(400, 0) is None
-    assert document.probability_at(0, 0) is None
+    assert document.provenance_at(0, 0) is Provenance.UNTOUCHED
+    assert document.provenance_at(0, 300) is None
+    assert document.predicted_at(0, 0) is None
     document.set_prediction(prediction_of(np.zeros((300, 400), np.uint8)))
-    assert document.probability_at(3, 4) == pytest.approx(0.8)
+    assert document.predicted_at(3, 4) == (0, pytest.approx(0.8))
+    assert document.predicted_at(3, 300) is None
+    assert document.provenance_at(3, 4) is Provenance.PREDICTED
+
+
+def test_a_prediction_without_a_partner_or_of_another_size_is_read_as_what_it_is(document):
+    predicted = prediction_of(np.full((300, 400), 255, np.uint8))
+    document.set_prediction(predicted, accept=False)
+    assert document.predicted_at(3, 4) == (255, None)
+    document.prediction = prediction_of(np.zeros((30, 40), np.uint8))
+    assert document.predicted_at(3, 4) is None
+
+
+def test_a_stroke_tells_what_it_came_to(document):
+    strokes = []
+    document.stroke_ended.connect(strokes.append)
+    box, mask = Box(0, 0, 4, 4), np.ones((4, 4), bool)
+    for value in (1, 1, 0):
+        recorder = document.begin("Brush")
+        recorder.paint(box, mask, value)
+        document.commit(recorder)
+    document.revert(document.begin("Brush"))
+    assert [stroke.changed for stroke in strokes] == [True, False, True]
+    assert [stroke.value for stroke in strokes] == [1, 1, 0]
+    assert all(stroke.covered and stroke.protected is None for stroke in strokes)
+    document.set_overwrite(frozenset({255}))
+    recorder = document.begin("Brush")
+    recorder.paint(box, mask, 1)
+    document.commit(recorder)
+    assert (strokes[-1].changed, strokes[-1].protected) == (False, 0)
+
+
+def test_a_stroke_that_another_edit_cut_in_two_has_changed_something(document):
+    strokes = []
+    document.stroke_ended.connect(strokes.append)
+    recorder = document.begin("Brush")
+    recorder.paint(Box(0, 0, 4, 4), np.ones((4, 4), bool), 1)
+    document.set_prediction(prediction_of(np.zeros((300, 400), np.uint8)))
+    document.commit(recorder)
+    assert strokes[-1].changed
 
 
 def test_edits_are_compressed_when_idle(document, qtbot):

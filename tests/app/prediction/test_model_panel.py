@@ -6,6 +6,7 @@ from PIL import Image
 
 from app.document.document import Document
 from app.document.loaded_image import load_image
+from app.document.records import Records
 from app.document.session import Session
 from app.jobs.job_runner import JobRunner
 from app.prediction.model_panel import ModelPanel
@@ -65,7 +66,7 @@ def project(tmp_path, files):
 @pytest.fixture
 def context(qtbot, project):
     document, jobs, settings = Document(), JobRunner(), Settings()
-    yield Session(document, jobs, settings, None)
+    yield Session(document, jobs, settings, None, Records(document, jobs))
     jobs.shutdown()
 
 
@@ -82,7 +83,7 @@ def panel(qtbot, context, project):
 
 
 def settle(qtbot, context):
-    qtbot.wait(300)  # the panel waits a little before it looks again
+    qtbot.wait(20)
     qtbot.waitUntil(lambda: not context.jobs.busy, timeout=WAIT)
     qtbot.wait(20)
     qtbot.waitUntil(lambda: not context.jobs.busy, timeout=WAIT)
@@ -145,12 +146,12 @@ def test_a_model_that_cannot_be_had_leaves_the_chooser_where_it_was(qtbot, panel
 def test_remaining_counts_what_is_not_done(qtbot, panel, context, project):
     assert panel.remaining_button.text() == "Predict remaining (3)"
     project.import_labels("0.png", np.zeros((40, 48), np.uint8))
-    panel.refresh()
+    context.records.refresh()
     settle(qtbot, context)
     assert panel.remaining_button.text() == "Predict remaining (2)"
     for name in ("1.png", "2.png"):
         project.import_labels(name, np.zeros((40, 48), np.uint8))
-    panel.refresh()
+    context.records.refresh()
     settle(qtbot, context)
     assert not panel.remaining_button.isEnabled()
 

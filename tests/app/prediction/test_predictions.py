@@ -16,6 +16,7 @@ from segcore.images.blending import Piece
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance, State
+from segcore.prediction import large_image
 from segcore.project.index import ImageRecord
 from segcore.project.project import Project
 
@@ -189,7 +190,11 @@ def test_nothing_in_common_asks_the_person_then_goes_on(qtbot, bench, project, c
     assert (bench.document.label_map.labels == 2).all()
 
 
-def test_all_others_are_predicted_and_a_broken_file_is_summed_up(qtbot, bench, project):
+@pytest.mark.parametrize("kept_as_a_whole", [1 << 30, 0], ids=["small", "large"])
+def test_all_others_are_predicted_and_a_broken_file_is_summed_up(qtbot, bench, project, monkeypatch, kept_as_a_whole):
+    tiled, pieces = [], large_image.pieces
+    monkeypatch.setattr(large_image, "pieces", lambda *given: tiled.append(given[1].shape) or pieces(*given))
+    monkeypatch.setattr(large_image, "ORDINARY_BYTES", kept_as_a_whole)
     project.import_labels("0.png", np.zeros((40, 48), np.uint8))
     project.save_label_map("1.png", painted())
     (project.images / "3.png").write_bytes(b"no image")
@@ -203,6 +208,7 @@ def test_all_others_are_predicted_and_a_broken_file_is_summed_up(qtbot, bench, p
     assert len(bench.errors) == 1
     assert "1 " in bench.errors[0].message
     assert "3.png" in bench.errors[0].message
+    assert tiled == ([] if kept_as_a_whole else [(40, 48, 3)] * 2)
     assert project.state("0.png") == State.DONE
     assert project.load_prediction("0.png") is None
     begun = project.load_label_map("1.png")
@@ -305,5 +311,6 @@ def test_images_nobody_worked_on_come_first():
             ("new", State.NEW),
         )
     ]
+    records.append(records[-1]._replace(id="damaged", unreadable="It is truncated."))
     assert remaining_ids(records) == ["new", "predicted", "begun"]
     assert remaining_ids(records, only_remaining=False) == ["new", "predicted", "begun", "done"]

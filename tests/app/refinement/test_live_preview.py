@@ -132,8 +132,8 @@ def test_a_slow_machine_gets_coarse_previews_then_a_fine_one(qtbot, bench):
     assert len(steps) == 2
     assert steps[0] > 2.0  # 1.7 million pixels with their surroundings; a tenth of that can be done in time
     assert steps[1] < steps[0]
-    assert bench.sights[0].samples < 100_000
-    assert bench.sights[1].samples is None
+    assert bench.sights[0].grid_pixels < 100_000
+    assert bench.sights[1].grid_pixels is None
     bench.speed = 0.5e6
     for w1 in range(3, 8):
         bench.live.show(Refining(CrfParameters(w1=float(w1))))

@@ -25,12 +25,12 @@ def engine(monkeypatch):
     engine.built, engine.inferred, engine.winner = [], [], 1
 
     class FastCrf:
-        def __init__(self, image, parameters, device=None, samples=None):
-            engine.built.append((image.copy(), parameters, samples))
-            self.image, self.device, self.samples = image, device, samples
+        def __init__(self, image, parameters, device=None, grid_pixels=None):
+            engine.built.append((image.copy(), parameters, grid_pixels))
+            self.image, self.device, self.grid_pixels = image, device, grid_pixels
 
         def with_parameters(self, parameters):
-            return FastCrf(self.image, parameters, self.device, self.samples)
+            return FastCrf(self.image, parameters, self.device, self.grid_pixels)
 
         def infer(self, probabilities, hard=None):
             engine.inferred.append((probabilities.copy(), hard.copy()))
@@ -136,7 +136,7 @@ def test_one_sight_is_built_once_and_again_for_other_parameters_or_another_place
     assert (len(engine.built), len(engine.inferred)) == (1, 2)
     drive(window.preview(area(of=of, parameters=CrfParameters(w1=9.0))))
     assert engine.built[-1][1].w1 == 9.0
-    drive(window.preview(area(of=of, parameters=CrfParameters(w1=9.0), samples=500)))
+    drive(window.preview(area(of=of, parameters=CrfParameters(w1=9.0), grid_pixels=500)))
     assert engine.built[-1][2] == 500
     drive(window.preview(area(Box(0, 0, 20, 20), of=of, parameters=CrfParameters(w1=9.0))))
     assert engine.built[-1][0].shape == (22, 22, 3)

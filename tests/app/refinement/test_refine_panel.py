@@ -8,6 +8,7 @@ from PIL import Image
 
 from app.document.document import Document
 from app.document.loaded_image import LoadedImage, load_image
+from app.document.records import Records
 from app.document.session import Session
 from app.jobs.job_runner import JobRunner
 from app.refinement.parameter_tuning import TuningRecord
@@ -36,7 +37,7 @@ def project(tmp_path):
 @pytest.fixture
 def context(qtbot, project):
     document, jobs, settings = Document(), JobRunner(), Settings()
-    yield Session(document, jobs, settings, None)
+    yield Session(document, jobs, settings, None, Records(document, jobs))
     jobs.shutdown()
 
 

@@ -7,9 +7,10 @@ import pytest
 from PIL import Image
 
 from app.document.document import Document
+from app.document.records import Records
 from app.document.session import Session
 from app.jobs.job_runner import JobRunner
-from app.refinement.parameter_tuning import CorrectedImages, TuningRecord
+from app.refinement.parameter_tuning import TuningRecord, usable_images
 from app.refinement.tuning_widget import TuningWidget
 from app.settings.settings import Settings
 from segcore.crf import CrfParameters
@@ -34,10 +35,15 @@ def project(tmp_path):
         yield found
 
 
+class Saver:
+    def flush(self):
+        pass
+
+
 @pytest.fixture
 def context(qtbot, project):
     document, jobs, settings = Document(), JobRunner(), Settings()
-    yield Session(document, jobs, settings, None)
+    yield Session(document, jobs, settings, Saver(), Records(document, jobs))
     jobs.shutdown()
 
 
@@ -69,7 +75,7 @@ def predict(project, image_id="a.png"):
 def ready(qtbot, tuning, project):
     correct(project)
     predict(project)
-    tuning.refresh()
+    tuning._session.records.refresh()
     qtbot.waitUntil(lambda: tuning.button.isEnabled(), timeout=5000)
 
 
@@ -108,10 +114,10 @@ def learning(monkeypatch):
 
     def project_training_images(project):
         yield Progress(0, 1)
-        return ["sample"]
+        return ["an image"]
 
-    def tune(samples, start, names, protected, engine, device):
-        learning.calls.append((samples, start, names, protected, engine, device))
+    def tune(training_images, start, names, protected, engine, device):
+        learning.calls.append((training_images, start, names, protected, engine, device))
         began = time.monotonic()
         while time.monotonic() < began + learning.seconds:
             yield Progress(1, 10, "best mean IoU so far 0.7")
@@ -127,28 +133,34 @@ def learning(monkeypatch):
     return learning
 
 
-def test_it_says_what_is_missing(qtbot, tuning, project):
+def counted(context, project):
+    """Corrected and usable images of the project as it is on the disk now."""
+    context.records.take(project, project.records())
+    return context.records.corrected, usable_images(context.records)
+
+
+def test_it_says_what_is_missing(qtbot, tuning, project, context):
     assert not tuning.button.isEnabled()
-    assert "paint" in tuning.note.text()
+    assert "correct an image" in tuning.note.text()
     correct(project)
-    tuning.refresh()
+    context.records.refresh()
     qtbot.waitUntil(lambda: "prediction" in tuning.note.text(), timeout=5000)
     assert not tuning.button.isEnabled()
     predict(project)
-    tuning.refresh()
+    context.records.refresh()
     qtbot.waitUntil(lambda: tuning.button.isEnabled(), timeout=5000)
     assert tuning.note.text() == ""
 
 
-def test_only_corrected_and_predicted_images_teach(project):
+def test_only_corrected_and_predicted_images_are_used(context, project):
     correct(project, "a.png")
     predict(project, "b.png")
-    assert CorrectedImages.count(project) == CorrectedImages(project, 1, 0)
+    assert counted(context, project) == (1, 0)
     predict(project, "a.png")
-    assert CorrectedImages.count(project) == CorrectedImages(project, 1, 1)
+    assert counted(context, project) == (1, 1)
 
 
-def test_where_two_are_done_only_done_ones_teach(tmp_path, project):
+def test_where_two_are_done_only_done_ones_are_used(tmp_path, context, project):
     for name in "cd":
         Image.new("RGB", (40, 32)).save(tmp_path / "images" / f"{name}.png")
     drive(project.rescan())
@@ -156,9 +168,9 @@ def test_where_two_are_done_only_done_ones_teach(tmp_path, project):
     predict(project, "a.png")
     for name in ("c.png", "d.png"):
         project.save_label_map(name, LabelMap.blank(32, 40).accept(np.zeros((32, 40), np.uint8)).confirm())
-    assert CorrectedImages.count(project) == CorrectedImages(project, 3, 0)
+    assert counted(context, project) == (3, 0)
     predict(project, "d.png")
-    assert CorrectedImages.count(project) == CorrectedImages(project, 3, 1)
+    assert counted(context, project) == (3, 1)
 
 
 def test_what_is_missing_is_one_click_away(qtbot, tuning, project, context, monkeypatch):
@@ -166,12 +178,12 @@ def test_what_is_missing_is_one_click_away(qtbot, tuning, project, context, monk
     tuning.predictions_wanted.connect(lambda: asked.append(True))
     assert tuning.predict_button.isHidden()
     correct(project)
-    tuning.refresh()
+    context.records.refresh()
     qtbot.waitUntil(lambda: not tuning.predict_button.isHidden(), timeout=5000)
     tuning.predict_button.click()
     assert asked == [True]
     predict(project)
-    tuning.refresh()
+    context.records.refresh()
     qtbot.waitUntil(lambda: tuning.predict_button.isHidden(), timeout=5000)
 
 
@@ -183,10 +195,10 @@ def test_a_gain_is_said_in_plain_words_and_kept(qtbot, tuning, project, learning
     assert (tuning.heard[0].parameters, tuning.heard[0].protected) == (BETTER, ("x",))
     # IoU of each class: 80 / 120 and 90 / 110
     assert "66.7 → 81.8" in tuning.note.text()
-    assert "3 images chose, 1 judged" in tuning.note.text()
+    assert "Tuned on 3 images, validated on 1" in tuning.note.text()
     qtbot.waitUntil(lambda: "crf_learned" in project.settings, timeout=5000)
     assert tuning.record.parameters == BETTER
-    assert learning.calls == [(["sample"], CrfParameters(w1=2.0), ("x", "y"), ("y",), "auto", None)]
+    assert learning.calls == [(["an image"], CrfParameters(w1=2.0), ("x", "y"), ("y",), "auto", None)]
     assert tuning.button.isEnabled()
 
 
@@ -197,7 +209,6 @@ def test_the_project_remembers_it(qtbot, tuning, project, learning, context):
     other = TuningWidget(context)
     qtbot.addWidget(other)
     assert other.record == tuning.record
-    other._on_count(CorrectedImages(project, 1, 1))
     assert "66.7 → 81.8" in other.note.text()
     qtbot.waitUntil(lambda: not context.jobs.busy, timeout=5000)
 
@@ -254,7 +265,7 @@ def test_another_project_stops_it_and_gets_nothing(qtbot, tuning, project, learn
     assert not tuning.button.isEnabled()
 
 
-def test_one_image_is_judged_by_its_parts():
+def test_one_image_is_validated_on_its_parts():
     text = TuningRecord(BETTER, (), 0.7, 0.712, 0.7291, 1, 1).text
     assert "71.2 → 72.9" in text
     assert "one image" in text

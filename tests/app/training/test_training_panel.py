@@ -8,6 +8,7 @@ from PIL import Image
 from PySide6.QtGui import QPalette
 
 from app.document.document import Document
+from app.document.records import Records
 from app.document.session import Session
 from app.jobs.job_runner import JobRunner
 from app.prediction.predictions import Predictions
@@ -51,7 +52,7 @@ def project(tmp_path):
 @pytest.fixture
 def context(qtbot):
     document, jobs, settings = Document(), JobRunner(), Settings()
-    yield Session(document, jobs, settings, Saver())
+    yield Session(document, jobs, settings, Saver(), Records(document, jobs))
     jobs.shutdown()
 
 

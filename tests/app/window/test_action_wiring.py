@@ -8,6 +8,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.document.records import ImageState
 from app.settings.settings import Settings
 from app.training.training_panel import TrainingPanel
 from app.window import main_window
@@ -54,8 +55,8 @@ def saved(qtbot, window):
 def test_one_click_that_fills_an_image_does_not_make_it_done(qtbot, window):
     fill_with(window, 2)
     saved(qtbot, window)
-    model = window.images.model
-    assert (model.count(State.DONE), model.count(State.IN_PROGRESS)) == (0, 1)
+    records = window.records
+    assert (records.count(ImageState.DONE), records.count(ImageState.IN_PROGRESS)) == (0, 1)
     assert window.images.summary.text() == "0 of 2 done"
     assert window.status.complete.isVisibleTo(window)
     project = window.document.project
@@ -67,7 +68,7 @@ def test_a_filled_image_is_done_opened_again_and_each_is_one_step_back(qtbot, wi
     fill_with(window, 2)
     done.trigger()
     saved(qtbot, window)
-    assert window.images.model.count(State.DONE) == 1
+    assert window.records.count(ImageState.DONE) == 1
     assert not window.status.complete.isVisibleTo(window)
     done.trigger()
     assert document.label_map.state() is State.IN_PROGRESS

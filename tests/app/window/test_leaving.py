@@ -127,7 +127,7 @@ def test_closing_waits_for_the_save_and_asks_nothing(qtbot, window):
 
 def test_who_goes_on_painting_did_not_mean_to_close(qtbot, window):
     window.paint()
-    with window.project._labels.lock:
+    with window.project._store.lock:
         window.close()
         window.paint(1)
     qtbot.waitUntil(lambda: not window.autosaver.pending, timeout=10_000)
@@ -261,7 +261,7 @@ def test_a_folder_that_cannot_be_written_is_told_and_asked_again(qtbot, window, 
 def test_a_save_that_hangs_is_asked_about_and_another_folder_still_works(qtbot, window, tmp_path, monkeypatch):
     window.leaving._patience.setInterval(50)
     window.paint()
-    with window.project._labels.lock:
+    with window.project._store.lock:
         window.close()
         dialog = asked(qtbot, window)
         assert "still being written" in words(dialog)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QToolButton
 
 from app.appearance.hint import ENOUGH, Hint
 from app.canvas.layers import View
+from app.document.records import ImageState
 from app.formats.export_dialog import ExportOrder
 from app.project.new_project_dialog import NewProjectDialog
 from app.settings.settings import Settings
@@ -140,7 +141,7 @@ def test_next_previous_and_back_to_the_last_image(qtbot, opened, photos):
     key(opened, Qt.Key.Key_A)
     wait_image(qtbot, opened, "b.png")
     assert opened.images.list.currentIndex().row() == 1
-    with qtbot.waitSignal(opened.navigation.project_opened):
+    with qtbot.waitSignal(opened.document.project_changed):
         opened.open_path(photos)
     wait_image(qtbot, opened, "b.png")
 
@@ -166,7 +167,7 @@ def test_a_stroke_is_undone_redone_and_saved(qtbot, opened, photos):
     qtbot.waitUntil(lambda: opened.status.saved.text() == "Saved", timeout=4000)
     with Project.open(photos.parent / "photos.maskwright") as again:
         assert np.array_equal(again.load_label_map("a.png").labels, painted)
-    assert opened.images.model.count(State.IN_PROGRESS) == 1
+    assert opened.records.count(ImageState.IN_PROGRESS) == 1
 
 
 def test_an_unsaved_stroke_is_saved_when_the_image_or_the_window_goes(qtbot, opened, photos):
@@ -238,7 +239,7 @@ def test_done_and_next(qtbot, opened):
     )
     opened.actions_["done_next"].trigger()
     wait_image(qtbot, opened, "b.png")
-    qtbot.waitUntil(lambda: opened.images.model.count(State.DONE) == 1)
+    qtbot.waitUntil(lambda: opened.records.count(ImageState.DONE) == 1)
     assert opened.images.summary.text() == "1 of 4 done"
 
 

@@ -7,29 +7,46 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 
+from app.document.autosave import Autosaver
+from app.document.document import Document
+from app.document.records import ImageState, Records
+from app.document.session import Session
 from app.jobs.job_runner import JobRunner
 from app.settings.settings import Settings
 from app.worklist.image_model import ID_ROLE, STATE_ROLE, Order
 from app.worklist.image_panel import ImagePanel
 from app.worklist.thumbnails import HEIGHT, WIDTH, thumbnail
-from segcore.labels.label_map import State
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import LabelMap, State
 from segcore.project.index import ImageRecord
+from segcore.project.project import Project
 
 # The offscreen platform says this whenever a window is shown.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
-def record(name, state=State.NEW, uncertainty=None):
-    return ImageRecord(name, 64, 48, state, uncertainty, None, None)
+def record(name, state=State.NEW, uncertainty=None, unreadable="", pages=1):
+    return ImageRecord(name, 64, 48, state, uncertainty, None, None, pages, unreadable)
 
 
 @pytest.fixture
-def panel(qtbot):
-    jobs = JobRunner()
-    panel = ImagePanel(jobs, Settings())
-    qtbot.addWidget(panel)
-    yield panel
+def session():
+    document, jobs = Document(), JobRunner()
+    yield Session(document, jobs, Settings(), Autosaver(document, jobs), Records(document, jobs))
     jobs.shutdown()
+
+
+@pytest.fixture
+def panel(qtbot, session):
+    panel = ImagePanel(session)
+    qtbot.addWidget(panel)
+    return panel
+
+
+@pytest.fixture
+def show(session):
+    """Fill the list with records of no project."""
+    return lambda records: session.records.take(None, records)
 
 
 @pytest.fixture
@@ -43,12 +60,12 @@ def names(panel):
     return [panel.model.index(n).data(ID_ROLE) for n in range(panel.model.rowCount())]
 
 
-def test_filter_by_words_and_state(panel, tmp_path):
+def test_filter_by_words_and_state(panel, show):
     records = [record("a/road one.jpg"), record("a/road two.jpg", State.DONE), record("b/field.jpg", State.DONE)]
-    panel.set_images(tmp_path, records)
+    show(records)
     panel.model.set_filter("ROAD one", None)
     assert names(panel) == ["a/road one.jpg"]
-    panel.model.set_filter("", State.DONE)
+    panel.model.set_filter("", ImageState.DONE)
     assert names(panel) == ["a/road two.jpg", "b/field.jpg"]
     panel.states.setCurrentIndex(0)
     panel.search.setText("nothing like it")
@@ -57,14 +74,32 @@ def test_filter_by_words_and_state(panel, tmp_path):
     assert "0 shown" in panel.summary.text()
 
 
-def test_uncertain_first_puts_unknown_last(panel, tmp_path):
-    panel.set_images(tmp_path, [record("a", uncertainty=0.1), record("b"), record("c", uncertainty=0.9)])
-    panel.model.set_order(Order.UNCERTAIN_FIRST)
-    assert names(panel) == ["c", "a", "b"]
+def test_uncertain_first_puts_done_images_behind_unknown_ones_and_unreadable_ones_last(panel, show):
+    show(
+        [
+            record("unreadable", uncertainty=1.0, unreadable="It is truncated."),
+            record("done", State.DONE, 0.95),
+            record("certain", State.PREDICTED, 0.1),
+            record("unknown"),
+            record("uncertain", State.IN_PROGRESS, 0.9),
+        ]
+    )
+    panel.order.setCurrentIndex(panel.order.findData(Order.UNCERTAIN_FIRST))
+    assert names(panel) == ["uncertain", "certain", "unknown", "done", "unreadable"]
 
 
-def test_selection_follows_the_document_and_asks_once(panel, tmp_path):
-    panel.set_images(tmp_path, [record(n) for n in "abc"])
+def test_a_change_moves_no_row_until_it_is_asked_for(qtbot, panel, session, show):
+    show([record("a", uncertainty=0.9), record("b", uncertainty=0.5)])
+    panel.order.setCurrentIndex(panel.order.findData(Order.UNCERTAIN_FIRST))
+    with qtbot.waitSignal(session.records.changed):
+        session.records.saved("a", State.DONE)
+    assert names(panel) == ["a", "b"]
+    panel.order_again()
+    assert names(panel) == ["b", "a"]
+
+
+def test_selection_follows_the_document_and_asks_once(panel, show):
+    show([record(n) for n in "abc"])
     seen = []
     panel.image_chosen.connect(seen.append)
     panel.show_current("b")
@@ -76,29 +111,85 @@ def test_selection_follows_the_document_and_asks_once(panel, tmp_path):
     assert seen == ["c"], "filtering chooses nothing"
 
 
-def test_neighbours_follow_the_shown_order(panel, tmp_path):
-    panel.set_images(tmp_path, [record("a"), record("b", State.DONE), record("c")])
-    panel.model.set_filter("", State.NEW)
-    assert panel.model.neighbour("a", 1) == "c"
-    assert panel.model.neighbour("c", 1) is None
-    assert panel.model.neighbour("b", 1) == "a", "from a hidden image: the first row"
-    assert panel.model.neighbour(None, -1) == "c"
+def test_neighbours_follow_the_shown_order(panel, show):
+    show([record("a"), record("b", State.DONE), record("c")])
+    panel.model.set_filter("", ImageState.NEW)
+    assert panel.model.neighbour("a", 1) == ("c", 0)
+    assert panel.model.neighbour("c", 1) == (None, 0)
+    assert panel.model.neighbour("b", 1) == ("a", 0), "from a hidden image: the first row"
+    assert panel.model.neighbour(None, -1) == ("c", 0)
 
 
-def test_states_change_in_place(panel, tmp_path):
-    panel.set_images(tmp_path, [record("a"), record("b")])
-    panel.model.set_state("b", State.DONE)
-    assert panel.model.index(1).data(STATE_ROLE) is State.DONE
+def test_neighbours_pass_over_unreadable_images(panel, show):
+    bad = {name: record(name, unreadable="It is truncated.") for name in "bcf"}
+    show([record("a"), bad["b"], bad["c"], record("d"), record("e"), bad["f"]])
+    assert panel.model.neighbour("a", 1) == ("d", 2)
+    assert panel.model.neighbour("d", -1) == ("a", 2)
+    assert panel.model.neighbour("d", 1) == ("e", 0)
+    assert panel.model.neighbour("e", 1) == (None, 1)
+    assert panel.model.neighbour("b", 1) == ("d", 1), "from an unreadable image one can go on"
+    panel.states.setCurrentIndex(panel.states.findData(ImageState.UNREADABLE))
+    assert names(panel) == ["b", "c", "f"]
+    assert panel.model.neighbour("b", 1) == ("c", 0), "who looks at unreadable ones only goes through them"
+
+
+def test_what_is_odd_about_a_file_is_said_in_its_row(panel, show):
+    show([record("a", State.DONE, unreadable="a cannot be read."), record("b", pages=12), record("c")])
+    states = [panel.model.index(n).data(STATE_ROLE) for n in range(3)]
+    tips = [panel.model.index(n).data(Qt.ItemDataRole.ToolTipRole) for n in range(3)]
+    assert states == [ImageState.UNREADABLE, ImageState.NEW, ImageState.NEW]
+    assert "a cannot be read." in tips[0]
+    assert "12 pages" in tips[1]
+    assert tips[2] == "c"
+    assert "Unreadable" in panel.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert panel.summary.text() == "0 of 3 done · 1 unreadable"
+
+
+def test_states_change_in_place(qtbot, panel, session, show):
+    show([record("a"), record("b")])
+    with qtbot.waitSignal(session.records.changed):
+        session.records.saved("b", State.DONE)
+    assert panel.model.index(1).data(STATE_ROLE) is ImageState.DONE
     assert panel.summary.text() == "1 of 2 done"
     assert "Done" in panel.model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
-    panel.update_records([record("a", State.DONE), record("b", State.DONE)])
-    assert panel.summary.text() == "2 of 2 done"
 
 
-def test_thumbnails_only_for_rows_that_are_seen(panel, photos, qtbot):
+def test_the_list_follows_saves_of_the_project(qtbot, panel, session, photos, tmp_path):
+    with Project.create(tmp_path / "p", photos, ClassSet.from_names(["x"])) as project:
+        session.document.set_project(project)
+        qtbot.waitUntil(lambda: panel.model.rowCount() == 30, timeout=5000)
+        done = LabelMap.blank(40, 60)
+        done.labels[:], done.provenance[:] = 0, 3
+        session.records.saved("07.png", project.save_label_map("07.png", done))
+        qtbot.waitUntil(lambda: panel.summary.text() == "1 of 30 done", timeout=5000)
+        qtbot.waitUntil(lambda: session.records.of("07.png").labelled_at is not None, timeout=5000)
+        qtbot.waitUntil(lambda: not session.jobs.busy, timeout=5000)
+
+
+def test_a_file_whose_thumbnail_fails_is_unreadable_until_it_changes(qtbot, panel, session, photos, tmp_path):
+    path = photos / "01.png"
+    sound = path.read_bytes()
+    path.write_bytes(sound[:60])  # its header is sound
     panel.resize(260, 300)
     panel.show()
-    panel.set_images(photos, [record(path.name) for path in sorted(photos.iterdir())])
+    with Project.create(tmp_path / "p", photos, ClassSet.from_names(["x"])) as project:
+        session.document.set_project(project)
+        row = panel.model.index
+        qtbot.waitUntil(lambda: panel.model.rowCount() == 30, timeout=5000)
+        qtbot.waitUntil(lambda: row(1).data(STATE_ROLE) is ImageState.UNREADABLE, timeout=5000)
+        assert "1 unreadable" in panel.summary.text()
+        path.write_bytes(sound)
+        session.records.look_again()
+        qtbot.waitUntil(lambda: row(1).data(STATE_ROLE) is ImageState.NEW, timeout=5000)
+        qtbot.waitUntil(lambda: row(1).data(Qt.ItemDataRole.DecorationRole) is not None, timeout=5000)
+        qtbot.waitUntil(lambda: not session.jobs.busy, timeout=5000)
+
+
+def test_thumbnails_only_for_rows_that_are_seen(panel, show, photos, qtbot):
+    panel.resize(260, 300)
+    panel.show()
+    show([record(path.name) for path in sorted(photos.iterdir())])
+    panel.thumbnails.set_folder(photos)
     first = panel.model.index(0)
     qtbot.waitUntil(lambda: first.data(Qt.ItemDataRole.DecorationRole) is not None, timeout=5000)
     qtbot.wait(200)
@@ -108,11 +199,11 @@ def test_thumbnails_only_for_rows_that_are_seen(panel, photos, qtbot):
     assert len(made) < 15
 
 
-def test_twenty_thousand_images_are_quick(panel, tmp_path, qtbot):
+def test_twenty_thousand_images_are_quick(panel, show, qtbot):
     panel.show()
     records = [record(f"folder/{n:05}.jpg", State(n % 4)) for n in range(20_000)]
     start = time.perf_counter()
-    panel.set_images(tmp_path, records)
+    show(records)
     panel.show_current("folder/15000.jpg")
     panel.model.set_filter("123", None)
     panel.model.set_filter("", None)
@@ -130,15 +221,49 @@ def test_a_thumbnail_of_any_kind(tmp_path, mode, qtbot):
     assert (made.shape, made.dtype) == ((HEIGHT, WIDTH, 3), np.uint8)
 
 
-def test_a_broken_file_has_no_thumbnail(tmp_path):
+def test_the_thumbnail_of_a_broken_file_is_the_reason(tmp_path):
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff nothing")
-    assert thumbnail(tmp_path / "broken.jpg", WIDTH, HEIGHT) is None
+    assert "cannot be read" in str(thumbnail(tmp_path / "broken.jpg", WIDTH, HEIGHT))
 
 
-def test_the_open_image_is_seen_in_a_long_list(qtbot, panel, tmp_path):
+def test_an_image_too_large_for_a_thumbnail_is_not_unreadable(tmp_path, monkeypatch):
+    monkeypatch.setattr("segcore.images.image.THUMBNAIL_PIXELS", 100)
+    Image.new("RGB", (60, 40)).save(tmp_path / "large.png")
+    assert thumbnail(tmp_path / "large.png", WIDTH, HEIGHT) is None
+
+
+def is_seen(panel, name):
+    index = panel.list.currentIndex()
+    return index.data(ID_ROLE) == name and panel.list.viewport().rect().contains(panel.list.visualRect(index))
+
+
+def test_the_list_scrolls_to_the_open_image_when_the_search_is_cleared(qtbot, panel, show):
     panel.resize(260, 500)
     panel.show()
-    panel.set_images(tmp_path, [record(f"{n:05}") for n in range(5000)])
+    show([record(f"{n:05}") for n in range(5000)])
+    panel.show_current("04321")
+    for text in ("43", "nothing like it", "0001"):
+        panel.search.setText(text)
+        qtbot.waitUntil(lambda: panel.model.rowCount() < 5000, timeout=5000)
+        panel.search.clear()
+        qtbot.waitUntil(lambda: panel.model.rowCount() == 5000, timeout=5000)
+        assert is_seen(panel, "04321"), f"after the search for {text}"
+
+
+def test_home_and_end_go_to_the_first_and_the_last_row(panel, show, qtbot):
+    panel.show()
+    show([record(n) for n in "abc"])
+    panel.show_current("b")
+    qtbot.keyClick(panel.list, Qt.Key.Key_End)
+    assert panel.list.currentIndex().row() == 2
+    qtbot.keyClick(panel.list, Qt.Key.Key_Home)
+    assert panel.list.currentIndex().row() == 0
+
+
+def test_the_open_image_is_seen_in_a_long_list(qtbot, panel, show):
+    panel.resize(260, 500)
+    panel.show()
+    show([record(f"{n:05}") for n in range(5000)])
     for name in ("04321", "00007"):
         panel.show_current(name)
         qtbot.waitUntil(

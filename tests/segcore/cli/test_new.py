@@ -44,9 +44,22 @@ def test_existing_labels_are_confirmed(folder, capsys):
     assert "1 label map imported" in captured.out
     assert "6 x 5" in captured.err
     assert "the value 9" in captured.err
+    assert "Values of no class: 9" in captured.err
     with Project.open(folder / "p") as project:
         assert [r.state for r in project.records()] == [State.DONE, State.NEW, State.NEW]
         assert (project.load_label_map("a.jpg").labels == 1).all()
+
+
+@pytest.mark.parametrize(("kind", "state"), [("painted", State.IN_PROGRESS), ("predicted", State.PREDICTED)])
+def test_who_made_the_labels_can_be_said(folder, capsys, kind, state):
+    (folder / "labels").mkdir()
+    Image.fromarray(np.array([[0, 1, 9, 0, 1, 9]] * 4, np.uint8)).save(folder / "labels" / "a.png")
+    more = ["--labels", str(folder / "labels"), "--labels-are", kind]
+    assert new(folder, *more, "--ignore-index", "9") == 0
+    assert "2 images without a label map: b.jpg, sub/ü.png" in capsys.readouterr().out
+    with Project.open(folder / "p") as project:
+        assert project.state("a.jpg") is state
+        assert project.load_label_map("a.jpg").labels[0].tolist() == [0, 1, 255, 0, 1, 255]
 
 
 @pytest.mark.parametrize("missing", ["images", "classes.txt"])

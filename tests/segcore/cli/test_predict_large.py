@@ -35,12 +35,13 @@ def arguments(tmp_path):
 
 
 def test_large_images_give_the_same_files(arguments, tmp_path, monkeypatch, capsys):
+    tiled, pieces = [], large_image.pieces
+    monkeypatch.setattr(large_image, "pieces", lambda *given: tiled.append(given[1].shape) or pieces(*given))
     for out, limit in (("ordinary", 1 << 30), ("large", 100_000)):
         monkeypatch.setattr(large_image, "ORDINARY_BYTES", limit)
         assert main([*arguments, "--out", str(tmp_path / out), "--probabilities", "--json"]) == 0
-        report, said = capsys.readouterr()
-        assert json.loads(report)["images"] == 2
-        assert ("large images" in said) == (out == "large")
+        assert json.loads(capsys.readouterr().out)["images"] == 2
+        assert tiled == ([] if out == "ordinary" else [(150, 170, 3)])
     names = {"sub/large.png", "sub/large.npz", "small.png", "small.npz"}
     for out in (tmp_path / "ordinary", tmp_path / "large"):
         assert {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} == names

@@ -18,7 +18,7 @@ from segcore.labels.label_map import LabelMap, Provenance
 from segcore.models.checkpoint_info import read_checkpoint_info
 from segcore.progress import drive
 from segcore.project.project import Project
-from segcore.training import training_loop
+from segcore.training import resume
 from segcore.training.learner import Learner
 
 CLASSES = ClassSet.from_names(["ground", "blob"])
@@ -117,8 +117,8 @@ def test_an_interrupted_training_says_how_to_go_on_and_does(data, capsys, monkey
         return step(*arguments)
 
     monkeypatch.setattr(Learner, "step", interrupted)
-    monkeypatch.setattr(training_loop, "STATE_SECONDS", (0.0, 0.0))
-    monkeypatch.setattr(training_loop, "STATE_SHARE", float("inf"))
+    monkeypatch.setattr(resume, "STATE_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr(resume, "STATE_SHARE", float("inf"))
     assert main(words(data, "--epochs", "2", "--json-lines")) == 1
     said = capsys.readouterr()
     assert "new.safetensors.resume is kept: the same command with --resume" in said.err

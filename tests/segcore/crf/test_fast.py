@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from segcore.crf import CrfParameters
-from segcore.crf.fast import WHOLE, FastCrf, enough_samples, mean_field_fast
+from segcore.crf.fast import WHOLE, FastCrf, enough_grid_pixels, mean_field_fast
 from segcore.errors import CrfError
 
 STRONG = CrfParameters(w1=10, w2=3, theta_alpha=80, theta_beta=13, theta_gamma=3, iterations=10)
@@ -40,28 +40,30 @@ def scene(height=150, width=200, channels=4, seed=0, sureness=1.5):
 @pytest.mark.parametrize(
     "parameters", [STRONG, CrfParameters(), CrfParameters(w1=4, w2=3, theta_alpha=67, theta_beta=3)]
 )
-def test_samples_give_the_labels_of_the_whole(parameters):
+def test_a_coarse_grid_gives_the_labels_of_all_pixels(parameters):
     image, probabilities, _ = scene()
-    whole = finish(FastCrf(image, parameters, samples=10**9).infer(probabilities))
-    assert image.shape[0] * image.shape[1] > enough_samples(150 * 200, parameters) >= WHOLE
-    sampled = finish(mean_field_fast(image, probabilities, parameters))
-    assert (sampled.argmax(0) == whole.argmax(0)).mean() > 0.99
-    # settled pixels take the samples' marginals, which have not their own noise
-    assert np.abs(sampled - whole).mean() < 0.04
-    np.testing.assert_allclose(sampled.sum(0), 1, atol=1e-4)
+    whole = finish(FastCrf(image, parameters, grid_pixels=10**9).infer(probabilities))
+    assert image.shape[0] * image.shape[1] > enough_grid_pixels(150 * 200, parameters) >= WHOLE
+    coarse = finish(mean_field_fast(image, probabilities, parameters))
+    assert (coarse.argmax(0) == whole.argmax(0)).mean() > 0.99
+    # settled pixels take the grid pixels' marginals, which have not their own noise
+    assert np.abs(coarse - whole).mean() < 0.04
+    np.testing.assert_allclose(coarse.sum(0), 1, atol=1e-4)
 
 
-def test_as_many_samples_as_the_reach_and_the_colours_need():
-    assert enough_samples(1920 * 1080, STRONG) == 100_800  # 70 times the root of the pixels, within a pixel or so
-    assert enough_samples(1920 * 1080, replace(STRONG, theta_beta=3.25)) == 201_600  # a quarter of θβ: twice as many
-    assert enough_samples(1920 * 1080, replace(STRONG, theta_alpha=10.0)) == 1920 * 1080 / 4  # five within θα
-    assert enough_samples(1920 * 1080, replace(STRONG, theta_alpha=2.0)) == 1920 * 1080
+def test_as_many_grid_pixels_as_the_reach_and_the_colours_need():
+    assert enough_grid_pixels(1920 * 1080, STRONG) == 100_800  # 70 times the root of the pixels, within a pixel or so
+    assert (
+        enough_grid_pixels(1920 * 1080, replace(STRONG, theta_beta=3.25)) == 201_600
+    )  # a quarter of θβ: twice as many
+    assert enough_grid_pixels(1920 * 1080, replace(STRONG, theta_alpha=10.0)) == 1920 * 1080 / 4  # five within θα
+    assert enough_grid_pixels(1920 * 1080, replace(STRONG, theta_alpha=2.0)) == 1920 * 1080
 
 
-def test_few_samples_still_find_the_borders():
+def test_few_grid_pixels_still_find_the_borders():
     image, probabilities, truth = scene()
     before = (probabilities.argmax(0) == truth).mean()
-    after = (finish(FastCrf(image, STRONG, samples=2000).infer(probabilities)).argmax(0) == truth).mean()
+    after = (finish(FastCrf(image, STRONG, grid_pixels=2000).infer(probabilities)).argmax(0) == truth).mean()
     assert before < 0.85
     assert after > 0.98
 
@@ -85,26 +87,26 @@ def test_other_parameters_on_the_same_image(other):
     np.testing.assert_array_equal(before, finish(crf.infer(probabilities)))
 
 
-@pytest.mark.parametrize("samples", [None, 3000, 10**9])
-def test_what_is_known_stays_and_persuades(samples):
+@pytest.mark.parametrize("grid_pixels", [None, 3000, 10**9])
+def test_what_is_known_stays_and_persuades(grid_pixels):
     image, probabilities, _ = scene()
     image[:] = 128
     uniform = np.full_like(probabilities, 0.25)
     uniform[0] += 1e-3
     hard = np.full(image.shape[:2], 255, np.uint8)
     hard[60:90, 80:120] = 3
-    found = finish(FastCrf(image, STRONG, samples=samples).infer(uniform, hard))
+    found = finish(FastCrf(image, STRONG, grid_pixels=grid_pixels).infer(uniform, hard))
     assert (found[3][60:90, 80:120] == 1).all()
     assert (found[:3, 60:90, 80:120] == 0).all()
-    alone = finish(FastCrf(image, STRONG, samples=samples).infer(uniform))
+    alone = finish(FastCrf(image, STRONG, grid_pixels=grid_pixels).infer(uniform))
     assert found[3].mean() > alone[3].mean()
 
 
-def test_a_thin_scribble_is_seen_between_the_samples():
+def test_a_thin_scribble_is_seen_between_the_grid_pixels():
     image, probabilities, _ = scene()
     hard = np.full(image.shape[:2], 255, np.uint8)
     hard[75, 20:180] = 2
-    found = finish(FastCrf(image, STRONG, samples=1000).infer(probabilities, hard))
+    found = finish(FastCrf(image, STRONG, grid_pixels=1000).infer(probabilities, hard))
     assert (found.argmax(0)[75, 20:180] == 2).all()
 
 
@@ -158,7 +160,7 @@ def test_pixels_without_any_probability_follow_their_surroundings():
 def test_values_that_are_none_are_refused(bad):
     image, probabilities, _ = scene()
     probabilities[1, 7, 9] = bad
-    with pytest.raises(CrfError, match="not finite or negative"):
+    with pytest.raises(CrfError, match="negative or not finite"):
         finish(mean_field_fast(image, probabilities, STRONG))
 
 

@@ -80,7 +80,7 @@ def test_a_file_names_the_protected_classes_too(tmp_path):
     write_parameters(path, CrfParameters())
     assert read_protected(path) == ()
     path.write_text('{"protected": "pole"}')
-    with pytest.raises(CrfError, match="no list of classes"):
+    with pytest.raises(CrfError, match="not a list of class names"):
         read_protected(path)
 
 

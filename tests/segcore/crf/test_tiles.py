@@ -137,7 +137,7 @@ def test_out_of_memory_goes_on_in_smaller_tiles(short):
     np.testing.assert_array_equal(found, probabilities)
     assert engine.sizes[0] == 300 * 400
     assert engine.sizes[-1] <= 160 * 160
-    assert any("smaller parts" in step.message for step in steps)
+    assert any("smaller tiles" in step.message for step in steps)
 
 
 def test_no_memory_even_for_the_smallest_is_an_error(short):

@@ -14,12 +14,12 @@ from segcore.labels.classes import ClassSet, SegClass
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.labels.probability_map import ProbabilityMap
 from segcore.models.architectures import build
+from segcore.models.lineage import fingerprint
 from segcore.models.model import Model
 from segcore.prediction import Predictor
 from segcore.progress import drive
 from segcore.project.project import Project
 from segcore.training.folder_pairs import pair_folders
-from segcore.training.holdout import fingerprint
 
 CLASSES = ClassSet((SegClass(3, "ground", (0, 0, 0)), SegClass(7, "blob", (9, 9, 9))))
 SHAPE = (20, 30)
@@ -134,7 +134,7 @@ def test_folders(tmp_path, project, predictor):
     known = training_images[0].truth[training_images[0].truth != 255]
     assert set(known) <= {0, 1}
     assert (training_images[0].truth[:, 5:7] == 255).all()
-    with pytest.raises(CrfError, match="None of these images"):
+    with pytest.raises(CrfError, match="No image can be read"):
         drive(folder_training_images(pairs[:1], CLASSES, predictor))
 
 

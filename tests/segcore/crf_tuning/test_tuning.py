@@ -108,7 +108,7 @@ def test_where_nothing_helps_the_start_stays():
     assert not learned.improved
     assert learned.parameters == start
     assert learned.before == learned.after
-    assert "settings stay" in " ".join(learned.notes)
+    assert "current ones stay" in " ".join(learned.notes)
 
 
 def lines(number: int) -> TrainingImage:
@@ -204,9 +204,9 @@ def test_windows_come_from_every_image_before_any_gives_a_second(monkeypatch):
 def test_errors_say_what_to_do():
     unknown = replace(blob(0), truth=np.full((HEIGHT, WIDTH), 255, np.uint8))
     for training_images in ([], [unknown]):
-        with pytest.raises(CrfError, match="No pixel is painted or confirmed"):
+        with pytest.raises(CrfError, match="No painted or confirmed pixel"):
             drive(tune(training_images))
-    with pytest.raises(CrfError, match="3 names"):
+    with pytest.raises(CrfError, match="3 class names"):
         drive(tune([blob(0)], None, ["a", "b", "c"]))
     lonely = np.full((HEIGHT, WIDTH), 255, np.uint8)
     lonely[20, 20] = 1

@@ -55,7 +55,7 @@ def test_the_report_says_what_was_left_out_and_why(project, tmp_path):
     assert "ignore" in reasons["ignored.png", None]
     assert "damaged" in reasons["broken.png", None]
     assert [(e["pixels"], e["reason"][:10]) for e in entries if e["image"] == "part.png"] == [
-        (1, "are merely"),
+        (1, "are only p"),
         (1, "are untouc"),
     ]
     assert report.summary().startswith("2 images exported")
@@ -76,6 +76,7 @@ def test_bad_requests_are_refused_before_work(project, tmp_path):
         ([], tmp_path / "out"),
         (["png"], project.root),
         (["voc"], project.images),
+        (["png"], project.images / "export"),
     ):
         with pytest.raises(ProjectError):
             export_project(project, formats, out)
@@ -86,3 +87,37 @@ def test_damaged_labels_are_named_after_reopening_too(project, tmp_path):
     with Project.open(project.root) as again:
         report = drive(export_project(again, ["png"], tmp_path / "out"))
     assert "broken.png.png is damaged" in {entry.image: entry.reason for entry in report.left_out}["broken.png"]
+
+
+def test_an_export_never_takes_the_place_of_an_image(tmp_path):
+    """The image folder is where the format writes: labels/ of png, JPEGImages/ of voc."""
+    for folder in ("labels", "JPEGImages"):
+        images = tmp_path / folder / folder
+        images.mkdir(parents=True)
+        Image.new("RGB", (2, 2), "red").save(images / "x.png")
+    with Project.create(tmp_path / "p", tmp_path / "labels" / "labels", ClassSet.from_names(["a"])) as project:
+        project.import_labels("x.png", np.zeros((2, 2), np.uint8))
+        for out in (tmp_path / "labels", tmp_path):
+            with pytest.raises(ProjectError, match="images of the project"):
+                export_project(project, ["png"], out)
+        drive(export_project(project, ["voc"], tmp_path / "labels", copy_images=True))
+        drive(project.set_images(tmp_path / "JPEGImages" / "JPEGImages"))
+        with pytest.raises(ProjectError, match="images of the project"):
+            export_project(project, ["voc"], tmp_path / "JPEGImages", copy_images=True)
+        drive(export_project(project, ["voc"], tmp_path / "JPEGImages"))
+    for folder in ("labels", "JPEGImages"):
+        with Image.open(tmp_path / folder / folder / "x.png") as image:
+            assert image.getpixel((0, 0)) == (255, 0, 0)
+
+
+def test_label_maps_are_named_after_all_images_not_only_the_exported_ones(tmp_path):
+    (tmp_path / "images" / "a").mkdir(parents=True)
+    for name in ("a/x.jpg", "a/x.png", "a/y.jpg"):
+        Image.new("RGB", (2, 2)).save(tmp_path / "images" / name)
+    with Project.create(tmp_path / "p", tmp_path / "images", ClassSet.from_names(["a"])) as project:
+        for name in ("a/x.jpg", "a/y.jpg"):
+            project.import_labels(name, np.zeros((2, 2), np.uint8))
+        drive(export_project(project, ["png", "voc"], tmp_path / "out"))
+    assert {p.name for p in (tmp_path / "out" / "labels" / "a").iterdir()} == {"x.jpg.png", "y.png"}
+    assert {p.name for p in (tmp_path / "out" / "SegmentationClass").iterdir()} == {"a_x.jpg.png", "a_y.png"}
+    assert list(read_png(tmp_path / "out").files) == ["a/x.jpg", "a/y.jpg"]

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from segcore.errors import ClassesError, LabelError, ProjectError
-from segcore.formats.voc import VocWriter, read_voc, voc_stems
+from segcore.formats.label_names import flat, label_names
+from segcore.formats.voc import VocWriter, read_voc
 from segcore.labels.classes import ClassSet, SegClass
 
 CLASSES = ClassSet((SegClass(0, "road: left", (1, 2, 3)), SegClass(7, "Straße", (4, 5, 6))))
@@ -35,7 +36,7 @@ def test_round_trip(tmp_path):
     written(tmp_path, ids)
     back = read_voc(tmp_path)
     assert back.classes == CLASSES
-    assert list(back.files) == ["a", "a_png", "sub_dir_a", "sub_ü"]
+    assert list(back.files) == ["a.jpg", "a.png", "sub_dir_a", "sub_ü"]
     for number, stem in enumerate(back.files):
         assert np.array_equal(back.read(stem), labels(number))
     assert lines(tmp_path / "ImageSets" / "images.txt")[2] == "sub_dir_a\tsub dir/a.jpg"
@@ -81,10 +82,10 @@ def test_images_are_copied_only_on_request(tmp_path):
 
 def test_stems_are_unique_ignoring_case():
     ids = ["a.jpg", "A.jpg", "A.JPG", "a/b.png", "a_b.png", "a b.png", "x.y.png", "noext"]
-    stems = voc_stems(ids)
+    stems = label_names(ids, flat)
     assert len({stem.casefold() for stem in stems.values()}) == len(ids)
-    assert stems["a.jpg"] == "a"
-    assert stems["a/b.png"] == "a_b"
+    assert stems["a.jpg"] == "a.jpg"
+    assert stems["a/b.png"] == "a_b.png"
     assert stems["x.y.png"] == "x.y"
     assert all("/" not in stem and " " not in stem for stem in stems.values())
 
@@ -164,7 +165,7 @@ def test_a_damaged_labelmap_is_one_error(tmp_path, text):
 def test_long_paths_get_stems_that_a_disk_takes(tmp_path):
     deep = "/".join(["ordner" * 20] * 4)
     ids = [f"{deep}/{name}.png" for name in ("a", "b", "ü" * 100)] + ["ü" * 125 + ".png", "ü" * 125 + ".jpg"]
-    stems = voc_stems(ids)
+    stems = label_names(ids, flat)
     assert len(set(stems.values())) == len(ids)
     assert max(len(stem.encode()) for stem in stems.values()) <= 250
     written(tmp_path, ids)

@@ -3,9 +3,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import psutil
 import pytest
 
+from segcore.hardware import memory
 from segcore.hardware.memory import available_memory
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -39,20 +42,46 @@ def test_what_is_freed_stays_at_hand():
     assert kept_bytes("keep") > 15 * 2**20
 
 
-def test_free_memory_is_counted_in_bytes_or_guessed(monkeypatch):
-    if sys.platform == "linux":
-        assert 1 << 20 < available_memory() < 1 << 50
-    monkeypatch.setattr(Path, "read_text", lambda *_, **__: "nothing known")
-    assert available_memory() == 2 << 30
+def test_free_memory_is_what_the_system_says(monkeypatch, tmp_path):
+    monkeypatch.setattr(memory, "_OWN_GROUPS", tmp_path / "nowhere")
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=5 << 30))
+    assert available_memory() == 5 << 30
 
 
-def test_a_containers_limit_counts(monkeypatch):
-    files = {
-        "meminfo": "MemTotal: 9 kB\nMemAvailable:   4096 kB\n",
-        "memory.max": "3000000\n",
-        "memory.current": "1000000",
-    }
-    monkeypatch.setattr(Path, "read_text", lambda path, **_: files[path.name])
+def test_free_memory_here_is_a_sensible_number():
+    assert 1 << 20 < available_memory() < 1 << 50
+
+
+@pytest.fixture
+def group(tmp_path, monkeypatch):
+    """Make this process a member of the group ``work/box``; return how a file of a group is written."""
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=9_000_000))
+    monkeypatch.setattr(memory, "_GROUPS", tmp_path / "groups")
+    monkeypatch.setattr(memory, "_OWN_GROUPS", tmp_path / "own")
+
+    def write(where, **files):
+        folder = tmp_path / "groups" / where
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name.replace("_", ".", 1)).write_text(text)
+
+    (tmp_path / "own").write_text("4:cpu,memory:/work/box\n0::/work/box\n")
+    return write
+
+
+@pytest.mark.parametrize("where", ["", "work", "work/box"])
+def test_a_containers_limit_counts_wherever_it_is_set(group, where):
+    group(where, memory_max="3000000\n", memory_current="1500000\n", memory_stat="anon 9\ninactive_file 500000\n")
     assert available_memory() == 2_000_000
-    files["memory.max"] = "max"
-    assert available_memory() == 4096 * 1024
+    group(where, memory_max="max\n")
+    assert available_memory() == 9_000_000
+
+
+def test_limits_of_the_older_control_groups_count(group):
+    group(
+        "memory/work/box",
+        memory_limit_in_bytes="3000000",
+        memory_usage_in_bytes="4000000",
+        memory_stat="cache 7\ntotal_inactive_file 2000000",
+    )
+    assert available_memory() == 1_000_000

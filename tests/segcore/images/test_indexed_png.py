@@ -11,7 +11,7 @@ from segcore.errors import LabelError
 from segcore.images.indexed_png import encode_indexed_png, read_indexed_png, read_notes, write_indexed_png
 from segcore.labels.classes import ClassSet
 
-PALETTE = ClassSet.from_names(["a", "b"]).palette()
+PALETTE = ClassSet.in_voc_colors(["a", "b"]).palette()
 
 
 def test_every_value_survives(tmp_path):

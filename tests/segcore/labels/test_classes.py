@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from segcore.errors import ClassesError
-from segcore.labels.classes import IGNORE_INDEX, ClassSet, SegClass, parse_color, voc_color
+from segcore.labels.classes import IGNORE_INDEX, ClassSet, SegClass, parse_color
+from segcore.labels.palette import voc_color
 
 # The palette that the VOC 2012 development kit prints: background, aeroplane, bicycle, bird, ..., tv/monitor, void.
 VOC = {
@@ -203,3 +204,33 @@ def test_a_pipe_is_no_class_file(tmp_path):
     os.mkfifo(tmp_path / "classes.json")
     with pytest.raises(ClassesError, match="ordinary"):
         ClassSet.from_file(tmp_path / "classes.json")
+
+
+def test_the_background_is_not_shown_at_first_and_a_person_may_change_that():
+    classes = ClassSet.from_names(["background", "road"])
+    assert [c.shown_at_first for c in classes] == [False, True]
+    shown = classes.changed(0, shown=True).changed(1, shown=False)
+    assert [c.shown_at_first for c in shown] == [True, False]
+    assert [c.shown_at_first for c in classes.changed(0, name="ground")] == [True, True]
+    assert [c.shown_at_first for c in shown.changed(1, name="street", color=(1, 2, 3))] == [True, False]
+
+
+def test_whether_a_class_is_shown_is_kept_and_only_where_a_person_decided():
+    classes = ClassSet.from_names(["background", "road"])
+    assert all("shown" not in entry for entry in classes.to_json())
+    changed = classes.changed(0, shown=True)
+    assert changed.to_json()[0]["shown"] is True
+    assert ClassSet.from_json(json.loads(json.dumps(changed.to_json()))) == changed
+    with pytest.raises(ClassesError, match="shown"):
+        ClassSet.from_json([{"name": "a", "shown": "yes"}])
+
+
+def test_colours_that_are_given_stay_and_are_not_given_again():
+    first = ClassSet.from_names(["a"]).classes[0].color
+    classes = ClassSet.from_json([{"name": "x"}, {"name": "y", "color": f"#{bytes(first).hex()}"}])
+    assert classes.classes[1].color == first
+    assert classes.classes[0].color != first
+
+
+def test_models_without_colours_keep_those_of_voc():
+    assert [c.color for c in ClassSet.in_voc_colors(["a", "b"])] == [voc_color(0), voc_color(1)]

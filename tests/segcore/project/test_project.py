@@ -26,7 +26,7 @@ from segcore.progress import drive
 from segcore.project.project import Access, Project, existing_project_for
 from segcore.project.project_places import beside, in_user_data
 
-CLASSES = ClassSet.from_names(["road", "Himmel", "tree"])
+CLASSES = ClassSet.in_voc_colors(["road", "Himmel", "tree"])
 U, P, H, C = Provenance.UNTOUCHED, Provenance.PREDICTED, Provenance.PAINTED, Provenance.CONFIRMED
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from segcore.models.lineage import fingerprint, seen_by
 from segcore.training.dataset import Pair
-from segcore.training.holdout import fingerprint, seen_by, split
+from segcore.training.holdout import split
 
 
 def pairs(count: int) -> list[Pair]:

@@ -14,7 +14,7 @@ from segcore.errors import TrainingError
 from segcore.images.indexed_png import write_indexed_png
 from segcore.labels.classes import ClassSet
 from segcore.progress import drive
-from segcore.training import training_loop
+from segcore.training import resume
 from segcore.training.dataset import Pair
 from segcore.training.recipe import Recipe
 from segcore.training.request import TrainRequest, TrainResult
@@ -29,8 +29,8 @@ SMALL = Recipe(batch=2, crop=(32, 64), validations=3, head_first=0.25)
 def one_thread_and_a_state_after_every_step(monkeypatch):
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    monkeypatch.setattr(training_loop, "STATE_SECONDS", (0.0, 0.0))
-    monkeypatch.setattr(training_loop, "STATE_SHARE", float("inf"))
+    monkeypatch.setattr(resume, "STATE_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr(resume, "STATE_SHARE", float("inf"))
     yield
     torch.set_num_threads(before)
 

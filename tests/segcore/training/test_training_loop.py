@@ -16,11 +16,12 @@ from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import Provenance
 from segcore.models.checkpoint import load_checkpoint
 from segcore.models.checkpoint_info import read_checkpoint_info
+from segcore.models.lineage import fingerprint
 from segcore.prediction import Predictor
 from segcore.progress import Progress, drive
 from segcore.training.dataset import Pair
 from segcore.training.evaluate import evaluate
-from segcore.training.holdout import fingerprint, split
+from segcore.training.holdout import split
 from segcore.training.losses import SegmentationLoss
 from segcore.training.recipe import RECIPES, Recipe
 from segcore.training.request import TrainRequest, TrainResult
@@ -159,6 +160,20 @@ def test_fine_tuning_continues_and_before_is_what_the_model_could_do(tmp_path):
     assert len(read_checkpoint_info(result.checkpoint).lineage) == 3
 
 
+def test_a_class_that_the_model_could_not_name_has_no_score_before(tmp_path):
+    first = request(tmp_path)
+    drive(train(first))
+    more = ClassSet.from_names(["ground", "blob", "hole"])
+    second = replace(first, model=str(first.out), out=tmp_path / "second.safetensors", epochs=1, classes=more)
+    result = drive(train(replace(second, project="roads")))
+    assert result.unknown_before == ("hole",)
+    assert result.before.iou["hole"] is None
+    assert result.before.iou["blob"] > 0
+    step = read_checkpoint_info(result.checkpoint).lineage[-1]
+    assert step["project"] == "roads"
+    assert step["measured_on"] == sorted(fingerprint(pair.key) for pair in first.validate)
+
+
 def test_a_model_that_got_worse_is_said_to_be_worse(tmp_path):
     first = request(tmp_path)
     drive(train(first))
@@ -290,8 +305,8 @@ def test_images_without_a_known_pixel_are_an_error(tmp_path):
     [
         ({"train": ()}, "nothing to learn"),
         ({"minutes": 1.0}, "Both"),
-        ({"epochs": 0}, "no time"),
-        ({"epochs": None, "minutes": -1.0}, "no time"),
+        ({"epochs": 0}, "must be positive"),
+        ({"epochs": None, "minutes": -1.0}, "must be positive"),
     ],
 )
 def test_what_cannot_work_is_refused_before_the_work(tmp_path, changes, words):

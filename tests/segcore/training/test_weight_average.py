@@ -4,10 +4,11 @@ import math
 
 import pytest
 import torch
+from torch.optim.swa_utils import AveragedModel
 
 from segcore.models.starter import Starter
 from segcore.training.budget import Budget
-from segcore.training.weight_average import Average
+from segcore.training.weight_average import averaged
 
 
 def filled(value: float) -> Starter:
@@ -17,26 +18,26 @@ def filled(value: float) -> Starter:
     return segmenter
 
 
-def bias(average: Average) -> float:
-    return float(average.segmenter.classifiers()[0].bias[0])
+def bias(average: AveragedModel) -> float:
+    return float(average.module.classifiers()[0].bias[0])
 
 
 def test_a_trusted_start_is_left_slowly_and_another_quickly():
-    trusted, plain = Average(filled(0.0), 10.0, trusted=True), Average(filled(0.0), 10.0)
+    trusted, plain = averaged(filled(0.0), 10.0, trusted=True), averaged(filled(0.0), 10.0)
     for average in (trusted, plain):
-        average.update(filled(1.0))
+        average.update_parameters(filled(1.0))
     assert bias(trusted) == pytest.approx(0.1)
     assert bias(plain) == pytest.approx(1 / 1.5)
-    trusted.update(filled(1.0))
+    trusted.update_parameters(filled(1.0))
     assert bias(trusted) == pytest.approx(0.19)
 
 
 def test_counters_are_copied():
     now = Starter(2)
     now.whiten[0].num_batches_tracked.fill_(7)
-    average = Average(Starter(2), 10.0)
-    average.update(now)
-    assert int(average.segmenter.state_dict()["whiten.0.num_batches_tracked"]) == 7
+    average = averaged(Starter(2), 10.0)
+    average.update_parameters(now)
+    assert int(average.module.state_dict()["whiten.0.num_batches_tracked"]) == 7
 
 
 def test_a_budget_of_time_keeps_the_end_free(monkeypatch):

@@ -230,3 +230,38 @@ def test_a_jpeg_2000_of_another_size_than_its_box_says(place):
     data[siz + place : siz + place + 4] = struct.pack(">I", 60_000)
     header = read_header(io.BytesIO(bytes(data)))
     assert 60_000 in (header.width, header.height)  # what the decoder would believe
+
+
+def tiff_pages(*kinds, loop=None):
+    """Directories one after the other, each with its NewSubfileType; ``loop`` is where the last one leads."""
+    data = b"II*\0" + struct.pack("<L", 8)
+    for n, kind in enumerate(kinds):
+        place = 8 + n * 42
+        last = n == len(kinds) - 1
+        following = (0 if loop is None else loop) if last else place + 42
+        data += struct.pack("<H", 3) + b"".join(
+            struct.pack("<HHLL", t, 4, 1, v) for t, v in ((254, kind), (256, 6), (257, 4))
+        )
+        data += struct.pack("<L", following)
+    return io.BytesIO(data)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "pages"), [([0], 1), ([0, 0], 2), ([2, 2, 2], 3), ([0, 1, 1, 4], 1), ([0, 1, 0], 2), ([0] * 1500, 1000)]
+)
+def test_pages_of_a_tiff_are_counted_without_smaller_copies_and_masks(kinds, pages):
+    assert read_header(tiff_pages(*kinds)).pages == pages
+
+
+@pytest.mark.parametrize("loop", [8, 50, 7, 1 << 31])
+def test_directories_in_a_circle_or_outside_of_the_file_end_the_count(loop):
+    assert read_header(tiff_pages(0, 0, loop=loop)).pages == 2
+
+
+@pytest.mark.parametrize("compression", [None, "tiff_lzw"])
+def test_pages_of_a_tiff_that_pillow_wrote(compression):
+    file = io.BytesIO()
+    Image.new("L", (6, 4)).save(
+        file, "TIFF", save_all=True, append_images=[Image.new("L", (6, 4))] * 4, compression=compression
+    )
+    assert read_header(file).pages == 5

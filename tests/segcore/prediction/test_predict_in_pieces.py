@@ -9,7 +9,7 @@ from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter
 from segcore.prediction import PredictOptions, Predictor
-from segcore.prediction.large_prediction import predict_in_pieces
+from segcore.prediction.large_image import predict_in_pieces
 from segcore.progress import drive
 
 CLASSES = ClassSet.from_names(["road", "tree", "sky"])

@@ -9,9 +9,8 @@ from segcore.labels.classes import ClassSet
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter
-from segcore.prediction import PredictOptions, Predictor, large_batch, large_image, to_labels
-from segcore.prediction.batch import BatchItem
-from segcore.prediction.large_batch import Places, large_ones, predict_large_many
+from segcore.prediction import PredictOptions, Predictor, batch, large_image, to_labels
+from segcore.prediction.batch import BatchItem, ResultFiles, predict_into_files, predict_many
 from segcore.progress import drive
 
 CLASSES = ClassSet.from_json([{"index": 7, "name": "a"}, {"index": 0, "name": "b"}])
@@ -43,21 +42,20 @@ def items(tmp_path):
     return [BatchItem(name, tmp_path / f"{name}.png") for name in "abc"]
 
 
-def test_large_ones_are_told_by_their_headers(predictor, items, monkeypatch):
-    monkeypatch.setattr(large_image, "ORDINARY_BYTES", 100_000)
-    assert [item.key for item in large_ones(predictor, items)] == ["a"]
+def into(predictor, out):
+    """Return what predicts large images into this folder."""
+
+    def predict_large(item, image):
+        files = ResultFiles(out / f"{item.key}.png", out / f"{item.key}.npz")
+        return predict_into_files(predictor, image, files, lambda shares: to_labels(shares, CLASSES), CLASSES)
+
+    return predict_large
 
 
-def test_results_are_those_of_predicting_in_memory(predictor, items, tmp_path):
-    out = tmp_path / "out"
-
-    def places(item):
-        return Places(out / f"{item.key}.png", out / f"{item.key}.npz")
-
-    steps = []
-    report = drive(
-        predict_large_many(predictor, items, places, lambda shares: to_labels(shares, CLASSES), CLASSES), steps.append
-    )
+def test_results_are_those_of_predicting_in_memory(predictor, items, tmp_path, monkeypatch):
+    monkeypatch.setattr(large_image, "ORDINARY_BYTES", 0)
+    out, steps = tmp_path / "out", []
+    report = drive(predict_many(predictor, items, None, predict_large=into(predictor, out)), steps.append)
     assert report.done == 2
     ((key, message),) = report.failures
     assert (key, "c.png" in message) == ("c", True)
@@ -71,31 +69,44 @@ def test_results_are_those_of_predicting_in_memory(predictor, items, tmp_path):
             np.testing.assert_array_equal(data["probabilities"], whole.astype(np.float16))
 
 
+def test_only_large_images_are_predicted_piece_by_piece_each_in_its_turn(predictor, items, tmp_path, monkeypatch):
+    monkeypatch.setattr(large_image, "ORDINARY_BYTES", 100_000)
+    done = []
+
+    def predict_large(item, image):
+        done.append(("large", item.key, image.shape[:2]))
+        yield from into(predictor, tmp_path / "out")(item, image)
+
+    def write(item, image, probabilities):
+        done.append(("whole", item.key, image.shape[:2]))
+
+    order = [items[1], items[0], items[1]]
+    report = drive(predict_many(predictor, order, write, predict_large=predict_large))
+    assert (report.done, report.failures) == (3, [])
+    assert done == [("whole", "b", (40, 40)), ("large", "a", (200, 301)), ("whole", "b", (40, 40))]
+
+
 @pytest.mark.parametrize("steps", [2, 5, 9, 10, 11])
 def test_closing_at_any_time_leaves_no_unfinished_file(predictor, items, tmp_path, monkeypatch, steps):
+    monkeypatch.setattr(large_image, "ORDINARY_BYTES", 0)
     out = tmp_path / "out"
-    task = predict_large_many(
-        predictor, items[:1], lambda item: Places(out / "a.png"), lambda shares: to_labels(shares, CLASSES), CLASSES
-    )
+    task = predict_many(predictor, items[:1], None, predict_large=into(predictor, out))
     for _ in range(steps):
         next(task)
     task.close()
-    assert not out.exists() or {path.name for path in out.iterdir()} <= {"a.png"}
+    assert not out.exists() or {path.name for path in out.iterdir()} <= {"a.png", "a.npz"}
 
 
 def test_a_full_disk_fails_this_image_only(predictor, items, tmp_path, monkeypatch):
     def full(path, *rest):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(large_batch, "write_indexed_png_rows", full)
-    report = drive(
-        predict_large_many(
-            predictor,
-            items[:1],
-            lambda item: Places(tmp_path / "out" / "a.png"),
-            lambda p: to_labels(p, CLASSES),
-            CLASSES,
-        )
-    )
+    monkeypatch.setattr(large_image, "ORDINARY_BYTES", 100_000)
+    monkeypatch.setattr(batch, "write_indexed_png_rows", full)
+    written, out = [], tmp_path / "out"
+    task = predict_many(predictor, items[:2], lambda item, *_: written.append(item.key), None, into(predictor, out))
+    report = drive(task)
+    assert [key for key, _ in report.failures] == ["a"]
     assert "Free some space" in report.failures[0][1]
-    assert not list((tmp_path / "out").iterdir())
+    assert written == ["b"]
+    assert not list(out.iterdir())

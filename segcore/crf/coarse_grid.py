@@ -1,4 +1,4 @@
-"""SampleGrid: the pixels that stand for an image, and the way back from them to all pixels."""
+"""CoarseGrid: the pixels on which the fast CRF iterates, and interpolation from them to all pixels."""
 
 from __future__ import annotations
 
@@ -13,30 +13,32 @@ from torch.nn.functional import embedding_bag, interpolate, pad
 from segcore.labels.classes import IGNORE_INDEX
 
 
-class SampleGrid:
-    """A regular grid of pixels over an image, where bilinear interpolation (align_corners false) has its samples.
+class CoarseGrid:
+    """A regular grid of single pixels of an image, at the positions that bilinear interpolation expects.
+
+    Positions are those of ``align_corners=False``: the middles of equal cells, rounded to the nearest pixel.
 
     Parameters
     ----------
     height, width : int
         Of the image.
-    samples : int
-        About how many pixels to take; the whole image when it has no more.
+    grid_pixels : int
+        About how many pixels the grid has; all pixels of a smaller image.
     device : torch.device
-        Where indices are kept.
+        Device of the indices.
 
     Attributes
     ----------
     size, shape : tuple[int, int]
-        Of the image; of the grid.
+        Height and width of the image, and of the grid.
     pixels : Tensor
-        int64 [n], the sampled pixels' places in the flat image, row by row.
+        int64 [n], the grid pixels' positions in the flat image, row by row.
     is_whole : bool
-        Whether each pixel is a sample.
+        Whether every pixel of the image is in the grid.
     """
 
-    def __init__(self, height: int, width: int, samples: int, device: torch.device) -> None:
-        stride = max(1.0, math.sqrt(height * width / samples))
+    def __init__(self, height: int, width: int, grid_pixels: int, device: torch.device) -> None:
+        stride = max(1.0, math.sqrt(height * width / grid_pixels))
         self.size = height, width
         self.shape = rows, columns = math.ceil(height / stride), math.ceil(width / stride)
         self.is_whole = self.shape == self.size
@@ -51,12 +53,12 @@ class SampleGrid:
         return (torch.arange(count, device=self._device, dtype=torch.float64) + 0.5) * (length / count) - 0.5
 
     def agreed(self, labels: Tensor) -> Tensor:
-        """Return for each pixel the label on which the (at most four) samples around it agree, else 255.
+        """Return for each pixel the label on which the (at most four) grid pixels around it agree, else 255.
 
         Parameters
         ----------
         labels : Tensor
-            uint8 [n], of the samples.
+            uint8 [n], of the grid pixels.
 
         Returns
         -------
@@ -74,17 +76,20 @@ class SampleGrid:
         return cells.index_select(1, across).index_select(0, down).reshape(-1)
 
     def known(self, labels: Tensor) -> Tensor:
-        """Return what is known of the samples, uint8 [n], from pixels, uint8 [H * W], that speak for their cells."""
+        """Return the known label of each grid pixel, uint8 [n] (255: unknown).
+
+        ``labels``, uint8 [H * W], are those of all pixels. A grid pixel without its own takes one of its cell.
+        """
         (height, width), (rows, columns) = self.size, self.shape
         pixels = (labels != IGNORE_INDEX).nonzero()[:, 0]
         cells = (pixels // width) * rows // height * columns + (pixels % width) * columns // width
-        samples = torch.full((rows * columns,), IGNORE_INDEX, dtype=torch.uint8, device=labels.device)
-        samples[cells] = labels[pixels]
+        of_cells = torch.full((rows * columns,), IGNORE_INDEX, dtype=torch.uint8, device=labels.device)
+        of_cells[cells] = labels[pixels]
         own = labels[self.pixels]
-        return torch.where(own != IGNORE_INDEX, own, samples)
+        return torch.where(own != IGNORE_INDEX, own, of_cells)
 
     def interpolated(self, maps: Tensor, pixels: Tensor) -> Tensor:
-        """Interpolate float32 [n, K], of the samples, at pixels, int64 [N]: float32 [N, K]."""
+        """Interpolate float32 [n, K] on the grid at ``pixels``, int64 [N]: float32 [N, K]."""
         (height, width), (rows, columns) = self.size, self.shape
         y = ((pixels // width + 0.5) * (rows / height) - 0.5).clamp_(0, rows - 1)
         x = ((pixels % width + 0.5) * (columns / width) - 0.5).clamp_(0, columns - 1)
@@ -98,12 +103,12 @@ class SampleGrid:
         found: Tensor = embedding_bag(corners, maps, mode="sum", per_sample_weights=weights)
         return found
 
-    def interpolate_all(self, samples: Tensor, plane: Tensor) -> None:
-        """Interpolate float32 [n] at all pixels, into float32 [H * W]."""
-        samples = samples.reshape(self.shape)
-        if plane.device.type == "cpu":  # three times as fast as torch's
+    def interpolate_all(self, values: Tensor, plane: Tensor) -> None:
+        """Interpolate ``values`` on the grid, float32 [n], at all pixels, into ``plane``, float32 [H * W]."""
+        values = values.reshape(self.shape)
+        if plane.device.type == "cpu":  # three times as fast as torch
             height, width = self.size
             into = plane.numpy().reshape(self.size)
-            cv2.resize(np.ascontiguousarray(samples.numpy()), (width, height), into, interpolation=cv2.INTER_LINEAR)
+            cv2.resize(np.ascontiguousarray(values.numpy()), (width, height), into, interpolation=cv2.INTER_LINEAR)
         else:
-            plane.copy_(interpolate(samples[None, None], self.size, mode="bilinear").reshape(-1))
+            plane.copy_(interpolate(values[None, None], self.size, mode="bilinear").reshape(-1))

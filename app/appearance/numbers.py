@@ -1,0 +1,13 @@
+"""Numbers as a person reads them, rounded the same way everywhere."""
+
+from __future__ import annotations
+
+
+def percent(share: float) -> str:
+    """Return a share (1.0 is all) as ``58 %``."""
+    return f"{round(share * 100)} %"
+
+
+def probability(value: float) -> str:
+    """Return a probability, 0.0-1.0, as ``0.87``."""
+    return f"{value:.2f}"

@@ -1,0 +1,271 @@
+"""Records: what is known of every image of the open project, in one place, with counts that are always right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import IntEnum
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from segcore.errors import ImageError
+from segcore.labels.label_map import State
+
+if TYPE_CHECKING:
+    from app.document.document import Document
+    from app.jobs.job_runner import Job, JobRunner
+    from segcore.project.image_list import Inspection
+    from segcore.project.index import ImageRecord
+    from segcore.project.project import Project
+
+INSPECT_SECONDS = 0.05
+"""How long headers are read before the lane is free for a thumbnail again."""
+
+
+class ImageState(IntEnum):
+    """How an image is listed: how far its labels have come, or that it cannot be read."""
+
+    NEW = 0
+    PREDICTED = 1
+    IN_PROGRESS = 2
+    DONE = 3
+    UNREADABLE = 4
+
+
+class _Kind(NamedTuple):
+    """What the counts tell apart."""
+
+    listed: ImageState
+    state: State
+    has_prediction: bool
+
+
+_KINDS = tuple(
+    _Kind(ImageState.UNREADABLE if unreadable else ImageState(int(state)), state, has_prediction)
+    for state in State
+    for has_prediction in (False, True)
+    for unreadable in (False, True)
+)
+
+
+def _kind(record: ImageRecord) -> int:
+    """Return the place of an image in `_KINDS`; plain numbers, because it is asked for every change."""
+    return record.state * 4 + (record.predicted_at is not None) * 2 + bool(record.unreadable)
+
+
+def state_of(record: ImageRecord) -> ImageState:
+    """Return how an image is listed."""
+    return _KINDS[_kind(record)].listed
+
+
+class Records(QObject):
+    """The records of the open project, read on the lane "io", which waits for saves.
+
+    One image that changes costs the same in a project of twenty thousand images as in one of twenty.
+    """
+
+    reset = Signal()
+    """There are other images: another project is open, or a rescan found new ones. `changed` is not emitted."""
+    changed = Signal(list)
+    """list[str]: ids of the images whose records changed since the last time; in the next turn of the event loop."""
+    corrected_changed = Signal()
+    """Other images than before are corrected; before `changed`. Not emitted with `reset`."""
+
+    def __init__(self, document: Document, jobs: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._jobs = jobs
+        self.project: Project | None = None
+        self._records: dict[str, ImageRecord] = {}  # in the order of the folder
+        self._numbers = [0] * len(_KINDS)  # of images of each kind
+        self._changed: dict[str, None] = {}
+        self._corrected_changed = False
+        self._wanted: dict[str, None] = {}  # to be read again
+        self._reading: Job | None = None
+        self._inspection: Job | None = None
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._tell)
+        document.project_changed.connect(self._on_project)
+
+    # --- asking ------------------------------------------------------------------------------------------------
+
+    def of(self, image_id: str) -> ImageRecord | None:
+        """Return what is known of an image; None when the project does not have it."""
+        return self._records.get(image_id)
+
+    def all(self) -> list[ImageRecord]:
+        """Return what is known of all images, in the order of the folder."""
+        return list(self._records.values())
+
+    def count(self, state: ImageState | None = None) -> int:
+        """Return the number of images in a state, or of all."""
+        if state is None:
+            return len(self._records)
+        return self._sum(lambda kind: kind.listed is state)
+
+    @property
+    def corrected(self) -> int:
+        """Images with at least one painted or confirmed pixel."""
+        return self._sum(lambda kind: kind.state >= State.IN_PROGRESS)
+
+    @property
+    def remaining(self) -> int:
+        """Images that can be read and are not done."""
+        return len(self._records) - self.count(ImageState.DONE) - self.count(ImageState.UNREADABLE)
+
+    def with_prediction(self, state: ImageState) -> int:
+        """Return the number of images in a state that have a prediction."""
+        return self._sum(lambda kind: kind.has_prediction and kind.listed is state)
+
+    def _sum(self, counts: Callable[[_Kind], bool]) -> int:
+        return sum(number for kind, number in zip(_KINDS, self._numbers, strict=True) if counts(kind))
+
+    # --- telling what changed ----------------------------------------------------------------------------------
+
+    def take(self, project: Project | None, records: Sequence[ImageRecord]) -> None:
+        """Replace everything by the records of a project, which were just read."""
+        same = project is self.project and [record.id for record in records] == list(self._records)
+        self.project = project
+        if same:
+            for record in records:
+                self._put(record)
+        else:
+            self._records = {record.id: record for record in records}
+            self._numbers = [0] * len(_KINDS)
+            for record in records:
+                self._numbers[_kind(record)] += 1
+            self._changed, self._wanted, self._corrected_changed = {}, {}, False
+            self.reset.emit()
+        self._inspect(list(self._records))
+
+    def saved(self, image_id: str, state: int) -> None:
+        """Note the state that was just saved."""
+        record = self._records.get(image_id)
+        if record is not None:
+            self._put(record._replace(state=State(state)))
+            self.read_again(image_id)
+
+    def read_again(self, image_id: str) -> None:
+        """Read one record again; requests that come while others are being read are put together."""
+        self._wanted[image_id] = None
+        self._read()
+
+    def refresh(self) -> None:
+        """Read all records again, for example after a rescan."""
+        project = self._document.project
+        if project is not None:
+            job = self._jobs.submit("io", project.records, quiet=True)
+            job.succeeded.connect(partial(self._refreshed, project))
+
+    def note_unreadable(self, image_id: str, error: ImageError) -> None:
+        """Keep that an image cannot be read, until its file changes."""
+        project = self._document.project
+        if project is not None and image_id in self._records:
+            job = self._jobs.submit("io", partial(project.note_unreadable, image_id, error), quiet=True)
+            job.succeeded.connect(partial(self._put_of, project))
+
+    def verify(self, image_ids: Iterable[str]) -> None:
+        """Find out whether these images can be read, by reading them."""
+        project = self._document.project
+        if project is None:
+            return
+        for image_id in image_ids:
+            job = self._jobs.submit("thumbs", partial(_verified, project, image_id), quiet=True)
+            job.succeeded.connect(partial(self._put_of, project))
+
+    def look_again(self) -> None:
+        """Find out whether files that could not be read were changed since."""
+        self._inspect([record.id for record in self._records.values() if record.unreadable])
+
+    # --- inside ------------------------------------------------------------------------------------------------
+
+    def _on_project(self) -> None:
+        project = self._document.project
+        if project is not self.project:
+            self.take(project, [])
+            self.refresh()
+
+    def _refreshed(self, project: Project, records: list[ImageRecord]) -> None:
+        if project is self._document.project:
+            self.take(project, records)
+
+    def _read(self) -> None:
+        project = self._document.project
+        if self._reading is not None or not self._wanted or project is None:
+            return
+        wanted, self._wanted = list(self._wanted), {}
+        job = self._jobs.submit("io", partial(_rows, project, wanted), quiet=True)
+        job.succeeded.connect(partial(self._have_read, project))
+        job.failed.connect(lambda _: self._have_read(project, []))
+        job.cancelled.connect(lambda: self._have_read(project, []))
+        self._reading = job
+
+    def _have_read(self, project: Project, records: list[ImageRecord]) -> None:
+        self._reading = None
+        for record in records:
+            self._put_of(project, record)
+        self._read()
+
+    def _inspect(self, image_ids: list[str]) -> None:
+        """Read the headers that are new, a few at a time."""
+        if self._inspection is not None:
+            self._inspection.cancel()
+            self._inspection = None
+        project = self.project
+        if project is not None and image_ids:
+            work = partial(project.inspect, image_ids, INSPECT_SECONDS)
+            self._inspection = self._jobs.submit("thumbs", work, quiet=True)
+            self._inspection.succeeded.connect(partial(self._inspected, project))
+
+    def _inspected(self, project: Project, found: Inspection) -> None:
+        self._inspection = None
+        for record in found.changed:
+            self._put_of(project, record)
+        if project is self._document.project:
+            self._inspect(found.left)
+
+    def _put_of(self, project: Project, record: ImageRecord) -> None:
+        if project is self.project:
+            self._put(record)
+
+    def _put(self, record: ImageRecord) -> None:
+        before = self._records.get(record.id)
+        if before is None or before == record:
+            return
+        self._records[record.id] = record
+        old, new = _kind(before), _kind(record)
+        if old != new:
+            self._numbers[old] -= 1
+            self._numbers[new] += 1
+            self._corrected_changed |= (before.state >= State.IN_PROGRESS) != (record.state >= State.IN_PROGRESS)
+        if not self._changed:
+            self._soon.start()
+        self._changed[record.id] = None
+
+    def _tell(self) -> None:
+        changed, self._changed = list(self._changed), {}
+        corrected, self._corrected_changed = self._corrected_changed, False
+        if corrected:
+            self.corrected_changed.emit()
+        if changed:
+            self.changed.emit(changed)
+
+
+def _rows(project: Project, image_ids: list[str]) -> list[ImageRecord]:
+    rows = []
+    for image_id in image_ids:
+        row = project.index.row(image_id)
+        if row is not None:
+            rows.append(row.record())
+    return rows
+
+
+def _verified(project: Project, image_id: str) -> ImageRecord:
+    from segcore.images.image import read_image
+
+    try:
+        read_image(project.image_path(image_id))
+    except ImageError as error:
+        return project.note_unreadable(image_id, error)
+    return project.look_at(image_id, readable=True)

@@ -1,0 +1,251 @@
+"""ImportDialog: what an import of label maps would do, and how it is to be done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.appearance.plain_text import as_title, plain_label
+from app.jobs.job_runner import Job
+from segcore.formats.import_labels import ImportChoices
+from segcore.formats.import_plan import FoundValue, ImportPlan
+from segcore.formats.label_picture import value_text
+from segcore.labels.classes import ClassSet
+from segcore.labels.palette import Color
+from segcore.progress import Progress
+
+SWATCH = 12
+SHORTEST_TABLE, LONGEST_TABLE = 3, 6
+"""Rows of the table that are seen without scrolling, in a low window and at first."""
+STEPS = 1000
+
+
+class ImportDialog(QDialog):
+    """Says what was found in a folder of label maps, and asks what to do with it.
+
+    It stays open, and keeps the person from painting, while the labels are imported; see `follow`.
+
+    Parameters
+    ----------
+    plan : ImportPlan
+        What was found.
+    classes : ClassSet
+        Of the project.
+    """
+
+    decided = Signal(ImportChoices)
+
+    def __init__(self, plan: ImportPlan, classes: ClassSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plan, self._classes = plan, classes
+        self._job: Job | None = None
+        self.setWindowTitle(as_title(self.tr("Import labels from {name}").format(name=plan.folder.name)))
+        self.setMinimumWidth(540)
+        self.counts = plain_label("\n".join(self._counts()))
+        self.counts.setWordWrap(True)
+        left_out = self._left_out()
+        self.details = QPlainTextEdit("\n".join(left_out))
+        self.details.setReadOnly(True)
+        self.details.setFixedHeight(self.fontMetrics().lineSpacing() * min(4, 2 * len(left_out)) + 20)
+        self.details.setAccessibleName(self.tr("Left out"))
+        self.details.setVisible(bool(left_out))
+        self.source = plain_label(self._source())
+        self.source.setProperty("role", "muted")
+        self.source.setVisible(bool(self.source.text()))
+        self.choosers = [self._chooser(found) for found in plan.values]
+        self.table = self._table()
+        self.unmapped = plain_label()
+        self.unmapped.setProperty("role", "muted")
+        self.unmapped.setWordWrap(True)
+        self.by_person = QRadioButton(self.tr("A person made these labels: import them as painted"))
+        self.by_model = QRadioButton(self.tr("A model made these labels: import them as predictions, to be checked"))
+        self.by_person.setChecked(True)
+        self.by_person.toggled.connect(self._check)
+        self.done_box = QCheckBox(self.tr("Mark these images as done; pixels without a label are ignored"))
+        self.replace_box = QCheckBox(
+            self.tr("Replace what you already painted or confirmed (images: {n})").format(n=len(plan.painted))
+        )
+        self.replace_box.setVisible(bool(plan.painted))
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(6)
+        keep = self.bar.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self.bar.setSizePolicy(keep)
+        self.bar.hide()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.cancel_button: QPushButton = buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        self.cancel_button.setIcon(QIcon())  # icons of the desktop clash with the theme
+        self.cancel_button.setAutoDefault(False)
+        self.import_button = buttons.addButton(self.tr("Import"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.import_button.setDefault(True)
+        buttons.accepted.connect(lambda: self.decided.emit(self.choices()))
+        buttons.rejected.connect(self.reject)
+        self._asked = (self.table, self.by_person, self.by_model, self.done_box, self.replace_box, self.import_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(9)
+        layout.addWidget(self.counts)
+        layout.addWidget(self.details)
+        layout.addWidget(self.source)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.unmapped)
+        layout.addStretch()
+        for widget in (self.by_person, self.by_model, self.done_box, self.replace_box, self.bar, buttons):
+            layout.addWidget(widget)
+        self._check()
+        self.import_button.setFocus()
+
+    def choices(self) -> ImportChoices:
+        """Return what the person decided."""
+        mapping = {found.value: self._chosen(place) for place, found in enumerate(self._plan.values)}
+        return ImportChoices(
+            mapping,
+            predicted=self.by_model.isChecked(),
+            done=self.by_person.isChecked() and self.done_box.isChecked(),
+            replace=bool(self._plan.painted) and self.replace_box.isChecked(),
+        )
+
+    def follow(self, job: Job) -> None:
+        """Show how far the import is; the dialog closes when it ends, and its cancel button stops it."""
+        self._job = job
+        for widget in self._asked:
+            widget.setEnabled(False)
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        job.progressed.connect(self._move)
+        for end in (job.succeeded, job.failed, job.cancelled):
+            end.connect(self._end)
+
+    def reject(self) -> None:
+        """Close the dialog, or stop the import that runs."""
+        if self._job is None:
+            super().reject()
+        else:
+            self.cancel_button.setEnabled(False)
+            self._job.cancel()
+
+    def _move(self, step: Progress) -> None:
+        self.bar.setRange(0, STEPS)
+        self.bar.setValue(round(step.fraction * STEPS))
+
+    def _end(self) -> None:
+        self._job = None
+        self.accept()
+
+    # --- texts -------------------------------------------------------------------------------------------------
+
+    def _counts(self) -> list[str]:
+        plan = self._plan
+        rows = (
+            (len(plan.without), self.tr("Images without a label map: {n}")),
+            (len(plan.unused), self.tr("Left out, no image of this name: {n}")),
+            (len(plan.wrong_size), self.tr("Left out, not of the size of the image: {n}")),
+            (len(plan.unreadable), self.tr("Left out, cannot be read: {n}")),
+        )
+        first = self.tr("Label maps that fit an image of this project: {n}").format(n=len(plan.files))
+        return [first, *(text.format(n=count) for count, text in rows if count)]
+
+    def _left_out(self) -> list[str]:
+        plan = self._plan
+        lines = [plan.warning] if plan.warning else []
+        lines += [f"{each.name}: {each.reason}" for each in (*plan.wrong_size, *plan.unreadable)]
+        return lines + [self.tr("{name}: no image of this name").format(name=name) for name in plan.unused]
+
+    def _source(self) -> str:
+        path = self._plan.classes_file
+        if path is None:
+            return ""
+        return self.tr("Names of the classes: {name} in “{folder}”").format(name=path.name, folder=path.parent.name)
+
+    # --- classes -----------------------------------------------------------------------------------------------
+
+    def _table(self) -> QTableWidget:
+        table = QTableWidget(len(self._plan.values), 3)
+        table.setHorizontalHeaderLabels([self.tr("In the label maps"), self.tr("Images"), self.tr("Becomes")])
+        header = table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        for column, mode in enumerate(
+            (QHeaderView.ResizeMode.Stretch, QHeaderView.ResizeMode.ResizeToContents, QHeaderView.ResizeMode.Stretch)
+        ):
+            header.setSectionResizeMode(column, mode)
+        height = self.fontMetrics().height() + 16
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(height)
+        table.setShowGrid(False)
+        table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+        table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        table.setIconSize(QSize(SWATCH, SWATCH))
+        rows, head = len(self._plan.values), header.sizeHint().height() + 4
+        table.setMinimumHeight(head + height * min(rows, SHORTEST_TABLE))
+        table.setMaximumHeight(head + height * rows)
+        for row, found in enumerate(self._plan.values):
+            for column, text in enumerate((_name(found), str(found.images))):
+                item = QTableWidgetItem(text)
+                item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+                if column == 0:
+                    item.setIcon(self._swatch(found.color))
+                table.setItem(row, column, item)
+            table.setCellWidget(row, 2, self.choosers[row])
+        return table
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Show up to `LONGEST_TABLE` rows of the table."""
+        rows = min(len(self._plan.values), LONGEST_TABLE)
+        more = max(0, rows - SHORTEST_TABLE) * self.table.verticalHeader().defaultSectionSize()
+        return self.minimumSizeHint() + QSize(0, more)
+
+    def _chooser(self, found: FoundValue) -> QComboBox:
+        chooser = QComboBox()
+        chooser.setAccessibleName(self.tr("Class for {value}").format(value=_name(found)))
+        chooser.addItem(self._swatch(None), self.tr("No label"))
+        for each in self._classes:
+            chooser.addItem(self._swatch(each.color), each.name)
+        places = [each.index for each in self._classes]
+        chooser.setCurrentIndex(0 if found.proposed is None else places.index(found.proposed) + 1)
+        chooser.currentIndexChanged.connect(self._check)
+        return chooser
+
+    def _chosen(self, place: int) -> int | None:
+        index = self.choosers[place].currentIndex()
+        return self._classes.classes[index - 1].index if index > 0 else None
+
+    def _check(self) -> None:
+        chosen = [self._chosen(place) for place in range(len(self.choosers))]
+        left = [
+            _name(found)
+            for found, value in zip(self._plan.values, chosen, strict=True)
+            if value is None and not found.is_ignore
+        ]
+        self.unmapped.setText(self.tr("Stays without a label: {names}").format(names=", ".join(left)) if left else "")
+        self.unmapped.setVisible(bool(left))
+        self.done_box.setEnabled(self.by_person.isChecked())
+        self.import_button.setEnabled(bool(self._plan.files) and any(value is not None for value in chosen))
+
+    def _swatch(self, color: Color | None) -> QIcon:
+        ratio = self.devicePixelRatio()
+        pixmap = QPixmap(round(SWATCH * ratio), round(SWATCH * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(QColor(*color) if color is not None else Qt.GlobalColor.transparent)
+        return QIcon(pixmap)
+
+
+def _name(found: FoundValue) -> str:
+    """Return what a value is called: ``3  road``, or ``#804080``."""
+    return f"{value_text(found.value)}  {found.name}".strip()

@@ -1,0 +1,249 @@
+"""Importing: label maps of other programs become labels of the open project."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+
+from app.appearance.plain_text import plain_question
+from app.document.session import Session
+from segcore.editing import Edit, diff
+from segcore.errors import MaskwrightError
+from segcore.labels.label_map import LabelMap
+
+if TYPE_CHECKING:
+    from app.formats.import_dialog import ImportDialog
+    from segcore.formats.import_labels import ImportChoices, ImportReport
+    from segcore.formats.import_plan import ImportPlan
+    from segcore.progress import Task
+    from segcore.project.project import Project
+
+LOOKED_AT = 3
+"""So many files of a dropped folder are read to tell label maps from photos."""
+
+
+class OpenImage(NamedTuple):
+    """The labels that are shown, and the document's revision when the import began."""
+
+    image_id: str
+    label_map: LabelMap
+    revision: int
+
+
+class Importing(QObject):
+    """Asks what an import is to do, and imports on the io lane.
+
+    The open image gets its labels as one edit, which can be undone; the others get them in their files.
+    """
+
+    error = Signal(Exception)
+    message = Signal(str)
+    open_wanted = Signal(Path)
+    """A dropped path that holds no label maps for the open project."""
+    imported = Signal(object)
+    """ImportReport."""
+    changed = Signal()
+    """Labels of images were written to their files."""
+    reload_wanted = Signal()
+    """The labels of the shown image have another content in their file."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self._expected: tuple[Path, Path] | None = None
+        self.dialog: QDialog | None = None
+        """What was opened last, while it is open."""
+
+    # --- where the label maps are --------------------------------------------------------------------------------
+
+    def choose(self) -> None:
+        """Ask for a folder of label maps."""
+        project = self._session.document.project
+        if project is None:
+            return
+        dialog = QFileDialog(self._window, self.tr("Folder of label maps"), str(project.images.parent))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda path: self.check(Path(path)))
+        self._open(dialog)
+
+    def drop(self, path: Path) -> None:
+        """Ask whether a dropped folder is to be imported, when it holds label maps for the open project; or open it."""
+        project = self._session.document.project
+        if project is None or project.read_only:
+            self.open_wanted.emit(path)
+            return
+        job = self._session.jobs.submit("io", partial(_count_label_maps, project, path), quiet=True)
+        job.succeeded.connect(partial(self._ask_dropped, path))
+        job.failed.connect(lambda _: self.open_wanted.emit(path))
+
+    def expect(self, images: Path, labels: Path) -> None:
+        """Check ``labels`` as soon as the new project for the folder ``images`` is open."""
+        self._expected = (images, labels)
+
+    def project_opened(self) -> None:
+        """Look whether labels were to be imported into the project that was just opened."""
+        project = self._session.document.project
+        if project is not None and self._expected is not None and project.images == self._expected[0].absolute():
+            labels, self._expected = self._expected[1], None
+            QTimer.singleShot(0, self, lambda: self.check(labels))  # the first image is loaded before
+
+    def _ask_dropped(self, path: Path, count: int) -> None:
+        if not count:
+            self.open_wanted.emit(path)
+            return
+        box = plain_question(self._window)
+        box.setWindowTitle(self.tr("Import labels"))
+        box.setText(
+            self.tr("“{name}” holds label maps for images of this project ({n}).").format(name=path.name, n=count)
+        )
+        box.setInformativeText(self.tr("You can import them, or open the folder as images."))
+        yes = box.addButton(self.tr("Import labels…"), QMessageBox.ButtonRole.AcceptRole)
+        no = box.addButton(self.tr("Open folder"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(yes)
+        yes.clicked.connect(lambda: self.check(path))
+        no.clicked.connect(lambda: self.open_wanted.emit(path))
+        self._open(box)
+
+    # --- what would happen ---------------------------------------------------------------------------------------
+
+    def check(self, folder: Path) -> None:
+        """Read the label maps in a folder, then show what an import would do."""
+        project = self._session.document.project
+        if project is None:
+            return
+        self._session.autosaver.flush()
+        job = self._session.jobs.submit("io", partial(_plan, project, folder), self.tr("Read label maps"))
+        job.succeeded.connect(partial(self._ask, project))
+        job.failed.connect(self.error)
+
+    def _ask(self, project: Project, plan: ImportPlan) -> None:
+        from app.formats.import_dialog import ImportDialog
+
+        if self._session.document.project is project:
+            dialog = ImportDialog(plan, project.classes, self._window)
+            dialog.decided.connect(lambda choices: self.start(dialog, project, plan, choices))
+            self._open(dialog)
+
+    # --- doing it ------------------------------------------------------------------------------------------------
+
+    def start(self, dialog: ImportDialog, project: Project, plan: ImportPlan, choices: ImportChoices) -> None:
+        """Import; the dialog shows how far it is."""
+        document = self._session.document
+        self._session.autosaver.flush()
+        shown = None
+        if document.image_id in plan.files and document.label_map is not None:
+            shown = OpenImage(document.image_id, document.label_map, document.revision)
+        name = self.tr("Import labels")
+        job = self._session.jobs.submit("io", partial(_import, project, plan, choices, shown, name), name, quiet=True)
+        job.succeeded.connect(lambda result: self._finish(project, plan, choices, shown, *result))
+        job.failed.connect(self._failed)
+        job.cancelled.connect(self._stopped)
+        dialog.follow(job)
+
+    def _finish(
+        self,
+        project: Project,
+        plan: ImportPlan,
+        choices: ImportChoices,
+        shown: OpenImage | None,
+        report: ImportReport,
+        edit: Edit | None,
+    ) -> None:
+        document = self._session.document
+        if document.image_id in report.imported and (shown is None or document.image_id != shown.image_id):
+            self.reload_wanted.emit()  # it was opened while its file was read
+        if shown is not None and edit is not None and not document.apply(edit, shown.revision):
+            others = frozenset(plan.files) - {shown.image_id}
+            later = partial(_import_files, project, plan, choices, others)
+            self._session.jobs.submit("io", later, quiet=True).failed.connect(self.error)
+        self._report(report)
+
+    def _report(self, report: ImportReport) -> None:
+        from app.formats.report_dialog import ReportDialog
+
+        self.changed.emit()
+        self.imported.emit(report)
+        self._open(ReportDialog(self.tr("Imported"), report.summary(), self.tr("Not imported:"), self._window))
+
+    def _failed(self, error: Exception) -> None:
+        self.error.emit(error)
+        self._stopped()
+
+    def _stopped(self) -> None:
+        self.message.emit(self.tr("The import was stopped. Images that it had reached keep their new labels."))
+        self.changed.emit()
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.dialog = dialog
+        dialog.finished.connect(partial(self._closed, dialog))
+        dialog.open()
+
+    def _closed(self, dialog: QDialog, _result: int) -> None:
+        if self.dialog is dialog:
+            self.dialog = None
+
+
+# --- on the lane -----------------------------------------------------------------------------------------------------
+
+
+def _count_label_maps(project: Project, path: Path) -> int:
+    """Return how many label maps for images of the project a folder holds; 0 for a folder of photos or a project."""
+    from segcore.formats.label_matching import match_labels
+    from segcore.formats.label_picture import read_label_picture
+    from segcore.formats.label_source import labels_inside
+    from segcore.project.project_places import existing_project_for
+
+    if not path.is_dir() or project.is_project(path) or existing_project_for(path) is not None:
+        return 0
+    matches = match_labels(labels_inside(path), project.images, project.image_ids(), loose=True)
+    for image_id, file in list(matches.files.items())[:LOOKED_AT]:
+        try:
+            read_label_picture(file, project.size(image_id))
+        except MaskwrightError:
+            continue
+        return len(matches.files)
+    return 0
+
+
+def _plan(project: Project, folder: Path) -> Task[ImportPlan]:
+    from segcore.formats.import_plan import plan_import
+
+    return plan_import(project, folder)
+
+
+def _import(
+    project: Project, plan: ImportPlan, choices: ImportChoices, shown: OpenImage | None, name: str
+) -> Task[tuple[ImportReport, Edit | None]]:
+    """Import into the files of all images but the shown one; return the edit for that."""
+    from segcore.formats.import_labels import import_labels, imported
+    from segcore.formats.import_plan import Skipped
+
+    report = yield from import_labels(project, plan, choices, () if shown is None else (shown.image_id,))
+    if shown is None:
+        return report, None
+    # A copy, for painting goes on in the original; what changes meanwhile is kept by `Document.apply`.
+    before = LabelMap(shown.label_map.labels.copy(), shown.label_map.provenance.copy())
+    try:
+        edit = diff(before, imported(plan, choices, shown.image_id, before), name)
+    except MaskwrightError as error:
+        return replace(report, skipped=(*report.skipped, Skipped(shown.image_id, str(error)))), None
+    if edit.is_empty:
+        return replace(report, unchanged=(*report.unchanged, shown.image_id)), None
+    return replace(report, imported=(*report.imported, shown.image_id)), edit
+
+
+def _import_files(
+    project: Project, plan: ImportPlan, choices: ImportChoices, leave_out: frozenset[str]
+) -> Task[ImportReport]:
+    from segcore.formats.import_labels import import_labels
+
+    return import_labels(project, plan, choices, leave_out)

@@ -1,0 +1,125 @@
+"""Importing label maps that other programs wrote into a project."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.errors import LabelError, MaskwrightError
+from segcore.formats.import_plan import ImportPlan, Skipped
+from segcore.formats.label_picture import Value, read_label_picture, value_text
+from segcore.labels.classes import IGNORE_INDEX
+from segcore.labels.label_map import LabelMap, Provenance, State
+from segcore.progress import Progress, Task
+from segcore.project.project import Project
+
+
+@dataclass(frozen=True)
+class ImportChoices:
+    """What a person decided about an import.
+
+    Attributes
+    ----------
+    mapping : Mapping[Value, int | None]
+        The class value of each value or colour; None: no label. A label map with another value is skipped.
+    predicted : bool
+        A model made the labels: they are imported as predictions. Otherwise they are imported as painted.
+    done : bool
+        Mark the images as done: pixels without a label are ignored then. Not for predictions.
+    replace : bool
+        Imported labels replace what a person painted or confirmed; otherwise these pixels stay as they are.
+    """
+
+    mapping: Mapping[Value, int | None]
+    predicted: bool = False
+    done: bool = False
+    replace: bool = False
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did: the images it changed, those in which nothing was left to label, and what was skipped."""
+
+    imported: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+
+    def summary(self) -> str:
+        """Return the report as text for a person: a headline, then one line for each thing that was skipped."""
+        lines = [f"{len(self.imported)} label map{'' if len(self.imported) == 1 else 's'} imported."]
+        lines += [f"  {image_id}: nothing changed; its pixels have labels already" for image_id in self.unchanged]
+        lines += [f"  {each.name}: {each.reason}" for each in self.skipped]
+        return "\n".join(lines)
+
+
+def import_labels(
+    project: Project, plan: ImportPlan, choices: ImportChoices, leave_out: Collection[str] = ()
+) -> Task[ImportReport]:
+    """Write the label maps of a plan into a project, image by image.
+
+    Images in ``leave_out`` are neither read nor written: the caller imports them itself, with `imported`. What cannot
+    be read is skipped and reported.
+
+    Raises
+    ------
+    ProjectError
+        The project cannot be written; the images before this one keep their imported labels.
+    """
+    done, unchanged = [], []
+    skipped = [*plan.wrong_size, *plan.unreadable]
+    images = [image_id for image_id in plan.files if image_id not in leave_out]
+    for number, image_id in enumerate(images):
+        yield Progress(number, len(images), image_id)
+        try:
+            before = project.load_label_map(image_id)
+            after = imported(plan, choices, image_id, before)
+        except MaskwrightError as error:
+            skipped.append(Skipped(image_id, str(error)))
+            continue
+        if _equal(before, after):
+            unchanged.append(image_id)
+        else:
+            project.save_label_map(image_id, after)
+            done.append(image_id)
+    return ImportReport(tuple(done), tuple(unchanged), tuple(skipped))
+
+
+def imported(plan: ImportPlan, choices: ImportChoices, image_id: str, before: LabelMap) -> LabelMap:
+    """Return the label map of an image after the import. Raises LabelError when its file cannot be imported."""
+    path = plan.files[image_id]
+    picture = read_label_picture(path, before.shape)
+    unknown = [value for value in picture.values() if value not in choices.mapping]
+    if unknown:
+        raise LabelError(
+            f"{path} holds {_in_words(unknown)}, which no class has.",
+            "Add classes for them, or choose what they stand for.",
+        )
+    return merged(before, picture.labels(choices.mapping), choices)
+
+
+def merged(before: LabelMap, labels: NDArray[np.uint8], choices: ImportChoices) -> LabelMap:
+    """Put imported labels, uint8 [H, W] with 255 for none, into a label map; see `ImportChoices`."""
+    open_pixels = before.open()
+    new = labels != IGNORE_INDEX
+    if not choices.replace:
+        new &= open_pixels
+    kind = Provenance.PREDICTED if choices.predicted else Provenance.PAINTED
+    after = LabelMap(np.where(new, labels, before.labels), np.where(new, np.uint8(kind), before.provenance))
+    if choices.predicted or not choices.done or after.state() is State.NEW:
+        return after
+    left = open_pixels & ~new  # a prediction that the import does not confirm must not become ground truth
+    after.labels[left], after.provenance[left] = IGNORE_INDEX, Provenance.UNTOUCHED
+    return after.confirm()
+
+
+def _equal(one: LabelMap, other: LabelMap) -> bool:
+    return np.array_equal(one.labels, other.labels) and np.array_equal(one.provenance, other.provenance)
+
+
+def _in_words(values: list[Value]) -> str:
+    names = [value_text(value) for value in values[:10]]
+    more = ", …" if len(values) > 10 else ""
+    return f"the value{'s' if len(values) > 1 else ''} {', '.join(names)}{more}"

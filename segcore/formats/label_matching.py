@@ -1,0 +1,142 @@
+"""Which label map in a folder belongs to which image: found by its name."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from segcore.formats.label_names import flat, label_names, stem_of
+
+MASK_ENDINGS = ("_mask", "_masks", "_label", "_labels", "_seg", "_gt", "_L")
+"""What other programs add to the name of an image to name its label map."""
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Label maps and images that belong together.
+
+    Attributes
+    ----------
+    files : dict[str, Path]
+        The label map of an image, in the order of the images.
+    without : tuple[str, ...]
+        Images without a label map.
+    unused : tuple[str, ...]
+        Label maps that fit no image, or more than one: paths below the folder.
+    """
+
+    files: dict[str, Path]
+    without: tuple[str, ...]
+    unused: tuple[str, ...]
+
+
+def match_labels(folder: Path, images: Path, image_ids: Iterable[str], loose: bool = False) -> Matches:
+    """Match the PNG files below ``folder`` to images.
+
+    ``a/x.jpg`` has the label map ``a/x.png``, ``a/x.jpg.png`` or, in a folder without sub-folders, ``a_x.png``. A name
+    that fits several images belongs to none of them. An image is never a label map.
+
+    Parameters
+    ----------
+    folder : Path
+        With the label maps.
+    images : Path
+        The image folder.
+    image_ids : iterable of str
+        Paths below ``images``.
+    loose : bool
+        Also accept `MASK_ENDINGS`, and names that are equal only without their folders.
+
+    Raises
+    ------
+    OSError
+        ``folder`` cannot be listed.
+    """
+    folder, images = Path(os.path.abspath(folder)), Path(os.path.abspath(images))
+    below = _place_below(folder, images)
+    ids = [image_id for image_id in image_ids if not (below and image_id.startswith(below))]
+    names = _png_names(folder, {os.path.normcase(images / image_id) for image_id in ids})
+    found: dict[str, str] = {}
+    for of_image, of_file in _ways(ids, loose):
+        _match(ids, names, of_image, of_file, found)
+    used = set(found.values())
+    return Matches(
+        {image_id: folder / found[image_id] for image_id in ids if image_id in found},
+        tuple(image_id for image_id in ids if image_id not in found),
+        tuple(name for name in names if name not in used),
+    )
+
+
+def _ways(ids: Sequence[str], loose: bool) -> list[tuple[Callable[[str], str], Callable[[str], str]]]:
+    """Return pairs of functions, best first: what names an image, and what names a file (without ``.png``)."""
+    exact: Callable[[str], str] = str
+    ways = [
+        (label_names(ids).__getitem__, exact),
+        (exact, exact),  # as exported until version 0.4: x.jpg.png
+        (stem_of, exact),
+        (label_names(ids, flat).__getitem__, exact),
+    ]
+    if loose:
+        ways += [
+            (stem_of, _without_ending),
+            (_base_stem, _base),
+            (_base_stem, lambda name: _without_ending(_base(name))),
+        ]
+    return ways
+
+
+def _match(
+    ids: Sequence[str],
+    names: Sequence[str],
+    of_image: Callable[[str], str],
+    of_file: Callable[[str], str],
+    found: dict[str, str],
+) -> None:
+    """Add to ``found`` the images and files that share a name which no other image and no other file has."""
+    images, files = defaultdict(list), defaultdict(list)
+    for image_id in ids:
+        images[of_image(image_id)].append(image_id)
+    for name in names:
+        files[of_file(name[:-4])].append(name)
+    used = set(found.values())
+    for key, fitting in images.items():
+        if len(fitting) == 1 and len(files[key]) == 1 and fitting[0] not in found and files[key][0] not in used:
+            found[fitting[0]] = files[key][0]
+
+
+def _png_names(folder: Path, images: Collection[str]) -> list[str]:
+    """Paths of the PNG files below ``folder``, sorted, with ``/``; hidden ones, projects and images are left out."""
+    names = []
+    for place, folders, files in os.walk(folder, onerror=_raise):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not name.endswith(".maskwright"))
+        for name in sorted(files):
+            path = Path(place, name)
+            if name.lower().endswith(".png") and not name.startswith(".") and os.path.normcase(path) not in images:
+                names.append(path.relative_to(folder).as_posix())
+    return names
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _place_below(folder: Path, images: Path) -> str:
+    """Return ``folder`` relative to the image folder, with ``/`` at its end; "" when it lies elsewhere or is it."""
+    if folder == images or not folder.is_relative_to(images):
+        return ""
+    return f"{folder.relative_to(images).as_posix()}/"
+
+
+def _base(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+def _base_stem(image_id: str) -> str:
+    return _base(stem_of(image_id))
+
+
+def _without_ending(name: str) -> str:
+    return next((name.removesuffix(end) for end in MASK_ENDINGS if name.endswith(end) and name != end), name)

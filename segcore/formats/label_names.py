@@ -1,0 +1,65 @@
+"""What label maps are called: each after its image."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+MAX_STEM = 240
+"""Bytes of a flat name: a file name may have 255, and a suffix and a number follow."""
+
+
+def stem_of(image_id: str) -> str:
+    """Return an image path without its extension: ``a/x`` for ``a/x.jpg``."""
+    folder, slash, name = image_id.rpartition("/")
+    return folder + slash + (name.rpartition(".")[0] or name)
+
+
+def label_names(image_ids: Iterable[str], shape: Callable[[str], str] = str) -> dict[str, str]:
+    """Return the name of each image's label map, without ``.png``: the image path without its extension.
+
+    Images whose names would be equal (``a/x.jpg`` and ``a/x.png``; upper and lower case are the same) all keep their
+    extension. Names that are equal even then get a number.
+
+    Parameters
+    ----------
+    image_ids : iterable of str
+        All images of the project, not only those that have labels: a name must not fit a second image.
+    shape : Callable
+        Makes a name fit the layout, see `flat`.
+    """
+    ids = list(image_ids)
+    full = {image_id: shape(image_id) for image_id in ids}
+    names = {image_id: shape(stem_of(image_id)) for image_id in ids}
+    while True:
+        counts = Counter(name.casefold() for name in names.values())
+        equal = [i for i, name in names.items() if counts[name.casefold()] > 1 and name != full[i]]
+        if not equal:
+            return _numbered(names)
+        names.update((image_id, full[image_id]) for image_id in equal)
+
+
+def flat(name: str) -> str:
+    """Return a name for a folder without sub-folders: ``/`` and white space become ``_``; at most `MAX_STEM` bytes.
+
+    What is longer ends with a hash of the whole name.
+    """
+    plain = re.sub(r"[\s/\\]+", "_", name)
+    data = plain.encode("utf-8", "surrogateescape")
+    if len(data) <= MAX_STEM:
+        return plain
+    return data[: MAX_STEM - 17].decode(errors="ignore") + "_" + hashlib.sha256(data).hexdigest()[:16]
+
+
+def _numbered(names: dict[str, str]) -> dict[str, str]:
+    taken: set[str] = set()
+    unique = {}
+    for image_id, name in names.items():
+        free, number = name, 2
+        while free.casefold() in taken:
+            free, number = f"{name}_{number}", number + 1
+        taken.add(free.casefold())
+        unique[image_id] = free
+    return unique

@@ -1,0 +1,26 @@
+"""The registry of formats: a new format is a file with a `Format` and a row here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from segcore.errors import ProjectError
+from segcore.formats.format import Format
+from segcore.formats.png import PNG
+from segcore.formats.voc import VOC
+
+FORMATS: tuple[Format, ...] = (PNG, VOC)
+
+
+def format_keys() -> tuple[str, ...]:
+    """Return the keys of all formats, in the order of the registry."""
+    return tuple(row.key for row in FORMATS)
+
+
+def formats_named(keys: Sequence[str]) -> tuple[Format, ...]:
+    """Return the formats with these keys, each once. Raises ProjectError for a key of no format, or none at all."""
+    rows = {row.key: row for row in FORMATS}
+    unknown = [key for key in keys if key not in rows]
+    if unknown or not keys:
+        raise ProjectError(f"There is no format '{', '.join(unknown)}'.", f"Choose from {', '.join(rows)}.")
+    return tuple(rows[key] for key in dict.fromkeys(keys))

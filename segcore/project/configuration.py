@@ -1,0 +1,78 @@
+"""Configuration: what ``project.json`` says, changed in memory and on the disk in one step."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from segcore.labels.class_mapping import ClassMapping
+from segcore.labels.classes import ClassSet
+from segcore.project.label_store import now
+from segcore.project.project_file import ProjectFile, is_project, mapping_key
+from segcore.project.write_access import WriteAccess
+
+
+class Configuration:
+    """The project file of ``root``. Usable from several threads.
+
+    Attributes
+    ----------
+    file : ProjectFile
+        What it says now.
+    """
+
+    def __init__(self, root: Path, file: ProjectFile, access: WriteAccess, warn: Callable[[str], None]) -> None:
+        self.file = file
+        self._root = root
+        self._access = access
+        self._warn = warn
+        self._lock = threading.RLock()
+
+    def change(self, **changes: Any) -> None:
+        """Change fields of the file. Raises ProjectError; nothing is changed then."""
+        with self._lock, self._access.writing():
+            changed = replace(self.file, **changes)
+            changed.write(self._root)
+            self.file = changed
+
+    def restore(self) -> None:
+        """Write the file again where the project's folder was deleted while it was open. Raises ProjectError."""
+        if not is_project(self._root):
+            self.file.write(self._root)
+
+    def set_setting(self, key: str, value: Any) -> None:
+        """Keep a JSON value; None removes it. A model inside the project is kept relative to it."""
+        if key == "model" and value is not None and Path(value).is_relative_to(self._root):
+            value = Path(value).relative_to(self._root).as_posix()
+        with self._lock:
+            settings = {**self.file.settings, key: value}
+            if value is None:
+                del settings[key]
+            self.change(settings=settings)
+
+    def set_classes(self, classes: ClassSet) -> None:
+        """Change the class list, and note what became of the removed ones."""
+        with self._lock:
+            history = self.file.history.changed(self.file.classes, classes, now())
+            self.change(classes=classes, history=history)
+
+    @property
+    def active_model(self) -> str:
+        """Catalogue name, or path of a checkpoint; kept as the setting ``model``."""
+        name = str(self.file.settings.get("model", "starter"))
+        inside = self._root / name
+        return str(inside) if inside.is_file() else name
+
+    def mapping_for(self, model_classes: ClassSet) -> ClassMapping:
+        """Return how a model's classes join the project's: as the person edited it, else by name."""
+        mapping, warning = self.file.mapping_for(model_classes)
+        self._warn(warning)
+        return mapping
+
+    def set_mapping(self, model_classes: ClassSet, mapping: ClassMapping) -> None:
+        """Keep the person's mapping for models with these classes."""
+        with self._lock:
+            self.change(mappings=self.file.mappings | {mapping_key(model_classes): mapping.to_json()})

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.document.autosave import Autosaver
+from app.document.document import Document
+from app.document.session import Session
+from app.formats.export_dialog import ExportDialog
+from app.formats.exporting import Exporting
+from app.jobs.job_runner import JobRunner
+from app.settings.settings import Settings
+from segcore.formats import registry
+from segcore.formats.format import Format
+from segcore.formats.label_folder import LabelFolder
+from segcore.labels.classes import ClassSet
+from segcore.project.project import Project
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+
+class SumWriter:
+    """A format of a test: how many labelled pixels there are."""
+
+    def __init__(self, out, classes, ids):
+        self.out, self.sum, self.copied = out, 0, []
+
+    def add(self, image_id, labels, image=None):
+        self.sum += int((labels != 255).sum())
+        self.copied += [] if image is None else [image.name]
+
+    def finish(self):
+        self.out.mkdir(parents=True, exist_ok=True)
+        (self.out / "sum.txt").write_text(f"{self.sum} {self.copied}")
+
+
+SUM = Format(
+    "sum",
+    "Sum & <b>count</b>",
+    SumWriter,
+    lambda folder: LabelFolder(ClassSet.from_names(["a"]), {}),
+    "sums",
+    "sum.txt",
+    ClassSet.from_file,
+    images_folder="photos",
+)
+
+
+@pytest.fixture
+def dialog(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(registry, "FORMATS", (*registry.FORMATS, SUM))
+    found = ExportDialog(("sum", "gone"), tmp_path / "out")
+    qtbot.addWidget(found)
+    return found
+
+
+def test_each_row_of_the_registry_is_a_check_box(dialog):
+    assert list(dialog.boxes) == ["png", "voc", "sum"]
+    assert dialog.formats() == ("sum",), "a format of the settings that is no more is not chosen"
+    assert dialog.boxes["sum"].text() == "Sum && <b>count</b>"
+
+
+def test_images_are_copied_only_where_there_is_a_place_for_them(dialog):
+    assert dialog.copy_images.isEnabled()
+    dialog.boxes["sum"].setChecked(False)
+    assert not dialog.export_button.isEnabled()
+    dialog.boxes["png"].setChecked(True)
+    assert not dialog.copy_images.isEnabled()
+    assert dialog.export_button.isEnabled()
+
+
+def test_the_order_of_the_dialog_exports_with_a_new_format(qtbot, dialog, tmp_path):
+    (tmp_path / "images").mkdir()
+    Image.new("RGB", (3, 2)).save(tmp_path / "images" / "a.png")
+    project = Project.create(tmp_path / "p", tmp_path / "images", ClassSet.from_names(["x", "y"]))
+    project.import_labels("a.png", np.ones((2, 3), np.uint8))
+    jobs, document = JobRunner(), Document()
+    document.set_project(project)
+    exporting = Exporting(Session(document, jobs, Settings(), Autosaver(document, jobs)), dialog)
+    dialog.decided.connect(exporting.export)
+    dialog.copy_images.setChecked(True)
+    with qtbot.waitSignal(exporting.exported, timeout=5000) as told:
+        dialog.export_button.click()
+    assert told.args[0].formats == ("sum",)
+    assert (tmp_path / "out" / "sum.txt").read_text() == "6 ['a.png']"
+    jobs.shutdown()
+    project.close()

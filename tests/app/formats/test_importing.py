@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+from threading import Event
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from app.document.loaded_image import load_image
+from app.formats.import_dialog import ImportDialog
+from app.formats.report_dialog import ReportDialog
+from app.project.new_project_dialog import NewProjectDialog
+from app.settings.settings import Settings
+from app.window import main_window
+from app.window.main_window import MainWindow
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import LabelMap, Provenance, State
+from segcore.project.project import Project
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+CLASSES = ClassSet.from_names(["background", "road", "car"])
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for n, name in enumerate(["a.jpg", "b.jpg", "c.jpg"]):
+        Image.fromarray(np.full((64, 96, 3), 40 * n, np.uint8)).save(folder / name)
+    return folder
+
+
+@pytest.fixture
+def masks(tmp_path):
+    folder = tmp_path / "masks"
+    folder.mkdir()
+    for value, name in enumerate(["a.png", "b.png"], 1):
+        Image.fromarray(np.full((64, 96), value, np.uint8)).save(folder / name)
+    (folder / "c.png").write_bytes(b"broken")
+    return folder
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(main_window, "WARM_UP_MS", 1_000_000)
+    window = MainWindow(Settings(tmp_path / "settings.json"))
+    qtbot.addWidget(window)
+    window.show()
+    yield window
+    window.shutdown()
+
+
+@pytest.fixture
+def opened(qtbot, window, photos):
+    Project.for_folder(photos, CLASSES).close()
+    window.open_path(photos)
+    qtbot.waitUntil(lambda: window.document.image_id == "a.jpg", timeout=5000)
+    return window
+
+
+def dialog_of(qtbot, window, kind):
+    qtbot.waitUntil(lambda: isinstance(window.importing.dialog, kind), timeout=5000)
+    return window.importing.dialog
+
+
+def drop(window, path):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, no = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(5, 5), copy, data, Qt.MouseButton.LeftButton, no))
+
+
+def test_the_open_image_is_one_edit_and_the_others_go_to_their_files(qtbot, opened, masks):
+    opened.document.label_map.labels[:8] = 2
+    opened.document.label_map.provenance[:8] = Provenance.PAINTED
+    opened.importing.check(masks)
+    dialog = dialog_of(qtbot, opened, ImportDialog)
+    with qtbot.waitSignal(opened.importing.imported, timeout=5000) as told:
+        dialog.import_button.click()
+    assert told.args[0].imported == ("b.jpg", "a.jpg")
+    assert "damaged" in told.args[0].skipped[0].reason
+    report = dialog_of(qtbot, opened, ReportDialog)
+    assert "2 label maps imported" in report.findChildren(type(dialog.counts))[0].text()
+    report.close()
+    document, project = opened.document, opened.document.project
+    assert (document.label_map.labels[:8] == 2).all(), "what was painted stays"
+    assert (document.label_map.labels[8:] == 1).all()
+    assert document.undo_name == "Import labels"
+    document.undo()
+    assert (document.label_map.labels[8:] == 255).all()
+    document.redo()
+    stored = project.load_label_map("b.jpg")
+    assert (stored.labels == 2).all()
+    assert (stored.provenance == Provenance.PAINTED).all()
+    qtbot.waitUntil(lambda: opened.images.model.count(State.IN_PROGRESS) == 2, timeout=5000)
+
+
+def test_a_dropped_folder_of_label_maps_is_imported_if_the_person_wants(qtbot, opened, masks):
+    drop(opened, masks)
+    question = dialog_of(qtbot, opened, QMessageBox)
+    assert "2" in question.text() or "3" in question.text()
+    question.defaultButton().click()
+    dialog = dialog_of(qtbot, opened, ImportDialog)
+    assert set(dialog._plan.files) == {"a.jpg", "b.jpg"}
+    dialog.reject()
+
+
+def test_a_dropped_folder_of_other_images_is_opened(qtbot, opened, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    noise = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
+    Image.fromarray(noise).save(other / "a.png")
+    drop(opened, other)
+    qtbot.waitUntil(lambda: isinstance(opened.dialogs.current, NewProjectDialog), timeout=5000)
+    opened.dialogs.current.close()
+
+
+def test_the_menu_asks_for_a_folder(qtbot, opened, masks):
+    opened.actions_["import_labels"].trigger()
+    chooser = dialog_of(qtbot, opened, QFileDialog)
+    chooser.fileSelected.emit(str(masks))
+    chooser.close()
+    dialog_of(qtbot, opened, ImportDialog).reject()
+
+
+def test_a_folder_without_label_maps_is_told(qtbot, opened, tmp_path):
+    (tmp_path / "empty").mkdir()
+    opened.importing.check(tmp_path / "empty")
+    qtbot.waitUntil(lambda: "named like an image" in opened.banner.text, timeout=5000)
+
+
+def test_a_new_project_takes_the_labels_beside_its_images(qtbot, window, photos, masks):
+    window.open_path(photos)
+    qtbot.waitUntil(lambda: isinstance(window.dialogs.current, NewProjectDialog), timeout=5000)
+    new = window.dialogs.current
+    assert new.labels.text() == str(masks)
+    new.names.setPlainText("background\nroad\ncar\n")
+    new.create_button.click()
+    dialog = dialog_of(qtbot, window, ImportDialog)
+    dialog.done_box.setChecked(True)
+    with qtbot.waitSignal(window.importing.imported, timeout=5000):
+        dialog.import_button.click()
+    window.importing.dialog.close()
+    qtbot.waitUntil(lambda: window.images.model.count(State.DONE) == 2, timeout=5000)
+    assert window.document.project.state("b.jpg") is State.DONE
+
+
+def test_a_new_project_need_not_import(qtbot, window, photos, masks):
+    window.open_path(photos)
+    qtbot.waitUntil(lambda: isinstance(window.dialogs.current, NewProjectDialog), timeout=5000)
+    window.dialogs.current.labels.clear()
+    window.dialogs.current.create_button.click()
+    qtbot.waitUntil(lambda: window.document.image_id == "a.jpg", timeout=5000)
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=5000)
+    assert window.importing.dialog is None
+
+
+def test_stopping_keeps_what_was_imported(qtbot, opened, masks, monkeypatch):
+    import segcore.formats.import_labels as engine
+
+    written, go_on = [], Event()
+    real = engine.imported
+
+    def slow(plan, choices, image_id, before):
+        written.append(image_id)
+        go_on.wait(5)
+        return real(plan, choices, image_id, before)
+
+    monkeypatch.setattr(engine, "imported", slow)
+    (masks / "c.png").write_bytes((masks / "b.png").read_bytes())
+    said = []
+    opened.importing.message.connect(said.append)
+    opened.importing.check(masks)
+    dialog = dialog_of(qtbot, opened, ImportDialog)
+    dialog.import_button.click()
+    assert not dialog.table.isEnabled()
+    qtbot.waitUntil(lambda: bool(written), timeout=5000)
+    dialog.cancel_button.click()
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+    assert written == ["b.jpg"]
+    assert (opened.document.project.load_label_map("b.jpg").labels == 2).all()
+    assert opened.importing.dialog is None
+    assert not opened.document.undo_name
+
+
+def test_an_image_that_was_left_or_opened_meanwhile_gets_its_labels_too(qtbot, opened, masks, monkeypatch):
+    """The dialog keeps the person from it, but a load may be under way when it opens."""
+    import segcore.formats.import_labels as engine
+
+    begun, go_on = Event(), Event()
+    real = engine.imported
+
+    def slow(plan, choices, image_id, before):
+        begun.set()
+        go_on.wait(5)
+        return real(plan, choices, image_id, before)
+
+    opened.importing.check(masks)
+    dialog = dialog_of(qtbot, opened, ImportDialog)
+    shown = load_image(opened.document.project, "b.jpg")
+    monkeypatch.setattr(engine, "imported", slow)
+    dialog.import_button.click()
+    assert begun.wait(5)
+    opened.document.show(shown)  # read before the import wrote the file
+    go_on.set()
+    dialog_of(qtbot, opened, ReportDialog).close()
+    qtbot.waitUntil(lambda: opened.document.label_map is not None and (opened.document.label_map.labels == 2).all())
+    qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=5000)
+    assert (opened.document.project.load_label_map("a.jpg").labels == 1).all()
+
+
+def test_what_is_painted_during_the_import_stays(qtbot, opened, masks, monkeypatch):
+    import segcore.formats.import_labels as engine
+
+    real = engine.imported
+    painted, go_on = Event(), Event()
+
+    def slow(plan, choices, image_id, before):
+        if image_id == "a.jpg":
+            painted.set()
+            go_on.wait(5)
+        return real(plan, choices, image_id, before)
+
+    monkeypatch.setattr(engine, "imported", slow)
+    opened.importing.check(masks)
+    dialog_of(qtbot, opened, ImportDialog).import_button.click()
+    assert painted.wait(5)
+    changed = LabelMap(opened.document.label_map.labels.copy(), opened.document.label_map.provenance.copy())
+    changed.labels[:9], changed.provenance[:9] = 2, Provenance.PAINTED
+    opened.document.replace(changed, "Brush")
+    go_on.set()
+    dialog_of(qtbot, opened, ReportDialog).close()
+    labels = opened.document.label_map.labels
+    assert (labels[:9] == 2).all()
+    assert (labels[9:] == 1).all()
