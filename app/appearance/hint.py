@@ -29,7 +29,7 @@ class Hint(QWidget):
         super().__init__(parent)
         self.name = name
         self._settings = settings
-        self._has_room = True
+        self._has_room = self._shown = True
         frame = QFrame()
         frame.setProperty("role", "hint")
         label = plain_label(text)
@@ -82,7 +82,8 @@ class Hint(QWidget):
 
     def _show_or_hide(self) -> None:
         wanted = self._has_room and not self.dismissed
-        if wanted == self.isHidden():
+        if wanted != self._shown:
+            self._shown = wanted
             self.setVisible(wanted)
 
 

@@ -53,7 +53,7 @@ class Canvas(ImageView):
     message = Signal(str)
     """A tool has something to say."""
     error = Signal(Exception)
-    """A tool could not do what it was asked for."""
+    """A tool failed."""
 
     def __init__(
         self,
@@ -136,7 +136,7 @@ class Canvas(ImageView):
             self.tool.draw(painter, self.transform)
 
     def transformed(self) -> None:
-        """Let what is under the pointer be known."""
+        """Report what is under the pointer now."""
         self._hover_again()
 
     # -- pointer -----------------------------------------------------------------------------------------------------

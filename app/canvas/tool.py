@@ -49,7 +49,7 @@ class Tool(QObject):
     """Base of all tools: does nothing. A tool hears pointer events in image coordinates and talks to the document."""
 
     preview_changed = Signal()
-    """What `draw` paints is another."""
+    """`draw` would paint something else now."""
     steps_changed = Signal()
     """`step_back` or `step_forward` would do something else now."""
     message = Signal(str)

@@ -28,7 +28,7 @@ NAMED = 5
 LARGEST_SIDE = 100_000
 """Pixels."""
 DIGITS = 18
-"""Longer whole numbers in the file are no setting of anybody."""
+"""Longer whole numbers in the file are refused."""
 
 
 def is_sealed(value: str) -> bool:
@@ -64,7 +64,7 @@ class Setting:
     check: Callable[[Any], bool] | None = None
 
     def valid(self, value: Any) -> bool:
-        """Whether ``value`` has the row's type, through and through, and lies within the choices and bounds."""
+        """Whether ``value`` and all that it contains have the type of the row and lie within its choices and bounds."""
         if not is_of(value, self.kind or type(self.default)) or (self.choices and value not in self.choices):
             return False
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
@@ -206,7 +206,7 @@ def is_of(value: Any, kind: Any) -> bool:
 
 
 def is_plain(value: Any, depth: int = DEEPEST) -> bool:
-    """Whether JSON can say it: finite numbers of a usual size, texts, and lists and objects of them, not too deep."""
+    """Whether JSON can store it: finite numbers of a usual size, texts, and lists and objects of them, not too deep."""
     if isinstance(value, list):
         return depth > 0 and all(is_plain(each, depth - 1) for each in value)
     if isinstance(value, dict):
@@ -240,5 +240,5 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _number(digits: str) -> float:
-    """Read a whole number; one that nobody set is no number, so that its setting alone is refused."""
+    """Read a whole number; one with too many digits becomes NaN, so that only its setting is refused."""
     return int(digits) if len(digits) <= DIGITS else math.nan

@@ -16,6 +16,7 @@ from segcore.editing.brush import MAX_RADIUS, MIN_RADIUS, Shape
 from segcore.labels.classes import IGNORE_INDEX
 
 SLIDER_STEPS = 100
+ARROW = "  ▾"
 LEAVING = ("size_label", "size_slider", "zoom_out", "zoom_in", "zoom_fit", "shape_square", "shape_round")
 """What a narrow window puts into the menu » first, from first to last."""
 STAYING = ("over", "previous", "next", "size", "redo", "done_next", "undo")
@@ -69,7 +70,7 @@ class ToolBar(QToolBar):
         self._over = QToolButton()
         self._over.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._over.setToolTip(self.tr("Which pixels the tools may change"))
-        self._menu = QMenu(self._over)
+        self._menu = QMenu(self)  # not of the button: it is disabled while it is hidden
         self._menu.aboutToShow.connect(self._fill_menu)
         self._over.setMenu(self._menu)
         self._places["over"] = self.addWidget(self._over)
@@ -196,7 +197,8 @@ class ToolBar(QToolBar):
             if name in self._actions:
                 self._more_menu.addAction(self._actions[name])
             elif name == "over":
-                self._menu.setTitle(self._over.text())
+                self._fill_menu()  # an empty menu could not be opened
+                self._menu.setTitle(self._over.text().removesuffix(ARROW))
                 self._more_menu.addMenu(self._menu)
             elif name == "size":
                 self._more_menu.addActions([self._smaller, self._larger])
@@ -241,7 +243,7 @@ class ToolBar(QToolBar):
             text = known.name if known is not None else self.tr("unlabelled")
         else:
             text = self.tr("{n} classes").format(n=len(chosen))
-        self._over.setText(as_caption(self.tr("Paint over: {what}").format(what=text) + "  ▾"))
+        self._over.setText(as_caption(self.tr("Paint over: {what}").format(what=text)) + ARROW)
         self._fit()
 
 

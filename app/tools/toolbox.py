@@ -11,6 +11,7 @@ from app.canvas.tool import Tool
 from app.document.document import Document
 from app.jobs.job_runner import JobRunner
 from app.language.marking import QT_TRANSLATE_NOOP
+from app.settings.settings import Settings
 from app.tools.brush import BrushTool, EraserTool
 from app.tools.crf_queue import CrfQueue
 from app.tools.crf_stroke import CrfStroke
@@ -62,7 +63,7 @@ TABLE: tuple[ToolRow, ...] = (
         QT_TRANSLATE_NOOP("Actions", "&Smart stroke"),
         "W",
         "magic-staff",
-        QT_TRANSLATE_NOOP("Actions", "Scribble inside a region: the edges in the image say how far it goes"),
+        QT_TRANSLATE_NOOP("Actions", "Scribble inside a region: it is filled up to the edges in the image"),
         radius=4.0,
     ),
     ToolRow(
@@ -71,7 +72,9 @@ TABLE: tuple[ToolRow, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Ed&ge refine"),
         "G",
         "vector-curve",
-        QT_TRANSLATE_NOOP("Actions", "Draw along a border: under the brush it moves to the edge in the image"),
+        QT_TRANSLATE_NOOP(
+            "Actions", "Draw along a border between classes: it moves to the edge in the image under the brush"
+        ),
         radius=12.0,
     ),
     ToolRow("polygon", PolygonTool, QT_TRANSLATE_NOOP("Actions", "&Polygon"), "P", "vector-polygon"),
@@ -96,3 +99,12 @@ def make_tools(
         for tool in crf_strokes:
             tool.queue = queue
     return tools
+
+
+def remember_radii(options: ToolOptions, settings: Settings) -> None:
+    """Take the radius of each pen from the settings, and keep every change there."""
+    for pen in RADII:
+        options.take(pen)
+        options.set_radius(settings[f"{pen}.radius"])
+    options.take(BRUSH)
+    options.radius_changed.connect(lambda radius: settings.__setitem__(f"{options.pen}.radius", radius))

@@ -95,7 +95,9 @@ TABLE: tuple[Row, ...] = (
         "Shift+F5",
         "reload",
         needs="image",
-        tip=QT_TRANSLATE_NOOP("Actions", "Reads image and labels from their files, for example after restoring a copy"),
+        tip=QT_TRANSLATE_NOOP(
+            "Actions", "Reads the image and its labels from their files again, for example after a backup was restored"
+        ),
     ),
     Row("quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), FILE, "Ctrl+Q", "", line=True),
     Row("undo", QT_TRANSLATE_NOOP("Actions", "&Undo"), EDIT, "Ctrl+Z", "undo"),

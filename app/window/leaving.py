@@ -37,7 +37,7 @@ class Leaving(QObject):
         self._released: set[Unsaved] = set()  # in another folder, or given up
         self._rescuing = False
         self.dialog: QDialog | None = None
-        """What is asked now."""
+        """The dialog that is open now."""
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._ask)
         autosaver.rested.connect(self._look)
@@ -67,7 +67,7 @@ class Leaving(QObject):
         self._patience.stop()
 
     def painted(self) -> None:
-        """Who goes on painting did not mean to close; but what a dialog asks is still to be answered."""
+        """Stay open when the person goes on painting, unless a dialog waits for an answer."""
         if self.dialog is None and not self._rescuing:
             self.stay()
 
@@ -80,7 +80,7 @@ class Leaving(QObject):
         self._open(dialog, self._look)
 
     def save_to(self, place: Path) -> None:
-        """Write what is not saved below this folder; then close, if the window was to."""
+        """Write unsaved labels below this folder; then close the window if that was asked for."""
         self._autosaver.flush()
         states = self._autosaver.unsaved
         job = self._jobs.submit("rescue", partial(rescue, states, place), self.tr("Save unsaved labels"))
@@ -90,7 +90,7 @@ class Leaving(QObject):
         self._rescuing = True
 
     def save_what_is_left(self) -> None:
-        """Write what no save has reached to a folder of the person's own; for the end, when nobody can be asked."""
+        """Write labels that no save has reached to a folder of the user, at the end, when nobody can be asked."""
         states = [state for state in self._autosaver.unsaved if state not in self._released]
         if states:
             try:
@@ -100,7 +100,7 @@ class Leaving(QObject):
                 logger.error("Labels are lost: %s", error)
 
     def tell_what_was_left(self) -> None:
-        """Say where labels lie that could not be saved when the app was ended from outside."""
+        """Say where the labels are that could not be saved when the app was ended from outside."""
         found = rescued_below(ended_folder())
         if found:
             self.error.emit(
@@ -108,7 +108,7 @@ class Leaving(QObject):
                     self.tr("Labels that could not be saved when Maskwright was ended are in {folder}.").format(
                         folder=found[-1]
                     ),
-                    self.tr("The text file there says how to bring them back. Then remove the folder."),
+                    self.tr("The text file there says how to restore them. Then remove the folder."),
                 )
             )
 

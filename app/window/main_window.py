@@ -15,7 +15,7 @@ from app.appearance.icons import icon, read_font
 from app.appearance.plain_text import as_title
 from app.appearance.theme import Look, Theme
 from app.canvas.canvas import Canvas
-from app.canvas.pen_options import BRUSH, ToolOptions
+from app.canvas.pen_options import ToolOptions
 from app.canvas.view_panel import ViewPanel
 from app.classes.class_editing import ClassEditing
 from app.classes.class_panel import ClassPanel
@@ -37,7 +37,7 @@ from app.refinement.refine_panel import RefinePanel
 from app.settings.seal import sealed, unsealed
 from app.settings.settings import Settings
 from app.tools.toolbar import ToolBar
-from app.tools.toolbox import RADII, make_tools
+from app.tools.toolbox import RADII, make_tools, remember_radii
 from app.training.training_panel import TrainingPanel
 from app.training.unfinished_training import UnfinishedTraining
 from app.window.action_wiring import ActionWiring
@@ -55,6 +55,7 @@ from app.window.pointer_readout import PointerReadout
 from app.window.start_page import StartPage
 from app.window.status_bar import StatusBar
 from app.window.stroke_feedback import StrokeFeedback
+from app.window.title import title_of
 from app.worklist.image_panel import ImagePanel
 
 STORE_SETTINGS_MS = 500
@@ -108,20 +109,13 @@ class MainWindow(QMainWindow):
 
     # --- building ----------------------------------------------------------------------------------------------
 
-    def _remember_pens(self, options: ToolOptions) -> None:
-        for pen in RADII:
-            options.take(pen)
-            options.set_radius(self.settings[f"{pen}.radius"])
-        options.take(BRUSH)
-        options.radius_changed.connect(lambda radius: self.settings.__setitem__(f"{options.pen}.radius", radius))
-
     def _build(self) -> None:
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowNestedDocks)
         actions = self.actions_
         options = ToolOptions(self, RADII)
         self.canvas = Canvas(self.document, make_tools(self.document, options, self.jobs, self), options)
-        self._remember_pens(self.canvas.options)
+        remember_radii(options, self.settings)
         self.peek = Peek(self.canvas)
         self.start = StartPage([actions["open_folder"], actions["open_project"], actions["open_sample"]])
         self.centre = Centre(self.start, self.canvas)
@@ -295,20 +289,9 @@ class MainWindow(QMainWindow):
             self._warm_up.start(WARM_UP_MS // 20)
         self._show_saved() if is_open else self.status.saved.clear()
         self._show_complete()
-        self._show_title()
+        self.setWindowTitle(as_title(title_of(self.document), marked=True))
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
-
-    def _show_title(self) -> None:
-        """Write image, project and program; a mark of the system's own while labels are not saved."""
-        project, image_id = self.document.project, self.document.image_id
-        names = ["Maskwright"]
-        if project is not None:
-            read_only = self.document.read_only
-            names.insert(0, self.tr("{name} (read-only)").format(name=project.name) if read_only else project.name)
-        if image_id is not None:
-            names.insert(0, image_id)
-        self.setWindowTitle(as_title(" – ".join(names), marked=True))
 
     def _show_complete(self) -> None:
         label_map = self.document.label_map
@@ -322,7 +305,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(UNSEEN_MS, self._on_seen)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Tell that the window is seen; what can wait for that begins then."""
+        """Start what can wait until the window has been painted."""
         super().paintEvent(event)
         if not self._seen:
             QTimer.singleShot(0, self._on_seen)

@@ -30,7 +30,7 @@ class ShortcutSheet(QDialog):
             (self.tr("Hold Space, or the middle button"), self.tr("Move the image")),
             (self.tr("Ctrl+wheel"), self.tr("Zoom at the pointer")),
             (self.tr("Hold Tab"), self.tr("Image alone")),
-            (self.tr("Enter / Esc"), self.tr("Finish or drop a polygon")),
+            (self.tr("Enter / Esc"), self.tr("Close or discard a polygon")),
             ("1 – 9, 0", self.tr("Choose a class")),
         ]
         blocks = [(title, [_row(action) for action in actions]) for title, actions in sections]
@@ -51,7 +51,7 @@ class ShortcutSheet(QDialog):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(page)
-        note = plain_label(self.tr("Other keys: “shortcuts” in {path}").format(path=settings_file))
+        note = plain_label(self.tr("To use other keys, edit “shortcuts” in {path}").format(path=settings_file))
         note.setProperty("role", "muted")
         note.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -1,4 +1,4 @@
-"""StartPage: what to do when nothing is open."""
+"""StartPage: what is shown while no project is open."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.appearance.plain_text import as_caption, as_tip, plain_label
 
 
 class StartPage(QWidget):
-    """The actions to begin with, and the projects of before."""
+    """Buttons to open something, and the recent projects."""
 
     recent_chosen = Signal(str)
     """Path of a project."""
@@ -26,7 +26,8 @@ class StartPage(QWidget):
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         about = plain_label(
             self.tr(
-                "The model suggests, you correct with a few strokes, it learns from them. Nothing leaves this machine."
+                "The model predicts labels, you correct them with a few strokes, and the model is fine-tuned on your"
+                " corrections. Nothing leaves this machine."
             )
         )
         about.setProperty("role", "muted")

@@ -12,7 +12,7 @@ from app.appearance.plain_text import plain_label
 
 
 class UnsavedDialog(QDialog):
-    """Says which images are not saved and why, and asks what to do. Nothing is lost unless that button is clicked.
+    """Lists the images that are not saved and why, and asks what to do. Labels are lost by one button only.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class UnsavedDialog(QDialog):
         role = QDialogButtonBox.ButtonRole
         self.again_button = buttons.addButton(self.tr("Try again"), role.ActionRole)
         self.place_button = buttons.addButton(self.tr("Save to another folder…"), role.ActionRole)
-        self.lose_button = buttons.addButton(self.tr("Close and lose them"), role.DestructiveRole)
+        self.lose_button = buttons.addButton(self.tr("Close and discard them"), role.DestructiveRole)
         self.cancel_button = buttons.addButton(self.tr("Cancel"), role.RejectRole)
         buttons.rejected.connect(self.reject)
         for button, signal in (

@@ -37,6 +37,7 @@ class Person:
             if time.monotonic() > self._deadline:
                 raise AssertionError(f"waited too long; the banner says: {window.banner.text()}")
             if self._steps is None:
+                window.resize(1280, 800)  # the screen offscreen is smaller, and a stroke is drawn in pixels of the view
                 self._steps = self._script(window)
             if self._wanted():
                 self._wanted = next(self._steps)

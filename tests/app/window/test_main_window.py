@@ -478,6 +478,8 @@ def test_the_title_names_image_and_project_and_marks_what_is_not_saved(qtbot, op
 
 def test_a_typed_radius_gives_the_keys_back(qtbot, opened):
     field = opened.tools._size
+    # Until the icons have come the buttons show their names, and the field may be in the menu.
+    qtbot.waitUntil(lambda: not opened.actions_["undo"].icon().isNull() and field.isVisible(), timeout=5000)
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "22")
