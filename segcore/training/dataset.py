@@ -162,7 +162,7 @@ class Dataset:
         return len(self.pairs)
 
     def __getitem__(self, number: int) -> Example:
-        """Example ``number``. Raises ImageError or LabelError."""
+        """Return example ``number``. Raises ImageError or LabelError."""
         kept = self._kept.get(number)
         if kept is not None:
             return kept
