@@ -27,7 +27,7 @@ class ImageView(QWidget):
     view_changed = Signal(View)
     """Another is shown."""
     moved = Signal()
-    """Other pixels of the image are in sight, or they are larger or smaller."""
+    """Other pixels of the image are visible, or they are larger or smaller."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -100,7 +100,7 @@ class ToolBar(QToolBar):
         self._tell_over()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Leave out what can be spared rather than what comes last."""
+        """Move what does not fit into the menu."""
         super().resizeEvent(event)
         self._fit()
 

@@ -52,7 +52,9 @@ class ImagePanel(QWidget):
         self.order.setAccessibleName(self.tr("Order of the images"))
         self.order.addItem(self.tr("Folder order"), Order.FOLDER)
         self.order.addItem(self.tr("Uncertain first"), Order.UNCERTAIN_FIRST)
-        self.order.setToolTip(self.tr("Uncertain first: where the model knows least, your correction teaches most"))
+        self.order.setToolTip(
+            self.tr("Uncertain first: correct the images where the model is least certain; done images come last")
+        )
         for box in (self.states, self.order):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(6)
