@@ -125,7 +125,7 @@ class CorrectedImages:
 
     @classmethod
     def count(cls, project: Project) -> CorrectedImages:
-        """Count the images in the project's index."""
+        """Ask the index."""
         corrected = [record for record in project.records() if record.state in (State.IN_PROGRESS, State.DONE)]
         done = [record for record in corrected if record.state is State.DONE]
         asked = done if len(done) > 1 else corrected

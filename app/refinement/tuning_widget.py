@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LANE = "learn"
 REFRESH_MS = 1500
-"""A little longer than the autosaver waits, so that the labels are on disk."""
+"""A little more than the autosaver waits: what counts is on disk."""
 
 
 class TuningWidget(QWidget):
@@ -37,7 +37,7 @@ class TuningWidget(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.record: TuningRecord | None = None  # of the open project
+        self.record: TuningRecord | None = None  # of this project
         self._corrected = self._usable = 0
         self._starting = False
         self._said = ""
@@ -71,7 +71,7 @@ class TuningWidget(QWidget):
         self._on_project()
 
     def look_again(self) -> None:
-        """Count the usable images again soon, because predictions have changed."""
+        """Count soon which images can be used: there are other predictions."""
         self._timer.start()
 
     def start(self) -> None:
