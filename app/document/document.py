@@ -250,7 +250,7 @@ class Document(QObject):
             self.replace(self.label_map.accept(self.prediction.labels), self.tr("Accept prediction"))
 
     def mark_done(self) -> bool:
-        """Confirm all pixels as one edit; return False, and change nothing, when no pixel has a label."""
+        """Confirm all pixels as they are, as one edit; return False and do nothing when no pixel has a label."""
         if self.label_map is None or self.read_only or self.label_map.state() == State.NEW:
             return False
         self.replace(self.label_map.confirm(), self.tr("Mark as done"))

@@ -26,8 +26,8 @@ STEP = 64
 """Pixels; sizes and places are whole multiples, so that neighbouring strokes share a window."""
 MOST = 100_000
 """Pixels at the window's own scale; beyond, it is looked at from farther away, so that time stays bounded."""
-SAMPLES = 8_000
-"""Of a small window that the CRF takes; of a larger one, each sixth pixel: the pen must not wait."""
+GRID_PIXELS = 8_000
+"""Grid pixels of the CRF in a small window; a larger one has a sixth of its pixels, so that a stroke does not wait."""
 KEPT = 6
 """Windows of one image that stay in memory."""
 BINS = 16
@@ -71,8 +71,8 @@ class Window:
                 max(parameters.theta_gamma / self.factor, 0.5),
                 parameters.iterations,
             )
-            samples = max(SAMPLES, len(self.image) * self.image.shape[1] // 6)
-            self._crf = (parameters, FastCrf(self.image, reduced, grid_pixels=samples))
+            grid_pixels = max(GRID_PIXELS, len(self.image) * self.image.shape[1] // 6)
+            self._crf = (parameters, FastCrf(self.image, reduced, grid_pixels=grid_pixels))
         return self._crf[1]
 
     @cached_property

@@ -182,7 +182,7 @@ def test_a_damaged_header_is_refused(model, tmp_path, broken):
 
 def test_weights_without_our_header_are_refused(tmp_path):
     save_file({"a": torch.zeros(2)}, tmp_path / "m.safetensors")
-    assert "no checkpoint of Maskwright" in refused(tmp_path / "m.safetensors").message
+    assert "not a checkpoint of Maskwright" in refused(tmp_path / "m.safetensors").message
 
 
 def test_other_files_are_refused(tmp_path):
