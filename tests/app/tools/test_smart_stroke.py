@@ -46,8 +46,19 @@ class Core:
     error: Exception | None = None
     threads: set[str] = field(default_factory=set)
 
-    def make(self, image, labels, provenance, probabilities, values, value, parameters=None, windows=None):
-        self.made.append({"labels": labels, "p": probabilities, "values": values, "value": value, "windows": windows})
+    def make(
+        self, image, labels, provenance, probabilities, values, value, parameters=None, windows=None, origins=None
+    ):
+        self.made.append(
+            {
+                "labels": labels,
+                "p": probabilities,
+                "values": values,
+                "value": value,
+                "windows": windows,
+                "origins": origins,
+            }
+        )
         return Stroke(self, value, labels.shape)
 
 
