@@ -50,9 +50,9 @@ class SmartStroke:
     what you have no time for: each answer stands for itself, none builds on the last). One at a time; any thread.
 
     The question is put to a CRF of two classes, "becomes the value" and "stays", whatever their number in the project.
-    The scribble is known to become the value, what is firm is known to stay: other scribbles, what was painted by hand,
-    what was confirmed (see `firm`). What a stroke grew is not firm, so strokes compete, and the newest one wins in its
-    own place. The evidence for the rest is: whether a pixel's colour is rather one under the scribble or one of what
+    The scribble is known to become the value; what is firm stays: other scribbles, what was painted by hand, what was
+    confirmed (see `firm`). What a stroke grew is not firm, so strokes compete, and the newest one wins in its own place:
+    of older scribbles of the classes that it crosses, nothing is left but the pixels under their pens. The evidence for the rest is: whether a pixel's colour is rather one under the scribble or one of what
     lies elsewhere (as in Rother, Kolmogorov and Blake's GrabCut, 2004), how far it is from the scribble, where edges
     make ways longer, and whether the network is as doubtful there as under the scribble. The pairwise term makes the
     borders follow the image.
@@ -134,12 +134,15 @@ class SmartStroke:
         crossed = self._crossed(covered)
         at = window.box.slices
         labels, provenance = self._labels[at], self._provenance[at]
-        held = firm(labels, provenance, self._origins(window.box), window.cropped(covered), self._value)
+        origins = self._origins(window.box)
+        held = firm(labels, provenance, origins, window.cropped(covered), self._value)
+        # an old scribble of a class that this one contests keeps its own pixels, and speaks for none round them
+        rivals = held & (origins == Origin.SCRIBBLE) & crossed[labels]
         yield Progress(0, 1)
         evidence = ScribbleEvidence.of(
             window.labels(self._labels),
             window.labels(self._provenance),
-            window.reduced(held),
+            window.reduced(held & ~rivals),
             window.mask(covered),
             crossed,
             self._value,
@@ -151,7 +154,7 @@ class SmartStroke:
         becomes = 1.0 / (1.0 + np.exp(-odds))
         iterations = crf.infer(np.stack([becomes, 1.0 - becomes]), evidence.known())
         marginals = yield from stepped(iterations, 0, 1, int(self._parameters.iterations))
-        return self._joined(window, covered, crossed[labels] & ~held, window.enlarged(marginals[0]) > 0.5)
+        return self._joined(window, covered, crossed[labels] & ~held, rivals, window.enlarged(marginals[0]) > 0.5)
 
     def _crossed(self, covered: Covered) -> Mask:
         """Bool [256]: class values that the stroke may change."""
@@ -161,15 +164,18 @@ class SmartStroke:
         crossed[self._value] = False
         return crossed
 
-    def _joined(self, window: Window, covered: Covered, may: Mask, chosen: Mask) -> Decision:
-        """Return what is chosen, may change and hangs together with the scribble, at full size."""
+    def _joined(self, window: Window, covered: Covered, may: Mask, rivals: Mask, chosen: Mask) -> Decision:
+        """Return what is chosen, may change and hangs together with the scribble, at full size.
+
+        Pixels of ``rivals`` join others, but do not change.
+        """
         scribble = window.cropped(covered)
         chosen &= may
         chosen |= scribble
-        _, parts = cv2.connectedComponents(chosen.astype(np.uint8), connectivity=8)
+        _, parts = cv2.connectedComponents((chosen | rivals).astype(np.uint8), connectivity=8)
         ours = np.zeros(int(parts.max()) + 1, np.bool_)
         ours[parts[scribble]] = True
-        found = trimmed(Covered(window.box, ours[parts]), self._labels.shape)
+        found = trimmed(Covered(window.box, ours[parts] & chosen), self._labels.shape)
         return Decision(found.box, found.mask)
 
 
