@@ -90,6 +90,10 @@ class Window:
         """Return uint8 [h, w] of a map, uint8 [H, W], of the whole image (labels or provenance)."""
         return self._resized(labels[self.box.slices], cv2.INTER_NEAREST)
 
+    def reduced(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return bool [h, w] of bool [box.height, box.width]: one pixel stands for each square."""
+        return self._resized(mask.view(np.uint8), cv2.INTER_NEAREST).view(np.bool_)
+
     def mask(self, covered: Covered) -> NDArray[np.bool_]:
         """Return bool [h, w]: pixels that a stroke covers at least in part."""
         found = self.cropped(covered)
