@@ -168,7 +168,9 @@ class Records(QObject):
     def verify(self, image_ids: Iterable[str]) -> None:
         """Find out whether these images can be read, by reading them."""
         project = self._document.project
-        for image_id in image_ids if project is not None else ():
+        if project is None:
+            return
+        for image_id in image_ids:
             job = self._jobs.submit("thumbs", partial(_verified, project, image_id), quiet=True)
             job.succeeded.connect(partial(self._put_of, project))
 

@@ -50,8 +50,7 @@ class ImagePanel(QWidget):
             self.tr("Uncertain first: correct the images where the model is least certain; done images come last")
         )
         for box in (self.states, self.order):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(6)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.list = ImageListView(ROW_HEIGHT)
         self.list.setModel(self.model)
         self.list.setItemDelegate(ImageRow(self.list))
@@ -152,4 +151,5 @@ class ImagePanel(QWidget):
         unreadable = self._records.count(ImageState.UNREADABLE)
         if unreadable:
             parts.append(self.tr("{count} unreadable").format(count=unreadable))
-        self.summary.setText(" · ".join(parts) if total else "")
+        kept_together = (part.replace(" ", "\u00a0") for part in parts)
+        self.summary.setText(" · ".join(kept_together) if total else "")
