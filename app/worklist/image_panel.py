@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -14,6 +16,9 @@ from app.worklist.image_model import ID_ROLE, ImageModel, Order, state_text
 from app.worklist.image_row import ROW_HEIGHT, ImageRow
 from app.worklist.thumbnails import Thumbnails
 
+if TYPE_CHECKING:
+    from segcore.project.project import Project
+
 FILTER_MS = 120
 
 
@@ -25,6 +30,7 @@ class ImagePanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._records = session.records
+        self._project: Project | None = None
         self._current: str | None = None
         self.thumbnails = Thumbnails(session.jobs, self)
         self._records.reset.connect(self._forget)  # before the model asks for thumbnails
@@ -112,8 +118,8 @@ class ImagePanel(QWidget):
 
     def _forget(self) -> None:
         project = self._records.project
-        if project is None or project.images != self.thumbnails.folder:
-            self._current = None
+        if project is not self._project:
+            self._project, self._current = project, None
             self.thumbnails.set_folder(None if project is None else project.images, self.devicePixelRatioF())
 
     def _on_changed(self, image_ids: list[str]) -> None:

@@ -214,6 +214,19 @@ def test_all_others_are_predicted_and_a_broken_file_is_summed_up(qtbot, bench, p
     assert {r.id: r.uncertainty is not None for r in project.records()}["2.png"]
 
 
+def test_a_batch_passes_over_images_that_are_known_as_unreadable_with_one_sentence(qtbot, bench, project):
+    for name in ("0.png", "2.png"):
+        (project.images / name).write_bytes(b"no image")
+        project.look_at(name)
+    with qtbot.waitSignal(bench.engine.batch_finished, timeout=WAIT) as heard:
+        bench.engine.predict_all()
+    settle(qtbot, bench)
+    report = heard.args[0]
+    assert (report.done, report.failures, report.passed_over) == (2, [], 2)
+    assert bench.said[-1] == "2 images predicted. 2 unreadable images were passed over."
+    assert bench.errors == []
+
+
 def test_a_cancelled_batch_says_nothing_of_being_done(qtbot, bench, project):
     finished = []
     bench.engine.batch_finished.connect(finished.append)
