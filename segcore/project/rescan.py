@@ -17,7 +17,7 @@ from segcore.project.label_store import LabelStore
 
 @dataclass(frozen=True)
 class Rescan:
-    """What a rescan found: image ids that are new, and ids that are gone (their labels stay)."""
+    """What a rescan found: image ids that are new, and ids whose images are gone (their labels stay)."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -36,7 +36,7 @@ def find_images(folder: Path, root: Path, index: Index) -> tuple[list[str], list
     own = _own_folders(folder, root)
     ids = [image_id for image_id in found if is_image_id(image_id) and not image_id.startswith(own)]
     return ids, [
-        f"{image_id!a} is left out: its name is no valid Unicode. Rename it."
+        f"{image_id!a} is left out because its name is not valid Unicode. Rename the file."
         for image_id in found
         if not is_image_id(image_id)
     ]
