@@ -11,7 +11,7 @@ from segcore.labels.probability_map import stored_uncertainty
 from segcore.progress import Progress, Task
 from segcore.project.image_id import is_image_id
 from segcore.project.index import Index, IndexRow
-from segcore.project.label_files import file_times
+from segcore.project.label_files import Stamp, file_times
 from segcore.project.label_store import LabelStore
 
 
@@ -42,8 +42,10 @@ def find_images(folder: Path, root: Path, index: Index) -> tuple[list[str], list
     ]
 
 
-def update_index(index: Index, ids: list[str], labels: LabelStore, predictions: Path) -> Task[Rescan]:
+def update_index(index: Index, ids: list[str], images: Path, labels: LabelStore, predictions: Path) -> Task[Rescan]:
     """Make the index hold exactly ``ids``, reading those label maps and predictions that changed since.
+
+    Of an image below ``images`` that could not be read, nothing is known any more once its file was changed.
 
     Raises sqlite3.Error when the index cannot be written.
     """
@@ -59,6 +61,8 @@ def update_index(index: Index, ids: list[str], labels: LabelStore, predictions: 
         if row.prediction_stamp != prediction_stamps.get(image_id, 0):
             yield Progress(done, len(ids), image_id)
             row = _with_prediction(row, predictions, prediction_stamps.get(image_id, 0))
+        if row.unreadable is not None and row.image_stamp != Stamp.of(images / image_id).time:
+            row = row._replace(unreadable=None, pages=None, width=None, height=None, image_stamp=None)
         if row is not before:
             changed.append(row)
     removed = tuple(rows.keys() - set(ids))
