@@ -148,6 +148,5 @@ class ImagePanel(QWidget):
             parts.insert(0, self.tr("{shown} shown").format(shown=shown))
         unreadable = self._records.count(ImageState.UNREADABLE)
         if unreadable:
-            parts.append(self.tr("{count} unreadable").format(count=unreadable))
-        kept_together = (part.replace(" ", "\u00a0") for part in parts)
-        self.summary.setText(" · ".join(kept_together) if total else "")
+            parts.append(self.tr("{count}\u00a0unreadable").format(count=unreadable))
+        self.summary.setText(" · ".join(parts) if total else "")

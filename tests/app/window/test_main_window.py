@@ -240,7 +240,7 @@ def test_done_and_next(qtbot, opened):
     opened.actions_["done_next"].trigger()
     wait_image(qtbot, opened, "b.png")
     qtbot.waitUntil(lambda: opened.records.count(ImageState.DONE) == 1)
-    assert opened.images.summary.text() == "1 of 4 done"
+    qtbot.waitUntil(lambda: opened.images.summary.text() == "1 of 4 done")
 
 
 def test_done_says_when_nothing_is_labelled(qtbot, opened):
