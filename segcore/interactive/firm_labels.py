@@ -47,16 +47,15 @@ def firm(
             of_class = found & (labels == other)
             for patches in (of_class & drawn, of_class & ~drawn):
                 found &= ~_run_over(patches, scribble)
-    return found & ~scribble
+    return np.asarray(found & ~scribble, np.bool_)
 
 
 def _run_over(patches: Mask, scribble: Mask) -> Mask:
     """Bool [h, w]: the joined patches that the scribble runs over."""
     if not (patches & scribble).any():
         return np.zeros_like(patches)
-    count, parts = cv2.connectedComponents(patches.astype(np.uint8), connectivity=8)
-    areas = np.bincount(parts.ravel(), minlength=count)
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(patches.view(np.uint8), connectivity=8)
     overlaps = np.bincount(parts[scribble], minlength=count)
-    hit = overlaps >= np.maximum(1, RUN_OVER * np.minimum(areas, scribble.sum()))
+    hit = overlaps >= np.maximum(1, RUN_OVER * np.minimum(stats[:, cv2.CC_STAT_AREA], scribble.sum()))
     hit[0] = False
     return np.asarray(hit[parts], np.bool_)

@@ -51,11 +51,11 @@ class SmartStroke:
 
     The question is put to a CRF of two classes, "becomes the value" and "stays", whatever their number in the project.
     The scribble is known to become the value; what is firm stays: other scribbles, what was painted by hand, what was
-    confirmed (see `firm`). What a stroke grew is not firm, so strokes compete, and the newest one wins in its own place:
-    of older scribbles of the classes that it crosses, nothing is left but the pixels under their pens. The evidence for the rest is: whether a pixel's colour is rather one under the scribble or one of what
-    lies elsewhere (as in Rother, Kolmogorov and Blake's GrabCut, 2004), how far it is from the scribble, where edges
-    make ways longer, and whether the network is as doubtful there as under the scribble. The pairwise term makes the
-    borders follow the image.
+    confirmed (see `firm`). What a stroke grew is not firm: strokes compete, and the newest one wins in its own place.
+    Of older scribbles of the classes that it crosses, only the pixels under their pens stay. The evidence for the rest
+    is: whether a pixel's colour is rather one under the scribble or one of what lies elsewhere (as in Rother,
+    Kolmogorov and Blake's GrabCut, 2004), how far it is from the scribble, where edges make ways longer, and whether
+    the network is as doubtful there as under the scribble. The pairwise term makes the borders follow the image.
 
     Parameters
     ----------
