@@ -159,7 +159,7 @@ def broken(arrays: dict[str, np.ndarray], what: str) -> dict[str, np.ndarray]:
         ("transposed", "'features.0.weight' has shape [3, 3, 3, 64], expected [64, 3, 3, 3]"),
         ("not finite", "'fc7.weight' has values that are not finite"),
         ("not bilinear", "'upscore8' of"),
-        ("other kernel", "not the bilinear upsampling by 8"),
+        ("other kernel", "not bilinear upsampling by 8"),
         ("integers", "'fc7.bias' holds int64"),
     ],
 )

@@ -97,7 +97,7 @@ def test_a_truncated_file_is_refused(model, tmp_path, keep):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    assert "not there" in refused(tmp_path / "gone.safetensors").message
+    assert "does not exist" in refused(tmp_path / "gone.safetensors").message
 
 
 def test_not_finite_weights_are_refused_on_both_ways(model, tmp_path):

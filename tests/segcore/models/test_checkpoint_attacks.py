@@ -160,7 +160,7 @@ def test_no_backbone_asks_for_weights(offline, backbone):
         ("fcn8s:fc_channels=99999999", "1 to 65536"),
         ("fcn8s:fc_channels=30000", f"at most {MOST_WEIGHTS // 10**6} million"),
         ("fcn8s:fc_channels=true", "whole number"),
-        ("fcn8s:fc_channels", "no option"),
+        ("fcn8s:fc_channels", "not an option"),
         ("fcn8s:dropout=nan", "dropout"),
         ("fcn8s:dropout=1e400", "dropout"),
         ("fcn8s:dropout=²", "cannot be built"),
