@@ -12,18 +12,16 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
-    QFormLayout,
-    QLabel,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from app.appearance.plain_text import as_caption, as_tip, plain_label
+from app.appearance.plain_text import as_caption, as_tip
 from app.document.session import Session
 from app.jobs.job_bar import JobBar
 from app.prediction.device_lane import NothingInCommonError, remaining_ids
+from app.prediction.model_facts import ModelFacts, place_text, size_text
 from app.prediction.predictions import Predictions
 from segcore.project.model_choice import ModelChoice, model_choices
 
@@ -86,26 +84,12 @@ class ModelPanel(QWidget):
         self.chooser.setMaxVisibleItems(20)
         self.chooser.setToolTip(self.tr("The model that predicts: versions made in this project, then the catalogue"))
         self.chooser.setAccessibleName(self.tr("Model"))
-        self.facts = QFormLayout()
-        self.facts.setContentsMargins(0, 4, 0, 4)
-        self.facts.setHorizontalSpacing(12)
-        self.facts.setVerticalSpacing(4)
-        self.facts.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.labels = {
-            name: self._fact(title)
-            for name, title in (
-                ("architecture", self.tr("Network")),
-                ("classes", self.tr("Classes")),
-                ("mean_iou", self.tr("Mean IoU")),
-                ("base", self.tr("Learned from")),
-                ("place", self.tr("File")),
-            )
-        }
+        self.facts = ModelFacts()
         self.mapping_button = self._quiet(
             self.tr("Classes of this model…"), self.tr("Which class of the model is which class of this project")
         )
-        self.bring_button = self._quiet(
-            self.tr("Bring a checkpoint file…"),
+        self.import_button = self._quiet(
+            self.tr("Import checkpoint…"),
             self.tr("Copy a .safetensors or torchvision .pth file into this project"),
         )
         self.back_button = self._quiet(self.tr("Back"), self.tr("Use the model from before again"))
@@ -127,22 +111,13 @@ class ModelPanel(QWidget):
         layout.addWidget(self.remaining_button)
         layout.addWidget(self.bar)
         layout.addWidget(self.on_open)
-        layout.addLayout(self.facts)
+        layout.addWidget(self.facts)
         quiet = QVBoxLayout()
         quiet.setSpacing(0)
-        for button in (self.back_button, self.mapping_button, self.bring_button):
+        for button in (self.back_button, self.mapping_button, self.import_button):
             quiet.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(quiet)
         layout.addStretch(1)
-
-    def _fact(self, title: str) -> QLabel:
-        name, value = plain_label(title), plain_label("–")
-        name.setProperty("role", "muted")
-        value.setWordWrap(True)
-        value.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        value.setMinimumWidth(1)
-        self.facts.addRow(name, value)
-        return value
 
     def _quiet(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text)
@@ -156,7 +131,7 @@ class ModelPanel(QWidget):
         self.predict_button.clicked.connect(self.predict_current)
         self.remaining_button.clicked.connect(self.predict_remaining)
         self.mapping_button.clicked.connect(self.ask_mapping)
-        self.bring_button.clicked.connect(self._ask_file)
+        self.import_button.clicked.connect(self._ask_file)
         self.back_button.clicked.connect(self.go_back)
         self.on_open.toggled.connect(self._set_on_open)
         self._session.settings.changed.connect(self._on_setting)
@@ -199,9 +174,9 @@ class ModelPanel(QWidget):
         if key:
             self.use_model(key)
 
-    def bring(self, path: Path) -> None:
+    def import_checkpoint(self, path: Path) -> None:
         """Copy a checkpoint file into the project and use it."""
-        self.bar.watch(self._predictions.bring_checkpoint(path))
+        self.bar.watch(self._predictions.import_checkpoint(path))
 
     def ask_mapping(self) -> None:
         """Ask the person which class of the active model is which of the project."""
@@ -239,10 +214,10 @@ class ModelPanel(QWidget):
 
     def _ask_file(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Bring a checkpoint"), "", self.tr("Checkpoints (*.safetensors *.pth *.pt)")
+            self, self.tr("Import checkpoint"), "", self.tr("Checkpoints (*.safetensors *.pth *.pt)")
         )
         if chosen:
-            self.bring(Path(chosen))
+            self.import_checkpoint(Path(chosen))
 
     def _on_mapping_needed(self, error: NothingInCommonError) -> None:
         advice = self.tr(
@@ -292,23 +267,17 @@ class ModelPanel(QWidget):
                 last = choice.place
                 self.chooser.addItem(f"{choice.title}   {self._suffix(choice)}".rstrip(), choice.key)
                 index = self.chooser.count() - 1
-                self.chooser.setItemData(index, as_tip(self._suffix(choice, long=True)), Qt.ItemDataRole.ToolTipRole)
+                self.chooser.setItemData(index, as_tip(place_text(choice)), Qt.ItemDataRole.ToolTipRole)
         view = self.chooser.view()
         view.setMinimumWidth(min(520, view.sizeHintForColumn(0) + 40))
 
-    def _suffix(self, choice: ModelChoice, long: bool = False) -> str:
-        if choice.place != "download" and not long:
-            return "" if choice.mean_iou is None else self.tr("IoU {value}").format(value=f"{choice.mean_iou:.3f}")
-        size = f"{choice.megabytes:.0f}" if choice.megabytes >= 10 else f"{choice.megabytes:.1f}"
-        place = {
-            "version": self.tr("in this project"),
-            "bundled": self.tr("bundled"),
-            "here": self.tr("on this machine"),
-            "download": self.tr("to be downloaded"),
-        }[choice.place]
-        if not long:
-            place = self.tr("download")
-        return self.tr("{place}, {size}\u00a0MB").format(place=place, size=size)
+    def _suffix(self, choice: ModelChoice) -> str:
+        """Say what is short: the score on this project's images, or that the model is not on this machine."""
+        if choice.place == "download":
+            return self.tr("download, {size}").format(size=size_text(choice))
+        if choice.mean_iou is None or not choice.measured_here:
+            return ""
+        return self.tr("IoU {value}").format(value=f"{choice.mean_iou:.3f}")
 
     def _choice(self) -> ModelChoice | None:
         key = self._predictions.model_key
@@ -343,7 +312,7 @@ class ModelPanel(QWidget):
             self.on_open.setChecked(self._session.settings["predict.on_open"])
         if self.chooser.currentIndex() < 0:
             self.chooser.setPlaceholderText(Path(key).stem)
-        self._show_facts()
+        self.facts.show_model(self._choice(), self._predictions.active, document.project)
         former = self._former()
         title = next((choice.title for choice in self._choices if choice.key == former), "")
         self.back_button.setVisible(bool(former))
@@ -355,38 +324,7 @@ class ModelPanel(QWidget):
         self.predict_button.setEnabled(document.image is not None and not document.read_only)
         self.remaining_button.setEnabled(may_write and self._remaining != 0)
         self.mapping_button.setEnabled(may_write and self._model_classes() is not None)
-        self.bring_button.setEnabled(may_write)
-
-    def _show_facts(self) -> None:
-        choice, active = self._choice(), self._predictions.active
-        device = f" · {active.device}" if active is not None else ""
-        network = choice.architecture if choice is not None else active.architecture if active is not None else "–"
-        self.labels["architecture"].setText(f"{network}{device}")
-        self.labels["classes"].setText(self._class_text())
-        mean_iou = choice.mean_iou if choice is not None else None
-        self.labels["mean_iou"].setText(
-            self.tr("{value} on held-out images").format(value=f"{mean_iou:.3f}") if mean_iou is not None else "–"
-        )
-        base = choice.base if choice is not None else ""
-        self.facts.setRowVisible(self.labels["base"], bool(base))
-        self.labels["base"].setText(base)
-        self.labels["place"].setText(self._suffix(choice, long=True) if choice is not None else "–")
-        self.labels["place"].setToolTip(
-            as_tip(str(choice.file) if choice is not None and choice.file is not None else "")
-        )
-
-    def _class_text(self) -> str:
-        project, classes = self._session.document.project, self._model_classes()
-        if classes is None:
-            return "–"
-        if project is None:
-            return str(len(classes))
-        try:
-            joined = {value for _, value in project.mapping_for(classes).pairs if value is not None}
-        except Exception:
-            joined = set()
-        self.labels["classes"].setToolTip(as_tip(", ".join(classes.names)))
-        return self.tr("knows {known} of this project's {total}").format(known=len(joined), total=len(project.classes))
+        self.import_button.setEnabled(may_write)
 
 
 def _overview(project: Project | None) -> _Overview:

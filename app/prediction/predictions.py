@@ -20,7 +20,8 @@ from segcore.project.model_choice import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from app.document.document import Document
-    from app.jobs.job_runner import Job, JobRunner
+    from app.jobs.job import Job
+    from app.jobs.job_runner import JobRunner
     from app.settings.settings import Settings
     from segcore.labels.class_mapping import ClassMapping
     from segcore.labels.probability_map import ProbabilityMap
@@ -107,7 +108,7 @@ class Predictions(QObject):
         job.failed.connect(self.error)
         return job
 
-    def bring_checkpoint(self, path: Path) -> Job | None:
+    def import_checkpoint(self, path: Path) -> Job | None:
         """Read a checkpoint file whole, copy it into the project as a version, and use it."""
         project = self._document.project
         if project is None:
@@ -117,7 +118,7 @@ class Predictions(QObject):
             self.message.emit(self.tr("The project is open read-only."))
             return None
         job = self._jobs.submit(
-            LANE, partial(self._lane.adopt, project, path), self.tr("Bring {name}").format(name=path.name)
+            LANE, partial(self._lane.adopt, project, path), self.tr("Import {name}").format(name=path.name)
         )
         job.succeeded.connect(lambda copy: self.use_model(str(copy)))
         job.failed.connect(self.error)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -37,6 +37,7 @@ from app.settings.seal import sealed, unsealed
 from app.settings.settings import Settings
 from app.tools.toolbar import ToolBar
 from app.tools.toolbox import RADII, make_tools
+from app.training.result_notice import ResultNotice
 from app.training.training_panel import TrainingPanel
 from app.training.unfinished_training import UnfinishedTraining
 from app.window.action_wiring import ActionWiring
@@ -85,6 +86,8 @@ class MainWindow(QMainWindow):
         self.unfinished = UnfinishedTraining(self.training, self)
         self.taking_over = TakingOver(self.session, self)
         self.centre.add_notice(self.taking_over.notice)
+        self.result_notice = ResultNotice(self.training)
+        self.centre.add_notice(self.result_notice)
         self.editing = ActionWiring(self.session, self.actions_, self.canvas)
         self.predictions.device_changed.connect(lambda _: self.canvas.warm_up())
         self.pointer = PointerReadout(self.document, self.canvas, self.status)
@@ -241,6 +244,7 @@ class MainWindow(QMainWindow):
         self.predictions.device_changed.connect(status.device.setText)
         self.predictions.device_changed.connect(lambda _: garbage.freeze())
         self.jobs.started.connect(status.watch)
+        self.training.job_started.connect(status.watch)
         self.model.mapping_requested.connect(lambda request: self.dialogs.ask_mapping(request, self.model))
         self.training.details_requested.connect(
             lambda *result: self.dialogs.show_training(*result, panel=self.training)
@@ -255,6 +259,7 @@ class MainWindow(QMainWindow):
             if hasattr(speaker, "message"):
                 speaker.message.connect(status.say)
         self.unfinished.close_wanted.connect(self.close)
+        self.result_notice.wanted.connect(self._show_result)
         self.taking_over.error.connect(self.banner.show_error)
         self.taking_over.taken_over.connect(navigation.reload)
         self.taking_over.taken_over.connect(navigation.refresh_records)
@@ -300,6 +305,18 @@ class MainWindow(QMainWindow):
         )
         actions[f"theme_{self.settings['theme']}"].setChecked(True)
         actions["save_elsewhere"].setEnabled(False)  # until a save fails
+
+    def _show_result(self) -> None:
+        """Bring up the card of a finished training, wherever it is."""
+        dock = self.docks[-1]
+        dock.show()
+        dock.raise_()
+        page = self.tabs.widget(self.tabs.count() - 1)
+        self.tabs.setCurrentWidget(page)
+        if isinstance(page, QScrollArea):
+            page.widget().layout().activate()
+            place = self.training.result.mapTo(page.widget(), QPoint(0, 0))
+            QTimer.singleShot(0, page, partial(page.verticalScrollBar().setValue, place.y()))
 
     def _train(self) -> None:
         self.tabs.setCurrentIndex(self.tabs.count() - 1)

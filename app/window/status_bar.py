@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from app.appearance.plain_text import as_tip, plain_label
-from app.jobs.job_runner import Job
+from app.jobs.job import Job
 from segcore.progress import Progress
 
 MESSAGE_MS = 6000
@@ -79,8 +79,7 @@ class StatusBar(QStatusBar):
         """Show a job until it ends; the latest comes first."""
         self._jobs.append(job)
         job.progressed.connect(self._show_job)
-        for ended in (job.succeeded, job.failed, job.cancelled):
-            ended.connect(self._drop_finished)
+        job.ended.connect(self._drop_finished)
         if not self._tick.isActive():
             self._tick.start()
         self._show_job()
