@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -17,7 +17,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.jobs.job import Job as Job
-from segcore.progress import Progress, Steps, Task
+from segcore.progress import Progress, Steps
 
 logger = logging.getLogger(__name__)
 
@@ -225,7 +225,7 @@ class JobRunner(QObject):
         else:
             self._post("succeeded", work, result)
 
-    def _drive(self, work: _Work, task: Task[Any]) -> Any:
+    def _drive(self, work: _Work, task: Generator[Any, None, Any]) -> Any:
         with closing(task):
             if work.cancelled.is_set():
                 return None

@@ -47,7 +47,7 @@ class ModelFacts(QWidget):
         known = choice if choice is not None else active
         device = f" · {active.device}" if active is not None else ""
         self.labels["architecture"].setText(f"{known.architecture if known is not None else DASH}{device}")
-        classes = (active or choice).classes if active is not None or choice is not None else None
+        classes = active.classes if active is not None else choice.classes if choice is not None else None
         self.labels["classes"].setText(self._classes(classes, project))
         self.labels["classes"].setToolTip(as_tip(", ".join(classes.names) if classes is not None else ""))
         self.labels["mean_iou"].setText(self._mean_iou(choice))

@@ -95,11 +95,9 @@ class ModelPanel(QWidget):
         self.back_button = self._quiet(self.tr("Back"), self.tr("Use the model from before again"))
         self.predict_button = QPushButton(self.tr("Predict this image"))
         self.predict_button.setProperty("primary", True)
-        self.predict_button.setToolTip(self.tr("Label what nobody has painted yet in this image  (Ctrl+P)"))
+        self.predict_button.setToolTip(self.tr("Label what nobody has painted yet in this image"))
         self.remaining_button = QPushButton(self.tr("Predict remaining"))
-        self.remaining_button.setToolTip(
-            self.tr("Predict every image that is not done; what was painted stays  (Ctrl+Shift+P)")
-        )
+        self.remaining_button.setToolTip(self.tr("Predict every image that is not done; what was painted stays"))
         self.on_open = QCheckBox(self.tr("Predict each image when it opens"))
         self.on_open.setToolTip(self.tr("Only images that have no prediction yet"))
         self.bar = JobBar()
@@ -152,12 +150,12 @@ class ModelPanel(QWidget):
     # --- what the person asks for ------------------------------------------------------------------------------
 
     def predict_current(self) -> None:
-        """Predict the open image (Ctrl+P)."""
+        """Predict the open image."""
         self._asked = "current"
         self.bar.watch(self._predictions.predict_current())
 
     def predict_remaining(self) -> None:
-        """Predict every image that is not done (Ctrl+Shift+P)."""
+        """Predict every image that is not done."""
         self._asked = "all"
         self.bar.watch(self._predictions.predict_all(only_remaining=True))
 
@@ -221,8 +219,8 @@ class ModelPanel(QWidget):
 
     def _on_mapping_needed(self, error: NothingInCommonError) -> None:
         advice = self.tr(
-            "Say which of its classes are which of yours. If none is: cancel, paint a few images and fine-tune "
-            "(Ctrl+T); the new version knows your classes."
+            "Choose for each of its classes the class of this project that it stands for. If there is none, cancel, "
+            "paint a few images and fine-tune: the new version knows your classes."
         )
         reason = f"{error.message} {advice}"
         self.mapping_requested.emit(

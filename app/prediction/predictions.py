@@ -118,7 +118,7 @@ class Predictions(QObject):
             self.message.emit(self.tr("The project is open read-only."))
             return None
         job = self._jobs.submit(
-            LANE, partial(self._lane.adopt, project, path), self.tr("Import {name}").format(name=path.name)
+            LANE, partial(self._lane.import_checkpoint, project, path), self.tr("Import {name}").format(name=path.name)
         )
         job.succeeded.connect(lambda copy: self.use_model(str(copy)))
         job.failed.connect(self.error)
@@ -261,9 +261,9 @@ class Predictions(QObject):
         else:
             self._accept_on_disk(project, image_id, prediction.labels, self.error.emit)
 
-    def _put_into_document(self, project: Project, image_id: str, prediction: ProbabilityMap) -> None:
+    def _put_into_document(self, project: Project, image_id: str, prediction: ProbabilityMap | None) -> None:
         document = self._document
-        if not self._is_open(project, image_id) or document.label_map is None:
+        if prediction is None or not self._is_open(project, image_id) or document.label_map is None:
             return
         if document.label_map.shape != prediction.shape or not _same_classes(document.classes, prediction):
             return
@@ -283,7 +283,7 @@ class Predictions(QObject):
             self._accept_on_disk(project, image_id, labels, partial(self._note_trouble, image_id))
             return
         job = self._jobs.submit("io", partial(project.load_prediction, image_id), quiet=True)
-        job.succeeded.connect(lambda found: found and self._put_into_document(project, image_id, found))
+        job.succeeded.connect(partial(self._put_into_document, project, image_id))
         job.failed.connect(partial(self._note_trouble, image_id))
         job.succeeded.connect(lambda _: self.predicted.emit(image_id))
 

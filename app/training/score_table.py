@@ -54,8 +54,9 @@ class ScoreTable(QTableWidget):
             self._fill(row, name, before.iou.get(name) if before is not None and known else None, value, color)
             if before is not None and not known:
                 tip = self.tr("The model before did not know this class. In its mean the class counts as 0.")
-                for column in (BEFORE, CHANGE):
-                    self.item(row, column).setToolTip(as_tip(tip))
+                for item in (self.item(row, column) for column in (BEFORE, CHANGE)):
+                    if item is not None:
+                        item.setToolTip(as_tip(tip))
 
     def _fill(
         self, row: int, name: str, before: float | None, after: float | None, color: QColor | None, bold: bool = False

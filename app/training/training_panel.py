@@ -78,7 +78,7 @@ class TrainingPanel(QWidget):
         self.button = QPushButton(self.tr("Fine-tune on my corrections"))
         self.button.setProperty("primary", True)
         self.button.setMinimumHeight(40)
-        self.button.setToolTip(self.tr("Train a new version of the model on the images that you corrected  (Ctrl+T)"))
+        self.button.setToolTip(self.tr("Train a new version of the model on the images that you corrected"))
         self.toggle = QToolButton()
         self.toggle.setText(self.tr("Options"))
         self.toggle.setCheckable(True)
@@ -96,8 +96,8 @@ class TrainingPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
-        for widget in (self.about, self.button):
-            layout.addWidget(widget)
+        layout.addWidget(self.about)
+        layout.addWidget(self.button)
         layout.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
         for widget in (self.options, self.bar, self.result, self.predict_button, self.curves):
             layout.addWidget(widget)
@@ -126,7 +126,7 @@ class TrainingPanel(QWidget):
         return self._starting or self._run is not None
 
     def start(self) -> None:
-        """Save what is painted, then train on all corrected images (Ctrl+T)."""
+        """Save what is painted, then train on all corrected images."""
         project = self._session.document.project
         if project is None:
             self.message.emit(self.tr("Open a project first."))

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.appearance.hint import KEY as HINTS
@@ -305,6 +305,13 @@ class MainWindow(QMainWindow):
         )
         actions[f"theme_{self.settings['theme']}"].setChecked(True)
         actions["save_elsewhere"].setEnabled(False)  # until a save fails
+        for button, name in (
+            (self.model.predict_button, "predict"),
+            (self.model.remaining_button, "predict_all"),
+            (self.training.button, "train"),
+        ):
+            keys = actions[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            button.setToolTip(f"{button.toolTip()}  ({keys})" if keys else button.toolTip())
 
     def _show_result(self) -> None:
         """Bring up the card of a finished training, wherever it is."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
@@ -112,8 +110,7 @@ class StatusBar(QStatusBar):
             self._bar.setValue(round(step.fraction * 1000))
         else:
             self._bar.setRange(0, 0)
-        elapsed = time.monotonic() - job.started_at if job.started_at is not None else 0.0
-        seconds = step.detail.get("seconds_left", seconds_left(elapsed, step.fraction))
+        seconds = job.seconds_left
         self._left.setText("" if seconds is None or job.cancelling else time_left(seconds))
 
     def _fact(self, width: int, tip: str) -> QLabel:
@@ -123,13 +120,6 @@ class StatusBar(QStatusBar):
         label.setContentsMargins(8, 0, 8, 0)
         label.setTextFormat(Qt.TextFormat.PlainText)
         return label
-
-
-def seconds_left(elapsed: float, fraction: float) -> float | None:
-    """Linear estimate; None while it would be a guess (first second, first 2 %)."""
-    if elapsed < 1.0 or fraction < 0.02:
-        return None
-    return elapsed * (1.0 - fraction) / fraction
 
 
 def time_left(seconds: float) -> str:

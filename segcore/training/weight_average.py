@@ -8,6 +8,8 @@ from torch.optim.swa_utils import AveragedModel
 
 from segcore.models.segmenter import Segmenter
 
+Tensors = tuple[Tensor, ...] | list[Tensor]
+
 
 def averaged(segmenter: Segmenter, horizon: float, trusted: bool = False) -> AveragedModel:
     """Return an exponential moving average of a network; ``module`` is its copy, in evaluation mode.
@@ -23,7 +25,7 @@ def averaged(segmenter: Segmenter, horizon: float, trusted: bool = False) -> Ave
         it behind quickly.
     """
 
-    def take_in(means: list[Tensor], states: list[Tensor], taken: Tensor) -> None:
+    def take_in(means: Tensors, states: Tensors, taken: Tensor | int) -> None:
         if not means[0].is_floating_point():  # counters
             torch._foreach_copy_(means, states)
             return
