@@ -71,8 +71,8 @@ LIGHT = Theme(
 class Look(QObject):
     """Keeps the application in the theme that the system, or the setting ``theme``, asks for."""
 
-    changed = Signal(object)
-    """Theme: now in force; icons are to be drawn again."""
+    changed = Signal(Theme)
+    """Now in force; icons are to be drawn again."""
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)

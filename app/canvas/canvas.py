@@ -48,7 +48,7 @@ class Canvas(ImageView):
     """The tool of this name is in use."""
     message = Signal(str)
     """A tool has something to say."""
-    error = Signal(object)
+    error = Signal(Exception)
     """A tool could not do what it was asked for."""
 
     def __init__(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import cast
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
@@ -21,8 +24,8 @@ class ImageView(QWidget):
 
     zoom_changed = Signal(float)
     """View pixels for one image pixel; 1.0 is 100 %."""
-    view_changed = Signal(object)
-    """Another View is shown."""
+    view_changed = Signal(View)
+    """Another is shown."""
     moved = Signal()
     """Other pixels of the image are in sight, or they are larger or smaller."""
 
@@ -198,7 +201,8 @@ class ImageView(QWidget):
         """Paint what changed."""
         painter = QPainter(self)
         # Several small rectangles far apart (a stroke, its ring) are cheaper one by one than the box around them.
-        parts = list(event.region()) if event.region().rectCount() <= 8 else [event.rect()]
+        region = event.region()
+        parts = [QRect(part) for part in cast("Iterable[QRect]", region)] if region.rectCount() <= 8 else [event.rect()]
         for dirty in parts:
             painter.setClipRect(dirty)
             painter.fillRect(dirty, self.palette().color(QPalette.ColorRole.Shadow))

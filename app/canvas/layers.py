@@ -247,14 +247,15 @@ class ViewLayers:
         height, width = array.shape
         x = (np.arange(area.left(), area.right() + 1) + 0.5 - transform.left) / transform.scale
         y = (np.arange(area.top(), area.bottom() + 1) + 0.5 - transform.top) / transform.scale
-        x, y = np.clip(x.astype(np.intp), 0, width - 1), np.clip(y.astype(np.intp), 0, height - 1)
-        seen = array[y[0] : y[-1] + 1, x[0] : x[-1] + 1].take(y - y[0], axis=0).take(x - x[0], axis=1)
+        columns_at, rows_at = np.clip(x.astype(np.intp), 0, width - 1), np.clip(y.astype(np.intp), 0, height - 1)
+        part = array[rows_at[0] : rows_at[-1] + 1, columns_at[0] : columns_at[-1] + 1]
+        seen: Bytes = part.take(rows_at - rows_at[0], axis=0).take(columns_at - columns_at[0], axis=1)
         if patch is not None:
             box = patch.box
-            rows = slice(*np.searchsorted(y, (box.top, box.bottom)))
-            columns = slice(*np.searchsorted(x, (box.left, box.right)))
+            rows = slice(*np.searchsorted(rows_at, (box.top, box.bottom)))
+            columns = slice(*np.searchsorted(columns_at, (box.left, box.right)))
             new, where = (
-                values.take(y[rows] - box.top, axis=0).take(x[columns] - box.left, axis=1)
+                values.take(rows_at[rows] - box.top, axis=0).take(columns_at[columns] - box.left, axis=1)
                 for values in (patch.labels, patch.painted)
             )
             np.copyto(seen[rows, columns], new, where=where)

@@ -21,8 +21,8 @@ class ToolOptions(QObject):
 
     radius_changed = Signal(float)
     """Pixels of the image."""
-    shape_changed = Signal(object)
-    """Shape: round or square."""
+    shape_changed = Signal(Shape)
+    """Round or square."""
 
     def __init__(self, parent: QObject | None = None, radii: Mapping[str, float] | None = None) -> None:
         """``radii``: first radius in pixels of each tool that has one of its own."""

@@ -52,7 +52,7 @@ class Tool(QObject):
     """What `draw` paints is another."""
     message = Signal(str)
     """Something a person should know; short."""
-    error = Signal(object)
+    error = Signal(Exception)
     """What went wrong."""
 
     edits = True

@@ -56,7 +56,7 @@ class ClassEditing(QObject):
 
     reload_wanted = Signal()
     """The open image is to be read again."""
-    error = Signal(object)
+    error = Signal(Exception)
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)

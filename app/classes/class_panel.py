@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -35,13 +37,13 @@ class ClassPanel(QWidget):
     Changes are only asked for: who owns the project carries them out and the document tells what holds.
     """
 
-    classes_edited = Signal(object)
-    """ClassSet that the person wants (added, renamed or recoloured)."""
+    classes_edited = Signal(ClassSet)
+    """What the person wants (added, renamed or recoloured)."""
     removal_wanted = Signal(int)
     """Class value to be removed; the consequences are to be told first."""
-    hidden_changed = Signal(object)
-    """frozenset[int]: class values that are not to be drawn."""
-    error = Signal(object)
+    hidden_changed = Signal(frozenset)
+    """Class values that are not to be drawn."""
+    error = Signal(Exception)
 
     def __init__(self, document: Document, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,10 +140,10 @@ class ClassPanel(QWidget):
         words = self.tr("hidden") if value in self.hidden else self.tr("visible")
         item.setData(EYE, Qt.ItemDataRole.AccessibleTextRole, words)
 
-    def changeEvent(self, event) -> None:  # noqa: ANN001, N802
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Draw the eyes in the colours of the new theme."""
         super().changeEvent(event)
-        if event.type() == event.Type.PaletteChange and hasattr(self, "tree"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "tree"):
             self._filling = True
             for item in self._items():
                 self._draw_eye(item, _value(item))
@@ -196,9 +198,9 @@ class ClassPanel(QWidget):
         if before is not None and name != before.name:
             self._ask(lambda: classes.changed(before.index, name=name) if name else classes)
 
-    def _ask(self, change) -> None:  # noqa: ANN001
+    def _ask(self, change: Callable[[], ClassSet]) -> None:
         try:
-            wanted: ClassSet = change()
+            wanted = change()
         except ClassesError as error:
             self.error.emit(error)
             self._fill()

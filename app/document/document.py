@@ -27,7 +27,8 @@ IDLE_SECONDS = 0.004
 
 def _paintable(label_map: LabelMap) -> LabelMap:
     """Return it with arrays that can be painted into and shared with the screen; copied only where need be."""
-    return LabelMap(np.require(label_map.labels, None, "CW"), np.require(label_map.provenance, None, "CW"))
+    labels, provenance = (np.require(each, None, ["C", "W"]) for each in (label_map.labels, label_map.provenance))
+    return LabelMap(labels, provenance)
 
 
 class Document(QObject):
@@ -67,12 +68,12 @@ class Document(QObject):
     """The project became read-only, or can be written again."""
     edited = Signal(str)
     """The image with this id has changes that are not saved yet."""
-    committed = Signal(object)
-    """This Edit was done, is in the label map and can be undone."""
-    undone = Signal(object)
-    """This Edit was taken back."""
-    redone = Signal(object)
-    """This Edit was done again."""
+    committed = Signal(Edit)
+    """It was done, is in the label map and can be undone."""
+    undone = Signal(Edit)
+    """It was taken back."""
+    redone = Signal(Edit)
+    """It was done again."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -309,6 +310,7 @@ class Document(QObject):
         self.commit(self._stroke)
 
     def _step(self, edit: Edit, way: Callable[[LabelMap], None], done: SignalInstance) -> None:
+        assert self.label_map is not None
         try:
             way(self.label_map)
         except LabelError:  # it came from a damaged file

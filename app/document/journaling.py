@@ -31,7 +31,7 @@ WAIT_TILES = 64
 class Journaling(QObject):
     """Watches the document and hands its edits to the journal of its image, in a lane of their own."""
 
-    error = Signal(object)
+    error = Signal(Exception)
     """ProjectError: the undo history cannot be written. Told once a project; editing and saving go on."""
 
     def __init__(self, document: Document, jobs: JobRunner, autosaver: Autosaver) -> None:

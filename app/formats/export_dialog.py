@@ -35,8 +35,7 @@ class ExportOrder:
 class ExportDialog(QDialog):
     """Asks for the formats and the folder."""
 
-    decided = Signal(object)
-    """ExportOrder."""
+    decided = Signal(ExportOrder)
 
     def __init__(self, formats: tuple[str, ...], out: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -25,7 +25,7 @@ PLACES = 20
 class Exporting(QObject):
     """One export after the other."""
 
-    error = Signal(object)
+    error = Signal(Exception)
     exported = Signal(object)
     """ExportReport."""
 

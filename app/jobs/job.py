@@ -34,7 +34,7 @@ class Job(QObject):
     succeeded = Signal(object)
     """What the work returned."""
     cancelled = Signal()
-    failed = Signal(BaseException)
+    failed = Signal(Exception)
     ended = Signal()
     """Comes last, whatever came of it."""
 

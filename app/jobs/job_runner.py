@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -225,7 +225,7 @@ class JobRunner(QObject):
         else:
             self._post("succeeded", work, result)
 
-    def _drive(self, work: _Work, task: Generator[Any, None, Any]) -> Any:
+    def _drive(self, work: _Work, task: Any) -> Any:
         with closing(task):
             if work.cancelled.is_set():
                 return None

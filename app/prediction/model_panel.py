@@ -55,8 +55,8 @@ class ModelPanel(QWidget):
     """Choose a model, predict, and say which of its classes are which."""
 
     message = Signal(str)
-    error = Signal(object)
-    mapping_requested = Signal(object)  # MappingRequest; answer with `set_mapping`
+    error = Signal(Exception)
+    mapping_requested = Signal(MappingRequest)  # answer with `set_mapping`
 
     def __init__(self, session: Session, predictions: Predictions, parent: QWidget | None = None) -> None:
         super().__init__(parent)

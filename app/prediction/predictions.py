@@ -41,11 +41,11 @@ class Predictions(QObject):
     model_changed = Signal()  # another model is active, or more is known of it
     predicted = Signal(str)  # image id: its prediction, and perhaps its labels, are new on disk
     batch_finished = Signal(object)  # BatchReport
-    mapping_needed = Signal(object)  # NothingInCommonError
+    mapping_needed = Signal(NothingInCommonError)
     message = Signal(str)
-    error = Signal(object)
+    error = Signal(Exception)
 
-    _loaded_elsewhere = Signal(object)  # ActiveModel, from the device lane
+    _loaded_elsewhere = Signal(ActiveModel)  # from the device lane
     _written = Signal(object, str, object)  # Project, image id, labels; from the writing threads
 
     def __init__(
@@ -197,7 +197,7 @@ class Predictions(QObject):
         from segcore.crf import Crf, parameters_of
         from segcore.crf.parameters_file import protected_of
 
-        engine = "none" if self._settings is None else self._settings["predict.crf"]
+        engine: Any = "none" if self._settings is None else self._settings["predict.crf"]
         crf = None if engine == "none" else Crf(parameters_of(project.settings), engine, self._wish)
         protected = protected_of(project.settings)
         values = frozenset(each.index for each in project.classes if each.name in protected)

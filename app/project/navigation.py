@@ -29,16 +29,16 @@ class Navigation(QObject):
     """Opens things on the io lane; saves what is unsaved before anything else takes its place."""
 
     project_opened = Signal(object)
-    """Opened."""
-    records_changed = Signal(object)
-    """list[ImageRecord] of the open project."""
+    """Opened; its module is imported with the first project, after the window is seen."""
+    records_changed = Signal(list)
+    """Of ImageRecord, of the open project."""
     classes_wanted = Signal(object)
     """Unlabelled: a folder without a project."""
     loading = Signal(str)
     """Image id on its way to the screen."""
     message = Signal(str)
-    error = Signal(object)
-    settled = Signal(object)
+    error = Signal(Exception)
+    settled = Signal(Exception)
     """An error told before that no longer matters: another image is shown."""
 
     def __init__(self, session: Session, neighbour: Callable[[str | None, int], str | None]) -> None:

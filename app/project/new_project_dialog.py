@@ -36,8 +36,7 @@ class NewProjectOrder:
 class NewProjectDialog(QDialog):
     """Asks once, before the first label of a folder."""
 
-    decided = Signal(object)
-    """NewProjectOrder."""
+    decided = Signal(NewProjectOrder)
 
     def __init__(self, folder: Path, beside: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)

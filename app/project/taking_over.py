@@ -38,7 +38,7 @@ class TakingOver(QObject):
 
     taken_over = Signal()
     """This window writes the project now; what it shows may be older than the files."""
-    error = Signal(object)
+    error = Signal(Exception)
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)

@@ -40,7 +40,7 @@ class LivePreview(QObject):
     """Labels (uint8 [H, W]) to be drawn in place of the image's own, and where they are new; None: draw its own."""
     active_changed = Signal(bool)
     """Whether a preview is wanted."""
-    error = Signal(object)
+    error = Signal(Exception)
 
     def __init__(self, document: Document, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -55,7 +55,7 @@ class SliderSpec:
         if not self.decades:
             return float(round(self.first + share * (self.last - self.first)))
         value = self.first * (self.last / self.first) ** share
-        return round(value, max(0, 1 - math.floor(math.log10(value))))
+        return float(round(value, max(0, 1 - math.floor(math.log10(value)))))
 
     def place_of(self, value: float) -> int:
         """Return the nearest place 0-`TRACK`."""
@@ -246,7 +246,7 @@ class ParameterSliders(QWidget):
         """Return what is set."""
         from segcore.crf import CrfParameters
 
-        values = {name: row.value for name, row in self.rows.items()}
+        values: dict[str, Any] = {name: row.value for name, row in self.rows.items()}
         return CrfParameters(**{**values, "iterations": int(values["iterations"])})
 
     def put(self, parameters: CrfParameters) -> None:

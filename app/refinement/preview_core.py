@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.jobs.torch_preload import open_torch_libraries
-from segcore.crf.protection import protect
 from segcore.editing import Box
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance
@@ -172,8 +171,11 @@ class PreviewCore:
                 self._crf = FastCrf(scene.image, parameters, device, area.samples)
             inferring = self._crf.infer(scene.probabilities, known)
             marginals = yield from mapped(inferring, lambda done: Progress(done, parameters.iterations))
+        from segcore.crf.protection import protect
+
         channels = [channel for channel, value in enumerate(scene.values) if int(value) in area.protected]
-        return scene.values[protect(marginals, scene.probabilities, channels).argmax(0)]
+        winner: NDArray[np.uint8] = scene.values[protect(marginals, scene.probabilities, channels).argmax(0)]
+        return winner
 
 
 def with_evidence(
@@ -219,7 +221,9 @@ def _scene(area: VisibleArea, around: Box, painted: frozenset[int]) -> _Scene:
 
     def small(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
         part = np.ascontiguousarray(array[rows, columns])
-        return part if (part.shape[1], part.shape[0]) == size else cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+        if (part.shape[1], part.shape[0]) == size:
+            return part
+        return cv2.resize(part, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
     here, planes = [], []
     for channel, value in zip(area.prediction.probabilities, area.prediction.indices, strict=True):
@@ -241,7 +245,7 @@ def _painted(area: VisibleArea, around: Box) -> frozenset[int]:
     labels, provenance = (
         np.ascontiguousarray(array[around.slices]) for array in (area.label_map.labels, area.label_map.provenance)
     )
-    human = cv2.compare(provenance, int(Provenance.PAINTED), cv2.CMP_GE)
+    human = np.where(provenance >= Provenance.PAINTED, np.uint8(255), np.uint8(0))
     counts = cv2.calcHist([labels], [0], human, [256], [0, 256])
     return frozenset(int(value) for value in np.flatnonzero(counts))
 

@@ -44,7 +44,7 @@ class RefinePanel(QWidget):
     """
 
     message = Signal(str)
-    error = Signal(object)
+    error = Signal(Exception)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +66,7 @@ class RefinePanel(QWidget):
         self.presets.chosen.connect(self._choose)
         self.presets.reset.connect(self.reset)
         self.engine.changed.connect(self._preview_again)
-        self.tuning.learned.connect(self._on_learned)
+        self.tuning.tuned.connect(self._on_learned)
         self.tuning.message.connect(self.message)
         for part in (self._refinement, self.live, self.tuning):
             part.error.connect(self.error)

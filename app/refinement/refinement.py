@@ -87,7 +87,7 @@ class Refinement(QObject):
     started = Signal(object)  # Job
     refined = Signal(bool)  # the edit is done; False: the borders were fine already
     message = Signal(str)
-    error = Signal(object)
+    error = Signal(Exception)
 
     def __init__(self, document: Document, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)

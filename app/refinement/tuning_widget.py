@@ -27,12 +27,12 @@ REFRESH_MS = 1500
 class TuningWidget(QWidget):
     """Says why it cannot, how far it is, and the gain on held-out pixels."""
 
-    learned = Signal(object)
-    """TuningRecord: better values."""
+    tuned = Signal(TuningRecord)
+    """Better values."""
     predictions_wanted = Signal()
     """Of all images, the done ones too."""
     message = Signal(str)
-    error = Signal(object)
+    error = Signal(Exception)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,7 +123,7 @@ class TuningWidget(QWidget):
                 )
                 job.failed.connect(self.error)
                 self.message.emit(self.tr("Better values found and in use."))
-                self.learned.emit(record)
+                self.tuned.emit(record)
             else:
                 self._said = self.tr("No gain after {tried} tries; mean IoU {before} on held-out pixels.").format(
                     tried=found.tried, before=f"{100 * found.before.mean_iou:.1f}"

@@ -203,7 +203,7 @@ def is_plain(value: Any, depth: int = DEEPEST) -> bool:
     if isinstance(value, dict):
         return depth > 0 and all(isinstance(k, str) and is_plain(v, depth - 1) for k, v in value.items())
     if type(value) is int:
-        return abs(value) < 10**DIGITS
+        return bool(abs(value) < 10**DIGITS)
     if type(value) is float:
         return math.isfinite(value)
     return value is None or type(value) in (bool, str)

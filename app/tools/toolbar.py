@@ -171,7 +171,7 @@ class ToolBar(QToolBar):
 
 def radius_at(step: int) -> float:
     """Radius in pixels at a step of the slider: equal steps are equal ratios, in halves of a pixel."""
-    return round(2 * MIN_RADIUS * (MAX_RADIUS / MIN_RADIUS) ** (step / SLIDER_STEPS)) / 2
+    return float(round(2 * MIN_RADIUS * (MAX_RADIUS / MIN_RADIUS) ** (step / SLIDER_STEPS))) / 2
 
 
 def step_of(radius: float) -> int:

@@ -36,7 +36,8 @@ class ScoreTable(QTableWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(4):
             side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
-            self.horizontalHeaderItem(column).setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            if (title := self.horizontalHeaderItem(column)) is not None:
+                title.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
     def set_scores(
         self, before: Scores | None, after: Scores, classes: ClassSet | None, unknown: Collection[str] = ()

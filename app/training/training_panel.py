@@ -42,7 +42,7 @@ class TrainingPanel(QWidget):
     """Fine-tune on the corrected images; then use the new version or keep the current one."""
 
     message = Signal(str)
-    error = Signal(object)
+    error = Signal(Exception)
     details_requested = Signal(object, object, bool)  # TrainingOutcome, ClassSet, whether it is still undecided
     running_changed = Signal(bool)
     job_started = Signal(Job)
@@ -99,8 +99,9 @@ class TrainingPanel(QWidget):
         layout.addWidget(self.about)
         layout.addWidget(self.button)
         layout.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
-        for widget in (self.options, self.bar, self.result, self.predict_button, self.curves):
-            layout.addWidget(widget)
+        below: tuple[QWidget, ...] = (self.options, self.bar, self.result, self.predict_button, self.curves)
+        for part in below:
+            layout.addWidget(part)
         layout.addStretch(1)
 
     def _connect(self) -> None:

@@ -23,7 +23,7 @@ class Centre(QWidget):
         self._pages = QStackedLayout(pages)
         self._pages.addWidget(start)
         self._pages.addWidget(canvas)
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(pages, 1)
@@ -36,7 +36,7 @@ class Centre(QWidget):
 
     def add_notice(self, notice: QWidget) -> None:
         """Put a widget above the pages; it takes room from them while it is shown."""
-        self.layout().insertWidget(0, notice)
+        self._layout.insertWidget(0, notice)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the banner at the top."""

@@ -26,7 +26,7 @@ class Leaving(QObject):
     """Knows whether the labels allow the window to close, and closes it once they do."""
 
     message = Signal(str)
-    error = Signal(object)
+    error = Signal(Exception)
 
     def __init__(self, autosaver: Autosaver, jobs: JobRunner, window: QWidget) -> None:
         super().__init__(window)

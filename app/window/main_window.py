@@ -247,17 +247,33 @@ class MainWindow(QMainWindow):
         self.training.job_started.connect(status.watch)
         self.model.mapping_requested.connect(lambda request: self.dialogs.ask_mapping(request, self.model))
         self.training.details_requested.connect(
-            lambda *result: self.dialogs.show_training(*result, panel=self.training)
+            lambda outcome, classes, undecided: self.dialogs.show_training(outcome, classes, undecided, self.training)
         )
-        panels = (self.classes, self.model, self.refine, self.training)
         self.autosaver.error.connect(self._tell_unsaved)
         self.autosaver.warned.connect(self.banner.show_error)
-        speakers = (self.class_editing, self.exporting, self.journaling, self.leaving, canvas)
-        for speaker in (navigation, *speakers, *panels):
-            speaker.error.connect(self.banner.show_error)
-            speaker.error.connect(self.taking_over.on_error)
-            if hasattr(speaker, "message"):
-                speaker.message.connect(status.say)
+        for error in (
+            self.class_editing.error,
+            self.journaling.error,
+            self.exporting.error,
+            self.leaving.error,
+            self.classes.error,
+            canvas.error,
+            navigation.error,
+            self.model.error,
+            self.refine.error,
+            self.training.error,
+        ):
+            error.connect(self.banner.show_error)
+            error.connect(self.taking_over.on_error)
+        for message in (
+            self.leaving.message,
+            canvas.message,
+            navigation.message,
+            self.model.message,
+            self.refine.message,
+            self.training.message,
+        ):
+            message.connect(status.say)
         self.unfinished.close_wanted.connect(self.close)
         self.result_notice.wanted.connect(self._show_result)
         self.taking_over.error.connect(self.banner.show_error)
@@ -318,12 +334,14 @@ class MainWindow(QMainWindow):
         dock = self.docks[-1]
         dock.show()
         dock.raise_()
-        page = self.tabs.widget(self.tabs.count() - 1)
-        self.tabs.setCurrentWidget(page)
-        if isinstance(page, QScrollArea):
-            page.widget().layout().activate()
-            place = self.training.result.mapTo(page.widget(), QPoint(0, 0))
-            QTimer.singleShot(0, page, partial(page.verticalScrollBar().setValue, place.y()))
+        self.tabs.setCurrentIndex(self.tabs.count() - 1)
+        QTimer.singleShot(0, self, self._scroll_to_result)
+
+    def _scroll_to_result(self) -> None:
+        area = self.tabs.currentWidget()
+        inside = area.widget() if isinstance(area, QScrollArea) else None
+        if isinstance(area, QScrollArea) and inside is not None:
+            area.verticalScrollBar().setValue(self.training.result.mapTo(inside, QPoint(0, 0)).y())
 
     def _train(self) -> None:
         self.tabs.setCurrentIndex(self.tabs.count() - 1)

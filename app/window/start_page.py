@@ -84,7 +84,8 @@ class StartPage(QWidget):
         heading.setProperty("role", "heading")
         self._list.addWidget(heading)
         for path in paths[:6]:
-            button = QToolButton(text=as_caption(f"{Path(path).name}    {_shortened(str(Path(path).parent))}"))
+            button = QToolButton()
+            button.setText(as_caption(f"{Path(path).name}    {_shortened(str(Path(path).parent))}"))
             button.setToolTip(as_tip(path))
             button.setAutoRaise(True)
             button.clicked.connect(lambda _=False, p=path: self.recent_chosen.emit(p))

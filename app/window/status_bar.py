@@ -34,7 +34,8 @@ class StatusBar(QStatusBar):
         self._bar.setTextVisible(False)
         self._left = plain_label()
         self._left.setProperty("role", "muted")
-        self._cancel = QToolButton(text="✕")
+        self._cancel = QToolButton()
+        self._cancel.setText("✕")
         self._cancel.setAutoRaise(True)
         self._cancel.setToolTip(self.tr("Cancel"))
         self._cancel.setAccessibleName(self.tr("Cancel the running job"))
@@ -42,8 +43,9 @@ class StatusBar(QStatusBar):
         row = QHBoxLayout(self._job)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(8)
-        for widget in (self._title, self._bar, self._left, self._cancel):
-            row.addWidget(widget)
+        parts: tuple[QWidget, ...] = (self._title, self._bar, self._left, self._cancel)
+        for part in parts:
+            row.addWidget(part)
         self._job.hide()
         for widget in (self._job, self.place, self.under, self.zoom, self.device, self.complete, self.saved):
             self.addPermanentWidget(widget)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -59,14 +59,14 @@ class UnsavedDialog(QDialog):
             (self.lose_button, self.lost),
         ):
             button.clicked.connect(lambda _=False, signal=signal: self._answer(signal))
-        for button in buttons.buttons():
-            button.setIcon(QIcon())  # desktop icons clash with the theme
+        for each in buttons.buttons():
+            each.setIcon(QIcon())  # desktop icons clash with the theme
         layout.addWidget(buttons)
         self.lose_button.setAutoDefault(False)  # Enter must never lose anything
         self.again_button.setDefault(True)  # only now that it is in the dialog
         self.again_button.setFocus()
 
-    def _answer(self, signal: Signal) -> None:
+    def _answer(self, signal: SignalInstance) -> None:
         self.accept()
         signal.emit()
 

@@ -38,6 +38,7 @@ class ImagePanel(QWidget):
         self._current: str | None = None
         self.thumbnails = Thumbnails(jobs, self)
         self.model = ImageModel(self.thumbnails, self)
+        self.list = QListView()
         self.search = QLineEdit(clearButtonEnabled=True)
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search images by name"))
@@ -55,7 +56,6 @@ class ImagePanel(QWidget):
         for box in (self.states, self.order):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(6)
-        self.list = QListView()
         self.list.setModel(self.model)
         self.list.setItemDelegate(ImageRow(self.list))
         self.list.setUniformItemSizes(True)

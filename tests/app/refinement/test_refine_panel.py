@@ -190,7 +190,7 @@ def test_applying_shows_progress_uses_parameters_and_engine_and_ends_the_preview
 def test_what_was_learned_is_used_kept_and_a_preset(qtbot, panel, context, project):
     context.document.set_project(project)
     learned = CrfParameters(w1=2.5)
-    panel.tuning.learned.emit(TuningRecord(learned, ("y",), 0.69, 0.7, 0.72, 3, 1))
+    panel.tuning.tuned.emit(TuningRecord(learned, ("y",), 0.69, 0.7, 0.72, 3, 1))
     assert panel.parameters() == learned
     assert panel.presets.combo.currentData() == "learned"
     assert panel.protected.names == ("y",)

@@ -46,7 +46,7 @@ def tuning(qtbot, context, project):
     found = TuningWidget(context)
     qtbot.addWidget(found)
     found.heard, found.errors, found.said = [], [], []
-    found.learned.connect(found.heard.append)
+    found.tuned.connect(found.heard.append)
     found.error.connect(found.errors.append)
     found.message.connect(found.said.append)
     context.document.set_project(project)
