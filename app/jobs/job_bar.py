@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-import time
-
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from app.appearance.plain_text import as_tip, plain_label
-from app.jobs.job_runner import Job
+from app.jobs.job import Job
 from segcore.progress import Progress
 
 STEPS = 1000
-ESTIMATE_AFTER = 0.02
-"""Share done before a time left is shown; earlier it would only jump about."""
 
 
 class JobBar(QWidget):
-    """Hidden until `watch` is called, and again when the job ends."""
+    """Hidden until `watch` is called, and again when the job ends.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    ``cancel_tip`` says what cancelling leaves behind.
+    """
+
+    def __init__(self, cancel_tip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._job: Job | None = None
-        self._began = 0.0
-        self.label = plain_label()
-        self.label.setProperty("role", "muted")
+        self._text = ""
+        self.label, self.left = plain_label(), plain_label()
+        for label in (self.label, self.left):
+            label.setProperty("role", "muted")
         self.label.setMinimumWidth(1)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
         self.button = QPushButton(self.tr("Cancel"))
-        self.button.setToolTip(self.tr("Stop this; what is finished stays"))
+        self.button.setToolTip(as_tip(cancel_tip or self.tr("Stop this; what is finished stays")))
         self.button.clicked.connect(self.cancel)
-        line = QHBoxLayout()
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self.bar, 1, Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(self.button)
-        layout = QVBoxLayout(self)
+        layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(line)
-        layout.addWidget(self.label)
+        layout.setVerticalSpacing(4)
+        layout.addWidget(self.bar, 0, 0, 1, 2, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self.button, 0, 2)
+        layout.addWidget(self.label, 1, 0)
+        layout.addWidget(self.left, 1, 1, 1, 2, Qt.AlignmentFlag.AlignRight)
+        layout.setColumnStretch(0, 1)
         self.hide()
 
     @property
@@ -53,48 +53,46 @@ class JobBar(QWidget):
         if job is None or job.finished:
             return
         self._job = job
-        self._began = time.monotonic()
-        self.bar.setRange(0, 0)
-        self._say(job.title)
-        self.button.setEnabled(True)
-        for signal in (job.succeeded, job.failed):
-            signal.connect(lambda _, ended=job: self._end(ended))
-        job.cancelled.connect(lambda ended=job: self._end(ended))
-        job.progressed.connect(lambda step, moved=job: self._move(moved, step))
+        job.progressed.connect(lambda _, moved=job: self._on_progress(moved))
+        job.ended.connect(lambda ended=job: self._on_end(ended))
+        self._show(job)
         self.show()
 
     def cancel(self) -> None:
         """Cancel the job that is shown."""
         if self._job is not None:
-            self.button.setEnabled(False)
-            self._say(self.tr("Stopping …"))
             self._job.cancel()
+        if self._job is not None:  # it may have ended at once
+            self._show(self._job)
 
-    def _move(self, job: Job, step: Progress) -> None:
-        if job is not self._job:
-            return
-        if step.total > 0:
-            self.bar.setRange(0, STEPS)
-            self.bar.setValue(round(step.fraction * STEPS))
-        else:
-            self.bar.setRange(0, 0)
-            self._began = time.monotonic()
-        elapsed = time.monotonic() - self._began
-        text = step.message or job.title
-        if step.fraction > ESTIMATE_AFTER and elapsed > 1.0:
-            left = elapsed * (1 - step.fraction) / step.fraction
-            text = self.tr("{left} left · {what}").format(left=duration(left), what=text)
-        self._say(text)
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Let the text have the new width."""
+        super().resizeEvent(event)
+        self._elide()
 
-    def _say(self, text: str) -> None:
-        width = max(120, self.width() - 4)
-        self.label.setText(self.label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, width))
-        self.label.setToolTip(as_tip(text))
+    def _on_progress(self, job: Job) -> None:
+        if job is self._job:
+            self._show(job)
 
-    def _end(self, job: QObject) -> None:
+    def _on_end(self, job: Job) -> None:
         if job is self._job:
             self._job = None
             self.hide()
+
+    def _show(self, job: Job) -> None:
+        step = job.progress or Progress(0, 0)
+        self.bar.setRange(0, STEPS if step.total > 0 else 0)
+        self.bar.setValue(round(step.fraction * STEPS))
+        self.button.setEnabled(not job.cancelling)
+        self._text = self.tr("Stopping …") if job.cancelling else step.message or job.title
+        seconds = None if job.cancelling else job.seconds_left
+        self.left.setText("" if seconds is None else self.tr("{left} left").format(left=duration(seconds)))
+        self.label.setToolTip(as_tip(self._text))
+        self._elide()
+
+    def _elide(self) -> None:
+        room = max(80, self.width() - _width(self.left) - 8)
+        self.label.setText(self.label.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideMiddle, room))
 
 
 def duration(seconds: float) -> str:
@@ -103,3 +101,7 @@ def duration(seconds: float) -> str:
     if whole >= 3600:
         return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
     return f"{whole // 60}:{whole % 60:02d}" if whole >= 60 else f"{whole} s"
+
+
+def _width(label: QLabel) -> int:
+    return label.fontMetrics().horizontalAdvance(label.text())

@@ -16,7 +16,8 @@ from typing import Any, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from segcore.progress import Progress, Steps, Task
+from app.jobs.job import Job as Job
+from segcore.progress import Progress, Steps
 
 logger = logging.getLogger(__name__)
 
@@ -55,27 +56,16 @@ class _Work:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
-class Job(QObject):
-    """A piece of work in a lane. All signals arrive on the UI thread, after `JobRunner.submit` has returned.
+class _LaneJob(Job):
+    """A job in a lane.
 
-    Exactly one of ``succeeded(result)``, ``cancelled()`` and ``failed(error)`` is emitted, once. After `cancel`
-    it is always ``cancelled``, so a stale result can never arrive.
+    All signals arrive after `JobRunner.submit` has returned. After `cancel` it is always ``cancelled``, so a stale
+    result can never arrive.
     """
 
-    progressed = Signal(Progress)
-    succeeded = Signal(object)
-    """The result, of whatever type the work returns."""
-    cancelled = Signal()
-    failed = Signal(Exception)
-
     def __init__(self, work: _Work, runner: JobRunner, title: str, quiet: bool) -> None:
-        super().__init__()
-        self.title = title
-        self.quiet = quiet
+        super().__init__(title, quiet)
         self.lane = work.lane
-        self.finished = False
-        self.progress: Progress | None = None
-        self.started_at: float | None = None
         self._work = work
         self._runner = runner
 
@@ -106,7 +96,7 @@ class JobRunner(QObject):
         super().__init__(parent)
         self._queues: dict[str, SimpleQueue[_Work | None]] = {}
         self._threads: dict[str, threading.Thread] = {}
-        self._jobs: dict[_Work, Job] = {}
+        self._jobs: dict[_Work, _LaneJob] = {}
         self._waiting: set[_Work] = set()
         self._mail: deque[tuple[str, _Work, Any]] = deque()
         self._steps: dict[_Work, Progress] = {}
@@ -144,7 +134,7 @@ class JobRunner(QObject):
         if lane not in LANES:
             raise ValueError(f"No lane {lane!r}; lanes are {', '.join(LANES)}.")
         work = _Work(lane, start, dict(self._kept) if lane == AFTER_SAVES else {})
-        job = Job(work, self, title, quiet)
+        job = _LaneJob(work, self, title, quiet)
         self._jobs[work] = job
         if self._closed:
             work.cancelled.set()
@@ -235,7 +225,7 @@ class JobRunner(QObject):
         else:
             self._post("succeeded", work, result)
 
-    def _drive(self, work: _Work, task: Task[Any]) -> Any:
+    def _drive(self, work: _Work, task: Any) -> Any:
         with closing(task):
             if work.cancelled.is_set():
                 return None
@@ -273,7 +263,7 @@ class JobRunner(QObject):
             if job is None:
                 continue
             if what == "started":
-                job.started_at = time.monotonic()
+                job._begin()
                 if not job.quiet:
                     self.started.emit(job)
             else:
@@ -294,10 +284,9 @@ class JobRunner(QObject):
     def _show(self, work: _Work, step: Progress) -> None:
         job = self._jobs.get(work)
         if job is not None and not job.cancelling:
-            job.progress = step
-            job.progressed.emit(step)
+            job._advance(step)
 
-    def _finish(self, what: str, work: _Work, job: Job, value: Any) -> None:
+    def _finish(self, what: str, work: _Work, job: _LaneJob, value: Any) -> None:
         with self._lock:
             step = self._steps.pop(work, None)
         if step is not None:
@@ -313,3 +302,4 @@ class JobRunner(QObject):
             job.failed.emit(value)
         else:
             job.succeeded.emit(value)
+        job.ended.emit()

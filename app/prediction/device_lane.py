@@ -34,7 +34,7 @@ class NothingInCommonError(MaskwrightError):
     def __init__(self, model: str, model_classes: ClassSet, mapping: ClassMapping) -> None:
         super().__init__(
             _tr("The model {name} shares no class with this project.").format(name=model),
-            _tr("Say which of its classes are which of yours (Classes of this model…), or paint and fine-tune."),
+            _tr("Join their classes in the Model tab (Classes of this model…), or paint a few images and fine-tune."),
         )
         self.model = model
         self.model_classes = model_classes
@@ -182,7 +182,7 @@ class DeviceLane:
         self._tell(loaded)
         return replace(report, passed_over=sum(bool(record.unreadable) for record in records))
 
-    def adopt(self, project: Project, path: Path) -> Task[Path]:
+    def import_checkpoint(self, project: Project, path: Path) -> Task[Path]:
         """Read a checkpoint file whole and copy it into the project as a version; returns the copy."""
         from segcore.files.atomic import atomic_write_bytes
         from segcore.models.catalogue import load_model
@@ -201,7 +201,7 @@ class DeviceLane:
         known = {value for _, value in mapping.pairs}
         unknown = [c.name for c in project.classes if c.index not in known]
         if unknown:
-            text = _tr("Unknown to this model: {names}. Paint, then fine-tune (Ctrl+T).")
+            text = _tr("Unknown to this model: {names}. Paint, then fine-tune.")
             self._on_note(text.format(names=", ".join(unknown)))
 
     def _tell(self, loaded: _Loaded) -> None:

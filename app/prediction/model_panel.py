@@ -12,18 +12,16 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
-    QFormLayout,
-    QLabel,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from app.appearance.plain_text import as_caption, as_tip, plain_label
+from app.appearance.plain_text import as_caption, as_tip
 from app.document.session import Session
 from app.jobs.job_bar import JobBar
 from app.prediction.device_lane import NothingInCommonError
+from app.prediction.model_facts import ModelFacts, place_text, size_text
 from app.prediction.predictions import Predictions
 from segcore.project.model_choice import ModelChoice, model_choices
 
@@ -75,36 +73,20 @@ class ModelPanel(QWidget):
         self.chooser.setMaxVisibleItems(20)
         self.chooser.setToolTip(self.tr("The model that predicts: versions made in this project, then the catalogue"))
         self.chooser.setAccessibleName(self.tr("Model"))
-        self.facts = QFormLayout()
-        self.facts.setContentsMargins(0, 4, 0, 4)
-        self.facts.setHorizontalSpacing(12)
-        self.facts.setVerticalSpacing(4)
-        self.facts.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.labels = {
-            name: self._fact(title)
-            for name, title in (
-                ("architecture", self.tr("Network")),
-                ("classes", self.tr("Classes")),
-                ("mean_iou", self.tr("Mean IoU")),
-                ("base", self.tr("Learned from")),
-                ("place", self.tr("File")),
-            )
-        }
+        self.facts = ModelFacts()
         self.mapping_button = self._quiet(
             self.tr("Classes of this model…"), self.tr("Which class of the model is which class of this project")
         )
-        self.bring_button = self._quiet(
-            self.tr("Bring a checkpoint file…"),
+        self.import_button = self._quiet(
+            self.tr("Import checkpoint…"),
             self.tr("Copy a .safetensors or torchvision .pth file into this project"),
         )
         self.back_button = self._quiet(self.tr("Back"), self.tr("Use the model from before again"))
         self.predict_button = QPushButton(self.tr("Predict this image"))
         self.predict_button.setProperty("primary", True)
-        self.predict_button.setToolTip(self.tr("Label what nobody has painted yet in this image  (Ctrl+P)"))
+        self.predict_button.setToolTip(self.tr("Label what nobody has painted yet in this image"))
         self.remaining_button = QPushButton(self.tr("Predict remaining"))
-        self.remaining_button.setToolTip(
-            self.tr("Predict every image that is not done; what was painted stays  (Ctrl+Shift+P)")
-        )
+        self.remaining_button.setToolTip(self.tr("Predict every image that is not done; what was painted stays"))
         self.on_open = QCheckBox(self.tr("Predict each image when it opens"))
         self.on_open.setToolTip(self.tr("Only images that have no prediction yet"))
         self.bar = JobBar()
@@ -116,22 +98,13 @@ class ModelPanel(QWidget):
         layout.addWidget(self.remaining_button)
         layout.addWidget(self.bar)
         layout.addWidget(self.on_open)
-        layout.addLayout(self.facts)
+        layout.addWidget(self.facts)
         quiet = QVBoxLayout()
         quiet.setSpacing(0)
-        for button in (self.back_button, self.mapping_button, self.bring_button):
+        for button in (self.back_button, self.mapping_button, self.import_button):
             quiet.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(quiet)
         layout.addStretch(1)
-
-    def _fact(self, title: str) -> QLabel:
-        name, value = plain_label(title), plain_label("–")
-        name.setProperty("role", "muted")
-        value.setWordWrap(True)
-        value.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        value.setMinimumWidth(1)
-        self.facts.addRow(name, value)
-        return value
 
     def _quiet(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text)
@@ -145,7 +118,7 @@ class ModelPanel(QWidget):
         self.predict_button.clicked.connect(self.predict_current)
         self.remaining_button.clicked.connect(self.predict_remaining)
         self.mapping_button.clicked.connect(self.ask_mapping)
-        self.bring_button.clicked.connect(self._ask_file)
+        self.import_button.clicked.connect(self._ask_file)
         self.back_button.clicked.connect(self.go_back)
         self.on_open.toggled.connect(self._set_on_open)
         self._session.settings.changed.connect(self._on_setting)
@@ -166,12 +139,12 @@ class ModelPanel(QWidget):
     # --- what the person asks for ------------------------------------------------------------------------------
 
     def predict_current(self) -> None:
-        """Predict the open image (Ctrl+P)."""
+        """Predict the open image."""
         self._asked = "current"
         self.bar.watch(self._predictions.predict_current())
 
     def predict_remaining(self) -> None:
-        """Predict every image that is not done (Ctrl+Shift+P)."""
+        """Predict every image that is not done."""
         self._asked = "all"
         self.bar.watch(self._predictions.predict_all(only_remaining=True))
 
@@ -188,9 +161,9 @@ class ModelPanel(QWidget):
         if key:
             self.use_model(key)
 
-    def bring(self, path: Path) -> None:
+    def import_checkpoint(self, path: Path) -> None:
         """Copy a checkpoint file into the project and use it."""
-        self.bar.watch(self._predictions.bring_checkpoint(path))
+        self.bar.watch(self._predictions.import_checkpoint(path))
 
     def ask_mapping(self) -> None:
         """Ask the person which class of the active model is which of the project."""
@@ -231,15 +204,15 @@ class ModelPanel(QWidget):
 
     def _ask_file(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Bring a checkpoint"), "", self.tr("Checkpoints (*.safetensors *.pth *.pt)")
+            self, self.tr("Import checkpoint"), "", self.tr("Checkpoints (*.safetensors *.pth *.pt)")
         )
         if chosen:
-            self.bring(Path(chosen))
+            self.import_checkpoint(Path(chosen))
 
     def _on_mapping_needed(self, error: NothingInCommonError) -> None:
         advice = self.tr(
-            "Say which of its classes are which of yours. If none is: cancel, paint a few images and fine-tune "
-            "(Ctrl+T); the new version knows your classes."
+            "Choose for each of its classes the class of this project that it stands for. If there is none, cancel, "
+            "paint a few images and fine-tune: the new version knows your classes."
         )
         reason = f"{error.message} {advice}"
         self.mapping_requested.emit(
@@ -285,23 +258,17 @@ class ModelPanel(QWidget):
                 last = choice.place
                 self.chooser.addItem(f"{choice.title}   {self._suffix(choice)}".rstrip(), choice.key)
                 index = self.chooser.count() - 1
-                self.chooser.setItemData(index, as_tip(self._suffix(choice, long=True)), Qt.ItemDataRole.ToolTipRole)
+                self.chooser.setItemData(index, as_tip(place_text(choice)), Qt.ItemDataRole.ToolTipRole)
         view = self.chooser.view()
         view.setMinimumWidth(min(520, view.sizeHintForColumn(0) + 40))
 
-    def _suffix(self, choice: ModelChoice, long: bool = False) -> str:
-        if choice.place != "download" and not long:
-            return "" if choice.mean_iou is None else self.tr("IoU {value}").format(value=f"{choice.mean_iou:.3f}")
-        size = f"{choice.megabytes:.0f}" if choice.megabytes >= 10 else f"{choice.megabytes:.1f}"
-        place = {
-            "version": self.tr("in this project"),
-            "bundled": self.tr("bundled"),
-            "here": self.tr("on this machine"),
-            "download": self.tr("to be downloaded"),
-        }[choice.place]
-        if not long:
-            place = self.tr("download")
-        return self.tr("{place}, {size}\u00a0MB").format(place=place, size=size)
+    def _suffix(self, choice: ModelChoice) -> str:
+        """Say what is short: the score on this project's images, or that the model is not on this machine."""
+        if choice.place == "download":
+            return self.tr("download, {size}").format(size=size_text(choice))
+        if choice.mean_iou is None or not choice.measured_here:
+            return ""
+        return self.tr("IoU {value}").format(value=f"{choice.mean_iou:.3f}")
 
     def _choice(self) -> ModelChoice | None:
         key = self._predictions.model_key
@@ -336,7 +303,7 @@ class ModelPanel(QWidget):
             self.on_open.setChecked(self._session.settings["predict.on_open"])
         if self.chooser.currentIndex() < 0:
             self.chooser.setPlaceholderText(Path(key).stem)
-        self._show_facts()
+        self.facts.show_model(self._choice(), self._predictions.active, document.project)
         former = self._former()
         title = next((choice.title for choice in self._choices if choice.key == former), "")
         self.back_button.setVisible(bool(former))
@@ -348,35 +315,4 @@ class ModelPanel(QWidget):
         self.predict_button.setEnabled(document.image is not None and not document.read_only)
         self._show_remaining()
         self.mapping_button.setEnabled(may_write and self._model_classes() is not None)
-        self.bring_button.setEnabled(may_write)
-
-    def _show_facts(self) -> None:
-        choice, active = self._choice(), self._predictions.active
-        device = f" · {active.device}" if active is not None else ""
-        network = choice.architecture if choice is not None else active.architecture if active is not None else "–"
-        self.labels["architecture"].setText(f"{network}{device}")
-        self.labels["classes"].setText(self._class_text())
-        mean_iou = choice.mean_iou if choice is not None else None
-        self.labels["mean_iou"].setText(
-            self.tr("{value} on held-out images").format(value=f"{mean_iou:.3f}") if mean_iou is not None else "–"
-        )
-        base = choice.base if choice is not None else ""
-        self.facts.setRowVisible(self.labels["base"], bool(base))
-        self.labels["base"].setText(base)
-        self.labels["place"].setText(self._suffix(choice, long=True) if choice is not None else "–")
-        self.labels["place"].setToolTip(
-            as_tip(str(choice.file) if choice is not None and choice.file is not None else "")
-        )
-
-    def _class_text(self) -> str:
-        project, classes = self._session.document.project, self._model_classes()
-        if classes is None:
-            return "–"
-        if project is None:
-            return str(len(classes))
-        try:
-            joined = {value for _, value in project.mapping_for(classes).pairs if value is not None}
-        except Exception:
-            joined = set()
-        self.labels["classes"].setToolTip(as_tip(", ".join(classes.names)))
-        return self.tr("knows {known} of this project's {total}").format(known=len(joined), total=len(project.classes))
+        self.import_button.setEnabled(may_write)

@@ -20,7 +20,8 @@ from segcore.project.model_choice import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from app.document.document import Document
-    from app.jobs.job_runner import Job, JobRunner
+    from app.jobs.job import Job
+    from app.jobs.job_runner import JobRunner
     from app.settings.settings import Settings
     from segcore.labels.class_mapping import ClassMapping
     from segcore.labels.probability_map import ProbabilityMap
@@ -107,7 +108,7 @@ class Predictions(QObject):
         job.failed.connect(self.error)
         return job
 
-    def bring_checkpoint(self, path: Path) -> Job | None:
+    def import_checkpoint(self, path: Path) -> Job | None:
         """Read a checkpoint file whole, copy it into the project as a version, and use it."""
         project = self._document.project
         if project is None:
@@ -117,7 +118,7 @@ class Predictions(QObject):
             self.message.emit(self.tr("The project is open read-only."))
             return None
         job = self._jobs.submit(
-            LANE, partial(self._lane.adopt, project, path), self.tr("Bring {name}").format(name=path.name)
+            LANE, partial(self._lane.import_checkpoint, project, path), self.tr("Import {name}").format(name=path.name)
         )
         job.succeeded.connect(lambda copy: self.use_model(str(copy)))
         job.failed.connect(self.error)
@@ -260,9 +261,9 @@ class Predictions(QObject):
         else:
             self._accept_on_disk(project, image_id, prediction.labels, self.error.emit)
 
-    def _put_into_document(self, project: Project, image_id: str, prediction: ProbabilityMap) -> None:
+    def _put_into_document(self, project: Project, image_id: str, prediction: ProbabilityMap | None) -> None:
         document = self._document
-        if not self._is_open(project, image_id) or document.label_map is None:
+        if prediction is None or not self._is_open(project, image_id) or document.label_map is None:
             return
         if document.label_map.shape != prediction.shape or not _same_classes(document.classes, prediction):
             return
@@ -282,13 +283,9 @@ class Predictions(QObject):
             self._accept_on_disk(project, image_id, labels, partial(self._note_trouble, image_id))
             return
         job = self._jobs.submit("io", partial(project.load_prediction, image_id), quiet=True)
-        job.succeeded.connect(partial(self._show_found, project, image_id))
+        job.succeeded.connect(partial(self._put_into_document, project, image_id))
         job.failed.connect(partial(self._note_trouble, image_id))
         job.succeeded.connect(lambda _: self.predicted.emit(image_id))
-
-    def _show_found(self, project: Project, image_id: str, found: ProbabilityMap | None) -> None:
-        if found is not None:
-            self._put_into_document(project, image_id, found)
 
     def _accept_on_disk(
         self, project: Project, image_id: str, labels: NDArray[np.uint8], on_error: Callable[[Any], None]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
 
-    from app.jobs.job_runner import Job
+    from app.jobs.job import Job
 
 
 class ModelInUse(Protocol):

@@ -37,7 +37,7 @@ class TrainingResultDialog(QDialog):
         self.tabs.setDocumentMode(True)
         self.table, self.matrix = ScoreTable(), ConfusionView()
         if outcome.after is not None:
-            self.table.set_scores(outcome.before, outcome.after, classes)
+            self.table.set_scores(outcome.before, outcome.after, classes, outcome.unknown_before)
             self.matrix.set_matrix(list(outcome.after.iou), outcome.after.confusion)
         self.tabs.addTab(self.table, self.tr("Per class"))
         self.tabs.addTab(self._matrix_page(), self.tr("Confusion matrix"))

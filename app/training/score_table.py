@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from app.training.training_outcome import percent, signed
+from app.appearance.plain_text import as_tip
+from app.training.training_outcome import change, percent, signed
 from segcore.labels.classes import ClassSet
 from segcore.metrics.scores import Scores
 
 SWATCH = 12
+BEFORE, CHANGE = 1, 3
+"""Columns."""
 
 
 class ScoreTable(QTableWidget):
@@ -34,20 +39,30 @@ class ScoreTable(QTableWidget):
             if (title := self.horizontalHeaderItem(column)) is not None:
                 title.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
-    def set_scores(self, before: Scores | None, after: Scores, classes: ClassSet | None) -> None:
-        """Show two results over the same images; ``classes`` give the colours."""
+    def set_scores(
+        self, before: Scores | None, after: Scores, classes: ClassSet | None, unknown: Collection[str] = ()
+    ) -> None:
+        """Show two results over the same images; ``classes`` give the colours.
+
+        ``unknown`` are the classes that the model before could not name: a dash stands for their IoU.
+        """
         self.setRowCount(1 + len(after.iou))
         self._fill(0, self.tr("Mean"), before.mean_iou if before is not None else None, after.mean_iou, None, bold=True)
         for row, (name, value) in enumerate(after.iou.items(), start=1):
             found = classes.named(name) if classes is not None else None
             color = QColor(*found.color) if found is not None else None
-            self._fill(row, name, before.iou.get(name) if before is not None else None, value, color)
+            known = before is not None and name not in unknown
+            self._fill(row, name, before.iou.get(name) if before is not None and known else None, value, color)
+            if before is not None and not known:
+                tip = self.tr("The model before did not know this class. In its mean the class counts as 0.")
+                for item in (self.item(row, column) for column in (BEFORE, CHANGE)):
+                    if item is not None:
+                        item.setToolTip(as_tip(tip))
 
     def _fill(
         self, row: int, name: str, before: float | None, after: float | None, color: QColor | None, bold: bool = False
     ) -> None:
-        change = None if before is None or after is None else after - before
-        texts = [name, percent(before), percent(after), signed(change)]
+        texts = [name, percent(before), percent(after), signed(change(before, after))]
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
             side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight

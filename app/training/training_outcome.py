@@ -16,19 +16,32 @@ DASH = "–"
 
 @dataclass(frozen=True)
 class TrainingOutcome:
-    """What a run produced; ``before`` and ``after`` are measured on the same held-out images."""
+    """What a run produced; ``before`` and ``after`` are measured on the same held-out images.
+
+    Attributes
+    ----------
+    checkpoint : Path
+        The new version.
+    before, after : Scores or None
+        None where they are not known.
+    seconds : float
+        How long it took.
+    unknown_before : frozenset[str]
+        Names of the classes that the model before could not name.
+    """
 
     checkpoint: Path
     before: Scores | None
     after: Scores | None
     seconds: float
+    unknown_before: frozenset[str] = frozenset()
 
     @property
     def gain(self) -> float | None:
-        """Mean IoU after minus before; None when one of them is unknown."""
+        """By how many percentage points the mean IoU changed, as it is shown; None when one of them is unknown."""
         if self.before is None or self.after is None:
             return None
-        return self.after.mean_iou - self.before.mean_iou
+        return change(self.before.mean_iou, self.after.mean_iou)
 
     @property
     def better(self) -> bool:
@@ -56,7 +69,8 @@ class TrainingOutcome:
 def outcome_from_json(message: Mapping[str, Any]) -> TrainingOutcome:
     """Read the ``result`` line of ``maskwright train --json-lines``. Raises KeyError, TypeError, ValueError."""
     before, after = (scores_from_json(message.get(key)) for key in ("before", "after"))
-    return TrainingOutcome(Path(message["checkpoint"]), before, after, float(message.get("seconds", 0.0)))
+    unknown = frozenset(map(str, message.get("unknown_before", ())))
+    return TrainingOutcome(Path(message["checkpoint"]), before, after, float(message.get("seconds", 0.0)), unknown)
 
 
 def scores_from_json(data: Mapping[str, Any] | None) -> Scores | None:
@@ -74,11 +88,17 @@ def scores_from_json(data: Mapping[str, Any] | None) -> Scores | None:
     return scores if sound and square and counts and len(scores.confusion) == len(scores.iou) else None
 
 
-def signed(change: float | None) -> str:
-    """Return a change of IoU in points with its sign: ``+1.2``, ``−0.3``, ``0.0``."""
-    if change is None:
+def change(before: float | None, after: float | None) -> float | None:
+    """Return after minus before in percentage points, of the numbers as `percent` shows them: 58.0 to 57.8 is −0.2."""
+    if before is None or after is None:
+        return None
+    return round(round(after * 100, 1) - round(before * 100, 1), 1)
+
+
+def signed(points: float | None) -> str:
+    """Return percentage points with their sign: ``+1.2``, ``−0.3``, ``0.0``, or a dash."""
+    if points is None:
         return DASH
-    points = round(change * 100, 1)
     return f"+{points:.1f}" if points > 0 else f"−{-points:.1f}" if points < 0 else "0.0"
 
 

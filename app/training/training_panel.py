@@ -1,11 +1,12 @@
-"""TrainingPanel: one button that makes the model learn from the corrections, and what came of it."""
+"""TrainingPanel: a button that fine-tunes the model on the corrected images, its progress and its result."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QPushButton,
     QToolButton,
@@ -15,17 +16,18 @@ from PySide6.QtWidgets import (
 
 from app.appearance.plain_text import plain_label
 from app.document.session import Session
-from app.jobs.run_bar import RunBar
+from app.jobs.job import Job
+from app.jobs.job_bar import JobBar
 from app.training.curves import Curves
 from app.training.model_in_use import ModelInUse
+from app.training.new_training import NewTraining, new_training
 from app.training.result_card import ResultCard
 from app.training.training_folder import TrainingFolder, TrainingRecord
 from app.training.training_left import left_training, runs_elsewhere
 from app.training.training_options import TrainingOptions
 from app.training.training_outcome import TrainingOutcome
-from app.training.training_plan import TrainingPlan, training_plan
-from app.training.training_run import TrainingOrder, TrainingRun
-from segcore.errors import TrainingError
+from app.training.training_plan import TrainingPlan, plan_text, training_plan
+from app.training.training_run import TrainingRun
 from segcore.progress import Progress
 from segcore.project.model_choice import DEFAULT_MODEL, ModelChoice, model_choices
 
@@ -41,6 +43,11 @@ class TrainingPanel(QWidget):
     error = Signal(Exception)
     details_requested = Signal(object, object, bool)  # TrainingOutcome, ClassSet, whether it is still undecided
     running_changed = Signal(bool)
+    job_started = Signal(Job)
+    finished_unseen = Signal(str)
+    """A training has a result, and its card is out of sight."""
+    card_settled = Signal()
+    """The card was seen or decided, or is gone."""
 
     def __init__(self, session: Session, model: ModelInUse, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +59,7 @@ class TrainingPanel(QWidget):
         self._undecided: TrainingFolder | None = None  # of the outcome
         self._held_out = 0
         self._plan: TrainingPlan | None = None
-        self._starting = self._closed = self._stopping = self._leaving = False
+        self._starting = self._closed = self._leaving = False
         self._counting: Job | None = None
         self._build()
         self._connect()
@@ -66,9 +73,7 @@ class TrainingPanel(QWidget):
         self.button = QPushButton(self.tr("Fine-tune on my corrections"))
         self.button.setProperty("primary", True)
         self.button.setMinimumHeight(40)
-        self.button.setToolTip(
-            self.tr("Make a new version of the model that has learned from what you painted  (Ctrl+T)")
-        )
+        self.button.setToolTip(self.tr("Train a new version of the model on the images that you corrected"))
         self.toggle = QToolButton()
         self.toggle.setText(self.tr("Options"))
         self.toggle.setCheckable(True)
@@ -76,7 +81,7 @@ class TrainingPanel(QWidget):
         self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.options = TrainingOptions(self._session.settings)
         self.minutes, self.base, self.seed = self.options.minutes, self.options.base, self.options.seed
-        self.run_bar = RunBar()
+        self.bar = JobBar(self.tr("Stop training; the model in use stays as it is"))
         self.curves = Curves()
         self.curves.hide()
         self.result = ResultCard()
@@ -86,10 +91,10 @@ class TrainingPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
-        for widget in (self.about, self.button):
-            layout.addWidget(widget)
+        layout.addWidget(self.about)
+        layout.addWidget(self.button)
         layout.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
-        below: tuple[QWidget, ...] = (self.options, self.run_bar, self.result, self.predict_button, self.curves)
+        below: tuple[QWidget, ...] = (self.options, self.bar, self.result, self.predict_button, self.curves)
         for part in below:
             layout.addWidget(part)
         layout.addStretch(1)
@@ -99,7 +104,6 @@ class TrainingPanel(QWidget):
         self.button.clicked.connect(self.start)
         self.toggle.toggled.connect(self._fold)
         self.options.changed.connect(self.refresh)
-        self.run_bar.cancelled.connect(self.cancel)
         self.result.used.connect(self.use_new)
         self.result.kept.connect(self.keep_current)
         self.result.details.connect(self._ask_details)
@@ -118,7 +122,7 @@ class TrainingPanel(QWidget):
         return self._starting or self._run is not None
 
     def start(self) -> None:
-        """Save what is painted, then train on all corrected images (Ctrl+T)."""
+        """Save what is painted, then train on all corrected images."""
         project = self._session.document.project
         if project is None:
             self.message.emit(self.tr("Open a project first."))
@@ -133,7 +137,7 @@ class TrainingPanel(QWidget):
         self._show()
         self._session.autosaver.flush()
         minutes, seed, device = self.minutes.value(), self.seed.value(), self._session.settings["device"]
-        prepare = partial(_prepare, project, self._base_key(), minutes, seed, device)
+        prepare = partial(new_training, project, self._base_key(), minutes, seed, device)
         job = self._session.jobs.submit("io", prepare, quiet=True)  # after the saves
         job.succeeded.connect(partial(self._launch, project))
         job.failed.connect(self._on_failed)
@@ -142,18 +146,16 @@ class TrainingPanel(QWidget):
     @property
     def undecided_run(self) -> bool:
         """Whether a training process runs, and nobody has said what becomes of it without the window."""
-        return self._run is not None and not self._stopping and not self._leaving
+        return self._run is not None and not self._run.cancelling and not self._leaving
 
     @property
     def seconds_left(self) -> float | None:
-        """How long the training process still needs, as it says itself; None while that is unknown."""
-        step = self._run.progress if self._run is not None else None
-        return step.detail.get("seconds_left") if step is not None else None
+        """How long the training process still needs; None while that is unknown."""
+        return self._run.seconds_left if self._run is not None else None
 
     def cancel(self) -> None:
         """Stop the training process; nothing changes."""
         if self._run is not None:
-            self._stopping = True
             self._run.cancel()
 
     def finish_in_background(self) -> None:
@@ -200,21 +202,25 @@ class TrainingPanel(QWidget):
         job.failed.connect(self.error)
         self._counting = job
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Tell that the card is seen now."""
+        super().showEvent(event)
+        self.card_settled.emit()
+
     # --- the run -----------------------------------------------------------------------------------------------
 
-    def _launch(self, project: Project, prepared: tuple[TrainingPlan, TrainingFolder, TrainingOrder]) -> None:
+    def _launch(self, project: Project, new: NewTraining) -> None:
         self._starting = False
         if project is not self._session.document.project or self._closed:
             self._show()
             return
-        self._plan, folder, order = prepared
+        self._plan = new.plan
         self._forget()
-        run = self._begin(project, folder, order.held_out)
-        run.start(order)
+        self._begin(project, new.folder, new.order.held_out).start(new.order)
 
     def _begin(self, project: Project, folder: TrainingFolder, held_out: int) -> TrainingRun:
         self._project, self._outcome, self._held_out = project, None, held_out
-        self._stopping = self._leaving = False
+        self._leaving = False
         run = TrainingRun(folder, self)
         run.progressed.connect(self._on_progress)
         run.succeeded.connect(self._on_succeeded)
@@ -224,10 +230,12 @@ class TrainingPanel(QWidget):
         self.curves.clear()
         self.curves.show()
         self.result.hide()
+        self.card_settled.emit()
         self.predict_button.hide()
-        self.run_bar.begin(self.tr("Starting"))
+        self.bar.watch(run)
         self._show()
         self.running_changed.emit(True)
+        self.job_started.emit(run)
         return run
 
     def _take_up(self, project: Project, found: tuple[TrainingFolder, TrainingRecord] | None) -> None:
@@ -249,7 +257,7 @@ class TrainingPanel(QWidget):
         if self._run is None:
             return
         name = self._project.name if self._project is not None else ""
-        if not self._stopping:
+        if not self._run.cancelling:
             self._run.leave()
             self.message.emit(
                 self.tr(
@@ -261,7 +269,6 @@ class TrainingPanel(QWidget):
         self._finish()
 
     def _on_progress(self, step: Progress) -> None:
-        self.run_bar.show_progress(step)
         detail = step.detail
         if "step" in detail:
             self.curves.add(float(detail["step"]), detail.get("loss"), detail.get("mean_iou"))
@@ -272,7 +279,10 @@ class TrainingPanel(QWidget):
         if outcome.before is not None:
             self.curves.set_baseline(outcome.before.mean_iou)
         self.result.present(outcome, self._held_out)
-        self.message.emit(self.tr("Fine-tuning is done: {verdict}").format(verdict=outcome.verdict))
+        text = self.tr("Fine-tuning is done. {verdict}").format(verdict=outcome.verdict)
+        self.message.emit(text)
+        if not self.isVisible():  # another tab is open, or the dock is closed
+            self.finished_unseen.emit(text)
         self._model.look_again()
 
     def _on_cancelled(self) -> None:
@@ -285,6 +295,7 @@ class TrainingPanel(QWidget):
 
     def _decided(self, text: str) -> None:
         self.result.decide(text)
+        self.card_settled.emit()
         self._forget()
 
     def _forget(self) -> None:
@@ -299,7 +310,6 @@ class TrainingPanel(QWidget):
             self._run.deleteLater()
             self._run = None
             self.running_changed.emit(False)
-        self.run_bar.end()
         self.curves.setVisible(bool(self.curves.loss or self.curves.mean_iou))
         self._show()
         self.refresh()
@@ -318,6 +328,7 @@ class TrainingPanel(QWidget):
         self._plan = self._outcome = self._undecided = None
         self.curves.hide()
         self.result.hide()
+        self.card_settled.emit()
         self.predict_button.hide()
         self._show()
         self.refresh()
@@ -363,41 +374,13 @@ class TrainingPanel(QWidget):
         self.toggle.setVisible(not self.running)
         self.options.setVisible(self.toggle.isChecked() and not self.running)
         if self._session.document.project is None:
-            text = self.tr("Open a project first.")
+            self.about.setText(self.tr("Open a project first."))
         elif read_only:
-            text = self.tr("The project is open read-only.")
-        elif plan is None:
-            text = self.tr("Counting corrected images …")
-        elif plan.corrected == 0:
-            text = self.tr("No image is corrected yet. Paint over what is wrong in at least one, or mark one as done.")
-        elif plan.corrected == 1:
-            text = self.tr("1 corrected image: a part of it is held out to measure. Correct more for a better result.")
+            self.about.setText(self.tr("The project is open read-only."))
         else:
-            text = self.tr("{corrected} corrected images, {held} held out to measure.").format(
-                corrected=plan.corrected, held=plan.held_out
-            )
-        if plan is not None and not plan.knows:
-            text += " " + self.tr(
-                "The model knows none of these classes yet and learns them from the start: paint a few images fully, "
-                "every class among them."
-            )
-        self.about.setText(text)
+            self.about.setText(plan_text(plan))
 
 
 def _look(project: Project, base: str, seed: int) -> tuple[TrainingPlan, list[ModelChoice]]:
     choices = [choice for choice in model_choices(project) if choice.place != "download" or choice.key == DEFAULT_MODEL]
     return training_plan(project, base, seed), choices
-
-
-def _prepare(
-    project: Project, model: str, minutes: float, seed: int, device: str
-) -> tuple[TrainingPlan, TrainingFolder, TrainingOrder]:
-    plan = training_plan(project, model, seed)
-    if plan.corrected == 0:
-        raise TrainingError(
-            QCoreApplication.translate("TrainingPanel", "There is no corrected image to learn from."),
-            QCoreApplication.translate("TrainingPanel", "Paint over what is wrong in at least one first."),
-        )
-    folder = TrainingFolder.fresh(project)
-    held_out = plan.held_out if plan.corrected > 1 else 0
-    return plan, folder, TrainingOrder(project.root, plan.base, folder.out, minutes, seed, device, held_out)

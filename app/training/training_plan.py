@@ -1,4 +1,4 @@
-"""TrainingPlan: what a click on fine-tune would do, said before it is clicked."""
+"""TrainingPlan: what fine-tuning would do, said before it is started."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication
 
 from segcore.project.model_choice import DEFAULT_MODEL
 
@@ -15,9 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """How many corrected images there are, how many of them are held out, and what the model word is.
+    """What would be trained on.
 
-    ``knows`` tells whether the model to start from knows any class of the project by name.
+    Attributes
+    ----------
+    corrected : int
+        How many images are corrected.
+    held_out : int
+        How many of them are held out to measure.
+    base : str
+        The model to start from: a catalogue name or the path of a checkpoint.
+    knows : bool
+        Whether it knows any class of the project by name.
     """
 
     corrected: int
@@ -39,6 +50,25 @@ def training_plan(project: Project, model: str, seed: int) -> TrainingPlan:
     ]
     _, held_out = split(pairs, seed, seen_by(_lineage(base)))
     return TrainingPlan(len(corrected), len(held_out), base, _knows(project, base))
+
+
+def plan_text(plan: TrainingPlan | None) -> str:
+    """Say a plan in words; None: it is still being made."""
+    if plan is None:
+        return _tr("Counting corrected images …")
+    if plan.corrected == 0:
+        text = _tr("No image is corrected yet. Paint over what is wrong in at least one, or mark one as done.")
+    elif plan.corrected == 1:
+        text = _tr("1 corrected image: a part of it is held out to measure. Correct more for a better result.")
+    else:
+        text = _tr("{corrected} corrected images, {held} held out to measure.").format(
+            corrected=plan.corrected, held=plan.held_out
+        )
+    if plan.knows:
+        return text
+    return f"{text} " + _tr(
+        "The model knows none of these classes yet: paint a few images fully, with every class in them."
+    )
 
 
 def training_base(project: Project, model: str) -> str:
@@ -74,3 +104,7 @@ def _lineage(base: str) -> list[dict[str, Any]]:
     with suppress(MaskwrightError, OSError):
         return read_checkpoint_info(Path(base)).lineage
     return []
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("TrainingPanel", text)

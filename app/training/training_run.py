@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 
+from app.jobs.job import Job
 from app.training.training_folder import TrainingFolder, TrainingRecord
 from app.training.training_outcome import TrainingOutcome, outcome_from_json
 from app.training.training_process import TrainingProcess
@@ -56,29 +57,23 @@ class TrainingOrder:
         ]
 
 
-class TrainingRun(QObject):
-    """One training process. Emits ``progressed`` and then exactly one of ``succeeded``, ``cancelled``, ``failed``.
+class TrainingRun(Job):
+    """One training process, as a job that succeeds with a `TrainingOutcome` and fails with a `MaskwrightError`.
 
-    The process writes into files, so it does not need this window: `leave` lets it go on alone, and `take_up` in a
-    later window goes on listening, or tells how it ended meanwhile.
+    The process writes into files, so it does not need this window: `leave` lets it go on alone (only ``ended`` is
+    emitted then), and `take_up` in a later window goes on listening, or tells how it ended meanwhile.
     """
 
-    progressed = Signal(Progress)
-    succeeded = Signal(TrainingOutcome)
-    cancelled = Signal()
-    failed = Signal(Exception)  # MaskwrightError
-
     def __init__(self, folder: TrainingFolder, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
+        self.title = self.tr("Fine-tuning")
         self.folder = folder
-        self.progress: Progress | None = None
         self._lines: IO[bytes] | None = None
         self._buffer = b""
         self._tail: deque[str] = deque(maxlen=STDERR_LINES)
         self._outcome: TrainingOutcome | None = None
         self._error: MaskwrightError | None = None
         self._cancelling = False
-        self._ended = False
         self._process: TrainingProcess | None = None
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -89,12 +84,17 @@ class TrainingRun(QObject):
     @property
     def running(self) -> bool:
         """Whether the process lives, or has ended and not all it said is read yet."""
-        return self._process is not None and not self._ended
+        return self._process is not None and not self.finished
 
     @property
     def pid(self) -> int:
         """The process id; 0 when it is not running."""
-        return self._process.mark.pid if self._process is not None and not self._ended else 0
+        return self._process.mark.pid if self._process is not None and not self.finished else 0
+
+    @property
+    def cancelling(self) -> bool:
+        """Whether `cancel` was asked for."""
+        return self._cancelling
 
     def start(self, order: TrainingOrder) -> None:
         """Start the process; returns at once."""
@@ -106,39 +106,44 @@ class TrainingRun(QObject):
         except (OSError, MaskwrightError) as error:
             self._not_started(error)
             return
-        self._timer.start()
+        self._listen()
 
     def take_up(self, record: TrainingRecord) -> None:
         """Go on with a training that another window started; the signals tell what it said from its beginning."""
         self._process = TrainingProcess(record.process)
-        self._timer.start()
+        self._listen()
         QTimer.singleShot(0, self, self._look)
 
     def cancel(self) -> None:
         """End the process now; ``cancelled`` follows. The versions made before stay as they are."""
-        if self._process is not None and not self._ended:
+        if self._process is not None and not self.finished:
             self._cancelling = True
             self._process.kill()
 
     def leave(self) -> None:
-        """Let the process go on without this window; nothing is emitted any more."""
-        if self._process is not None and not self._ended:
+        """Let the process go on without this window."""
+        if self._process is not None and not self.finished:
             self._close()
             self._process.let_go()
+            self.ended.emit()
 
     @Slot()
     def shutdown(self) -> None:
         """End the process and wait for it: for the end of the window."""
-        if self._process is not None and not self._ended:
+        if self._process is not None and not self.finished:
             self.cancel()
             self._process.wait(KILL_WAIT_SECONDS)
             self._end()
 
     # --- listening ---------------------------------------------------------------------------------------------
 
+    def _listen(self) -> None:
+        self._begin()
+        self._timer.start()
+
     def _look(self) -> None:
         """Read what is new; when the process has ended and all is read, tell how it ended."""
-        if self._process is None or self._ended:
+        if self._process is None or self.finished:
             return
         lives = self._process.lives()  # asked first: what it wrote last is there by then
         more = self._read()
@@ -164,14 +169,13 @@ class TrainingRun(QObject):
 
     def _take(self, line: bytes) -> None:
         text = line.decode("utf-8", "replace").strip()
-        if not text or self._ended:
+        if not text or self.finished:
             return
         try:
             message = json.loads(text)
             event = message["event"]
             if event == "progress":
-                self.progress = _progress(message)
-                self.progressed.emit(self.progress)
+                self._advance(_progress(message))
             elif event == "result":
                 self._outcome = outcome_from_json(message)
             elif event == "error":
@@ -190,6 +194,7 @@ class TrainingRun(QObject):
             self._publish(self._outcome)
         else:
             self._fail(self._error or self._crash())
+        self.ended.emit()
 
     def _publish(self, outcome: TrainingOutcome) -> None:
         try:
@@ -208,7 +213,7 @@ class TrainingRun(QObject):
         self.failed.emit(error)
 
     def _close(self) -> None:
-        self._ended = True
+        self.finished = True
         self._timer.stop()
         if self._lines is not None:
             self._lines.close()
@@ -228,6 +233,7 @@ class TrainingRun(QObject):
                 ),
             )
         self.failed.emit(error)
+        self.ended.emit()
 
     def _crash(self) -> TrainingError:
         self._read_errors()

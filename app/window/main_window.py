@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QEvent, QPoint, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QScrollArea
 
 from app.appearance.hint import dismiss_hints, show_hints_again
 from app.appearance.icons import icon, read_font
@@ -38,6 +38,7 @@ from app.settings.seal import sealed, unsealed
 from app.settings.settings import Settings
 from app.tools.toolbar import ToolBar
 from app.tools.toolbox import RADII, make_tools, remember_radii
+from app.training.result_notice import ResultNotice
 from app.training.training_panel import TrainingPanel
 from app.training.unfinished_training import UnfinishedTraining
 from app.window.action_wiring import ActionWiring
@@ -92,6 +93,8 @@ class MainWindow(QMainWindow):
         self.unfinished = UnfinishedTraining(self.training, self)
         self.taking_over = TakingOver(self.session, self)
         self.centre.add_notice(self.taking_over.notice)
+        self.result_notice = ResultNotice(self.training)
+        self.centre.add_notice(self.result_notice)
         self.editing = ActionWiring(self.session, self.actions_, self.canvas)
         self.predictions.device_changed.connect(lambda _: self.canvas.warm_up())
         self.pointer = PointerReadout(self.document, self.canvas, self.status)
@@ -174,6 +177,7 @@ class MainWindow(QMainWindow):
         self.predictions.device_changed.connect(status.device.setText)
         self.predictions.device_changed.connect(lambda _: garbage.freeze())
         self.jobs.started.connect(status.watch)
+        self.training.job_started.connect(status.watch)
         self.model.mapping_requested.connect(lambda request: self.dialogs.ask_mapping(request, self.model))
         self.training.details_requested.connect(
             lambda outcome, classes, undecided: self.dialogs.show_training(outcome, classes, undecided, self.training)
@@ -206,6 +210,7 @@ class MainWindow(QMainWindow):
         ):
             message.connect(status.say)
         self.unfinished.close_wanted.connect(self.close)
+        self.result_notice.wanted.connect(self._show_result)
         self.taking_over.error.connect(self.banner.show_error)
         self.taking_over.taken_over.connect(navigation.reload)
         self.taking_over.taken_over.connect(self.records.refresh)
@@ -253,6 +258,27 @@ class MainWindow(QMainWindow):
         )
         actions[f"theme_{self.settings['theme']}"].setChecked(True)
         actions["save_elsewhere"].setEnabled(False)  # until a save fails
+        for button, name in (
+            (self.model.predict_button, "predict"),
+            (self.model.remaining_button, "predict_all"),
+            (self.training.button, "train"),
+        ):
+            keys = actions[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            button.setToolTip(f"{button.toolTip()}  ({keys})" if keys else button.toolTip())
+
+    def _show_result(self) -> None:
+        """Bring up the card of a finished training, wherever it is."""
+        dock = self.docks[-1]
+        dock.show()
+        dock.raise_()
+        self.tabs.setCurrentIndex(self.tabs.count() - 1)
+        QTimer.singleShot(0, self, self._scroll_to_result)
+
+    def _scroll_to_result(self) -> None:
+        area = self.tabs.currentWidget()
+        inside = area.widget() if isinstance(area, QScrollArea) else None
+        if isinstance(area, QScrollArea) and inside is not None:
+            area.verticalScrollBar().setValue(self.training.result.mapTo(inside, QPoint(0, 0)).y())
 
     def _train(self) -> None:
         self.tabs.setCurrentIndex(self.tabs.count() - 1)

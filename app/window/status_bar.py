@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from app.appearance.plain_text import as_tip, plain_label
-from app.jobs.job_runner import Job
+from app.jobs.job import Job
 from segcore.progress import Progress
 
 MESSAGE_MS = 6000
@@ -105,8 +103,7 @@ class StatusBar(QStatusBar):
         """Show a job until it ends; the latest comes first."""
         self._jobs.append(job)
         job.progressed.connect(self._show_job)
-        for ended in (job.succeeded, job.failed, job.cancelled):
-            ended.connect(self._drop_finished)
+        job.ended.connect(self._drop_finished)
         if not self._tick.isActive():
             self._tick.start()
         self._show_job()
@@ -140,8 +137,7 @@ class StatusBar(QStatusBar):
             self._bar.setValue(round(step.fraction * 1000))
         else:
             self._bar.setRange(0, 0)
-        elapsed = time.monotonic() - job.started_at if job.started_at is not None else 0.0
-        seconds = step.detail.get("seconds_left", seconds_left(elapsed, step.fraction))
+        seconds = job.seconds_left
         self._left.setText("" if seconds is None or job.cancelling else time_left(seconds))
         self._fit()
 
@@ -180,13 +176,6 @@ class StatusBar(QStatusBar):
 
 def _width(widget: QWidget) -> int:
     return max(widget.minimumWidth(), widget.sizeHint().width()) + SPACING
-
-
-def seconds_left(elapsed: float, fraction: float) -> float | None:
-    """Linear estimate; None while it would be a guess (first second, first 2 %)."""
-    if elapsed < 1.0 or fraction < 0.02:
-        return None
-    return elapsed * (1.0 - fraction) / fraction
 
 
 def time_left(seconds: float) -> str:

@@ -169,7 +169,7 @@ class Predictor:
         # The sum over the classes is in every one of them: where a logit is not finite, the first class is NaN, too.
         if bool(torch.isnan(shares[0]).any()):
             raise CheckpointError(
-                f"The model '{self.model.name}' gives values that are no numbers for this image.",
+                f"The model '{self.model.name}' gives NaN for this image.",
                 "Choose another model or an earlier version; computing in float32 may help, too.",
             )
         return shares

@@ -87,7 +87,7 @@ class Learner:
     def step(self, parts: Sequence[Part], fraction: float) -> float:
         """Take one step of gradient descent on a batch that comes in parts; return the batch's loss.
 
-        ``fraction`` (0.0 to 1.0) says how much of the training is over. When the loss is no number, the weights stay.
+        ``fraction`` (0.0 to 1.0) says how much of the training is over. When the loss is not finite, the weights stay.
         """
         set_rates(self.optimizer, self.recipe, fraction)
         for parameter in self._head:

@@ -298,7 +298,7 @@ def training(cage: Path, path: Path, report: Report) -> None:
     """Take up a training that another window left, and show what came of it."""
     from PySide6.QtCore import QCoreApplication, QEventLoop
 
-    from app.jobs.run_bar import RunBar
+    from app.jobs.job_bar import JobBar
     from app.training.curves import Curves
     from app.training.result_dialog import TrainingResultDialog
     from app.training.training_left import left_training
@@ -308,16 +308,16 @@ def training(cage: Path, path: Path, report: Report) -> None:
     left = left_training(cage / PROJECT)
     if left is None:
         return
-    run, bar, curves, ended = TrainingRun(left[0]), RunBar(), Curves(), []
+    run, bar, curves, ended = TrainingRun(left[0]), JobBar(), Curves(), []
 
     def move(step) -> None:
-        bar.move(step)
         if "step" in step.detail:
             curves.add(float(step.detail["step"]), step.detail.get("loss"), step.detail.get("mean_iou"))
 
     run.progressed.connect(move)
     for signal in (run.succeeded, run.failed):
         signal.connect(ended.append)
+    bar.watch(run)
     run.take_up(left[1])
     while not ended:
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)

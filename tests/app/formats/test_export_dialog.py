@@ -78,7 +78,9 @@ def test_the_order_of_the_dialog_exports_with_a_new_format(qtbot, dialog, tmp_pa
     project.import_labels("a.png", np.ones((2, 3), np.uint8))
     jobs, document = JobRunner(), Document()
     document.set_project(project)
-    exporting = Exporting(Session(document, jobs, Settings(), Autosaver(document, jobs), Records(document, jobs)), dialog)
+    exporting = Exporting(
+        Session(document, jobs, Settings(), Autosaver(document, jobs), Records(document, jobs)), dialog
+    )
     dialog.decided.connect(exporting.export)
     dialog.copy_images.setChecked(True)
     with qtbot.waitSignal(exporting.exported, timeout=5000) as told:

@@ -22,11 +22,12 @@ class Log:
     """Everything a job said, and on which thread."""
 
     def __init__(self, job):
-        self.events, self.threads = [], set()
+        self.events, self.threads, self.ends = [], set(), []
         job.progressed.connect(lambda p: self.add("progressed", p.done))
         job.succeeded.connect(lambda r: self.add("succeeded", r))
         job.cancelled.connect(lambda: self.add("cancelled", None))
         job.failed.connect(lambda e: self.add("failed", e))
+        job.ended.connect(lambda: self.ends.append(list(self.names)))
 
     def add(self, what, value):
         self.threads.add(threading.current_thread())
@@ -52,6 +53,7 @@ def test_value_arrives_on_the_ui_thread_from_another(runner, qtbot):
     assert log.events[0][1].name == "lane-io"
     assert log.threads == {threading.main_thread()}
     assert job.finished
+    assert log.ends == [["succeeded"]]
 
 
 def test_task_reports_progress_then_its_result(runner, qtbot):

@@ -15,6 +15,7 @@ from app.settings.settings import Settings
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance
+from segcore.models.lineage import fingerprint
 from segcore.project.model_choice import model_choices
 from segcore.project.project import Project
 
@@ -45,7 +46,10 @@ def save_constant(path, classes, winner, lineage=()):
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("files")
-    save_constant(folder / "tree.safetensors", CLASSES, 1, [{"source": "ImageNet"}, {"trained_from": "version-002"}])
+    made_here = {"trained_from": "version-002", "project": "p", "measured_on": [fingerprint("0.png")]}
+    save_constant(folder / "tree.safetensors", CLASSES, 1, [{"source": "ImageNet"}, made_here])
+    rails = {**made_here, "project": "rails"}
+    save_constant(folder / "rails.safetensors", CLASSES, 1, [rails])
     save_constant(folder / "foreign.safetensors", ClassSet.from_names(["cat", "dog"]), 1)
     return folder
 
@@ -93,6 +97,18 @@ def keys(panel):
     return [panel.chooser.itemData(n) for n in range(panel.chooser.count()) if panel.chooser.itemData(n)]
 
 
+@pytest.mark.parametrize(
+    ("file", "said"), [("rails", "images of the project rails"), ("foreign", "other images, not of this project")]
+)
+def test_another_projects_score_is_not_shown_as_this_ones(qtbot, context, panel, files, file, said):
+    panel.import_checkpoint(files / f"{file}.safetensors")
+    settle(qtbot, context)
+    panel.refresh()
+    settle(qtbot, context)
+    assert panel.facts.labels["mean_iou"].text() == f"0.250 on {said}"
+    assert "IoU" not in panel.chooser.currentText()
+
+
 def test_versions_come_first_then_the_catalogue(panel, project):
     paths = [str(info.path) for info in project.checkpoints()]
     assert set(keys(panel)[:2]) == set(paths)
@@ -102,11 +118,12 @@ def test_versions_come_first_then_the_catalogue(panel, project):
 
 
 def test_the_facts_of_the_model_in_use(panel):
-    assert panel.labels["architecture"].text() == "starter"
-    assert panel.labels["classes"].text() == "knows 2 of this project's 2"
-    assert panel.labels["mean_iou"].text() == "0.250 on held-out images"
-    assert panel.labels["base"].text() == "v2"
-    assert "in this project" in panel.labels["place"].text()
+    assert panel.facts.labels["architecture"].text() == "starter"
+    assert panel.facts.labels["classes"].text() == "knows 2 of this project's 2"
+    assert panel.facts.labels["mean_iou"].text() == "0.250 on held-out images"
+    assert "IoU 0.250" in panel.chooser.currentText()
+    assert panel.facts.labels["base"].text() == "v2"
+    assert "in this project" in panel.facts.labels["place"].text()
 
 
 def test_what_has_to_be_downloaded_says_so(panel, project):
@@ -186,19 +203,19 @@ def test_cancel_stops_the_batch(qtbot, panel, context):
 
 def test_a_foreign_model_asks_once_and_then_predicts(qtbot, panel, context, project, files):
     context.document.show(load_image(project, "0.png"))
-    panel.bring(files / "foreign.safetensors")
+    panel.import_checkpoint(files / "foreign.safetensors")
     settle(qtbot, context)
-    assert panel.labels["classes"].text() == "knows 0 of this project's 2"
+    assert panel.facts.labels["classes"].text() == "knows 0 of this project's 2"
     with qtbot.waitSignal(panel.mapping_requested, timeout=WAIT) as heard:
         panel.predict_current()
     request = heard.args[0]
     assert request.model_classes.names == ["cat", "dog"]
     assert "shares no class" in request.reason
-    assert "fine-tune (Ctrl+T)" in request.reason
+    assert "fine-tune" in request.reason
     panel.set_mapping(request, ClassMapping((("cat", None), ("dog", 0))))
     settle(qtbot, context)
     assert (context.document.label_map.labels == 0).all()
-    assert panel.labels["classes"].text() == "knows 1 of this project's 2"
+    assert panel.facts.labels["classes"].text() == "knows 1 of this project's 2"
     assert panel.errors == []
 
 
@@ -219,7 +236,7 @@ def test_predicting_on_open(qtbot, panel, context, project):
 def test_without_a_project_nothing_can_be_pressed(qtbot, panel, context):
     context.document.set_project(None)
     settle(qtbot, context)
-    for button in (panel.predict_button, panel.remaining_button, panel.mapping_button, panel.bring_button):
+    for button in (panel.predict_button, panel.remaining_button, panel.mapping_button, panel.import_button):
         assert not button.isEnabled()
 
 

@@ -193,7 +193,7 @@ def test_nothing_in_common_asks_the_person_then_goes_on(qtbot, bench, project, c
 @pytest.mark.parametrize("kept_as_a_whole", [1 << 30, 0], ids=["small", "large"])
 def test_all_others_are_predicted_and_a_broken_file_is_summed_up(qtbot, bench, project, monkeypatch, kept_as_a_whole):
     tiled, pieces = [], large_image.pieces
-    monkeypatch.setattr(large_image, "pieces", lambda *given, **named: tiled.append(given[1].shape) or pieces(*given, **named))
+    monkeypatch.setattr(large_image, "pieces", lambda *a, **k: tiled.append(a[1].shape) or pieces(*a, **k))
     monkeypatch.setattr(large_image, "ORDINARY_BYTES", kept_as_a_whole)
     project.import_labels("0.png", np.zeros((40, 48), np.uint8))
     project.save_label_map("1.png", painted())
@@ -258,18 +258,18 @@ def test_a_model_becomes_the_projects_only_when_it_loads(qtbot, bench, project, 
     assert bench.engine.active.name == "sky"
 
 
-def test_a_brought_checkpoint_is_copied_into_the_project(qtbot, bench, project, checkpoints):
-    bench.engine.bring_checkpoint(checkpoints["sky"])
+def test_an_imported_checkpoint_is_copied_into_the_project(qtbot, bench, project, checkpoints):
+    bench.engine.import_checkpoint(checkpoints["sky"])
     settle(qtbot, bench)
     assert [info.name for info in project.checkpoints()] == ["sky"]
     assert bench.engine.model_key == str(project.checkpoints()[0].path)
     assert not bench.errors
 
 
-def test_a_file_that_is_no_checkpoint_is_not_brought(qtbot, bench, project, tmp_path):
+def test_a_file_that_is_no_checkpoint_is_not_imported(qtbot, bench, project, tmp_path):
     path = tmp_path / "notes.pth"
     path.write_bytes(b"hello, I am no model")
-    bench.engine.bring_checkpoint(path)
+    bench.engine.import_checkpoint(path)
     settle(qtbot, bench)
     assert project.checkpoints() == []
     assert isinstance(bench.errors[0], MaskwrightError)

@@ -15,6 +15,7 @@ from app.prediction.predictions import Predictions
 from app.settings.settings import Settings
 from app.training.curves import Curves
 from app.training.result_dialog import TrainingResultDialog
+from app.training.score_table import ScoreTable
 from app.training.training_outcome import TrainingOutcome
 from app.training.training_panel import TrainingPanel
 from app.training.training_plan import training_plan
@@ -179,7 +180,7 @@ def test_cancel_ends_the_process_and_the_button_comes_back(qtbot, panel, context
     pretend(monkeypatch, "import time; time.sleep(60)")
     panel.start()
     qtbot.waitUntil(lambda: panel._run is not None and panel._run.running, timeout=10000)
-    panel.run_bar.button.click()
+    panel.bar.button.click()
     qtbot.waitUntil(lambda: not panel.running, timeout=10000)
     assert panel.errors == []
     assert panel.button.isVisibleTo(panel)
@@ -232,6 +233,16 @@ def test_the_details_have_the_classes_and_the_matrix(qtbot, panel, context, proj
     np.testing.assert_allclose(dialog.matrix.shares, [[6 / 7, 1 / 7], [1 / 3, 2 / 3]])
     with qtbot.waitSignal(dialog.used, timeout=1000):
         dialog.use_button.click()
+
+
+def test_a_class_that_the_model_before_could_not_name_has_no_iou_before(qtbot):
+    table = ScoreTable()
+    qtbot.addWidget(table)
+    table.set_scores(BEFORE, AFTER, None, {"dark"})
+    assert [table.item(1, column).text() for column in range(4)] == ["dark", "–", "70.0", "–"]
+    assert "did not know this class" in table.item(1, 1).toolTip()
+    assert "did not know this class" in table.item(1, 3).toolTip()
+    assert not table.item(2, 1).toolTip()
 
 
 def test_confusion_shares_are_of_the_row(qtbot):

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -15,7 +15,7 @@ import pytest
 
 from app.training.training_folder import TrainingFolder, TrainingRecord
 from app.training.training_left import left_training, runs_elsewhere
-from app.training.training_outcome import TrainingOutcome, outcome_from_json, percent, signed
+from app.training.training_outcome import TrainingOutcome, change, outcome_from_json, percent, signed
 from app.training.training_process import NICENESS, ProcessMark
 from app.training.training_run import TrainingOrder, TrainingRun
 from segcore.errors import TrainingError
@@ -342,10 +342,25 @@ def test_an_outcome_says_whether_it_is_better():
 
 
 @pytest.mark.parametrize(
-    ("change", "text"), [(0.0123, "+1.2"), (-0.0123, "−1.2"), (0.0001, "0.0"), (-0.0001, "0.0"), (None, "–")]
+    ("before", "after", "text"),
+    [
+        (0.5, 0.5123, "+1.2"),
+        (0.5, 0.4877, "−1.2"),
+        (0.5, 0.5001, "0.0"),
+        (0.5796, 0.5784, "−0.2"),  # shown as 58.0 and 57.8
+        (0.5804, 0.5796, "0.0"),  # both shown as 58.0
+        (None, 0.5, "–"),
+        (0.5, None, "–"),
+    ],
 )
-def test_changes_carry_their_sign(change, text):
-    assert signed(change) == text
+def test_changes_are_those_of_the_numbers_shown(before, after, text):
+    assert signed(change(before, after)) == text
+
+
+def test_a_change_too_small_to_be_shown_is_no_gain():
+    outcome = TrainingOutcome(Path("c"), replace(BEFORE, mean_iou=0.5796), replace(AFTER, mean_iou=0.5804), 1.0)
+    assert outcome.headline == "58.0 → 58.0 %"
+    assert not outcome.better
 
 
 def test_percent():

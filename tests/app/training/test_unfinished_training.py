@@ -160,8 +160,9 @@ def test_in_the_background_it_is_found_running_and_can_be_stopped(qtbot, window,
     closed(qtbot, window)
     again = new_window()
     qtbot.waitUntil(lambda: again.training.seconds_left == 125.0, timeout=5000)
-    assert again.training.run_bar.isVisibleTo(again.training)
-    again.training.run_bar.button.click()
+    assert again.training.bar.isVisibleTo(again.training)
+    assert again.status._jobs == [again.training._run], "the status bar shows it, too"
+    again.training.bar.button.click()
     qtbot.waitUntil(lambda: not again.training.running, timeout=5000)
     assert not lives(pid)
     again.close()
@@ -199,3 +200,24 @@ def test_without_a_question_the_end_of_the_window_ends_it(window):
 
 def lives(pid):
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+def test_a_result_is_announced_wherever_its_card_is(qtbot, window, go):
+    training, notice = window.training, window.result_notice
+    window.tabs.setCurrentIndex(0)
+    window.docks[-1].hide()
+    go.touch()
+    qtbot.waitUntil(lambda: not notice.isHidden(), timeout=15000)
+    assert "Fine-tuning is done" in notice.label.text()
+    assert window.status._jobs == []
+    notice.button.click()
+    qtbot.waitUntil(training.result.isVisible, timeout=5000)
+    assert notice.isHidden(), "the card is seen"
+    assert window.tabs.currentIndex() == window.tabs.count() - 1
+
+
+def test_a_result_whose_card_is_seen_is_not_announced_twice(qtbot, window, go):
+    window.tabs.setCurrentIndex(window.tabs.count() - 1)
+    go.touch()
+    qtbot.waitUntil(window.training.result.isVisible, timeout=15000)
+    assert window.result_notice.isHidden()

@@ -36,7 +36,7 @@ def arguments(tmp_path):
 
 def test_large_images_give_the_same_files(arguments, tmp_path, monkeypatch, capsys):
     tiled, pieces = [], large_image.pieces
-    monkeypatch.setattr(large_image, "pieces", lambda *given: tiled.append(given[1].shape) or pieces(*given))
+    monkeypatch.setattr(large_image, "pieces", lambda *a, **k: tiled.append(a[1].shape) or pieces(*a, **k))
     for out, limit in (("ordinary", 1 << 30), ("large", 100_000)):
         monkeypatch.setattr(large_image, "ORDINARY_BYTES", limit)
         assert main([*arguments, "--out", str(tmp_path / out), "--probabilities", "--json"]) == 0

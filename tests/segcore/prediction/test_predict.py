@@ -160,5 +160,5 @@ def test_an_answer_that_is_no_number_is_told(weight, tile):
     broken = predictor(tile=tile)
     with torch.no_grad():
         broken.model.segmenter.head.bias[1] = weight
-    with pytest.raises(CheckpointError, match="'small' gives values that are no numbers"):
+    with pytest.raises(CheckpointError, match="'small' gives NaN"):
         drive(broken.probabilities(picture(70, 90)))
