@@ -50,7 +50,7 @@ def test_long_and_non_ascii_names(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("number", "remedy"), [(errno.ENOSPC, "Free some space"), (errno.EACCES, "writeable"), (errno.EIO, "connected")]
+    ("number", "remedy"), [(errno.ENOSPC, "Free some space"), (errno.EACCES, "writable"), (errno.EIO, "connected")]
 )
 def test_writing_says_what_to_do(tmp_path, number, remedy):
     with pytest.raises(ProjectError, match=r"thing\.png") as caught, writing(tmp_path / "thing.png"):
@@ -91,7 +91,7 @@ def test_a_name_of_255_bytes_can_be_written_and_a_longer_one_says_by_how_much(tm
     atomic_write_bytes(tmp_path / ("x" * 251 + ".png"), b"x")
     with pytest.raises(ProjectError) as caught, writing(tmp_path / ("x" * 260)):
         atomic_write_bytes(tmp_path / ("x" * 260), b"x")
-    assert "5 bytes shorter" in caught.value.remedy
+    assert "by at least 5 bytes" in caught.value.remedy
     deep = tmp_path.joinpath(*["y" * 200] * 25) / "x.png"
     with pytest.raises(ProjectError) as caught, writing(deep):
         atomic_write_bytes(deep, b"x")
