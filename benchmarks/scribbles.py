@@ -3,16 +3,91 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 import cv2
 import numpy as np
 
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
+from segcore.editing.recorder import Recorder
+from segcore.interactive.smart_stroke import SmartStroke
+from segcore.interactive.stroke_record import Scribble, StrokeRecord
+from segcore.interactive.window import Windows
+from segcore.labels.label_map import LabelMap, Provenance
+from segcore.progress import drive
 
 IGNORE = 255
 COARSE = 160
 """Pixels; skeletons of longer regions need not be finer."""
+
+
+class Person:
+    """Paints one image, one stroke after the other, and keeps the record of the strokes as the app does.
+
+    Parameters
+    ----------
+    windows : Windows
+        Of the image.
+    labels : np.ndarray
+        Uint8 [H, W] to begin with: predictions, and 255 where there is nothing.
+    probabilities : Callable[[Box], np.ndarray] | None
+        The network's, float32 [C, h, w] of a box.
+    values : np.ndarray
+        Uint8 [C], the class of each channel.
+    """
+
+    def __init__(
+        self,
+        windows: Windows,
+        labels: np.ndarray,
+        probabilities: Callable[[Box], np.ndarray] | None = None,
+        values: np.ndarray | None = None,
+    ) -> None:
+        provenance = np.where(labels == IGNORE, Provenance.UNTOUCHED, Provenance.PREDICTED).astype(np.uint8)
+        self.label_map = LabelMap(labels.copy(), provenance)
+        self._windows, self._probabilities = windows, probabilities
+        self._values = np.zeros(0, np.uint8) if values is None else values
+        self.forget()
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Uint8 [H, W]."""
+        return self.label_map.labels
+
+    def smart_stroke(self, pen: Covered, value: int) -> None:
+        """Draw a smart stroke."""
+        image, given = self._windows.image, self.label_map
+        stroke = SmartStroke(
+            image,
+            given.labels,
+            given.provenance,
+            self._probabilities,
+            self._values,
+            value,
+            windows=self._windows,
+            origins=self._record.origins,
+        )
+        decision = drive(stroke.decide(pen))
+        self._paint(Covered(decision.box, decision.mask), value, lambda: pen)
+
+    def brush(self, pen: Covered, value: int) -> None:
+        """Paint these pixels by hand."""
+        self._paint(pen, value, None)
+
+    def fill(self, value: int) -> None:
+        """Give all pixels one class."""
+        height, width = self.label_map.shape
+        self._paint(Covered(Box(0, 0, width, height), np.ones((height, width), np.bool_)), value, None)
+
+    def forget(self) -> None:
+        """Open the image again."""
+        self._record = StrokeRecord(*self.label_map.shape)
+
+    def _paint(self, covered: Covered, value: int, scribble: Scribble | None) -> None:
+        recorder = Recorder(self.label_map, "")
+        recorder.paint(covered.box, covered.mask, value)
+        self._record.done(recorder.finish(), scribble)
 
 
 def wrong_regions(labels: np.ndarray, truth: np.ndarray, least: int) -> list[tuple[int, Covered]]:
@@ -54,6 +129,8 @@ def _way(mask: np.ndarray) -> list[tuple[int, int]]:
         return _longest_way(_thin(mask))
     small = cv2.resize(mask.astype(np.uint8), None, fx=1 / coarse, fy=1 / coarse, interpolation=cv2.INTER_AREA)
     way = _longest_way(_thin(small > 0)) if small.any() else []
+    if len(way) < 2:  # thinner than the coarser scale can tell
+        return _longest_way(_thin(mask))
     corners = np.array([(x * coarse + coarse // 2, y * coarse + coarse // 2) for y, x in way], np.int32)
     drawn = np.zeros(mask.shape, np.uint8)
     cv2.polylines(drawn, [corners], False, 1)

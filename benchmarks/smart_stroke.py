@@ -24,7 +24,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.scribbles import IGNORE, bands, scribble, shifted, wrong_regions
+from benchmarks.scribbles import IGNORE, Person, bands, scribble, shifted, wrong_regions
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
 from segcore.images.image import read_image
@@ -150,19 +150,19 @@ def overlap(case: Case, covered: Covered, value: int, region: Covered) -> float:
 
 def strokes_needed(case: Case, args: argparse.Namespace, smart: bool) -> tuple[int, float]:
     """Count strokes, one after the other over what is then the largest wrong region, until enough pixels are right."""
-    labels = case.labels.copy()
-    provenance = np.where(labels == IGNORE, Provenance.UNTOUCHED, Provenance.PREDICTED).astype(np.uint8)
     windows, counted = Windows(case.image), case.truth != IGNORE
+    person = Person(windows, case.labels, case.source, case.values)
     for number in range(args.most + 1):
-        accuracy = float((labels == case.truth)[counted].mean())
-        regions = wrong_regions(labels, case.truth, 1)
+        accuracy = float((person.labels == case.truth)[counted].mean())
+        regions = wrong_regions(person.labels, case.truth, 1)
         if accuracy >= args.goal or number == args.most or not regions:
             return number, accuracy
         value, region = regions[0]
         pen = scribble(region, case.truth == value, args.radius)
-        found = apply(case, labels, provenance, value, pen, windows) if smart else pen
-        labels[found.box.slices][found.mask] = value
-        provenance[found.box.slices][found.mask] = Provenance.PAINTED
+        if smart:
+            person.smart_stroke(pen, value)
+        else:
+            person.brush(pen, value)
     raise AssertionError
 
 

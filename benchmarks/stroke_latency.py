@@ -206,7 +206,7 @@ def measured(args: argparse.Namespace, application: QApplication) -> int:
         bench.wait_for(lambda: document.image is not None)
         canvas.options.set_radius(args.radius)
         canvas.set_tool(args.tool)
-        bench.wait_for(lambda: canvas._queue.ready)
+        bench.wait_for(lambda: canvas.tool.queue.ready)
         bench.wait_for(lambda: not window.jobs.busy)
         if args.zoom:
             canvas.zoom_to(args.zoom)

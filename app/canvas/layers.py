@@ -20,9 +20,9 @@ from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.probability_map import ProbabilityMap
 
 CRISP_SCALE = 4.0
-"""From here on pixels are shown as squares."""
+"""View pixels for one image pixel from which on pixels are drawn as squares."""
 GRID_SCALE = 16.0
-"""From here on they have a grid between them."""
+"""Likewise, from which on there is a grid between them."""
 OUTLINE_WIDTH = 2
 """View pixels on each side of a border."""
 
@@ -53,7 +53,7 @@ def _indexed(array: Bytes, table: list[int]) -> QImage:
 
 
 class ViewLayers:
-    """Arrays that exist already, and colour tables. Changing the view, a colour or the opacity computes no pixel.
+    """Draws arrays that exist already through colour tables: another view, colour or opacity computes no pixel.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class ViewLayers:
     heatmap_class : int
         The class value whose probability the heatmap shows.
     preview : Bytes | None
-        Labels, uint8 [H, W], that are shown in place of the image's own: what they would become.
+        Labels, uint8 [H, W], that are shown in place of the image's own, for example before a refinement is applied.
     patch : StrokePreview | None
         The same for a part of the image, over all else.
     """

@@ -18,6 +18,7 @@ NEAR = 16
 """View pixels: a pointer so near makes it go to another corner."""
 WIDEST = 260
 """View pixels of text; more is elided."""
+NOWHERE = QPoint(-1000, -1000)
 SURFACE, TEXT = QPalette.ColorRole.ToolTipBase, QPalette.ColorRole.ToolTipText
 
 
@@ -46,10 +47,10 @@ class Legend(QWidget):
     """Lies over its parent and lets every click through; it is in another corner while the pointer is near its own."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._canvas = parent
         self.content: Content = ()
-        self._pointer = QPoint(-1, -1)
+        self._canvas = parent
+        self._pointer = NOWHERE
+        super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -88,6 +89,9 @@ class Legend(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Follow the size of the parent, and make way for the pointer."""
         if event.type() == QEvent.Type.Resize:
+            self._place()
+        elif event.type() == QEvent.Type.Leave:
+            self._pointer = NOWHERE
             self._place()
         elif self.isVisible() and event.type() in (QEvent.Type.MouseMove, QEvent.Type.TabletMove):
             assert isinstance(event, QSinglePointEvent)

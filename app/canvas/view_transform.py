@@ -12,7 +12,7 @@ MAX_SCALE = 64.0
 FIT_MARGIN = 12
 """View pixels left free around an image that is fitted."""
 KEEP_VISIBLE = 48
-"""View pixels of the image that always stay visible."""
+"""View pixels of the image that cannot be moved out of the view."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class ViewTransform:
         return replace(self, left=self.left + dx, top=self.top + dy)
 
     def kept_visible(self, image: QSize, view: QSize) -> ViewTransform:
-        """Return the transform moved as little as needed to keep some of the image visible."""
+        """Return it moved as little as needed for some of the image to be visible."""
         wide, high = image.width() * self.scale, image.height() * self.scale
         keep_x, keep_y = min(KEEP_VISIBLE, wide), min(KEEP_VISIBLE, high)
         return replace(

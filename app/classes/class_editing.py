@@ -1,4 +1,4 @@
-"""ClassEditing: carries out changes of the class list, and tells the consequences before a class goes."""
+"""ClassEditing: writes changes of the class list, and asks before a class is removed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class _Edits:
-    """Class lists of one project that are on their way to its file.
+    """Class lists of one project that are not written yet.
 
     Attributes
     ----------
@@ -29,7 +29,7 @@ class _Edits:
     waiting : int
         How many have not ended.
     removing : set[int]
-        Class values that are to go.
+        Class values that are to be removed.
     error : Exception or None
         Why the last of those that failed did.
     """
@@ -41,7 +41,7 @@ class _Edits:
     error: Exception | None = None
 
     def without_removed(self, classes: ClassSet) -> ClassSet:
-        """Return the list less what is to go. Raises ClassesError when nothing is left."""
+        """Return the list without the classes that are to be removed. Raises ClassesError when none is left."""
         for value in self.removing:
             if classes.find(value) is not None:
                 classes = classes.removed(value)
@@ -51,11 +51,11 @@ class _Edits:
 class ClassEditing(QObject):
     """Writes class lists in the lane "save", one after another; then the document shows what the project has.
 
-    A new, renamed or recoloured class is shown at once, a class goes once it is gone from the project.
+    A class that was added or changed is shown at once; one that was removed disappears when the project has removed it.
     """
 
     reload_wanted = Signal()
-    """The open image is to be read again."""
+    """The open image must be read again."""
     error = Signal(Exception)
 
     def __init__(self, session: Session, window: QWidget) -> None:
@@ -66,7 +66,7 @@ class ClassEditing(QObject):
         self.question: QMessageBox | None = None
 
     def change(self, classes: ClassSet) -> None:
-        """Use these classes (one added, renamed or recoloured)."""
+        """Use these classes (one was added or changed)."""
         document = self._session.document
         if document.project is None or document.classes is None or self._refused():
             return
@@ -75,11 +75,11 @@ class ClassEditing(QObject):
         self._write(edits, edits.without_removed(classes))
 
     def _refused(self) -> bool:
-        """Whether the project is read-only; then the panel shows its classes again."""
+        """Whether the project is read-only; if it is, say so and let the panel show its classes again."""
         document = self._session.document
         if document.read_only:
             document.set_classes(document.classes)
-            self.error.emit(MaskwrightError(self.tr("The project is open read-only: its classes stay as they are.")))
+            self.error.emit(MaskwrightError(self.tr("The project is open read-only: its classes cannot be changed.")))
         return bool(document.read_only)
 
     def _begun(self, project: Project) -> _Edits:

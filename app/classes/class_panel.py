@@ -170,7 +170,7 @@ class ClassPanel(QWidget):
     def _click(self, item: QTreeWidgetItem, column: int) -> None:
         if column == EYE:
             self.set_visible(_value(item), _value(item) in self.hidden)
-            self._mark_active(self._document.active_class)  # to hide a class is not to choose it
+            self._mark_active(self._document.active_class)  # hiding a class does not choose it
 
     def _unhide(self, value: int) -> None:
         """Show the class that is painted from now on, unless it is hidden by default, as the background is."""

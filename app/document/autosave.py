@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.document import Document
-from app.document.loaded_image import LoadedImage
 from app.jobs.job_runner import JobRunner
 from segcore.errors import MaskwrightError, ProjectBusyError, ProjectError
 from segcore.labels.class_history import unknown_values, without
 from segcore.labels.label_map import LabelMap, values_in
 
 if TYPE_CHECKING:
+    from app.document.loaded_image import LoadedImage
     from segcore.project.project import Project
 
 QUIET_MS = 400
@@ -59,12 +59,12 @@ class Autosaver(QObject):
     """A copy of the open labels as they are now is about to be written, perhaps in the middle of a stroke."""
     saved = Signal(str, int)
     """Labels of an image of the open project are on the disk: its id and its State."""
-    error = Signal(Exception)
-    """MaskwrightError: saving failed. The edits are kept and tried again, unless another process has the project.
+    error = Signal(MaskwrightError)
+    """Saving failed. The edits are kept and tried again, unless another process has the project.
     Emitted once until everything is saved, and again for an error of another kind."""
     warned = Signal(str)
     """A save found something odd, such as labels that another program wrote meanwhile; nothing is lost."""
-    mended = Signal(Exception)
+    mended = Signal(MaskwrightError)
     """The error that was emitted is over: what could not be saved is on the disk."""
     rested = Signal()
     """No save is under way any more: what is still unsaved has failed."""

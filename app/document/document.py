@@ -41,7 +41,7 @@ class Document(QObject):
     overwrite : frozenset[int] | None
         Class values that tools may paint over (255 = unlabelled); None means all.
     patch : StrokePreview | None
-        What a stroke would make of a part of the labels; shown in their place, and no edit.
+        Labels of a part of the image as the current stroke would leave them: shown, but not an edit.
     journal : Journal | None
         Where the edits of this image are kept; written to by `Journaling` alone.
     """
@@ -53,7 +53,7 @@ class Document(QObject):
     labels_changed = Signal(QRect)
     """Pixels inside this rectangle have new labels or a new provenance."""
     patch_changed = Signal(QRect)
-    """What is shown in place of the labels inside this rectangle is another."""
+    """The patch changed inside this rectangle."""
     prediction_changed = Signal()
     """The prediction of the shown image was replaced."""
     history_changed = Signal()
@@ -250,14 +250,14 @@ class Document(QObject):
             self.replace(self.label_map.accept(self.prediction.labels), self.tr("Accept prediction"))
 
     def mark_done(self) -> bool:
-        """Confirm all pixels as one edit; return False, and change nothing, when no pixel has a label."""
+        """Confirm all pixels as they are, as one edit; return False and do nothing when no pixel has a label."""
         if self.label_map is None or self.read_only or self.label_map.state() == State.NEW:
             return False
         self.replace(self.label_map.confirm(), self.tr("Mark as done"))
         return True
 
     def reopen(self) -> None:
-        """Make confirmed pixels merely predicted again, as one edit."""
+        """Turn confirmed pixels back into predicted ones, as one edit."""
         if self.label_map is not None and not self.read_only:
             self.replace(self.label_map.reopen(), self.tr("Reopen"))
 

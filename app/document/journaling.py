@@ -73,7 +73,9 @@ class Journaling(QObject):
             return
         self._told = True
         if isinstance(error, ProjectError):
-            remedy = self.tr("Painting and saving go on, but undo may not reach back behind now when you come back.")
+            remedy = self.tr(
+                "You can go on painting and saving. Once the image is opened again, earlier edits may not be undone."
+            )
             error = ProjectError(error.message, remedy)
         self.error.emit(error)
 

@@ -1,4 +1,4 @@
-"""StrokePreview: labels of a part of the image as a stroke would leave them; shown, and no edit."""
+"""StrokePreview: labels of a part of the image as a stroke would leave them; shown, but not an edit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from segcore.labels.label_map import LabelMap
 
 
 class StrokePreview:
-    """A copy of what a box of the label map holds, to paint into under the same rules as a `Recorder`.
+    """A copy of a box of the label map, which is painted into by the rules of a `Recorder`.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class StrokePreview:
     labels : NDArray[np.uint8]
         [box.height, box.width].
     painted : NDArray[np.bool_]
-        [box.height, box.width]: where they are not those of the label map but new.
+        [box.height, box.width]: where the stroke has painted.
     """
 
     def __init__(self, label_map: LabelMap, box: Box, overwrite: frozenset[int] | None = None) -> None:

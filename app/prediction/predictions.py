@@ -318,7 +318,11 @@ class Predictions(QObject):
         self.batch_finished.emit(report)
         text = self.tr("{count} images predicted.").format(count=report.done)
         if report.passed_over:
-            text += " " + self.tr("{count} unreadable images were passed over.").format(count=report.passed_over)
+            text += " " + (
+                self.tr("1 unreadable image was passed over.")
+                if report.passed_over == 1
+                else self.tr("{count} unreadable images were passed over.").format(count=report.passed_over)
+            )
         self.message.emit(text)
         if failures:
             key, reason = failures[0]

@@ -52,7 +52,7 @@ def _find(path: Path) -> Opened | Unlabelled:
         path = path.expanduser()
     path = path.absolute()
     if not path.exists():
-        raise ProjectError(f"{path} is not there.", "Check the path.")
+        raise ProjectError(f"{path} does not exist.", "Check the path.")
     if path.name == "project.json" and Project.is_project(path.parent):
         path = path.parent
     if path.is_dir():
@@ -77,7 +77,7 @@ def _folder(path: Path) -> Opened | Unlabelled:
     except OSError as error:
         raise ProjectError(f"{path} cannot be read ({error.strerror}).", "Check its permissions.") from error
     if empty:
-        raise ProjectError(f"There are no images in {path}.", "Choose a folder that holds pictures.")
+        raise ProjectError(f"There are no images in {path}.", "Choose a folder that contains images.")
     return Unlabelled(path, beside(path))
 
 

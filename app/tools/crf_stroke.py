@@ -255,7 +255,7 @@ class CrfStroke(PenTool):
 
     def _finish(self) -> None:
         if self._recorder is not None:
-            self._paint(self._recorder)
+            self._settle()
             self.document.commit(self._recorder)
 
     def _forget(self) -> None:

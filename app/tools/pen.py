@@ -16,7 +16,7 @@ from segcore.editing.brush import Covered, Point, Shape, sweep
 
 MARGIN = 4.0
 TINY = 3.0
-"""View pixels: a ring smaller than this gets a cross, to be seen at all."""
+"""View pixels: a ring smaller than this gets a cross, so that it can be seen."""
 
 
 class PenTool(Tool):

@@ -12,6 +12,7 @@ from app.canvas.tool import CTRL, RIGHT, Pointer
 from app.document.document import Document
 from app.tools.crf_stroke import CrfStroke
 from app.tools.network_probabilities import evidence
+from app.tools.stroke_memory import StrokeMemory
 from app.tools.stroke_result import Answer, Decide, Painting, in_pieces
 from segcore.editing.brush import Covered
 from segcore.labels.classes import IGNORE_INDEX
@@ -28,6 +29,7 @@ class SmartStrokeTool(CrfStroke):
     def __init__(self, document: Document, options: ToolOptions, parent: QObject | None = None) -> None:
         super().__init__(document, options, parent)
         self._value = IGNORE_INDEX
+        self._memory = StrokeMemory(document, self)
 
     def hint(self) -> str:
         """Return what to do with it."""
@@ -49,12 +51,23 @@ class SmartStrokeTool(CrfStroke):
         assert label_map is not None
         probabilities, values = evidence(self.document)
         stroke = SmartStroke(
-            image, label_map.labels, label_map.provenance, probabilities, values, value, windows=windows
+            image,
+            label_map.labels,
+            label_map.provenance,
+            probabilities,
+            values,
+            value,
+            windows=windows,
+            origins=self._memory.origins,
         )
         return partial(_decided, stroke, windows, value, label_map.shape)
 
     def _pen(self, covered: Covered) -> Painting:
         return Painting(covered.box, covered.mask, self._value)
+
+    def _settle(self) -> None:
+        super()._settle()
+        self._memory.expect(self._area, self._value)
 
 
 def _decided(

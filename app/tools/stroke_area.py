@@ -43,14 +43,15 @@ class StrokeArea:
             box = self._merged.box.united(part.box)
             if box != self._merged.box:
                 mask = np.zeros((box.height, box.width), np.bool_)
-                mask[_inside(self._merged.box, box)] |= self._merged.mask
+                mask[inside(self._merged.box, box)] |= self._merged.mask
                 self._merged = Covered(box, mask)
-            self._merged.mask[_inside(part.box, box)] |= part.mask
+            self._merged.mask[inside(part.box, box)] |= part.mask
         self._count = max(self._count, count)
         return self._merged
 
 
-def _inside(inner: Box, outer: Box) -> tuple[slice, slice]:
+def inside(inner: Box, outer: Box) -> tuple[slice, slice]:
+    """Return the index of a box in an array [outer.height, outer.width]."""
     if inner.is_empty:
         return slice(0, 0), slice(0, 0)
     x, y = outer.left, outer.top

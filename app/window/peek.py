@@ -10,7 +10,7 @@ from app.canvas.layers import View
 
 
 class Peek(QObject):
-    """Takes Tab from the canvas only; everywhere else it moves the focus as usual."""
+    """Handles Tab on the canvas only; everywhere else it moves the focus as usual."""
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)

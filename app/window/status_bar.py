@@ -66,7 +66,7 @@ class StatusBar(QStatusBar):
         self._job.hide()
         self._facts = (self.place, self.under, self.predicted, self.zoom, self.device, self.complete, self.saved)
         spare = (self.device, self.zoom, self.place, self.complete, self._left, self._title, self.predicted, self.under)
-        self._spare: tuple[QWidget, ...] = spare
+        self._spare: tuple[QLabel, ...] = spare
         """What a narrow window leaves out, in this order."""
         for widget in (self._job, *self._facts):
             self.addPermanentWidget(widget)

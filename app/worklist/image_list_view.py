@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
 
 class ImageListView(QTableView):
@@ -27,6 +27,11 @@ class ImageListView(QTableView):
         columns = self.horizontalHeader()
         columns.setStretchLastSection(True)
         columns.hide()
+
+    def initViewItemOption(self, option: QStyleOptionViewItem) -> None:  # noqa: N802
+        """Leave it to the delegate to show which row is chosen."""
+        super().initViewItemOption(option)
+        option.showDecorationSelected = False
 
     def make_current(self, index: QModelIndex) -> None:
         """Choose a row and bring it into view: in the middle, unless it is seen already."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -12,6 +14,9 @@ from app.worklist.image_list_view import ImageListView
 from app.worklist.image_model import ID_ROLE, ImageModel, Order, state_text
 from app.worklist.image_row import ROW_HEIGHT, ImageRow
 from app.worklist.thumbnails import Thumbnails
+
+if TYPE_CHECKING:
+    from segcore.project.project import Project
 
 FILTER_MS = 120
 
@@ -24,6 +29,7 @@ class ImagePanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._records = session.records
+        self._project: Project | None = None
         self._current: str | None = None
         self.thumbnails = Thumbnails(session.jobs, self)
         self._records.reset.connect(self._forget)  # before the model asks for thumbnails
@@ -49,8 +55,7 @@ class ImagePanel(QWidget):
             self.tr("Uncertain first: correct the images where the model is least certain; done images come last")
         )
         for box in (self.states, self.order):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(6)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.list = ImageListView(ROW_HEIGHT)
         self.list.setModel(self.model)
         self.list.setItemDelegate(ImageRow(self.list))
@@ -105,8 +110,8 @@ class ImagePanel(QWidget):
 
     def _forget(self) -> None:
         project = self._records.project
-        if project is None or project.images != self.thumbnails.folder:
-            self._current = None
+        if project is not self._project:
+            self._project, self._current = project, None
             self.thumbnails.set_folder(None if project is None else project.images, self.devicePixelRatioF())
 
     def _on_changed(self, image_ids: list[str]) -> None:
@@ -143,5 +148,5 @@ class ImagePanel(QWidget):
             parts.insert(0, self.tr("{shown} shown").format(shown=shown))
         unreadable = self._records.count(ImageState.UNREADABLE)
         if unreadable:
-            parts.append(self.tr("{count} unreadable").format(count=unreadable))
+            parts.append(self.tr("{count}\u00a0unreadable").format(count=unreadable))
         self.summary.setText(" · ".join(parts) if total else "")

@@ -47,7 +47,7 @@ class ImageRow(QStyledItemDelegate):
             painter.setBrush(palette.color(QPalette.ColorRole.Highlight))
             painter.drawRoundedRect(QRectF(box.left(), box.top() + 8, 3, box.height() - 16), 1.5, 1.5)
         elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(palette.color(QPalette.ColorRole.Button))
+            painter.setBrush(_faint(palette))
             painter.drawRoundedRect(box, 7, 7)
         picture = QRect(box.left() + 8, box.top() + (box.height() - HEIGHT) // 2, WIDTH, HEIGHT)
         pixmap = index.data(Qt.ItemDataRole.DecorationRole)
@@ -56,7 +56,7 @@ class ImageRow(QStyledItemDelegate):
         if isinstance(pixmap, QPixmap):
             painter.drawPixmap(picture, pixmap)
         else:
-            painter.setBrush(palette.color(QPalette.ColorRole.Button))
+            painter.setBrush(_faint(palette))
             painter.drawRect(picture)
             if state is ImageState.UNREADABLE:
                 mark_state(painter, QRectF(picture.center().x() - 8, picture.center().y() - 8, 17, 17), state, color)
@@ -75,6 +75,13 @@ class ImageRow(QStyledItemDelegate):
         below = QRect(text.left() + 17, box.center().y() + 1, text.width() - 17, 20)
         painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), state_text(state))
         painter.restore()
+
+
+def _faint(palette: QPalette) -> QColor:
+    """Return what is just told from the ground: a row under the pointer, a thumbnail that is not there yet."""
+    color = QColor(palette.color(QPalette.ColorRole.Text))
+    color.setAlphaF(0.08)
+    return color
 
 
 def mark_state(painter: QPainter, box: QRectF, state: ImageState, color: QColor) -> None:

@@ -60,7 +60,7 @@ class NpzReader:
     def _open(self, name: str) -> IO[bytes]:
         found = self._archive.getinfo(f"{name}.npy")
         if found.compress_type not in _KINDS:
-            raise ValueError(f"its {name} has an unknown compression")
+            raise ValueError(f"its array {name} has an unknown compression")
         return self._archive.open(found)
 
 

@@ -1,4 +1,4 @@
-"""ScribbleEvidence: what speaks for and against a pixel becoming the class of a scribble."""
+"""ScribbleEvidence: the evidence for and against a pixel becoming the class of a scribble."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 REACH = 2.0
-"""How far a stroke means to go, in sizes of the stroke: there the odds have fallen to 1 / e."""
+"""How far a stroke reaches, in sizes of the stroke: there the odds have fallen to 1 / e."""
 LEAST_SIZE = 4.0
-"""Pixels; a dot means at least so much."""
+"""Pixels; the size of a dot is at least this."""
 NEAR_RIM = 0.6
-"""Share of the way to where the window cuts the image off, from which on a stroke means less and less: a region that
-goes on beyond ends round the stroke, not along a straight line that nobody drew."""
+"""Share of the way to the side where the window cuts the image off, from which on a stroke counts less and less. So a
+region that goes on beyond the window ends round the stroke, not along a straight line that nobody drew."""
 ELSEWHERE = (1.5, 4.5)
 """Distances, in reaches, from which and up to which a pixel's colour counts more and more as one from elsewhere."""
 KEEPING = 0.2
@@ -39,7 +39,8 @@ person says that it is wrong here, so what it is no surer of elsewhere is as dou
 OTHERS = 3.0
 """Log odds of pixels that cannot change: for the value where they have it, against it elsewhere."""
 PRIOR = 0.5
-"""Log odds against a change of a pixel that has a class already."""
+"""Log odds against a change of a pixel that has a class from a prediction or an import. What a person painted and then
+runs over with another class gets none: measured, a filled region would not come back (docs/decisions/0014)."""
 SURE = 10.0
 """Log odds beyond which nothing changes."""
 _TINY = np.float32(1e-4)
@@ -57,10 +58,10 @@ class ScribbleEvidence:
         May become the value.
     own : NDArray[np.bool_]
         Has the value already.
-    vouched : NDArray[np.bool_]
-        A person painted or confirmed it.
-    labelled : NDArray[np.bool_]
-        Has a class.
+    firm : NDArray[np.bool_]
+        Cannot change: a person placed it, and the scribble does not run over it; see `firm_labels`.
+    guessed : NDArray[np.bool_]
+        Has a class that no person gave it: a prediction or an import.
     crossed : NDArray[np.bool_]
         [256], class values that may change: those under the scribble, and no class.
     value : int
@@ -70,33 +71,38 @@ class ScribbleEvidence:
     scribble: Mask
     open: Mask
     own: Mask
-    vouched: Mask
-    labelled: Mask
+    firm: Mask
+    guessed: Mask
     crossed: Mask
     value: int
 
     @staticmethod
     def of(
-        labels: NDArray[np.uint8], provenance: NDArray[np.uint8], scribble: Mask, crossed: Mask, value: int
+        labels: NDArray[np.uint8],
+        provenance: NDArray[np.uint8],
+        firm: Mask,
+        scribble: Mask,
+        crossed: Mask,
+        value: int,
     ) -> ScribbleEvidence:
-        """Read it from uint8 [h, w] labels and provenance."""
-        vouched = (provenance >= Provenance.PAINTED) & ~scribble
+        """Read it from uint8 [h, w] labels and provenance, and bool [h, w] what of them cannot change."""
         own = (labels == value) & ~scribble
-        may = crossed[labels] & ~vouched & ~scribble
-        return ScribbleEvidence(scribble, may, own, vouched, labels != IGNORE_INDEX, crossed, value)
+        may = crossed[labels] & ~firm & ~scribble
+        guessed = (labels != IGNORE_INDEX) & (provenance < Provenance.PAINTED)
+        return ScribbleEvidence(scribble, may, own, firm, guessed, crossed, value)
 
     def known(self) -> NDArray[np.uint8]:
         """Return uint8 [h, w]: 0 where a pixel is known to become or have the value, 1 not to, 255 elsewhere."""
         known = np.full(self.scribble.shape, 255, np.uint8)
-        known[self.vouched] = 1
-        known[(self.own & self.vouched) | self.scribble] = 0
+        known[self.firm] = 1
+        known[(self.own & self.firm) | self.scribble] = 0
         return known
 
     def odds(self, window: Window, network: Network) -> Floats:
         """Return the log odds that a pixel becomes (or has) the value, float32 [h, w]."""
         away = self._away(window)
         odds = COLOUR * self._colour(window, away) - away + NETWORK * self._network(window, network)
-        odds -= PRIOR * self.labelled
+        odds -= PRIOR * self.guessed
         odds = np.where(self.open, odds, np.float32(-OTHERS))
         odds[self.own] = OTHERS
         return np.asarray(np.maximum(odds, -SURE), np.float32)
@@ -124,7 +130,9 @@ class ScribbleEvidence:
     def _colour(self, window: Window, away: Floats) -> Floats:
         near, far = ELSEWHERE
         rest = np.clip((away - near) / (far - near), 0.0, 1.0) * self.open
-        rest[~self.open & ~self.own & ~self.scribble] = KEEPING
+        # an eraser's own pixels have no class: their colours are no region's that it could take away
+        own = self.own & (self.value != IGNORE_INDEX)
+        rest[~self.open & ~own & ~self.scribble] = KEEPING
         if not rest.any():
             return np.zeros_like(away)
         here = likelihood(window, self.scribble.astype(np.float32))

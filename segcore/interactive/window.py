@@ -26,8 +26,8 @@ STEP = 64
 """Pixels; sizes and places are whole multiples, so that neighbouring strokes share a window."""
 MOST = 100_000
 """Pixels at the window's own scale; beyond, it is looked at from farther away, so that time stays bounded."""
-SAMPLES = 8_000
-"""Of a small window that the CRF takes; of a larger one, each sixth pixel: the pen must not wait."""
+GRID_PIXELS = 8_000
+"""Grid pixels of the CRF in a small window; a larger one has a sixth of its pixels, so that a stroke does not wait."""
 KEPT = 6
 """Windows of one image that stay in memory."""
 BINS = 16
@@ -71,8 +71,8 @@ class Window:
                 max(parameters.theta_gamma / self.factor, 0.5),
                 parameters.iterations,
             )
-            samples = max(SAMPLES, len(self.image) * self.image.shape[1] // 6)
-            self._crf = (parameters, FastCrf(self.image, reduced, grid_pixels=samples))
+            grid_pixels = max(GRID_PIXELS, len(self.image) * self.image.shape[1] // 6)
+            self._crf = (parameters, FastCrf(self.image, reduced, grid_pixels=grid_pixels))
         return self._crf[1]
 
     @cached_property
@@ -89,6 +89,10 @@ class Window:
     def labels(self, labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return uint8 [h, w] of a map, uint8 [H, W], of the whole image (labels or provenance)."""
         return self._resized(labels[self.box.slices], cv2.INTER_NEAREST)
+
+    def reduced(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return bool [h, w] of bool [box.height, box.width]: one pixel stands for each square."""
+        return self._resized(mask.view(np.uint8), cv2.INTER_NEAREST).view(np.bool_)
 
     def mask(self, covered: Covered) -> NDArray[np.bool_]:
         """Return bool [h, w]: pixels that a stroke covers at least in part."""

@@ -68,7 +68,7 @@ class ClassMapping:
             pairs = []
             for name, value in data:
                 if not isinstance(name, str) or isinstance(value, bool) or not isinstance(value, int | None):
-                    raise ValueError(f"[{name!r}, {value!r}] is no pair of a name and a class value")
+                    raise ValueError(f"[{name!r}, {value!r}] is not a pair of a name and a class value")
                 if value is not None and not 0 <= value < IGNORE_INDEX:
                     raise ValueError(f"'{name}' is mapped to {value}; class values are 0 to 254")
                 pairs.append((well_formed(name), value))

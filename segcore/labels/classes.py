@@ -17,7 +17,7 @@ from segcore.files.regular_file import read_regular
 from segcore.labels.palette import IGNORE_COLOR, Color, fresh_color, is_background, voc_color
 
 IGNORE_INDEX = 255
-"""The label of a pixel that nobody knows or that must not count."""
+"""The label of an unlabelled pixel, and of one that training and scores leave out."""
 
 _MAX_BYTES = 16_000_000
 
@@ -48,7 +48,7 @@ class SegClass:
         if not self.name.strip():
             raise ClassesError(f"The class with index {self.index} has no name.", "Give it a name.")
         if well_formed(self.name) != self.name:
-            raise ClassesError(f"The class name {self.name!a} is no valid text.", "Give it another name.")
+            raise ClassesError(f"The class name {self.name!a} is not valid text.", "Give it another name.")
 
     @property
     def shown_at_first(self) -> bool:
@@ -97,7 +97,7 @@ class ClassSet:
         """
         try:
             if not isinstance(data, list) or len(data) > IGNORE_INDEX:
-                raise ValueError(f"it is no list of at most {IGNORE_INDEX} classes")
+                raise ValueError(f"it is not a list of at most {IGNORE_INDEX} classes")
             used = {parse_color(entry["color"]) for entry in data if entry.get("color")}
             classes = []
             for place, entry in enumerate(data):
@@ -216,11 +216,11 @@ def _class_of(entry: Any, place: int, used: Collection[Color]) -> SegClass:
     """Read one entry of a class list; ``used`` are colours of others. Raises KeyError, ValueError and their like."""
     name, index, color, shown = entry["name"], entry.get("index", place), entry.get("color"), entry.get("shown")
     if not isinstance(name, str):
-        raise ValueError(f"the name of class {place} is no text")
+        raise ValueError(f"the name of class {place} is not text")
     if not isinstance(index, int) or isinstance(index, bool):
-        raise ValueError(f"the index of class {place} is no whole number")
+        raise ValueError(f"the index of class {place} is not a whole number")
     if shown is not None and not isinstance(shown, bool):
-        raise ValueError(f"whether class {place} is shown is neither true nor false")
+        raise ValueError(f"'shown' of class {place} is not true or false")
     return SegClass(index, well_formed(name), parse_color(color) if color else fresh_color(name, used), shown)
 
 
@@ -228,7 +228,7 @@ def parse_color(value: str | Sequence[int]) -> Color:
     """``"#rrggbb"`` or a sequence of three integers 0-255 -> RGB. Raises ValueError."""
     if isinstance(value, str):
         if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-            raise ValueError(f"{value!r} is no colour of the form #rrggbb")
+            raise ValueError(f"{value!r} is not a colour of the form #rrggbb")
         return int(value[1:3], 16), int(value[3:5], 16), int(value[5:7], 16)
     r, g, b = (int(v) for v in value)
     if not all(0 <= v <= 255 for v in (r, g, b)):

@@ -14,10 +14,10 @@ from segcore.labels.classes import IGNORE_INDEX
 
 
 class Provenance(IntEnum):
-    """How a pixel got its label. From PAINTED on, a person set or confirmed it: only such pixels are ground truth.
+    """How a pixel came to its label. From PAINTED on it is ground truth: a person painted or confirmed it.
 
-    Marking an image as done confirms all its pixels: the painted ones become PAINTED_CONFIRMED, which tells them from
-    the other ones when the image is opened again.
+    Marking an image as done confirms all its pixels: the painted ones become PAINTED_CONFIRMED, so that they are known
+    as painted when the image is reopened.
     """
 
     UNTOUCHED = 0
@@ -91,7 +91,7 @@ class LabelMap:
         )
 
     def confirm(self) -> LabelMap:
-        """Return a copy with all pixels confirmed: the image is done.
+        """Return a copy in which every pixel is confirmed: the image is done.
 
         Predicted pixels become confirmed, and so do untouched ones: there is nothing to label, they stay 255 (ignore)
         for training and export. Painted pixels become painted and confirmed.
@@ -117,7 +117,7 @@ class LabelMap:
     def state(self) -> State:
         """Return NEW (nothing known), PREDICTED (only by a model), IN_PROGRESS (a person began) or DONE.
 
-        DONE means: a person marked the image as done (`confirm`), and no pixel is merely predicted. Painting all
+        DONE: a person marked the image as done (`confirm`), and no pixel is merely predicted. Painting all
         pixels does not make it done, and painting some pixels of a done image leaves it done.
         """
         found = values_in(self.provenance)

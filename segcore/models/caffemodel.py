@@ -183,7 +183,7 @@ def _read(path: Path) -> dict[str, Array]:
     for key, array in layers.items():
         if array.dtype.kind != "f" or not array.ndim:
             what = array.dtype if array.ndim else "a single value"
-            raise CheckpointError(f"{path} is damaged: '{key}' is {what}, not an array of floating point.", remedy)
+            raise CheckpointError(f"{path} is damaged: '{key}' holds {what}, not an array of floating point.", remedy)
     return layers
 
 

@@ -15,11 +15,10 @@ from segcore.labels.label_map import State
 from segcore.progress import Task
 from segcore.project.image_id import check_image_id
 from segcore.project.index import MAX_REASON, ImageRecord, Index, IndexRow
+from segcore.project.label_files import Stamp
 from segcore.project.label_store import LabelStore
 from segcore.project.rescan import Rescan, find_images, update_index
 
-MISSING = 0
-"""Stamp of an image file that is not there."""
 LOOK_AGAIN = -1
 """Stamp of a file that could not be read for a reason outside of it (permissions, memory, a network disk)."""
 
@@ -127,7 +126,7 @@ class ImageList:
         A file whose header is sound stays unreadable until it changes, because its pixels may be damaged.
         """
         path = self.path(image_id)
-        stamp, row = _stamp(path), self.index.row(image_id)
+        stamp, row = Stamp.of(path).time, self.index.row(image_id)
         header = image_header(path)
         height, width = header.shape
         reason = row.unreadable if row is not None and row.image_stamp == stamp else None
@@ -140,7 +139,7 @@ class ImageList:
         An image whose header cannot be read is unreadable from then on. ``readable`` tells that its pixels were read.
         """
         row = self.index.row(image_id)
-        if row is None or row.image_stamp != _stamp(self.path(image_id)):
+        if row is None or row.image_stamp != Stamp.of(self.path(image_id)).time:
             try:
                 self.measure(image_id)
             except ImageError as error:
@@ -151,11 +150,16 @@ class ImageList:
 
     def note_unreadable(self, image_id: str, error: ImageError) -> None:
         """Keep that an image cannot be read, and why, until its file changes."""
-        stamp = LOOK_AGAIN if _is_passing(error) else _stamp(self.path(image_id))
+        stamp = LOOK_AGAIN if _is_passing(error) else Stamp.of(self.path(image_id)).time
         self.note(image_id, unreadable=str(error.message)[:MAX_REASON] or "?", image_stamp=stamp)
 
     def inspect(self, image_ids: Iterable[str], seconds: float) -> Inspection:
-        """`look_at` these images, one after the other, until the time is over; at least one."""
+        """`look_at` these images, one after the other, until the time is over; at least one.
+
+        Nothing is found while the whole folder is missing, for example because its disk is not plugged in.
+        """
+        if not self._folder().is_dir():
+            return Inspection([], [])
         end, waiting = time.monotonic() + seconds, iter(image_ids)
         changed: list[ImageRecord] = []
         for image_id in waiting:
@@ -174,11 +178,8 @@ class ImageList:
             self._warn(text)
         self._ids = ids
         with self._indexing():
-            found = yield from update_index(self.index, ids, self._labels, self._root / "predictions")
-            for row in self.index.rows().values():
-                if row.unreadable is not None:
-                    self.look_at(row.id)
-            return found
+            predictions = self._root / "predictions"
+            return (yield from update_index(self.index, ids, self._folder(), self._labels, predictions))
         return Rescan((), ())
 
     @contextmanager
@@ -190,14 +191,6 @@ class ImageList:
             self._warn(
                 f"The index of {self._root} cannot be written ({error}); it is rebuilt when the project is opened."
             )
-
-
-def _stamp(path: Path) -> int:
-    """Time of change in ns; `MISSING` without a file."""
-    try:
-        return path.stat().st_mtime_ns
-    except (OSError, ValueError):
-        return MISSING
 
 
 def _is_passing(error: ImageError) -> bool:

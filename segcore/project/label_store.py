@@ -308,7 +308,7 @@ class LabelStore:
             return None
         crc = crc_of(data)
         stored = _stored(kept[-1], labels, crc, self._matching(image_id, crc, ending))
-        text = f"The labels of {image_id} that were kept as {kept[-1].name} fit its size again: they are shown."
+        text = f"The labels of {image_id} that were kept as {kept[-1].name} fit the image again and are shown."
         return replace(stored, warning=stored.warning or text, as_stored=False)
 
     # For the index

@@ -76,7 +76,7 @@ class Project:
         if is_project(root):
             raise ProjectError(f"{root} holds a project already.", "Open it, or choose another folder.")
         if not images.is_dir():
-            raise ProjectError(f"The image folder {images} is not there.", "Choose a folder with images.")
+            raise ProjectError(f"The image folder {images} does not exist.", "Choose a folder with images.")
         with writing(root):
             root.mkdir(parents=True, exist_ok=True)
         ProjectFile(images, classes).write(root)
@@ -209,7 +209,7 @@ class Project:
     def set_images(self, folder: Path) -> Task[Rescan]:
         """Use the images of another folder, for example after it was moved. Raises ProjectError."""
         if not folder.is_dir():
-            raise ProjectError(f"The image folder {folder} is not there.", "Choose a folder with images.")
+            raise ProjectError(f"The image folder {folder} does not exist.", "Choose a folder with images.")
         self._configuration.change(images=Path(os.path.abspath(folder)))
         return self.rescan()
 

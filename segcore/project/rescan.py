@@ -11,13 +11,13 @@ from segcore.labels.probability_map import stored_uncertainty
 from segcore.progress import Progress, Task
 from segcore.project.image_id import is_image_id
 from segcore.project.index import Index, IndexRow
-from segcore.project.label_files import file_times
+from segcore.project.label_files import Stamp, file_times
 from segcore.project.label_store import LabelStore
 
 
 @dataclass(frozen=True)
 class Rescan:
-    """What a rescan found: image ids that are new, and ids that are gone (their labels stay)."""
+    """What a rescan found: image ids that are new, and ids whose images are gone (their labels stay)."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -36,14 +36,16 @@ def find_images(folder: Path, root: Path, index: Index) -> tuple[list[str], list
     own = _own_folders(folder, root)
     ids = [image_id for image_id in found if is_image_id(image_id) and not image_id.startswith(own)]
     return ids, [
-        f"{image_id!a} is left out: its name is no valid Unicode. Rename it."
+        f"{image_id!a} is left out because its name is not valid Unicode. Rename the file."
         for image_id in found
         if not is_image_id(image_id)
     ]
 
 
-def update_index(index: Index, ids: list[str], labels: LabelStore, predictions: Path) -> Task[Rescan]:
+def update_index(index: Index, ids: list[str], images: Path, labels: LabelStore, predictions: Path) -> Task[Rescan]:
     """Make the index hold exactly ``ids``, reading those label maps and predictions that changed since.
+
+    Of an image below ``images`` that could not be read, nothing is known any more once its file was changed.
 
     Raises sqlite3.Error when the index cannot be written.
     """
@@ -59,6 +61,8 @@ def update_index(index: Index, ids: list[str], labels: LabelStore, predictions: 
         if row.prediction_stamp != prediction_stamps.get(image_id, 0):
             yield Progress(done, len(ids), image_id)
             row = _with_prediction(row, predictions, prediction_stamps.get(image_id, 0))
+        if row.unreadable is not None and row.image_stamp != Stamp.of(images / image_id).time:
+            row = row._replace(unreadable=None, pages=None, width=None, height=None, image_stamp=None)
         if row is not before:
             changed.append(row)
     removed = tuple(rows.keys() - set(ids))

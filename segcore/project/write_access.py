@@ -39,7 +39,7 @@ class WriteAccess:
     def __init__(self, root: Path, access: Access) -> None:
         self._root = root
         self._lock = WriterLock(root)
-        self.read_only = "It was opened to be read only."
+        self.read_only = "It was opened read-only."
         if access is Access.WRITE and is_project(root):
             try:
                 self._lock.acquire()

@@ -199,8 +199,8 @@ class WriterLock:
                 self._mutex.acquire()
             except Timeout as error:
                 raise ProjectError(
-                    f"{self._path.parent} is being written by another process for more than {WAIT_SECONDS:.0f} s.",
-                    "Try again; if it goes on, end other programs that use this folder.",
+                    f"{self._path.parent} has been locked by another process for more than {WAIT_SECONDS:.0f} s.",
+                    "Try again. If it happens again, close other programs that use this folder.",
                 ) from error
         try:
             yield

@@ -146,7 +146,7 @@ def test_a_journal_that_cannot_be_written_is_told_once_and_editing_goes_on(open_
     open_desk.wait(lambda: idle(open_desk))
     assert len(open_desk.errors) == 1
     assert "journal" in str(open_desk.errors[0])
-    assert "Painting and saving go on" in str(open_desk.errors[0])
+    assert "go on painting and saving" in str(open_desk.errors[0])
     assert (open_desk.project.load_label_map("a.png").labels == 1).sum() == 1200
     open_desk.path.parent.unlink()
     paint(open_desk.document, Box(0, 50, 20, 70))

@@ -6,6 +6,7 @@ from PIL import Image
 
 from app.document.autosave import Autosaver
 from app.document.document import Document
+from app.document.records import Records
 from app.document.session import Session
 from app.formats.export_dialog import ExportDialog
 from app.formats.exporting import Exporting
@@ -77,7 +78,7 @@ def test_the_order_of_the_dialog_exports_with_a_new_format(qtbot, dialog, tmp_pa
     project.import_labels("a.png", np.ones((2, 3), np.uint8))
     jobs, document = JobRunner(), Document()
     document.set_project(project)
-    exporting = Exporting(Session(document, jobs, Settings(), Autosaver(document, jobs)), dialog)
+    exporting = Exporting(Session(document, jobs, Settings(), Autosaver(document, jobs), Records(document, jobs)), dialog)
     dialog.decided.connect(exporting.export)
     dialog.copy_images.setChecked(True)
     with qtbot.waitSignal(exporting.exported, timeout=5000) as told:

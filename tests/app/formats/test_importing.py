@@ -10,6 +10,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.document.loaded_image import load_image
+from app.document.records import ImageState
 from app.formats.import_dialog import ImportDialog
 from app.formats.report_dialog import ReportDialog
 from app.project.new_project_dialog import NewProjectDialog
@@ -96,7 +97,7 @@ def test_the_open_image_is_one_edit_and_the_others_go_to_their_files(qtbot, open
     stored = project.load_label_map("b.jpg")
     assert (stored.labels == 2).all()
     assert (stored.provenance == Provenance.PAINTED).all()
-    qtbot.waitUntil(lambda: opened.images.model.count(State.IN_PROGRESS) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: opened.records.count(ImageState.IN_PROGRESS) == 2, timeout=5000)
 
 
 def test_a_dropped_folder_of_label_maps_is_imported_if_the_person_wants(qtbot, opened, masks):
@@ -145,7 +146,7 @@ def test_a_new_project_takes_the_labels_beside_its_images(qtbot, window, photos,
     with qtbot.waitSignal(window.importing.imported, timeout=5000):
         dialog.import_button.click()
     window.importing.dialog.close()
-    qtbot.waitUntil(lambda: window.images.model.count(State.DONE) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: window.records.count(ImageState.DONE) == 2, timeout=5000)
     assert window.document.project.state("b.jpg") is State.DONE
 
 

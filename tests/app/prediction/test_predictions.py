@@ -193,7 +193,7 @@ def test_nothing_in_common_asks_the_person_then_goes_on(qtbot, bench, project, c
 @pytest.mark.parametrize("kept_as_a_whole", [1 << 30, 0], ids=["small", "large"])
 def test_all_others_are_predicted_and_a_broken_file_is_summed_up(qtbot, bench, project, monkeypatch, kept_as_a_whole):
     tiled, pieces = [], large_image.pieces
-    monkeypatch.setattr(large_image, "pieces", lambda *given: tiled.append(given[1].shape) or pieces(*given))
+    monkeypatch.setattr(large_image, "pieces", lambda *given, **named: tiled.append(given[1].shape) or pieces(*given, **named))
     monkeypatch.setattr(large_image, "ORDINARY_BYTES", kept_as_a_whole)
     project.import_labels("0.png", np.zeros((40, 48), np.uint8))
     project.save_label_map("1.png", painted())
@@ -218,6 +218,19 @@ def test_all_others_are_predicted_and_a_broken_file_is_summed_up(qtbot, bench, p
     assert bench.document.prediction is not None
     assert bench.document.undo_name == "Accept prediction"
     assert {r.id: r.uncertainty is not None for r in project.records()}["2.png"]
+
+
+def test_a_batch_passes_over_images_that_are_known_as_unreadable_with_one_sentence(qtbot, bench, project):
+    for name in ("0.png", "2.png"):
+        (project.images / name).write_bytes(b"no image")
+        project.look_at(name)
+    with qtbot.waitSignal(bench.engine.batch_finished, timeout=WAIT) as heard:
+        bench.engine.predict_all()
+    settle(qtbot, bench)
+    report = heard.args[0]
+    assert (report.done, report.failures, report.passed_over) == (2, [], 2)
+    assert bench.said[-1] == "2 images predicted. 2 unreadable images were passed over."
+    assert bench.errors == []
 
 
 def test_a_cancelled_batch_says_nothing_of_being_done(qtbot, bench, project):

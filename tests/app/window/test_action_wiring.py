@@ -57,7 +57,7 @@ def test_one_click_that_fills_an_image_does_not_make_it_done(qtbot, window):
     saved(qtbot, window)
     records = window.records
     assert (records.count(ImageState.DONE), records.count(ImageState.IN_PROGRESS)) == (0, 1)
-    assert window.images.summary.text() == "0 of 2 done"
+    qtbot.waitUntil(lambda: window.images.summary.text() == "0 of 2 done")
     assert window.status.complete.isVisibleTo(window)
     project = window.document.project
     assert project.state("a.png") is State.IN_PROGRESS

@@ -240,7 +240,7 @@ def test_done_and_next(qtbot, opened):
     opened.actions_["done_next"].trigger()
     wait_image(qtbot, opened, "b.png")
     qtbot.waitUntil(lambda: opened.records.count(ImageState.DONE) == 1)
-    assert opened.images.summary.text() == "1 of 4 done"
+    qtbot.waitUntil(lambda: opened.images.summary.text() == "1 of 4 done")
 
 
 def test_done_says_when_nothing_is_labelled(qtbot, opened):
@@ -301,6 +301,21 @@ def test_pointer_facts(opened):
     assert opened.status.under.text() == "road"
     opened.pointer._leave()
     assert opened.status.place.text() == ""
+
+
+def test_the_background_is_hidden_and_the_heatmap_follows_the_active_class(opened):
+    assert opened.canvas.hidden_classes == frozenset({0})
+    opened.document.set_active_class(2)
+    assert opened.canvas.heatmap_class == 2
+    assert opened.canvas.predict_action is opened.actions_["predict"]
+
+
+def test_a_stroke_that_changes_nothing_says_why_in_the_status_bar(opened):
+    opened.document.set_active_class(1)
+    drag(opened)
+    assert opened.status.currentMessage() == ""
+    drag(opened)
+    assert opened.status.currentMessage() == "Nothing changed: these pixels are “road” already."
 
 
 def test_dropping_a_folder_opens_it(qtbot, window, photos):

@@ -66,7 +66,7 @@ def test_bad_arguments(checkpoint, tmp_path, capsys):
         assert "HEIGHTxWIDTH" in capsys.readouterr().err
     assert main([*start, "torchvision", "--out", str(tmp_path / "m"), "--size", "64x64"]) == 2
     assert main(["convert", "nothing", "--to", "onnx", "--out", str(tmp_path / "m")]) == 1
-    assert "There is no model 'nothing'" in capsys.readouterr().err
+    assert "The model 'nothing' does not exist" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == [checkpoint.name]
 
 

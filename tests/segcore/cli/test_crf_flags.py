@@ -78,7 +78,7 @@ def test_parameters_without_an_engine_are_a_mistake(words):
 def test_what_cannot_be():
     with pytest.raises(CrfError, match="w1"):
         crf_of(parsed("--crf", "fast", "--crf-w1", "-2"))
-    with pytest.raises(CrfError, match=r"'nothing\.json' is neither a preset nor a file") as caught:
+    with pytest.raises(CrfError, match=r"'nothing\.json' is not a preset and not a file") as caught:
         crf_of(parsed("--crf", "fast", "--crf-parameters", "nothing.json"))
     assert "strong" in caught.value.remedy
 

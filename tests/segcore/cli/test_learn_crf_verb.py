@@ -100,7 +100,7 @@ def test_folders_need_a_model(folder, capsys):
 
 def test_a_project_has_its_own_images(folder, capsys):
     assert main(["learn-crf", str(folder / "p"), "--images", str(folder / "images")]) == 2
-    assert "Give it alone" in capsys.readouterr().err
+    assert "Leave out --images" in capsys.readouterr().err
 
 
 def test_nothing_corrected(folder, tmp_path, capsys):

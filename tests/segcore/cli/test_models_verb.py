@@ -9,9 +9,9 @@ def test_two_tables_models_to_predict_and_architectures_to_train(capsys):
     assert main(["models"]) == 0
     ready, _, trained = capsys.readouterr().out.partition("\n\n")
     assert [line.split()[0] for line in ready.splitlines()[2:]] == list(CATALOGUE)
-    assert "to be downloaded" in ready
+    assert "to download" in ready
     assert [line.split()[0] for line in trained.splitlines()[2:-1]] == list(ARCHITECTURES)
-    assert "vgg16 (to be downloaded)" in trained
+    assert "vgg16 (to download)" in trained
     assert "efficientnet_lite0 (bundled)" in trained
     fcn8s = next(line for line in trained.splitlines() if line.startswith("fcn8s"))
     assert "Long 2015, arXiv:1411.4038" in fcn8s

@@ -392,7 +392,7 @@ def test_bands_join_without_a_seam(tmp_path, monkeypatch):
     whole = read_image(tmp_path / "x.tif")
     monkeypatch.setattr(segcore.images.deep_colour, "BAND_PIXELS", 100)
     assert np.array_equal(read_image(tmp_path / "x.tif"), whole)
-    monkeypatch.setattr(segcore.images.deep_colour, "_SAMPLE", 500)
+    monkeypatch.setattr(segcore.images.deep_colour, "_VALUES", 500)
     assert np.abs(read_image(tmp_path / "x.tif").astype(int) - whole).max() < 30
 
 

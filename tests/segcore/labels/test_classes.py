@@ -195,7 +195,7 @@ def test_no_damage_of_a_class_file_escapes_as_another_error(tmp_path, text):
 
 def test_half_a_character_is_replaced_when_read_and_refused_when_given():
     assert ClassSet.from_json([{"name": "a\ud800b"}]).names == ["a?b"]
-    with pytest.raises(ClassesError, match="no valid text"):
+    with pytest.raises(ClassesError, match="not valid text"):
         SegClass(0, "a\udc80", (0, 0, 0))
 
 

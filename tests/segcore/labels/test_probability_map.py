@@ -161,7 +161,7 @@ def test_no_pickle_and_no_other_packing(tmp_path):
         load_prediction(tmp_path / "x.npz")
     with zipfile.ZipFile(tmp_path / "y.npz", "w", zipfile.ZIP_LZMA) as archive:
         archive.writestr("probabilities.npy", b"x")
-    with pytest.raises(LabelError, match="packed"):
+    with pytest.raises(LabelError, match="unknown compression"):
         load_prediction(tmp_path / "y.npz")
 
 

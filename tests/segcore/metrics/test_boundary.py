@@ -89,5 +89,5 @@ def test_a_class_scores_the_mean_of_its_images():
 
 
 def test_unequal_shapes_are_refused():
-    with pytest.raises(LabelError, match="The truth is"):
+    with pytest.raises(LabelError, match="The truth has shape"):
         BoundaryScore(2).update(np.zeros((3, 3), np.uint8), np.zeros((3, 4), np.uint8))

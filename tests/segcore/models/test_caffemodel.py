@@ -155,11 +155,11 @@ def broken(arrays: dict[str, np.ndarray], what: str) -> dict[str, np.ndarray]:
     ("what", "message"),
     [
         ("missing", "tensors are missing (such as 'features.19.bias')"),
-        ("no score", "holds no weights of the layer 'score_fr'"),
+        ("no score", "has no weights of the layer 'score_fr'"),
         ("transposed", "'features.0.weight' has shape [3, 3, 3, 64], expected [64, 3, 3, 3]"),
-        ("not finite", "'fc7.weight' holds values that are not finite"),
+        ("not finite", "'fc7.weight' has values that are not finite"),
         ("not bilinear", "'upscore8' of"),
-        ("other kernel", "not the bilinear upsampling by 8"),
+        ("other kernel", "not bilinear upsampling by 8"),
         ("integers", "'fc7.bias' holds int64"),
     ],
 )
@@ -173,7 +173,7 @@ def test_what_does_not_fit_is_refused(tmp_path, what, message):
 
 def test_another_architecture_is_refused(tmp_path):
     path = saved(tmp_path / "fcn8s.npz", published())
-    with pytest.raises(CheckpointError, match="cannot become 'fcn_alexnet'"):
+    with pytest.raises(CheckpointError, match="do not fit the architecture 'fcn_alexnet'"):
         load_caffe(path, "fcn_alexnet")
     with pytest.raises(CheckpointError, match="are unknown"):
         load_caffe(path, "fcn16s:border=pad100,fc_channels=4")
@@ -216,7 +216,7 @@ def test_damaged_files_are_refused(tmp_path):
     with pytest.raises(CheckpointError, match="score_fr"):
         load_caffe(tmp_path / "other.npz")
     (tmp_path / "net.caffemodel").write_bytes(b"\x0a\x03FCN")
-    with pytest.raises(CheckpointError, match="is none of"):
+    with pytest.raises(CheckpointError, match="does not end in"):
         load_caffe(tmp_path / "net.caffemodel")
 
 

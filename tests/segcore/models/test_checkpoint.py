@@ -97,7 +97,7 @@ def test_a_truncated_file_is_refused(model, tmp_path, keep):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    assert "not there" in refused(tmp_path / "gone.safetensors").message
+    assert "does not exist" in refused(tmp_path / "gone.safetensors").message
 
 
 def test_not_finite_weights_are_refused_on_both_ways(model, tmp_path):
@@ -182,7 +182,7 @@ def test_a_damaged_header_is_refused(model, tmp_path, broken):
 
 def test_weights_without_our_header_are_refused(tmp_path):
     save_file({"a": torch.zeros(2)}, tmp_path / "m.safetensors")
-    assert "no checkpoint of Maskwright" in refused(tmp_path / "m.safetensors").message
+    assert "not a checkpoint of Maskwright" in refused(tmp_path / "m.safetensors").message
 
 
 def test_other_files_are_refused(tmp_path):

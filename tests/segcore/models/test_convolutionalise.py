@@ -37,7 +37,7 @@ def test_a_fully_connected_layer_by_hand():
     x = torch.tensor([[[[1.0, 2.0, 3.0]], [[4.0, 5.0, 6.0]]]])
     assert conv(x).flatten().tolist() == [1 + 20 + 400 + 5000, 2 + 30 + 500 + 6000]
     assert conv.weight.data_ptr() == linear.weight.data_ptr()
-    with pytest.raises(ValueError, match="no map"):
+    with pytest.raises(ValueError, match="not a map"):
         as_convolution(linear, (3, 1))
 
 

@@ -129,7 +129,7 @@ def test_a_damaged_file_is_named(tmp_path, name, content):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(CheckpointError, match=r"gone\.pth is not there"):
+    with pytest.raises(CheckpointError, match=r"gone\.pth does not exist"):
         drive(imagenet_state("vgg16", tmp_path / "gone.pth"))
 
 
@@ -198,5 +198,5 @@ def test_a_start_that_shares_nothing_is_refused(tmp_path):
     segmenter = build("starter", 2)
     path = tmp_path / "starter.safetensors"
     save_checkpoint(path, Model(segmenter, "starter", CLASSES, segmenter.preprocess, "m"))
-    with pytest.raises(CheckpointError, match=r"starter\.safetensors .* shares nothing with 'fcn32s"):
+    with pytest.raises(CheckpointError, match=r"starter\.safetensors .* shares no tensors with 'fcn32s"):
         drive(model_for_training("fcn32s:fc_channels=8", CLASSES, weights=RANDOM, start=path))

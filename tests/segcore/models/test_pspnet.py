@@ -80,5 +80,5 @@ def test_a_lone_value_is_normalised_by_what_was_seen_so_far():
 def test_other_strides_and_backbones_are_refused(text):
     from segcore.errors import CheckpointError
 
-    with pytest.raises(CheckpointError, match=r"output stride is 8 or 16|no backbone 'vgg16'"):
+    with pytest.raises(CheckpointError, match=r"output stride is 8 or 16|the backbone 'vgg16' is unknown"):
         build(text, 2)

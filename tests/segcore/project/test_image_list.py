@@ -59,8 +59,16 @@ def test_it_is_readable_again_when_the_file_changes(project, images):
     assert project.record("bad.png").unreadable
     mend(images / "bad.png")
     drive(project.rescan())
-    record = project.record("bad.png")
+    assert project.record("bad.png").unreadable == ""
+    record = project.look_at("bad.png")
     assert (record.unreadable, record.width, record.height) == ("", 8, 5)
+
+
+def test_a_folder_that_is_away_makes_no_image_unreadable(project, images):
+    images.rename(images.with_name("away"))
+    drive(project.rescan())
+    assert project.inspect(project.image_ids(), 60.0).changed == []
+    assert [record.unreadable for record in project.records()] == ["", "", ""]
 
 
 def test_damaged_pixels_stay_unreadable_with_a_sound_header(project, images):

@@ -185,7 +185,7 @@ def test_labels_of_another_size_come_back_with_the_size(project, images):
     for size, mine in (((6, 4), first), ((3, 2), small), ((6, 4), first)):
         replace_image(size, size[0])
         found = project.load_labels("a.png")
-        assert "fit its size again" in found.warning
+        assert "fit the image again" in found.warning
         assert np.array_equal(found.label_map.labels, mine.labels)
         assert np.array_equal(found.label_map.provenance, mine.provenance)
         project.save_label_map("a.png", found.label_map)
@@ -522,7 +522,7 @@ def test_no_project(tmp_path, project, images):
         Project.open(tmp_path / "none")
     with pytest.raises(ProjectError, match="holds a project already"):
         Project.create(project.root, images, CLASSES)
-    with pytest.raises(ProjectError, match="not there"):
+    with pytest.raises(ProjectError, match="does not exist"):
         Project.create(tmp_path / "p", tmp_path / "none", CLASSES)
     assert not (tmp_path / "p").exists()
 
@@ -597,7 +597,7 @@ def test_a_reader_writes_nothing(project, images):
         assert reader.corrected_ids() == ["a.png"]
         assert reader.size("a.png") == (4, 6)
         assert reader.load_prediction("a.jpg") is not None
-        assert "to be read only" in reader.read_only
+        assert "opened read-only" in reader.read_only
         for write in (
             lambda: reader.save_label_map("a.png", painted(2)),
             lambda: reader.set_setting("a", 1),
@@ -838,7 +838,7 @@ def test_a_name_that_is_no_text_is_left_out_with_a_warning(project, images):
         pass
     drive(project.rescan())
     assert project.image_ids() == ["a.jpg", "a.png", "sub dir/ü.png"]
-    assert "Rename it" in project.warnings[0]
+    assert "Rename the file" in project.warnings[0]
 
 
 KILLED = """
