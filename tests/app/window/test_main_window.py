@@ -450,7 +450,7 @@ def test_a_damaged_project_file_is_told(qtbot, window, photos):
     assert "project.json" in window.banner.text
 
 
-@pytest.mark.parametrize("width", [680, 900, 1024, 1280])
+@pytest.mark.parametrize("width", [700, 900, 1024, 1280])
 def test_nothing_is_cut_off_in_a_narrow_window(qtbot, opened, width):
     opened.resize(width, 700)
     tools = opened.tools
