@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QScrollArea, QTabWidget, QToolButton, QWidget
 
 from app.appearance.plain_text import as_tip, plain_label
 from app.settings.seal import sealed, unsealed
 from app.settings.settings import Settings
-from app.window.page import LIST_MORE, Page, scrolling
+from app.window.page import LIST_MORE, Page, scroll_to, scrolling
 from app.window.panels import LEFT, TAB, Panels, translated
 
 WORK = "work"
@@ -81,6 +81,19 @@ class Docks(QObject):
                 dock.hide()
         for dock in self.list:
             dock.toggleViewAction().setEnabled(shown)
+
+    def bring_up(self, widget: QWidget) -> None:
+        """Show a widget of a panel: open its dock, turn to its tab, and scroll to it."""
+        for dock in self.list:
+            if dock.isAncestorOf(widget):
+                dock.show()
+                dock.raise_()
+        for index in range(self.tabs.count()):
+            page = self.tabs.widget(index)
+            if page is not None and page.isAncestorOf(widget):
+                self.tabs.setCurrentIndex(index)
+                if isinstance(page, QScrollArea):
+                    QTimer.singleShot(0, self, lambda area=page: scroll_to(area, widget))
 
     def store(self) -> None:
         """Write places and sizes to the settings."""

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QTimer, QUrl
+from PySide6.QtCore import QEvent, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QScrollArea
+from PySide6.QtWidgets import QMainWindow
 
 from app.appearance.hint import dismiss_hints, show_hints_again
 from app.appearance.icons import icon, read_font
@@ -210,7 +210,7 @@ class MainWindow(QMainWindow):
         ):
             message.connect(status.say)
         self.unfinished.close_wanted.connect(self.close)
-        self.result_notice.wanted.connect(self._show_result)
+        self.result_notice.wanted.connect(lambda: self.dock_layout.bring_up(self.training.result))
         self.taking_over.error.connect(self.banner.show_error)
         self.taking_over.taken_over.connect(navigation.reload)
         self.taking_over.taken_over.connect(self.records.refresh)
@@ -266,22 +266,8 @@ class MainWindow(QMainWindow):
             keys = actions[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             button.setToolTip(f"{button.toolTip()}  ({keys})" if keys else button.toolTip())
 
-    def _show_result(self) -> None:
-        """Bring up the card of a finished training, wherever it is."""
-        dock = self.docks[-1]
-        dock.show()
-        dock.raise_()
-        self.tabs.setCurrentIndex(self.tabs.count() - 1)
-        QTimer.singleShot(0, self, self._scroll_to_result)
-
-    def _scroll_to_result(self) -> None:
-        area = self.tabs.currentWidget()
-        inside = area.widget() if isinstance(area, QScrollArea) else None
-        if isinstance(area, QScrollArea) and inside is not None:
-            area.verticalScrollBar().setValue(self.training.result.mapTo(inside, QPoint(0, 0)).y())
-
     def _train(self) -> None:
-        self.tabs.setCurrentIndex(self.tabs.count() - 1)
+        self.dock_layout.bring_up(self.training)
         self.training.start()
 
     def _tell_unsaved(self, error: object) -> None:

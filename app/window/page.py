@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -48,3 +48,10 @@ def scrolling(page: QWidget) -> QScrollArea:
         min(LEAST_HEIGHT, page.minimumSizeHint().height()),
     )
     return area
+
+
+def scroll_to(area: QScrollArea, widget: QWidget) -> None:
+    """Scroll vertically until a widget inside the area is at its top."""
+    inside = area.widget()
+    if inside is not None:
+        area.verticalScrollBar().setValue(widget.mapTo(inside, QPoint(0, 0)).y())
