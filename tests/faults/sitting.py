@@ -23,6 +23,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from app.document.autosave import Autosaver
 from app.document.document import Document
 from app.document.journaling import Journaling
+from app.document.records import Records
 from app.document.session import Session
 from app.jobs.job_runner import JobRunner
 from app.project.navigation import Navigation
@@ -149,12 +150,12 @@ def sit(root: Path, seed: int, diary: Diary) -> None:
     autosaver = Autosaver(document, jobs)
     journaling = Journaling(document, jobs, autosaver)
     journaling.error.connect(lambda error: diary.write(error=str(error)))
-    session = Session(document, jobs, Settings(), autosaver)
+    session = Session(document, jobs, Settings(), autosaver, Records(document, jobs))
 
-    def neighbour(image_id: str | None, step: int) -> str | None:
+    def neighbour(image_id: str | None, step: int) -> tuple[str | None, int]:
         ids = document.project.image_ids() if document.project is not None else []
         at = ids.index(image_id) + step if image_id in ids else -1
-        return ids[at] if 0 <= at < len(ids) else None
+        return (ids[at] if 0 <= at < len(ids) else None), 0
 
     navigation = Navigation(session, neighbour)
     worker = Worker(session, navigation, diary, seed)

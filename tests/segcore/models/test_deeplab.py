@@ -118,7 +118,7 @@ def test_output_strides_share_their_weights(name):
         ("deeplab_v3plus:separable=2", "true or false"),
         ("deeplab_v2:multi_scale=3", "true or false"),
         ("deeplab_v3:multi_grid=true,backbone=resnet18", "three blocks"),
-        ("deeplab_v3:backbone=vgg99", "no backbone 'vgg99'"),
+        ("deeplab_v3:backbone=vgg99", "backbone 'vgg99' is unknown"),
         ("deeplab_largefov:backbone=resnet50", "no option 'backbone'"),
     ],
 )
