@@ -80,9 +80,17 @@ class Look(QObject):
         super().__init__(parent)
         self._settings = settings
         self.theme = self._wanted()
-        apply_theme(self.theme)
+        apply_colors(self.theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.follow)
         settings.changed.connect(self._setting_changed)
+
+    def apply_style_sheet(self) -> None:
+        """Set the style sheet; once the widgets are built.
+
+        Under a style sheet Qt computes the style of a widget anew whenever it is put into another one: building the
+        window took 125 ms in place of 75.
+        """
+        apply_theme(self.theme)
 
     def _setting_changed(self, key: str) -> None:
         if key == "theme":
@@ -107,13 +115,20 @@ class Look(QObject):
 
 def apply_theme(theme: Theme) -> None:
     """Set style, palette and style sheet of the running QApplication."""
+    apply_colors(theme)
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        app.setStyleSheet(style_sheet(theme))
+
+
+def apply_colors(theme: Theme) -> None:
+    """Set style and palette of the running QApplication."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         return
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(palette(theme))
-    app.setStyleSheet(style_sheet(theme))
 
 
 def palette(theme: Theme) -> QPalette:

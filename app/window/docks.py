@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QScrollArea
 from app.appearance.plain_text import as_tip, plain_label
 from app.settings.seal import sealed, unsealed
 from app.settings.settings import Settings
-from app.window.page import LIST_MORE, Page, scroll_to, scrolling
+from app.window.page import LIST_MORE, Page, ScrollingPage, scroll_to
 from app.window.panels import LEFT, TAB, Panels, translated
 
 WORK = "work"
@@ -41,7 +41,7 @@ class Docks(QObject):
         self.list: list[QDockWidget] = []
         for row, panel in panels:
             page: QWidget = Page(panels.hint(row), panel, more=0 if row.scrolls else LIST_MORE)
-            page = scrolling(page) if row.scrolls else page
+            page = ScrollingPage(page) if row.scrolls else page
             if row.place == TAB:
                 self.tabs.addTab(page, translated(row.title))
             else:

@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         self.hanging: list[str] = []  # lanes that did not end with the window
         self._opening: Callable[[], None] = lambda: None
         self._build()
+        self.look.apply_style_sheet()
         self.navigation = Navigation(self.session, self.images.model.neighbour)
         self.class_editing = ClassEditing(self.session, self)
         self.exporting = Exporting(self.session, self)

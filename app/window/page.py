@@ -37,17 +37,20 @@ class Page(QWidget):
         self._hint.set_room(self.height() >= needed)
 
 
-def scrolling(page: QWidget) -> QScrollArea:
-    """Return a scroll area around the page that is never narrower than the page."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(page)
-    area.setMinimumSize(
-        page.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width(),
-        min(LEAST_HEIGHT, page.minimumSizeHint().height()),
-    )
-    return area
+class ScrollingPage(QScrollArea):
+    """A scroll area around a page that is never narrower than the page."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(page)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Leave room for the page and the scroll bar beside it."""
+        page = self.widget()
+        least = page.minimumSizeHint() if page is not None else QSize()
+        return QSize(least.width() + self.verticalScrollBar().sizeHint().width(), min(LEAST_HEIGHT, least.height()))
 
 
 def scroll_to(area: QScrollArea, widget: QWidget) -> None:
