@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from shiboken6 import isValid
 
 
 class SpaceKey(QObject):
@@ -73,17 +74,13 @@ class SpaceKey(QObject):
             elif focus is not None and focus.window() is window and not is_text_field(focus):
                 wanted = focus
         if wanted is not self._watched:
-            if self._watched is not None:
+            if self._watched is not None and isValid(self._watched):
                 self._watched.removeEventFilter(self)
             if wanted is not None:
                 wanted.installEventFilter(self)
-                wanted.destroyed.connect(self._forget)
             self._watched = wanted
         if wanted is None:
             self._set_held(False)  # its release will not be heard
-
-    def _forget(self) -> None:
-        self._watched = None
 
     def _set_held(self, held: bool) -> None:
         if held != self.held:

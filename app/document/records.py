@@ -84,6 +84,7 @@ class Records(QObject):
         self._wanted: dict[str, None] = {}  # to be read again
         self._reading: Job | None = None
         self._inspection: Job | None = None
+        self._uninspected: list[str] = []  # what it and those after it look at
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._tell)
         document.project_changed.connect(self._on_project)
@@ -151,12 +152,14 @@ class Records(QObject):
         self._wanted[image_id] = None
         self._read()
 
-    def refresh(self) -> None:
-        """Read all records again, for example after a rescan."""
+    def refresh(self, then: Callable[[], object] | None = None) -> None:
+        """Read all records again, for example after a rescan; ``then`` is called once they are here."""
         project = self._document.project
         if project is not None:
             job = self._jobs.submit("io", project.records, quiet=True)
             job.succeeded.connect(partial(self._refreshed, project))
+            if then is not None:
+                job.succeeded.connect(lambda _: then())
 
     def note_unreadable(self, image_id: str, error: ImageError) -> None:
         """Keep that an image cannot be read, until its file changes."""
@@ -176,7 +179,8 @@ class Records(QObject):
 
     def look_again(self) -> None:
         """Find out whether files that could not be read were changed since."""
-        self._inspect([record.id for record in self._records.values() if record.unreadable])
+        wanted = dict.fromkeys(record.id for record in self._records.values() if record.unreadable)
+        self._inspect(list(wanted | dict.fromkeys(self._uninspected)))
 
     # --- inside ------------------------------------------------------------------------------------------------
 
@@ -212,14 +216,14 @@ class Records(QObject):
         if self._inspection is not None:
             self._inspection.cancel()
             self._inspection = None
-        project = self.project
+        project, self._uninspected = self.project, image_ids
         if project is not None and image_ids:
             work = partial(project.inspect, image_ids, INSPECT_SECONDS)
             self._inspection = self._jobs.submit("thumbs", work, quiet=True)
             self._inspection.succeeded.connect(partial(self._inspected, project))
 
     def _inspected(self, project: Project, found: Inspection) -> None:
-        self._inspection = None
+        self._inspection, self._uninspected = None, []
         for record in found.changed:
             self._put_of(project, record)
         if project is self._document.project:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -85,12 +86,12 @@ class Importing(QObject):
 
     def expect(self, images: Path, labels: Path) -> None:
         """Check ``labels`` as soon as the new project for the folder ``images`` is open."""
-        self._expected = (images, labels)
+        self._expected = (Path(os.path.abspath(images)), labels)  # as `Project.images` is
 
     def project_opened(self) -> None:
         """Look whether labels were to be imported into the project that was just opened."""
         project = self._session.document.project
-        if project is not None and self._expected is not None and project.images == self._expected[0].absolute():
+        if project is not None and self._expected is not None and project.images == self._expected[0]:
             labels, self._expected = self._expected[1], None
             QTimer.singleShot(0, self, lambda: self.check(labels))  # the first image is loaded before
 

@@ -314,6 +314,8 @@ class Predictions(QObject):
         report = replace(report, failures=failures)
         self.batch_finished.emit(report)
         text = self.tr("{count} images predicted.").format(count=report.done)
+        if report.done == 1:
+            text = self.tr("1 image predicted.")
         if report.passed_over:
             text += " " + (
                 self.tr("1 unreadable image was passed over.")
@@ -323,11 +325,12 @@ class Predictions(QObject):
         self.message.emit(text)
         if failures:
             key, reason = failures[0]
+            told = self.tr("{count} images could not be predicted. The first is {name}: {reason}")
+            if len(failures) == 1:
+                told = self.tr("1 image could not be predicted: {name}: {reason}")
             self.error.emit(
                 MaskwrightError(
-                    self.tr("{count} images could not be predicted; the first is {name}: {reason}").format(
-                        count=len(failures), name=key, reason=reason
-                    ),
+                    told.format(count=len(failures), name=key, reason=reason),
                     self.tr("The others are predicted. Mend or remove these files, then predict the rest again."),
                 )
             )

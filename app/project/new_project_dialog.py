@@ -125,10 +125,9 @@ class NewProjectDialog(QDialog):
         layout.addSpacing(6)
         layout.addWidget(buttons)
         found = classes_near(folder) or self._classes_of_labels()
+        self.names.setPlainText("background\n")
         if found is not None:
-            self.read_file(found)
-        else:
-            self.names.setPlainText("background\n")
+            self.read_file(found)  # a damaged file leaves the default
         self.names.textChanged.connect(self._trouble.hide)
         self.names.setFocus()
         self.names.moveCursor(self.names.textCursor().MoveOperation.End)
@@ -188,7 +187,8 @@ class NewProjectDialog(QDialog):
     def _take_labels(self, path: str) -> None:
         self.labels.setText(path)
         found = self._classes_of_labels()
-        if self._read is None and found is not None:
+        written = self.names.toPlainText().strip()
+        if self._read is None and found is not None and written in ("", "background"):  # else the person's own names
             self.read_file(found)
 
     def _classes_of_labels(self) -> Path | None:

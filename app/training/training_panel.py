@@ -46,6 +46,8 @@ class TrainingPanel(QWidget):
     job_started = Signal(Job)
     finished_unseen = Signal(str)
     """A training has a result, and its card is out of sight."""
+    finished_seen = Signal()
+    """A training has a result, and its tab is open: its card may have to be scrolled to."""
     card_settled = Signal()
     """The card was seen or decided, or is gone."""
 
@@ -281,7 +283,9 @@ class TrainingPanel(QWidget):
         self.result.present(outcome, self._held_out)
         text = self.tr("Fine-tuning is done. {verdict}").format(verdict=outcome.verdict)
         self.message.emit(text)
-        if not self.isVisible():  # another tab is open, or the dock is closed
+        if self.isVisible():
+            self.finished_seen.emit()
+        else:  # another tab is open, or the dock is closed
             self.finished_unseen.emit(text)
         self._model.look_again()
 

@@ -236,6 +236,12 @@ class Actions(QObject):
         """Return the radio group of that name."""
         return self._groups[name]
 
+    def add_keys(self, name: str, button: QWidget) -> None:
+        """Add the shortcut of an action to the tooltip of a button that does the same."""
+        keys = self[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        if keys:
+            button.setToolTip(as_tip(f"{button.toolTip()}  ({keys})"))
+
     def sections(self) -> list[tuple[str, list[QAction]]]:
         """Return (title, actions) of every menu."""
         return [

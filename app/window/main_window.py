@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
 from app.appearance.hint import dismiss_hints, show_hints_again
@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
         document.edited.connect(self._edited)
         self.predictions.predicted.connect(self.records.read_again)
         self.predictions.batch_finished.connect(lambda report: self.records.verify(key for key, _ in report.failures))
-        self.predictions.batch_finished.connect(lambda _: self.images.order_again())
+        self.predictions.batch_finished.connect(lambda _: self.records.refresh(self.images.order_again))
         self.refine.tuning.predictions_wanted.connect(lambda: self.predictions.predict_all(only_remaining=False))
         self.predictions.device_changed.connect(status.device.setText)
         self.predictions.device_changed.connect(lambda _: garbage.freeze())
@@ -211,7 +211,8 @@ class MainWindow(QMainWindow):
         ):
             message.connect(status.say)
         self.unfinished.close_wanted.connect(self.close)
-        self.result_notice.wanted.connect(lambda: self.dock_layout.bring_up(self.training.result))
+        for wanted in (self.result_notice.wanted, self.training.finished_seen):
+            wanted.connect(lambda: self.dock_layout.bring_up(self.training.result))
         self.taking_over.error.connect(self.banner.show_error)
         self.taking_over.taken_over.connect(navigation.reload)
         self.taking_over.taken_over.connect(self.records.refresh)
@@ -264,8 +265,7 @@ class MainWindow(QMainWindow):
             (self.model.remaining_button, "predict_all"),
             (self.training.button, "train"),
         ):
-            keys = actions[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            button.setToolTip(f"{button.toolTip()}  ({keys})" if keys else button.toolTip())
+            actions.add_keys(name, button)
 
     def _train(self) -> None:
         self.dock_layout.bring_up(self.training)

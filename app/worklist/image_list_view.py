@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
 
@@ -39,6 +40,15 @@ class ImageListView(QTableView):
         self.setCurrentIndex(index)
         if not seen:
             self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Choose no row by getting the focus: the open image stays, also when a filter hides its row."""
+        if self.currentIndex().isValid():
+            super().focusInEvent(event)
+            return
+        with QSignalBlocker(self.selectionModel()):
+            super().focusInEvent(event)
+            self.setCurrentIndex(QModelIndex())
 
     def moveCursor(  # noqa: N802
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier

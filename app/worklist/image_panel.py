@@ -82,7 +82,7 @@ class ImagePanel(QWidget):
         layout.addWidget(self.summary)
 
     def _connect(self) -> None:
-        self.search.returnPressed.connect(lambda: self.list.setFocus())
+        self.search.returnPressed.connect(self._enter_list)
         self.search.textChanged.connect(lambda _: self._delay.start())
         self._delay.timeout.connect(self._filter)
         self.states.currentIndexChanged.connect(lambda _: self._filter())
@@ -107,6 +107,13 @@ class ImagePanel(QWidget):
         """Put the cursor into the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def _enter_list(self) -> None:
+        """Go from the search to the list; open the first image found when the open one is not among them."""
+        self._filter()
+        self.list.setFocus()
+        if not self.list.currentIndex().isValid() and self.model.rowCount():
+            self.list.setCurrentIndex(self.model.index(0))
 
     def _forget(self) -> None:
         project = self._records.project

@@ -166,6 +166,14 @@ def test_headers_that_cannot_be_read_are_found_in_the_background(qtbot, opened, 
     qtbot.waitUntil(lambda: not jobs.busy, timeout=WAIT)
 
 
+def test_coming_back_to_the_window_does_not_end_the_inspection(qtbot, opened, project, images, jobs):
+    (images / "bad.png").write_bytes(b"no image")
+    drive(project.rescan())
+    opened.refresh(lambda: [opened.look_again() for _ in range(3)])  # as soon as the inspection has begun
+    qtbot.waitUntil(lambda: opened.count(ImageState.UNREADABLE) == 1, timeout=WAIT)
+    qtbot.waitUntil(lambda: not jobs.busy, timeout=WAIT)
+
+
 def test_what_could_not_be_predicted_is_verified(qtbot, opened, images, jobs):
     data = (images / "a.png").read_bytes()
     (images / "a.png").write_bytes(data[: data.index(b"IDAT") + 6])

@@ -150,6 +150,14 @@ def test_a_new_project_takes_the_labels_beside_its_images(qtbot, window, photos,
     assert window.document.project.state("b.jpg") is State.DONE
 
 
+def test_labels_are_imported_when_the_path_takes_a_detour(qtbot, window, photos, masks):
+    (photos.parent / "x").mkdir()
+    window.open_path(photos.parent / "x" / ".." / photos.name)
+    qtbot.waitUntil(lambda: isinstance(window.dialogs.current, NewProjectDialog), timeout=5000)
+    window.dialogs.current.create_button.click()
+    dialog_of(qtbot, window, ImportDialog).close()
+
+
 def test_a_new_project_need_not_import(qtbot, window, photos, masks):
     window.open_path(photos)
     qtbot.waitUntil(lambda: isinstance(window.dialogs.current, NewProjectDialog), timeout=5000)

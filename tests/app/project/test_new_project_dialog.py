@@ -30,3 +30,21 @@ def test_a_file_beside_the_images_is_taken_as_it_is(qtbot, tmp_path):
     dialog = NewProjectDialog(tmp_path, tmp_path / "p")
     qtbot.addWidget(dialog)
     assert [(c.index, c.name, c.color) for c in dialog.classes()] == [(7, "a, b", (16, 32, 48))]
+
+
+def test_a_damaged_file_beside_the_images_leaves_the_default(qtbot, tmp_path):
+    (tmp_path / "classes.json").write_text("{bad")
+    dialog = NewProjectDialog(tmp_path, tmp_path / "p")
+    qtbot.addWidget(dialog)
+    assert dialog.classes().names == ["background"]
+
+
+def test_a_labels_folder_does_not_replace_names_that_were_typed(dialog, tmp_path):
+    (tmp_path / "masks").mkdir()
+    (tmp_path / "masks" / "classes.txt").write_text("a\nb\n")
+    dialog.names.setPlainText("road\ncar\n")
+    dialog._take_labels(str(tmp_path / "masks"))
+    assert dialog.classes().names == ["road", "car"]
+    dialog.names.setPlainText("background\n")
+    dialog._take_labels(str(tmp_path / "masks"))
+    assert dialog.classes().names == ["a", "b"]

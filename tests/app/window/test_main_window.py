@@ -464,7 +464,7 @@ def test_nothing_is_cut_off_in_a_narrow_window(qtbot, opened, width):
     assert opened.actions_["zoom_in"].isVisible(), "its shortcut and its menu stay"
     for n in range(opened.tabs.count()):
         area = opened.tabs.widget(n)
-        assert area.minimumWidth() >= area.widget().minimumSizeHint().width()
+        assert area.width() >= area.widget().minimumSizeHint().width()
 
 
 def test_the_title_names_image_and_project_and_marks_what_is_not_saved(qtbot, opened):

@@ -5,7 +5,9 @@ import time
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QApplication
 
 from app.document.autosave import Autosaver
 from app.document.document import Document
@@ -252,6 +254,20 @@ def test_the_list_scrolls_to_the_open_image_when_the_search_is_cleared(qtbot, pa
         panel.search.clear()
         qtbot.waitUntil(lambda: panel.model.rowCount() == 5000, timeout=5000)
         assert is_seen(panel, "04321"), f"after the search for {text}"
+
+
+def test_the_tab_key_opens_no_other_image_while_a_filter_hides_the_open_one(panel, show, qtbot):
+    panel.show()
+    show([record(n) for n in "abc"])
+    panel.show_current("b")
+    panel.model.set_filter("c", None)
+    asked = []
+    panel.image_chosen.connect(asked.append)
+    QApplication.sendEvent(panel.list, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason))
+    assert asked == []
+    panel.search.setText("c")
+    qtbot.keyClick(panel.search, Qt.Key.Key_Return)
+    assert asked == ["c"], "Enter in the search opens the first image found"
 
 
 def test_home_and_end_go_to_the_first_and_the_last_row(panel, show, qtbot):
