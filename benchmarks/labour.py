@@ -24,7 +24,7 @@ from benchmarks.person.data import Samples
 from benchmarks.person.desk import Desk
 from benchmarks.person.labelling import Labour, label
 
-MODES = {"polygon": "polygon", "brush": "brush", "smart": "smart"}
+MODES = {"polygon": "polygon", "brush": "brush", "smart": "smart", "live": "brush"}
 """Each with the tool that the person takes."""
 
 
@@ -67,7 +67,12 @@ def row(labour: Labour) -> dict[str, object]:
 
 
 def assistance_for(args: argparse.Namespace) -> Assistance:
-    return Assistance()
+    if args.mode != "live":
+        return Assistance()
+    from benchmarks.person.live import Live
+    from segcore.adaptation.live_head import LiveOptions
+
+    return Live(LiveOptions(**{name: json.loads(value) for name, value in (each.split("=") for each in args.set)}))
 
 
 def main() -> None:
@@ -78,6 +83,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=50, help="so many at most")
     parser.add_argument("--first", type=int, default=0, help="number of the first image")
     parser.add_argument("--longest", type=int, default=0, help="shrink larger images to this side; 0: never")
+    parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="of LiveOptions, for trials")
     args = parser.parse_args()
     samples = Samples(args.data, args.part, args.longest)
     desk = Desk(samples.classes)

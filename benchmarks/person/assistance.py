@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.person.data import Sample
+from segcore.editing.brush import Covered
 from benchmarks.person.desk import Desk
 
 
@@ -12,8 +13,8 @@ class Assistance:
     def opened(self, desk: Desk, sample: Sample) -> None:
         """React to an image that was opened."""
 
-    def stroked(self, desk: Desk) -> None:
-        """React to a stroke that was committed."""
+    def stroked(self, desk: Desk, covered: Covered, value: int) -> None:
+        """React to a stroke that was committed: what the pen covered, and the class value."""
 
     def accepted(self, desk: Desk) -> None:
         """React to an image that the person is content with."""

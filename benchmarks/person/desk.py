@@ -7,6 +7,7 @@ import time
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import cv2
 import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
@@ -23,6 +24,7 @@ from app.tools.polygon import PolygonTool
 from app.tools.smart_stroke import SmartStrokeTool
 from benchmarks.person.gesture import Outline, Stroke
 from segcore.editing import Recorder
+from segcore.editing.box import Box
 from segcore.editing.brush import Covered, Point
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap
@@ -37,9 +39,16 @@ class SteadyHand(PenTool):
     """A pen that covers nothing outside ``allowed``, bool [H, W]: the person goes round what does not belong there."""
 
     allowed: np.ndarray
+    covered: np.ndarray
+
+    def prepare(self, allowed: np.ndarray) -> None:
+        """Stay within ``allowed`` from now on, and begin to keep in ``covered``, bool [H, W], what was painted."""
+        self.allowed, self.covered = allowed, np.zeros_like(allowed)
 
     def _cover(self, recorder: Recorder, covered: Covered) -> None:
-        super()._cover(recorder, Covered(covered.box, covered.mask & self.allowed[covered.box.slices]))
+        mask = covered.mask & self.allowed[covered.box.slices]
+        self.covered[covered.box.slices] |= mask
+        super()._cover(recorder, Covered(covered.box, mask))
 
 
 class SteadyBrush(SteadyHand, BrushTool):
@@ -75,10 +84,10 @@ class Desk(QObject):
         """Show an image, uint8 [H, W, 3], that has no labels yet."""
         self.document.show(LoadedImage(name, image, LabelMap.blank(*image.shape[:2])))
 
-    def draw(self, stroke: Stroke, allowed: np.ndarray, smart: bool = False) -> None:
-        """Draw a stroke with the pointer, and wait for what it brings."""
+    def draw(self, stroke: Stroke, allowed: np.ndarray, smart: bool = False) -> Covered:
+        """Draw a stroke with the pointer, wait for what it brings, and return what the pen covered."""
         tool = self.smart if smart else self.brush
-        tool.allowed = allowed
+        tool.prepare(allowed)
         self.document.set_active_class(stroke.value)
         self.options.set_radius(max(1.0, stroke.radius / 2) if smart else stroke.radius)
         points = [Pointer(Point(x + 0.5, y + 0.5), button=LEFT) for y, x in stroke.way]
@@ -94,6 +103,9 @@ class Desk(QObject):
             time.sleep(0.001)
         if self.document.stroke_in_progress:
             raise TimeoutError(f"A stroke had no answer after {PATIENCE} s.")
+        left, top, width, height = cv2.boundingRect(tool.covered.view(np.uint8))
+        box = Box(left, top, left + width, top + height)
+        return Covered(box, tool.covered[box.slices])
 
     def click(self, outline: Outline) -> None:
         """Click the corners of a polygon and close it."""

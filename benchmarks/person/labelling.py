@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from benchmarks.person.assistance import Assistance
@@ -54,7 +55,8 @@ def label(desk: Desk, sample: Sample, tool: str, assistance: Assistance) -> Labo
     bar = Bar(sample.truth)
     labour = Labour(sample.name)
     desk.open(sample.name, sample.image)
-    _timed(labour, lambda: assistance.opened(desk, sample))
+    with _waiting(labour):
+        assistance.opened(desk, sample)
     reached = False
     values = [int(c) for c in desk.document.classes.indices]
     judged = bar.judge(desk.label_map.labels)
@@ -73,24 +75,28 @@ def label(desk: Desk, sample: Sample, tool: str, assistance: Assistance) -> Labo
             count, seconds = len(outline.corners), outline.seconds
         else:
             stroke = stroke_over(wrong)
-            _timed(labour, lambda: desk.draw(stroke, bar.truth == stroke.value, tool == "smart"), tool == "smart")
+            with _waiting(labour, counts=tool == "smart"):
+                covered = desk.draw(stroke, bar.truth == stroke.value, tool == "smart")
+            with _waiting(labour):
+                assistance.stroked(desk, covered, stroke.value)
             count, seconds = 1, stroke.seconds
         labour.actions += count
         labour.person += seconds
         if not reached:
             labour.to_right += count
-        _timed(labour, lambda: assistance.stroked(desk))
         judged = bar.judge(desk.label_map.labels)
         if not reached and judged.mostly_right:
             reached = True
     labour.accepted = judged.accepted
-    _timed(labour, lambda: assistance.accepted(desk))
+    assistance.accepted(desk)
     return labour
 
 
-def _timed(labour: Labour, wait: Callable[[], None], counts: bool = True) -> None:
+@contextmanager
+def _waiting(labour: Labour, counts: bool = True) -> Iterator[None]:
+    """Add the time that passes to what the person waited for the machine."""
     started = time.monotonic()
-    wait()
+    yield
     if counts:
         labour.waits.append(time.monotonic() - started)
         labour.machine += labour.waits[-1]

@@ -1,0 +1,177 @@
+"""LiveHead: a linear model on frozen features that follows every stroke."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.adaptation.feature_pyramid import STRIDE, FeaturePyramid, Floats, expand, gather
+from segcore.adaptation.normaliser import Normaliser
+from segcore.adaptation.ridge import Linear, Sums, fit
+from segcore.adaptation.upsampling import GuidedUpsampling, bilinear
+from segcore.editing.brush import Covered
+from segcore.labels.classes import IGNORE_INDEX
+from segcore.labels.label_map import Provenance
+
+
+@dataclass(frozen=True)
+class LiveOptions:
+    """How the head learns and decides.
+
+    Attributes
+    ----------
+    ridge : float
+        Pull of the weights towards zero.
+    stroke_weight : float
+        Of all cells of a stroke together, at most; a cell weighs at most 1.
+    image_weight : float
+        Of a class with n cells in a done image: this times the root of n.
+    decay : float
+        What earlier images count when one more is done, 0-1.
+    lead : float
+        By so much the score of a new class must be above all others before a label flips; above 2: never.
+    """
+
+    ridge: float = 30.0
+    stroke_weight: float = 60.0
+    image_weight: float = 3.0
+    decay: float = 0.98
+    lead: float = 0.6
+    guided: bool = False
+
+
+def _first_of(values: tuple[int, ...], planes: Iterator[Floats]) -> tuple[NDArray[np.uint8], Floats]:
+    """Return at each pixel the class value of the highest plane, and by how much it leads."""
+    top = next(planes)
+    decided, second = np.full(top.shape, values[0], np.uint8), np.full(top.shape, -np.inf, np.float32)
+    for value, plane in zip(values[1:], planes, strict=True):
+        wins = plane > top
+        np.maximum(second, np.minimum(top, plane), out=second)
+        np.maximum(top, plane, out=top)
+        decided[wins] = value
+    return decided, top - second if len(values) > 1 else np.zeros_like(top)
+
+
+@dataclass
+class _Open:
+    """The image that is worked on."""
+
+    image: NDArray[np.uint8]
+    pyramid: FeaturePyramid
+    levels: tuple[Floats, ...]
+    sums: Sums
+    upsampling: GuidedUpsampling | None = None
+
+    def planes(self, scores: Floats) -> Iterator[Floats]:
+        """Yield the scores, float32 [h, w, C] at `STRIDE`, at full size: one [H, W] a class."""
+        for channel in range(scores.shape[2]):
+            plane = np.ascontiguousarray(scores[..., channel])
+            yield bilinear(plane, self.image) if self.upsampling is None else self.upsampling(plane)
+
+
+class LiveHead:
+    """Learns from strokes and from done images; decides the labels of all pixels that no person vouches for."""
+
+    def __init__(self, options: LiveOptions | None = None) -> None:
+        self.options = options or LiveOptions()
+        self._normaliser: Normaliser | None = None
+        self._past: Sums | None = None
+        self._open: _Open | None = None
+        self._linear: Linear | None = None
+
+    def open_image(self, image: NDArray[np.uint8], pyramid: FeaturePyramid) -> None:
+        """Work on this image, uint8 RGB [H, W, 3], from now on."""
+        if self._normaliser is None:
+            self._normaliser = Normaliser.of(pyramid)
+            self._past = Sums.none(pyramid.channels + 1)
+        self._open = _Open(image, pyramid, self._normaliser(pyramid), Sums.none(pyramid.channels + 1))
+        if self.options.guided:
+            self._open.upsampling = GuidedUpsampling(image)
+        self._fit()
+
+    def add_stroke(self, covered: Covered, value: int) -> None:
+        """Learn that these pixels are of this class."""
+        now = self._now()
+        rows, columns, share = cells(covered, now.pyramid.shape)
+        weights = share * min(1.0, self.options.stroke_weight / max(1e-6, float(share.sum())))
+        now.sums.add(self._features(rows, columns), weights, value)
+        self._fit()
+
+    def finish_image(self, labels: NDArray[np.uint8]) -> None:
+        """Keep what is known of the open image, uint8 [H, W] with 255 where nothing is; nothing is open afterwards."""
+        now = self._now()
+        assert self._past is not None
+        height, width = now.pyramid.shape
+        self._past.decay(self.options.decay)
+        for value in np.unique(labels[labels != IGNORE_INDEX]).tolist():
+            share = _shares(labels == value)
+            rows, columns = np.nonzero(share >= 0.5)
+            if rows.size:
+                weights = np.full(rows.size, self.options.image_weight / np.sqrt(rows.size), np.float32)
+                self._past.add(self._features(rows, columns), weights, value)
+        self._open = None
+
+    def scores(self) -> tuple[tuple[int, ...], Floats] | None:
+        """Return class values and their scores at `STRIDE`, float32 [h, w, C], about 0-1; None while nothing is known."""
+        if self._linear is None:
+            return None
+        now, linear = self._now(), self._linear
+        total = np.full((*now.pyramid.shape, len(linear.values)), 1 / len(linear.values), np.float32)
+        total += linear.weights[-1]
+        first = 0
+        for level, stride in zip(now.levels, now.pyramid.strides, strict=True):
+            part = level @ linear.weights[first : first + level.shape[2]]
+            total += expand(part, stride // STRIDE, now.pyramid.shape)
+            first += level.shape[2]
+        return linear.values, total
+
+    def decide(self, labels: NDArray[np.uint8], provenance: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return new labels, uint8 [H, W], 255 where a pixel stays as it is."""
+        now = self._now()
+        found = self.scores()
+        if found is None:
+            return np.full_like(labels, IGNORE_INDEX)
+        values, scores = found
+        decided, lead = _first_of(values, now.planes(scores))
+        free = provenance < Provenance.PAINTED
+        takes = free & ((labels == IGNORE_INDEX) | (lead >= self.options.lead))
+        return np.where(takes, decided, np.uint8(IGNORE_INDEX))
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _now(self) -> _Open:
+        assert self._open is not None
+        return self._open
+
+    def _fit(self) -> None:
+        assert self._past is not None
+        sums = self._past.plus(self._now().sums)
+        self._linear = fit(sums, self.options.ridge) if sums.xy else None
+
+    def _features(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
+        now = self._now()
+        parts = [
+            gather(level, stride // STRIDE, rows, columns)
+            for level, stride in zip(now.levels, now.pyramid.strides, strict=True)
+        ]
+        return np.concatenate([*parts, np.ones((rows.size, 1), np.float32)], axis=1)
+
+
+def cells(covered: Covered, shape: tuple[int, int]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """Return rows and columns of the cells that are covered in part, and of each the share, 0-1."""
+    box = covered.box
+    top, left = box.top // STRIDE * STRIDE, box.left // STRIDE * STRIDE
+    mask = np.pad(covered.mask, ((box.top - top, 0), (box.left - left, 0)))
+    share = _shares(mask)
+    rows, columns = np.nonzero(share)
+    return rows + top // STRIDE, columns + left // STRIDE, share[rows, columns]
+
+
+def _shares(mask: NDArray[np.bool_]) -> Floats:
+    """Bool [H, W] -> float32 [ceil(H / STRIDE), ceil(W / STRIDE)]: share of each cell that is set."""
+    padded = np.pad(mask, ((0, -mask.shape[0] % STRIDE), (0, -mask.shape[1] % STRIDE)))
+    blocks = padded.reshape(padded.shape[0] // STRIDE, STRIDE, padded.shape[1] // STRIDE, STRIDE)
+    return np.asarray(blocks.mean((1, 3), dtype=np.float32), np.float32)

@@ -1,0 +1,79 @@
+"""Ridge regression in closed form, from sums that examples are added to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+
+
+@dataclass
+class Sums:
+    """What ridge regression needs to know of weighted examples x with one-hot targets.
+
+    Attributes
+    ----------
+    xx : NDArray[np.float64]
+        [D, D], sum of w x xᵀ.
+    xy : dict[int, NDArray[np.float64]]
+        [D], sum of w x over the examples of each class value.
+    """
+
+    xx: Doubles
+    xy: dict[int, Doubles]
+
+    @classmethod
+    def none(cls, dimensions: int) -> Sums:
+        """Return the sums of no example."""
+        return cls(np.zeros((dimensions, dimensions)), {})
+
+    def add(self, features: NDArray[np.float32], weights: NDArray[np.float32], value: int) -> None:
+        """Add examples of one class: float32 [n, D], float32 [n] (0 or more; below 0 takes them away again)."""
+        x = features.astype(np.float64)
+        weighted = x * weights[:, None]
+        self.xx += weighted.T @ x
+        self.xy[value] = self.xy.get(value, 0.0) + weighted.sum(0)
+
+    def decay(self, share: float) -> None:
+        """Let everything count ``share`` (0-1) of what it did."""
+        self.xx *= share
+        for each in self.xy.values():
+            each *= share
+
+    def plus(self, other: Sums) -> Sums:
+        """Return the sums of all examples of both."""
+        values = sorted({*self.xy, *other.xy})
+        return Sums(self.xx + other.xx, {v: self.xy.get(v, 0.0) + other.xy.get(v, 0.0) for v in values})
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Scores of classes: x @ weights + 1 / C.
+
+    Attributes
+    ----------
+    values : tuple[int, ...]
+        Class value of each column.
+    weights : NDArray[np.float32]
+        [D, C].
+    """
+
+    values: tuple[int, ...]
+    weights: NDArray[np.float32]
+
+
+def fit(sums: Sums, ridge: float) -> Linear:
+    """Return the weights W that minimise the weighted squares of x W - (one-hot - 1 / C), plus ``ridge`` times |W|²."""
+    values = tuple(sorted(sums.xy))
+    targets = np.stack([sums.xy[v] for v in values], axis=1)
+    targets -= targets.sum(1, keepdims=True) / len(values)
+    system = sums.xx.copy()
+    system.flat[:: len(system) + 1] += ridge
+    found, weights = cv2.solve(system, targets, flags=cv2.DECOMP_CHOLESKY)
+    if not found:
+        weights = np.linalg.solve(system, targets)
+    return Linear(values, np.asarray(weights, np.float32))
