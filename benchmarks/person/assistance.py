@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from benchmarks.person.data import Sample
-from segcore.editing.brush import Covered
 from benchmarks.person.desk import Desk
+from segcore.editing.brush import Covered
 
 
 class Assistance:

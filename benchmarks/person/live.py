@@ -9,9 +9,7 @@ from benchmarks.person.data import Sample
 from benchmarks.person.desk import Desk
 from segcore.adaptation.features import imagenet_features
 from segcore.adaptation.live_head import LiveHead, LiveOptions
-from segcore.editing.box import Box
 from segcore.editing.brush import Covered
-from segcore.labels.label_map import Provenance
 from segcore.progress import drive
 
 

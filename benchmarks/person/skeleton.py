@@ -29,7 +29,7 @@ def longest_way(mask: np.ndarray) -> Way:
 
 def middle(way: Way, share: float) -> Way:
     """Return the middle ``share`` (0-1) of a way, at least one pixel."""
-    skip = int(len(way) * (1 - share) / 2)
+    skip = int(len(way) * (1 - share) / 2 + 1e-9)  # 0.8 is a little more than 4/5
     return way[skip : len(way) - skip] or [way[len(way) // 2]]
 
 

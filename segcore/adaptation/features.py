@@ -56,7 +56,9 @@ class Features:
         padded = np.pad(image, ((0, -height % GRID), (0, -width % GRID), (0, 0)), mode="edge")
         rows, columns = padded.shape[:2]
         levels = [
-            np.zeros((rows // stride, columns // stride, channels + (COLOURS if stride == STRIDES[0] else 0)), np.float16)
+            np.zeros(
+                (rows // stride, columns // stride, channels + (COLOURS if stride == STRIDES[0] else 0)), np.float16
+            )
             for stride, channels in zip(STRIDES, FEATURE_CHANNELS, strict=True)
         ]
         tiles = tiles_for(rows, columns, tile)
