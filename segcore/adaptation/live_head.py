@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.adaptation.decision import best_of
 from segcore.adaptation.feature_pyramid import STRIDE, FeaturePyramid, Floats, expand, gather
 from segcore.adaptation.normaliser import Normaliser
 from segcore.adaptation.ridge import Linear, Sums, fit
+from segcore.adaptation.trust import Trust
 from segcore.adaptation.upsampling import GuidedUpsampling, bilinear
 from segcore.editing.brush import Covered
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance
+from segcore.metrics.boundary import disk
 
 
 @dataclass(frozen=True)
@@ -31,28 +35,26 @@ class LiveOptions:
         Of a class with n cells in a done image: this times the root of n.
     decay : float
         What earlier images count when one more is done, 0-1.
-    lead : float
-        By so much the score of a new class must be above all others before a label flips; above 2: never.
+    gain : float
+        By so much the score of a new class must be above that of the label a pixel has before it flips.
+    rare_gain : float
+        The same, when a rare class loses the pixel.
+    rare : float
+        Share of the known pixels, 0-1, below which a class is rare; see `Trust`.
+    precision : float
+        See `Trust`.
     """
 
     ridge: float = 30.0
     stroke_weight: float = 60.0
     image_weight: float = 3.0
     decay: float = 0.98
-    lead: float = 0.6
+    gain: float = 0.4
+    rare_gain: float = 0.2
+    rare: float = 0.03
+    precision: float = 0.85
+    trust_decay: float = 0.9
     guided: bool = False
-
-
-def _first_of(values: tuple[int, ...], planes: Iterator[Floats]) -> tuple[NDArray[np.uint8], Floats]:
-    """Return at each pixel the class value of the highest plane, and by how much it leads."""
-    top = next(planes)
-    decided, second = np.full(top.shape, values[0], np.uint8), np.full(top.shape, -np.inf, np.float32)
-    for value, plane in zip(values[1:], planes, strict=True):
-        wins = plane > top
-        np.maximum(second, np.minimum(top, plane), out=second)
-        np.maximum(top, plane, out=top)
-        decided[wins] = value
-    return decided, top - second if len(values) > 1 else np.zeros_like(top)
 
 
 @dataclass
@@ -64,12 +66,12 @@ class _Open:
     levels: tuple[Floats, ...]
     sums: Sums
     upsampling: GuidedUpsampling | None = None
+    first: tuple[tuple[int, ...], Floats] | None = None
+    painted: dict[int, float] = field(default_factory=dict)
 
-    def planes(self, scores: Floats) -> Iterator[Floats]:
-        """Yield the scores, float32 [h, w, C] at `STRIDE`, at full size: one [H, W] a class."""
-        for channel in range(scores.shape[2]):
-            plane = np.ascontiguousarray(scores[..., channel])
-            yield bilinear(plane, self.image) if self.upsampling is None else self.upsampling(plane)
+    def plane(self, scores: Floats) -> Floats:
+        """Float32 [h, w] at `STRIDE` -> float32 [H, W]."""
+        return bilinear(scores, self.image) if self.upsampling is None else self.upsampling(scores)
 
 
 class LiveHead:
@@ -81,6 +83,7 @@ class LiveHead:
         self._past: Sums | None = None
         self._open: _Open | None = None
         self._linear: Linear | None = None
+        self._trust = Trust(self.options.precision, self.options.rare, self.options.trust_decay)
 
     def open_image(self, image: NDArray[np.uint8], pyramid: FeaturePyramid) -> None:
         """Work on this image, uint8 RGB [H, W, 3], from now on."""
@@ -91,6 +94,7 @@ class LiveHead:
         if self.options.guided:
             self._open.upsampling = GuidedUpsampling(image)
         self._fit()
+        self._open.first = self.scores()
 
     def add_stroke(self, covered: Covered, value: int) -> None:
         """Learn that these pixels are of this class."""
@@ -98,13 +102,14 @@ class LiveHead:
         rows, columns, share = cells(covered, now.pyramid.shape)
         weights = share * min(1.0, self.options.stroke_weight / max(1e-6, float(share.sum())))
         now.sums.add(self._features(rows, columns), weights, value)
+        now.painted[value] = now.painted.get(value, 0.0) + float(covered.mask.sum())
         self._fit()
 
     def finish_image(self, labels: NDArray[np.uint8]) -> None:
         """Keep what is known of the open image, uint8 [H, W] with 255 where nothing is; nothing is open afterwards."""
         now = self._now()
         assert self._past is not None
-        height, width = now.pyramid.shape
+        self._judge_first(labels)
         self._past.decay(self.options.decay)
         for value in np.unique(labels[labels != IGNORE_INDEX]).tolist():
             share = _shares(labels == value)
@@ -115,7 +120,7 @@ class LiveHead:
         self._open = None
 
     def scores(self) -> tuple[tuple[int, ...], Floats] | None:
-        """Return class values and their scores at `STRIDE`, float32 [h, w, C], about 0-1; None while nothing is known."""
+        """Return class values and their scores at `STRIDE`, float32 [h, w, C], about 0-1; None while none is known."""
         if self._linear is None:
             return None
         now, linear = self._now(), self._linear
@@ -135,12 +140,37 @@ class LiveHead:
         if found is None:
             return np.full_like(labels, IGNORE_INDEX)
         values, scores = found
-        decided, lead = _first_of(values, now.planes(scores))
-        free = provenance < Provenance.PAINTED
-        takes = free & ((labels == IGNORE_INDEX) | (lead >= self.options.lead))
-        return np.where(takes, decided, np.uint8(IGNORE_INDEX))
+        bias = {value: self._trust.bias(value, now.painted) for value in values}
+        best = best_of(self._biased(values, scores, bias), labels)
+        needed = np.full(256, self.options.gain, np.float32)
+        for value, each in bias.items():
+            if each > 0:
+                needed[value] = self.options.rare_gain
+        needed[IGNORE_INDEX] = -np.inf
+        takes = (provenance < Provenance.PAINTED) & (best.gain >= cv2.LUT(labels, needed))
+        return np.where(takes, best.values, np.uint8(IGNORE_INDEX))
 
     # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _biased(self, values: tuple[int, ...], scores: Floats, bias: dict[int, float]) -> Iterator[tuple[int, Floats]]:
+        now = self._now()
+        for channel, value in enumerate(values):
+            yield value, now.plane(np.ascontiguousarray(scores[..., channel])) - np.float32(bias[value])
+
+    def _judge_first(self, labels: NDArray[np.uint8]) -> None:
+        """See how right the scores were that the image was opened with."""
+        now = self._now()
+        known = labels != IGNORE_INDEX
+        self._trust.count({value: float((labels == value).sum()) for value in np.unique(labels[known]).tolist()})
+        if now.first is None:
+            return
+        values, scores = now.first
+        best = best_of(self._biased(values, scores, dict.fromkeys(values, 0.0)), labels)
+        for value in values:
+            said = (best.values == value) & known
+            if said.any() and self._trust.share(value, {}) < 2 * self.options.rare:
+                near = cv2.dilate((labels == value).view(np.uint8), disk(2)) > 0
+                self._trust.learn(value, best.lead[said], near[said])
 
     def _now(self) -> _Open:
         assert self._open is not None
