@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.decision import best_of
+from segcore.adaptation.fine_head import FineHead, FineImage, FineOptions
 from segcore.adaptation.feature_pyramid import STRIDE, FeaturePyramid, Floats, expand, gather
 from segcore.adaptation.normaliser import Normaliser
 from segcore.adaptation.ridge import Linear, Sums, fit
@@ -19,6 +20,10 @@ from segcore.editing.brush import Covered
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance
 from segcore.metrics.boundary import disk
+
+
+Scores = tuple[tuple[int, ...], Floats]
+"""Class values, and their scores at `STRIDE`, float32 [h, w, C], about 0-1."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,11 @@ class LiveOptions:
     precision: float = 0.85
     trust_decay: float = 0.9
     guided: bool = False
+    fine: bool = True
+    fine_strokes: bool = False
+    fine_hidden: int = 96
+    fine_ridge: float = 10.0
+    fine_stroke: float = 60.0
 
 
 @dataclass
@@ -66,7 +76,9 @@ class _Open:
     levels: tuple[Floats, ...]
     sums: Sums
     upsampling: GuidedUpsampling | None = None
-    first: tuple[tuple[int, ...], Floats] | None = None
+    first: Scores | None = None
+    first_planes: dict[int, NDArray[np.float16]] = field(default_factory=dict)
+    fine: FineImage | None = None
     painted: dict[int, float] = field(default_factory=dict)
 
     def plane(self, scores: Floats) -> Floats:
@@ -83,6 +95,7 @@ class LiveHead:
         self._past: Sums | None = None
         self._open: _Open | None = None
         self._linear: Linear | None = None
+        self._fine = FineHead(FineOptions(hidden=self.options.fine_hidden, ridge=self.options.fine_ridge, stroke_weight=self.options.fine_stroke)) if self.options.fine else None
         self._trust = Trust(self.options.precision, self.options.rare, self.options.trust_decay)
 
     def open_image(self, image: NDArray[np.uint8], pyramid: FeaturePyramid) -> None:
@@ -95,10 +108,20 @@ class LiveHead:
             self._open.upsampling = GuidedUpsampling(image)
         self._fit()
         self._open.first = self.scores()
+        if self._fine is not None:
+            self._open.fine = self._fine.look(image)
+            self._fine.fit(self._open.fine)
+        if self._open.first is not None:
+            self._open.first_planes = {v: p.astype(np.float16) for v, p in self._planes(self._open.first)}
 
     def add_stroke(self, covered: Covered, value: int) -> None:
         """Learn that these pixels are of this class."""
         now = self._now()
+        if now.fine is not None and self._fine is not None and self.options.fine_strokes:
+            mask = np.zeros(now.fine.shape, np.bool_)
+            mask[covered.box.slices] = covered.mask
+            self._fine.learn(now.fine, mask, value, self._coarse(self.scores()))
+            self._fine.fit(now.fine)
         rows, columns, share = cells(covered, now.pyramid.shape)
         weights = share * min(1.0, self.options.stroke_weight / max(1e-6, float(share.sum())))
         now.sums.add(self._features(rows, columns), weights, value)
@@ -110,6 +133,13 @@ class LiveHead:
         now = self._now()
         assert self._past is not None
         self._judge_first(labels)
+        if self._fine is not None and now.fine is not None and now.first is not None:
+            self._fine.decay()
+            coarse = self._coarse(now.first)
+            for value in np.unique(labels[labels != IGNORE_INDEX]).tolist():
+                if value not in coarse:
+                    continue
+                self._fine.learn(now.fine, labels == value, value, coarse, done=True)
         self._past.decay(self.options.decay)
         for value in np.unique(labels[labels != IGNORE_INDEX]).tolist():
             share = _shares(labels == value)
@@ -119,8 +149,8 @@ class LiveHead:
                 self._past.add(self._features(rows, columns), weights, value)
         self._open = None
 
-    def scores(self) -> tuple[tuple[int, ...], Floats] | None:
-        """Return class values and their scores at `STRIDE`, float32 [h, w, C], about 0-1; None while none is known."""
+    def scores(self) -> Scores | None:
+        """Return what the coarse head says; None while no class is known."""
         if self._linear is None:
             return None
         now, linear = self._now(), self._linear
@@ -139,9 +169,8 @@ class LiveHead:
         found = self.scores()
         if found is None:
             return np.full_like(labels, IGNORE_INDEX)
-        values, scores = found
-        bias = {value: self._trust.bias(value, now.painted) for value in values}
-        best = best_of(self._biased(values, scores, bias), labels)
+        bias = {value: self._trust.bias(value, now.painted) for value in found[0]}
+        best = best_of(((v, plane - np.float32(bias[v])) for v, plane in self._planes(found)), labels)
         needed = np.full(256, self.options.gain, np.float32)
         for value, each in bias.items():
             if each > 0:
@@ -152,21 +181,33 @@ class LiveHead:
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
-    def _biased(self, values: tuple[int, ...], scores: Floats, bias: dict[int, float]) -> Iterator[tuple[int, Floats]]:
+    def _planes(self, scores: Scores) -> Iterator[tuple[int, Floats]]:
+        """Yield class values with their scores, float32 [H, W]."""
         now = self._now()
-        for channel, value in enumerate(values):
-            yield value, now.plane(np.ascontiguousarray(scores[..., channel])) - np.float32(bias[value])
+        if self._fine is None or now.fine is None:
+            for channel, value in enumerate(scores[0]):
+                yield value, now.plane(np.ascontiguousarray(scores[1][..., channel]))
+            return
+        for value, mixed in self._fine.mixed(*scores).items():
+            plane = now.plane(mixed)
+            yield value, plane + now.fine.planes[value] if value in now.fine.planes else plane
+
+    def _coarse(self, scores: Scores | None) -> dict[int, Floats]:
+        """Return the coarse scores at full size by class value."""
+        if scores is None:
+            return {}
+        now = self._now()
+        return {v: now.plane(np.ascontiguousarray(scores[1][..., channel])) for channel, v in enumerate(scores[0])}
 
     def _judge_first(self, labels: NDArray[np.uint8]) -> None:
         """See how right the scores were that the image was opened with."""
         now = self._now()
         known = labels != IGNORE_INDEX
         self._trust.count({value: float((labels == value).sum()) for value in np.unique(labels[known]).tolist()})
-        if now.first is None:
+        if not now.first_planes:
             return
-        values, scores = now.first
-        best = best_of(self._biased(values, scores, dict.fromkeys(values, 0.0)), labels)
-        for value in values:
+        best = best_of(((v, plane.astype(np.float32)) for v, plane in now.first_planes.items()), labels)
+        for value in now.first_planes:
             said = (best.values == value) & known
             if said.any() and self._trust.share(value, {}) < 2 * self.options.rare:
                 near = cv2.dilate((labels == value).view(np.uint8), disk(2)) > 0

@@ -31,6 +31,11 @@ class Sums:
         """Return the sums of no example."""
         return cls(np.zeros((dimensions, dimensions)), {})
 
+    @property
+    def dimensions(self) -> int:
+        """D."""
+        return len(self.xx)
+
     def add(self, features: NDArray[np.float32], weights: NDArray[np.float32], value: int) -> None:
         """Add examples of one class: float32 [n, D], float32 [n] (0 or more; below 0 takes them away again)."""
         x = features.astype(np.float64)
@@ -49,6 +54,11 @@ class Sums:
         values = sorted({*self.xy, *other.xy})
         return Sums(self.xx + other.xx, {v: self.xy.get(v, 0.0) + other.xy.get(v, 0.0) for v in values})
 
+    def widened(self, dimensions: int) -> Sums:
+        """Return the sums of the same examples with further features that were 0 in all of them."""
+        more = dimensions - self.dimensions
+        return Sums(np.pad(self.xx, (0, more)), {value: np.pad(each, (0, more)) for value, each in self.xy.items()})
+
 
 @dataclass(frozen=True)
 class Linear:
@@ -66,14 +76,19 @@ class Linear:
     weights: NDArray[np.float32]
 
 
-def fit(sums: Sums, ridge: float) -> Linear:
-    """Return the weights W that minimise the weighted squares of x W - (one-hot - 1 / C), plus ``ridge`` times |W|²."""
+def fit(sums: Sums, ridge: float, towards: Doubles | None = None) -> Linear:
+    """Return the weights W that minimise the weighted squares of x W - (one-hot - 1 / C), plus ``ridge`` |W - W0|².
+
+    ``towards`` is W0, float64 [D, C] with a column for each class in ascending order; None is 0.
+    """
     values = tuple(sorted(sums.xy))
     targets = np.stack([sums.xy[v] for v in values], axis=1)
     targets -= targets.sum(1, keepdims=True) / len(values)
+    if towards is not None:
+        targets -= sums.xx @ towards
     system = sums.xx.copy()
     system.flat[:: len(system) + 1] += ridge
     found, weights = cv2.solve(system, targets, flags=cv2.DECOMP_CHOLESKY)
     if not found:
         weights = np.linalg.solve(system, targets)
-    return Linear(values, np.asarray(weights, np.float32))
+    return Linear(values, np.asarray(weights if towards is None else weights + towards, np.float32))

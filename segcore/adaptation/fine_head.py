@@ -1,0 +1,178 @@
+"""FineHead: corrects the coarse scores by what each pixel looks like, so that lines and borders come out sharp."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.adaptation.feature_pyramid import Floats
+from segcore.adaptation.pixel_features import CHANNELS, pixel_features
+from segcore.adaptation.ridge import Doubles, Linear, Sums, fit
+
+CLIP = 4.0
+"""Standard deviations."""
+PIXEL_SCALE, COARSE_SCALE = 0.3, 3.0
+"""How freely the weights of the pixel features and of the coarse scores may move."""
+STRIP = 1 << 16
+"""Pixels that are scored at once."""
+
+
+@dataclass(frozen=True)
+class FineOptions:
+    """How the head learns.
+
+    Attributes
+    ----------
+    hidden : int
+        Random rectified combinations of the pixel features: a line is bright in some and dark in others.
+    ridge : float
+        Pull towards passing the coarse scores through.
+    examples : int
+        Pixels that are drawn from a stroke, or from a class of a done image, at most.
+    stroke_weight : float
+        Of all examples of a stroke together, at most.
+    image_weight : float
+        Of a class with n pixels in a done image: this times the root of n.
+    decay : float
+        What earlier images count when one more is done, 0-1.
+    """
+
+    hidden: int = 96
+    ridge: float = 10.0
+    examples: int = 1500
+    stroke_weight: float = 60.0
+    image_weight: float = 3.0
+    decay: float = 0.98
+
+
+@dataclass
+class FineImage:
+    """What the head keeps of the open image: pixel features, scaled; the planes of the last weights."""
+
+    pixels: NDArray[np.float16]
+    shape: tuple[int, int]
+    sums: Sums
+    planes: dict[int, Floats] = field(default_factory=dict)
+
+
+class FineHead:
+    """Ridge regression of pixels, with the coarse scores among the features; see `LiveHead`.
+
+    The examples have the coarse scores from before these had seen them, so that the head learns how far to trust them.
+    """
+
+    def __init__(self, options: FineOptions | None = None) -> None:
+        self.options = options or FineOptions()
+        rng = np.random.default_rng(0)
+        self._mix = rng.normal(0, PIXEL_SCALE, (CHANNELS, self.options.hidden)).astype(np.float32)
+        self._offset = rng.normal(0, 1, self.options.hidden).astype(np.float32)
+        self._fixed = CHANNELS + self.options.hidden + 1
+        self._mean = np.zeros(CHANNELS, np.float32)
+        self._deviation: NDArray[np.float32] | None = None
+        self._slots: list[int] = []
+        self._past = Sums.none(self._fixed)
+        self._linear: Linear | None = None
+
+    def look(self, image: NDArray[np.uint8]) -> FineImage:
+        """Return what the head needs to know of an image, uint8 RGB [H, W, 3]; slow."""
+        pixels = pixel_features(image)
+        if self._deviation is None:
+            flat = pixels.reshape(-1, CHANNELS).astype(np.float32)
+            self._mean, self._deviation = flat.mean(0), flat.std(0) + np.float32(1e-3)
+        for row in range(pixels.shape[0]):
+            pixels[row] = np.clip((pixels[row] - self._mean) / self._deviation, -CLIP, CLIP)
+        return FineImage(pixels, (image.shape[0], image.shape[1]), Sums.none(self._past.dimensions))
+
+    def learn(
+        self, now: FineImage, mask: NDArray[np.bool_], value: int, coarse: dict[int, Floats], done: bool = False
+    ) -> None:
+        """Learn from pixels of one class: from a stroke, or for good from a done image.
+
+        Parameters
+        ----------
+        now : FineImage
+            Of the open image.
+        mask : NDArray[np.bool_]
+            [H, W].
+        value : int
+            Their class value.
+        coarse : dict[int, NDArray[np.float32]]
+            [H, W] of each class value: the coarse scores from before they had seen these pixels.
+        done : bool
+            Whether they are those of a done image.
+        """
+        places = np.flatnonzero(mask)
+        if not places.size:
+            return
+        self._slots += [each for each in (*coarse, value) if each not in self._slots]
+        size = self._fixed + len(self._slots)
+        now.sums, self._past = now.sums.widened(size), self._past.widened(size)
+        chosen = places[np.linspace(0, places.size - 1, min(places.size, self.options.examples)).astype(np.int64)]
+        x = np.zeros((chosen.size, size), np.float32)
+        x[:, : self._fixed] = self._of(_at(now, chosen))
+        for value_, plane in coarse.items():
+            x[:, self._fixed + self._slots.index(value_)] = plane.reshape(-1)[chosen] * COARSE_SCALE
+        total = (
+            self.options.image_weight * np.sqrt(places.size) if done else min(self.options.stroke_weight, places.size)
+        )
+        target = self._past if done else now.sums
+        target.add(x, np.full(chosen.size, total / chosen.size, np.float32), value)
+
+    def decay(self) -> None:
+        """Let earlier images count a little less."""
+        self._past.decay(self.options.decay)
+
+    def fit(self, now: FineImage) -> None:
+        """Find the weights for all that is known, and score the pixels of the open image by what they look like."""
+        size = self._fixed + len(self._slots)
+        now.sums, self._past = now.sums.widened(size), self._past.widened(size)
+        sums = self._past.plus(now.sums)
+        now.planes = {}
+        self._linear = None
+        if not sums.xy:
+            return
+        towards = np.zeros((size, len(sums.xy)))
+        for column, value in enumerate(sorted(sums.xy)):
+            towards[self._fixed + self._slots.index(value), column] = 1 / COARSE_SCALE
+        self._linear = fit(sums, self.options.ridge, towards)
+        weights = self._linear.weights[: self._fixed]
+        flat = now.pixels.reshape(-1, CHANNELS)
+        scores = np.empty((flat.shape[0], weights.shape[1]), np.float32)
+        for first in range(0, flat.shape[0], STRIP):
+            scores[first : first + STRIP] = self._of(flat[first : first + STRIP]) @ weights
+        height, width = now.pixels.shape[:2]
+        for column, value in enumerate(self._linear.values):
+            plane = np.ascontiguousarray(scores[:, column]).reshape(height, width)
+            now.planes[value] = plane if plane.shape == now.shape else cv2.resize(plane, now.shape[::-1])
+
+    def mixed(self, values: tuple[int, ...], scores: Floats) -> dict[int, Floats]:
+        """Return what each class takes from coarse scores, float32 [h, w, C] with these class values: [h, w] each."""
+        if self._linear is None:
+            return {value: np.ascontiguousarray(scores[..., channel]) for channel, value in enumerate(values)}
+        rows = [self._fixed + self._slots.index(value) for value in values]
+        mixed = scores @ (self._linear.weights[rows] * COARSE_SCALE)
+        return {value: np.ascontiguousarray(mixed[..., i]) for i, value in enumerate(self._linear.values)}
+
+    def _of(self, pixels: NDArray[np.float16]) -> Floats:
+        """Float16 [n, CHANNELS] -> float32 [n, fixed features]."""
+        x = np.empty((len(pixels), self._fixed), np.float32)
+        x[:, :CHANNELS] = pixels
+        hidden = x[:, CHANNELS:-1]
+        np.matmul(x[:, :CHANNELS], self._mix, out=hidden)
+        hidden += self._offset
+        np.maximum(hidden, 0, out=hidden)
+        x[:, :CHANNELS] *= PIXEL_SCALE
+        x[:, -1] = 1.0
+        return x
+
+
+def _at(now: FineImage, places: NDArray[np.int64]) -> NDArray[np.float16]:
+    """Return the features at flat places of the image."""
+    height, width = now.pixels.shape[:2]
+    if (height, width) == now.shape:
+        return now.pixels.reshape(-1, CHANNELS)[places]
+    rows, columns = np.divmod(places, now.shape[1])
+    return now.pixels[rows * height // now.shape[0], columns * width // now.shape[1]]
