@@ -70,7 +70,7 @@ def assistance_for(args: argparse.Namespace) -> Assistance:
     if args.mode != "live":
         return Assistance()
     from benchmarks.person.live import Live
-    from segcore.adaptation.live_head import LiveOptions
+    from segcore.adaptation.live_options import LiveOptions
 
     return Live(LiveOptions(**{name: json.loads(value) for name, value in (each.split("=") for each in args.set)}))
 

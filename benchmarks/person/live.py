@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from benchmarks.person.assistance import Assistance
 from benchmarks.person.data import Sample
 from benchmarks.person.desk import Desk
+from segcore.adaptation.feature_pyramid import FeaturePyramid
 from segcore.adaptation.features import imagenet_features
 from segcore.adaptation.live_head import LiveHead, LiveOptions
 from segcore.editing.brush import Covered
@@ -19,12 +18,10 @@ class Live(Assistance):
     def __init__(self, options: LiveOptions) -> None:
         self._features = drive(imagenet_features())
         self._head = LiveHead(options)
-        self._painted = np.zeros((0, 0), np.bool_)
 
     def opened(self, desk: Desk, sample: Sample) -> None:
         """Decide the image by what earlier ones taught."""
-        self._head.open_image(sample.image, self._of(sample))
-        self._painted = np.zeros(sample.truth.shape, np.bool_)
+        drive(self._head.open_image(sample.image, self._features_of(sample)))
         self._decide(desk)
 
     def stroked(self, desk: Desk, covered: Covered, value: int) -> None:
@@ -34,12 +31,12 @@ class Live(Assistance):
 
     def accepted(self, desk: Desk) -> None:
         """Learn from the image as it was left."""
-        self._head.finish_image(desk.label_map.labels)
+        drive(self._head.finish_image(desk.label_map.labels))
 
-    def _of(self, sample: Sample):
+    def _features_of(self, sample: Sample) -> FeaturePyramid:
         return drive(self._features.of(sample.image))
 
     def _decide(self, desk: Desk) -> None:
         label_map = desk.label_map
         decided = self._head.decide(label_map.labels, label_map.provenance)
-        desk.document.replace(label_map.accept(decided), "Live")
+        desk.document.replace(label_map.accept(decided.labels), "Live")

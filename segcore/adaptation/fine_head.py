@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import cv2
@@ -35,7 +36,9 @@ class FineOptions:
     stroke_weight : float
         Of all examples of a stroke together, at most.
     image_weight : float
-        Of a class with n pixels in a done image: this times the root of n.
+        Of a class with n pixels in a done image: this times n to the power of ``power``.
+    power : float
+        0.5: rare classes are said too often; 1: hardly ever.
     decay : float
         What earlier images count when one more is done, 0-1.
     """
@@ -46,6 +49,7 @@ class FineOptions:
     stroke_weight: float = 60.0
     image_weight: float = 3.0
     decay: float = 0.98
+    power: float = 0.8
 
 
 @dataclass
@@ -58,10 +62,19 @@ class FineImage:
     planes: dict[int, Floats] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Examples:
+    """Pixels of one class, as they were added: float32 [n, D] features, float32 [n] weights."""
+
+    features: Floats
+    weights: NDArray[np.float32]
+    value: int
+
+
 class FineHead:
     """Ridge regression of pixels, with the coarse scores among the features; see `LiveHead`.
 
-    The examples have the coarse scores from before these had seen them, so that the head learns how far to trust them.
+    Those of a done image have the coarse scores from before it was seen, so that the head learns how far to trust them.
     """
 
     def __init__(self, options: FineOptions | None = None) -> None:
@@ -76,6 +89,11 @@ class FineHead:
         self._past = Sums.none(self._fixed)
         self._linear: Linear | None = None
 
+    @property
+    def knows(self) -> bool:
+        """Whether a done image has taught it something."""
+        return bool(self._past.xy)
+
     def look(self, image: NDArray[np.uint8]) -> FineImage:
         """Return what the head needs to know of an image, uint8 RGB [H, W, 3]; slow."""
         pixels = pixel_features(image)
@@ -88,7 +106,7 @@ class FineHead:
 
     def learn(
         self, now: FineImage, mask: NDArray[np.bool_], value: int, coarse: dict[int, Floats], done: bool = False
-    ) -> None:
+    ) -> Examples | None:
         """Learn from pixels of one class: from a stroke, or for good from a done image.
 
         Parameters
@@ -100,13 +118,18 @@ class FineHead:
         value : int
             Their class value.
         coarse : dict[int, NDArray[np.float32]]
-            [H, W] of each class value: the coarse scores from before they had seen these pixels.
+            [H, W] of each class value: the coarse scores.
         done : bool
             Whether they are those of a done image.
+
+        Returns
+        -------
+        Examples or None
+            What was learned, for `forget`; None without any pixel.
         """
         places = np.flatnonzero(mask)
         if not places.size:
-            return
+            return None
         self._slots += [each for each in (*coarse, value) if each not in self._slots]
         size = self._fixed + len(self._slots)
         now.sums, self._past = now.sums.widened(size), self._past.widened(size)
@@ -116,10 +139,17 @@ class FineHead:
         for value_, plane in coarse.items():
             x[:, self._fixed + self._slots.index(value_)] = plane.reshape(-1)[chosen] * COARSE_SCALE
         total = (
-            self.options.image_weight * np.sqrt(places.size) if done else min(self.options.stroke_weight, places.size)
+            self.options.image_weight * places.size**self.options.power if done else min(self.options.stroke_weight, places.size)
         )
         target = self._past if done else now.sums
-        target.add(x, np.full(chosen.size, total / chosen.size, np.float32), value)
+        examples = Examples(x, np.full(chosen.size, total / chosen.size, np.float32), value)
+        target.add(x, examples.weights, value)
+        return examples
+
+    def forget(self, now: FineImage, examples: Examples, others: bool) -> None:
+        """Take back what a stroke on the open image taught; ``others``: whether others taught the same class."""
+        more = now.sums.dimensions - examples.features.shape[1]
+        now.sums.remove(np.pad(examples.features, ((0, 0), (0, more))), examples.weights, examples.value, others)
 
     def decay(self) -> None:
         """Let earlier images count a little less."""
@@ -148,13 +178,21 @@ class FineHead:
             plane = np.ascontiguousarray(scores[:, column]).reshape(height, width)
             now.planes[value] = plane if plane.shape == now.shape else cv2.resize(plane, now.shape[::-1])
 
-    def mixed(self, values: tuple[int, ...], scores: Floats) -> dict[int, Floats]:
-        """Return what each class takes from coarse scores, float32 [h, w, C] with these class values: [h, w] each."""
+    def mixed(self, scores: Mapping[int, Floats]) -> dict[int, Floats]:
+        """Return what each class takes from the coarse scores, float32 [h, w] of each class value: [h, w] each.
+
+        A class that this head has not met keeps its coarse score.
+        """
+        found = dict(scores)
         if self._linear is None:
-            return {value: np.ascontiguousarray(scores[..., channel]) for channel, value in enumerate(values)}
-        rows = [self._fixed + self._slots.index(value) for value in values]
-        mixed = scores @ (self._linear.weights[rows] * COARSE_SCALE)
-        return {value: np.ascontiguousarray(mixed[..., i]) for i, value in enumerate(self._linear.values)}
+            return found
+        known = [value for value in scores if value in self._slots]
+        rows = self._linear.weights[[self._fixed + self._slots.index(value) for value in known]] * COARSE_SCALE
+        mixed = np.dstack([scores[value] for value in known]) @ rows if known else None
+        if mixed is not None:
+            for column, value in enumerate(self._linear.values):
+                found[value] = np.ascontiguousarray(mixed[..., column])
+        return found
 
     def _of(self, pixels: NDArray[np.float16]) -> Floats:
         """Float16 [n, CHANNELS] -> float32 [n, fixed features]."""

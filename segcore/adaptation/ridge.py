@@ -37,11 +37,19 @@ class Sums:
         return len(self.xx)
 
     def add(self, features: NDArray[np.float32], weights: NDArray[np.float32], value: int) -> None:
-        """Add examples of one class: float32 [n, D], float32 [n] (0 or more; below 0 takes them away again)."""
+        """Add examples of one class: float32 [n, D], float32 [n], 0 or more."""
         x = features.astype(np.float64)
         weighted = x * weights[:, None]
         self.xx += weighted.T @ x
         self.xy[value] = self.xy.get(value, 0.0) + weighted.sum(0)
+
+    def remove(
+        self, features: NDArray[np.float32], weights: NDArray[np.float32], value: int, others: bool
+    ) -> None:
+        """Take examples away that were added; without ``others`` of its class, the class is unknown again."""
+        self.add(features, -weights, value)
+        if not others:
+            del self.xy[value]
 
     def decay(self, share: float) -> None:
         """Let everything count ``share`` (0-1) of what it did."""
