@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -94,11 +93,3 @@ def gather(level: Floats, times: int, rows: NDArray[np.intp], columns: NDArray[n
     upper = level[top, left] * (1 - across) + level[top, right] * across
     lower = level[below, left] * (1 - across) + level[below, right] * across
     return np.asarray(upper * (1 - down) + lower * down, np.float32)
-
-
-def stack(pyramids: Sequence[FeaturePyramid]) -> FeaturePyramid:
-    """Put the levels of several pyramids of one image together."""
-    first = pyramids[0]
-    levels = tuple(level for each in pyramids for level in each.levels)
-    strides = tuple(stride for each in pyramids for stride in each.strides)
-    return FeaturePyramid(levels, strides, first.height, first.width)

@@ -34,7 +34,7 @@ class Features:
 
     def __init__(self, encoder: EfficientNetLite, device: str = "cpu") -> None:
         self.device = torch.device(device)
-        self._encoder = encoder.to(self.device, memory_format=torch.channels_last).eval()
+        self._encoder = encoder.to(self.device).to(memory_format=torch.channels_last).eval()
         self._preprocess = Preprocess(mean=efficientnet_lite.MEAN, std=efficientnet_lite.STD)
 
     def of(self, image: NDArray[np.uint8], tile: int = TILE) -> Task[FeaturePyramid]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from segcore.adaptation.feature_pyramid import Floats
 from segcore.adaptation.pixel_features import CHANNELS, pixel_features
-from segcore.adaptation.ridge import Doubles, Linear, Sums, fit
+from segcore.adaptation.ridge import Linear, Sums, fit
 
 CLIP = 4.0
 """Standard deviations."""
@@ -139,7 +139,9 @@ class FineHead:
         for value_, plane in coarse.items():
             x[:, self._fixed + self._slots.index(value_)] = plane.reshape(-1)[chosen] * COARSE_SCALE
         total = (
-            self.options.image_weight * places.size**self.options.power if done else min(self.options.stroke_weight, places.size)
+            self.options.image_weight * places.size**self.options.power
+            if done
+            else min(self.options.stroke_weight, places.size)
         )
         target = self._past if done else now.sums
         examples = Examples(x, np.full(chosen.size, total / chosen.size, np.float32), value)
@@ -176,7 +178,7 @@ class FineHead:
         height, width = now.pixels.shape[:2]
         for column, value in enumerate(self._linear.values):
             plane = np.ascontiguousarray(scores[:, column]).reshape(height, width)
-            now.planes[value] = plane if plane.shape == now.shape else cv2.resize(plane, now.shape[::-1])
+            now.planes[value] = plane if plane.shape == now.shape else np.asarray(cv2.resize(plane, now.shape[::-1]))
 
     def mixed(self, scores: Mapping[int, Floats]) -> dict[int, Floats]:
         """Return what each class takes from the coarse scores, float32 [h, w] of each class value: [h, w] each.
@@ -211,6 +213,7 @@ def _at(now: FineImage, places: NDArray[np.int64]) -> NDArray[np.float16]:
     """Return the features at flat places of the image."""
     height, width = now.pixels.shape[:2]
     if (height, width) == now.shape:
-        return now.pixels.reshape(-1, CHANNELS)[places]
+        flat = now.pixels.reshape(-1, CHANNELS)
+        return np.asarray(flat[places])
     rows, columns = np.divmod(places, now.shape[1])
-    return now.pixels[rows * height // now.shape[0], columns * width // now.shape[1]]
+    return np.asarray(now.pixels[rows * height // now.shape[0], columns * width // now.shape[1]])

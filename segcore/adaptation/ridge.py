@@ -43,9 +43,7 @@ class Sums:
         self.xx += weighted.T @ x
         self.xy[value] = self.xy.get(value, 0.0) + weighted.sum(0)
 
-    def remove(
-        self, features: NDArray[np.float32], weights: NDArray[np.float32], value: int, others: bool
-    ) -> None:
+    def remove(self, features: NDArray[np.float32], weights: NDArray[np.float32], value: int, others: bool) -> None:
         """Take examples away that were added; without ``others`` of its class, the class is unknown again."""
         self.add(features, -weights, value)
         if not others:
@@ -60,7 +58,8 @@ class Sums:
     def plus(self, other: Sums) -> Sums:
         """Return the sums of all examples of both."""
         values = sorted({*self.xy, *other.xy})
-        return Sums(self.xx + other.xx, {v: self.xy.get(v, 0.0) + other.xy.get(v, 0.0) for v in values})
+        nothing = np.zeros(self.dimensions)
+        return Sums(self.xx + other.xx, {v: self.xy.get(v, nothing) + other.xy.get(v, nothing) for v in values})
 
     def widened(self, dimensions: int) -> Sums:
         """Return the sums of the same examples with further features that were 0 in all of them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -36,7 +38,7 @@ def bar_and_speck() -> np.ndarray:
     return truth
 
 
-# -- skeleton ------------------------------------------------------------------------------------------------------------
+# -- skeleton ------------------------------------------------------------------------------------------------------
 
 
 def test_a_bar_thins_to_a_line_along_its_middle():
@@ -54,7 +56,7 @@ def test_the_longest_way_of_a_t_leaves_out_its_stem():
     mask[:12, 20] = True
     way = longest_way(mask)
     assert {way[0], way[-1]} == {(0, 0), (0, 40)}
-    assert all(max(abs(a[0] - b[0]), abs(a[1] - b[1])) == 1 for a, b in zip(way, way[1:], strict=False))
+    assert all(max(abs(a[0] - b[0]), abs(a[1] - b[1])) == 1 for a, b in pairwise(way))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 2), (1, 7), (3, 3), (2, 900), (900, 5)])
@@ -76,7 +78,7 @@ def test_lengths_and_radii():
     assert inscribed_radius(np.ones((11, 60), np.bool_)) == pytest.approx(6.0)
 
 
-# -- what is next --------------------------------------------------------------------------------------------------------
+# -- what is next --------------------------------------------------------------------------------------------------
 
 
 def test_the_largest_wrong_region_of_one_true_class_is_next():
@@ -121,7 +123,7 @@ def test_a_rectangle_is_outlined_by_four_corners_and_a_pixel_is_not_missed():
     assert polygon(single.corners, 80, 100).mask.sum() == 1
 
 
-# -- the bar -------------------------------------------------------------------------------------------------------------
+# -- the bar -------------------------------------------------------------------------------------------------------
 
 
 def test_small_classes_are_not_judged_and_unlabelled_pixels_are_wrong():
@@ -160,7 +162,7 @@ def test_a_class_below_the_bar_is_not_accepted_however_many_pixels_are_right():
     assert not judged.accepted
 
 
-# -- at the desk ---------------------------------------------------------------------------------------------------------
+# -- at the desk ---------------------------------------------------------------------------------------------------
 
 
 def test_a_stroke_paints_through_the_brush_and_stays_inside_its_class(desk):
