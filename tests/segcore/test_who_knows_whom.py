@@ -11,6 +11,7 @@ import segcore
 
 ROOT = Path(segcore.__file__).parent
 WITH_TORCH = (
+    "segcore.adaptation.features",
     "segcore.crf.fast",
     "segcore.crf.permutohedral",
     "segcore.crf.coarse_grid",

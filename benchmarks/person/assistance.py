@@ -1,0 +1,20 @@
+"""What the machine does for the person: before the first stroke, after each, and when the image is done."""
+
+from __future__ import annotations
+
+from benchmarks.person.data import Sample
+from benchmarks.person.desk import Desk
+from segcore.editing.brush import Covered
+
+
+class Assistance:
+    """Does nothing: the person is alone with a tool."""
+
+    def opened(self, desk: Desk, sample: Sample) -> None:
+        """React to an image that was opened."""
+
+    def stroked(self, desk: Desk, covered: Covered, value: int) -> None:
+        """React to a stroke that was committed: what the pen covered, and the class value."""
+
+    def accepted(self, desk: Desk) -> None:
+        """React to an image that the person is content with."""

@@ -1,0 +1,95 @@
+"""FeaturePyramid: what a frozen network sees in one image, at several scales."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+STRIDE = 4
+"""Pixels of the image for one cell of the finest map, in which all scores are given."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class FeaturePyramid:
+    """Feature maps of an image, each at its own scale: a twentieth of the memory of all of them at the finest.
+
+    Attributes
+    ----------
+    levels : tuple[NDArray[np.float16], ...]
+        [h, w, D] each, finest first, -65504 to 65504. Cell (y, x) covers the pixels from (y, x) times its stride on.
+    strides : tuple[int, ...]
+        Pixels for one cell of each level: `STRIDE` times a power of two.
+    height, width : int
+        The image in pixels; maps may reach beyond it by less than the coarsest stride.
+    """
+
+    levels: tuple[NDArray[np.float16], ...]
+    strides: tuple[int, ...]
+    height: int
+    width: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns) of the cells at `STRIDE` that hold a pixel of the image."""
+        return -(-self.height // STRIDE), -(-self.width // STRIDE)
+
+    @property
+    def channels(self) -> int:
+        """D, of all levels together."""
+        return sum(level.shape[2] for level in self.levels)
+
+    @property
+    def nbytes(self) -> int:
+        """Of memory."""
+        return sum(level.nbytes for level in self.levels)
+
+
+def expand(values: Floats, times: int, shape: tuple[int, int]) -> Floats:
+    """Bring a map to a finer grid, bilinearly.
+
+    Parameters
+    ----------
+    values : NDArray[np.float32]
+        [h, w, C].
+    times : int
+        Cells of the finer grid for one of this, along each side.
+    shape : (int, int)
+        The finer grid is cut to so many rows and columns.
+
+    Returns
+    -------
+    NDArray[np.float32]
+        [rows, columns, C].
+    """
+    rows, columns = shape
+    if times == 1:
+        return values[:rows, :columns]
+    height, width, channels = values.shape
+    size = width * times, height * times
+    # OpenCV's quick code is for up to four channels.
+    parts = [
+        cv2.resize(np.ascontiguousarray(values[..., first : first + 4]), size, interpolation=cv2.INTER_LINEAR).reshape(
+            height * times, width * times, -1
+        )[:rows, :columns]
+        for first in range(0, channels, 4)
+    ]
+    return np.concatenate(parts, axis=2)
+
+
+def gather(level: Floats, times: int, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
+    """Return what `expand` would put at these cells of the finer grid: float32 [n, D] of ``level``, [h, w, D]."""
+    if times == 1:
+        return level[rows, columns]
+    height, width = level.shape[:2]
+    y, x = (np.clip((each + 0.5) / times - 0.5, 0, size - 1) for each, size in ((rows, height), (columns, width)))
+    top, left = np.floor(y).astype(np.intp), np.floor(x).astype(np.intp)
+    below, right = np.minimum(top + 1, height - 1), np.minimum(left + 1, width - 1)
+    down, across = ((a - b)[:, None].astype(np.float32) for a, b in ((y, top), (x, left)))
+    upper = level[top, left] * (1 - across) + level[top, right] * across
+    lower = level[below, left] * (1 - across) + level[below, right] * across
+    return np.asarray(upper * (1 - down) + lower * down, np.float32)

@@ -1,0 +1,219 @@
+"""FineHead: corrects the coarse scores by what each pixel looks like, so that lines and borders come out sharp."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.adaptation.feature_pyramid import Floats
+from segcore.adaptation.pixel_features import CHANNELS, pixel_features
+from segcore.adaptation.ridge import Linear, Sums, fit
+
+CLIP = 4.0
+"""Standard deviations."""
+PIXEL_SCALE, COARSE_SCALE = 0.3, 3.0
+"""How freely the weights of the pixel features and of the coarse scores may move."""
+STRIP = 1 << 16
+"""Pixels that are scored at once."""
+
+
+@dataclass(frozen=True)
+class FineOptions:
+    """How the head learns.
+
+    Attributes
+    ----------
+    hidden : int
+        Random rectified combinations of the pixel features: a line is bright in some and dark in others.
+    ridge : float
+        Pull towards passing the coarse scores through.
+    examples : int
+        Pixels that are drawn from a stroke, or from a class of a done image, at most.
+    stroke_weight : float
+        Of all examples of a stroke together, at most.
+    image_weight : float
+        Of a class with n pixels in a done image: this times n to the power of ``power``.
+    power : float
+        0.5: rare classes are said too often; 1: hardly ever.
+    decay : float
+        What earlier images count when one more is done, 0-1.
+    """
+
+    hidden: int = 96
+    ridge: float = 10.0
+    examples: int = 1500
+    stroke_weight: float = 60.0
+    image_weight: float = 3.0
+    decay: float = 0.98
+    power: float = 0.8
+
+
+@dataclass
+class FineImage:
+    """What the head keeps of the open image: pixel features, scaled; the planes of the last weights."""
+
+    pixels: NDArray[np.float16]
+    shape: tuple[int, int]
+    sums: Sums
+    planes: dict[int, Floats] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Pixels of one class, as they were added: float32 [n, D] features, float32 [n] weights."""
+
+    features: Floats
+    weights: NDArray[np.float32]
+    value: int
+
+
+class FineHead:
+    """Ridge regression of pixels, with the coarse scores among the features; see `LiveHead`.
+
+    Those of a done image have the coarse scores from before it was seen, so that the head learns how far to trust them.
+    """
+
+    def __init__(self, options: FineOptions | None = None) -> None:
+        self.options = options or FineOptions()
+        rng = np.random.default_rng(0)
+        self._mix = rng.normal(0, PIXEL_SCALE, (CHANNELS, self.options.hidden)).astype(np.float32)
+        self._offset = rng.normal(0, 1, self.options.hidden).astype(np.float32)
+        self._fixed = CHANNELS + self.options.hidden + 1
+        self._mean = np.zeros(CHANNELS, np.float32)
+        self._deviation: NDArray[np.float32] | None = None
+        self._slots: list[int] = []
+        self._past = Sums.none(self._fixed)
+        self._linear: Linear | None = None
+
+    @property
+    def knows(self) -> bool:
+        """Whether a done image has taught it something."""
+        return bool(self._past.xy)
+
+    def look(self, image: NDArray[np.uint8]) -> FineImage:
+        """Return what the head needs to know of an image, uint8 RGB [H, W, 3]; slow."""
+        pixels = pixel_features(image)
+        if self._deviation is None:
+            flat = pixels.reshape(-1, CHANNELS).astype(np.float32)
+            self._mean, self._deviation = flat.mean(0), flat.std(0) + np.float32(1e-3)
+        for row in range(pixels.shape[0]):
+            pixels[row] = np.clip((pixels[row] - self._mean) / self._deviation, -CLIP, CLIP)
+        return FineImage(pixels, (image.shape[0], image.shape[1]), Sums.none(self._past.dimensions))
+
+    def learn(
+        self, now: FineImage, mask: NDArray[np.bool_], value: int, coarse: dict[int, Floats], done: bool = False
+    ) -> Examples | None:
+        """Learn from pixels of one class: from a stroke, or for good from a done image.
+
+        Parameters
+        ----------
+        now : FineImage
+            Of the open image.
+        mask : NDArray[np.bool_]
+            [H, W].
+        value : int
+            Their class value.
+        coarse : dict[int, NDArray[np.float32]]
+            [H, W] of each class value: the coarse scores.
+        done : bool
+            Whether they are those of a done image.
+
+        Returns
+        -------
+        Examples or None
+            What was learned, for `forget`; None without any pixel.
+        """
+        places = np.flatnonzero(mask)
+        if not places.size:
+            return None
+        self._slots += [each for each in (*coarse, value) if each not in self._slots]
+        size = self._fixed + len(self._slots)
+        now.sums, self._past = now.sums.widened(size), self._past.widened(size)
+        chosen = places[np.linspace(0, places.size - 1, min(places.size, self.options.examples)).astype(np.int64)]
+        x = np.zeros((chosen.size, size), np.float32)
+        x[:, : self._fixed] = self._of(_at(now, chosen))
+        for value_, plane in coarse.items():
+            x[:, self._fixed + self._slots.index(value_)] = plane.reshape(-1)[chosen] * COARSE_SCALE
+        total = (
+            self.options.image_weight * places.size**self.options.power
+            if done
+            else min(self.options.stroke_weight, places.size)
+        )
+        target = self._past if done else now.sums
+        examples = Examples(x, np.full(chosen.size, total / chosen.size, np.float32), value)
+        target.add(x, examples.weights, value)
+        return examples
+
+    def forget(self, now: FineImage, examples: Examples, others: bool) -> None:
+        """Take back what a stroke on the open image taught; ``others``: whether others taught the same class."""
+        more = now.sums.dimensions - examples.features.shape[1]
+        now.sums.remove(np.pad(examples.features, ((0, 0), (0, more))), examples.weights, examples.value, others)
+
+    def decay(self) -> None:
+        """Let earlier images count a little less."""
+        self._past.decay(self.options.decay)
+
+    def fit(self, now: FineImage) -> None:
+        """Find the weights for all that is known, and score the pixels of the open image by what they look like."""
+        size = self._fixed + len(self._slots)
+        now.sums, self._past = now.sums.widened(size), self._past.widened(size)
+        sums = self._past.plus(now.sums)
+        now.planes = {}
+        self._linear = None
+        if not sums.xy:
+            return
+        towards = np.zeros((size, len(sums.xy)))
+        for column, value in enumerate(sorted(sums.xy)):
+            towards[self._fixed + self._slots.index(value), column] = 1 / COARSE_SCALE
+        self._linear = fit(sums, self.options.ridge, towards)
+        weights = self._linear.weights[: self._fixed]
+        flat = now.pixels.reshape(-1, CHANNELS)
+        scores = np.empty((flat.shape[0], weights.shape[1]), np.float32)
+        for first in range(0, flat.shape[0], STRIP):
+            scores[first : first + STRIP] = self._of(flat[first : first + STRIP]) @ weights
+        height, width = now.pixels.shape[:2]
+        for column, value in enumerate(self._linear.values):
+            plane = np.ascontiguousarray(scores[:, column]).reshape(height, width)
+            now.planes[value] = plane if plane.shape == now.shape else np.asarray(cv2.resize(plane, now.shape[::-1]))
+
+    def mixed(self, scores: Mapping[int, Floats]) -> dict[int, Floats]:
+        """Return what each class takes from the coarse scores, float32 [h, w] of each class value: [h, w] each.
+
+        A class that this head has not met keeps its coarse score.
+        """
+        found = dict(scores)
+        if self._linear is None:
+            return found
+        known = [value for value in scores if value in self._slots]
+        rows = self._linear.weights[[self._fixed + self._slots.index(value) for value in known]] * COARSE_SCALE
+        mixed = np.dstack([scores[value] for value in known]) @ rows if known else None
+        if mixed is not None:
+            for column, value in enumerate(self._linear.values):
+                found[value] = np.ascontiguousarray(mixed[..., column])
+        return found
+
+    def _of(self, pixels: NDArray[np.float16]) -> Floats:
+        """Float16 [n, CHANNELS] -> float32 [n, fixed features]."""
+        x = np.empty((len(pixels), self._fixed), np.float32)
+        x[:, :CHANNELS] = pixels
+        hidden = x[:, CHANNELS:-1]
+        np.matmul(x[:, :CHANNELS], self._mix, out=hidden)
+        hidden += self._offset
+        np.maximum(hidden, 0, out=hidden)
+        x[:, :CHANNELS] *= PIXEL_SCALE
+        x[:, -1] = 1.0
+        return x
+
+
+def _at(now: FineImage, places: NDArray[np.int64]) -> NDArray[np.float16]:
+    """Return the features at flat places of the image."""
+    height, width = now.pixels.shape[:2]
+    if (height, width) == now.shape:
+        flat = now.pixels.reshape(-1, CHANNELS)
+        return np.asarray(flat[places])
+    rows, columns = np.divmod(places, now.shape[1])
+    return np.asarray(now.pixels[rows * height // now.shape[0], columns * width // now.shape[1]])

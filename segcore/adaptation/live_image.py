@@ -1,0 +1,87 @@
+"""LiveImage: what the live head keeps of the image that is worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.adaptation.feature_pyramid import STRIDE, FeaturePyramid, Floats, gather
+from segcore.adaptation.fine_head import Examples, FineImage
+from segcore.adaptation.ridge import Sums
+from segcore.editing.brush import Covered
+
+Scores = Mapping[int, Floats]
+"""Of each class value the scores at `STRIDE`, float32 [h, w], about 0-1."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What one stroke brought: cells and their weights, pixels painted, and examples for the fine head."""
+
+    value: int
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    weights: NDArray[np.float32]
+    pixels: float
+    fine: Examples | None = None
+
+
+@dataclass
+class LiveImage:
+    """The open image: its features, scaled; what strokes on it brought; the scores that it was opened with.
+
+    Attributes
+    ----------
+    opening : dict[int, NDArray[np.float16]]
+        [H, W] final scores of each class at opening, to see later how right they were.
+    """
+
+    shape: tuple[int, int]
+    pyramid: FeaturePyramid
+    levels: tuple[Floats, ...]
+    sums: Sums
+    fine: FineImage | None = None
+    coarse_opening: Scores = field(default_factory=dict)
+    opening: dict[int, NDArray[np.float16]] = field(default_factory=dict)
+    lessons: dict[int, Lesson] = field(default_factory=dict)
+
+    def painted(self) -> dict[int, float]:
+        """Return the pixels that strokes covered, by class value."""
+        found: dict[int, float] = {}
+        for lesson in self.lessons.values():
+            found[lesson.value] = found.get(lesson.value, 0.0) + lesson.pixels
+        return found
+
+    def features(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
+        """Return float32 [n, D + 1] of these cells; the last is 1."""
+        parts = [
+            gather(level, stride // STRIDE, rows, columns)
+            for level, stride in zip(self.levels, self.pyramid.strides, strict=True)
+        ]
+        return np.concatenate([*parts, np.ones((rows.size, 1), np.float32)], axis=1)
+
+    def plane(self, scores: Floats) -> Floats:
+        """Float32 [h, w] at `STRIDE` -> float32 [H, W]."""
+        height, width = scores.shape
+        fine = cv2.resize(scores, (width * STRIDE, height * STRIDE), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(fine[: self.shape[0], : self.shape[1]], np.float32)
+
+
+def cells(covered: Covered) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """Return rows and columns of the cells that are covered in part, and of each the share, 0-1."""
+    box = covered.box
+    top, left = box.top // STRIDE * STRIDE, box.left // STRIDE * STRIDE
+    share = shares(np.pad(covered.mask, ((box.top - top, 0), (box.left - left, 0))))
+    rows, columns = np.nonzero(share)
+    return rows + top // STRIDE, columns + left // STRIDE, share[rows, columns]
+
+
+def shares(mask: NDArray[np.bool_]) -> Floats:
+    """Bool [H, W] -> float32 [ceil(H / STRIDE), ceil(W / STRIDE)]: share of each cell that is set."""
+    padded = np.pad(mask, ((0, -mask.shape[0] % STRIDE), (0, -mask.shape[1] % STRIDE)))
+    blocks = padded.reshape(padded.shape[0] // STRIDE, STRIDE, padded.shape[1] // STRIDE, STRIDE)
+    return np.asarray(blocks.mean((1, 3), dtype=np.float32), np.float32)

@@ -1,0 +1,47 @@
+"""LiveOptions: how the live head learns and decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from segcore.adaptation.fine_head import FineOptions
+
+
+@dataclass(frozen=True)
+class LiveOptions:
+    """How the head learns and decides.
+
+    Attributes
+    ----------
+    ridge : float
+        Pull of the weights towards zero.
+    stroke_weight : float
+        Of all cells of a stroke together, at most; a cell weighs at most 1.
+    image_weight : float
+        Of a class with n cells in a done image: this times the root of n.
+    decay : float
+        What earlier images count when one more is done, 0-1.
+    gain : float
+        By so much the score of a new class must be above that of the label a pixel has before it flips.
+    rare_gain : float
+        The same, when a rare class loses the pixel.
+    rare : float
+        Share of the known pixels, 0-1, below which a class is rare; see `Trust`.
+    precision : float
+        See `Trust`.
+    trust_decay : float
+        What earlier images count for `Trust` when one more is done, 0-1.
+    fine : FineOptions or None
+        None leaves the scores at the network's resolution.
+    """
+
+    ridge: float = 30.0
+    stroke_weight: float = 60.0
+    image_weight: float = 3.0
+    decay: float = 0.98
+    gain: float = 0.4
+    rare_gain: float = 0.2
+    rare: float = 0.05
+    precision: float = 0.85
+    trust_decay: float = 0.9
+    fine: FineOptions | None = field(default_factory=FineOptions)

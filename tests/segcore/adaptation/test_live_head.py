@@ -1,0 +1,225 @@
+"""The live head on made-up features: two halves that differ in one channel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from segcore.adaptation.feature_pyramid import FeaturePyramid, expand, gather
+from segcore.adaptation.fine_head import FineHead
+from segcore.adaptation.live_head import LiveHead
+from segcore.adaptation.live_image import cells, shares
+from segcore.adaptation.live_options import LiveOptions
+from segcore.adaptation.pixel_features import CHANNELS, MOST_PIXELS, pixel_features
+from segcore.adaptation.ridge import Sums, fit
+from segcore.adaptation.trust import NEVER, Trust
+from segcore.editing.box import Box
+from segcore.editing.brush import Covered
+from segcore.errors import LabelError
+from segcore.labels.label_map import LabelMap, Provenance
+from segcore.progress import drive
+
+HEIGHT, WIDTH = 62, 90
+
+
+def scene(seed: int = 0) -> tuple[np.ndarray, FeaturePyramid]:
+    """An image whose right half is bright, and features that say so at strides 4 and 8."""
+    rng = np.random.default_rng(seed)
+    image = np.full((HEIGHT, WIDTH, 3), 60, np.uint8)
+    image[:, 48:] = 180
+    levels = []
+    for stride, channels in ((4, 6), (8, 4)):
+        level = rng.normal(0, 0.3, (64 // stride, 96 // stride, channels))
+        level[:, 48 // stride :, 0] += 3
+        levels.append(level.astype(np.float16))
+    return image, FeaturePyramid(tuple(levels), (4, 8), HEIGHT, WIDTH)
+
+
+def dab(left: int, top: int, side: int = 8) -> Covered:
+    return Covered(Box(left, top, left + side, top + side), np.ones((side, side), np.bool_))
+
+
+def opened(options: LiveOptions | None = None) -> LiveHead:
+    head = LiveHead(options)
+    drive(head.open_image(*scene()))
+    return head
+
+
+def decided(head: LiveHead, label_map: LabelMap | None = None) -> np.ndarray:
+    label_map = label_map or LabelMap.blank(HEIGHT, WIDTH)
+    return head.decide(label_map.labels, label_map.provenance).labels
+
+
+# -- the head ------------------------------------------------------------------------------------------------------
+
+
+def test_two_strokes_label_the_whole_image():
+    head = opened()
+    assert (decided(head) == 255).all()
+    head.add_stroke(dab(8, 20), 3)
+    head.add_stroke(dab(70, 20), 7)
+    found = decided(head)
+    assert (found[:, :44] == 3).mean() > 0.98
+    assert (found[:, 52:] == 7).mean() > 0.98
+
+
+def test_what_a_person_painted_or_confirmed_stays():
+    head = opened(LiveOptions(gain=0.1))
+    head.add_stroke(dab(8, 20), 3)
+    head.add_stroke(dab(70, 20), 7)
+    label_map = LabelMap.blank(HEIGHT, WIDTH)
+    label_map.labels[:], label_map.provenance[:30] = 7, Provenance.PAINTED
+    label_map.provenance[30:50] = Provenance.CONFIRMED
+    label_map.provenance[50:] = Provenance.PREDICTED
+    found = decided(head, label_map)
+    assert (found[:50] == 255).all()
+    assert (found[50:, :44] == 3).mean() > 0.9
+
+
+def test_a_label_flips_only_where_the_gain_is_large_enough():
+    head = opened(LiveOptions(gain=9.0, rare=0.0))
+    head.add_stroke(dab(8, 20), 3)
+    head.add_stroke(dab(70, 20), 7)
+    label_map = LabelMap.blank(HEIGHT, WIDTH)
+    label_map.labels[:31], label_map.provenance[:31] = 7, Provenance.PREDICTED
+    found = decided(head, label_map)
+    assert (found[:31] == 255).all()
+    assert (found[31:] != 255).all()
+
+
+def test_an_undone_stroke_is_forgotten():
+    head = opened()
+    head.add_stroke(dab(8, 20), 3)
+    number = head.add_stroke(dab(70, 20), 7)
+    head.remove_stroke(number)
+    assert (decided(head) == 3).all()
+    with pytest.raises(LabelError):
+        head.remove_stroke(number)
+
+
+@pytest.mark.parametrize("done", [1, 3])
+def test_the_next_image_is_labelled_before_the_first_stroke(done):
+    truth = np.where(np.arange(WIDTH) < 48, 3, 7).astype(np.uint8) * np.ones((HEIGHT, 1), np.uint8)
+    head = LiveHead()
+    for seed in range(done):
+        drive(head.open_image(*scene(seed)))
+        drive(head.finish_image(truth))
+    drive(head.open_image(*scene(9)))
+    assert (decided(head) == truth).mean() > 0.95
+    label_map = LabelMap.blank(HEIGHT, WIDTH)
+    confidence = head.decide(label_map.labels, label_map.provenance).confidence
+    assert confidence.dtype == np.float32
+    assert 0.0 <= confidence.min() <= confidence.max() <= 1.0
+
+
+def test_a_class_that_comes_later_is_learned():
+    truth = np.full((HEIGHT, WIDTH), 3, np.uint8)
+    head = LiveHead()
+    for seed in range(2):
+        drive(head.open_image(*scene(seed)))
+        drive(head.finish_image(truth))
+    drive(head.open_image(*scene(5)))
+    head.add_stroke(dab(70, 20), 7)
+    number = head.add_stroke(dab(70, 40), 7)
+    assert (decided(head)[:, 52:] == 7).mean() > 0.5
+    head.remove_stroke(number)
+    drive(head.finish_image(np.where(np.arange(WIDTH) < 48, 3, 7).astype(np.uint8) * np.ones((HEIGHT, 1), np.uint8)))
+
+
+def test_wrong_use_says_so():
+    head = LiveHead()
+    with pytest.raises(LabelError):
+        head.add_stroke(dab(0, 0), 1)
+    drive(head.open_image(*scene()))
+    with pytest.raises(LabelError):
+        head.decide(np.zeros((5, 5), np.uint8), np.zeros((5, 5), np.uint8))
+
+
+def test_an_image_without_any_known_pixel_teaches_nothing():
+    head = opened()
+    drive(head.finish_image(np.full((HEIGHT, WIDTH), 255, np.uint8)))
+    drive(head.open_image(*scene(1)))
+    assert (decided(head) == 255).all()
+
+
+def test_an_all_black_image_is_no_trouble():
+    head = LiveHead()
+    levels = (np.zeros((16, 24, 6), np.float16), np.zeros((8, 12, 4), np.float16))
+    drive(head.open_image(np.zeros((HEIGHT, WIDTH, 3), np.uint8), FeaturePyramid(levels, (4, 8), HEIGHT, WIDTH)))
+    head.add_stroke(dab(8, 20), 3)
+    head.add_stroke(dab(70, 20), 7)
+    assert set(np.unique(decided(head))) <= {3, 7}
+
+
+# -- its parts -----------------------------------------------------------------------------------------------------
+
+
+def test_ridge_has_the_closed_form():
+    rng = np.random.default_rng(1)
+    x, w, y = rng.normal(size=(50, 4)).astype(np.float32), rng.random(50).astype(np.float32), rng.integers(0, 2, 50)
+    sums = Sums.none(4)
+    for value in (0, 1):
+        sums.add(x[y == value], w[y == value], value)
+    towards = rng.normal(size=(4, 2))
+    for start in (None, towards):
+        found = fit(sums, 2.0, start)
+        targets = np.eye(2)[y] - 0.5
+        base = np.zeros((4, 2)) if start is None else start
+        root = np.sqrt(w)[:, None]
+        rows = np.vstack([root * x, np.sqrt(2.0) * np.eye(4)])
+        wanted = np.linalg.lstsq(rows, np.vstack([root * targets, np.sqrt(2.0) * base]), rcond=None)[0]
+        np.testing.assert_allclose(found.weights, wanted, rtol=1e-4, atol=1e-5)
+
+
+def test_examples_that_are_taken_away_leave_nothing():
+    x, w = np.random.default_rng(2).normal(size=(9, 3)).astype(np.float32), np.ones(9, np.float32)
+    sums = Sums.none(3)
+    sums.add(x, w, 4)
+    sums.remove(x, w, 4, others=False)
+    assert np.abs(sums.xx).max() < 1e-12
+    assert not sums.xy
+
+
+def test_gathered_cells_are_those_of_the_expanded_map():
+    level = np.random.default_rng(3).normal(size=(5, 7, 6)).astype(np.float32)
+    rows, columns = np.mgrid[:20, :28].reshape(2, -1)
+    expanded = expand(level, 4, (20, 28))
+    np.testing.assert_allclose(gather(level, 4, rows, columns), expanded[rows, columns], atol=1e-5)
+    assert expand(level, 4, (18, 25)).shape == (18, 25, 6)
+
+
+def test_cells_of_a_stroke_have_the_share_that_is_covered():
+    rows, columns, share = cells(Covered(Box(6, 4, 10, 8), np.ones((4, 4), np.bool_)))
+    assert list(zip(rows, columns, share, strict=True)) == [(1, 1, 0.5), (1, 2, 0.5)]
+    assert shares(np.ones((5, 5), np.bool_)).tolist() == [[1.0, 0.25], [0.25, 0.0625]]
+
+
+def test_trust_asks_for_the_lead_from_which_a_rare_class_was_right():
+    trust = Trust(precision=0.85, rare=0.05, decay=0.9)
+    trust.count({0: 9900.0, 1: 100.0})
+    assert trust.bias(0, {}) == 0.0
+    leads = np.concatenate([np.full(1000, 0.1), np.full(1000, 0.6)]).astype(np.float32)
+    trust.learn(1, leads, leads > 0.5)
+    assert 0.1 < trust.bias(1, {}) <= 0.6
+    trust.learn(1, leads, np.zeros(2000, np.bool_))
+    trust.learn(1, leads, np.zeros(2000, np.bool_))
+    assert 0.6 < trust.bias(1, {}) <= NEVER
+    assert trust.bias(1, {1: 5000.0}) == 0.0
+
+
+def test_pixel_features_see_a_line_of_two_pixels():
+    image = np.full((40, 60, 3), 150, np.uint8)
+    image[:, 29:31] = 60
+    found = pixel_features(image).astype(np.float32)
+    assert found.shape == (40, 60, CHANNELS)
+    assert found[20, 30, 3] > 5 * abs(found[20, 10, 3]) + 0.01
+    assert found[20, 30, 6] > 0
+    large = pixel_features(np.zeros((1500, 1500, 3), np.uint8))
+    assert large.shape[0] * large.shape[1] <= MOST_PIXELS * 1.01
+
+
+def test_a_fine_head_that_knows_nothing_passes_the_scores_on():
+    scores = {2: np.ones((4, 5), np.float32), 9: np.zeros((4, 5), np.float32)}
+    found = FineHead().mixed(scores)
+    assert list(found) == [2, 9]
+    assert all(found[value] is scores[value] for value in scores)
