@@ -20,7 +20,7 @@ class Live(Assistance):
         self._head = LiveHead(options)
 
     def opened(self, desk: Desk, sample: Sample) -> None:
-        """Decide the image by what earlier ones taught."""
+        """Decide the image by what was learned on earlier ones."""
         drive(self._head.open_image(sample.image, self._features_of(sample)))
         self._decide(desk)
 

@@ -91,7 +91,7 @@ class FineHead:
 
     @property
     def knows(self) -> bool:
-        """Whether a done image has taught it something."""
+        """Whether it was fitted to a done image."""
         return bool(self._past.xy)
 
     def look(self, image: NDArray[np.uint8]) -> FineImage:
@@ -149,7 +149,7 @@ class FineHead:
         return examples
 
     def forget(self, now: FineImage, examples: Examples, others: bool) -> None:
-        """Take back what a stroke on the open image taught; ``others``: whether others taught the same class."""
+        """Take back a stroke on the open image; ``others``: whether other strokes have the same class."""
         more = now.sums.dimensions - examples.features.shape[1]
         now.sums.remove(np.pad(examples.features, ((0, 0), (0, more))), examples.weights, examples.value, others)
 

@@ -123,7 +123,7 @@ class LiveHead:
         return number
 
     def remove_stroke(self, number: int) -> None:
-        """Take back what a stroke taught. Raises LabelError when there is no such stroke on the open image."""
+        """Take a stroke back. Raises LabelError when there is no such stroke on the open image."""
         now = self._opened()
         lesson = now.lessons.pop(number, None)
         if lesson is None:
@@ -167,7 +167,7 @@ class LiveHead:
         self._linear = fit(sums, self.options.ridge) if sums.xy else None
 
     def _learn_fine(self, now: LiveImage, covered: Covered, value: int) -> Examples | None:
-        """Teach the fine head a stroke of a common class, once it knows from a done image how far to go.
+        """Fit the fine head to a stroke of a common class, once it knows from a done image how far to go.
 
         Strokes lie where the scores were wrong; without a whole image beside them it would overrule what is right.
         """
