@@ -65,11 +65,11 @@ def group(tmp_path, monkeypatch):
         for name, text in files.items():
             (folder / name.replace("_", ".", 1)).write_text(text)
 
-    (tmp_path / "own").write_text("4:cpu,memory:/work/box\n0::/work/box\n")
+    (tmp_path / "own").write_text("4:cpu,memory:/jobs/box\n0::/jobs/box\n")
     return write
 
 
-@pytest.mark.parametrize("where", ["", "work", "work/box"])
+@pytest.mark.parametrize("where", ["", "jobs", "jobs/box"])
 def test_a_containers_limit_counts_wherever_it_is_set(group, where):
     group(where, memory_max="3000000\n", memory_current="1500000\n", memory_stat="anon 9\ninactive_file 500000\n")
     assert available_memory() == 2_000_000
@@ -79,7 +79,7 @@ def test_a_containers_limit_counts_wherever_it_is_set(group, where):
 
 def test_limits_of_the_older_control_groups_count(group):
     group(
-        "memory/work/box",
+        "memory/jobs/box",
         memory_limit_in_bytes="3000000",
         memory_usage_in_bytes="4000000",
         memory_stat="cache 7\ntotal_inactive_file 2000000",
