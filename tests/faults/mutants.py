@@ -32,25 +32,24 @@ WANTED = 0.9
 SLOWEST = 10.0
 """A mutant that takes so many times as long as the healthy tests hangs; that counts as killed."""
 
+PROJECT_TESTS = tuple(
+    f"tests/segcore/project/test_{name}.py" for name in ("project", "project_damage", "project_classes", "write_access")
+)
+
 TESTS: dict[str, tuple[str, ...]] = {
-    "segcore/project/label_store.py": (
-        "tests/segcore/project/test_label_store.py",
-        "tests/segcore/project/test_project.py",
-    ),
-    "segcore/project/label_files.py": (
-        "tests/segcore/project/test_label_files.py",
-        "tests/segcore/project/test_project.py",
-    ),
-    "segcore/project/index.py": ("tests/segcore/project/test_index.py", "tests/segcore/project/test_project.py"),
+    "segcore/project/label_store.py": ("tests/segcore/project/test_label_store.py", *PROJECT_TESTS),
+    "segcore/project/label_files.py": ("tests/segcore/project/test_label_files.py", *PROJECT_TESTS),
+    "segcore/project/index.py": ("tests/segcore/project/test_index.py", *PROJECT_TESTS),
     "segcore/journal/journal.py": ("tests/segcore/journal/test_journal.py",),
     "segcore/project/writer_lock.py": ("tests/segcore/project/test_writer_lock.py",),
-    "segcore/images/indexed_png.py": (
-        "tests/segcore/images/test_indexed_png.py",
-        "tests/segcore/project/test_project.py",
-    ),
+    "segcore/images/indexed_png.py": ("tests/segcore/images/test_indexed_png.py", *PROJECT_TESTS),
     "segcore/editing/history.py": ("tests/segcore/editing/test_history.py", "tests/app/document/test_document.py"),
     "app/document/document.py": ("tests/app/document/test_document.py", "tests/app/document/test_stroke_preview.py"),
-    "app/document/autosave.py": ("tests/app/document/test_autosave.py",),
+    "app/document/autosave.py": (
+        "tests/app/document/test_autosave.py",
+        "tests/app/document/test_autosave_failures.py",
+        "tests/app/document/test_autosave_newest.py",
+    ),
 }
 """Module -> the tests that must notice; those that do not exist (yet) are passed over."""
 
