@@ -40,7 +40,10 @@ TESTS: dict[str, tuple[str, ...]] = {
     "segcore/project/label_store.py": ("tests/segcore/project/test_label_store.py", *PROJECT_TESTS),
     "segcore/project/label_files.py": ("tests/segcore/project/test_label_files.py", *PROJECT_TESTS),
     "segcore/project/index.py": ("tests/segcore/project/test_index.py", *PROJECT_TESTS),
-    "segcore/journal/journal.py": ("tests/segcore/journal/test_journal.py",),
+    "segcore/journal/journal.py": (
+        "tests/segcore/journal/test_journal.py",
+        "tests/segcore/journal/test_journal_damage.py",
+    ),
     "segcore/project/writer_lock.py": ("tests/segcore/project/test_writer_lock.py",),
     "segcore/images/indexed_png.py": ("tests/segcore/images/test_indexed_png.py", *PROJECT_TESTS),
     "segcore/editing/history.py": ("tests/segcore/editing/test_history.py", "tests/app/document/test_document.py"),

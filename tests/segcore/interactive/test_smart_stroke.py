@@ -3,43 +3,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from segcore.editing.box import Box
-from segcore.editing.brush import Covered
-from segcore.editing.recorder import Recorder
 from segcore.errors import CrfError
 from segcore.interactive.smart_stroke import STROKE, SmartStroke
-from segcore.interactive.stroke_record import StrokeRecord
 from segcore.interactive.window import Windows
-from segcore.labels.label_map import LabelMap, Provenance
+from segcore.labels.label_map import Provenance
 from segcore.progress import drive
-
-NO_VALUES = np.zeros(0, np.uint8)
-RED, BLUE = (200, 40, 40), (40, 60, 190)
-
-
-def two_halves(height=160, width=200, noise=6):
-    """Red left of the middle, blue right of it."""
-    image = np.empty((height, width, 3), np.int16)
-    image[:, : width // 2], image[:, width // 2 :] = RED, BLUE
-    image += np.random.default_rng(0).integers(-noise, noise + 1, image.shape, np.int16)
-    return image.astype(np.uint8)
-
-
-def disc(image, y, x, radius, colour):
-    rows, columns = np.ogrid[: image.shape[0], : image.shape[1]]
-    mask = (rows - y) ** 2 + (columns - x) ** 2 <= radius**2
-    image[mask] = colour
-    return mask
+from tests.segcore.interactive.small_scenes import BLUE, NO_VALUES, RED, disc, pen, two_halves
 
 
 def blank(image, label=255):
     labels = np.full(image.shape[:2], label, np.uint8)
     provenance = np.full(image.shape[:2], Provenance.UNTOUCHED if label == 255 else Provenance.PREDICTED, np.uint8)
     return labels, provenance
-
-
-def pen(top, bottom, left, right):
-    return Covered(Box(left, top, right, bottom), np.ones((bottom - top, right - left), np.bool_))
 
 
 def result(stroke, covered, shape):
@@ -289,128 +264,3 @@ def test_a_region_that_goes_on_beyond_the_window_ends_round_the_stroke():
     rim = np.ones(labels.shape, np.bool_)
     rim[window.box.top + 4 : window.box.bottom - 4, window.box.left + 4 : window.box.right - 4] = False
     assert not (found & rim).any()
-
-
-class Painter:
-    """A label map and the record of its strokes, as the app keeps them."""
-
-    def __init__(self, image):
-        self.image = image
-        self.map = LabelMap.blank(*image.shape[:2])
-        self.record = StrokeRecord(*image.shape[:2])
-        self.windows = Windows(image)
-
-    def smart(self, covered, value):
-        """Return bool [H, W] of the pixels that have the value now."""
-        stroke = SmartStroke(
-            self.image,
-            self.map.labels,
-            self.map.provenance,
-            None,
-            NO_VALUES,
-            value,
-            windows=self.windows,
-            origins=self.record.origins,
-        )
-        decision = drive(stroke.decide(covered))
-        self.paint(Covered(decision.box, decision.mask), value, lambda: covered)
-        return self.map.labels == value
-
-    def paint(self, covered, value, scribble=None):
-        recorder = Recorder(self.map, "")
-        recorder.paint(covered.box, covered.mask, value)
-        edit = recorder.finish()
-        self.record.done(edit, scribble)
-        return edit
-
-
-RIGHT, WRONG = 3, 1
-MIDDLE = pen(78, 82, 40, 60)
-
-
-def yellow_disc():
-    image = two_halves()
-    return image, disc(image, 80, 50, 24, (230, 220, 60))
-
-
-def on_an_empty_map(image, covered=MIDDLE):
-    return Painter(image).smart(covered, RIGHT)
-
-
-@pytest.mark.parametrize("flood", [MIDDLE, pen(64, 68, 42, 58), pen(90, 93, 38, 62)], ids=["same", "above", "below"])
-def test_a_stroke_takes_back_what_a_wrong_one_flooded(flood):
-    image, object_ = yellow_disc()
-    painter = Painter(image)
-    assert (painter.smart(flood, WRONG) & object_).sum() > 0.9 * object_.sum()
-    wanted, found = on_an_empty_map(image), painter.smart(MIDDLE, RIGHT)
-    assert (found & wanted).sum() >= 0.8 * wanted.sum()
-    old = np.zeros_like(found)
-    old[flood.box.slices] = flood.mask
-    if flood is not MIDDLE:
-        assert not (found & old).any(), "the old scribble itself is evidence still"
-
-
-@pytest.mark.parametrize("provenance", [Provenance.PAINTED, Provenance.CONFIRMED, Provenance.PAINTED_CONFIRMED])
-def test_a_stroke_takes_back_a_region_that_was_filled_confirmed_or_painted_before_the_image_was_opened(provenance):
-    image, _ = yellow_disc()
-    painter = Painter(image)
-    painter.map.labels[:] = WRONG
-    painter.map.provenance[:] = provenance
-    assert np.array_equal(painter.smart(MIDDLE, RIGHT), on_an_empty_map(image))
-
-
-def test_taking_back_stops_at_the_edge_and_where_the_flood_was_right():
-    image, object_ = yellow_disc()
-    painter = Painter(image)
-    red = pen(20, 30, 5, 90)
-    painter.smart(red, WRONG)
-    everything = np.ones(object_.shape, np.bool_)
-    painter.paint(Covered(Box(0, 0, 200, 160), everything), WRONG, lambda: red)  # it flooded the disc as well
-    found = painter.smart(MIDDLE, RIGHT)
-    assert (found & object_).sum() > 0.95 * object_.sum()
-    assert (found & ~object_).sum() < 0.03 * object_.sum()
-
-
-def test_a_brush_stroke_in_a_flooded_region_stays_unless_the_scribble_runs_over_it():
-    image, _ = yellow_disc()
-    brushed, beside = pen(88, 92, 34, 66), Box(34, 88, 66, 92).slices
-    for covered, stays in ((MIDDLE, True), (pen(76, 94, 48, 52), False)):
-        painter = Painter(image)
-        painter.smart(MIDDLE, WRONG)
-        painter.paint(brushed, 2)
-        found = painter.smart(covered, RIGHT)
-        assert not found[beside].any() if stays else found[beside].all()
-
-
-def test_a_region_that_another_stroke_grew_stays_when_the_pen_does_not_cross_it():
-    image = two_halves()
-    painter = Painter(image)
-    left = painter.smart(pen(78, 82, 20, 80), WRONG).copy()
-    painter.smart(pen(78, 82, 120, 180), RIGHT)
-    assert (painter.map.labels[left] == WRONG).all()
-
-
-def test_a_scribble_that_was_taken_back_is_no_evidence():
-    image, _ = yellow_disc()
-    old = pen(64, 68, 42, 58)
-    painter = Painter(image)
-    edit = painter.paint(old, WRONG, lambda: old)
-    edit.undo(painter.map)
-    painter.record.undone(edit)
-    assert np.array_equal(painter.smart(MIDDLE, RIGHT), on_an_empty_map(image))
-
-
-def test_erasing_takes_back_a_flooded_region():
-    image, object_ = yellow_disc()
-    painter = Painter(image)
-    painter.smart(MIDDLE, WRONG)
-    painter.smart(pen(84, 88, 40, 60), 255)
-    assert (painter.map.labels[object_] == WRONG).sum() <= MIDDLE.mask.sum() + 0.05 * object_.sum()
-
-
-def test_a_flood_across_a_large_image_is_taken_back_at_a_coarser_scale():
-    image = np.tile(two_halves(100, 200), (6, 9, 1))
-    covered = pen(300, 302, 2, 1798)
-    painter = Painter(image)
-    painter.paint(Covered(Box(0, 0, 1800, 600), np.ones((600, 1800), np.bool_)), WRONG)
-    assert np.array_equal(painter.smart(covered, RIGHT), on_an_empty_map(image, covered))
