@@ -53,6 +53,7 @@ from app.window.panels import Panels, Parts
 from app.window.peek import Peek
 from app.window.placement import keep_on_screen, place
 from app.window.pointer_readout import PointerReadout
+from app.window.saved_readout import SavedReadout
 from app.window.start_page import StartPage
 from app.window.status_bar import StatusBar
 from app.window.stroke_feedback import StrokeFeedback
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self.pointer = PointerReadout(self.document, self.canvas, self.status)
         self.feedback = StrokeFeedback(self.document, self.canvas, self.actions_["view_overlay"])
         self.feedback.message.connect(self.status.say)
+        self.saved = SavedReadout(self.document, self.autosaver, self.status, self.actions_["save_elsewhere"], self)
         self.preview = CanvasPreview(self.refine.live, self.canvas)
         self._connect()
         self._connect_actions()
@@ -168,9 +170,8 @@ class MainWindow(QMainWindow):
         canvas.opacity = self.settings["view.opacity"]
 
         self.autosaver.saved.connect(self.records.saved)
-        self.autosaver.rested.connect(self._rested)
         self.autosaver.mended.connect(self.banner.take_back)
-        document.edited.connect(self._edited)
+        document.edited.connect(lambda _: self.leaving.painted())
         self.predictions.predicted.connect(self.records.read_again)
         self.predictions.batch_finished.connect(lambda report: self.records.verify(key for key, _ in report.failures))
         self.predictions.batch_finished.connect(lambda _: self.records.refresh(self.images.order_again))
@@ -259,7 +260,6 @@ class MainWindow(QMainWindow):
             lambda action: self.settings.__setitem__("theme", action.objectName().removeprefix("theme_"))
         )
         actions[f"theme_{self.settings['theme']}"].setChecked(True)
-        actions["save_elsewhere"].setEnabled(False)  # until a save fails
         for button, name in (
             (self.model.predict_button, "predict"),
             (self.model.remaining_button, "predict_all"),
@@ -276,20 +276,6 @@ class MainWindow(QMainWindow):
         if not self.taking_over.on_error(error):
             self.banner.show_error(error, lasting=True)
 
-    def _edited(self, _image_id: str) -> None:
-        self.leaving.painted()
-        self.status.show_saved(False)
-        self.setWindowModified(True)
-
-    def _show_saved(self) -> None:
-        self.status.show_saved(not self.autosaver.pending, self.autosaver.failing)
-        self.setWindowModified(self.autosaver.pending)
-
-    def _rested(self) -> None:
-        self._show_saved()
-        self.actions_["save_elsewhere"].setEnabled(self.autosaver.failing)
-        self._show_complete()
-
     def _show_open(self) -> None:
         project = self.document.project
         is_open = self.document.image is not None
@@ -300,15 +286,9 @@ class MainWindow(QMainWindow):
         self.dock_layout.show(project is not None)
         if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
             self._warm_up.start(WARM_UP_MS // 20)
-        self._show_saved() if is_open else self.status.saved.clear()
-        self._show_complete()
         self.setWindowTitle(as_title(title_of(self.document), marked=True))
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
-
-    def _show_complete(self) -> None:
-        label_map = self.document.label_map
-        self.status.show_complete(label_map is not None and label_map.complete())
 
     # --- the window itself -------------------------------------------------------------------------------------
 
