@@ -25,9 +25,9 @@ def resampled(images: int, resamples: int = RESAMPLES, seed: int = 0) -> NDArray
 def interval(values: NDArray[np.float64], images: int, level: float = LEVEL) -> tuple[float, float] | None:
     """Return the expanded percentile interval of a statistic.
 
-    The plain percentile interval is too narrow for few images. Hesterberg (2015), "What teachers should know about the
-    bootstrap", section 4.3, takes further quantiles: Phi(-sqrt(n / (n - 1)) t) instead of (1 - level) / 2, with the
-    quantile t of Student's distribution with n - 1 degrees of freedom.
+    The plain percentile interval is too narrow for few images. Hesterberg (2015, The American Statistician 69, pages
+    371-386) takes further quantiles: Phi(-sqrt(n / (n - 1)) t) instead of (1 - level) / 2, with the quantile t of
+    Student's distribution with n - 1 degrees of freedom.
 
     Parameters
     ----------

@@ -93,7 +93,7 @@ def parts(images: Sequence[ImageCounts], channels: int) -> NDArray[np.float64]:
 def iou(parts: NDArray[np.float64]) -> NDArray[np.float64]:
     """Float64 [..., 2, C] right and union -> [..., C] IoU; NaN where a class is in neither truth nor prediction."""
     right, union = parts[..., 0, :], parts[..., 1, :]
-    return np.divide(right, union, out=np.full(right.shape, np.nan), where=union > 0)
+    return np.asarray(np.divide(right, union, out=np.full(right.shape, np.nan), where=union > 0))
 
 
 def mean_iou(iou: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -101,4 +101,4 @@ def mean_iou(iou: NDArray[np.float64]) -> NDArray[np.float64]:
     there = np.isfinite(iou)
     number = there.sum(-1)
     total = np.where(there, iou, 0.0).sum(-1)
-    return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
+    return np.asarray(np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0))

@@ -326,8 +326,8 @@ def _image_changes(before: Sequence[ImageCounts], after: Sequence[ImageCounts]) 
 
 
 def _own_mean(image: ImageCounts) -> float:
-    occurs = image.counts.any(1)
-    return float(iou(parts([image], len(occurs)))[0, occurs].mean())
+    occurs = image.counts.sum(1) > 0
+    return float(iou(parts([image], image.channels))[0, occurs].mean())
 
 
 def _nothing_predicted(image: ImageCounts) -> ImageCounts:
