@@ -44,8 +44,9 @@ FOLDER = "journal"
 class Journal:
     """Writes the history of one image to its file. Used by one thread at a time, in the order of the gestures.
 
-    `edit`, `extend`, `undo`, `redo` and `part` make records; `write` hands them to the operating system, so that from then on the
-    death of this process loses nothing of them. What cannot be written is kept and written by the next call.
+    `edit`, `extend`, `undo`, `redo` and `part` make records; `write` hands them to the operating system, so that from
+    then on the death of this process loses nothing of them. What cannot be written is kept and written by the next
+    call.
 
     Parameters
     ----------
