@@ -265,6 +265,7 @@ class MainWindow(QMainWindow):
         for button, name in (
             (self.model.predict_button, "predict"),
             (self.model.remaining_button, "predict_all"),
+            (self.refine.button, "refine"),
             (self.training.button, "train"),
         ):
             actions.add_keys(name, button)
