@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QShowEvent, QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import as_tip, plain_label
@@ -23,6 +23,7 @@ class EngineChoice(QWidget):
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
+        self._checked = False
         self.combo = QComboBox()
         self.combo.setAccessibleName(self.tr("Engine"))
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -34,7 +35,6 @@ class EngineChoice(QWidget):
         ):
             self.combo.addItem(title, name)
             self.combo.setItemData(self.combo.count() - 1, as_tip(tip), Qt.ItemDataRole.ToolTipRole)
-        self._check_exact()
         WheelGuard(self.combo)
         self.combo.activated.connect(self._choose)
         label = plain_label(self.tr("Engine"))
@@ -55,9 +55,16 @@ class EngineChoice(QWidget):
         settings.changed.connect(self._follow)
         self._show()
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """See whether the exact engine is there; earlier would import the CRF before the window's first paint."""
+        if not self._checked:
+            self._check_exact()
+        super().showEvent(event)
+
     def _check_exact(self) -> None:
         from segcore.crf import crf_available
 
+        self._checked = True
         model = self.combo.model()
         if not crf_available() and isinstance(model, QStandardItemModel):
             exact = model.item(self.combo.findData("exact"))

@@ -62,11 +62,11 @@ class TuningRecord:
     @classmethod
     def kept_in(cls, project: Project | None) -> TuningRecord | None:
         """Return the record that the project stores; None when there is none or it is not valid."""
-        from segcore.crf import CrfParameters
-
         stored: Any = project.settings.get(PROJECT_KEY) if project is not None else None
         if not isinstance(stored, Mapping):
             return None
+        from segcore.crf import CrfParameters
+
         try:
             return cls(
                 CrfParameters(**stored["parameters"]),

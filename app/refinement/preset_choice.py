@@ -36,7 +36,7 @@ TEXTS = {
 
 
 class PresetChoice(QWidget):
-    """A list of presets and a Reset button; other values show as the person's own."""
+    """A list of presets, empty until `offer`, and a Reset button; other values show as the person's own."""
 
     chosen = Signal(object)
     """CrfParameters."""
@@ -63,7 +63,6 @@ class PresetChoice(QWidget):
         row.addWidget(label)
         row.addWidget(self.combo, 1)
         row.addWidget(self.reset_button)
-        self.offer(None)
 
     def offer(self, learned: CrfParameters | None) -> None:
         """Fill the list; ``learned`` are the tuned parameters of this project, if any."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import plain_label
@@ -51,6 +51,7 @@ class RefinePanel(QWidget):
         self._session = session
         document = session.document
         self._project: Project | None = None  # whose parameters are shown
+        self._loaded = False
         self._refinement = Refinement(document, session.jobs, self)
         self.live = LivePreview(document, session.jobs, self)
         self._build()
@@ -71,7 +72,6 @@ class RefinePanel(QWidget):
         for part in (self._refinement, self.live, self.tuning):
             part.error.connect(self.error)
         session.settings.changed.connect(self._on_setting)
-        self._load()
         self._update()
 
     def _build(self) -> None:
@@ -79,7 +79,7 @@ class RefinePanel(QWidget):
         self.button = QPushButton(self.tr("Apply to this image"))
         self.button.setProperty("primary", True)
         self.button.setToolTip(
-            self.tr("Move predicted borders to the edges in the whole image. What you painted stays (R)")
+            self.tr("Move predicted borders to the edges in the whole image. What you painted stays")
         )
         self.button.clicked.connect(self.refine)
         self.drop_button = QPushButton(self.tr("Drop"))
@@ -111,10 +111,16 @@ class RefinePanel(QWidget):
         layout.addWidget(self.engine)
         layout.addStretch(1)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Show the default values; earlier would import the CRF before the window's first paint."""
+        self._load_once()
+        super().showEvent(event)
+
     # --- what the person asks for ------------------------------------------------------------------------------
 
     def parameters(self) -> CrfParameters:
         """Return the sliders' parameters. Raises CrfError."""
+        self._load_once()
         return self.sliders.parameters()
 
     def wanted(self) -> Refining:
@@ -145,8 +151,13 @@ class RefinePanel(QWidget):
 
     # --- inside ------------------------------------------------------------------------------------------------
 
+    def _load_once(self) -> None:
+        if not self._loaded:
+            self._load()
+
     def _load(self) -> None:
         """Show the open project's parameters; values just dragged are stored in their own project first."""
+        self._loaded = True
         record, before, project = self.tuning.record, self._project, self._session.document.project
         again = before is not None and project is not None and before.root == project.root
         if not again:
@@ -208,7 +219,7 @@ class RefinePanel(QWidget):
         elif document.image is None:
             reason = self.tr("Open an image first.")
         elif document.prediction is None:
-            reason = self.tr("This image has no prediction yet. Predict it first (Ctrl+P).")
+            reason = self.tr("This image has no prediction yet. Predict it first.")
         else:
             reason = ""
         self.button.setEnabled(not reason)
@@ -225,5 +236,5 @@ class RefinePanel(QWidget):
     def _on_refined(self, changed: bool) -> None:
         self.live.drop()
         self.message.emit(
-            self.tr("Borders refined. Press Ctrl+Z to undo.") if changed else self.tr("The CRF changed nothing.")
+            self.tr("Borders refined. Undo takes it back.") if changed else self.tr("The CRF changed nothing.")
         )

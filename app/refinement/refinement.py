@@ -62,10 +62,12 @@ def protected_classes(project: Project | None) -> tuple[str, ...]:
 
 def chosen_engine(settings: Settings) -> Engine:
     """Return the engine of the settings; ``auto`` when that engine is not installed."""
+    engine: Engine = settings[ENGINE]
+    if engine != "exact":
+        return engine
     from segcore.crf import crf_available
 
-    engine: Engine = settings[ENGINE]
-    return "auto" if engine == "exact" and not crf_available() else engine
+    return engine if crf_available() else "auto"
 
 
 def chosen_device(settings: Settings) -> str | None:
@@ -105,7 +107,7 @@ class Refinement(QObject):
             self.error.emit(
                 CrfError(
                     self.tr("This image has no prediction to refine."),
-                    self.tr("Predict this image first (Ctrl+P)."),
+                    self.tr("Predict this image first."),
                 )
             )
             return None

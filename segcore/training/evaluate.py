@@ -13,7 +13,8 @@ from segcore.images.image import read_image
 from segcore.labels.class_mapping import join_by_name
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.metrics.boundary import BoundaryScore
-from segcore.metrics.scores import ConfusionMatrix, Scores
+from segcore.metrics.image_counts import ImageCounts, total
+from segcore.metrics.scores import Scores
 from segcore.prediction import Predictor
 from segcore.progress import Progress, Task
 from segcore.training.dataset import Pair, read_truth
@@ -31,6 +32,7 @@ def evaluate(
     crf: Crf | None = None,
     failures: list[tuple[str, str]] | None = None,
     world: World = ALONE,
+    each: list[ImageCounts] | None = None,
 ) -> Task[Scores]:
     """Measure a model.
 
@@ -52,6 +54,8 @@ def evaluate(
         read, are added to it and passed over, as long as there are others.
     world : World
         With several processes, each measures its share of the images, and all get the scores and failures of all.
+    each : list of ImageCounts or None
+        With a list, the confusion matrix of every image is added to it.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def evaluate(
     ImageError, LabelError, DeviceError, CheckpointError, CrfError
     """
     share = world.shard(pairs)
-    matrix, boundary = ConfusionMatrix(len(classes)), BoundaryScore(len(classes))
+    counts, boundary = list[ImageCounts](), BoundaryScore(len(classes))
     table = channels_by_name(predictor.model.classes, classes)
     failed: list[tuple[str, str]] = []
     failure: ImageError | LabelError | DeviceError | CrfError | None = None
@@ -82,16 +86,19 @@ def evaluate(
             failed.append((pair.key, error.message))
             continue
         labels = table[probabilities.argmax(0)]
-        matrix.update(truth, labels)
+        counts.append(ImageCounts.of(pair.key, truth, labels, len(classes)))
         boundary.update(truth, labels)
-    matrix.counts, matrix.missed = (world.sum_over_ranks(part) for part in (matrix.counts, matrix.missed))
+    gathered = world.gather([image.to_json() for image in counts]) if world.size > 1 else []
+    counts = [ImageCounts.from_json(image) for part in gathered for image in part] or counts
     boundary.sums, boundary.images = (world.sum_over_ranks(part) for part in (boundary.sums, boundary.images))
     everywhere = sorted((key, message) for part in world.gather(failed) for key, message in part)
     if len(everywhere) == len(pairs) > 0:
         raise failure or LabelError(everywhere[0][1])
     if failures is not None:
         failures += everywhere
-    return matrix.scores(classes.names, boundary)
+    if each is not None:
+        each += counts
+    return total(counts, len(classes)).scores(classes.names, boundary)
 
 
 def channels_by_name(model_classes: ClassSet, classes: ClassSet) -> NDArray[np.uint8]:

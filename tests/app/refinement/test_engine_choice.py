@@ -1,7 +1,8 @@
 """Which engine refines, and whether every prediction is refined."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QShowEvent
 
 from app.refinement.engine_choice import EngineChoice
 from app.settings.settings import Settings
@@ -50,6 +51,7 @@ def test_refining_every_prediction_uses_the_same_engine(qtbot, settings):
 def test_the_exact_engine_says_why_it_cannot_be_chosen(qtbot, settings, monkeypatch):
     monkeypatch.setattr("segcore.crf.crf_available", lambda: False)
     engine = made(qtbot, settings)
+    QCoreApplication.sendEvent(engine, QShowEvent())
     index = engine.combo.findData("exact")
     assert not engine.combo.model().index(index, 0).flags() & Qt.ItemFlag.ItemIsEnabled
     assert "pydensecrf2" in engine.combo.itemData(index, Qt.ItemDataRole.ToolTipRole)
@@ -59,6 +61,7 @@ def test_the_exact_engine_says_why_it_cannot_be_chosen(qtbot, settings, monkeypa
 def test_the_exact_engine_can_be_chosen_where_it_is(qtbot, settings, monkeypatch):
     monkeypatch.setattr("segcore.crf.crf_available", lambda: True)
     engine = made(qtbot, settings)
+    QCoreApplication.sendEvent(engine, QShowEvent())
     index = engine.combo.findData("exact")
     assert engine.combo.model().index(index, 0).flags() & Qt.ItemFlag.ItemIsEnabled
     choose(engine, "exact")

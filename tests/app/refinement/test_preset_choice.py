@@ -10,6 +10,7 @@ from segcore.crf import PRESETS, CrfParameters
 @pytest.fixture
 def presets(qtbot):
     found = PresetChoice()
+    found.offer(None)
     qtbot.addWidget(found)
     return found
 
