@@ -65,7 +65,8 @@ MENUS = {
 TABLE: tuple[Row, ...] = (
     Row("open_folder", QT_TRANSLATE_NOOP("Actions", "Open &folder of images…"), FILE, "Ctrl+O", "folder-open-outline"),
     Row("open_project", QT_TRANSLATE_NOOP("Actions", "Open &project…"), FILE, "Ctrl+Shift+O", "folder-star-outline"),
-    Row("open_sample", QT_TRANSLATE_NOOP("Actions", "Open the &sample project"), FILE, "", "flask-outline"),
+    Row("open_sample", QT_TRANSLATE_NOOP("Actions", "Open the &sample project: roads"), FILE, "", "flask-outline"),
+    Row("open_nuclei", QT_TRANSLATE_NOOP("Actions", "Open the sample project: &cells"), FILE, "", "flask-outline"),
     Row(
         "save",
         QT_TRANSLATE_NOOP("Actions", "&Save now"),

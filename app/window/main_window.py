@@ -123,7 +123,8 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(self.document, make_tools(self.document, options, self.jobs, self), options)
         remember_radii(options, self.settings)
         self.peek = Peek(self.canvas)
-        self.start = StartPage([actions["open_folder"], actions["open_project"], actions["open_sample"]])
+        opening = [actions["open_folder"], actions["open_project"]]
+        self.start = StartPage(opening, actions["open_sample"], actions["open_nuclei"])
         self.centre = Centre(self.start, self.canvas)
         self.banner = self.centre.banner
         self.setCentralWidget(self.centre)
@@ -230,6 +231,7 @@ class MainWindow(QMainWindow):
             ("open_folder", self.dialogs.ask_folder),
             ("open_project", self.dialogs.ask_project),
             ("open_sample", navigation.open_sample),
+            ("open_nuclei", partial(navigation.open_sample, "nuclei")),
             ("save", self.autosaver.flush),
             ("save_elsewhere", self.leaving.choose_place),
             ("export", self.exporting.ask),
