@@ -89,4 +89,4 @@ class FeatureLane:
 def _key(image: NDArray[np.uint8]) -> str:
     """Name an image by its size and the CRC-32 of its pixels."""
     height, width = image.shape[:2]
-    return f"{height}x{width}-{zlib.crc32(np.ascontiguousarray(image)):08x}"
+    return f"{height}x{width}-{zlib.crc32(np.ascontiguousarray(image).data):08x}"

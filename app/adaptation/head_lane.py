@@ -16,7 +16,7 @@ from segcore.editing import Box, Edit, diff
 from segcore.editing.brush import Covered
 from segcore.errors import AdaptationError
 from segcore.labels.classes import IGNORE_INDEX
-from segcore.labels.label_map import LabelMap, Provenance, State
+from segcore.labels.label_map import LabelMap, Provenance, State, values_in
 from segcore.progress import Progress, Task
 
 if TYPE_CHECKING:
@@ -55,11 +55,14 @@ class Answer:
         Pixels that had another label before.
     changed : int
         Pixels that had another label before, or none.
+    values : tuple[int, ...]
+        Class values that the image has now.
     """
 
     edit: Edit
     flipped: Covered
     changed: int
+    values: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -204,7 +207,8 @@ class HeadLane:
         changed = after.labels != label_map.labels
         height, width = label_map.shape
         flipped = cropped(Box(0, 0, width, height), changed & (label_map.labels != IGNORE_INDEX))
-        return Answer(diff(label_map, after, self._name), flipped, int(np.count_nonzero(changed)))
+        values = tuple(value for value in values_in(after.labels) if value != IGNORE_INDEX)
+        return Answer(diff(label_map, after, self._name), flipped, int(np.count_nonzero(changed)), values)
 
     def _leave(self) -> Task[None]:
         opened, self._opened, self._strokes = self._opened, None, None

@@ -68,6 +68,11 @@ class LiveAdaptation(QObject):
         """Whether the switch is on."""
         return bool(self._session.settings["live"]) and not self._failed
 
+    @property
+    def ready(self) -> bool:
+        """Whether strokes on the open image get an answer now."""
+        return self._answers.asking
+
     def switch(self, on: bool) -> None:
         """Turn it on or off, and remember that."""
         self._failed = False
@@ -201,10 +206,23 @@ class LiveAdaptation(QObject):
 
     def _tell(self, answer: Answer) -> None:
         self.answered.emit(answer)
-        if answer.changed == 1:
+        only = self._only_class(answer)
+        if only is not None:
+            self.message.emit(
+                self.tr("Live: everything is “{name}” so far. Paint another class where it is not.").format(name=only)
+            )
+        elif answer.changed == 1:
             self.message.emit(self.tr("Live: 1 pixel changed"))
         elif answer.changed:
             self.message.emit(self.tr("Live: {count} pixels changed").format(count=whole(answer.changed)))
+
+    def _only_class(self, answer: Answer) -> str | None:
+        """Name of the class that fills the image, when it is the only one but not of the project."""
+        classes = self._document.classes
+        if len(answer.values) != 1 or classes is None or len(classes) == 1:
+            return None
+        found = classes.find(answer.values[0])
+        return found.name if found is not None else None
 
     def _save(self) -> None:
         if self._lane is not None:

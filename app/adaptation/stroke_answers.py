@@ -43,6 +43,11 @@ class StrokeAnswers(QObject):
         document.stroke_ended.connect(self._stroke_ended)
         document.history_changed.connect(self._soon.start)
 
+    @property
+    def asking(self) -> bool:
+        """Whether there is a lane to ask."""
+        return self._lane is not None
+
     def watch(self) -> LabelMap:
         """Return a copy of the labels as they are now, and keep what happens from now on for `begin`."""
         self._events.clear()

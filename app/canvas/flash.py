@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyle, QWidget
 from app.canvas.view_transform import ViewTransform
 from segcore.editing.brush import NOTHING, Covered
 
-ALPHAS = (110, 90, 65, 40, 20)
+ALPHAS = (90, 75, 55, 35, 15)
 """Of white, 0-255, one after the other."""
 STEP_MS = 60
 
