@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from app.adaptation.feature_lane import LANE, FeatureLane
 from app.jobs.job_runner import Job, JobRunner
-from segcore.project.project import Project
+
+if TYPE_CHECKING:
+    from segcore.project.project import Project
 
 logger = logging.getLogger(__name__)
 
