@@ -132,6 +132,25 @@ TABLE: tuple[Row, ...] = (
         line=True,
     ),
     Row("previous", QT_TRANSLATE_NOOP("Actions", "&Previous image"), EDIT, "A PgUp", "chevron-left", needs="project"),
+    Row(
+        "next_region",
+        QT_TRANSLATE_NOOP("Actions", "Next &uncertain region"),
+        EDIT,
+        "N",
+        "target",
+        needs="project",
+        tip=QT_TRANSLATE_NOOP(
+            "Actions", "Zooms to where a correction is expected to help most: in this image first, then in the next one"
+        ),
+    ),
+    Row(
+        "previous_region",
+        QT_TRANSLATE_NOOP("Actions", "Pre&vious uncertain region"),
+        EDIT,
+        "Shift+N",
+        needs="project",
+        tip=QT_TRANSLATE_NOOP("Actions", "Goes back to the region before this one"),
+    ),
     Row("search", QT_TRANSLATE_NOOP("Actions", "Searc&h images"), EDIT, "Ctrl+L /", "magnify", needs="project"),
     Row(
         "zoom_in",

@@ -58,6 +58,7 @@ from app.window.start_page import StartPage
 from app.window.status_bar import StatusBar
 from app.window.stroke_feedback import StrokeFeedback
 from app.window.title import title_of
+from app.window.worklist_wiring import WorklistWiring
 from app.worklist.image_panel import ImagePanel
 
 STORE_SETTINGS_MS = 500
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self.feedback.message.connect(self.status.say)
         self.saved = SavedReadout(self.document, self.autosaver, self.status, self.actions_["save_elsewhere"], self)
         self.preview = CanvasPreview(self.refine.live, self.canvas)
+        self.worklist = WorklistWiring(self)
         self._connect()
         self._connect_actions()
         place(self, unsealed(self.settings["window.geometry"]) if self.settings["window.geometry"] else b"")

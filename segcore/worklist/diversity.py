@@ -62,7 +62,7 @@ def diverse_order(
 
 
 def _novelty(nearest: NDArray[np.float32], far: float) -> NDArray[np.float64]:
-    return np.clip(nearest / far, LEAST_NOVELTY, 1.0).astype(np.float64)
+    return np.asarray(np.clip(nearest / far, LEAST_NOVELTY, 1.0), np.float64)
 
 
 def _median_distance(points: NDArray[np.float32]) -> float:
@@ -85,4 +85,4 @@ def _nearest(points: NDArray[np.float32], chosen: NDArray[np.uint8] | None) -> N
 def _distances(some: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return float32 [n, m], from |a - b|² = |a|² + |b|² - 2 ab."""
     squared = (some**2).sum(1)[:, None] + (others**2).sum(1)[None] - 2 * some @ others.T
-    return np.sqrt(np.maximum(squared, 0))
+    return np.asarray(np.sqrt(np.maximum(squared, 0)), np.float32)

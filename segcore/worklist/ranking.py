@@ -18,7 +18,7 @@ from segcore.worklist.diversity import diverse_order
 from segcore.worklist.facts_store import FactsStore, StoredFacts, opened
 from segcore.worklist.image_facts import ImageFacts, read_certainty, read_facts
 from segcore.worklist.rarity import Rarity
-from segcore.worklist.regions import MOST, Region, find_regions
+from segcore.worklist.regions import MOST, Region, regions_in
 from segcore.worklist.uncertainty_map import Source, uncertainty_map
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def regions_of(project: Project, image_id: str, rarity: Rarity, most: int = MOST
     certainty = read_certainty(project, image_id, shape)
     label_map = project.load_labels(image_id, shape).label_map
     found = uncertainty_map(label_map, *((certainty.labels, certainty.uncertainty) if certainty else (None, None)))
-    return [] if found.source is Source.NOTHING else find_regions(found, rarity, most)
+    return regions_in(found, rarity, most)
 
 
 def _rarity(facts: Mapping[str, ImageFacts]) -> Rarity:

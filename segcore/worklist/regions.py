@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from segcore.editing.box import Box
 from segcore.worklist.rarity import Rarity
-from segcore.worklist.uncertainty_map import UncertaintyMap
+from segcore.worklist.uncertainty_map import LEAST_UNCERTAINTY, Source, UncertaintyMap
 
 GRID = 1024
 """Cells of the longest side at most: larger images are looked at in cells of several pixels."""
-LEAST_UNCERTAINTY = 25
-"""Of 255: below it a pixel counts as certain, in whatever image."""
 PEAK_SHARE = 0.5
 """A pixel is uncertain from this share of the image's 99th percentile on."""
 REACH = 0.25
@@ -56,11 +54,16 @@ def find_regions(found: UncertaintyMap, rarity: Rarity, most: int = MOST) -> lis
     if least is None:
         return []
     uncertain = mass >= least
-    number, parts, stats, _ = cv2.connectedComponentsWithStats(uncertain.view(np.uint8), connectivity=8)
+    number, components, stats, _ = cv2.connectedComponentsWithStats(uncertain.view(np.uint8), connectivity=8)
     reach = max(8, int(REACH * max(mass.shape)))
-    parts, number = _cut(parts, stats, number, reach)
+    parts, number = _cut(np.array(components, np.int32), np.array(stats, np.int32), number, reach)
     regions = _measured(parts, number, mass, values, rarity, cell, found.uncertainty.shape)
     return sorted(regions, key=lambda each: -each.gain)[:most]
+
+
+def regions_in(found: UncertaintyMap, rarity: Rarity, most: int = MOST) -> list[Region]:
+    """Return `find_regions`; none of an image without any label and prediction, where every part would be one."""
+    return [] if found.source is Source.NOTHING else find_regions(found, rarity, most)
 
 
 def _on_grid(found: UncertaintyMap, cell: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -84,8 +87,7 @@ def _threshold(mass: NDArray[np.uint8]) -> float | None:
 
 
 def _cut(parts: NDArray[np.int32], stats: NDArray[np.int32], number: int, reach: int) -> tuple[NDArray[np.int32], int]:
-    """Cut components that are longer than ``reach`` into equal tiles; return the parts and how many there are."""
-    parts = parts.copy()
+    """Cut components longer than ``reach`` into equal tiles, in place; return the parts and how many there are."""
     for component in range(1, number):
         left, top, width, height, _ = (int(each) for each in stats[component])
         across, down = -(-width // reach), -(-height // reach)

@@ -17,6 +17,8 @@ BORDER = 2
 """Pixels on each side of a border between predicted classes that count as uncertain when no probabilities are kept."""
 BORDER_UNCERTAINTY = 128
 """Their uncertainty, 0-255: one of the two classes is right."""
+LEAST_UNCERTAINTY = 38
+"""Of 255: below it a pixel counts as certain; a little uncertainty everywhere would outweigh what can be mended."""
 EMPTY_UNCERTAINTY = 255
 """Uncertainty of a pixel that has no label, 0-255."""
 
@@ -39,7 +41,7 @@ class UncertaintyMap:
     Attributes
     ----------
     uncertainty : NDArray[np.uint8]
-        [H, W], 0-255 meaning 0.0-1.0; 0 where a person painted or confirmed.
+        [H, W], 0-255 meaning 0.0-1.0; 0 below `LEAST_UNCERTAINTY` and where a person painted or confirmed.
     values : NDArray[np.uint8]
         [H, W], class value that each pixel has, or is predicted to have; 255 for none.
     source : Source
@@ -68,7 +70,8 @@ def uncertainty_map(
     labels, free = label_map.labels, label_map.open()
     if predicted is not None and uncertainty is not None and predicted.shape == uncertainty.shape == labels.shape:
         values = np.where(labels == IGNORE_INDEX, predicted, labels)
-        return UncertaintyMap(np.where(free, uncertainty, np.uint8(0)), values, Source.PREDICTION)
+        counts = free & (uncertainty >= LEAST_UNCERTAINTY)
+        return UncertaintyMap(np.where(counts, uncertainty, np.uint8(0)), values, Source.PREDICTION)
     if not (labels != IGNORE_INDEX).any() and free.all():
         return UncertaintyMap(np.full(labels.shape, EMPTY_UNCERTAINTY, np.uint8), labels, Source.NOTHING)
     found = np.where(labels == IGNORE_INDEX, np.uint8(EMPTY_UNCERTAINTY), _borders(labels))
