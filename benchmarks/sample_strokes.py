@@ -3,8 +3,8 @@
     python benchmarks/sample_strokes.py
 
 The person labels each image of ``resources/sample/nuclei/labels`` with brush and live adaptation until it is accepted.
-Writes ``strokes.json`` beside that folder: for each stroke the image, the class value, the radius and the way, (x, y) in
-pixels, simplified by at most half a pixel.
+Writes ``strokes.json`` beside that folder: for each stroke the image, the class value, the radius and the way, (x, y)
+in pixels, simplified by at most half a pixel.
 """
 
 from __future__ import annotations

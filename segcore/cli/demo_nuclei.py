@@ -1,4 +1,4 @@
-"""The demo's story of the nuclei: classes that no bundled model knows, learned from ten strokes, then by training."""
+"""The demo's story of the nuclei: classes that no bundled model knows, learned from strokes, then by training."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from segcore.cli.demo_strokes import RecordedStroke, read_strokes
 from segcore.editing import Recorder
 from segcore.images.image import read_image
 from segcore.images.indexed_png import read_indexed_png
-from segcore.labels.label_map import LabelMap
+from segcore.labels.classes import IGNORE_INDEX
+from segcore.labels.label_map import LabelMap, Provenance
 from segcore.metrics.scores import ConfusionMatrix
 from segcore.progress import Progress, Task
 from segcore.project.model_choice import DEFAULT_MODEL
@@ -26,14 +27,16 @@ from segcore.project.sample_project import NUCLEI
 if TYPE_CHECKING:
     from segcore.adaptation.feature_pyramid import FeaturePyramid
 
-MEASURED = (0, 1, 2, 5, 10)
-"""Numbers of strokes after which the held-out images are decided and measured."""
+EACH = 5
+"""The held-out images are measured after each of the first strokes, so many, and then after so many more."""
+
+TITLES = {"done": "live, both images done", "trained": "trained network"}
 
 
 class NucleiDemo(DemoRun):
     """See the module. The strokes were recorded from a simulated person and come with the sample.
 
-    Scores: after so many strokes ("0", "1", …), and "trained".
+    Scores: after so many strokes ("0", "1", …), after both images were marked as done ("done"), and "trained".
     """
 
     sample = NUCLEI
@@ -78,26 +81,28 @@ class NucleiDemo(DemoRun):
     def stroke(self) -> Task[None]:
         """Paint the recorded strokes with live adaptation; an image is marked as done after its last one."""
         strokes = read_strokes(self.sample.source / "strokes.json")
-        label_map, at = LabelMap.blank(1, 1), ""
+        painted = 0
         with self.timed("strokes") as note:
-            yield from self._measure_live(0)
-            for number, each in enumerate(strokes, start=1):
-                yield Progress(number - 1, len(strokes), each.image_id)
-                if each.image_id != at:
-                    at = each.image_id
-                    label_map = LabelMap.blank(*self._images[at].shape[:2])
-                    yield from self._head.open_image(self._images[at], self._features[at])
-                self._paint(each, label_map)
-                decided = self._head.decide(label_map.labels, label_map.provenance)
-                label_map = label_map.accept(decided.labels)
-                if number == len(strokes) or strokes[number].image_id != at:
-                    label_map = label_map.confirm()
-                    self.project.save_label_map(at, label_map)
-                    self.panels[at] = [(f"after {sum(s.image_id == at for s in strokes)} strokes", label_map.labels)]
-                    yield from self._head.finish_image(label_map.labels)
-                if number in MEASURED:
-                    yield from self._measure_live(number)
-            note.append(f"{len(strokes)} strokes on {len(self.project.corrected_ids())} images")
+            yield from self._measure_live(str(painted))
+            for image_id in self.sample.labels():
+                yield from self._head.open_image(self._images[image_id], self._features[image_id])
+                label_map = self._accept_live(LabelMap.blank(*self._images[image_id].shape[:2]))
+                own = [each for each in strokes if each.image_id == image_id]
+                for each in own:
+                    yield Progress(painted, len(strokes), image_id)
+                    self._paint(each, label_map)
+                    label_map = self._accept_live(label_map)
+                    painted += 1
+                    if painted <= EACH or painted % EACH == 0:
+                        yield from self._measure_live(str(painted), label_map)
+                only = np.where(label_map.provenance == Provenance.PAINTED, label_map.labels, np.uint8(IGNORE_INDEX))
+                self._show(image_id, counted(len(own)), only)
+                self._show(image_id, "live labels, marked as done", label_map.labels)
+                note.append(f"{counted(len(own))} on {image_id}")
+                label_map = label_map.confirm()
+                self.project.save_label_map(image_id, label_map)
+                yield from self._head.finish_image(label_map.labels)
+            yield from self._measure_live("done")
 
     def train(self) -> Task[None]:
         """Train a network on the two images from its ImageNet weights, and use it: no other knows these classes.
@@ -131,7 +136,7 @@ class NucleiDemo(DemoRun):
         with self.timed("predict") as note:
             for image_id, image in self._images.items():
                 probabilities = yield from predictor.probabilities(image)
-                self._show(image_id, "trained network", to_labels(probabilities, self.project.classes))
+                self._show(image_id, title_of("trained"), to_labels(probabilities, self.project.classes))
             for image_id, path in (self.sample.labels() | self.sample.held_out()).items():
                 self._show(image_id, "true labels", read_indexed_png(path))
             note.append(f"{len(self._images)} images on {predictor.device_name}")
@@ -139,14 +144,14 @@ class NucleiDemo(DemoRun):
     def table(self) -> list[str]:
         """Return the seconds of each step, and the scores after so many strokes and after the training."""
         lines = [*self.step_lines(), "", f"held-out images: {len(self.held_out())} (no stroke lies on them)"]
+        lines.append("live, n strokes: after so many, when the image that they lie on is marked as done")
         lines.append(
-            f"{'':<22}{'mean IoU':>10}" + "".join(f"{'IoU ' + name:>16}" for name in self.project.classes.names)
+            f"{'':<24}{'mean IoU':>10}" + "".join(f"{'IoU ' + name:>16}" for name in self.project.classes.names)
         )
         for key, scores in self.scores.items():
-            what = f"live, {key} {'stroke' if key == '1' else 'strokes'}" if key.isdigit() else "trained network"
             values = (scores.iou.get(name) for name in self.project.classes.names)
             row = "".join(f"{'-' if value is None else f'{value:.3f}':>16}" for value in values)
-            lines.append(f"{what:<22}{scores.mean_iou:>10.3f}{row}")
+            lines.append(f"{title_of(key):<24}{scores.mean_iou:>10.3f}{row}")
         return [*lines, ""]
 
     def _paint(self, stroke: RecordedStroke, label_map: LabelMap) -> None:
@@ -156,23 +161,37 @@ class NucleiDemo(DemoRun):
         recorder.finish()
         self._head.add_stroke(covered, stroke.value)
 
-    def _measure_live(self, strokes: int) -> Task[None]:
-        """Decide and score the held-out images as a person would see them who goes there now."""
+    def _accept_live(self, label_map: LabelMap) -> LabelMap:
+        return label_map.accept(self._head.decide(label_map.labels, label_map.provenance).labels)
+
+    def _measure_live(self, key: str, done: LabelMap | None = None) -> Task[None]:
+        """Decide and score the held-out images as a person would see them who marks the open image as ``done`` now.
+
+        A copy of the head learns from it; the head itself stays where it is.
+        """
+        head = copy.deepcopy(self._head)
+        if done is not None:
+            yield from head.finish_image(done.labels)
         matrix, channels = ConfusionMatrix(len(self.project.classes)), self.project.classes.channel_table()
         for image_id, path in self.sample.held_out().items():
             truth = read_indexed_png(path)
-            labels = yield from self._decided(image_id)
+            yield from head.open_image(self._images[image_id], self._features[image_id])
+            empty = LabelMap.blank(*truth.shape)
+            labels = head.decide(empty.labels, empty.provenance).labels
             matrix.update(channels[truth], channels[labels])
-            if strokes:
-                self._show(image_id, f"live, {strokes} {'stroke' if strokes == 1 else 'strokes'}", labels)
-        self.scores[str(strokes)] = matrix.scores(self.project.classes.names)
-
-    def _decided(self, image_id: str) -> Task[NDArray[np.uint8]]:
-        """Return the labels of an image without any of its own, uint8 [H, W]; the head stays where it is."""
-        head = copy.deepcopy(self._head)
-        empty = LabelMap.blank(*self._images[image_id].shape[:2])
-        yield from head.open_image(self._images[image_id], self._features[image_id])
-        return head.decide(empty.labels, empty.provenance).labels
+            if key != "0":
+                self._show(image_id, title_of(key), labels)
+        self.scores[key] = matrix.scores(self.project.classes.names)
 
     def _show(self, image_id: str, title: str, labels: NDArray[np.uint8]) -> None:
         self.panels.setdefault(image_id, []).append((title, labels))
+
+
+def title_of(key: str) -> str:
+    """Return what a score or a picture is of."""
+    return TITLES.get(key) or f"live, {counted(int(key))}"
+
+
+def counted(strokes: int) -> str:
+    """Return a number of strokes in words."""
+    return "1 stroke" if strokes == 1 else f"{strokes} strokes"

@@ -17,6 +17,7 @@ from PIL import Image
 from segcore.files.atomic import atomic_write, writing
 from segcore.images.image import read_image
 from segcore.images.overlay import contact_sheet, overlay
+from segcore.labels.classes import IGNORE_INDEX
 from segcore.progress import Progress, Task
 from segcore.project.project import Project
 from segcore.project.sample_project import Sample, install_sample
@@ -109,12 +110,18 @@ class DemoRun(ABC):
         ]
 
     def draw(self) -> Task[None]:
-        """Write a picture for each image: the image, then its label maps in the order in which they came."""
+        """Write a picture for each image: the image, then its label maps in the order in which they came.
+
+        As in the window, a class that is hidden at first, such as the background, is not drawn.
+        """
+        hidden = [each.index for each in self.project.classes if not each.shown_at_first]
         for done, (image_id, shown) in enumerate(self.panels.items()):
             yield Progress(done, len(self.panels), image_id)
             image = read_image(self.project.image_path(image_id))
             panels = [("image", image)]
-            panels += [(title, overlay(image, labels, self.project.classes)) for title, labels in shown]
+            for title, labels in shown:
+                drawn = np.where(np.isin(labels, hidden), np.uint8(IGNORE_INDEX), labels)
+                panels.append((title, overlay(image, drawn, self.project.classes)))
             path = self.out / f"{Path(image_id).stem}.png"
             with writing(path), atomic_write(path) as file:
                 Image.fromarray(contact_sheet(panels, columns=2 if len(panels) <= 4 else 4)).save(file, format="PNG")
