@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Sequence
@@ -22,14 +23,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         from segcore.cli import main as run_verb
 
         return run_verb(arguments)
-    rest = arguments[1:] if demo else arguments
-    if len(rest) > 1 or (demo and rest):
+    if not demo and len(arguments) > 1:
         print("usage: maskwright [PATH]   (maskwright --help tells of the headless verbs)", file=sys.stderr)
         return 2
+    try:
+        sample = _sample(arguments[1:]) if demo else ""
+    except SystemExit as usage:
+        return int(usage.code or 0)
     if not has_display():
         print(NO_DISPLAY, file=sys.stderr)
         return 1
-    return run_window(Path(rest[0]) if rest else None, sample=demo)
+    return run_window(None if demo or not arguments else Path(arguments[0]), sample)
 
 
 def has_display() -> bool:
@@ -39,8 +43,17 @@ def has_display() -> bool:
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def run_window(path: Path | None, sample: bool = False) -> int:
-    """Open the window and stay until it is closed."""
+def _sample(arguments: list[str]) -> str:
+    """Return which sample project ``demo`` opens. Raises SystemExit after a usage error."""
+    from segcore.project.sample_project import SAMPLES
+
+    parser = argparse.ArgumentParser(prog="maskwright demo", add_help=False)
+    parser.add_argument("--sample", choices=SAMPLES, default="roads")
+    return str(parser.parse_args(arguments).sample)
+
+
+def run_window(path: Path | None, sample: str = "") -> int:
+    """Open the window, on ``path`` or on a sample project, and stay until it is closed."""
     from PySide6.QtWidgets import QApplication
 
     from app.appearance.theme import Look
@@ -65,7 +78,7 @@ def run_window(path: Path | None, sample: bool = False) -> int:
         window = MainWindow(settings, look)
         with catching(window.banner.show_error), ending_on_signals():
             if sample:
-                window.begin_with(window.navigation.open_sample)
+                window.begin_with(partial(window.navigation.open_sample, sample))
             elif path is not None:
                 window.begin_with(partial(window.open_path, path))
             window.show()

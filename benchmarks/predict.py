@@ -43,7 +43,7 @@ LIMIT = 1 / 0.85
 def main() -> None:
     keep_freed_memory()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--images", type=Path, default=resource("sample"))
+    parser.add_argument("--images", type=Path, default=resource("sample") / "roads")
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--model", default="starter")

@@ -6,7 +6,7 @@ Frames of one road section are a few metres apart and look alike, so a section i
     python benchmarks/roads_split.py ROADS OUT
 
 ROADS holds ``images/``, ``labels/`` and ``classes.json``. OUT gets ``train/``, ``held_out/`` and ``sample/``, each with
-``images/`` and ``labels/``, and ``bundle/``: what lies in ``resources/sample``, four of its images labelled.
+``images/`` and ``labels/``, and ``bundle/``: what lies in ``resources/sample/roads``, four of its images labelled.
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ def measured(args: argparse.Namespace) -> dict[str, Any]:
         keep_freed_memory()
     device = choose_device(args.device)
     width, height = (int(side) for side in args.sizes[0].split("x"))
-    sample = resource("sample")
+    sample = resource("sample") / "roads"
     picture = args.image or next(sample / name for name in list_images(sample) if "labels" not in name)
     pixels = cv2.resize(read_image(picture), (width, height))
     model = loaded(args.models[0], args.classes)

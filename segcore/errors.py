@@ -85,6 +85,10 @@ class DeviceError(MaskwrightError):
     """The chosen device does not exist, or its memory is too small even for the smallest tile."""
 
 
+class AdaptationError(MaskwrightError):
+    """The state of the live head cannot be used, or there is nothing that it could learn from."""
+
+
 class TrainingError(MaskwrightError):
     """Training cannot start, or had to stop."""
 

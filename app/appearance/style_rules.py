@@ -18,6 +18,10 @@ QToolButton:disabled { color: $faint; }
 QToolButton:checked:disabled { background: $raised; border-color: $border; }
 QToolButton:focus { border: 2px solid $text; padding: 4px; }
 QToolButton::menu-indicator { image: none; }
+QToolButton[role="picture"] { background: $surface; border: 1px solid $border; border-radius: 10px;
+  padding: 8px 8px 9px; }
+QToolButton[role="picture"]:hover { border-color: $accent; background: $raised; }
+QToolButton[role="picture"]:focus { border: 2px solid $text; padding: 7px 7px 8px; }
 QToolButton[role="cross"] { padding: 2px; min-width: 18px; min-height: 18px; }
 QToolButton[role="cross"]:hover { background: $raised; border-color: $border; }
 QToolButton[role="cross"]:focus { padding: 1px; }

@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.canvas.action_text import named
@@ -39,6 +39,7 @@ class ImageView(QWidget):
         self._layers = ViewLayers()
         self._fitted = True
         self._note = ""
+        self._outlined: QRect | None = None
         self.predict_action: QAction | None = None
         """What a view without a prediction names to make one."""
         self.legend = Legend(self)
@@ -126,6 +127,25 @@ class ImageView(QWidget):
         self._fitted = True
         self._set_transform(ViewTransform.fitted(self._layers.size, self.size()))
 
+    def show_box(self, box: QRect) -> None:
+        """Bring these pixels of the image into the middle, with their surroundings, and outline them."""
+        if self._layers.size.isEmpty():
+            return
+        self._fitted = False
+        least = ViewTransform.fitted(self._layers.size, self.size()).scale
+        self._set_transform(ViewTransform.around(QRectF(box), self.size(), least))
+        self.outline(box)
+
+    def outline(self, box: QRect | None) -> None:
+        """Draw a thin line around these pixels of the image, until another image is shown; None: no line."""
+        self._outlined = box
+        self.update()
+
+    @property
+    def outlined(self) -> QRect | None:
+        """What `outline` draws a line around."""
+        return self._outlined
+
     def zoom_to(self, scale: float, about: QPointF | None = None) -> None:
         """Zoom, with view position ``about`` (else the middle) staying where it is."""
         if self._layers.size.isEmpty():
@@ -182,7 +202,7 @@ class ImageView(QWidget):
         if document.image is not None and not levels:
             levels = pyramid(document.image)
         self._layers.set_image(document.image, levels, labels)
-        self._note = ""
+        self._note, self._outlined = "", None
         self._layers.prediction = document.prediction
         self._tell_colors()
         self.fit()
@@ -270,7 +290,18 @@ class ImageView(QWidget):
             self._draw_note(painter, missing)
         elif self._note and self._layers.shows_labels:
             self._draw_note(painter, self._note)
+        if self._outlined is not None:
+            self._draw_outline(painter, self._outlined)
         self.draw_preview(painter)
+
+    def _draw_outline(self, painter: QPainter, box: QRect) -> None:
+        """Draw a light line inside a dark one, visible on any image; a little outside of the pixels."""
+        place = self.transform.rect_to_view(QRectF(box)).adjusted(-4, -4, 4, 4)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in ((QColor(0, 0, 0, 170), 3.5), (QColor(255, 255, 255), 1.5)):
+            painter.setPen(QPen(color, width))
+            painter.drawRoundedRect(place, 4, 4)
 
     def draw_preview(self, painter: QPainter) -> None:
         """Paint over all else (for subclasses)."""

@@ -11,6 +11,8 @@ from segcore.editing.brush import Point
 MAX_SCALE = 64.0
 FIT_MARGIN = 12
 """View pixels left free around an image that is fitted."""
+BOX_SHARE = 0.4
+"""Of the view, along the side that a box fills most."""
 KEEP_VISIBLE = 48
 """View pixels of the image that cannot be moved out of the view."""
 
@@ -46,6 +48,18 @@ class ViewTransform:
         top = view.height() / 2 - point.y() * self.scale
         # Whole pixels keep images that are not scaled as sharp as they are.
         return replace(self, left=float(round(left)), top=float(round(top)))
+
+    @classmethod
+    def around(cls, box: QRectF, view: QSize, least: float) -> ViewTransform:
+        """Return a box of the image in the middle of the view, with its surroundings.
+
+        It fills at most `BOX_SHARE` of the view; a pixel is no larger than 8 and no smaller than ``least``.
+        """
+        wide, high = (
+            BOX_SHARE * view.width() / max(1.0, box.width()),
+            BOX_SHARE * view.height() / max(1.0, box.height()),
+        )
+        return cls(max(min(wide, high, 8.0), least)).centred(box.center(), view)
 
     def zoomed(self, scale: float, about: QPointF) -> ViewTransform:
         """Return it at ``scale``, with what is at view position ``about`` staying there."""

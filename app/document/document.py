@@ -70,6 +70,8 @@ class Document(QObject):
     """The image with this id has changes that are not saved yet."""
     committed = Signal(Edit)
     """This Edit was done, is in the label map and can be undone."""
+    extended = Signal(Edit, Edit, Edit)
+    """The newest Edit goes on: as it was, what came to it, and the one Edit that takes the place of both."""
     undone = Signal(Edit)
     """This Edit was taken back."""
     redone = Signal(Edit)
@@ -227,6 +229,24 @@ class Document(QObject):
             return False
         self._install(edit if revision == self.revision else edit.rebased(self.label_map))
         return True
+
+    def extend(self, last: Edit, more: Edit, revision: int) -> Edit | None:
+        """Let the newest edit, ``last``, go on with ``more``, computed elsewhere for the labels as they were then.
+
+        Undo takes both back at once. Returns the edit that holds both; None, and does nothing, when the labels have
+        changed since ``revision``, when ``last`` is not the newest edit, and when edits were taken back that may be
+        done again.
+        """
+        if self.label_map is None or revision != self.revision or self._stroke is not None:
+            return None
+        if self._history.newest is not last or (joined := self._history.extend(more)) is None:
+            return None
+        more.redo(self.label_map)
+        self._idle.start()
+        self.extended.emit(last, more, joined)
+        self._touched(more.box)
+        self.history_changed.emit()
+        return joined
 
     def set_prediction(self, prediction: ProbabilityMap, accept: bool = True) -> None:
         """Keep a model's answer for this image; with ``accept``, every open pixel takes its label as one edit.

@@ -41,6 +41,7 @@ class Journaling(QObject):
         self._autosaver = autosaver
         self._told = False
         document.committed.connect(partial(self._record, Journal.edit))
+        document.extended.connect(self._extended)
         document.undone.connect(partial(self._record, Journal.undo))
         document.redone.connect(partial(self._record, Journal.redo))
         document.project_changed.connect(self._project_changed)
@@ -50,6 +51,10 @@ class Journaling(QObject):
         written = self._submit(lambda journal: what(journal, edit))
         if written is not None and len(edit.tiles) <= WAIT_TILES:
             written.wait(WAIT_SECONDS)
+
+    def _extended(self, _last: Edit, more: Edit, _joined: Edit) -> None:
+        """Nobody waits for it: what a person painted is in the journal already."""
+        self._submit(lambda journal: journal.extend(more))
 
     def _saving(self, unsaved: Unsaved) -> None:
         """Keep the journal no older than the labels, also when these hold a part of a stroke."""

@@ -56,9 +56,9 @@ class Navigation(QObject):
         """Open a folder, an image or a project."""
         self._open(partial(_find, path), self.tr("Open {name}").format(name=path.name))
 
-    def open_sample(self) -> None:
-        """Open the person's copy of the sample project."""
-        self._open(_sample, self.tr("Open the sample project"))
+    def open_sample(self, key: str = "roads") -> None:
+        """Open the person's copy of a sample project; ``key`` names it (see `sample_project`)."""
+        self._open(partial(_sample, key), self.tr("Open the sample project"))
 
     def create(self, folder: Path, classes: ClassSet, root: Path | None, image_id: str | None = None) -> None:
         """Make a project for a folder, and open it."""
@@ -241,11 +241,11 @@ def _find(path: Path) -> Opened | Unlabelled:
     return find(path)
 
 
-def _sample() -> Opened | Unlabelled:
+def _sample(key: str) -> Opened | Unlabelled:
     from app.project.opening import find
-    from segcore.project.sample_project import install_sample
+    from segcore.project.sample_project import SAMPLES, install_sample
 
-    return find(install_sample())
+    return find(install_sample(sample=SAMPLES[key]))
 
 
 def _create(folder: Path, classes: ClassSet, root: Path | None, image_id: str | None) -> Opened:

@@ -29,6 +29,7 @@ class StrokeMemory(QObject):
         self._record: StrokeRecord | None = None
         self._scribble: Scribble | None = None
         document.committed.connect(self._commit)
+        document.extended.connect(self._extend)
         document.undone.connect(self._undo)
         document.redone.connect(self._redo)
         document.history_changed.connect(self._scribble_ended)
@@ -58,6 +59,10 @@ class StrokeMemory(QObject):
         if self._record is not None:
             self._record.done(edit, self._scribble)
         self._scribble = None
+
+    def _extend(self, last: Edit, _more: Edit, joined: Edit) -> None:
+        if self._record is not None:
+            self._record.extended(last, joined)
 
     def _undo(self, edit: Edit) -> None:
         if self._record is not None:

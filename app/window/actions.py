@@ -65,7 +65,8 @@ MENUS = {
 TABLE: tuple[Row, ...] = (
     Row("open_folder", QT_TRANSLATE_NOOP("Actions", "Open &folder of images…"), FILE, "Ctrl+O", "folder-open-outline"),
     Row("open_project", QT_TRANSLATE_NOOP("Actions", "Open &project…"), FILE, "Ctrl+Shift+O", "folder-star-outline"),
-    Row("open_sample", QT_TRANSLATE_NOOP("Actions", "Open the &sample project"), FILE, "", "flask-outline"),
+    Row("open_sample", QT_TRANSLATE_NOOP("Actions", "Open the &sample project: roads"), FILE, "", "flask-outline"),
+    Row("open_nuclei", QT_TRANSLATE_NOOP("Actions", "Open the sample project: &cells"), FILE, "", "flask-outline"),
     Row(
         "save",
         QT_TRANSLATE_NOOP("Actions", "&Save now"),
@@ -131,6 +132,25 @@ TABLE: tuple[Row, ...] = (
         line=True,
     ),
     Row("previous", QT_TRANSLATE_NOOP("Actions", "&Previous image"), EDIT, "A PgUp", "chevron-left", needs="project"),
+    Row(
+        "next_region",
+        QT_TRANSLATE_NOOP("Actions", "Next &uncertain region"),
+        EDIT,
+        "N",
+        "target",
+        needs="project",
+        tip=QT_TRANSLATE_NOOP(
+            "Actions", "Zooms to where a correction is expected to help most: in this image first, then in the next one"
+        ),
+    ),
+    Row(
+        "previous_region",
+        QT_TRANSLATE_NOOP("Actions", "Pre&vious uncertain region"),
+        EDIT,
+        "Shift+N",
+        needs="project",
+        tip=QT_TRANSLATE_NOOP("Actions", "Goes back to the region before this one"),
+    ),
     Row("search", QT_TRANSLATE_NOOP("Actions", "Searc&h images"), EDIT, "Ctrl+L /", "magnify", needs="project"),
     Row(
         "zoom_in",

@@ -58,6 +58,7 @@ from app.window.start_page import StartPage
 from app.window.status_bar import StatusBar
 from app.window.stroke_feedback import StrokeFeedback
 from app.window.title import title_of
+from app.window.worklist_wiring import WorklistWiring
 from app.worklist.image_panel import ImagePanel
 
 STORE_SETTINGS_MS = 500
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self.feedback.message.connect(self.status.say)
         self.saved = SavedReadout(self.document, self.autosaver, self.status, self.actions_["save_elsewhere"], self)
         self.preview = CanvasPreview(self.refine.live, self.canvas)
+        self.worklist = WorklistWiring(self)
         self._connect()
         self._connect_actions()
         place(self, unsealed(self.settings["window.geometry"]) if self.settings["window.geometry"] else b"")
@@ -123,7 +125,8 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas(self.document, make_tools(self.document, options, self.jobs, self), options)
         remember_radii(options, self.settings)
         self.peek = Peek(self.canvas)
-        self.start = StartPage([actions["open_folder"], actions["open_project"], actions["open_sample"]])
+        opening = [actions["open_folder"], actions["open_project"]]
+        self.start = StartPage(opening, actions["open_sample"], actions["open_nuclei"])
         self.centre = Centre(self.start, self.canvas)
         self.banner = self.centre.banner
         self.setCentralWidget(self.centre)
@@ -230,6 +233,7 @@ class MainWindow(QMainWindow):
             ("open_folder", self.dialogs.ask_folder),
             ("open_project", self.dialogs.ask_project),
             ("open_sample", navigation.open_sample),
+            ("open_nuclei", partial(navigation.open_sample, "nuclei")),
             ("save", self.autosaver.flush),
             ("save_elsewhere", self.leaving.choose_place),
             ("export", self.exporting.ask),

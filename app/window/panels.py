@@ -86,9 +86,9 @@ TABLE: tuple[PanelRow, ...] = (
         QT_TRANSLATE_NOOP(
             "Panels",
             "{next} and {previous} open the next and the previous image. {done_next} marks the image as done and"
-            " opens the next one.",
+            " opens the next one. {next_region} zooms to where a correction helps most.",
         ),
-        ("next", "previous", "done_next"),
+        ("next", "previous", "done_next", "next_region"),
         scrolls=False,
         size=(260, 700),
     ),

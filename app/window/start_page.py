@@ -6,33 +6,39 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import as_caption, as_tip, plain_label
+from app.window.sample_card import SampleCard
 
 
 class StartPage(QWidget):
-    """Buttons to open something, and the recent projects."""
+    """Buttons to open something, two sample projects to try, and the recent projects.
+
+    Parameters
+    ----------
+    actions : list[QAction]
+        What the buttons do.
+    roads, cells : QAction
+        Open the sample projects.
+    """
 
     recent_chosen = Signal(str)
     """Path of a project."""
 
-    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
+    def __init__(self, actions: list[QAction], roads: QAction, cells: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
         title = plain_label(self.tr("Label images with a model that learns from you"))
         title.setProperty("role", "title")
         title.setWordWrap(True)
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        about = plain_label(
+        about = _muted(
             self.tr(
                 "The model predicts labels, you correct them with a few strokes, and the model is fine-tuned on your"
                 " corrections. Nothing leaves this machine."
             )
         )
-        about.setProperty("role", "muted")
-        about.setWordWrap(True)
-        about.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.buttons: list[QPushButton] = []
         row = QHBoxLayout()
         row.setSpacing(10)
@@ -46,25 +52,37 @@ class StartPage(QWidget):
             row.addWidget(button)
             self.buttons.append(button)
         row.addStretch(1)
-        drop = plain_label(self.tr("… or drop a folder of images here"))
-        drop.setProperty("role", "muted")
-        drop.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        drop = _muted(self.tr("… or drop a folder of images here"))
+        trial = _muted(self.tr("No images at hand? Try a sample project:"))
+        self.cards = [
+            SampleCard("roads", self.tr("Roads: predict at once"), roads),
+            SampleCard("nuclei", self.tr("Cells: teach it in a minute"), cells),
+        ]
+        samples = QHBoxLayout()
+        samples.setSpacing(14)
+        samples.addStretch(1)
+        for card in self.cards:
+            samples.addWidget(card)
+        samples.addStretch(1)
         self._recent = QFrame()
         self._recent.setProperty("role", "card")
         self._recent.setMaximumWidth(560)
         self._list = QVBoxLayout(self._recent)
-        self._list.setContentsMargins(14, 12, 14, 12)
-        self._list.setSpacing(2)
+        self._list.setContentsMargins(14, 8, 14, 8)
+        self._list.setSpacing(0)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(40, 20, 40, 20)
-        layout.setSpacing(14)
+        layout.setContentsMargins(40, 10, 40, 10)
+        layout.setSpacing(10)
         layout.addStretch(2)
         for widget in (title, about):
             layout.addWidget(widget)
         layout.addSpacing(8)
         layout.addLayout(row)
         layout.addWidget(drop)
-        layout.addSpacing(12)
+        layout.addSpacing(4)
+        layout.addWidget(trial)
+        layout.addLayout(samples)
+        layout.addSpacing(4)
         holder = QHBoxLayout()
         holder.addStretch(1)
         holder.addWidget(self._recent, 3)
@@ -93,10 +111,20 @@ class StartPage(QWidget):
             self._list.addWidget(button)
 
     def show_icons(self, on_accent: QIcon) -> None:
-        """Take the actions' icons; the first button, on accent colour, gets its own."""
+        """Take the actions' icons, and read the pictures; the first button, on accent colour, gets its own."""
         for button, action in zip(self.buttons, self._actions, strict=True):
             button.setIcon(action.icon())
         self.buttons[0].setIcon(on_accent)
+        for card in self.cards:
+            card.show_picture()
+
+
+def _muted(text: str) -> QLabel:
+    label = plain_label(text)
+    label.setProperty("role", "muted")
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    return label
 
 
 def _shortened(path: str, limit: int = 52) -> str:

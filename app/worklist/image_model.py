@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ class Order(IntEnum):
 
     FOLDER = 0
     UNCERTAIN_FIRST = 1
+    HELPS_MOST = 2
 
 
 def state_text(state: ImageState) -> str:
@@ -52,6 +54,7 @@ class ImageModel(QAbstractListModel):
         self._text = ""
         self._state: ImageState | None = None
         self._order = Order.FOLDER
+        self._places: dict[str, int] = {}
         records.reset.connect(self.apply)
         records.changed.connect(self._redraw)
         thumbnails.ready.connect(lambda image_id: self._redraw([image_id]))
@@ -68,6 +71,12 @@ class ImageModel(QAbstractListModel):
             self._order = order
             self.apply()
 
+    def set_ranking(self, image_ids: Iterable[str]) -> None:
+        """Use this for `Order.HELPS_MOST`; images that are not in it come last, in the order of the folder."""
+        self._places = {image_id: place for place, image_id in enumerate(image_ids)}
+        if self._order == Order.HELPS_MOST:
+            self.apply()
+
     def apply(self) -> None:
         """Filter and order all images anew."""
         words = self._text.casefold().split()
@@ -78,6 +87,8 @@ class ImageModel(QAbstractListModel):
             records = [record for record in records if all(word in record.id.casefold() for word in words)]
         if self._order == Order.UNCERTAIN_FIRST:
             records.sort(key=_usefulness)
+        elif self._order == Order.HELPS_MOST:
+            records.sort(key=lambda record: self._places.get(record.id, len(self._places)))
         self.beginResetModel()
         self._ids = [record.id for record in records]
         self._row_of = {image_id: row for row, image_id in enumerate(self._ids)}

@@ -13,10 +13,12 @@ from app.document.session import Session
 from app.worklist.image_list_view import ImageListView
 from app.worklist.image_model import ID_ROLE, ImageModel, Order, state_text
 from app.worklist.image_row import ROW_HEIGHT, ImageRow
+from app.worklist.ranking_run import RankingRun
 from app.worklist.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from segcore.project.project import Project
+    from segcore.worklist.ranking import Ranking
 
 FILTER_MS = 120
 
@@ -33,9 +35,11 @@ class ImagePanel(QWidget):
         self._current: str | None = None
         self.thumbnails = Thumbnails(session.jobs, self)
         self._records.reset.connect(self._forget)  # before the model asks for thumbnails
+        self.ranking = RankingRun(session, self)
+        self._orders = False  # whether the next ranking orders the list
         self.model = ImageModel(self._records, self.thumbnails, self)
         self._build(session)
-        self._connect()
+        self._connect(session)
         self._count()
 
     def _build(self, session: Session) -> None:
@@ -51,8 +55,12 @@ class ImagePanel(QWidget):
         self.order.setAccessibleName(self.tr("Order of the images"))
         self.order.addItem(self.tr("Folder order"), Order.FOLDER)
         self.order.addItem(self.tr("Uncertain first"), Order.UNCERTAIN_FIRST)
+        self.order.addItem(self.tr("What helps most"), Order.HELPS_MOST)
         self.order.setToolTip(
-            self.tr("Uncertain first: correct the images where the model is least certain; done images come last")
+            self.tr(
+                "Uncertain first: the images where the model is least certain. What helps most: uncertainty, area and"
+                " rare classes; images that look alike are spread. Done images come last."
+            )
         )
         for box in (self.states, self.order):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -81,12 +89,14 @@ class ImagePanel(QWidget):
         layout.addWidget(self.list, 1)
         layout.addWidget(self.summary)
 
-    def _connect(self) -> None:
+    def _connect(self, session: Session) -> None:
         self.search.returnPressed.connect(self._enter_list)
         self.search.textChanged.connect(lambda _: self._delay.start())
         self._delay.timeout.connect(self._filter)
         self.states.currentIndexChanged.connect(lambda _: self._filter())
-        self.order.currentIndexChanged.connect(lambda _: self.model.set_order(Order(self.order.currentData())))
+        self.order.currentIndexChanged.connect(lambda _: self._set_order(Order(self.order.currentData())))
+        self.ranking.ranked.connect(self._on_ranked)
+        session.document.project_changed.connect(self.order_again)
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.model.modelReset.connect(self._restore)
         self.model.modelReset.connect(self._count)
@@ -100,13 +110,28 @@ class ImagePanel(QWidget):
 
     def order_again(self) -> None:
         """Put the images in order by what is known of them now."""
-        if self.order.currentData() != Order.FOLDER:
+        if self.order.currentData() == Order.HELPS_MOST:
+            self._orders = True
+            self.ranking.want()
+        elif self.order.currentData() != Order.FOLDER:
             self.model.apply()
 
     def focus_search(self) -> None:
         """Put the cursor into the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def _set_order(self, order: Order) -> None:
+        self.model.set_order(order)
+        if order == Order.HELPS_MOST:
+            self._orders = True
+            self.ranking.want()
+
+    def _on_ranked(self, ranking: Ranking) -> None:
+        """Order the list when that was asked for; later rankings do not move rows under the person's hand."""
+        if self._orders:
+            self._orders = False
+            self.model.set_ranking(image.id for image in ranking.images)
 
     def _enter_list(self) -> None:
         """Go from the search to the list; open the first image found when the open one is not among them."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.adaptation.class_change import ClassChange
 from segcore.adaptation.feature_pyramid import Floats
 from segcore.adaptation.pixel_features import CHANNELS, pixel_features
-from segcore.adaptation.ridge import Linear, Sums, fit
+from segcore.adaptation.ridge import Doubles, Linear, Sums, check_array, fit
 
 CLIP = 4.0
 """Standard deviations."""
@@ -69,6 +71,11 @@ class Examples:
     features: Floats
     weights: NDArray[np.float32]
     value: int
+
+    def renamed(self, value: int, matrix: Doubles) -> Examples:
+        """Return the same pixels as of another class value; ``matrix`` is that of `FineHead.rename_classes`."""
+        wide = np.pad(self.features, ((0, 0), (0, matrix.shape[1] - self.features.shape[1])))
+        return Examples(np.asarray(wide @ matrix.T, np.float32), self.weights, value)
 
 
 class FineHead:
@@ -130,7 +137,7 @@ class FineHead:
         places = np.flatnonzero(mask)
         if not places.size:
             return None
-        self._slots += [each for each in (*coarse, value) if each not in self._slots]
+        self._slots = list(dict.fromkeys((*self._slots, *coarse, value)))
         size = self._fixed + len(self._slots)
         now.sums, self._past = now.sums.widened(size), self._past.widened(size)
         chosen = places[np.linspace(0, places.size - 1, min(places.size, self.options.examples)).astype(np.int64)]
@@ -152,6 +159,70 @@ class FineHead:
         """Take back a stroke on the open image; ``others``: whether other strokes have the same class."""
         more = now.sums.dimensions - examples.features.shape[1]
         now.sums.remove(np.pad(examples.features, ((0, 0), (0, more))), examples.weights, examples.value, others)
+
+    def known(self) -> Sums:
+        """Return the sums of all that is kept for good."""
+        return self._past.widened(self._size)
+
+    def merge(self, sums: Sums) -> None:
+        """Keep examples for good, such as those of strokes on an image that is left."""
+        self._past = self.known().plus(sums.widened(self._size))
+
+    def take_back(self, sums: Sums) -> None:
+        """Take examples away that were kept for good."""
+        self._past = self.known().minus(sums.widened(self._size))
+
+    def rename_classes(self, change: ClassChange) -> Doubles:
+        """Use other class values.
+
+        Returns
+        -------
+        NDArray[np.float64]
+            [new D, D]: brings features of examples to their new order; the coarse scores of classes that become one
+            are added.
+        """
+        news = [change.get(value, value) for value in self._slots]
+        slots = [value for value in dict.fromkeys(news) if value is not None]
+        matrix = np.zeros((self._fixed + len(slots), self._size))
+        matrix[: self._fixed, : self._fixed] = np.eye(self._fixed)
+        for column, new in enumerate(news):
+            if new is not None:
+                matrix[self._fixed + slots.index(new), self._fixed + column] = 1.0
+        self._past = self.known().mapped(matrix).renamed(change)
+        self._slots = slots
+        return matrix
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays that `restore` needs."""
+        deviation = np.zeros(CHANNELS, np.float32) if self._deviation is None else self._deviation
+        return {
+            "fine.slots": np.array(self._slots, np.uint8),
+            "fine.mean": self._mean,
+            "fine.deviation": deviation,
+            "fine.mix": self._mix,
+            "fine.offset": self._offset,
+            **self.known().state("fine"),
+        }
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Know what `state` says. Raises KeyError and ValueError; nothing is changed then."""
+        check_array(state["fine.slots"], (state["fine.slots"].size,))
+        slots = [int(value) for value in state["fine.slots"]]
+        mean, deviation, mix, offset = (state[f"fine.{part}"] for part in ("mean", "deviation", "mix", "offset"))
+        sums = Sums.restored(state, "fine")
+        for array, shape in ((mean, (CHANNELS,)), (deviation, (CHANNELS,)), (mix, self._mix.shape)):
+            check_array(array, shape)
+        check_array(offset, self._offset.shape)
+        if sums.dimensions != self._fixed + len(slots) or not {*sums.xy} <= {*slots}:
+            raise ValueError("the classes of the fine head contradict each other")
+        self._slots, self._past = slots, sums
+        self._mix, self._offset = mix.astype(np.float32), offset.astype(np.float32)
+        self._mean = mean.astype(np.float32)
+        self._deviation = deviation.astype(np.float32) if deviation.any() else None
+
+    @property
+    def _size(self) -> int:
+        return self._fixed + len(self._slots)
 
     def decay(self) -> None:
         """Let earlier images count a little less."""

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy, deepcopy
+from dataclasses import dataclass, replace
 from itertools import count
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.adaptation.class_change import ClassChange
 from segcore.adaptation.decision import best_of
 from segcore.adaptation.feature_pyramid import STRIDE, FeaturePyramid, Floats, expand
 from segcore.adaptation.fine_head import Examples, FineHead
+from segcore.adaptation.learned_images import Contribution, LearnedImages
 from segcore.adaptation.live_image import Lesson, LiveImage, Scores, cells, shares
 from segcore.adaptation.live_options import LiveOptions
 from segcore.adaptation.normaliser import Normaliser
 from segcore.adaptation.ridge import Linear, Sums, fit
 from segcore.adaptation.trust import Trust
+from segcore.editing.box import Box
 from segcore.editing.brush import Covered
-from segcore.errors import LabelError
+from segcore.errors import AdaptationError, LabelError
 from segcore.labels.classes import IGNORE_INDEX
-from segcore.labels.label_map import Provenance, values_in
+from segcore.labels.label_map import LabelMap, Provenance, values_in
 from segcore.metrics.boundary import disk
 from segcore.progress import Progress, Task
 
+STRIP_PIXELS = 1_000_000
+"""Pixels that `LiveHead.decide_all` decides at once."""
 NEAR = 2
 """Pixels: a rare class was right where it truly is within so many."""
 
@@ -48,11 +57,21 @@ class Decision:
 class LiveHead:
     """Learns from strokes and from done images; decides the labels of all pixels that no person vouches for.
 
-    Use it from one thread at a time: `open_image`, then strokes and `decide`, then `finish_image`.
+    Use it from one thread at a time: `open_image`, then strokes and `decide`, then `finish_image` or `leave_image`.
+    A task that is closed or fails leaves what was known before.
+
+    Parameters
+    ----------
+    options : LiveOptions or None
+        None: the usual ones.
+    network : str
+        Names the network of the features, so that a head is not used with those of another one.
     """
 
-    def __init__(self, options: LiveOptions | None = None) -> None:
+    def __init__(self, options: LiveOptions | None = None, network: str = "") -> None:
         self.options = options or LiveOptions()
+        self.network = network
+        self._images = LearnedImages()
         self._normaliser: Normaliser | None = None
         self._past = Sums.none(1)
         self._now: LiveImage | None = None
@@ -63,23 +82,85 @@ class LiveHead:
 
     # -- an image ----------------------------------------------------------------------------------------------------
 
-    def open_image(self, image: NDArray[np.uint8], pyramid: FeaturePyramid) -> Task[None]:
-        """Work on this image, uint8 RGB [H, W, 3], from now on; strokes on another one are forgotten."""
-        yield Progress(0, 2, "Preparing the image")
-        if self._normaliser is None:
-            self._normaliser = Normaliser.of(pyramid)
-            self._past = Sums.none(pyramid.channels + 1)
-        now = LiveImage(
-            (image.shape[0], image.shape[1]), pyramid, self._normaliser(pyramid), Sums.none(pyramid.channels + 1)
-        )
-        self._linear = fit(self._past, self.options.ridge) if self._past.xy else None
-        self._now = now
-        now.coarse_opening = self._scores(now)
-        if self._fine is not None:
-            yield Progress(1, 2, "Preparing the image")
-            now.fine = self._fine.look(image)
-            self._fine.fit(now.fine)
-        now.opening = {value: plane.astype(np.float16) for value, plane in self._planes(now, now.coarse_opening)}
+    @property
+    def is_open(self) -> bool:
+        """Whether there is an image that strokes can be added to."""
+        return self._now is not None
+
+    def open_image(
+        self,
+        image: NDArray[np.uint8],
+        pyramid: FeaturePyramid,
+        labels: NDArray[np.uint8] | None = None,
+        provenance: NDArray[np.uint8] | None = None,
+        key: str = "",
+    ) -> Task[None]:
+        """Work on this image from now on; one that is still open is left first, see `leave_image`.
+
+        Parameters
+        ----------
+        image : NDArray[np.uint8]
+            RGB [H, W, 3], 0-255.
+        pyramid : FeaturePyramid
+            Its features.
+        labels, provenance : NDArray[np.uint8] or None
+            [H, W], see `LabelMap`: what is painted or confirmed already is learned at once, and counts once.
+        key : str
+            Names the image, such as its id, so that it does not count twice when it is opened again; "": it is new.
+
+        Raises
+        ------
+        AdaptationError
+            The features are those of another network.
+        LabelError
+            The labels are of another size.
+        """
+        self.leave_image()
+        if self._normaliser is not None and not self._normaliser.fits(pyramid):
+            raise AdaptationError("The features of this image are those of another network.", "Start Live afresh.")
+        shape = (image.shape[0], image.shape[1])
+        for array in (labels, provenance):
+            if array is not None and array.shape != shape:
+                raise LabelError(f"The labels are {array.shape}, the image {shape}.")
+        with self._unless_stopped():
+            yield Progress(0, 3, "Preparing the image")
+            if self._normaliser is None:
+                self._normaliser = Normaliser.of(pyramid)
+                self._past = Sums.none(pyramid.channels + 1)
+            known_before = self._images.done(key)
+            added = self._images.take_back(key)
+            if added is not None:
+                self._past = self._past.minus(added.coarse)
+                if self._fine is not None and added.fine is not None:
+                    self._fine.take_back(added.fine)
+            scaled, nothing = self._normaliser(pyramid), Sums.none(pyramid.channels + 1)
+            now = LiveImage(shape, pyramid, scaled, nothing, key, known_before)
+            self._linear = self._fitted(self._past)
+            now.coarse_opening = self._scores(now)
+            if self._fine is not None:
+                yield Progress(1, 3, "Preparing the image")
+                now.fine = self._fine.look(image)
+                self._fine.fit(now.fine)
+            now.opening = {value: plane.astype(np.float16) for value, plane in self._planes(now, now.coarse_opening)}
+            yield Progress(2, 3, "Preparing the image")
+            if labels is not None and provenance is not None and key not in self._images.keys:
+                truth = LabelMap(labels, provenance).ground_truth()
+                for value in (each for each in values_in(truth) if each != IGNORE_INDEX):
+                    self._learn(now, Covered(Box(0, 0, shape[1], shape[0]), truth == value), value, whole=True)
+                    yield Progress(2, 3, "Learning from the image")
+                self._fit(now)
+            self._now = now
+
+    def leave_image(self) -> None:
+        """Go away from the open image, which is not done; what is known of it goes on counting. None may be open."""
+        now, self._now = self._now, None
+        if now is None or not now.sums.xy:
+            return
+        fine = now.fine.sums if self._fine is not None and now.fine is not None and now.fine.sums.xy else None
+        self._past = self._past.plus(now.sums)
+        if self._fine is not None and fine is not None:
+            self._fine.merge(fine)
+        self._images.add(now.key, Contribution(now.sums, fine), done=now.known_before)
 
     def finish_image(self, labels: NDArray[np.uint8]) -> Task[None]:
         """Keep what is known of the open image, uint8 [H, W] with 255 where nothing is; nothing is open afterwards.
@@ -87,22 +168,36 @@ class LiveHead:
         Raises LabelError when no image is open, or one of another size.
         """
         now = self._opened(labels.shape)
+        if self._images.done(now.key):
+            self.leave_image()
+            return
         values = [value for value in values_in(labels) if value != IGNORE_INDEX]
-        self._judge_opening(now, labels, values)
-        if self._fine is not None:
-            self._fine.decay()
-        self._past.decay(self.options.decay)
-        coarse = {value: now.plane(scores) for value, scores in now.coarse_opening.items()}
-        for number, value in enumerate(values):
-            yield Progress(number, len(values), "Learning from the image")
-            mask = labels == value
-            share = shares(mask)
-            rows, columns = np.nonzero(share >= 0.5)
-            if rows.size:
-                weights = np.full(rows.size, self.options.image_weight / np.sqrt(rows.size), np.float32)
-                self._past.add(now.features(rows, columns), weights, value)
-            if self._fine is not None and now.fine is not None and value in coarse:
-                self._fine.learn(now.fine, mask, value, coarse, done=True)
+        with self._unless_stopped(now):
+            if not now.known_before:
+                self._judge_opening(now, labels, values)
+            if self._fine is not None:
+                self._fine.decay()
+            self._past.decay(self.options.decay)
+            self._images.decay(self.options.decay, self._fine.options.decay if self._fine is not None else 1.0)
+            fine_before = self._fine.known() if self._fine is not None else None
+            coarse = {value: now.plane(scores) for value, scores in now.coarse_opening.items()}
+            added = Sums.none(self._past.dimensions)
+            for number, value in enumerate(values):
+                yield Progress(number, len(values), "Learning from the image")
+                mask = labels == value
+                share = shares(mask)
+                rows, columns = np.nonzero(share >= 0.5)
+                if rows.size:
+                    weights = np.full(rows.size, self.options.image_weight / np.sqrt(rows.size), np.float32)
+                    added.add(now.features(rows, columns), weights, value)
+                if self._fine is not None and now.fine is not None and value in coarse:
+                    self._fine.learn(now.fine, mask, value, coarse, done=True)
+            self._past = self._past.plus(added)
+            fine = None
+            if self._fine is not None and fine_before is not None:
+                after = self._fine.known()
+                fine = after.minus(fine_before.widened(after.dimensions))
+            self._images.add(now.key, Contribution(added, fine), done=True)
         self._now = None
 
     # -- strokes -----------------------------------------------------------------------------------------------------
@@ -110,16 +205,9 @@ class LiveHead:
     def add_stroke(self, covered: Covered, value: int) -> int:
         """Learn that these pixels of the open image are of this class; return a number for `remove_stroke`."""
         now = self._opened()
-        number = next(self._numbers)
-        rows, columns, share = cells(covered)
-        weights = share * np.float32(min(1.0, self.options.stroke_weight / max(1e-6, float(share.sum()))))
-        lesson = Lesson(value, rows, columns, weights, float(covered.mask.sum()))
-        now.lessons[number] = lesson
-        now.sums.add(now.features(rows, columns), weights, value)
-        self._fit(now)
-        fine = self._learn_fine(now, covered, value)
-        if fine is not None:
-            now.lessons[number] = Lesson(value, rows, columns, weights, lesson.pixels, fine)
+        number = self._learn(now, covered, value)
+        if now.lessons[number].fine is not None and now.fine is not None and self._fine is not None:
+            self._fine.fit(now.fine)
         return number
 
     def remove_stroke(self, number: int) -> None:
@@ -133,25 +221,94 @@ class LiveHead:
         if lesson.fine is not None and now.fine is not None and self._fine is not None:
             self._fine.forget(now.fine, lesson.fine, any(each.fine is not None for each in others))
             self._fine.fit(now.fine)
-        self._fit(now)
+        self._linear = self._fitted(self._past.plus(now.sums))
 
-    def decide(self, labels: NDArray[np.uint8], provenance: NDArray[np.uint8]) -> Decision:
+    def decide(self, labels: NDArray[np.uint8], provenance: NDArray[np.uint8], region: Box | None = None) -> Decision:
         """Return new labels for the pixels that nobody painted or confirmed: fill where empty, flip where sure.
 
-        Both arrays are uint8 [H, W]; see `LabelMap`. Raises LabelError when they are not of the open image's size.
+        Parameters
+        ----------
+        labels, provenance : NDArray[np.uint8]
+            [H, W] of the whole image; see `LabelMap`.
+        region : Box or None
+            Decide only these pixels, such as the visible ones: the decision is of its size then. None: all.
+
+        Raises
+        ------
+        LabelError
+            The labels are not of the open image's size.
         """
         now = self._opened(labels.shape)
+        part = (region or Box(0, 0, labels.shape[1], labels.shape[0])).slices
+        labels, provenance = labels[part], provenance[part]
         scores = self._scores(now)
         if not scores:
             return Decision(np.full_like(labels, IGNORE_INDEX), np.zeros(labels.shape, np.float32))
         painted = now.painted()
         bias = {value: self._trust.bias(value, painted) for value in scores}
-        best = best_of(((v, plane - np.float32(bias[v])) for v, plane in self._planes(now, scores)), labels)
+        best = best_of(((v, plane[part] - np.float32(bias[v])) for v, plane in self._planes(now, scores)), labels)
         needed = np.full(256, self.options.gain, np.float32)
         needed[[value for value, each in bias.items() if each > 0]] = self.options.rare_gain
         needed[IGNORE_INDEX] = -np.inf
         takes = (provenance < Provenance.PAINTED) & (best.gain >= cv2.LUT(labels, needed))
         return Decision(np.where(takes, best.values, np.uint8(IGNORE_INDEX)), np.clip(best.lead, 0, 1))
+
+    def decide_all(self, labels: NDArray[np.uint8], provenance: NDArray[np.uint8]) -> Task[Decision]:
+        """Return what `decide` gives for the whole image, strip by strip, so that other work may come in between."""
+        height, width = labels.shape
+        found = Decision(np.full_like(labels, IGNORE_INDEX), np.zeros(labels.shape, np.float32))
+        rows = max(1, STRIP_PIXELS // max(1, width))
+        for top in range(0, height, rows):
+            yield Progress(top, height, "Deciding the image")
+            box = Box(0, top, width, min(top + rows, height))
+            part = self.decide(labels, provenance, box)
+            found.labels[box.slices], found.confidence[box.slices] = part.labels, part.confidence
+        return found
+
+    # -- classes and files -------------------------------------------------------------------------------------------
+
+    def rename_classes(self, change: ClassChange) -> None:
+        """Use other class values, after classes were merged, removed or re-ordered.
+
+        Parameters
+        ----------
+        change : Mapping[int, int | None]
+            Old class value -> new one; None: removed. Values that are not named stay. Classes that get the same value
+            become one: what is known of them is added.
+        """
+        self._past = self._past.renamed(change)
+        self._trust.rename_classes(change)
+        matrix = self._fine.rename_classes(change) if self._fine is not None else np.zeros((0, 0))
+        self._images.rename_classes(change, matrix)
+        if self._now is not None:
+            self._now.rename_classes(change, matrix)
+            self._fit(self._now)
+
+    def state(self) -> tuple[dict[str, NDArray[Any]], dict[str, bool]]:
+        """Return what is known, the open image included: arrays, and the keys of images (True: done)."""
+        left = copy(self)
+        left._images, left._fine = copy(self._images), copy(self._fine)
+        left.leave_image()
+        arrays = {**left._past.state("coarse"), **left._trust.state()}
+        for part in (left._normaliser, left._fine):
+            arrays |= part.state() if part is not None else {}
+        return arrays, left._images.keys
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]], keys: Mapping[str, bool]) -> None:
+        """Know what `state` of an earlier head says; nothing is open afterwards.
+
+        Raises KeyError and ValueError for arrays that are damaged, or of a head with other options; nothing is changed
+        then.
+        """
+        with self._unless_stopped():
+            self._past = Sums.restored(arrays, "coarse")
+            self._normaliser = Normaliser.restored(arrays) if "normaliser.means" in arrays else None
+            if self._normaliser is not None and self._past.dimensions != self._normaliser.channels + 1:
+                raise ValueError("the sums are not of these features")
+            self._trust.restore(arrays)
+            if self._fine is not None:
+                self._fine.restore(arrays)
+            self._images, self._now, self._linear = LearnedImages(keys), None, None
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
@@ -162,9 +319,42 @@ class LiveHead:
             raise LabelError(f"The labels are {shape}, the image {self._now.shape}.")
         return self._now
 
+    @contextmanager
+    def _unless_stopped(self, now: LiveImage | None = None) -> Iterator[None]:
+        """Know again what is known now if the body fails or is cancelled; ``now`` is the open image, if it changes."""
+        before = self._normaliser, deepcopy(self._past), self._linear, deepcopy(self._fine), deepcopy(self._trust)
+        images, fine = copy(self._images), now.fine.sums if now is not None and now.fine is not None else None
+        try:
+            yield
+        except BaseException:
+            self._normaliser, self._past, self._linear, self._fine, self._trust = before
+            self._images = images
+            if now is not None and now.fine is not None and fine is not None:
+                now.fine.sums = fine
+            raise
+
+    def _fitted(self, sums: Sums) -> Linear | None:
+        return fit(sums, self.options.ridge) if sums.xy else None
+
     def _fit(self, now: LiveImage) -> None:
-        sums = self._past.plus(now.sums)
-        self._linear = fit(sums, self.options.ridge) if sums.xy else None
+        self._linear = self._fitted(self._past.plus(now.sums))
+        if self._fine is not None and now.fine is not None:
+            self._fine.fit(now.fine)
+
+    def _learn(self, now: LiveImage, covered: Covered, value: int, whole: bool = False) -> int:
+        """Add pixels of a class to what is known of an image: a stroke, or the ``whole`` of what is painted."""
+        number = next(self._numbers)
+        rows, columns, share = cells(covered)
+        total = max(1e-6, float(share.sum()))
+        most = max(self.options.stroke_weight, self.options.image_weight * math.sqrt(total) if whole else 0.0)
+        weights = share * np.float32(min(1.0, most / total))
+        now.sums.add(now.features(rows, columns), weights, value)
+        now.lessons[number] = Lesson(value, rows, columns, weights, float(covered.mask.sum()))
+        self._linear = self._fitted(self._past.plus(now.sums))
+        fine = self._learn_fine(now, covered, value)
+        if fine is not None:
+            now.lessons[number] = replace(now.lessons[number], fine=fine)
+        return number
 
     def _learn_fine(self, now: LiveImage, covered: Covered, value: int) -> Examples | None:
         """Fit the fine head to a stroke of a common class, once it knows from a done image how far to go.
@@ -178,9 +368,7 @@ class LiveHead:
         mask = np.zeros(now.shape, np.bool_)
         mask[covered.box.slices] = covered.mask
         coarse = {each: now.plane(scores) for each, scores in self._scores(now).items()}
-        examples = self._fine.learn(now.fine, mask, value, coarse)
-        self._fine.fit(now.fine)
-        return examples
+        return self._fine.learn(now.fine, mask, value, coarse)
 
     def _scores(self, now: LiveImage) -> Scores:
         """Return what the coarse head says; nothing while no class is known."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.adaptation.class_change import ClassChange, renamed
 from segcore.adaptation.feature_pyramid import STRIDE, FeaturePyramid, Floats, gather
 from segcore.adaptation.fine_head import Examples, FineImage
-from segcore.adaptation.ridge import Sums
+from segcore.adaptation.ridge import Doubles, Sums
 from segcore.editing.brush import Covered
 
 Scores = Mapping[int, Floats]
@@ -36,6 +37,10 @@ class LiveImage:
 
     Attributes
     ----------
+    key : str
+        Names the image; "" for one that is not remembered.
+    known_before : bool
+        Whether its final labels were learned at an earlier time.
     opening : dict[int, NDArray[np.float16]]
         [H, W] final scores of each class at opening, to see later how right they were.
     """
@@ -44,10 +49,26 @@ class LiveImage:
     pyramid: FeaturePyramid
     levels: tuple[Floats, ...]
     sums: Sums
+    key: str = ""
+    known_before: bool = False
     fine: FineImage | None = None
     coarse_opening: Scores = field(default_factory=dict)
     opening: dict[int, NDArray[np.float16]] = field(default_factory=dict)
     lessons: dict[int, Lesson] = field(default_factory=dict)
+
+    def rename_classes(self, change: ClassChange, matrix: Doubles) -> None:
+        """Use other class values; ``matrix`` is that of `FineHead.rename_classes`."""
+        self.sums = self.sums.renamed(change)
+        self.coarse_opening = renamed(self.coarse_opening, change)
+        self.opening = renamed(self.opening, change)
+        if self.fine is not None:
+            self.fine.sums = self.fine.sums.widened(matrix.shape[1]).mapped(matrix).renamed(change)
+            self.fine.planes = {}
+        self.lessons = {
+            number: replace(each, value=new, fine=None if each.fine is None else each.fine.renamed(new, matrix))
+            for number, each in self.lessons.items()
+            if (new := change.get(each.value, each.value)) is not None
+        }
 
     def painted(self) -> dict[int, float]:
         """Return the pixels that strokes covered, by class value."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.adaptation.class_change import ClassChange, renamed
+
 Doubles = NDArray[np.float64]
+_NOTHING = 1e-9
+"""Rounding: what is left of sums after all their examples were taken away."""
 
 
 @dataclass
@@ -49,6 +55,22 @@ class Sums:
         if not others:
             del self.xy[value]
 
+    def state(self, name: str) -> dict[str, NDArray[Any]]:
+        """Return the arrays that `restored` needs."""
+        return {
+            f"{name}.xx": self.xx,
+            f"{name}.values": np.array(sorted(self.xy), np.uint8),
+            f"{name}.xy": np.array([self.xy[v] for v in sorted(self.xy)]).reshape(len(self.xy), self.dimensions),
+        }
+
+    @classmethod
+    def restored(cls, state: Mapping[str, NDArray[Any]], name: str) -> Sums:
+        """Return the inverse of `state`. Raises KeyError and ValueError."""
+        xx, values, xy = (state[f"{name}.{part}"] for part in ("xx", "values", "xy"))
+        check_array(xx, (len(xx), len(xx)))
+        check_array(xy, (len(values), len(xx)))
+        return cls(xx.astype(np.float64), {int(v): each.astype(np.float64) for v, each in zip(values, xy, strict=True)})
+
     def decay(self, share: float) -> None:
         """Let everything count ``share`` (0-1) of what it did."""
         self.xx *= share
@@ -61,10 +83,42 @@ class Sums:
         nothing = np.zeros(self.dimensions)
         return Sums(self.xx + other.xx, {v: self.xy.get(v, nothing) + other.xy.get(v, nothing) for v in values})
 
+    def minus(self, other: Sums) -> Sums:
+        """Return the sums of these examples without those of ``other``, which are among them.
+
+        A class of which nothing is left is unknown again.
+        """
+        found = dict(self.xy)
+        for value, each in other.xy.items():
+            left = found[value] - each
+            if np.abs(left).max() > _NOTHING * np.abs(each).max():
+                found[value] = left
+            else:
+                del found[value]
+        return Sums(self.xx - other.xx, found)
+
+    def times(self, share: float) -> Sums:
+        """Return the sums of the same examples with ``share`` of their weights."""
+        return Sums(self.xx * share, {value: each * share for value, each in self.xy.items()})
+
+    def renamed(self, mapping: ClassChange) -> Sums:
+        """Return the sums with other class values; the examples of a removed class are of no class."""
+        return Sums(self.xx, renamed(self.xy, mapping))
+
+    def mapped(self, matrix: Doubles) -> Sums:
+        """Return the sums of the same examples with the features ``matrix`` x; float64 [new D, D]."""
+        return Sums(matrix @ self.xx @ matrix.T, {value: matrix @ each for value, each in self.xy.items()})
+
     def widened(self, dimensions: int) -> Sums:
         """Return the sums of the same examples with further features that were 0 in all of them."""
         more = dimensions - self.dimensions
         return Sums(np.pad(self.xx, (0, more)), {value: np.pad(each, (0, more)) for value, each in self.xy.items()})
+
+
+def check_array(array: NDArray[Any], shape: tuple[int, ...]) -> None:
+    """Raise ValueError unless an array of a file has this shape and finite numbers."""
+    if array.shape != shape or not np.isfinite(array).all():
+        raise ValueError(f"an array of shape {array.shape} is not one of finite numbers, {shape}")
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.adaptation.class_change import ClassChange, renamed
 from segcore.adaptation.feature_pyramid import Floats
+from segcore.adaptation.ridge import check_array
 
 STEP = 0.025
 BINS = 40
@@ -66,6 +71,31 @@ class Trust:
             self._pixels[value] *= self.decay
         for value, number in pixels.items():
             self._pixels[value] = self._pixels.get(value, 0.0) + number
+
+    def rename_classes(self, change: ClassChange) -> None:
+        """Use other class values; see `renamed`."""
+        self._right, self._wrong = renamed(self._right, change), renamed(self._wrong, change)
+        self._pixels = renamed(self._pixels, change)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays that `restore` needs."""
+        values = sorted({*self._pixels, *self._right, *self._wrong})
+        tables = [[table.get(value, np.zeros(BINS)) for value in values] for table in (self._right, self._wrong)]
+        return {
+            "trust.values": np.array(values, np.uint8),
+            "trust.pixels": np.array([self._pixels.get(value, 0.0) for value in values], np.float64),
+            "trust.tables": np.array(tables, np.float64).reshape(2, len(values), BINS),
+        }
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Remember what `state` says. Raises KeyError and ValueError; nothing is changed then."""
+        values, pixels, tables = (state[f"trust.{part}"] for part in ("values", "pixels", "tables"))
+        check_array(pixels, (len(values),))
+        check_array(tables, (2, len(values), BINS))
+        keys = [int(value) for value in values]
+        self._pixels = dict(zip(keys, pixels.astype(np.float64).tolist(), strict=True))
+        right, wrong = (table.astype(np.float64) for table in tables)
+        self._right, self._wrong = dict(zip(keys, right, strict=True)), dict(zip(keys, wrong, strict=True))
 
     def learn(self, value: int, lead: Floats, right: NDArray[np.bool_]) -> None:
         """Take note of pixels: float32 [n], lead of the score, above 0; bool [n], whether it was right."""

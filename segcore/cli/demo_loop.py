@@ -24,7 +24,7 @@ from segcore.images.overlay import contact_sheet, overlay
 from segcore.models.catalogue_entries import BUNDLED_CHECKPOINT
 from segcore.progress import Progress, Task
 from segcore.project.project import Project
-from segcore.project.sample_project import install_sample, sample_labels
+from segcore.project.sample_project import ROADS, install_sample
 
 if TYPE_CHECKING:
     from segcore.metrics.scores import Scores
@@ -156,8 +156,8 @@ class Demo:
             panels += [
                 (f"prediction {when}", overlay(image, shown, self.project.classes)) for when, shown in labels.items()
             ]
-            if image_id in sample_labels():
-                truth = read_indexed_png(sample_labels()[image_id])
+            if image_id in ROADS.labels():
+                truth = read_indexed_png(ROADS.labels()[image_id])
                 panels.append(("true labels", overlay(image, truth, self.project.classes)))
             path = self.out / f"{Path(image_id).stem}.png"
             with writing(path), atomic_write(path) as file:
@@ -172,7 +172,7 @@ class Demo:
         corrected = set(self.project.corrected_ids())
         return [
             Pair(image_id, self.project.image_path(image_id), path)
-            for image_id, path in sample_labels().items()
+            for image_id, path in ROADS.labels().items()
             if image_id not in corrected
         ]
 

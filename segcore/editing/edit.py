@@ -84,6 +84,10 @@ class Tile:
         """Compress the pixels in memory."""
         self._before, self._after = _packed(self._before), _packed(self._after)
 
+    def until(self, later: Tile) -> Tile:
+        """Return the change from before this to after ``later``, which begins where this ends."""
+        return Tile(self.box, self._before, later._after)
+
     def _pixels(self, kept: Pixels | bytes) -> Pixels:
         return _unpacked(kept, self.box) if isinstance(kept, bytes) else kept
 
@@ -159,6 +163,17 @@ class Edit:
         for tile in self.tiles:
             tile.compress()
         return self
+
+    def joined(self, more: Edit) -> Edit:
+        """Return this gesture and ``more``, an edit of the labels as they are after it, as one edit of this name.
+
+        Only references are copied: it is quick however large both are. A tile that ``more`` sets back stays in it.
+        """
+        tiles = {tile.box: tile for tile in self.tiles}
+        for tile in more.tiles:
+            first = tiles.get(tile.box)
+            tiles[tile.box] = tile if first is None else first.until(tile)
+        return Edit(self.name, tiles.values())
 
     def rebased(self, label_map: LabelMap) -> Edit:
         """Return the same gesture for a label map that has changed since.

@@ -39,6 +39,11 @@ class History:
         return len(self._done)
 
     @property
+    def newest(self) -> Edit | None:
+        """The edit that `undo` would return."""
+        return self._done[-1] if self._done else None
+
+    @property
     def undo_name(self) -> str:
         """Name of the edit that `undo` returns; "" when there is none."""
         return self._done[-1].name if self._done else ""
@@ -60,6 +65,17 @@ class History:
         self._raw.extend(tile for tile in edit.tiles if not tile.is_compressed)
         if not self._raw:
             self._evict()
+
+    def extend(self, more: Edit) -> Edit | None:
+        """Let the newest edit go on with ``more``, so that both are one step; return the step.
+
+        None, and nothing changes, when there is no edit, or when edits were taken back that begin where it ends.
+        """
+        if not self._done or self._undone:
+            return None
+        joined = self._done.pop().joined(more)
+        self.push(joined)
+        return joined
 
     def undo(self) -> Edit | None:
         """Return the edit to undo, or None."""

@@ -62,6 +62,10 @@ class StrokeRecord:
         """Note an edit that was done; ``scribble`` tells what the pen covered, None that it was no smart stroke."""
         self._notes.append(partial(self._do, edit, scribble))
 
+    def extended(self, edit: Edit, joined: Edit) -> None:
+        """Note that ``joined`` takes the place of an edit, with pixels that nobody painted: their origins stay."""
+        self._notes.append(partial(self._rename, edit, joined))
+
     def undone(self, edit: Edit) -> None:
         """Note an edit that was taken back."""
         self._notes.append(partial(self._move, edit, self._done, self._undone, Edit.undo))
@@ -89,6 +93,10 @@ class StrokeRecord:
             target.append(step)
         else:  # older than the record
             self._painted(edit, None)
+
+    def _rename(self, edit: Edit, joined: Edit) -> None:
+        if self._done and self._done[-1].edit() is edit:
+            self._done[-1] = self._done[-1]._replace(edit=weakref.ref(joined))
 
     def _painted(self, edit: Edit, scribble: Scribble | None) -> Edit:
         """Give the pixels that an edit changed their origin."""

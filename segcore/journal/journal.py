@@ -44,8 +44,9 @@ FOLDER = "journal"
 class Journal:
     """Writes the history of one image to its file. Used by one thread at a time, in the order of the gestures.
 
-    `edit`, `undo`, `redo` and `part` make records; `write` hands them to the operating system, so that from then on the
-    death of this process loses nothing of them. What cannot be written is kept and written by the next call.
+    `edit`, `extend`, `undo`, `redo` and `part` make records; `write` hands them to the operating system, so that from
+    then on the death of this process loses nothing of them. What cannot be written is kept and written by the next
+    call.
 
     Parameters
     ----------
@@ -77,6 +78,16 @@ class Journal:
         else:
             self._done, self._undone = self._done + 1, 0
             self._unwritten += pack(Kind.EDIT, body)
+
+    def extend(self, more: Edit) -> None:
+        """Record that the last gesture changed more pixels: one step takes them back with it."""
+        self._state = of.after(more, self._state)
+        body = pack_edit(more, self._state)
+        if not self._done or len(body) > IMAGE_BYTES // 2:  # a file without the gesture cannot join them
+            self._begin()
+        else:
+            self._undone = 0
+            self._unwritten += pack(Kind.EXTEND, body)
 
     def undo(self, edit: Edit) -> None:
         """Record that this gesture, the last one, was taken back."""

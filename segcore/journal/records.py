@@ -43,6 +43,8 @@ class Kind(IntEnum):
     """The gesture that was taken back last was done again."""
     PART = 4
     """A gesture that still goes on, as far as it has come: what is saved now holds it."""
+    EXTEND = 5
+    """More pixels changed that belong to the last gesture: they are taken back with it."""
 
 
 _KINDS = frozenset(Kind)
@@ -106,7 +108,7 @@ def pack(kind: Kind, body: bytes = b"") -> bytes:
 
 
 def pack_edit(edit: Edit, state: int) -> bytes:
-    """Return the body of an EDIT or a PART; ``state`` is the fingerprint of the label map after it."""
+    """Return the body of an EDIT, a PART or an EXTEND; ``state`` is the fingerprint of the label map after it."""
     packed = [tile.packed for tile in edit.tiles]
     name = edit.name.encode("utf-8", "replace")[:_MAX_NAME]
     return b"".join(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from segcore.editing import Edit
 from segcore.errors import LabelError
-from segcore.journal.records import HEADER_BYTES, Header, Kind, pack, read_edit, records
+from segcore.journal.records import HEADER_BYTES, Header, Kind, pack, pack_edit, read_edit, records
 
 
 class Step(NamedTuple):
@@ -97,8 +97,11 @@ class Track:
         return found
 
     def _take(self, kind: Kind, body: bytes) -> tuple[Edit, bool]:
-        if kind in (Kind.EDIT, Kind.PART):
+        if kind in (Kind.EDIT, Kind.PART, Kind.EXTEND):
             edit, state = read_edit(body, self.header.height, self.header.width)
+            if kind is Kind.EXTEND:
+                self._extend(edit, state)
+                return edit, True
             step = Step(edit, state, body)
             if kind is Kind.PART:
                 self.parts.append(step)
@@ -111,6 +114,14 @@ class Track:
             self.done.append(self.undone.pop())
         self.parts.clear()
         return (self.undone if kind is Kind.UNDO else self.done)[-1].edit, kind is not Kind.UNDO
+
+    def _extend(self, more: Edit, state: int) -> None:
+        """Join ``more`` to the last step; the step without it is a part now, for labels that were saved in between."""
+        last = self.done.pop()
+        edit = last.edit.joined(more)
+        self.undone.clear()
+        self.done.append(Step(edit, state, pack_edit(edit, state), (*last.parts[-2:], last.body)))
+        self.parts.clear()
 
     @property
     def unfinished(self) -> Edit | None:

@@ -125,25 +125,52 @@ def load_prediction(
         with open_regular(path) as file, NpzReader(file) as data:
             return _read(data, indices, shape)
     except Exception as error:  # a damaged zip file raises what it likes
-        reason = (error.strerror or error) if isinstance(error, OSError) else error
-        raise LabelError(f"{path} is damaged ({reason}).", "Predict this image again.") from error
+        raise _damaged(path, error) from error
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """How sure a kept prediction is, without its probabilities.
+
+    Attributes
+    ----------
+    labels : NDArray[np.uint8]
+        [H, W], class values, 255 for none.
+    uncertainty : NDArray[np.uint8]
+        [H, W], normalised entropy, 0-255 meaning 0.0-1.0.
+    confidence : NDArray[np.uint8]
+        [H, W], probability of the most probable class, 0-255 meaning 0.0-1.0.
+    """
+
+    labels: NDArray[np.uint8]
+    uncertainty: NDArray[np.uint8]
+    confidence: NDArray[np.uint8]
+
+
+def load_certainty(path: Path, shape: tuple[int, int]) -> Certainty:
+    """Read how sure a file of `save_prediction` is, one class at a time: three bytes a pixel whatever the classes.
+
+    Raises LabelError as `load_prediction` does.
+    """
+    try:
+        with open_regular(path) as file, NpzReader(file) as data:
+            _check(data, shape)
+            labels, uncertainty = data.read("labels"), data.read("uncertainty")
+            confidence = np.zeros(shape, np.uint8)
+            for plane in data.planes("probabilities"):
+                np.maximum(confidence, plane, out=confidence)
+            return Certainty(labels, uncertainty, confidence)
+    except Exception as error:  # a damaged zip file raises what it likes
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> LabelError:
+    reason = (error.strerror or error) if isinstance(error, OSError) else error
+    return LabelError(f"{path} is damaged ({reason}).", "Predict this image again.")
 
 
 def _read(data: NpzReader, indices: NDArray[np.uint8] | None, shape: tuple[int, int] | None) -> ProbabilityMap:
-    sizes = {name: data.shape(name) for name in ("probabilities", "labels", "uncertainty", "indices")}
-    size = sizes["labels"]
-    if (
-        len(size) != 2
-        or len(sizes["indices"]) != 1
-        or sizes["uncertainty"] != size
-        or sizes["probabilities"] != (*sizes["indices"], *size)
-        or sizes["indices"][0] > IGNORE_INDEX
-    ):
-        raise ValueError("its arrays do not fit each other")
-    if shape is not None and size != shape:
-        raise ValueError(f"it measures {size[1]} x {size[0]}, its image {shape[1]} x {shape[0]}")
-    if shape is None and (sizes["indices"][0] + 2) * size[0] * size[1] > MAX_UNKNOWN:
-        raise ValueError(f"it measures {size[1]} x {size[0]}, too large for an image that is not known")
+    size = _check(data, shape)
     stored = data.read("indices")
     model = _meta(data)["model"]
     if not isinstance(model, str):
@@ -162,6 +189,25 @@ def _read(data: NpzReader, indices: NDArray[np.uint8] | None, shape: tuple[int, 
         wanted,
         model,
     )
+
+
+def _check(data: NpzReader, shape: tuple[int, int] | None) -> tuple[int, ...]:
+    """Return the size of the labels; raise ValueError when the arrays do not fit each other or ``shape``."""
+    sizes = {name: data.shape(name) for name in ("probabilities", "labels", "uncertainty", "indices")}
+    size = sizes["labels"]
+    if (
+        len(size) != 2
+        or len(sizes["indices"]) != 1
+        or sizes["uncertainty"] != size
+        or sizes["probabilities"] != (*sizes["indices"], *size)
+        or sizes["indices"][0] > IGNORE_INDEX
+    ):
+        raise ValueError("its arrays do not fit each other")
+    if shape is not None and size != shape:
+        raise ValueError(f"it measures {size[1]} x {size[0]}, its image {shape[1]} x {shape[0]}")
+    if shape is None and (sizes["indices"][0] + 2) * size[0] * size[1] > MAX_UNKNOWN:
+        raise ValueError(f"it measures {size[1]} x {size[0]}, too large for an image that is not known")
+    return size
 
 
 def _meta(data: NpzReader) -> dict[str, Any]:

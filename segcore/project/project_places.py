@@ -24,6 +24,11 @@ def in_user_data(folder: Path) -> Path:
     return Path(platformdirs.user_data_dir("maskwright", appauthor=False)) / "projects" / f"{folder.name}-{digest}"
 
 
+def head_path(root: Path) -> Path:
+    """Return the file of what the live head of a project knows; it may be deleted."""
+    return root / "adaptation" / "head.npz"
+
+
 def existing_project_for(folder: Path) -> Path | None:
     """Return the project that was made for this image folder earlier, or None."""
     return next((place for place in (beside(folder), in_user_data(folder)) if is_project(place)), None)

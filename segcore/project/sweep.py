@@ -30,7 +30,7 @@ def sweep(root: Path, labels: LabelStore) -> int:
     Never raises: what cannot be removed stays.
     """
     count, begun = 0, time.time()
-    for name in ("labels", "provenance", "predictions", "journal", ""):
+    for name in ("labels", "provenance", "predictions", "journal", "adaptation", ""):
         for path in _files(root / name, deep=bool(name)):
             if PART.fullmatch(path.name) and _age(path, begun) >= 0.0:
                 count += _remove(path)

@@ -49,12 +49,19 @@ def test_too_many_arguments_is_a_usage_error(capsys):
 
 def test_paths_and_the_demo_reach_the_window(monkeypatch):
     seen = []
-    monkeypatch.setattr(entry, "run_window", lambda path, sample=False: seen.append((path, sample)) or 0)
+    monkeypatch.setattr(entry, "run_window", lambda path, sample="": seen.append((path, sample)) or 0)
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert entry.main([]) == 0
     assert entry.main(["photos"]) == 0
     assert entry.main(["demo"]) == 0
-    assert seen == [(None, False), (Path("photos"), False), (None, True)]
+    assert entry.main(["demo", "--sample", "nuclei"]) == 0
+    assert seen == [(None, ""), (Path("photos"), ""), (None, "roads"), (None, "nuclei")]
+
+
+@pytest.mark.parametrize("rest", [["--sample", "cats"], ["--sample"], ["photos"]])
+def test_a_wrong_demo_is_a_usage_error(rest, capsys):
+    assert entry.main(["demo", *rest]) == 2
+    assert "usage: maskwright demo" in capsys.readouterr().err
 
 
 def test_the_window_comes_without_torch():

@@ -222,3 +222,17 @@ def test_a_label_that_was_taken_away_is_seen_among_the_changes(canvas, document)
     canvas.hidden_classes = frozenset({1})
     assert color_at(canvas, 45, 20) == erased
     assert color_at(canvas, 55, 20) == same
+
+
+def test_a_box_is_shown_with_an_outline_until_another_image_is_shown(canvas, document):
+    show(document)
+    canvas.show_box(QRect(40, 40, 10, 10))
+    box = canvas.transform.rect_to_view(QRect(40, 40, 10, 10).toRectF())
+    assert abs(box.center().x() - canvas.width() / 2) <= 1
+    assert canvas.zoom > 1
+    picture = canvas.grab().toImage()
+    edge = [QColor(picture.pixel(round(box.center().x()), round(box.top()) - n)).lightness() for n in range(8)]
+    assert max(edge) > 180  # the image is 100
+    assert canvas.outlined == QRect(40, 40, 10, 10)
+    show(document)
+    assert canvas.outlined is None

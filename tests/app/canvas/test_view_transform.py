@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QSize
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 
 from app.canvas.view_transform import KEEP_VISIBLE, ViewTransform
 
@@ -32,3 +32,12 @@ def test_dirty_and_visible_rectangles_hold_all_pixels():
     visible = ViewTransform(2.0, -100.0, 0.0).visible(QRect(0, 0, 50, 50), QSize(1000, 1000), margin=0)
     assert visible.contains(QRect(50, 0, 25, 25))
     assert visible.width() <= 27
+
+
+def test_a_box_fills_a_part_of_the_view_with_its_middle_in_the_middle():
+    transform = ViewTransform.around(QRectF(100, 50, 20, 10), QSize(500, 300), least=0.5)
+    assert transform.scale == 8.0  # 0.4 * 500 / 20 is 10
+    middle = transform.to_image(QPointF(250, 150))
+    assert (round(middle.x), round(middle.y)) == (110, 55)
+    assert ViewTransform.around(QRectF(0, 0, 1000, 100), QSize(500, 300), least=0.1).scale == 0.2
+    assert ViewTransform.around(QRectF(0, 0, 1000, 100), QSize(500, 300), least=0.5).scale == 0.5

@@ -11,7 +11,7 @@ from app.document.document import Document
 from app.document.journaling import WAIT_SECONDS, Journaling
 from app.document.loaded_image import LoadedImage, load_image
 from app.jobs.job_runner import JobRunner
-from segcore.editing import Box, Edit
+from segcore.editing import Box, Edit, diff
 from segcore.editing.edit import Tile
 from segcore.errors import LabelError
 from segcore.journal.journal import journal_path
@@ -186,3 +186,20 @@ def test_without_a_journal_nothing_is_written(open_desk):
     paint(document, Box(0, 0, 5, 5))
     open_desk.wait(lambda: not open_desk.jobs.busy)
     assert not open_desk.path.exists()
+
+
+def test_what_follows_a_stroke_is_on_the_disk_as_one_step_with_it(open_desk):
+    document = open_desk.document
+    made: list[Edit] = []
+    document.committed.connect(made.append)
+    paint(document, Box(10, 10, 20, 20))
+    label_map = document.label_map
+    more = diff(label_map, label_map.accept(np.zeros(label_map.shape, np.uint8)), "Live")
+    document.extend(made[0], more, document.revision)
+    open_desk.wait(lambda: not open_desk.jobs.busy)
+    found = open_desk.files_say()
+    assert np.array_equal(found.label_map.labels, label_map.labels)
+    assert len(found.history) == 1
+    document.undo()
+    open_desk.wait(lambda: not open_desk.jobs.busy)
+    assert (open_desk.files_say().label_map.labels == 255).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from segcore.adaptation import live_head
 from segcore.adaptation.feature_pyramid import FeaturePyramid, expand, gather
 from segcore.adaptation.fine_head import FineHead
 from segcore.adaptation.live_head import LiveHead
@@ -17,38 +18,8 @@ from segcore.editing.box import Box
 from segcore.editing.brush import Covered
 from segcore.errors import LabelError
 from segcore.labels.label_map import LabelMap, Provenance
-from segcore.progress import drive
-
-HEIGHT, WIDTH = 62, 90
-
-
-def scene(seed: int = 0) -> tuple[np.ndarray, FeaturePyramid]:
-    """An image whose right half is bright, and features that say so at strides 4 and 8."""
-    rng = np.random.default_rng(seed)
-    image = np.full((HEIGHT, WIDTH, 3), 60, np.uint8)
-    image[:, 48:] = 180
-    levels = []
-    for stride, channels in ((4, 6), (8, 4)):
-        level = rng.normal(0, 0.3, (64 // stride, 96 // stride, channels))
-        level[:, 48 // stride :, 0] += 3
-        levels.append(level.astype(np.float16))
-    return image, FeaturePyramid(tuple(levels), (4, 8), HEIGHT, WIDTH)
-
-
-def dab(left: int, top: int, side: int = 8) -> Covered:
-    return Covered(Box(left, top, left + side, top + side), np.ones((side, side), np.bool_))
-
-
-def opened(options: LiveOptions | None = None) -> LiveHead:
-    head = LiveHead(options)
-    drive(head.open_image(*scene()))
-    return head
-
-
-def decided(head: LiveHead, label_map: LabelMap | None = None) -> np.ndarray:
-    label_map = label_map or LabelMap.blank(HEIGHT, WIDTH)
-    return head.decide(label_map.labels, label_map.provenance).labels
-
+from segcore.progress import Steps, drive
+from tests.segcore.adaptation.scenes import HEIGHT, TRUTH, WIDTH, dab, decided, opened, scene
 
 # -- the head ------------------------------------------------------------------------------------------------------
 
@@ -99,7 +70,7 @@ def test_an_undone_stroke_is_forgotten():
 
 @pytest.mark.parametrize("done", [1, 3])
 def test_the_next_image_is_labelled_before_the_first_stroke(done):
-    truth = np.where(np.arange(WIDTH) < 48, 3, 7).astype(np.uint8) * np.ones((HEIGHT, 1), np.uint8)
+    truth = TRUTH
     head = LiveHead()
     for seed in range(done):
         drive(head.open_image(*scene(seed)))
@@ -124,6 +95,34 @@ def test_a_class_that_comes_later_is_learned():
     assert (decided(head)[:, 52:] == 7).mean() > 0.5
     head.remove_stroke(number)
     drive(head.finish_image(np.where(np.arange(WIDTH) < 48, 3, 7).astype(np.uint8) * np.ones((HEIGHT, 1), np.uint8)))
+
+
+@pytest.mark.parametrize("box", [Box(0, 0, 90, 62), Box(13, 7, 60, 33), Box(89, 61, 90, 62), Box(40, 0, 41, 62)])
+def test_a_region_is_decided_as_the_whole_image_is(box):
+    head = opened()
+    drive(head.finish_image(TRUTH))
+    drive(head.open_image(*scene(1)))
+    head.add_stroke(dab(8, 20), 3)
+    label_map = LabelMap.blank(HEIGHT, WIDTH)
+    label_map.labels[30:], label_map.provenance[30:] = 7, Provenance.PREDICTED
+    label_map.provenance[:, 40:50] = Provenance.PAINTED
+    whole = head.decide(label_map.labels, label_map.provenance)
+    part = head.decide(label_map.labels, label_map.provenance, box)
+    assert (part.labels == whole.labels[box.slices]).all()
+    np.testing.assert_allclose(part.confidence, whole.confidence[box.slices], atol=1e-5)
+
+
+def test_strips_are_decided_as_the_whole_image_is(monkeypatch):
+    monkeypatch.setattr(live_head, "STRIP_PIXELS", 7 * WIDTH)
+    head = opened()
+    head.add_stroke(dab(8, 20), 3)
+    head.add_stroke(dab(70, 20), 7)
+    label_map = LabelMap.blank(HEIGHT, WIDTH)
+    whole = head.decide(label_map.labels, label_map.provenance)
+    steps = Steps(head.decide_all(label_map.labels, label_map.provenance))
+    assert len(list(steps)) == 9
+    assert (steps.result.labels == whole.labels).all()
+    np.testing.assert_allclose(steps.result.confidence, whole.confidence, atol=1e-5)
 
 
 def test_wrong_use_says_so():

@@ -22,7 +22,7 @@ def bundled(tmp_path, monkeypatch):
     from segcore.models.preprocess import Preprocess
 
     resources = tmp_path / "resources"
-    sample = resources / "sample"
+    sample = resources / "sample" / "roads"
     (sample / "images").mkdir(parents=True)
     (sample / "labels").mkdir()
     random = np.random.default_rng(0)

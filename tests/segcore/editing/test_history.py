@@ -212,3 +212,42 @@ def test_what_a_stroke_has_painted_so_far_is_an_edit_of_a_copy_and_the_stroke_go
     half.undo(copy)
     assert (copy.labels == 255).all()
     assert len(recorder.finish().tiles) == 2
+
+
+def test_an_edit_that_goes_on_is_one_step():
+    label_map = LabelMap.blank(200, 300)
+    history = History()
+    first = one_edit(label_map, Box(100, 100, 140, 140), 1)
+    history.push(first)
+    before = label_map.labels.copy()
+    more = one_edit(label_map, Box(0, 0, 130, 130), 2, "Live")
+    joined = history.extend(more)
+    after, provenance = label_map.labels.copy(), label_map.provenance.copy()
+    assert len(history) == 1
+    assert history.newest is joined
+    assert joined.name == "Brush"
+    assert joined.box == first.box.united(more.box)
+    assert len({tile.box for tile in joined.tiles}) == len(joined.tiles)
+    first.compress()
+    history.compress()
+    assert all(tile.is_compressed for tile in joined.tiles)
+    history.undo().undo(label_map)
+    assert (label_map.labels == 255).all()
+    assert (label_map.provenance == Provenance.UNTOUCHED).all()
+    history.redo().redo(label_map)
+    np.testing.assert_array_equal(label_map.labels, after)
+    np.testing.assert_array_equal(label_map.provenance, provenance)
+    assert (before != after).any()
+
+
+def test_nothing_goes_on_without_an_edit_nor_behind_one_that_was_taken_back():
+    label_map = LabelMap.blank(20, 20)
+    history = History()
+    more = one_edit(label_map, Box(0, 0, 5, 5), 2)
+    assert history.extend(more) is None
+    history.push(more)
+    history.push(one_edit(label_map, Box(5, 5, 9, 9), 1))
+    history.undo()
+    assert history.extend(more) is None
+    assert len(history) == 1
+    assert history.redo() is not None

@@ -76,6 +76,18 @@ def test_undo_and_redo_take_the_scribble_along():
     assert np.array_equal(image.record.origins(ALL), after_both)
 
 
+def test_a_stroke_that_goes_on_takes_its_scribble_back_and_again():
+    image = Image()
+    stroke = image.paint(GROWN, 1, LINE)
+    joined = stroke.joined(Recorder(image.map, "Live").finish())
+    image.record.extended(stroke, joined)
+    assert image.counts == (40 * 20 - 60, 60)
+    image.undo(joined)
+    assert image.counts == (0, 0)
+    image.redo(joined)
+    assert image.counts == (40 * 20 - 60, 60)
+
+
 def test_many_steps_that_nobody_asked_about_in_between_come_to_the_same():
     asked, silent = Image(), Image()
     for image in (asked, silent):

@@ -47,6 +47,13 @@ class Desk:
         self.journal.edit(edit)
         self._written()
 
+    def extend(self, box: Box, value: int) -> None:
+        """Let the last step change more pixels."""
+        more = stroke(self.map, box, value)
+        assert self.history.extend(more) is not None
+        self.journal.extend(more)
+        self._written()
+
     def undo(self) -> None:
         edit = self.history.undo()
         edit.undo(self.map)

@@ -1,22 +1,26 @@
 from __future__ import annotations
 
 import json
+import tomllib
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import segcore.project.sample_project
+from resources import resource
 from segcore.errors import ProjectError
+from segcore.images.indexed_png import read_indexed_png
+from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import State
 from segcore.project.project import Project
-from segcore.project.sample_project import install_sample, sample_labels
+from segcore.project.sample_project import NUCLEI, ROADS, SAMPLES, install_sample
 
 
 @pytest.fixture
 def bundled(tmp_path, monkeypatch):
     """A sample of five images, four of them labelled."""
-    sample = tmp_path / "resources" / "sample"
+    sample = tmp_path / "resources" / "sample" / "roads"
     (sample / "images").mkdir(parents=True)
     (sample / "labels").mkdir()
     for n in range(5):
@@ -29,7 +33,7 @@ def bundled(tmp_path, monkeypatch):
 
 
 def test_a_first_time_person_finds_some_images_corrected(bundled, tmp_path):
-    assert list(sample_labels()) == ["0.jpg", "1.jpg", "3.jpg", "4.jpg"]
+    assert list(ROADS.labels()) == ["0.jpg", "1.jpg", "3.jpg", "4.jpg"]
     with Project.open(install_sample(tmp_path / "here")) as project:
         assert project.root == tmp_path / "here"
         assert project.image_ids() == [f"{n}.jpg" for n in range(5)]
@@ -51,7 +55,7 @@ def test_what_a_person_did_stays_and_lost_images_come_back(bundled, tmp_path):
 def test_by_default_it_lies_with_the_persons_data(bundled, user_folders):
     root = install_sample()
     assert root.is_relative_to(user_folders)
-    assert root.name == "sample"
+    assert root.name == "sample"  # its name since version 0.1: what a person did there is found again
 
 
 def test_without_the_sample(tmp_path, monkeypatch):
@@ -59,3 +63,33 @@ def test_without_the_sample(tmp_path, monkeypatch):
     with pytest.raises(ProjectError, match="not in this installation"):
         install_sample(tmp_path / "here")
     assert not (tmp_path / "here").exists()
+
+
+def test_cells_begin_with_nothing_labelled(tmp_path):
+    with Project.open(install_sample(tmp_path / "here", sample=NUCLEI)) as project:
+        assert project.classes.names == ["background", "nucleus"]
+        assert len(project.image_ids()) == 10
+        assert project.corrected_ids() == []
+        assert {project.state(image_id) for image_id in project.image_ids()} == {State.NEW}
+
+
+@pytest.mark.parametrize("sample", SAMPLES.values(), ids=str)
+def test_each_sample_is_small_and_says_where_it_comes_from(sample):
+    """The real files of this installation."""
+    files = [path for path in sample.source.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < {"roads": 2_000_000, "nuclei": 1_000_000}[sample.key]
+    text = (sample.source / "ATTRIBUTION.md").read_text("utf-8")
+    assert {"roads": "MIT licence", "nuclei": "CC0 1.0"}[sample.key] in text
+    classes = ClassSet.from_file(sample.source / "classes.json")
+    labels = sample.labels()
+    assert len(labels) == 4
+    for image_id, path in labels.items():
+        with Image.open(sample.source / "images" / image_id) as image:
+            shown = read_indexed_png(path, (image.height, image.width))
+        assert set(np.unique(shown).tolist()) <= {*classes.indices, 255}
+
+
+def test_the_samples_are_packaged():
+    patterns = tomllib.loads((resource("..") / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    assert patterns["package-data"]["resources"] == ["**/*"]
+    assert "resources*" in patterns["packages"]["find"]["include"]

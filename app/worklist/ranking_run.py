@@ -1,0 +1,111 @@
+"""RankingRun: ranks the images in the background, again when something of them changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.document.records import ImageState
+from app.document.session import Session
+
+if TYPE_CHECKING:
+    from app.jobs.job_runner import Job
+    from segcore.progress import Task
+    from segcore.project.project import Project
+    from segcore.worklist.ranking import Ranking
+
+AGAIN_MS = 3000
+"""After the last change of a record. Only changed images are read again."""
+ENOUGH_DONE = 5
+"""Done images with a prediction from which on a project is ranked without being asked, for the estimate of errors."""
+
+
+class RankingRun(QObject):
+    """One ranking at a time, in the lane "worklist"; nothing runs until somebody wants a ranking."""
+
+    ranked = Signal(object)
+    """Ranking: `ranking` is new."""
+    failed = Signal(Exception)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._job: Job | None = None
+        self._project: Project | None = None
+        self._wanted = False
+        self._is_old = True
+        self.ranking: Ranking | None = None
+        """The last one of the open project; None before the first."""
+        self._later = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._later.timeout.connect(self._start)
+        session.document.project_changed.connect(self._forget)
+        session.records.reset.connect(self._note_change)
+        session.records.changed.connect(lambda _: self._note_change())
+
+    @property
+    def is_old(self) -> bool:
+        """Whether something changed since `ranking` was begun, or there is none."""
+        return self._is_old or self.ranking is None
+
+    def want(self) -> None:
+        """Rank now, unless the last ranking is still right; `ranked` follows in any case."""
+        self._wanted = True
+        if not self.is_old and self._job is None:
+            self.ranked.emit(self.ranking)
+        else:
+            self._start()
+
+    def _forget(self) -> None:
+        if self._session.document.project is self._project:
+            return
+        if self._job is not None:
+            self._job.cancel()
+        self._job = self.ranking = None
+        self._project = self._session.document.project
+        self._wanted, self._is_old = False, True
+        self._later.stop()
+
+    def _note_change(self) -> None:
+        self._is_old = True
+        records = self._session.records
+        if self._wanted or records.with_prediction(ImageState.DONE) >= ENOUGH_DONE:
+            self._later.start()
+
+    def _start(self) -> None:
+        project = self._session.document.project
+        if project is None:
+            return
+        if self._job is not None:
+            self._later.start()
+            return
+        self._later.stop()
+        self._is_old = False
+        first = self.ranking is None
+        job = self._session.jobs.submit(
+            "worklist", lambda: _rank(project), self.tr("Rank the images"), quiet=not first or not self._wanted
+        )
+        job.succeeded.connect(lambda ranking: self._keep(job, ranking))
+        job.failed.connect(lambda error: self._fail(job, error))
+        job.cancelled.connect(lambda: self._end(job))
+        self._job = job
+
+    def _keep(self, job: Job, ranking: Ranking) -> None:
+        if job is self._job:
+            self._job, self.ranking = None, ranking
+            self.ranked.emit(ranking)
+
+    def _fail(self, job: Job, error: Exception) -> None:
+        if job is self._job:
+            self._end(job)
+            self.failed.emit(error)
+
+    def _end(self, job: Job) -> None:
+        if job is self._job:
+            self._job, self._is_old = None, True
+
+
+def _rank(project: Project) -> Task[Ranking]:
+    from segcore.worklist.ranking import rank
+
+    return rank(project)

@@ -1,0 +1,84 @@
+"""LearnedImages: what is known of all images together was learned from which of them, and how much."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from segcore.adaptation.class_change import ClassChange
+from segcore.adaptation.ridge import Doubles, Sums
+
+RECENT = 8
+"""Images that can be forgotten again; 2 MB each."""
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one image added to the sums of the coarse and of the fine head."""
+
+    coarse: Sums
+    fine: Sums | None
+
+    def times(self, coarse: float, fine: float) -> Contribution:
+        """Return such shares of it."""
+        return Contribution(self.coarse.times(coarse), None if self.fine is None else self.fine.times(fine))
+
+
+class LearnedImages:
+    """Keys of images that something was learned from, and of the last few what that was.
+
+    An image counts once: when it is opened again, what it added is taken back if it is one of the last `RECENT`;
+    otherwise it stays, and only new strokes are added.
+
+    Attributes
+    ----------
+    keys : dict[str, bool]
+        Image keys, oldest first; True where its final labels were learned, False where only strokes were.
+    recent : OrderedDict[str, Contribution]
+        Of the last few of them, as they still count.
+    """
+
+    def __init__(self, keys: Mapping[str, bool] | None = None) -> None:
+        self.keys = dict(keys or {})
+        self.recent: OrderedDict[str, Contribution] = OrderedDict()
+
+    def __copy__(self) -> LearnedImages:
+        other = LearnedImages(self.keys)
+        other.recent = OrderedDict(self.recent)  # contributions are never changed in place
+        return other
+
+    def done(self, key: str) -> bool:
+        """Whether the final labels of this image were learned."""
+        return self.keys.get(key, False)
+
+    def add(self, key: str, contribution: Contribution, done: bool) -> None:
+        """Note that an image was learned from; an image without a key is not remembered."""
+        if not key:
+            return
+        known = key in self.keys
+        self.keys[key] = self.done(key) or done
+        if known:  # what it added earlier is not known any more
+            return
+        self.recent[key] = contribution
+        self.recent.move_to_end(key)
+        while len(self.recent) > RECENT:
+            self.recent.popitem(last=False)
+
+    def take_back(self, key: str) -> Contribution | None:
+        """Forget an image and return what it added; None when that is not known, or nothing."""
+        contribution = self.recent.pop(key, None)
+        if contribution is not None:
+            del self.keys[key]
+        return contribution
+
+    def decay(self, coarse: float, fine: float) -> None:
+        """Note that everything learned so far counts such shares, 0-1, of what it did."""
+        for key, each in self.recent.items():
+            self.recent[key] = each.times(coarse, fine)
+
+    def rename_classes(self, change: ClassChange, matrix: Doubles) -> None:
+        """Use other class values; ``matrix`` is that of `FineHead.rename_classes`."""
+        for key, each in self.recent.items():
+            fine = None if each.fine is None else each.fine.widened(matrix.shape[1]).mapped(matrix).renamed(change)
+            self.recent[key] = Contribution(each.coarse.renamed(change), fine)

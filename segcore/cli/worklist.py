@@ -1,0 +1,98 @@
+"""``maskwright worklist``: which images of a project, and which regions of them, to correct next."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from segcore.cli.console import print_json, say, show
+from segcore.cli.numbers import count
+from segcore.errors import MaskwrightError
+from segcore.labels.classes import ClassSet
+from segcore.project.project import Access, Project
+
+TOP = 10
+REGIONS = 5
+"""Regions shown of each image."""
+SOURCES = {"prediction": "", "labels": "no kept prediction", "nothing": "no prediction"}
+NOTHING = (
+    "No image has a prediction or labels, so only looks decide the order. "
+    "Predict the project in the window, or label an image."
+)
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Declare the verb's arguments."""
+    parser = subparsers.add_parser(
+        "worklist",
+        help="list what to correct next in a project",
+        description="Ranks the images by what a correction is expected to bring: the uncertainty of the kept "
+        "prediction, summed over the pixels that nobody painted or confirmed and weighted by the rarity of their "
+        "class. Images that look like one before them come later. Done images come last.",
+    )
+    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("--top", type=count, default=TOP, metavar="N", help="number of images (default: %(default)s)")
+    parser.add_argument("--regions", action="store_true", help="list the regions of each image to correct, too")
+    parser.add_argument("--json", action="store_true", help="print the list as JSON")
+    return parser
+
+
+def run(args: argparse.Namespace) -> int:
+    """Rank and print."""
+    from segcore.worklist.ranking import rank, regions_of
+
+    with Project.open(args.project, Access.READ) as project:
+        ranking = show(rank(project), "Rank")
+        entries: list[dict[str, Any]] = []
+        for place, image in enumerate(ranking.images[: args.top], 1):
+            entry: dict[str, Any] = {
+                "place": place,
+                "image": image.id,
+                "gain": round(image.gain, 1),
+                "source": image.source.value,
+                "done": image.done,
+            }
+            if args.regions:
+                entry["regions"] = []
+                with suppress(MaskwrightError):  # it was changed since
+                    for region in regions_of(project, image.id, ranking.rarity, REGIONS):
+                        entry["regions"].append(
+                            {
+                                "box": list(region.box),
+                                "pixels": region.pixels,
+                                "class": _name(project.classes, region.value),
+                                "gain": round(region.gain, 1),
+                            }
+                        )
+            entries.append(entry)
+        report = {"images": entries, "ranked": len(ranking.images), "informed": ranking.is_informed}
+    if args.json:
+        print_json(report)
+    else:
+        say(*_table(report))
+    return 0
+
+
+def _name(classes: ClassSet, value: int) -> str | None:
+    found = classes.find(value)
+    return None if found is None else found.name
+
+
+def _table(report: dict[str, Any]) -> list[str]:
+    entries = report["images"]
+    if not entries:
+        return ["The project has no image that can be read."]
+    width = max(len("image"), *(len(entry["image"]) for entry in entries))
+    lines = [f"{'':>4}  {'image':{width}}  {'gain':>10}"]
+    for entry in entries:
+        note = "done" if entry["done"] else SOURCES[entry["source"]]
+        lines.append(f"{entry['place']:>4}  {entry['image']:{width}}  {entry['gain']:>10.1f}  {note}".rstrip())
+        for region in entry.get("regions", ()):
+            left, top, right, bottom = region["box"]
+            where = f"x {left} to {right}, y {top} to {bottom}: {region['class'] or 'no class'}"
+            lines.append(f"{'':>4}    {where}, {region['pixels']} pixels, gain {region['gain']:.1f}")
+    if not report["informed"]:
+        lines += ["", NOTHING]
+    return lines

@@ -1,0 +1,41 @@
+"""The start page: what can be opened, and the two sample projects."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.settings.settings import Settings
+from app.window.main_window import MainWindow
+from segcore.project.sample_project import SAMPLES
+
+
+@pytest.fixture
+def empty(qtbot):
+    window = MainWindow(Settings())
+    qtbot.addWidget(window)
+    window.show()
+    yield window
+    window.shutdown()
+
+
+def test_each_sample_has_a_card_with_its_picture(empty, qtbot):
+    cards = empty.start.cards
+    assert [card.text() for card in cards] == ["Roads: predict at once", "Cells: teach it in a minute"]
+    qtbot.waitUntil(lambda: all(not card.icon().pixmap(8).toImage().allGray() for card in cards))
+    for sample in SAMPLES.values():
+        assert (sample.source / "picture.jpg").stat().st_size < 40_000
+
+
+@pytest.mark.parametrize(
+    ("number", "folder", "classes", "corrected"), [(0, "sample", 4, 4), (1, "sample_nuclei", 2, 0)]
+)
+def test_a_card_opens_its_sample(empty, qtbot, user_folders, number, folder, classes, corrected):
+    qtbot.mouseClick(empty.start.cards[number], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: empty.document.image_id is not None, timeout=20_000)
+    project = empty.document.project
+    assert project.root.name == folder
+    assert project.root.is_relative_to(user_folders)
+    assert len(project.classes) == classes
+    assert len(project.corrected_ids()) == corrected
+    assert not empty.start.isVisible()
