@@ -7,7 +7,8 @@ expected calibration error and reliability diagrams (section 2).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,6 +137,28 @@ class PixelSample:
         sums = (np.bincount(bins, weights, minlength=BINS) for weights in (confidence, right.astype(np.float64)))
         means = [np.divide(total, pixels, out=np.zeros(BINS), where=pixels > 0) for total in sums]
         return Reliability(pixels, means[0], means[1])
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The temperature of a model, and its expected calibration errors without and with it; None: not measured."""
+
+    temperature: float = 1.0
+    error_before: float | None = None
+    error_after: float | None = None
+
+    @classmethod
+    def of(cls, sample: PixelSample | None) -> Calibration:
+        """Fit it to a sample of the uncalibrated model; without one the temperature is 1."""
+        if sample is None or not len(sample.wanted):
+            return cls()
+        temperature = round(sample.temperature(), 4)
+        errors = [round(sample.reliability(each).error, 5) for each in (1.0, temperature)]
+        return cls(temperature, *errors)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON values."""
+        return asdict(self)
 
 
 def _loss(logs: NDArray[np.float32], wanted: NDArray[np.int64], temperature: float) -> float:

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import torch
-
 from segcore.labels.class_mapping import join_by_name
 from segcore.metrics.scores import Scores
 from segcore.models.catalogue import load_model
@@ -90,12 +88,3 @@ def measure_before(
     measured = yield from validation.measure_model(model, Progress(0, 0, "Measuring the model before training"))
     scores = replace(measured.scores, iou=measured.scores.iou | dict.fromkeys(unknown))
     return ModelBefore(replace(measured, scores=scores), unknown, seen), time.monotonic() - began
-
-
-def known_classes(model: Model) -> list[bool]:
-    """Say of each class whether the network knows it; one that was only just built knows none."""
-    last = model.lineage[-1] if model.lineage else {}
-    if "file" in last or "start" in last or last.get("source") == "random weights":
-        return [False] * len(model.classes)
-    known = torch.stack([conv.weight.flatten(1).any(1) for conv in model.segmenter.classifiers()]).any(0)
-    return [bool(value) for value in known]

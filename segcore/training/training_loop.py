@@ -20,8 +20,9 @@ from segcore.training.batches import Batches
 from segcore.training.budget import Budget
 from segcore.training.comparison import Comparison, judge
 from segcore.training.distributed import World, current_world
+from segcore.training.known_classes import known_classes
 from segcore.training.learner import Learner, Part
-from segcore.training.model_before import ModelBefore, known_classes, measure_before
+from segcore.training.model_before import ModelBefore, measure_before
 from segcore.training.optimizers import share_of_rates
 from segcore.training.peak import peak_memory, reset_peak_memory
 from segcore.training.prefetch import Ahead, drawing_threads

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from segcore.metrics.calibration import Calibration
 from segcore.metrics.scores import Scores
 from segcore.models.lineage import fingerprint
 from segcore.models.model import Model
@@ -43,6 +44,7 @@ def new_version(
         More for this step of the lineage, JSON values: how many images, steps and minutes there were.
     """
     segmenter.load_state_dict(best.state)
+    calibration = Calibration.of(best.measured.sample)
     step = {
         "trained_from": base.name,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -55,7 +57,7 @@ def new_version(
         "mean_iou_before": None if before is None else before.mean_iou,
         "mean_iou_after": best.scores.mean_iou,
         "comparison": comparison.anonymous().to_json(),
-        "calibration": calibration(best),
+        "calibration": calibration.to_json(),
         "trained_on": sorted(fingerprint(pair.key) for pair in request.train),
         "measured_on": sorted(fingerprint(pair.key) for pair in request.validate),
     }
@@ -69,15 +71,5 @@ def new_version(
         request.out.stem,
         best.scores.to_json(),
         [*base.lineage, step],
-        step["calibration"]["temperature"],
+        calibration.temperature,
     )
-
-
-def calibration(best: Best) -> dict[str, Any]:
-    """Return the temperature of the best state, and its calibration error without and with it; JSON values."""
-    sample = best.measured.sample
-    if sample is None:
-        return {"temperature": 1.0, "error_before": None, "error_after": None}
-    temperature = round(sample.temperature(), 4)
-    errors = [round(sample.reliability(t).error, 5) for t in (1.0, temperature)]
-    return {"temperature": temperature, "error_before": errors[0], "error_after": errors[1]}
