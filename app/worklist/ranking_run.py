@@ -26,6 +26,8 @@ class RankingRun(QObject):
 
     ranked = Signal(object)
     """Ranking: `ranking` is new."""
+    forgotten = Signal()
+    """Another project is open: there is no ranking."""
     failed = Signal(Exception)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -65,6 +67,7 @@ class RankingRun(QObject):
         self._project = self._session.document.project
         self._wanted, self._is_old = False, True
         self._later.stop()
+        self.forgotten.emit()
 
     def _note_change(self) -> None:
         self._is_old = True
