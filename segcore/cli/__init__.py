@@ -16,7 +16,10 @@ from segcore.errors import MaskwrightError, UsageError
 from segcore.hardware.memory import keep_freed_memory
 from segcore.hardware.threads import spin_briefly
 
-_ORDER = ("demo", "new", "predict", "train", "evaluate", "learn-crf", "worklist", "export", "convert", "models")
+_ORDER = (
+    *("demo", "new", "predict", "train", "keep-learning", "evaluate"),
+    *("learn-crf", "worklist", "export", "convert", "models"),
+)
 VERBS: frozenset[str] = frozenset(_ORDER)
 """The first argument of every headless command; anything else is a path for the window."""
 

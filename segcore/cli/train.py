@@ -91,7 +91,7 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train; with ``--json-lines`` errors are printed as an event too."""
-    with _stoppable(), _told_how_to_go_on(args.out):
+    with stoppable(), _told_how_to_go_on(args.out):
         if not args.json_lines:
             say(*_report(show(_task(args), "Train")))
             return _finish()
@@ -303,7 +303,7 @@ def _told_how_to_go_on(out: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def stoppable() -> Iterator[None]:
     """Treat SIGTERM like Ctrl+C: the task is closed, nothing is left behind, the exit code is 1."""
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -19,7 +19,18 @@ ROOT = Path(segcore.__file__).parent.parent
 
 
 def test_verbs():
-    assert {"demo", "new", "predict", "train", "evaluate", "learn-crf", "export", "convert", "models"} == VERBS
+    assert {
+        "demo",
+        "new",
+        "predict",
+        "train",
+        "keep-learning",
+        "evaluate",
+        "learn-crf",
+        "export",
+        "convert",
+        "models",
+    } == VERBS
 
 
 def test_version(capsys):

@@ -1,0 +1,153 @@
+"""Candidates: which states of a continual training are offered as versions, by comparison with the model in use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from segcore.files.atomic import writing
+from segcore.metrics.image_counts import ImageCounts
+from segcore.metrics.scores import Scores
+from segcore.models.catalogue import model_for_training
+from segcore.models.checkpoint import save_checkpoint
+from segcore.models.lineage import fingerprint, seen_by
+from segcore.models.model import Model
+from segcore.prediction import Predictor
+from segcore.progress import Progress, Task, mapped
+from segcore.training.comparison import Comparison, Verdict, judge
+from segcore.training.evaluate import evaluate
+from segcore.training.known_classes import known_classes
+from segcore.training.request import TrainRequest
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a network gets right on the held-out images, together and image by image."""
+
+    scores: Scores
+    counts: list[ImageCounts]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A state that is offered as a version; its checkpoint is written already.
+
+    Attributes
+    ----------
+    checkpoint : Path
+        Replaced by the next candidate.
+    before, after : Scores
+        Of the model in use (None when it knows none of the classes) and of the state.
+    comparison : Comparison
+        Its verdict is BETTER, or TOO_FEW with a higher mean IoU, or any for a state that a person chose.
+    step : int
+        Of the training.
+    seconds : float
+        How long the training has run since it was switched on.
+    chosen : bool
+        Whether a person chose the state.
+    unknown_before : tuple[str, ...]
+        Classes that the model in use cannot name.
+    """
+
+    checkpoint: Path
+    before: Scores | None
+    after: Scores
+    comparison: Comparison
+    step: int
+    seconds: float
+    chosen: bool = False
+    unknown_before: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of the training, measured and compared; ``step`` and ``seconds`` say when."""
+
+    model: Model
+    measured: Measured
+    comparison: Comparison
+    step: int
+    seconds: float
+
+
+class HeldOut:
+    """Measures networks on the held-out images and compares them with the model in use.
+
+    Parameters
+    ----------
+    request : TrainRequest
+        Names the held-out images, the classes and where a candidate is written.
+    in_use : Model
+        The model in use, of the project's classes.
+    device : torch.device
+        Where networks are measured.
+
+    Attributes
+    ----------
+    before : Measured or None
+        The model in use; None before `measure_before`, and when it knows none of the classes.
+    """
+
+    def __init__(self, request: TrainRequest, in_use: Model, device: torch.device) -> None:
+        self.before: Measured | None = None
+        self._request, self._in_use, self._device = request, in_use, device
+        self._unknown: tuple[str, ...] = ()
+
+    def measure_before(self) -> Task[None]:
+        """Measure the model in use."""
+        known = known_classes(self._in_use)
+        names = self._request.classes.names
+        self._unknown = tuple(name for name, there in zip(names, known, strict=True) if not there)
+        if any(known):
+            found = yield from self.measure(self._in_use)
+            scores = replace(found.scores, iou=found.scores.iou | dict.fromkeys(self._unknown))
+            self.before = Measured(scores, found.counts)
+
+    def measure(self, model: Model) -> Task[Measured]:
+        """Measure a model. Raises ImageError or LabelError when no held-out image can be read."""
+        request, counts, shown = self._request, list[ImageCounts](), Progress(0, 0, "Validating")
+        task = evaluate(
+            Predictor(model, self._device.type), request.validate, request.classes, failures=[], each=counts
+        )
+        return Measured((yield from mapped(task, lambda _: shown)), counts)
+
+    def compare(self, found: Measured, lineage_seen: frozenset[str]) -> Comparison:
+        """Compare a measured network, trained on the images of these fingerprints, with the model in use."""
+        seen = lineage_seen | seen_by(self._in_use.lineage)
+        before = None if self.before is None else self.before.counts
+        return judge(before, found.counts, self._request.validate, self._request.classes, seen)
+
+    def offer(self, state: State, chosen: bool) -> Candidate:
+        """Write a candidate in the place of the one before. Raises ProjectError, CheckpointError."""
+        model, found, comparison, step = state.model, state.measured, state.comparison, state.step
+        request, before = self._request, self.before.scores if self.before else None
+        facts = {
+            "best_step": step,
+            "held_out_images": len(request.validate),
+            "mean_iou_before": None if before is None else before.mean_iou,
+            "mean_iou_after": found.scores.mean_iou,
+            "measured_on": sorted(fingerprint(pair.key) for pair in request.validate),
+            "comparison": comparison.anonymous().to_json(),
+            "project": request.project,
+        }
+        lineage = [*model.lineage[:-1], {**model.lineage[-1], **facts}]
+        with writing(request.out):
+            save_checkpoint(request.out, replace(model, metrics=found.scores.to_json(), lineage=lineage))
+        return Candidate(request.out, before, found.scores, comparison, step, state.seconds, chosen, self._unknown)
+
+
+def worth_offering(comparison: Comparison) -> bool:
+    """Whether a state is offered: it is shown to be better, or it looks so and too few images are there to show it."""
+    if comparison.verdict is Verdict.TOO_FEW:
+        return comparison.change > 0.0
+    return comparison.verdict is Verdict.BETTER
+
+
+def load_in_use(name: str, request: TrainRequest, device: torch.device) -> Task[HeldOut]:
+    """Load the model in use and measure it. Raises what `model_for_training` and `evaluate` raise."""
+    found = HeldOut(request, (yield from model_for_training(name, request.classes)), device)
+    yield from found.measure_before()
+    return found
