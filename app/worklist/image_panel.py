@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from segcore.worklist.ranking import Ranking
 
 FILTER_MS = 120
-NARROWEST = 100
-"""Pixels of the box with the orders in a small window; its list is as wide as the texts."""
+NARROWEST = 76
+"""Pixels of the box with the states in a small window; its list is as wide as the texts."""
 
 
 class ImagePanel(QWidget):
@@ -67,7 +67,7 @@ class ImagePanel(QWidget):
         )
         for box in (self.states, self.order):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.order.setMinimumWidth(NARROWEST)
+        self.states.setMinimumWidth(NARROWEST)
         self.list = ImageListView(ROW_HEIGHT)
         self.list.setModel(self.model)
         self.list.setItemDelegate(ImageRow(self.list))
