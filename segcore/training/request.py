@@ -10,6 +10,7 @@ from pathlib import Path
 from segcore.errors import TrainingError
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.metrics.scores import Scores
+from segcore.training.comparison import Comparison
 from segcore.training.dataset import Pair
 from segcore.training.recipe import FULL, QUICK, RECIPES, Precision, Recipe
 
@@ -60,6 +61,9 @@ class TrainRequest:
         Run the network through torch.compile: minutes at first, then faster steps on a GPU.
     project : str
         Name of the project whose images these are; "" for folders.
+    against : str
+        The model in use, which the new one is compared with: a name of the catalogue or the path of a checkpoint; "":
+        ``model``.
     """
 
     train: tuple[Pair, ...]
@@ -81,6 +85,7 @@ class TrainRequest:
     precision: Precision = "auto"
     compiled: bool = False
     project: str = ""
+    against: str = ""
 
     def check(self) -> None:
         """Refuse what cannot work before the work starts. Raises TrainingError."""
@@ -126,6 +131,8 @@ class TrainResult:
     unknown_before : tuple[str, ...]
         Classes that the model could not name before the training: ``before`` has no IoU for them, and counts them as 0
         in its mean.
+    comparison : Comparison
+        Whether the new model is better than the one before.
     improved : bool
         Whether ``after`` has the higher mean IoU (or there was no before).
     seconds : float
@@ -145,6 +152,7 @@ class TrainResult:
     checkpoint: Path
     before: Scores | None
     after: Scores
+    comparison: Comparison
     improved: bool
     seconds: float
     best_step: int
