@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.class_change import ClassChange
-from segcore.adaptation.deciding import Decision, Rule, decided, strips
+from segcore.adaptation.deciding import STRIP, Decision, Rule, decided
 from segcore.adaptation.decision import best_of
 from segcore.adaptation.feature_pyramid import FeaturePyramid
 from segcore.adaptation.fine_head import Examples, FineHead
+from segcore.adaptation.grid import strips
 from segcore.adaptation.learned_images import Contribution, LearnedImages
 from segcore.adaptation.live_image import Lesson, LiveImage, cells, shares
 from segcore.adaptation.live_options import LiveOptions
@@ -376,7 +377,7 @@ class LiveHead:
         rare = [value for value in opening.values if self._trust.share(value, {}) < 2 * self.options.rare]
         whole = Box(0, 0, labels.shape[1], labels.shape[0])
         coarse = opening.coarse(now)
-        for strip in strips(whole):
+        for strip in strips(whole, STRIP):
             held = labels[strip.slices]
             best = best_of(zip(opening.values, opening.planes(now, coarse, strip), strict=True), held)
             wide = Box(0, strip.top - NEAR, whole.right, strip.bottom + NEAR).clipped(whole.height, whole.width)
