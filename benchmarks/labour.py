@@ -32,6 +32,7 @@ MODES = {
     "predict": "brush",
     "live": "brush",
     "live-smart": "smart",
+    "live-keep": "brush",
 }
 """Each with the tool that the person takes; see the modules of `benchmarks/person` for what the machine does."""
 
@@ -84,7 +85,12 @@ def assistance_for(args: argparse.Namespace, classes: ClassSet) -> Assistance:
     from benchmarks.person.live import Live
     from segcore.adaptation.live_options import LiveOptions
 
-    return Live(LiveOptions(**{name: json.loads(value) for name, value in (each.split("=") for each in args.set)}))
+    options = LiveOptions(**{name: json.loads(value) for name, value in (each.split("=") for each in args.set)})
+    if args.mode == "live-keep":
+        from benchmarks.person.kept_learning import KeptLearning
+
+        return KeptLearning(options, classes, args.specks)
+    return Live(options)
 
 
 def main() -> None:

@@ -14,9 +14,9 @@ from benchmarks.person.data import Sample
 from benchmarks.person.desk import Desk
 from segcore.images.indexed_png import write_indexed_png
 from segcore.labels.classes import ClassSet
-from segcore.labels.specks import without_specks
 from segcore.models.catalogue import load_model
-from segcore.prediction import Predictor, to_labels
+from segcore.prediction import Predictor
+from segcore.prediction.labels_to_correct import labels_to_correct, reliable
 from segcore.progress import drive
 from segcore.training.dataset import Pair
 from segcore.training.holdout import split
@@ -46,18 +46,19 @@ class Predicted(Assistance):
         self._work = tempfile.TemporaryDirectory(prefix="labour")
         self._folder = Path(self._work.name)
         self._pairs: list[Pair] = []
+        self._open: Sample | None = None
         self._predictor: Predictor | None = None
         self._model = START
 
     def opened(self, desk: Desk, sample: Sample) -> None:
-        """Accept the prediction, without specks."""
+        """Accept the prediction: of reliable classes only, without specks."""
         self._open = sample
         if self._predictor is not None:
-            found = to_labels(drive(self._predictor.probabilities(sample.image)), self._classes)
-            desk.document.replace(desk.label_map.accept(without_specks(found, self._specks)), "Accept prediction")
+            accept_prediction(desk, sample, self._predictor, self._specks)
 
     def accepted(self, desk: Desk) -> float:
         """Keep the labels as they were left; fine-tune when it is time."""
+        assert self._open is not None
         self._keep(self._open, desk.label_map.labels)
         if len(self._pairs) not in AFTER:
             return 0.0
@@ -77,3 +78,11 @@ class Predicted(Assistance):
         request = TrainRequest(learned, held_out, self._classes, self._model, out, minutes=self._seconds / 60)
         self._model = str(drive(train(request)).checkpoint)
         self._predictor = Predictor(drive(load_model(self._model)), "cpu")
+
+
+def accept_prediction(desk: Desk, sample: Sample, predictor: Predictor, specks: int | None) -> None:
+    """Predict the open image and accept the labels of the classes that were reliable on the held-out images."""
+    model = predictor.model
+    says = reliable(model.metrics["confusion"])
+    found = labels_to_correct(drive(predictor.probabilities(sample.image)), model.classes, says, specks)
+    desk.document.replace(desk.label_map.accept(found), "Accept prediction")
