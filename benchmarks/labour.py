@@ -114,6 +114,7 @@ def main() -> None:
             labours.append(label(desk, sample, MODES[args.mode], assistance))
             print(json.dumps(row(labours[-1])), file=sys.stderr, flush=True)
     finally:
+        assistance.close()
         desk.close()
     settings = {"data": args.data.name, "mode": args.mode, "first": args.first, "longest": args.longest}
     print(json.dumps(settings | summary(labours) | {"curve": [row(each) for each in labours]}, indent=1))

@@ -22,3 +22,6 @@ class Assistance:
 
     def worked(self, seconds: float) -> None:
         """React to so many seconds of a person's work; what happens here happens beside it."""
+
+    def close(self) -> None:
+        """End what runs, and remove what was written."""

@@ -68,6 +68,12 @@ class KeptLearning(Live):
         while time.monotonic() < end:
             next(self._training)
 
+    def close(self) -> None:
+        """End the training, and remove its folder."""
+        self._training.close()
+        self._project.close()
+        self._work.cleanup()
+
     def _use(self, candidate: Candidate) -> None:
         self._predictor = Predictor(drive(load_model(str(candidate.checkpoint))), "cpu")
         version = self._images.parent / f"version {candidate.step}.safetensors"

@@ -66,6 +66,10 @@ class Predicted(Assistance):
         self._fine_tune()
         return time.monotonic() - started
 
+    def close(self) -> None:
+        """Remove the versions."""
+        self._work.cleanup()
+
     def _keep(self, sample: Sample, labels: np.ndarray) -> None:
         image, target = self._folder / f"{sample.name}.png", self._folder / f"{sample.name}.labels.png"
         Image.fromarray(sample.image).save(image)

@@ -13,6 +13,9 @@ SHARE = 1e-4
 MOST = 32
 """Pixels that a speck has at most, however large the image: a small thing in a large image is worth keeping."""
 
+STRIP = 4_000_000
+"""Pixels that are looked at together, so that the memory does not grow with the image."""
+
 
 def speck_size(height: int, width: int) -> int:
     """Return the number of pixels below which a connected part of one class is a speck: 17 at 480x360, 32 from 640x500.
@@ -38,15 +41,28 @@ def without_specks(labels: NDArray[np.uint8], smallest: int | None = None) -> ND
         [H, W].
     """
     least = speck_size(*labels.shape) if smallest is None else smallest
-    result = labels.copy()
     if least < 2:
-        return result
+        return labels.copy()
+    height, width = labels.shape
+    rows = max(1, STRIP // max(1, width))
+    result = np.empty_like(labels)
+    for first in range(0, height, rows):
+        last = min(height, first + rows)
+        # A speck has fewer rows than pixels, so with this margin none is cut and no cut part looks like one.
+        top, bottom = max(0, first - least), min(height, last + least)
+        result[first:last] = _cleaned(labels[top:bottom], least)[first - top : last - top]
+    return result
+
+
+def _cleaned(labels: NDArray[np.uint8], least: int) -> NDArray[np.uint8]:
+    result = labels.copy()
     specks = np.zeros(labels.shape, np.bool_)
     for value in np.flatnonzero(np.bincount(labels.ravel(), minlength=IGNORE_INDEX)[:IGNORE_INDEX]):
-        count, parts, stats, _ = cv2.connectedComponentsWithStats((labels == value).view(np.uint8), connectivity=8)
+        mask = labels == value
+        _, parts, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
         small = stats[:, cv2.CC_STAT_AREA] < least
         small[0] = False  # the other classes
-        if count > 1 and small.any():
+        if small.any():
             specks |= small[parts]
     sources = ~specks & (labels != IGNORE_INDEX)
     if not specks.any() or not sources.any():

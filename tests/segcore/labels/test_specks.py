@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
+import segcore.labels.specks
 from segcore.labels.specks import speck_size, without_specks
 
 
@@ -57,3 +58,15 @@ def test_nothing_but_specks_stays_as_it_is():
 
 def test_how_large_a_speck_is():
     assert [speck_size(360, 480), speck_size(1080, 1920), speck_size(4, 6), speck_size(99, 100)] == [17, 32, 0, 0]
+
+
+def test_in_strips_it_is_the_same(monkeypatch):
+    random = np.random.default_rng(3)
+    labels = (random.random((90, 40)) < 0.06).astype(np.uint8)
+    labels[:, 20:22] = 2  # a line through all strips
+    labels[30:34, 5] = labels[56:64, 10] = 3  # across the borders of strips; of 4 and 8 pixels
+    whole = without_specks(labels, 6)
+    assert (whole[30:34, 5] == 0).all()
+    assert (whole[56:64, 10] == 3).all()
+    monkeypatch.setattr(segcore.labels.specks, "STRIP", 40 * 20)
+    assert (without_specks(labels, 6) == whole).all()
