@@ -3,7 +3,8 @@
     python benchmarks/nuclei_sample.py NUCLEI OUT
 
 NUCLEI holds ``images/``, ``labels/`` and ``classes.json``. The rule: the first ten images by name that are coloured
-(stained tissue, which is visible on any screen) and have at most 320 pixels a side; the first four bring their labels.
+(stained tissue, which is visible on any screen) and have at most 320 pixels a side; the first two bring their labels in
+``labels/``, for the strokes of the demo, and the next two in ``held_out/``, only to measure.
 OUT gets what lies in ``resources/sample/nuclei``, less its notes, its picture and its strokes.
 """
 
@@ -23,7 +24,7 @@ from segcore.images.image import read_image
 from segcore.images.indexed_png import read_indexed_png, write_indexed_png
 from segcore.labels.classes import ClassSet
 
-IMAGES, LABELLED = 10, 4
+IMAGES, LABELLED, HELD_OUT = 10, 2, 2
 LONGEST = 320
 """Pixels."""
 COLOUR = "#ffe119"
@@ -50,9 +51,10 @@ def main() -> None:
     chosen = [path for path in sorted((args.nuclei / "images").iterdir()) if fits(read_image(path))][:IMAGES]
     for number, path in enumerate(chosen):
         shutil.copyfile(path, args.out / "images" / path.name)
-        if number < LABELLED:
+        if number < LABELLED + HELD_OUT:
             labels = read_indexed_png(args.nuclei / "labels" / f"{path.stem}.png")
-            write_indexed_png(args.out / "labels" / f"{path.stem}.png", labels, classes.palette())
+            folder = "labels" if number < LABELLED else "held_out"
+            write_indexed_png(args.out / folder / f"{path.stem}.png", labels, classes.palette())
     (args.out / "classes.json").write_text(json.dumps(listed, indent=1) + "\n", "utf-8")
 
 

@@ -6,7 +6,8 @@ Frames of one road section are a few metres apart and look alike, so a section i
     python benchmarks/roads_split.py ROADS OUT
 
 ROADS holds ``images/``, ``labels/`` and ``classes.json``. OUT gets ``train/``, ``held_out/`` and ``sample/``, each with
-``images/`` and ``labels/``, and ``bundle/``: what lies in ``resources/sample/roads``, four of its images labelled.
+``images/`` and ``labels/``, and ``bundle/``: what lies in ``resources/sample/roads``, four of its images labelled for
+the person, the others only to measure.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from segcore.labels.classes import ClassSet
 SAMPLE = ("RS_386_386RS124739",)
 HELD_OUT = ("RS_386_386RS191729", "DF_020_020BDF0070", "DF_251_251BDF0530", "DF_080_080BDF0090")
 LABELLED = (1, 3, 6, 8)
-"""Which of the sample's images, by name, bring their labels: far apart, each with a crack or a pothole."""
+"""Which of the sample's images, by name, are labelled for the person: far apart, each with a crack or a pothole."""
 
 
 def section(name: str) -> str:
@@ -51,14 +52,14 @@ def main() -> None:
 
 
 def bundle(sample: Path, classes_file: Path, out: Path) -> None:
-    """Write the images of ``sample``, four label maps with the classes' palette, and the class list."""
+    """Write the images of ``sample``, their label maps with the classes' palette, and the class list."""
     classes = ClassSet.from_file(classes_file)
     (out / "images").mkdir(parents=True, exist_ok=True)
     for number, image in enumerate(sorted((sample / "images").iterdir())):
         shutil.copyfile(image, out / "images" / image.name)
-        if number in LABELLED:
-            labels = read_indexed_png(sample / "labels" / f"{image.stem}.png")
-            write_indexed_png(out / "labels" / f"{image.stem}.png", labels, classes.palette())
+        labels = read_indexed_png(sample / "labels" / f"{image.stem}.png")
+        folder = "labels" if number in LABELLED else "held_out"
+        write_indexed_png(out / folder / f"{image.stem}.png", labels, classes.palette())
     shutil.copyfile(classes_file, out / "classes.json")
 
 

@@ -1,10 +1,11 @@
-"""``maskwright demo``: the bundled sample project, in the window or, with --headless, as a table and pictures."""
+"""``maskwright demo``: the bundled sample projects, in the window or, with --headless, as tables and pictures."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,67 +13,63 @@ from segcore.cli.console import say, show
 from segcore.cli.numbers import positive
 from segcore.errors import MaskwrightError
 from segcore.files.atomic import atomic_write_bytes, writing
+from segcore.project.sample_project import SAMPLES
 
 if TYPE_CHECKING:
-    from segcore.cli.demo_loop import Demo
+    from segcore.cli.demo_run import DemoRun
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     """Declare the verb's arguments."""
     parser = subparsers.add_parser(
-        "demo", help="open the bundled sample project, or run all steps on it with --headless"
+        "demo", help="open a bundled sample project, or run all steps on both with --headless"
     )
     parser.add_argument(
         "--headless", type=Path, metavar="OUT", help="run without a window and write the results to this folder"
     )
-    parser.add_argument("--minutes", type=positive, default=1.0, metavar="T", help="minutes of fine-tuning (default 1)")
+    parser.add_argument("--sample", choices=SAMPLES, help="only this one (default: roads in the window, both without)")
+    parser.add_argument(
+        "--minutes", type=positive, default=1.0, metavar="T", help="minutes of training for each sample (default 1)"
+    )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     return parser
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the loop and print the table. The desktop opens the window of ``demo`` without --headless."""
+    """Run the stories and print their tables. The desktop opens the window of ``demo`` without --headless."""
     if args.headless is None:
         raise MaskwrightError("This command has no window.", "Run `maskwright demo --headless OUT` instead.")
-    from segcore.cli.demo_loop import Demo
     from segcore.crf import shutdown
 
-    demo = Demo(Path(os.path.abspath(args.headless)), args.minutes, args.device)
+    out = Path(os.path.abspath(args.headless))
+    report, pictures = {}, 0
+    started = time.monotonic()
     try:
-        show(demo.open(), "Open")
-        show(demo.predict(), "Predict")
-        show(demo.measure(), "Evaluate")
-        show(demo.refine(), "Refine (CRF)")
-        show(demo.fine_tune(), "Fine-tune")
-        show(demo.predict("after"), "Predict again")
-        show(demo.measure("after"), "Evaluate again")
-        show(demo.export(), "Export")
-        pictures = show(demo.draw(), "Draw")
-        lines = table(demo)
-        report = demo.out / "demo.json"
-        with writing(report):
-            atomic_write_bytes(
-                report, (json.dumps(demo.to_json(), indent=2, ensure_ascii=False) + "\n").encode(errors="replace")
-            )
+        for key in SAMPLES if args.sample is None else (args.sample,):
+            story = _story(key)(out=out / key, minutes=args.minutes, device=args.device)
+            try:
+                for title, task in story.tasks():
+                    show(task(), title)
+            finally:
+                story.close()
+            say(*story.table())
+            report[key] = story.to_json()
+            pictures += len(story.pictures)
     finally:
-        demo.close()
         shutdown()
-    say(*lines, f"{len(pictures)} pictures, the project and its export: {demo.out}")
+    with writing(out / "demo.json"):
+        text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+        atomic_write_bytes(out / "demo.json", text.encode(errors="replace"))
+    say(f"{time.monotonic() - started:.0f} seconds; {pictures} pictures, the projects and the export: {out}")
     return 0
 
 
-def table(demo: Demo) -> list[str]:
-    """Return lines: seconds per step, and the scores on the held-out images before and after."""
-    lines = ["", f"{'step':<14}{'seconds':>8}  what"]
-    lines += [f"{step.name:<14}{step.seconds:>8.1f}  {step.note}" for step in demo.steps]
-    held_out = demo.held_out()
-    names = {"before": "before", "crf": "before + CRF", "after": "after"}
-    columns = [(names[key], scores) for key, scores in demo.scores.items()]
-    lines += ["", f"held-out images: {len(held_out)} (labelled, not used for fine-tuning)"]
-    lines.append(f"{'':<22}" + "".join(f"{name:>14}" for name, _ in columns))
-    lines.append(f"{'mean IoU':<22}" + "".join(f"{scores.mean_iou:>14.3f}" for _, scores in columns))
-    lines.append(f"{'pixel accuracy':<22}" + "".join(f"{scores.pixel_accuracy:>14.3f}" for _, scores in columns))
-    for name in demo.project.classes.names:
-        values = (scores.iou.get(name) for _, scores in columns)
-        lines.append(f"{'IoU ' + name[:17]:<22}" + "".join(f"{'-' if v is None else f'{v:.3f}':>14}" for v in values))
-    return [*lines, ""]
+def _story(key: str) -> type[DemoRun]:
+    """Return the story of a sample. Imports torch."""
+    if key == "roads":
+        from segcore.cli.demo_roads import RoadsDemo
+
+        return RoadsDemo
+    from segcore.cli.demo_nuclei import NucleiDemo
+
+    return NucleiDemo

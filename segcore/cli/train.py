@@ -54,6 +54,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--model", required=True, metavar="M", help="name of the catalogue (see `maskwright models`) or a checkpoint"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="CKPT", help="the checkpoint to write")
+    parser.add_argument(
+        "--against", metavar="M", help="the model in use, which the new one has to be better than (default: --model)"
+    )
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=positive, metavar="N", help="how often each image is seen")
     length.add_argument("--minutes", type=positive, metavar="T", help="time on the clock, all included (default 1.5)")
@@ -117,6 +120,7 @@ def run(args: argparse.Namespace) -> int:
                 "after": result.after.to_json(),
                 "unknown_before": result.unknown_before,
                 "improved": result.improved,
+                "comparison": result.comparison.to_json(),
                 "seconds": round(result.seconds, 3),
                 "best_step": result.best_step,
                 "steps": result.steps,
@@ -172,7 +176,7 @@ def _request(
         classes = ClassSet.from_file(args.classes)
         pairs, without = pair_folders(args.images, args.labels)
         _report_missing(without)
-    seen = seen_by(_lineage(args.model))
+    seen = seen_by(_lineage(args.model)) | seen_by(_lineage(args.against or args.model))
     if args.val_images is not None:
         held_out, without = pair_folders(args.val_images, args.val_labels)
         _report_missing(without)
@@ -204,6 +208,7 @@ def _request(
         compiled=args.compile,
         control=args.control,
         project=project,
+        against=args.against or "",
     )
 
 
@@ -273,6 +278,7 @@ def _line(event: dict[str, Any]) -> None:
 
 def _report(result: TrainResult) -> list[str]:
     from segcore.cli.evaluate import percent
+    from segcore.training.verdict_text import verdict_lines
 
     before = result.before.iou if result.before is not None else {}
     rows = [(name, percent(before.get(name)), percent(iou)) for name, iou in result.after.iou.items()]
@@ -282,8 +288,7 @@ def _report(result: TrainResult) -> list[str]:
     lines += [f"{name:{max(width, 15)}}  {left:>6}  {right:>6}" for name, left, right in rows]
     lines += [f"passed over: {message}" for message in result.skipped.values()]
     lines += result.warnings
-    if not result.improved:
-        lines.append("The new checkpoint is not better than the model it started from on the held-out images.")
+    lines += verdict_lines(result.comparison)
     lines.append(f"{result.checkpoint}: step {result.best_step} of {result.steps}, {result.seconds:.0f} s")
     return lines
 

@@ -38,16 +38,15 @@ def overlay(
     return np.where(known, np.where(_borders(labels)[..., None], colors, np.rint(blended)), image).astype(np.uint8)
 
 
-def contact_sheet(pictures: Sequence[tuple[str, NDArray[np.uint8]]]) -> NDArray[np.uint8]:
-    """Join RGB pictures of one size into one, two in a row, each with its title above."""
+def contact_sheet(pictures: Sequence[tuple[str, NDArray[np.uint8]]], columns: int = 2) -> NDArray[np.uint8]:
+    """Join RGB pictures of one size into one, ``columns`` in a row, each with its title above."""
     panels = []
     for title, picture in pictures:
         bar = np.full((28, picture.shape[1], 3), 32, np.uint8)
         cv2.putText(bar, title, (8, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (235, 235, 235), 1, cv2.LINE_AA)
         panels.append(np.vstack([bar, picture]))
-    if len(panels) % 2:
-        panels.append(np.full_like(panels[0], 32))
-    return np.vstack([np.hstack(panels[i : i + 2]) for i in range(0, len(panels), 2)])
+    panels += [np.full_like(panels[0], 32)] * (-len(panels) % columns)
+    return np.vstack([np.hstack(panels[i : i + columns]) for i in range(0, len(panels), columns)])
 
 
 def _borders(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -70,6 +70,7 @@ def save_checkpoint(path: Path, model: Model, half: bool = False) -> None:
         "name": model.name,
         "metrics": model.metrics,
         "lineage": model.lineage,
+        "temperature": model.temperature,
     }
     try:
         # Bytes of file names that are not text become question marks.
@@ -119,4 +120,13 @@ def load_checkpoint(path: Path) -> Model:
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise CheckpointError(f"{path} is damaged ({error}).", "Copy it again from its source.") from error
     fill(segmenter, state, path, info.architecture)
-    return Model(segmenter.eval(), info.architecture, info.classes, preprocess, info.name, info.metrics, info.lineage)
+    return Model(
+        segmenter.eval(),
+        info.architecture,
+        info.classes,
+        preprocess,
+        info.name,
+        info.metrics,
+        info.lineage,
+        info.temperature,
+    )

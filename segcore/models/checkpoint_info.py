@@ -15,6 +15,7 @@ SCHEMA = 1
 """Version of the JSON in a checkpoint's header. Newer versions are rejected, older ones can be read."""
 
 _LONGEST_NAME = 200
+_TEMPERATURES = 0.01, 100.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class CheckpointInfo:
         Version of the header.
     shapes : dict[str, tuple[int, ...]]
         Shape of each tensor by its key.
+    temperature : float
+        See `Model`; 1 for checkpoints of versions before 0.6.
     """
 
     path: Path
@@ -52,6 +55,7 @@ class CheckpointInfo:
     lineage: list[dict[str, Any]]
     schema: int
     shapes: dict[str, tuple[int, ...]]
+    temperature: float = 1.0
 
 
 def read_checkpoint_info(path: Path) -> CheckpointInfo:
@@ -88,11 +92,21 @@ def read_checkpoint_info(path: Path) -> CheckpointInfo:
             lineage=[_step(step) for step in _typed({"lineage": [], **data}, "lineage", list)],
             schema=schema,
             shapes=header.shapes,
+            temperature=_temperature(data.get("temperature", 1.0)),
         )
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, ClassesError) as error:
         raise CheckpointError(
             f"The header of {path} is damaged ({error}).", "Copy the checkpoint again, or train a new one."
         ) from error
+
+
+def _temperature(value: Any) -> float:
+    """Return a temperature that can be divided by. Raises TypeError, ValueError."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("its temperature is not a number")
+    if not _TEMPERATURES[0] <= value <= _TEMPERATURES[1]:
+        raise ValueError(f"its temperature is {value}")
+    return float(value)
 
 
 def _typed(data: dict[str, Any], key: str, kind: type) -> Any:

@@ -37,6 +37,8 @@ class Model:
         Its scores and the images they were measured on; JSON values.
     lineage : list[dict]
         Its trainings, oldest first; JSON values.
+    temperature : float
+        What logits are divided by before the softmax, above 0, so that probabilities are calibrated; 1 changes nothing.
     """
 
     segmenter: Segmenter
@@ -46,6 +48,7 @@ class Model:
     name: str
     metrics: dict[str, Any] = field(default_factory=dict)
     lineage: list[dict[str, Any]] = field(default_factory=list)
+    temperature: float = 1.0
 
 
 def classes_of_channels(count: int, path: Path) -> ClassSet:

@@ -87,7 +87,7 @@ def export_onnx(model: Model, path: Path, size: tuple[int, int] | None = None) -
         The file cannot be written.
     """
     onnx, onnxruntime = _package("onnx"), _package("onnxruntime")
-    graph = Graph(model.segmenter.eval(), model.preprocess).eval()
+    graph = Graph(model.segmenter.eval(), model.preprocess, model.temperature).eval()
     yield Progress(0, 3, "Tracing the network")
     try:
         proto = onnx.load_from_string(_traced(graph, size))
@@ -108,17 +108,19 @@ def export_onnx(model: Model, path: Path, size: tuple[int, int] | None = None) -
 
 
 class Graph(nn.Module):
-    """The exported module: uint8 [N, H, W, 3] -> float32 [N, C, H, W] probabilities."""
+    """The exported module: uint8 [N, H, W, 3] -> float32 [N, C, H, W] probabilities, calibrated by the temperature."""
 
-    def __init__(self, segmenter: Segmenter, preprocess: Preprocess) -> None:
+    def __init__(self, segmenter: Segmenter, preprocess: Preprocess, temperature: float = 1.0) -> None:
         super().__init__()
         self.segmenter = segmenter
         self.preprocess = preprocess
+        self.temperature = temperature
 
     def forward(self, image: Tensor) -> Tensor:
         """See the class."""
         batch = self.preprocess.normalise(image.permute(0, 3, 1, 2))
-        return functional.softmax(self.segmenter(batch)["out"], dim=1)
+        logits = self.segmenter(batch)["out"]
+        return functional.softmax(logits if self.temperature == 1.0 else logits / self.temperature, dim=1)
 
 
 class ForAnySize(TorchFunctionMode):

@@ -33,6 +33,7 @@ from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
 from segcore.labels.probability_map import ProbabilityMap
 from segcore.prediction import MIN_SIDE, Predictor, is_out_of_memory
+from segcore.prediction.temperature import calibrated
 from segcore.progress import Progress, Task
 
 Labelled = Callable[[NDArray[np.float32]], NDArray[np.uint8]]
@@ -234,6 +235,16 @@ def pieces(
 
 
 def _predicted(predictor: Predictor, image: NDArray[np.uint8], folder: Path) -> Iterator[Progress | Piece]:
+    temperature = predictor.model.temperature
+    for step in _uncalibrated(predictor, image, folder):
+        if isinstance(step, Progress) or temperature == 1.0:
+            yield step
+        else:
+            shares = calibrated(torch.from_numpy(step.probabilities), temperature).numpy()
+            yield Piece(step.rows, step.columns, shares)
+
+
+def _uncalibrated(predictor: Predictor, image: NDArray[np.uint8], folder: Path) -> Iterator[Progress | Piece]:
     size = predictor.model.preprocess.size_for(image.shape[0], image.shape[1])
     if size != image.shape[:2]:
         yield from _resized(predictor, image, size)
@@ -304,7 +315,7 @@ def _resized(predictor: Predictor, image: NDArray[np.uint8], size: tuple[int, in
             f"The model resizes this image to {size[1]} x {size[0]} pixels; its answer takes {needed / 1e9:.0f} GB.",
             "Choose a model that keeps the image's size (starter), or cut the image into smaller ones.",
         )
-    coarse = torch.from_numpy((yield from predictor.probabilities(predictor.model.preprocess.resize(image))))
+    coarse = torch.from_numpy((yield from predictor.uncalibrated(predictor.model.preprocess.resize(image))))
     height, width = image.shape[:2]
     for top in range(0, height, _BAND):
         rows = slice(top, min(height, top + _BAND))

@@ -19,6 +19,7 @@ from segcore.labels.classes import ClassSet
 from segcore.models.model import Model
 from segcore.prediction.forward import Forward
 from segcore.prediction.options import PLAIN, PredictOptions
+from segcore.prediction.temperature import calibrated
 from segcore.prediction.tile_size import largest_tile
 from segcore.progress import Progress, Task
 
@@ -101,8 +102,9 @@ class Predictor:
         Returns
         -------
         Task[NDArray[np.float32]]
-            [C, H, W], 0-1, summing to 1 at each pixel; one step a tile. When the device runs out of memory, the
-            tiles get smaller, and at last the CPU takes over; the step's message and `notes` say so.
+            [C, H, W], 0-1, summing to 1 at each pixel, calibrated by the model's temperature; one step a tile. When the
+            device runs out of memory, the tiles get smaller, and at last the CPU takes over; the step's message and
+            `notes` say so.
 
         Raises
         ------
@@ -111,6 +113,11 @@ class Predictor:
         CheckpointError
             The network's answer is not finite.
         """
+        found = yield from self.uncalibrated(image)
+        return np.asarray(calibrated(torch.from_numpy(found), self.model.temperature).numpy(), np.float32)
+
+    def uncalibrated(self, image: NDArray[np.uint8]) -> Task[NDArray[np.float32]]:
+        """Predict like `probabilities`, at temperature 1."""
         pixels = self.model.preprocess.resize(image)
         height, width = pixels.shape[:2]
         low, right = max(0, MIN_SIDE - height), max(0, MIN_SIDE - width)

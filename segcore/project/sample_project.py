@@ -37,12 +37,19 @@ class Sample:
 
     @property
     def source(self) -> Path:
-        """Folder with ``images/``, ``labels/`` and ``classes.json``."""
+        """Folder with ``images/``, ``labels/``, ``held_out/`` and ``classes.json``."""
         return resource("sample") / self.key
 
     def labels(self) -> dict[str, Path]:
-        """Return the bundled label map of each labelled image, by image id, in the order of the ids."""
-        folder = self.source / "labels"
+        """Return the label maps that the project may begin with, by image id, in the order of the ids."""
+        return self._found("labels")
+
+    def held_out(self) -> dict[str, Path]:
+        """Return the label maps of other images, only to measure."""
+        return self._found("held_out")
+
+    def _found(self, name: str) -> dict[str, Path]:
+        folder = self.source / name
         found = {image_id: folder / f"{Path(image_id).stem}.png" for image_id in list_images(self.source / "images")}
         return {image_id: path for image_id, path in found.items() if path.is_file()}
 

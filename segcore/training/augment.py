@@ -51,7 +51,7 @@ class Augment:
     rotation: float = 0.0
     blur: float = 0.0
 
-    def __call__(self, example: Example, random: np.random.Generator) -> tuple[Tensor, Tensor]:
+    def __call__(self, example: Example, random: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """Draw one crop.
 
         Returns
@@ -60,6 +60,8 @@ class Augment:
             RGB, uint8 [3, height, width]; mid-grey beyond the picture's edge.
         truth : Tensor
             Uint8 [height, width], 255 beyond the picture's edge.
+        confirmed : Tensor
+            Uint8 [height, width], see `Example`; 0 beyond the picture's edge.
         """
         factor = float(np.exp(random.uniform(np.log(self.scale[0]), np.log(self.scale[1]))))
         angle = float(random.uniform(-self.rotation, self.rotation)) if self.rotation > 0 else 0.0
@@ -71,7 +73,7 @@ class Augment:
         )
         image, truth = (
             _cut(torch.from_numpy(example.image).permute(2, 0, 1), window, InterpolationMode.BILINEAR),
-            _cut(torch.from_numpy(example.truth)[None], window, InterpolationMode.NEAREST_EXACT),
+            _cut(_marked(example), window, InterpolationMode.NEAREST_EXACT),
         )
         image, truth = _padded(self._coloured(image, random), window, GREY), _padded(truth, window, IGNORE_INDEX)
         if angle:
@@ -83,7 +85,7 @@ class Augment:
             image = kernels.gaussian_blur_image(image.contiguous(), [BLUR_KERNEL] * 2, [sigma] * 2)
         if self.flip and random.random() < 0.5:
             image, truth = (kernels.horizontal_flip_image(part) for part in (image, truth))
-        return image, truth[0]
+        return image, truth[0], truth[1] % IGNORE_INDEX
 
     def _corner(
         self, example: Example, factor: float, high: int, wide: int, random: np.random.Generator
@@ -144,6 +146,11 @@ class _Span:
         before = min(max(0, round((first - begin) * out / length)), out - 1)
         end = min(max(round((last - begin) * out / length), before + 1), out)
         return cls(first, last, before, end - before, out - end)
+
+
+def _marked(example: Example) -> Tensor:
+    """Uint8 [2, h, w]: truth and confirmed."""
+    return torch.stack([torch.from_numpy(example.truth), torch.from_numpy(example.confirmed)])
 
 
 def _cut(picture: Tensor, window: tuple[_Span, _Span], how: InterpolationMode) -> Tensor:

@@ -20,6 +20,9 @@ from segcore.training.dataset import Dataset, Pair
 from segcore.training.losses import class_weights, pixel_counts
 from segcore.training.recipe import MIN_CROP, Recipe
 
+Crop = tuple[Tensor, Tensor, Tensor]
+"""Image, truth, and where a label is confirmed but not painted; see `Example`."""
+
 STATISTICS_IMAGES = 200
 """Class weights and the size of the crops come from up to this many images; the others are read when needed."""
 
@@ -106,8 +109,8 @@ class Batches:
         self.weights = class_weights(counts, self._recipe.weight_power)
         self._augment = self._augmentation(np.array(shapes))
 
-    def crop(self, number: int) -> tuple[Tensor, Tensor]:
-        """Draw crop ``number``: image uint8 [3, h, w], truth uint8 [h, w] with 255 = ignore.
+    def crop(self, number: int) -> Crop:
+        """Draw crop ``number``: image uint8 [3, h, w], truth uint8 [h, w] with 255 = ignore, confirmed uint8 [h, w].
 
         Every image occurs once in each round, in random order. An image that turns out unreadable is replaced by one
         drawn for this crop alone. Raises ImageError or LabelError when none can be read.
@@ -153,7 +156,8 @@ class Batches:
             raise error
 
 
-def stacked(crops: Sequence[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
-    """Crops -> images uint8 [N, 3, h, w] (channels last in memory), truths uint8 [N, h, w], 255 = ignore."""
-    images, truths = zip(*crops, strict=True)
-    return torch.stack([image.permute(1, 2, 0) for image in images]).permute(0, 3, 1, 2), torch.stack(truths)
+def stacked(crops: Sequence[Crop]) -> Crop:
+    """Crops -> images uint8 [N, 3, h, w] (channels last in memory), truths and confirmed uint8 [N, h, w]."""
+    images, truths, confirmed = zip(*crops, strict=True)
+    pictures = torch.stack([image.permute(1, 2, 0) for image in images]).permute(0, 3, 1, 2)
+    return pictures, torch.stack(truths), torch.stack(confirmed)

@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 
 from segcore.files.atomic import writing
+from segcore.metrics.calibration import Calibration, PixelSample
 from segcore.metrics.image_counts import ImageCounts
 from segcore.metrics.scores import Scores
-from segcore.models.catalogue import model_for_training
 from segcore.models.checkpoint import save_checkpoint
 from segcore.models.lineage import fingerprint, seen_by
 from segcore.models.model import Model
@@ -28,6 +28,7 @@ class Measured:
 
     scores: Scores
     counts: list[ImageCounts]
+    sample: PixelSample
 
 
 @dataclass(frozen=True)
@@ -104,15 +105,15 @@ class HeldOut:
         if any(known):
             found = yield from self.measure(self._in_use)
             scores = replace(found.scores, iou=found.scores.iou | dict.fromkeys(self._unknown))
-            self.before = Measured(scores, found.counts)
+            self.before = replace(found, scores=scores)
 
     def measure(self, model: Model) -> Task[Measured]:
         """Measure a model. Raises ImageError or LabelError when no held-out image can be read."""
         request, counts, shown = self._request, list[ImageCounts](), Progress(0, 0, "Validating")
-        task = evaluate(
-            Predictor(model, self._device.type), request.validate, request.classes, failures=[], each=counts
-        )
-        return Measured((yield from mapped(task, lambda _: shown)), counts)
+        sample = PixelSample(len(request.validate))
+        predictor = Predictor(model, self._device.type)
+        task = evaluate(predictor, request.validate, request.classes, failures=[], each=counts, sample=sample)
+        return Measured((yield from mapped(task, lambda _: shown)), counts, sample)
 
     def compare(self, found: Measured, lineage_seen: frozenset[str]) -> Comparison:
         """Compare a measured network, trained on the images of these fingerprints, with the model in use."""
@@ -124,6 +125,7 @@ class HeldOut:
         """Write a candidate in the place of the one before. Raises ProjectError, CheckpointError."""
         model, found, comparison, step = state.model, state.measured, state.comparison, state.step
         request, before = self._request, self.before.scores if self.before else None
+        calibration = Calibration.of(found.sample)
         facts = {
             "best_step": step,
             "held_out_images": len(request.validate),
@@ -131,11 +133,13 @@ class HeldOut:
             "mean_iou_after": found.scores.mean_iou,
             "measured_on": sorted(fingerprint(pair.key) for pair in request.validate),
             "comparison": comparison.anonymous().to_json(),
+            "calibration": calibration.to_json(),
             "project": request.project,
         }
         lineage = [*model.lineage[:-1], {**model.lineage[-1], **facts}]
         with writing(request.out):
-            save_checkpoint(request.out, replace(model, metrics=found.scores.to_json(), lineage=lineage))
+            made = replace(model, metrics=found.scores.to_json(), lineage=lineage, temperature=calibration.temperature)
+            save_checkpoint(request.out, made)
         return Candidate(request.out, before, found.scores, comparison, step, state.seconds, chosen, self._unknown)
 
 
@@ -144,10 +148,3 @@ def worth_offering(comparison: Comparison) -> bool:
     if comparison.verdict is Verdict.TOO_FEW:
         return comparison.change > 0.0
     return comparison.verdict is Verdict.BETTER
-
-
-def load_in_use(name: str, request: TrainRequest, device: torch.device) -> Task[HeldOut]:
-    """Load the model in use and measure it. Raises what `model_for_training` and `evaluate` raise."""
-    found = HeldOut(request, (yield from model_for_training(name, request.classes)), device)
-    yield from found.measure_before()
-    return found

@@ -31,6 +31,9 @@ COLLAPSE = 0.1
 CONFUSIONS = 5
 """So many confusions are listed that grew most, and so many that shrank most."""
 
+KEPT = 10
+"""In a checkpoint's lineage, so many images that lost most are kept, and so many that gained most."""
+
 Interval = tuple[float, float]
 
 
@@ -137,8 +140,12 @@ class Comparison:
         return tuple(each for each in reversed(self.changes) if each.after > each.before)
 
     def anonymous(self) -> Comparison:
-        """Return a copy that names images by their `fingerprint`, for the lineage of a checkpoint."""
-        return replace(self, changes=tuple(replace(each, key=fingerprint(each.key)) for each in self.changes))
+        """Return a copy that names images by their `fingerprint` and has only those that changed most.
+
+        It is for the lineage of a checkpoint, which grows with each training.
+        """
+        kept = self.changes if len(self.changes) <= 2 * KEPT else (*self.changes[:KEPT], *self.changes[-KEPT:])
+        return replace(self, changes=tuple(replace(each, key=fingerprint(each.key)) for each in kept))
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values for `from_json`."""

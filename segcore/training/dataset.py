@@ -63,12 +63,15 @@ class Example:
         RGB [h, w, 3], already at the size the network wants.
     truth : NDArray[np.uint8]
         [h, w], channels 0..C-1, 255 = does not count.
+    confirmed : NDArray[np.uint8]
+        [h, w], 1 where a person left a prediction in an image marked as done (confirmed, not painted), else 0.
     points : dict[int, NDArray[np.int32]]
         For each channel that occurs, up to `POINTS_PER_CLASS` (y, x) of its pixels, int32 [n, 2].
     """
 
     image: NDArray[np.uint8]
     truth: NDArray[np.uint8]
+    confirmed: NDArray[np.uint8]
     points: dict[int, NDArray[np.int32]]
 
 
@@ -144,6 +147,13 @@ def read_truth(
     return truth
 
 
+def read_confirmed(pair: Pair, shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Uint8 [H, W]: 1 where labels are confirmed but not painted, else 0. Raises LabelError."""
+    if pair.provenance is None:
+        return np.zeros(shape, np.uint8)
+    return np.asarray(read_indexed_png(pair.provenance, shape) == Provenance.CONFIRMED, np.uint8)
+
+
 class Dataset:
     """Examples by number, decoded when first asked for and kept while they fit into `CACHE_BYTES`."""
 
@@ -168,13 +178,18 @@ class Dataset:
             return kept
         pair = self.pairs[number]
         image = read_image(pair.image)
-        truth = read_truth(pair, self.classes, (image.shape[0], image.shape[1]), self.ignore_index)
+        shape = image.shape[0], image.shape[1]
+        truth = read_truth(pair, self.classes, shape, self.ignore_index)
+        confirmed = read_confirmed(pair, shape)
         resized = self.preprocess.resize(image)
         if resized.shape != image.shape:
             size = (resized.shape[1], resized.shape[0])
-            truth = np.asarray(cv2.resize(truth, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-        example = Example(resized, truth, _points(truth, len(self.classes), number))
-        size_in_bytes = resized.nbytes + truth.nbytes
+            truth, confirmed = (
+                np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+                for part in (truth, confirmed)
+            )
+        example = Example(resized, truth, confirmed, _points(truth, len(self.classes), number))
+        size_in_bytes = resized.nbytes + truth.nbytes + confirmed.nbytes
         with self._lock:  # several threads draw
             if number not in self._kept and size_in_bytes <= self._room:
                 self._room -= size_in_bytes

@@ -13,6 +13,7 @@ from segcore.images.image import read_image
 from segcore.labels.class_mapping import join_by_name
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.metrics.boundary import BoundaryScore
+from segcore.metrics.calibration import PixelSample
 from segcore.metrics.image_counts import ImageCounts, total
 from segcore.metrics.scores import Scores
 from segcore.prediction import Predictor
@@ -33,6 +34,7 @@ def evaluate(
     failures: list[tuple[str, str]] | None = None,
     world: World = ALONE,
     each: list[ImageCounts] | None = None,
+    sample: PixelSample | None = None,
 ) -> Task[Scores]:
     """Measure a model.
 
@@ -56,6 +58,8 @@ def evaluate(
         With several processes, each measures its share of the images, and all get the scores and failures of all.
     each : list of ImageCounts or None
         With a list, the confusion matrix of every image is added to it.
+    sample : PixelSample or None
+        Draws from the images that this process measures.
 
     Returns
     -------
@@ -88,6 +92,8 @@ def evaluate(
         labels = table[probabilities.argmax(0)]
         counts.append(ImageCounts.of(pair.key, truth, labels, len(classes)))
         boundary.update(truth, labels)
+        if sample is not None:
+            sample.add(truth, probabilities, table)
     gathered = world.gather([image.to_json() for image in counts]) if world.size > 1 else []
     counts = [ImageCounts.from_json(image) for part in gathered for image in part] or counts
     boundary.sums, boundary.images = (world.sum_over_ranks(part) for part in (boundary.sums, boundary.images))

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter
 from segcore.training.all_reduce import total
+from segcore.training.batches import Crop
 from segcore.training.distributed import ALONE, World, together
 from segcore.training.losses import SegmentationLoss
 from segcore.training.optimizers import optimizer_for, set_rates
@@ -19,8 +20,8 @@ from segcore.training.precision import autocast_type, classify_in_float32, fast_
 from segcore.training.recipe import Precision, Recipe
 from segcore.training.weight_average import averaged
 
-Part = tuple[Tensor, Tensor]
-"""Images uint8 [N, 3, h, w] and truths uint8 [N, h, w] that go through the network together."""
+Part = Crop
+"""Images uint8 [N, 3, h, w], truths and confirmed uint8 [N, h, w] that go through the network together."""
 
 
 class Learner:
@@ -151,15 +152,22 @@ class Learner:
 
     def _gradients(self, parts: Sequence[Part]) -> Tensor:
         """Add up the gradients of all parts as if the batch had come in one piece; return its loss, a scalar."""
-        placed = [(_placed(images, self.device), _placed(truths, self.device).long()) for images, truths in parts]
-        amounts = torch.stack([self.loss.amount(truths) for _, truths in placed])
+        placed = [
+            (
+                _placed(images, self.device),
+                _placed(truths, self.device).long(),
+                1.0 - (1.0 - self.recipe.confirmed) * _placed(confirmed, self.device),
+            )
+            for images, truths, confirmed in parts
+        ]
+        amounts = torch.stack([self.loss.amount(truths, weights) for _, truths, weights in placed])
         shares = torch.ones_like(amounts) if self.recipe.summed else amounts / total(amounts.sum()).clamp(min=1e-6)
-        crops = min(len(truths) for _, truths in placed) * self._world.size
+        crops = min(len(truths) for _, truths, _ in placed) * self._world.size
         training_mode(self.segmenter, live_norms=crops > 1, backbone_too=self.recipe.train_norms)
         whole = torch.zeros((), device=self.device)
-        for number, ((images, truths), share) in enumerate(zip(placed, shares, strict=True), start=1):
+        for number, ((images, truths, weights), share) in enumerate(zip(placed, shares, strict=True), start=1):
             with together(self._network, number == len(placed)):
-                loss = share * self.loss(self._forward(images), truths)
+                loss = share * self.loss(self._forward(images), truths, weights)
                 # The gradients become the mean over the processes, but the losses of their shares add up.
                 (self._world.size * loss).backward()
             whole += loss.detach()

@@ -39,31 +39,42 @@ class SegmentationLoss:
     weights: Tensor
     auxiliary: Mapping[str, float]
 
-    def __call__(self, outputs: Mapping[str, Tensor], truth: Tensor) -> Tensor:
-        """Logits by name, float [N, C, h, w]; truth int64 [N, h, w] -> scalar, computed in float32."""
+    def __call__(self, outputs: Mapping[str, Tensor], truth: Tensor, pixel_weights: Tensor | None = None) -> Tensor:
+        """Return the loss, a scalar, computed in float32.
+
+        Parameters
+        ----------
+        outputs : Mapping[str, Tensor]
+            Logits by name, float [N, C, h, w].
+        truth : Tensor
+            Int64 [N, h, w].
+        pixel_weights : Tensor or None
+            Float32 [N, h, w], 0 and above, of the pixels; None: 1. Lovász takes none.
+        """
         out = outputs["out"].float()
-        loss = self._main(out, truth)
+        loss = self._main(out, truth, pixel_weights)
         if self.recipe.dice > 0:
             # Every second row and column shows the shares of the classes as well, in a quarter of the time.
-            loss = loss + self.recipe.dice * soft_dice(out[..., ::2, ::2], truth[..., ::2, ::2])
+            every_second = None if pixel_weights is None else pixel_weights[..., ::2, ::2]
+            loss = loss + self.recipe.dice * soft_dice(out[..., ::2, ::2], truth[..., ::2, ::2], every_second)
         for name, weight in self.auxiliary.items():
             if name in outputs:
-                loss = loss + weight * self._main(outputs[name].float(), truth)
+                loss = loss + weight * self._main(outputs[name].float(), truth, pixel_weights)
         return loss
 
-    def amount(self, truth: Tensor) -> Tensor:
+    def amount(self, truth: Tensor, pixel_weights: Tensor | None = None) -> Tensor:
         """Return how much a part of a batch counts beside the others, a scalar.
 
         The loss of the whole batch is the sum over its parts of loss times amount, divided by the sum of the amounts.
         """
-        return known(truth, self.weights)
+        return known(truth, self.weights, pixel_weights)
 
-    def _main(self, logits: Tensor, truth: Tensor) -> Tensor:
+    def _main(self, logits: Tensor, truth: Tensor, pixel_weights: Tensor | None) -> Tensor:
         if self.recipe.loss == "ohem":
-            return ohem_cross_entropy(logits, truth, self.weights)
+            return ohem_cross_entropy(logits, truth, self.weights, pixel_weights=pixel_weights)
         if self.recipe.loss == "lovasz":
             return lovasz_softmax(logits, truth)
-        return cross_entropy(logits, truth, self.weights, summed=self.recipe.summed)
+        return cross_entropy(logits, truth, self.weights, pixel_weights, self.recipe.summed)
 
 
 def class_weights(counts: NDArray[np.int64], power: float = 0.5, limit: float = 8.0) -> NDArray[np.float32]:
@@ -127,13 +138,15 @@ def ohem_cross_entropy(
     weights: Tensor | None = None,
     threshold: float = OHEM_THRESHOLD,
     least: float = OHEM_SHARE,
+    pixel_weights: Tensor | None = None,
 ) -> Tensor:
     """Cross entropy of the hard pixels alone: online hard example mining (Shrivastava et al. 2016, section 4).
 
     A pixel is hard when the probability of its true class is below ``threshold``; when these are fewer than the share
     ``least`` of the pixels that count, so many of the least probable ones are taken.
 
-    Float32 [N, C, h, w] logits, int64 [N, h, w] truth, float32 [C] class weights -> scalar.
+    Float32 [N, C, h, w] logits, int64 [N, h, w] truth, float32 [C] class weights -> scalar. Which pixels are hard does
+    not depend on float32 [N, h, w] ``pixel_weights``; how much they count does.
     """
     counting = (truth != IGNORE_INDEX).flatten()
     each = F.cross_entropy(logits, truth, reduction="none", ignore_index=IGNORE_INDEX).detach().flatten()
@@ -142,23 +155,25 @@ def ohem_cross_entropy(
     number = torch.ceil(least * counting.sum()).long().clamp(min=1)
     limit = torch.minimum(order.gather(0, number.view(1) - 1)[0], hardness.new_tensor(-np.log(threshold)))
     hard = (counting & (hardness >= limit)).view(truth.shape)
-    return cross_entropy(logits, torch.where(hard, truth, IGNORE_INDEX), weights)
+    return cross_entropy(logits, torch.where(hard, truth, IGNORE_INDEX), weights, pixel_weights)
 
 
-def soft_dice(logits: Tensor, truth: Tensor) -> Tensor:
-    """Return 1 - mean over the batch's classes of 2 sum(p t) / (sum(p) + sum(t)).
+def soft_dice(logits: Tensor, truth: Tensor, pixel_weights: Tensor | None = None) -> Tensor:
+    """Return 1 - mean over the batch's classes of 2 sum(w p t) / (sum(w p) + sum(w t)), w = 1 without pixel weights.
 
     Milletari et al. 2016, section 3, without the squares. The batch is that of all processes.
 
-    Float32 [N, C, h, w] logits, int64 [N, h, w] truth -> scalar in 0.0-1.0; 0 when no pixel counts.
+    Float32 [N, C, h, w] logits, int64 [N, h, w] truth, float32 [N, h, w] pixel weights -> scalar in 0.0-1.0; 0 when no
+    pixel counts.
     """
     channels = logits.shape[1]
     counting = (truth != IGNORE_INDEX).unsqueeze(1)
-    probabilities = logits.softmax(1) * counting
-    true = F.one_hot(truth.clamp(max=channels - 1), channels).permute(0, 3, 1, 2) * counting
+    weights = counting if pixel_weights is None else counting * pixel_weights.unsqueeze(1)
+    probabilities = logits.softmax(1)
+    true = F.one_hot(truth.clamp(max=channels - 1), channels).permute(0, 3, 1, 2) * weights
     axes = (0, 2, 3)
     there = true.sum(axes)
-    sums = torch.stack([(probabilities * true).sum(axes), probabilities.sum(axes) + there, there.float()])
+    sums = torch.stack([(probabilities * true).sum(axes), (probabilities * weights).sum(axes) + there, there.float()])
     overlap, size, there = total(sums).unbind()
     occurs = there > 0
     missed = torch.where(occurs, 1.0 - 2.0 * overlap / size.clamp(min=1e-6), 0.0)

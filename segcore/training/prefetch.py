@@ -8,11 +8,8 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import torch
-from torch import Tensor
 
-from segcore.training.batches import Batches, stacked
-
-Crop = tuple[Tensor, Tensor]
+from segcore.training.batches import Batches, Crop, stacked
 
 
 def drawing_threads(device: torch.device) -> int:
@@ -54,7 +51,7 @@ class Ahead:
         self._pool = narrow_threads(threads)
         self._drawn: deque[tuple[int, int, list[Future[Crop]]]] = deque()
 
-    def take(self, count: int) -> tuple[Tensor, Tensor]:
+    def take(self, count: int) -> Crop:
         """Return the next batch of ``count`` crops (this process's part of it), as `stacked` has them; start others."""
         while self._drawn and self._drawn[0][:2] != (self.position, count):  # drawn for another size of batch
             self._forget(self._drawn.popleft()[2])

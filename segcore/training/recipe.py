@@ -69,6 +69,9 @@ class Recipe:
         See `segcore.training.losses`.
     dice : float
         Share of soft Dice beside it.
+    confirmed : float
+        Weight, 0.0-1.0, of a pixel whose prediction a person left in an image that they marked as done; painted pixels
+        weigh 1. Not looking closely enough is likelier than painting wrong. Lovász takes no weights.
     summed : bool
         The loss is the sum over the pixels and not their mean (cross entropy alone, with tiny rates).
     clip : float
@@ -120,6 +123,7 @@ class Recipe:
     weight_power: float = 0.35
     loss: Loss = "cross_entropy"
     dice: float = 0.5
+    confirmed: float = 0.5
     summed: bool = False
     clip: float = 5.0
     train_norms: bool = False
@@ -158,6 +162,10 @@ class Recipe:
             (
                 not all(0.0 <= rate < math.inf for rate in rates) or max(rates) == 0.0,
                 (f"With learning rates of {rates} nothing can be learnt.", "Choose one above 0."),
+            ),
+            (
+                not 0.0 <= self.confirmed <= 1.0,
+                (f"Confirmed pixels cannot weigh {self.confirmed}.", "Choose a weight from 0.0 to 1.0."),
             ),
             (
                 not 0.0 < self.scale[0] <= self.scale[1],
@@ -211,6 +219,7 @@ PAPER = Recipe(
     plain=1.0,
     weight_power=0.0,
     dice=0.0,
+    confirmed=1.0,
     clip=math.inf,
     head_first=0.0,
     short_minutes=0.0,

@@ -10,6 +10,7 @@ from pathlib import Path
 from segcore.errors import TrainingError
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.metrics.scores import Scores
+from segcore.training.comparison import Comparison
 from segcore.training.dataset import Pair
 from segcore.training.recipe import FULL, QUICK, RECIPES, Precision, Recipe
 
@@ -62,6 +63,9 @@ class TrainRequest:
         A file in which another program says what it wants meanwhile; see `segcore.training.control`.
     project : str
         Name of the project whose images these are; "" for folders.
+    against : str
+        The model in use, which the new one is compared with: a name of the catalogue or the path of a checkpoint; "":
+        ``model``.
     """
 
     train: tuple[Pair, ...]
@@ -84,6 +88,7 @@ class TrainRequest:
     compiled: bool = False
     control: Path | None = None
     project: str = ""
+    against: str = ""
 
     def check(self) -> None:
         """Refuse what cannot work before the work starts. Raises TrainingError."""
@@ -129,6 +134,8 @@ class TrainResult:
     unknown_before : tuple[str, ...]
         Classes that the model could not name before the training: ``before`` has no IoU for them, and counts them as 0
         in its mean.
+    comparison : Comparison
+        Whether the new model is better than the one before.
     improved : bool
         Whether ``after`` has the higher mean IoU (or there was no before).
     seconds : float
@@ -148,6 +155,7 @@ class TrainResult:
     checkpoint: Path
     before: Scores | None
     after: Scores
+    comparison: Comparison
     improved: bool
     seconds: float
     best_step: int

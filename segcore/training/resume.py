@@ -19,7 +19,7 @@ from segcore.errors import TrainingError
 from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.training.request import TrainRequest
 
-SCHEMA = 1
+SCHEMA = 2
 _KEY = "maskwright_training"
 
 STATE_SECONDS = 20.0, 120.0
@@ -73,6 +73,7 @@ def identity(request: TrainRequest, architecture: str) -> dict[str, Any]:
         "minutes": request.minutes,
         "seed": request.seed,
         "precision": request.precision,
+        "against": request.against,
     }
     loaded: dict[str, Any] = json.loads(json.dumps(found))
     return loaded

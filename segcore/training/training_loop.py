@@ -19,9 +19,12 @@ from segcore.prediction import choose_device, is_out_of_memory
 from segcore.progress import Progress, Task
 from segcore.training.batches import Batches
 from segcore.training.budget import Budget
+from segcore.training.comparison import Comparison, judge
 from segcore.training.control import ControlFile
 from segcore.training.distributed import World, current_world
+from segcore.training.known_classes import known_classes
 from segcore.training.learner import Learner, Part
+from segcore.training.model_before import ModelBefore, measure_before
 from segcore.training.optimizers import share_of_rates
 from segcore.training.peak import peak_memory, reset_peak_memory
 from segcore.training.prefetch import Ahead, drawing_threads
@@ -32,6 +35,7 @@ from segcore.training.resume import (
     random_states,
     set_random_states,
 )
+from segcore.training.training_curve import TrainingCurve
 from segcore.training.training_log import Log
 from segcore.training.validation import Best, Validation
 from segcore.training.version import new_version
@@ -99,10 +103,9 @@ class Training:
                 f"A batch of {self.batch} crops is too small for {world.size} processes.",
                 f"Start at most {self.batch}, or choose a recipe with larger batches.",
             )
-        self.before: Scores | None = None
         self.validation = Validation(request, model, device, world)
         self.state_file = StateFile(request, model.architecture)
-        self.unknown: tuple[str, ...] = ()
+        self.curve = TrainingCurve()
         self.control = ControlFile(request.control)
         self.states = StateFolder(request.out.with_name(f"{request.out.name}.states"))
         self.learnt, self.learning_seconds = 0, 0.0
@@ -116,27 +119,33 @@ class Training:
             yield Progress(0, 0, warning)
         state = self.state_file.read() if request.resume else None
         if state is None:
-            yield from self._measure_before()
+            known = known_classes(self.model)
+            self.knows_all = all(known)
+            measuring = measure_before(request, self.model, known, self.validation, self.world)
+            self.before, self.measuring_seconds = yield from measuring
         self._begin(state)
         try:
             yield from self._learn()
         finally:
             self.ahead.close()
         yield self._progress({}, "Saving the checkpoint")
-        best = self._save()
+        best = yield from self._sampled()
+        comparison = self._save(best)
+        before = self.before.scores
         if self.world.leads:
             self.state_file.remove()
         return TrainResult(
             checkpoint=request.out,
-            before=self.before,
+            before=before,
             after=best.scores,
-            improved=self.before is None or best.scores.mean_iou > self.before.mean_iou,
+            comparison=comparison,
+            improved=before is None or best.scores.mean_iou > before.mean_iou,
             seconds=self.budget.elapsed,
             best_step=best.step,
             steps=self.budget.step,
             skipped=self._skipped(),
             warnings=self._warnings(),
-            unknown_before=self.unknown if self.before is not None else (),
+            unknown_before=() if before is None else self.before.unknown,
             images_per_second=self._images_per_second(),
             peak_memory=peak_memory(self.device),
         )
@@ -150,22 +159,6 @@ class Training:
             f"The class '{name}' never occurs in the training images: it cannot be learnt."
             for name in self.batches.missing
         )
-
-    def _measure_before(self) -> Task[None]:
-        """Score the model as it came; not when it knows none of the classes."""
-        known = torch.stack([conv.weight.flatten(1).any(1) for conv in self.segmenter.classifiers()]).any(0)
-        if _is_new(self.model):
-            known = torch.zeros_like(known)
-        self.knows_all = bool(known.all())
-        self.measuring_seconds = 0.0
-        if bool(known.any()):
-            began = time.monotonic()
-            shown = Progress(0, 0, "Measuring the model before training")
-            scores = yield from self.validation.measure(self.segmenter, shown)
-            names = self.request.classes.names
-            self.unknown = tuple(name for name, there in zip(names, known.tolist(), strict=True) if not there)
-            self.before = replace(scores, iou=scores.iou | dict.fromkeys(self.unknown))
-            self.measuring_seconds = time.monotonic() - began
 
     def _begin(self, state: TrainingState | None) -> None:
         """Make ready for the first step, or for the one after ``state``."""
@@ -229,6 +222,7 @@ class Training:
                 "images_per_second": round(self._images_per_second(), 3),
             }
             self.log.step(detail, self.learner.rates)
+            self.curve.add(budget.step, loss)
             yield self._progress(detail)
             if self.validation.due(budget.fraction) and not budget.over:
                 cost = yield from self._keep_best(detail)
@@ -250,6 +244,7 @@ class Training:
         state = WatchedState(self.budget.step, scores.mean_iou)
         yield from watch(self._model_now(scores), self.device.type, self.control.now(), self.states, state)
         self.log.scores(self.budget.step, scores)
+        self.curve.validated(self.budget.step, scores.mean_iou)
         cost: float = self.world.agreed(time.monotonic() - began)
         self.budget.reserve(1.2 * cost + SAVING_SECONDS)
         yield self._progress(detail | {"mean_iou": scores.mean_iou, "seconds_left": self._seconds_left()})
@@ -264,8 +259,8 @@ class Training:
         if step is None or not self.states.weights(step).is_file():
             return
         chosen = load_checkpoint(self.states.weights(step)).segmenter.to(self.device)
-        scores = yield from self.validation.measure(chosen, self._progress(detail, "Measuring the chosen state"))
-        self.validation.best = Best(step, scores, chosen.state_dict())
+        measured = yield from self.validation.measure(chosen, self._progress(detail, "Measuring the chosen state"))
+        self.validation.best = Best(step, measured, chosen.state_dict())
 
     def _smaller_batch(self, error: BaseException) -> Progress:
         if self.world.size > 1:
@@ -287,7 +282,8 @@ class Training:
     def _not_a_number(self) -> TrainingError:
         remedy = "Train again with another seed; if it stays, check the images for damage."
         if self.validation.best is not None:
-            best = self._save()
+            best = self.validation.best
+            self._save(best)
             remedy = (
                 f"The state of step {best.step} (mean IoU {best.scores.mean_iou:.3f}) was saved as {self.request.out}."
             )
@@ -306,20 +302,32 @@ class Training:
         done, total = clock if budget.seconds else (budget.step, budget.steps or 0)
         return Progress(min(done, total), total, message or f"Training, step {budget.step}", detail)
 
-    def _save(self) -> Best:
-        request, budget, best = self.request, self.budget, self.validation.best
+    def _sampled(self) -> Task[Best]:
+        """Return the best state; one from before an interruption is measured again, for its temperature."""
+        best = self.validation.best
         assert best is not None
+        if best.measured.sample is None:
+            self.learner.mean.load_state_dict(best.state)
+            shown = self._progress({}, "Measuring the best state again")
+            best = replace(best, measured=(yield from self.validation.measure(self.learner.mean, shown)))
+        return best
+
+    def _save(self, best: Best) -> Comparison:
+        request, budget = self.request, self.budget
+        before = None if self.before.measured is None else self.before.measured.images
+        comparison = judge(before, best.measured.images, request.validate, request.classes, self.before.seen)
         facts = {
             "train_images": len(self.batches),
             "minutes": None if budget.seconds is None else budget.seconds / 60.0,
             "steps": budget.step,
+            "curve": self.curve.to_json(),
         }
-        made = new_version(request, self.model, self.learner.mean, self.before, best, facts)
+        made = new_version(request, self.model, self.learner.mean, self.before.scores, best, comparison, facts)
         if self.world.leads:
             with writing(request.out):
                 save_checkpoint(request.out, made, half=request.half)
         self.world.gather(None)  # until it is there
-        return best
+        return comparison
 
     def _keep_state(self, validated: bool) -> None:
         """Write the training state when that is due."""
@@ -336,8 +344,8 @@ class Training:
             "validation": self.validation.notes(),
             "knows_all": self.knows_all,
             "average_steps": int(self.learner.average.n_averaged) - 1,
-            "before": None if self.before is None else self.before.to_json(),
-            "unknown": self.unknown,
+            "before": self.before.to_json(),
+            "curve": self.curve.to_json(),
         }
         self.state_file.write(TrainingState(tensors, notes))
 
@@ -345,8 +353,8 @@ class Training:
         """Take over what was measured before an interruption."""
         self.measuring_seconds = 0.0
         self.knows_all = notes["knows_all"]
-        self.before = None if notes["before"] is None else Scores(**notes["before"])
-        self.unknown = tuple(notes.get("unknown", ()))
+        self.before = ModelBefore.from_json(notes["before"])
+        self.curve = TrainingCurve.from_json(notes["curve"])
 
     def _go_on(self, state: TrainingState) -> None:
         """Be where the training was interrupted."""
@@ -357,9 +365,3 @@ class Training:
         self.validation.restore(notes["validation"], state.part("best"))
         self.budget.restore(notes["budget"])
         set_random_states(state.part("random"))
-
-
-def _is_new(model: Model) -> bool:
-    """Whether the network was only just built: its classifier knows nothing, whatever random numbers it holds."""
-    last = model.lineage[-1] if model.lineage else {}
-    return "file" in last or "start" in last or last.get("source") == "random weights"

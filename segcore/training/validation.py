@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from segcore.metrics.calibration import PixelSample
+from segcore.metrics.image_counts import ImageCounts
 from segcore.metrics.scores import Scores
 from segcore.models.model import Model
 from segcore.models.segmenter import Segmenter
@@ -23,12 +26,45 @@ SHARE = 0.2
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What a model got right on the held-out images.
+
+    Attributes
+    ----------
+    scores : Scores
+        Over all of them.
+    images : tuple[ImageCounts, ...]
+        Of each.
+    sample : PixelSample or None
+        For the temperature; None after an interruption.
+    """
+
+    scores: Scores
+    images: tuple[ImageCounts, ...]
+    sample: PixelSample | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON values for `from_json`; the sample is left out."""
+        return {"scores": self.scores.to_json(), "images": [image.to_json() for image in self.images]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Measured:
+        """Return the inverse of `to_json`."""
+        return cls(Scores(**data["scores"]), tuple(ImageCounts.from_json(image) for image in data["images"]))
+
+
+@dataclass(frozen=True)
 class Best:
     """The state of the averaged network that did best on the held-out pixels so far."""
 
     step: int
-    scores: Scores
+    measured: Measured
     state: dict[str, Tensor]
+
+    @property
+    def scores(self) -> Scores:
+        """Its scores there."""
+        return self.measured.scores
 
 
 class Validation:
@@ -58,31 +94,42 @@ class Validation:
             self._planned = max(1, min(self._planned, int(SHARE * seconds / max(cost, 1e-3))))
         self._done = int(fraction * self._planned)
 
-    def measure(self, segmenter: Segmenter, shown: Progress) -> Task[Scores]:
+    def measure(self, segmenter: Segmenter, shown: Progress) -> Task[Measured]:
         """Score a network; shows ``shown`` meanwhile. Raises what `evaluate` raises when no image can be read."""
+        return (yield from self.measure_model(replace(self._model, segmenter=segmenter), shown))
+
+    def measure_model(self, model: Model, shown: Progress) -> Task[Measured]:
+        """Score any model, whose classes are joined by name; like `measure`."""
         request = self._request
-        predictor = Predictor(replace(self._model, segmenter=segmenter), self._device.type)
+        images, sample = list[ImageCounts](), PixelSample(len(request.validate))
         failures: list[tuple[str, str]] = []
         task = evaluate(
-            predictor, request.validate, request.classes, request.ignore_index, failures=failures, world=self._world
+            Predictor(model, self._device.type),
+            request.validate,
+            request.classes,
+            request.ignore_index,
+            failures=failures,
+            world=self._world,
+            each=images,
+            sample=sample,
         )
         scores = yield from mapped(task, lambda _: shown)
         self.failures.update(failures)
-        return scores
+        return Measured(scores, tuple(images), sample)
 
     def keep_best(self, segmenter: Segmenter, step: int, shown: Progress) -> Task[Scores]:
         """Score the average after ``step`` steps and keep its state when it is the best so far."""
-        scores = yield from self.measure(segmenter, shown)
-        if self.best is None or scores.mean_iou > self.best.scores.mean_iou:
-            self.best = Best(step, scores, copy.deepcopy(segmenter.state_dict()))
-        return scores
+        measured = yield from self.measure(segmenter, shown)
+        if self.best is None or measured.scores.mean_iou > self.best.scores.mean_iou:
+            self.best = Best(step, measured, copy.deepcopy(segmenter.state_dict()))
+        return measured.scores
 
     def notes(self) -> dict[str, Any]:
         """Return the plan, and what is best without its state: JSON values, for `restore`."""
         best = self.best
         return {
             "plan": [self._planned, self._done],
-            "best": None if best is None else {"step": best.step, "scores": best.scores.to_json()},
+            "best": None if best is None else {"step": best.step, "measured": best.measured.to_json()},
         }
 
     def restore(self, notes: dict[str, Any], state: dict[str, Tensor]) -> None:
@@ -90,4 +137,4 @@ class Validation:
         self._planned, self._done = notes["plan"]
         if notes["best"] is not None:
             placed = {name: value.to(self._device) for name, value in state.items()}
-            self.best = Best(notes["best"]["step"], Scores(**notes["best"]["scores"]), placed)
+            self.best = Best(notes["best"]["step"], Measured.from_json(notes["best"]["measured"]), placed)

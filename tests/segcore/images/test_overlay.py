@@ -24,3 +24,4 @@ def test_colours_borders_and_ignored_pixels():
 def test_contact_sheet():
     picture = np.zeros((10, 40, 3), np.uint8)
     assert contact_sheet([("a", picture)] * 3).shape == (2 * 38, 80, 3)
+    assert contact_sheet([("a", picture)] * 4, columns=3).shape == (2 * 38, 120, 3)

@@ -84,6 +84,18 @@ def test_nothing_known_holds_nothing_out():
     assert not regions(np.zeros((5, 5), bool)).any()
 
 
+def test_confirmed_pixels_are_known_apart_from_painted_ones(tmp_path):
+    provenance = np.full((40, 60), Provenance.PAINTED, np.uint8)
+    provenance[:20] = Provenance.CONFIRMED
+    provenance[30:] = Provenance.PAINTED_CONFIRMED
+    pair = write(tmp_path, np.full((40, 60), 7), provenance)
+    example = Dataset([pair], CLASSES, Preprocess(short_side=20))[0]
+    assert example.confirmed[:10].all()
+    assert not example.confirmed[10:].any()
+    without = Pair(pair.key, pair.image, pair.labels)
+    assert not Dataset([without], CLASSES, Preprocess())[0].confirmed.any()
+
+
 def test_samples_are_resized_as_the_network_wants(tmp_path):
     pair = write(tmp_path, np.full((40, 60), 7))
     sample = Dataset([pair], CLASSES, Preprocess(short_side=20))[0]

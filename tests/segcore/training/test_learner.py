@@ -45,13 +45,14 @@ def learner(recipe: Recipe, **changes) -> Learner:
     return Learner(Tiny(), Preprocess(), recipe, weights, **(settings | changes))
 
 
-def batch(count: int) -> tuple[Tensor, Tensor]:
+def batch(count: int) -> tuple[Tensor, Tensor, Tensor]:
     random = torch.Generator().manual_seed(1)
     images = torch.randint(0, 256, (count, 3, 16, 16), dtype=torch.uint8, generator=random)
     truths = torch.randint(0, 3, (count, 16, 16), dtype=torch.uint8, generator=random)
     truths[0, :9] = 255  # parts of unequal weight
     truths[-1, 3:] = 2
-    return images, truths
+    confirmed = torch.randint(0, 2, (count, 16, 16), dtype=torch.uint8, generator=random)
+    return images, truths, confirmed
 
 
 def gradients(made: Learner) -> list[Tensor]:
@@ -63,14 +64,35 @@ def gradients(made: Learner) -> list[Tensor]:
 )
 def test_parts_give_the_gradient_of_the_whole_batch(changes):
     recipe = Recipe(dice=0.0, head_first=0.0, clip=1e9, **changes)
-    images, truths = batch(4)
+    together = batch(4)
     whole, parts = learner(recipe), learner(recipe)
-    loss = whole.step([(images, truths)], 0.5)
-    again = parts.step([(images[:1], truths[:1]), (images[1:3], truths[1:3]), (images[3:], truths[3:])], 0.5)
+    loss = whole.step([together], 0.5)
+    first, middle, last = (tuple(each[rows] for each in together) for rows in (slice(1), slice(1, 3), slice(3, 4)))
+    again = parts.step([first, middle, last], 0.5)
     assert again == pytest.approx(loss, rel=1e-5)
     assert len(gradients(whole)) == 6
     for one, other in zip(gradients(whole), gradients(parts), strict=True):
         torch.testing.assert_close(other, one, rtol=1e-4, atol=1e-6 * float(one.abs().max()))
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "ohem"])
+def test_confirmed_pixels_that_weigh_nothing_are_as_if_ignored(loss):
+    images, truths, confirmed = batch(4)
+    unknown = torch.where(confirmed == 1, 255, truths)
+    nothing, ignored = (learner(Recipe(loss=loss, confirmed=weight, dice=0.5)) for weight in (0.0, 1.0))
+    if loss == "cross_entropy":
+        value = nothing.step([(images, truths, confirmed)], 0.5)
+        assert value == pytest.approx(ignored.step([(images, unknown, confirmed)], 0.5), rel=1e-5)
+    else:  # which pixels are hard does not depend on the weights
+        assert nothing.step([(images, truths, confirmed)], 0.5) > 0
+
+
+def test_confirmed_pixels_count_half():
+    images, truths, confirmed = batch(4)
+    losses = [learner(Recipe(confirmed=weight)).step([(images, truths, confirmed)], 0.5) for weight in (0.0, 0.5, 1.0)]
+    assert len(set(losses)) == 3
+    plain = learner(Recipe()).step([(images, truths, torch.zeros_like(confirmed))], 0.5)
+    assert losses[2] == pytest.approx(plain, rel=1e-6)
 
 
 def test_what_never_learns_stays_and_the_head_begins_alone():

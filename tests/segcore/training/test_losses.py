@@ -43,6 +43,21 @@ def test_dice_by_hand():
     assert soft_dice(logits, torch.tensor([[[0, 255]]])).item() == pytest.approx(1 - 1.5 / 1.75)
 
 
+def test_pixel_weights_in_every_loss_by_hand():
+    # p(truth) = 0.75 and 0.5; weights 1 and 0.5: (-log 0.75 - 0.5 log 0.5) / 1.5.
+    logits, truth = torch.tensor([0.75, 0.5, 0.25, 0.5]).log().view(1, 2, 1, 2), torch.tensor([[[0, 1]]])
+    half = torch.tensor([[[1.0, 0.5]]])
+    expected = -(math.log(0.75) + 0.5 * math.log(0.5)) / 1.5
+    loss = SegmentationLoss(Recipe(dice=0.0), torch.ones(2), {})
+    assert loss({"out": logits}, truth, half).item() == pytest.approx(expected)
+    assert loss.amount(truth, half).item() == 1.5
+    # Dice of class 0: 2 * 0.75 / (0.75 + 0.5 * 0.5 + 1); of class 1: 2 * 0.5 * 0.5 / (0.25 + 0.5 * 0.5 + 0.5).
+    assert soft_dice(logits, truth, half).item() == pytest.approx(1 - (1.5 / 2.0 + 0.5 / 1.0) / 2)
+    # Both are hard at a threshold of 0.8, and their weights count.
+    ohem = ohem_cross_entropy(logits, truth, threshold=0.8, least=1.0, pixel_weights=half)
+    assert ohem.item() == pytest.approx(expected)
+
+
 def test_weights_go_with_the_root_of_the_frequency_and_average_one():
     weights = class_weights(np.array([90, 10, 0]))
     # frequencies 0.9, 0.1: raw 1.0541, 3.1623; mean over pixels 0.9 * 1.0541 + 0.1 * 3.1623 = 1.2649.
