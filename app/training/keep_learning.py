@@ -230,10 +230,10 @@ class KeepLearning(QObject):
 
     # --- what it offers ----------------------------------------------------------------------------------------
 
-    def _on_offered(self, run: KeepRun, outcome: TrainingOutcome, chosen: bool) -> None:
+    def _on_offered(self, run: KeepRun, outcome: TrainingOutcome, wanted: bool) -> None:
         if run is not self._run:
             return
-        if chosen or outcome.better:
+        if wanted:
             self._publish(run, outcome)
         else:
             self.candidate = outcome

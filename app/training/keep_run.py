@@ -20,6 +20,8 @@ from segcore.progress import Progress
 from segcore.training.control import Control
 
 LOOK_MS = 200
+BETTER = "better"
+"""As `segcore.training.comparison.Verdict` says it."""
 TAIL_LINES = 40
 END_SECONDS = 3.0
 """So long the end of the window waits for the process to save its state; then the process is killed, and the state of
@@ -71,7 +73,7 @@ class KeepRun(QObject):
     progressed = Signal(Progress, str)
     """What it does, and the verdict of a validation ("" for a mere step)."""
     offered = Signal(TrainingOutcome, bool)
-    """A candidate, and whether a person chose its state."""
+    """A candidate, and whether it is to be a version: shown to be better, or its state chosen by a person."""
     ended = Signal(object)
     """MaskwrightError or None."""
 
@@ -147,7 +149,8 @@ class KeepRun(QObject):
             if message["event"] == "progress":
                 self.progressed.emit(progress_of(message), _verdict(message))
             elif message["event"] == "result" and not self._stopping:
-                self.offered.emit(outcome_from_json(message), message.get("chosen") is True)
+                verdict = str(message["comparison"]["verdict"])
+                self.offered.emit(outcome_from_json(message), message.get("chosen") is True or verdict == BETTER)
             elif message["event"] == "error":
                 self._error = TrainingError(str(message["message"]), str(message.get("remedy", "")))
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
@@ -163,6 +166,8 @@ class KeepRun(QObject):
         self.ended.emit(self._error or crash(code, list(self._tail)))
 
     def _close(self) -> None:
+        if self._process is not None:
+            self._process.ask_to_stop()  # closes the pipe, if it was not asked before
         self._timer.stop()
         self._lines.close()
         self._process = None
