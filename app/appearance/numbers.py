@@ -11,3 +11,8 @@ def percent(share: float) -> str:
 def probability(value: float) -> str:
     """Return a probability, 0.0-1.0, as ``0.87``."""
     return f"{value:.2f}"
+
+
+def whole(number: int) -> str:
+    """Return a whole number as ``1,240``."""
+    return f"{number:,}"

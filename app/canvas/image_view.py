@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.canvas.action_text import named
 from app.canvas.color_tables import INFERNO, NOT_DRAWN, SAME, VIRIDIS
+from app.canvas.flash import Flash
 from app.canvas.layers import View, ViewLayers
 from app.canvas.legend import Content, Key, Legend, Scale
 from app.canvas.view_transform import MAX_SCALE, ViewTransform
 from app.document.document import Document
+from segcore.editing.brush import Covered
 from segcore.images.pyramid import pyramid
 
 ZOOM_STEP = 1.25
@@ -43,6 +45,8 @@ class ImageView(QWidget):
         self.predict_action: QAction | None = None
         """What a view without a prediction names to make one."""
         self.legend = Legend(self)
+        self._flash = Flash(self)
+        self._flash.changed.connect(self._show_flash)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
         document.image_changed.connect(self._show_image)
@@ -100,6 +104,11 @@ class ImageView(QWidget):
         self._tell_colors()
         if self.view is View.HEATMAP:
             self.update()
+
+    def flash(self, covered: Covered) -> None:
+        """Highlight pixels for a moment, because their labels have changed; not where there are no animations."""
+        if self._layers.shows_labels:
+            self._flash.begin(covered)
 
     def preview_labels(self, labels: NDArray[np.uint8] | None, note: str = "", changed: QRect | None = None) -> None:
         """Show labels, uint8 [H, W], in place of the document's, with a note that says so; None: the document's again.
@@ -202,6 +211,7 @@ class ImageView(QWidget):
         if document.image is not None and not levels:
             levels = pyramid(document.image)
         self._layers.set_image(document.image, levels, labels)
+        self._flash.end()
         self._note, self._outlined = "", None
         self._layers.prediction = document.prediction
         self._tell_colors()
@@ -211,6 +221,9 @@ class ImageView(QWidget):
     def _show_labels(self, rect: QRect) -> None:
         if self._layers.shows_labels:
             self.update(self.transform.dirty(rect, margin=4))
+
+    def _show_flash(self, rect: QRect) -> None:
+        self.update(self.transform.dirty(rect, margin=4))
 
     def _show_patch(self, rect: QRect) -> None:
         self._layers.patch = self.document.patch
@@ -280,6 +293,7 @@ class ImageView(QWidget):
             painter.setClipRect(dirty)
             painter.fillRect(dirty, self.palette().color(QPalette.ColorRole.Shadow))
             self._layers.draw(painter, self.transform, dirty, self.rect())
+            self._flash.draw(painter, self.transform, dirty, self._layers.size)
         painter.setClipRegion(event.region())
         if self._layers.size.isEmpty():
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))

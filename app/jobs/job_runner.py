@@ -21,10 +21,10 @@ from segcore.progress import Progress, Steps
 
 logger = logging.getLogger(__name__)
 
-LANES = ("save", "journal", "io", "device", "crf", "thumbs", "learn", "worklist", "rescue")
+LANES = ("save", "journal", "io", "device", "crf", "live", "features", "thumbs", "learn", "worklist", "rescue")
 """One thread each, work in order: saving, the undo history, everything else with files, the accelerator, the CRF under
-the hand, thumbnails, long searches, the ranking of images, and unsaved labels to another place when saving fails or
-hangs."""
+the hand, the head of Live, the features that it needs, thumbnails, long searches, the ranking of images, and unsaved
+labels to another place when saving fails or hangs."""
 
 KEEP_LANES = ("save", "journal")
 """What a person did is written here, so a shutdown finishes them instead of cancelling them. The undo history has its

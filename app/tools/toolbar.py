@@ -19,7 +19,7 @@ SLIDER_STEPS = 100
 ARROW = "  ▾"
 LEAVING = ("size_label", "size_slider", "zoom_out", "zoom_in", "zoom_fit", "shape_square", "shape_round")
 """What a narrow window puts into the menu » first, from first to last."""
-STAYING = ("over", "previous", "next", "size", "redo", "done_next", "undo")
+STAYING = ("over", "previous", "next", "size", "redo", "live", "done_next", "undo")
 """What it puts there last, after the tools that are not in use."""
 
 
@@ -74,6 +74,8 @@ class ToolBar(QToolBar):
         self._menu.aboutToShow.connect(self._fill_menu)
         self._over.setMenu(self._menu)
         self._places["over"] = self.addWidget(self._over)
+        live = self._add_button("live", actions["live"])
+        live.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)

@@ -79,7 +79,7 @@ TABLE: tuple[ToolRow, ...] = (
     ),
     ToolRow("polygon", PolygonTool, QT_TRANSLATE_NOOP("Actions", "&Polygon"), "P", "vector-polygon"),
     ToolRow("fill", FillTool, QT_TRANSLATE_NOOP("Actions", "&Fill"), "F", "format-color-fill"),
-    ToolRow("pick", PickTool, QT_TRANSLATE_NOOP("Actions", "P&ick class"), "I L", "eyedropper"),
+    ToolRow("pick", PickTool, QT_TRANSLATE_NOOP("Actions", "P&ick class"), "I", "eyedropper"),
     ToolRow("pan", PanTool, QT_TRANSLATE_NOOP("Actions", "P&an"), "H", "hand-back-right-outline"),
 )
 

@@ -20,8 +20,6 @@ from segcore.progress import Progress
 from segcore.training.control import Control
 
 LOOK_MS = 200
-BETTER = "better"
-"""As `segcore.training.comparison.Verdict` says it."""
 TAIL_LINES = 40
 END_SECONDS = 3.0
 """So long the end of the window waits for the process to save its state; then the process is killed, and the state of
@@ -149,8 +147,8 @@ class KeepRun(QObject):
             if message["event"] == "progress":
                 self.progressed.emit(progress_of(message), _verdict(message))
             elif message["event"] == "result" and not self._stopping:
-                verdict = str(message["comparison"]["verdict"])
-                self.offered.emit(outcome_from_json(message), message.get("chosen") is True or verdict == BETTER)
+                outcome = outcome_from_json(message)
+                self.offered.emit(outcome, message.get("chosen") is True or outcome.shown_better)
             elif message["event"] == "error":
                 self._error = TrainingError(str(message["message"]), str(message.get("remedy", "")))
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):

@@ -15,6 +15,7 @@ from app.document.session import Session
 from app.jobs.job import Job
 from app.training.model_in_use import ModelInUse
 from app.training.new_training import NewTraining, new_training
+from app.training.promotion import Promotion
 from app.training.training_folder import TrainingFolder, TrainingRecord
 from app.training.training_form import TrainingForm
 from app.training.training_left import left_training, runs_elsewhere
@@ -34,7 +35,7 @@ class TrainingPanel(TrainingForm):
 
     message = Signal(str)
     error = Signal(Exception)
-    details_requested = Signal(object, object, bool)  # TrainingOutcome, ClassSet, whether it is still undecided
+    details_requested = Signal(object, object, str)  # TrainingOutcome, ClassSet, Choice
     running_changed = Signal(bool)
     job_started = Signal(Job)
     finished_unseen = Signal(str)
@@ -50,12 +51,12 @@ class TrainingPanel(TrainingForm):
         self._model = model
         self._run: TrainingRun | None = None
         self._project: Project | None = None  # of the run
-        self._outcome: TrainingOutcome | None = None
         self._undecided: TrainingFolder | None = None  # of the outcome
         self._held_out = 0
         self._plan: TrainingPlan | None = None
         self._starting = self._closed = self._leaving = False
         self._counting: Job | None = None
+        self.promotion = Promotion(session, model, self.result, self)
         self._connect()
         self._show()
 
@@ -64,9 +65,11 @@ class TrainingPanel(TrainingForm):
         self.button.clicked.connect(self.start)
         self.toggle.toggled.connect(self._fold)
         self.options.changed.connect(self.refresh)
-        self.result.used.connect(self.use_new)
-        self.result.kept.connect(self.keep_current)
         self.result.details.connect(self._ask_details)
+        self.promotion.message.connect(self.message)
+        self.promotion.announced.connect(self._announce)
+        self.promotion.settled.connect(self._on_settled)
+        self.promotion.used.connect(self.predict_button.show)
         self.predict_button.clicked.connect(self._predict_remaining)
         self.finish_button.clicked.connect(self.finish)
         self.keep.offered.connect(self._on_offered)
@@ -101,7 +104,7 @@ class TrainingPanel(TrainingForm):
         self._show()
         self._session.autosaver.flush()
         minutes, seed, device = self.minutes.value(), self.seed.value(), self._session.settings["device"]
-        prepare = partial(new_training, project, self._base_key(), minutes, seed, device)
+        prepare = partial(new_training, project, self._base_key(), minutes, seed, device, self._model.model_key)
         job = self._session.jobs.submit("io", prepare, quiet=True)  # after the saves
         job.succeeded.connect(partial(self._launch, project))
         job.failed.connect(self._on_failed)
@@ -142,22 +145,6 @@ class TrainingPanel(TrainingForm):
             else:
                 self._run.shutdown()
 
-    def use_new(self) -> None:
-        """Make the new version the project's model."""
-        outcome = self._outcome
-        if outcome is None or self._project is not self._session.document.project:
-            return
-        if self._session.document.read_only:
-            self.message.emit(self.tr("The project is open read-only."))
-            return
-        self._decided(self.tr("The new version is in use."))
-        self._model.use_model(str(outcome.checkpoint))
-        self.predict_button.show()
-
-    def keep_current(self) -> None:
-        """Stay with the model in use; the new version stays in the list of the model panel."""
-        self._decided(self.tr("The model from before stays in use. The new version is kept in the model list."))
-
     def refresh(self) -> None:
         """Count the corrected images, on a lane."""
         project = self._session.document.project
@@ -167,7 +154,7 @@ class TrainingPanel(TrainingForm):
             self._plan = None
             self._show()
             return
-        look = partial(plan_and_models, project, self._base_key(), self.seed.value())
+        look = partial(plan_and_models, project, self._base_key(), self.seed.value(), self._model.model_key)
         job = self._session.jobs.submit("thumbs", look, quiet=True)
         job.succeeded.connect(partial(self._on_look, project))
         job.failed.connect(self.error)
@@ -190,7 +177,8 @@ class TrainingPanel(TrainingForm):
         self._begin(project, new.folder, new.order.held_out).start(new.order)
 
     def _begin(self, project: Project, folder: TrainingFolder, held_out: int) -> TrainingRun:
-        self._project, self._outcome, self._held_out = project, None, held_out
+        self._project, self._held_out = project, held_out
+        self.promotion.clear()
         self._leaving = False
         run = TrainingRun(folder, self)
         run.progressed.connect(self._on_progress)
@@ -248,7 +236,7 @@ class TrainingPanel(TrainingForm):
             self.finish_button.setEnabled(self._run is not None and not self._run.finishing)
 
     def _on_succeeded(self, outcome: TrainingOutcome) -> None:
-        self._outcome, self._undecided = outcome, self._run.folder if self._run is not None else None
+        self._undecided = self._run.folder if self._run is not None else None
         self._finish()
         if outcome.before is not None:
             self.curves.set_baseline(outcome.before.mean_iou)
@@ -257,20 +245,21 @@ class TrainingPanel(TrainingForm):
     def _on_offered(self, outcome: TrainingOutcome) -> None:
         """Offer what the training beside the window has made, as the result of a fine-tuning is offered."""
         self._forget()
-        self._project, self._outcome = self._session.document.project, outcome
+        self._project = self._session.document.project
         self._held_out = self._plan.held_out if self._plan is not None and self._plan.corrected > 1 else 0
         self.predict_button.hide()
         self._offer(outcome)
 
     def _offer(self, outcome: TrainingOutcome) -> None:
-        self.result.present(outcome, self._held_out)
-        text = self.tr("Fine-tuning is done. {verdict}").format(verdict=outcome.verdict)
+        self.promotion.offer(self._project, outcome, self._held_out)
+        self._model.look_again()
+
+    def _announce(self, text: str) -> None:
         self.message.emit(text)
         if self.isVisible():
             self.finished_seen.emit()
         else:  # another tab is open, or the dock is closed
             self.finished_unseen.emit(text)
-        self._model.look_again()
 
     def _on_cancelled(self) -> None:
         self._finish()
@@ -280,8 +269,7 @@ class TrainingPanel(TrainingForm):
         self._finish()
         self.error.emit(error)
 
-    def _decided(self, text: str) -> None:
-        self.result.decide(text)
+    def _on_settled(self) -> None:
         self.card_settled.emit()
         self._forget()
 
@@ -313,7 +301,8 @@ class TrainingPanel(TrainingForm):
 
     def _on_project(self) -> None:
         self._leave_run()
-        self._plan = self._outcome = self._undecided = None
+        self._plan = self._undecided = None
+        self.promotion.clear()
         self.curves.hide()
         self.result.hide()
         self.card_settled.emit()
@@ -346,8 +335,8 @@ class TrainingPanel(TrainingForm):
         self._show()
 
     def _ask_details(self) -> None:
-        if self._outcome is not None:
-            self.details_requested.emit(self._outcome, self._session.document.classes, self.result.undecided)
+        if self.promotion.outcome is not None:
+            self.details_requested.emit(self.promotion.outcome, self._session.document.classes, self.result.choice)
 
     def _predict_remaining(self) -> None:
         self.predict_button.hide()

@@ -27,7 +27,10 @@ KILL_WAIT_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class TrainingOrder:
-    """What to train: the words of ``maskwright train`` as one value, and how many images judge the result."""
+    """What to train: the words of ``maskwright train`` as one value, and how many images judge the result.
+
+    ``against`` is the model in use when it is not the base; "" otherwise.
+    """
 
     project: Path
     model: str
@@ -36,6 +39,7 @@ class TrainingOrder:
     seed: int = 0
     device: str = "auto"
     held_out: int = 0
+    against: str = ""
     control: Path | None = None
 
     def arguments(self) -> list[str]:
@@ -49,6 +53,7 @@ class TrainingOrder:
             str(self.seed),
             "--device",
             self.device,
+            *(("--against", self.against) if self.against else ()),
             "--json-lines",
             *(("--control", str(self.control)) if self.control is not None else ()),
         ]

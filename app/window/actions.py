@@ -38,6 +38,8 @@ class Row:
         What it does, for the tooltip, when its name does not say it.
     writes : bool
         Whether it changes the project.
+    checkable : bool
+        Whether it is a switch; actions of a group always are.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Row:
     line: bool = False
     tip: str = ""
     writes: bool = False
+    checkable: bool = False
 
 
 FILE, EDIT, VIEW, TOOLS, MODEL, HELP = "File", "Edit", "View", "Tools", "Model", "Help"
@@ -193,12 +196,28 @@ TABLE: tuple[Row, ...] = (
     Row("brush_smaller", QT_TRANSLATE_NOOP("Actions", "S&maller brush"), TOOLS, "[", "", line=True),
     Row("brush_larger", QT_TRANSLATE_NOOP("Actions", "&Larger brush"), TOOLS, "]", ""),
     Row(
+        "live",
+        QT_TRANSLATE_NOOP("Actions", "&Live"),
+        MODEL,
+        "L",
+        "lightning-bolt-outline",
+        needs="project",
+        writes=True,
+        checkable=True,
+        tip=QT_TRANSLATE_NOOP(
+            "Actions",
+            "Labels the rest of the image after each stroke, from what you have painted so far. Pixels that you painted"
+            " or confirmed do not change; Undo takes back the stroke with all that followed from it.",
+        ),
+    ),
+    Row(
         "predict",
         QT_TRANSLATE_NOOP("Actions", "&Predict this image"),
         MODEL,
         "Ctrl+P",
         "auto-fix",
         needs="image",
+        line=True,
         writes=True,
     ),
     Row(
@@ -313,8 +332,9 @@ class Actions(QObject):
         action.setToolTip(as_tip(f"{tip}\n{QCoreApplication.translate('Actions', row.tip)}" if row.tip else tip))
         if row.id == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)
+        action.setWhatsThis(as_tip(QCoreApplication.translate("Actions", row.tip)) if row.tip else "")
+        action.setCheckable(bool(row.group) or row.checkable)
         if row.group:
-            action.setCheckable(True)
             if row.group not in self._groups:
                 self._groups[row.group] = QActionGroup(self)
             self._groups[row.group].addAction(action)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
+from app.adaptation.live_adaptation import LiveAdaptation
 from app.appearance.hint import dismiss_hints, show_hints_again
 from app.appearance.icons import icon, read_font
 from app.appearance.plain_text import as_title
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.look.apply_style_sheet()
         self.navigation = Navigation(self.session, self.images.model.neighbour)
+        self.live = LiveAdaptation(self.session, self.images.model.neighbour, self)
         self.class_editing = ClassEditing(self.session, self)
         self.exporting = Exporting(self.session, self)
         self.importing = Importing(self.session, self)
@@ -185,7 +187,7 @@ class MainWindow(QMainWindow):
         self.training.job_started.connect(status.watch)
         self.model.mapping_requested.connect(lambda request: self.dialogs.ask_mapping(request, self.model))
         self.training.details_requested.connect(
-            lambda outcome, classes, undecided: self.dialogs.show_training(outcome, classes, undecided, self.training)
+            lambda outcome, classes, choice: self.dialogs.show_training(outcome, classes, choice, self.training)
         )
         self.autosaver.error.connect(self._tell_unsaved)
         self.autosaver.warned.connect(self.banner.show_error)
@@ -201,6 +203,7 @@ class MainWindow(QMainWindow):
             self.model.error,
             self.refine.error,
             self.training.error,
+            self.live.error,
         ):
             error.connect(self.banner.show_error)
             error.connect(self.taking_over.on_error)
@@ -212,8 +215,10 @@ class MainWindow(QMainWindow):
             self.model.message,
             self.refine.message,
             self.training.message,
+            self.live.message,
         ):
             message.connect(status.say)
+        self.live.answered.connect(lambda answer: canvas.flash(answer.flipped))
         self.unfinished.close_wanted.connect(self.close)
         for wanted in (self.result_notice.wanted, self.training.finished_seen):
             wanted.connect(lambda: self.dock_layout.bring_up(self.training.result))
@@ -260,6 +265,9 @@ class MainWindow(QMainWindow):
             *((f"class_{n}", partial(self.classes.choose_key, n)) for n in range(1, 11)),
         ):
             actions[name].triggered.connect(lambda _=False, act=slot: act())
+        actions["live"].triggered.connect(self.live.switch)
+        self.live.switched.connect(actions["live"].setChecked)
+        actions["live"].setChecked(self.live.on)
         actions.group("theme").triggered.connect(
             lambda action: self.settings.__setitem__("theme", action.objectName().removeprefix("theme_"))
         )
@@ -327,7 +335,7 @@ class MainWindow(QMainWindow):
         if self.autosaver.pending and not self.autosaver.failing:
             self._warm_up.start(WARM_UP_MS // 20)  # loading holds Python's lock: what was painted is saved first
         else:
-            self.predictions.warm_up()
+            self.predictions.warm_up().ended.connect(self.live.warm_up)
 
     def _draw_icons(self, theme: Theme) -> None:
         self.actions_.draw_icons(theme)
@@ -373,6 +381,7 @@ class MainWindow(QMainWindow):
         self._warm_up.stop()
         self._store_settings()
         self.hide()
+        self.live.shutdown()
         self.training.shutdown()
         self.hanging = self.jobs.shutdown(keep_seconds=READ_SECONDS if self.leaving.gave_up else KEEP_SECONDS)
         self.leaving.save_what_is_left()

@@ -12,7 +12,7 @@ from segcore.labels.classes import ClassSet
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 TOOLS = ("tool_brush", "tool_eraser", "tool_polygon", "tool_pan")
-NAMES = ("undo", "redo", "zoom_out", "zoom_fit", "zoom_in", "previous", "next", "done_next")
+NAMES = ("undo", "redo", "live", "zoom_out", "zoom_fit", "zoom_in", "previous", "next", "done_next")
 
 
 @pytest.fixture

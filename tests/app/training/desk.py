@@ -47,7 +47,7 @@ class Desk:
         self.qtbot.waitUntil(lambda: not self.jobs.busy, timeout=30000)
         self.qtbot.wait(20)
 
-    def wait(self, until, seconds=20):
+    def wait(self, until, seconds=60):
         """Wait until it holds."""
         self.qtbot.waitUntil(until, timeout=round(1000 * seconds))
 

@@ -1,0 +1,1 @@
+"""Live: after each stroke the free pixels of the open image are decided again."""

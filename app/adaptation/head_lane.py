@@ -1,0 +1,237 @@
+"""HeadLane: what happens on the lane "live", which alone touches the live head of a project."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.adaptation.feature_lane import NETWORK
+from segcore.editing import Box, Edit, diff
+from segcore.editing.brush import Covered
+from segcore.errors import AdaptationError
+from segcore.labels.classes import IGNORE_INDEX
+from segcore.labels.label_map import LabelMap, Provenance, State, values_in
+from segcore.progress import Progress, Task
+
+if TYPE_CHECKING:
+    from segcore.adaptation.feature_pyramid import FeaturePyramid
+    from segcore.adaptation.live_head import LiveHead
+    from segcore.adaptation.painted_strokes import PaintedStrokes
+    from segcore.project.project import Project
+
+LANE = "live"
+
+
+class Move(Enum):
+    """What happened in the undo history."""
+
+    DONE = "done"
+    UNDONE = "undone"
+    REDONE = "redone"
+
+
+class Event(NamedTuple):
+    """A move in the undo history, and its edit."""
+
+    move: Move
+    edit: Edit
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the head makes of the free pixels.
+
+    Attributes
+    ----------
+    edit : Edit
+        From the labels that the question was about; perhaps empty.
+    flipped : Covered
+        Pixels that had another label before.
+    changed : int
+        Pixels that had another label before, or none.
+    values : tuple[int, ...]
+        Class values that the image has now.
+    """
+
+    edit: Edit
+    flipped: Covered
+    changed: int
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class OpenImage:
+    """The image that is worked on.
+
+    Attributes
+    ----------
+    image_id : str
+    image : NDArray[np.uint8]
+        RGB [H, W, 3].
+    label_map : LabelMap
+        The document's own: the person paints into it until another image is shown.
+    """
+
+    image_id: str
+    image: NDArray[np.uint8]
+    label_map: LabelMap
+
+
+class HeadLane:
+    """The live head of one project. Methods belong to the lane, except `save` and `close`, which any lane may call.
+
+    Parameters
+    ----------
+    project : Project
+        Can be written.
+    name : str
+        Name of the edits.
+    """
+
+    def __init__(self, project: Project, name: str) -> None:
+        self._project = project
+        self._name = name
+        self._lock = threading.Lock()
+        self._head: LiveHead | None = None
+        self._strokes: PaintedStrokes | None = None
+        self._opened: tuple[OpenImage, FeaturePyramid] | None = None
+        self._unsaved = self._closed = False
+
+    def load(self) -> AdaptationError | None:
+        """Read what was learned in this project; return why that cannot be used, when it begins afresh for that."""
+        from segcore.adaptation.project_head import load_project_head
+
+        with self._lock:
+            try:
+                self._head = load_project_head(self._project, network=NETWORK)
+            except AdaptationError as error:
+                return error
+            return None
+
+    def open(self, image: OpenImage, pyramid: FeaturePyramid, label_map: LabelMap) -> Task[Answer | None]:
+        """Work on this image; ``label_map`` is a copy of its labels as they are now.
+
+        Returns what the head suggests where nobody has painted anything; None when somebody has.
+        """
+        with self._lock:
+            if self._closed:
+                return None
+            yield from self._leave()
+            self._opened = image, pyramid
+            yield from self._begin(label_map)
+            if label_map.state() not in (State.NEW, State.PREDICTED):
+                return None
+            yield Progress(1, 2)
+            return self._decide(label_map)
+
+    def follow(self, events: Sequence[Event], label_map: LabelMap, decide: bool) -> Task[Answer | None]:
+        """Learn from what was painted and undone; ``label_map`` is a copy of the labels after all ``events``.
+
+        Returns what the head makes of the free pixels; None unless it is to ``decide``.
+        """
+        with self._lock:
+            if self._closed or self._strokes is None:
+                return None
+            if all(self._follow(event) for event in events):
+                self._strokes.settle(label_map)
+            else:  # the step was made before the image was opened
+                yield from self._begin(label_map)
+            self._unsaved = True
+            yield Progress(1, 2)
+            return self._decide(label_map) if decide else None
+
+    def leave(self) -> Task[None]:
+        """Learn from the open image as it was left, as a whole when it is done."""
+        with self._lock:
+            yield from self._leave()
+
+    def rename_classes(self, change: dict[int, int | None]) -> None:
+        """Use other class values; None: the class was removed."""
+        with self._lock:
+            if self._head is not None:
+                self._head.rename_classes(change)
+                self._unsaved = True
+
+    def save(self) -> None:
+        """Write what was learned, if that is new. Raises ProjectError, ProjectBusyError."""
+        with self._lock:
+            self._save()
+
+    def close(self) -> None:
+        """Leave the open image and write what was learned; what the lane is asked for later does nothing."""
+        with self._lock:
+            self._closed = True
+            for _ in self._leave():
+                pass
+            self._save()
+
+    # -- inside, with the lock held ----------------------------------------------------------------------------------
+
+    def _begin(self, label_map: LabelMap) -> Task[None]:
+        """Open the image in the head; what is painted in it is learned at once."""
+        from segcore.adaptation.live_head import LiveHead
+        from segcore.adaptation.painted_strokes import PaintedStrokes
+
+        assert self._opened is not None
+        image, pyramid = self._opened
+        if self._head is None:
+            self._head = LiveHead(network=NETWORK)
+        self._strokes = None
+        yield from self._head.open_image(
+            image.image, pyramid, label_map.labels, label_map.provenance, key=image.image_id
+        )
+        self._strokes = PaintedStrokes(self._head)
+
+    def _follow(self, event: Event) -> bool:
+        assert self._strokes is not None
+        if event.move is Move.DONE:
+            self._strokes.done(event.edit)
+            return True
+        return self._strokes.undone() if event.move is Move.UNDONE else self._strokes.redone()
+
+    def _decide(self, label_map: LabelMap) -> Answer:
+        from segcore.adaptation.painted_strokes import cropped
+
+        assert self._head is not None
+        assert self._strokes is not None
+        labels = self._head.decide(label_map.labels, label_map.provenance).labels
+        for box, mask in self._strokes.kept_empty(label_map):
+            labels[box.slices][mask] = IGNORE_INDEX
+        after = label_map.accept(labels)
+        changed = after.labels != label_map.labels
+        height, width = label_map.shape
+        flipped = cropped(Box(0, 0, width, height), changed & (label_map.labels != IGNORE_INDEX))
+        values = tuple(value for value in values_in(after.labels) if value != IGNORE_INDEX)
+        return Answer(diff(label_map, after, self._name), flipped, int(np.count_nonzero(changed)), values)
+
+    def _leave(self) -> Task[None]:
+        opened, self._opened, self._strokes = self._opened, None, None
+        if self._head is None or opened is None or not self._head.is_open:
+            return
+        self._unsaved = True
+        label_map = opened[0].label_map
+        if label_map.state() is State.DONE:
+            yield from self._head.finish_image(_known(label_map, self._project.classes.indices.tolist()))
+        else:
+            self._head.leave_image()
+
+    def _save(self) -> None:
+        from segcore.adaptation.project_head import save_project_head
+
+        if self._unsaved and self._head is not None and not self._project.read_only:
+            save_project_head(self._project, self._head)
+            self._unsaved = False
+
+
+def _known(label_map: LabelMap, values: Collection[int]) -> NDArray[np.uint8]:
+    """Return the labels that a person painted or confirmed, 255 for those of a class that is no more."""
+    known = np.zeros(256, np.bool_)
+    known[list(values)] = True
+    truth = known[label_map.labels] & (label_map.provenance >= Provenance.PAINTED)
+    return np.where(truth, label_map.labels, np.uint8(IGNORE_INDEX))

@@ -1,0 +1,234 @@
+"""LiveAdaptation: the switch Live, and what it does when a project, an image or a class list changes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.adaptation.feature_lane import LANE as FEATURES
+from app.adaptation.feature_lane import FeatureLane
+from app.adaptation.head_lane import LANE, Answer, HeadLane, OpenImage
+from app.adaptation.next_images import Neighbour, NextImages
+from app.adaptation.stroke_answers import StrokeAnswers
+from app.adaptation.trouble import trouble
+from app.appearance.numbers import whole
+from app.document.session import Session
+from app.jobs.job_runner import Job
+from segcore.errors import ProjectBusyError
+
+if TYPE_CHECKING:
+    from segcore.adaptation.feature_pyramid import FeaturePyramid
+
+SAVE_MS = 60_000
+"""What was learned is saved so often, and whenever an image is left."""
+LARGE_PIXELS = 4_000_000
+"""Preparing a larger image takes seconds and is shown as a job."""
+
+
+class LiveAdaptation(QObject):
+    """Watches the document. It is off without a project, classes or the right to write, and before `warm_up`.
+
+    The labels belong to the document: an answer to a stroke goes into the stroke's undo step, a suggestion for an image
+    in which nothing is painted is a step of its own.
+    """
+
+    switched = Signal(bool)
+    """The person's switch, or a failure, turned it on or off."""
+    answered = Signal(Answer)
+    """This Answer is in the labels now."""
+    message = Signal(str)
+    error = Signal(Exception)
+
+    def __init__(self, session: Session, neighbour: Neighbour, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._document, self._jobs = session.document, session.jobs
+        self._features = FeatureLane()
+        self._next = NextImages(session.jobs, self._features, neighbour)
+        self._answers = StrokeAnswers(session.document, session.jobs, self)
+        self._lane: HeadLane | None = None  # of the open project, once it was on there
+        self._running = False
+        self._job: Job | None = None  # on the way to the head being open for the image
+        self._values: frozenset[int] = frozenset()
+        self._warm = self._failed = False
+        self._save_again = QTimer(self, interval=SAVE_MS)
+        self._save_again.timeout.connect(self._save)
+        self._answers.answered.connect(self._tell)
+        self._answers.failed.connect(self._fail)
+        self._document.project_changed.connect(self._project_changed)
+        self._document.image_changed.connect(self._image_changed)
+        self._document.classes_changed.connect(self._classes_changed)
+        self._document.writing_changed.connect(self._update)
+        session.settings.changed.connect(self._setting_changed)
+
+    @property
+    def on(self) -> bool:
+        """Whether the switch is on."""
+        return bool(self._session.settings["live"]) and not self._failed
+
+    @property
+    def ready(self) -> bool:
+        """Whether strokes on the open image get an answer now."""
+        return self._answers.asking
+
+    def switch(self, on: bool) -> None:
+        """Turn it on or off, and remember that."""
+        self._failed = False
+        self._session.settings["live"] = on
+        self._update()
+        self.switched.emit(self.on)
+
+    def warm_up(self) -> None:
+        """Begin: torch may be loaded from now on."""
+        self._warm = True
+        self._update()
+
+    def shutdown(self) -> None:
+        """Save what was learned; call it before the lanes end."""
+        self._warm = False
+        self._close()
+
+    # -- on and off --------------------------------------------------------------------------------------------------
+
+    def _update(self) -> None:
+        document = self._document
+        can = self._warm and document.project is not None and document.classes is not None and not document.read_only
+        if (self.on and can) == self._running:
+            return
+        self._running = not self._running
+        if not self._running:
+            self._leave_image()
+            self._save_again.stop()
+            return
+        if self._lane is None and document.project is not None:
+            self._lane = HeadLane(document.project, self.tr("Live"))
+            job = self._jobs.submit(LANE, self._lane.load, quiet=True)
+            job.succeeded.connect(self._loaded)
+            job.failed.connect(self._fail)
+        self._save_again.start()
+        self._enter_image()
+
+    def _loaded(self, error: Exception | None) -> None:
+        if error is not None:
+            self.error.emit(error)
+
+    def _close(self) -> None:
+        """Save what was learned, in the lane that ends before the project can be closed."""
+        self._running = False
+        self._forget_image()
+        self._save_again.stop()
+        lane, self._lane = self._lane, None
+        if lane is not None:
+            job = self._jobs.submit("save", lane.close, quiet=True)
+            job.failed.connect(self._tell_unsaved)
+
+    def _fail(self, error: object) -> None:
+        self._failed, self._lane = True, None  # nobody knows what the head is worth now: what was saved stays
+        self._update()
+        self.switched.emit(False)
+        self.error.emit(trouble(error))
+
+    # -- what the document says --------------------------------------------------------------------------------------
+
+    def _project_changed(self) -> None:
+        self._close()
+        self._values = frozenset()
+        self._failed = False
+
+    def _classes_changed(self) -> None:
+        classes = self._document.classes
+        values = frozenset(classes.indices.tolist()) if classes is not None else frozenset()
+        gone, self._values = self._values - values, values
+        if gone and self._lane is not None:
+            job = self._jobs.submit(LANE, partial(self._lane.rename_classes, dict.fromkeys(gone)), quiet=True)
+            job.failed.connect(self._fail)
+        self._update()
+
+    def _setting_changed(self, key: str) -> None:
+        if key == "live":
+            self._update()
+            self.switched.emit(self.on)
+
+    def _image_changed(self) -> None:
+        if self._running:
+            self._leave_image()
+            self._enter_image()
+
+    def _leave_image(self) -> None:
+        self._forget_image()
+        if self._lane is not None:
+            job = self._jobs.submit(LANE, self._lane.leave, quiet=True)
+            job.succeeded.connect(lambda _: self._save())
+            job.failed.connect(self._fail)
+
+    def _enter_image(self) -> None:
+        document, lane = self._document, self._lane
+        if lane is None or document.image is None or document.label_map is None or document.image_id is None:
+            return
+        image = OpenImage(document.image_id, document.image, document.label_map)
+        is_large = image.image.shape[0] * image.image.shape[1] > LARGE_PIXELS
+        work = partial(self._features.of, image.image, self._device)
+        self._job = self._jobs.submit(FEATURES, work, self.tr("Prepare Live"), quiet=not is_large)
+        self._job.succeeded.connect(partial(self._open, lane, image))
+        self._job.failed.connect(self._fail)
+
+    def _forget_image(self) -> None:
+        self._next.stop()
+        self._answers.end()
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    @property
+    def _device(self) -> str:
+        return str(self._session.settings["device"])
+
+    # -- the open image ----------------------------------------------------------------------------------------------
+
+    def _open(self, lane: HeadLane, image: OpenImage, pyramid: FeaturePyramid) -> None:
+        labels, revision = self._answers.watch(), self._document.revision
+        self._job = self._jobs.submit(LANE, partial(lane.open, image, pyramid, labels), quiet=True)
+        self._job.succeeded.connect(partial(self._opened, lane, image, revision))
+        self._job.failed.connect(self._fail)
+
+    def _opened(self, lane: HeadLane, image: OpenImage, revision: int, answer: Answer | None) -> None:
+        self._job = None
+        document = self._document
+        is_current = document.revision == revision and not document.stroke_in_progress
+        if answer is not None and is_current and not answer.edit.is_empty:
+            document.apply(answer.edit, revision)
+            self._tell(answer)
+        self._answers.begin(lane)
+        if document.project is not None:
+            self._next.prepare(document.project, image.image_id, self._device)
+
+    def _tell(self, answer: Answer) -> None:
+        self.answered.emit(answer)
+        only = self._only_class(answer)
+        if only is not None:
+            self.message.emit(
+                self.tr("Live: everything is “{name}” so far. Paint another class where it is not.").format(name=only)
+            )
+        elif answer.changed == 1:
+            self.message.emit(self.tr("Live: 1 pixel changed"))
+        elif answer.changed:
+            self.message.emit(self.tr("Live: {count} pixels changed").format(count=whole(answer.changed)))
+
+    def _only_class(self, answer: Answer) -> str | None:
+        """Name of the class that fills the image, when it is the only one but not of the project."""
+        classes = self._document.classes
+        if len(answer.values) != 1 or classes is None or len(classes) == 1:
+            return None
+        found = classes.find(answer.values[0])
+        return found.name if found is not None else None
+
+    def _save(self) -> None:
+        if self._lane is not None:
+            job = self._jobs.submit("save", self._lane.save, quiet=True)
+            job.failed.connect(self._tell_unsaved)
+
+    def _tell_unsaved(self, error: Exception) -> None:
+        if not isinstance(error, ProjectBusyError):  # that is told when labels are saved
+            self.error.emit(error)

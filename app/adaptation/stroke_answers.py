@@ -1,0 +1,114 @@
+"""StrokeAnswers: asks the live head after each stroke, and puts its answer into the stroke's own undo step."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.adaptation.head_lane import LANE, Answer, Event, HeadLane, Move
+from app.document.document import Document
+from app.jobs.job_runner import Job, JobRunner
+from segcore.editing import Edit, Recorder
+from segcore.labels.classes import IGNORE_INDEX
+from segcore.labels.label_map import LabelMap
+
+
+class StrokeAnswers(QObject):
+    """Follows the history of the open image. One question is under way at a time, about all that happened until then.
+
+    A stroke that erases is learned from, but asks for no answer. An answer is dropped when the labels have changed
+    since its question; the next stroke's answer covers it.
+    """
+
+    answered = Signal(Answer)
+    """This Answer is in the labels now."""
+    failed = Signal(Exception)
+
+    def __init__(self, document: Document, jobs: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._jobs = jobs
+        self._lane: HeadLane | None = None
+        self._events: list[Event] = []
+        self._last: Edit | None = None
+        self._unanswered: Edit | None = None  # the newest step, a stroke
+        self._job: Job | None = None
+        self._soon = QTimer(self, singleShot=True, interval=0)  # whether a commit was a stroke is told after it
+        self._soon.timeout.connect(self._ask)
+        document.committed.connect(self._commit)
+        document.extended.connect(self._extend)
+        document.undone.connect(partial(self._move, Move.UNDONE))
+        document.redone.connect(partial(self._move, Move.REDONE))
+        document.stroke_ended.connect(self._stroke_ended)
+        document.history_changed.connect(self._soon.start)
+
+    @property
+    def asking(self) -> bool:
+        """Whether there is a lane to ask."""
+        return self._lane is not None
+
+    def watch(self) -> LabelMap:
+        """Return a copy of the labels as they are now, and keep what happens from now on for `begin`."""
+        self._events.clear()
+        return copy_of(self._document)
+
+    def begin(self, lane: HeadLane) -> None:
+        """Ask this lane from now on, first about what happened since `watch`."""
+        self._lane = lane
+        self._ask()
+
+    def end(self) -> None:
+        """Ask nothing more, and drop the answer that is on its way."""
+        self._lane = self._last = self._unanswered = None
+        self._events.clear()
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _commit(self, edit: Edit) -> None:
+        self._last, self._unanswered = edit, None
+        self._events.append(Event(Move.DONE, edit))
+
+    def _extend(self, last: Edit, _more: Edit, joined: Edit) -> None:
+        if self._unanswered is last:
+            self._unanswered = joined
+
+    def _move(self, move: Move, edit: Edit) -> None:
+        self._last = self._unanswered = None
+        self._events.append(Event(move, edit))
+
+    def _stroke_ended(self, stroke: Recorder) -> None:
+        last, self._last = self._last, None
+        if last is not None and last.name == stroke.name and stroke.changed and stroke.value != IGNORE_INDEX:
+            self._unanswered = last
+        self._ask()
+
+    def _ask(self) -> None:
+        free = not self._document.stroke_in_progress
+        decides = self._unanswered is not None and free
+        if self._lane is None or self._job is not None or not (decides or (self._events and free)):
+            return
+        events, self._events = tuple(self._events), []
+        label_map, revision, stroke = copy_of(self._document), self._document.revision, self._unanswered
+        job = self._jobs.submit(LANE, partial(self._lane.follow, events, label_map, decides), quiet=True)
+        job.succeeded.connect(partial(self._take, stroke, revision))
+        job.failed.connect(self.failed)
+        self._job = job
+
+    def _take(self, stroke: Edit | None, revision: int, answer: Answer | None) -> None:
+        self._job = None
+        is_current = revision == self._document.revision and not self._document.stroke_in_progress
+        if answer is not None and stroke is not None and stroke is self._unanswered and is_current:
+            self._unanswered = None
+            if not answer.edit.is_empty and self._document.extend(stroke, answer.edit, revision) is not None:
+                self.answered.emit(answer)
+        self._ask()
+
+
+def copy_of(document: Document) -> LabelMap:
+    """Return a copy of the labels of the open image."""
+    assert document.label_map is not None
+    return LabelMap(document.label_map.labels.copy(), document.label_map.provenance.copy())
