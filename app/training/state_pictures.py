@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPixmap
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from segcore.labels.classes import ClassSet
 
-PICTURE_HEIGHT = 92
+MOST_HEIGHT = 150
 GAP = 6
 GREY = 96
 OPACITY = 0.5
@@ -45,25 +45,64 @@ def read_shown_state(
 ) -> ShownState | None:
     """Read a state and draw its labels over the images; None when it is damaged or gone. For a lane: no Qt here.
 
-    Where an image cannot be read, or is too large to be read for this, its labels stand on grey.
+    The background is not drawn, which the window hides too at first. Where an image cannot be read, or is too large to
+    be read for this, its labels stand on grey.
+    """
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from segcore.labels.classes import ClassSet
+
+
+MOST_HEIGHT = 150
+GAP = 6
+GREY = 96
+OPACITY = 0.5
+
+
+@dataclass(frozen=True)
+class StatePicture:
+    """One image of a state: its id, and uint8 [h, w, 3] RGB with the labels over it."""
+
+    image_id: str
+    pixels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class ShownState:
+    """A state as it is shown."""
+
+    step: int
+    mean_iou: float
+    pictures: Sequence[StatePicture]
+
+
+def read_shown_state(
+    folder: Path, step: int, image_path: Callable[[str], Path], classes: ClassSet
+) -> ShownState | None:
+    """Read a state and draw its labels over the images; None when it is damaged or gone. For a lane: no Qt here.
+
+    The background, which the window hides too at first, is not drawn. Where an image cannot be read, or is too large to be read for this, its labels stand on grey.
     """
     import numpy as np
 
     from segcore.errors import ImageError, ProjectError
     from segcore.images.image import ThumbnailError, read_thumbnail
     from segcore.images.overlay import overlay
+    from segcore.labels.classes import IGNORE_INDEX
     from segcore.training.watched_states import StateFolder
 
     state = StateFolder(folder).read(step)
     if state is None:
         return None
-    pictures = []
+    pictures, hidden = [], [each.index for each in classes.classes if not each.shown_at_first]
     for image_id, labels in state.labels.items():
         height, width = labels.shape
         try:
             image = read_thumbnail(image_path(image_id), width, height)
         except (ImageError, ThumbnailError, ProjectError):
             image = np.full((height, width, 3), GREY, np.uint8)
+        labels = np.where(np.isin(labels, hidden), np.uint8(IGNORE_INDEX), labels)
         pictures.append(StatePicture(image_id, overlay(image, labels, classes, OPACITY)))
     return ShownState(step, state.mean_iou, pictures)
 
@@ -89,34 +128,47 @@ class StatePictures(QWidget):
             image = QImage(picture.pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
             self._pixmaps.append((picture.image_id, QPixmap.fromImage(image)))
         self.setAccessibleName(", ".join(self.names))
-        self.updateGeometry()
+        self._fit()
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """One or two rows."""
-        rows = (len(self._pixmaps) + 1) // 2
-        return QSize(200, rows * (PICTURE_HEIGHT + self._line + GAP))
-
-    minimumSizeHint = sizeHint  # noqa: N815
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Be as high as the pictures are at this width."""
+        super().resizeEvent(event)
+        self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw the pictures and their names."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        columns = min(2, max(1, len(self._pixmaps)))
-        width = (self.width() - GAP * (columns - 1)) // columns
-        for number, (name, pixmap) in enumerate(self._pixmaps):
-            row, column = divmod(number, 2)
-            cell = QRect(column * (width + GAP), row * (PICTURE_HEIGHT + self._line + GAP), width, PICTURE_HEIGHT)
-            size = pixmap.size().scaled(cell.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            place = QRect(cell.left(), cell.top() + (cell.height() - size.height()), size.width(), size.height())
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        for (name, pixmap), place in zip(self._pixmaps, self._places(), strict=True):
             painter.drawPixmap(place, pixmap)
-            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            text = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, width)
-            below = QRect(cell.left(), cell.bottom() + 1, width, self._line)
+            text = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, self._column)
+            below = QRect(place.left(), place.bottom() + 1, self._column, self._line)
             painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
 
     @property
     def _line(self) -> int:
         return self.fontMetrics().height()
+
+    @property
+    def _column(self) -> int:
+        """Width of a picture: a single one may be as wide as the widget."""
+        return self.width() if len(self._pixmaps) < 2 else (self.width() - GAP) // 2
+
+    def _places(self) -> list[QRect]:
+        """Return where each picture is."""
+        room = QSize(self._column, MOST_HEIGHT)
+        sizes = [pixmap.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio) for _, pixmap in self._pixmaps]
+        places, top = [], 0
+        for first in range(0, len(sizes), 2):
+            row = sizes[first : first + 2]
+            for column, size in enumerate(row):
+                places.append(QRect(QPoint(column * (self._column + GAP), top), size))
+            top += max(size.height() for size in row) + self._line + GAP
+        return places
+
+    def _fit(self) -> None:
+        bottom = max((place.bottom() + 1 for place in self._places()), default=0)
+        self.setFixedHeight(bottom + self._line if bottom else 0)
