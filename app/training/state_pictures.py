@@ -49,42 +49,6 @@ def read_shown_state(
     be read for this, its labels stand on grey.
     """
     import numpy as np
-    from numpy.typing import NDArray
-
-    from segcore.labels.classes import ClassSet
-
-
-MOST_HEIGHT = 150
-GAP = 6
-GREY = 96
-OPACITY = 0.5
-
-
-@dataclass(frozen=True)
-class StatePicture:
-    """One image of a state: its id, and uint8 [h, w, 3] RGB with the labels over it."""
-
-    image_id: str
-    pixels: NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class ShownState:
-    """A state as it is shown."""
-
-    step: int
-    mean_iou: float
-    pictures: Sequence[StatePicture]
-
-
-def read_shown_state(
-    folder: Path, step: int, image_path: Callable[[str], Path], classes: ClassSet
-) -> ShownState | None:
-    """Read a state and draw its labels over the images; None when it is damaged or gone. For a lane: no Qt here.
-
-    The background, which the window hides too at first, is not drawn. Where an image cannot be read, or is too large to be read for this, its labels stand on grey.
-    """
-    import numpy as np
 
     from segcore.errors import ImageError, ProjectError
     from segcore.images.image import ThumbnailError, read_thumbnail
