@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QScrollArea
+
 from app.document.document import Document
 from app.document.records import Records
 from app.document.session import Session
@@ -30,7 +32,8 @@ class Desk:
         session = Session(self.document, self.jobs, self.settings, Saver(), self.records)
         self.predictions = Predictions(self.document, self.jobs, self.settings)
         self.panel = TrainingPanel(session, self.predictions)
-        qtbot.addWidget(self.panel)
+        self.area = QScrollArea(widgetResizable=True)  # as in the window; `close` ends processes before widgets go
+        self.area.setWidget(self.panel)
         self.errors, self.said = [], []
         self.panel.error.connect(self.errors.append)
         self.panel.message.connect(self.said.append)
@@ -55,3 +58,5 @@ class Desk:
         """End everything."""
         self.panel.shutdown()
         self.jobs.shutdown()
+        self.area.close()
+        self.area.deleteLater()

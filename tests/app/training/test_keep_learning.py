@@ -9,7 +9,6 @@ import sys
 
 import psutil
 import pytest
-from PySide6.QtWidgets import QScrollArea
 
 from app.document.loaded_image import load_image
 from app.training.keep_folder import KeepFolder
@@ -131,10 +130,7 @@ def test_it_waits_while_a_fine_tuning_runs(desk, project, monkeypatch):
 def test_the_open_image_and_pinned_ones_are_shown_and_a_state_can_be_kept(desk, project):
     desk.open(project)
     panel, box = desk.panel, desk.panel.keep
-    area = QScrollArea(widgetResizable=True)
-    desk.qtbot.addWidget(area)
-    area.setWidget(panel)
-    area.show()
+    desk.area.show()
     for image_id in ("04.png", "05.png"):
         desk.document.show(load_image(project, image_id))
         if image_id == "04.png":
