@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
 
-from app.appearance.plain_text import plain_label
+from app.appearance.plain_text import as_tip, plain_label
 from app.document.session import Session
 from app.training.state_pictures import ShownState, StatePictures, read_shown_state
 from app.training.training_outcome import percent
@@ -47,7 +47,11 @@ class StateStrip(QFrame):
         self.pin.setText(self.tr("Pin this image"))
         self.pin.setCheckable(True)
         self.pin.setToolTip(
-            self.tr("Go on watching the open image when another one is opened; up to {most}").format(most=MOST_PINNED)
+            as_tip(
+                self.tr("Go on watching the open image when another one is opened; up to {most}").format(
+                    most=MOST_PINNED
+                )
+            )
         )
         self.pictures = StatePictures()
         self.caption = plain_label(self.tr("The first pictures come with the next validation."))
