@@ -22,6 +22,7 @@ from app.training.training_left import left_training, runs_elsewhere
 from app.training.training_outcome import TrainingOutcome
 from app.training.training_plan import TrainingPlan, plan_and_models, plan_text
 from app.training.training_run import TrainingRun
+from app.training.version_report import VersionReport
 from segcore.progress import Progress
 from segcore.project.model_choice import ModelChoice
 
@@ -57,6 +58,7 @@ class TrainingPanel(TrainingForm):
         self._starting = self._closed = self._leaving = False
         self._counting: Job | None = None
         self.promotion = Promotion(session, model, self.result, self)
+        self.report = VersionReport(session, self)
         self._connect()
         self._show()
 
@@ -66,6 +68,8 @@ class TrainingPanel(TrainingForm):
         self.toggle.toggled.connect(self._fold)
         self.options.changed.connect(self.refresh)
         self.result.details.connect(self._ask_details)
+        self.report.message.connect(self.message)
+        self.report.error.connect(self.error)
         self.promotion.message.connect(self.message)
         self.promotion.announced.connect(self._announce)
         self.promotion.settled.connect(self._on_settled)
