@@ -87,6 +87,7 @@ TABLE: dict[str, Setting] = {
     "edge.radius": Setting(12.0, low=0.5, high=500.0),
     "brush.shape": Setting("round", ("round", "square")),
     "view.opacity": Setting(0.5, low=0.0, high=1.0),
+    "worklist.good_enough": Setting(0.01, low=0.0, high=1.0),
     "export.format": Setting("png"),
     "export.folders": Setting({}, kind=dict[str, str]),
     "open.folder": Setting(""),

@@ -25,8 +25,8 @@ class NewTraining:
     order: TrainingOrder
 
 
-def new_training(project: Project, model: str, minutes: float, seed: int, device: str) -> NewTraining:
-    """Plan a training on the corrected images; slow, for a lane.
+def new_training(project: Project, model: str, minutes: float, seed: int, device: str, in_use: str = "") -> NewTraining:
+    """Plan a training on the corrected images, from ``model`` and judged against the model in use; slow, for a lane.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def new_training(project: Project, model: str, minutes: float, seed: int, device
     ProjectError
         The project's folder cannot be written.
     """
-    plan = training_plan(project, model, seed)
+    plan = training_plan(project, model, seed, in_use)
     if plan.corrected == 0:
         raise TrainingError(
             QCoreApplication.translate("TrainingPanel", "There is no corrected image to train on."),
@@ -43,5 +43,5 @@ def new_training(project: Project, model: str, minutes: float, seed: int, device
         )
     folder = TrainingFolder.fresh(project)
     held_out = plan.held_out if plan.corrected > 1 else 0
-    order = TrainingOrder(project.root, plan.base, folder.out, minutes, seed, device, held_out)
+    order = TrainingOrder(project.root, plan.base, folder.out, minutes, seed, device, held_out, plan.against)
     return NewTraining(plan, folder, order)

@@ -7,7 +7,9 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import plain_label
+from app.training.changes_view import ChangesView
 from app.training.confusion_matrix import ConfusionView
+from app.training.result_card import Choice
 from app.training.score_table import ScoreTable
 from app.training.training_outcome import TrainingOutcome
 from segcore.labels.classes import ClassSet
@@ -18,9 +20,14 @@ class TrainingResultDialog(QDialog):
 
     used = Signal()
     kept = Signal()
+    back = Signal()
 
     def __init__(
-        self, outcome: TrainingOutcome, classes: ClassSet | None, undecided: bool = True, parent: QWidget | None = None
+        self,
+        outcome: TrainingOutcome,
+        classes: ClassSet | None,
+        choice: Choice = "undecided",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Result of the fine-tuning"))
@@ -37,15 +44,22 @@ class TrainingResultDialog(QDialog):
         self.tabs.setDocumentMode(True)
         self.table, self.matrix = ScoreTable(), ConfusionView()
         if outcome.after is not None:
-            self.table.set_scores(outcome.before, outcome.after, classes, outcome.unknown_before)
+            self.table.set_scores(outcome.before, outcome.after, classes, outcome.unknown_before, outcome.comparison)
             self.matrix.set_matrix(list(outcome.after.iou), outcome.after.confusion)
         self.tabs.addTab(self.table, self.tr("Per class"))
+        if outcome.comparison is not None:
+            self.changes = ChangesView(outcome.comparison)
+            self.tabs.addTab(self.changes, self.tr("What changed"))
         self.tabs.addTab(self._matrix_page(), self.tr("Confusion matrix"))
         layout.addWidget(self.tabs, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        if undecided:
-            self.use_button = buttons.addButton(self.tr("Use new version"), QDialogButtonBox.ButtonRole.AcceptRole)
+        if choice == "used":
+            self.back_button = buttons.addButton(self.tr("Go back"), QDialogButtonBox.ButtonRole.DestructiveRole)
+            self.back_button.clicked.connect(self._back)
+        if choice == "undecided":
+            text = self.tr("Use new version") if outcome.better else self.tr("Use it anyway")
+            self.use_button = buttons.addButton(text, QDialogButtonBox.ButtonRole.AcceptRole)
             self.keep_button = buttons.addButton(self.tr("Keep current"), QDialogButtonBox.ButtonRole.DestructiveRole)
             self.use_button.clicked.connect(self._use)
             self.keep_button.clicked.connect(self._keep)
@@ -53,7 +67,7 @@ class TrainingResultDialog(QDialog):
         for button in buttons.buttons():
             button.setIcon(QIcon())  # desktop icons clash with the theme
         layout.addWidget(buttons)
-        self.resize(560, min(680, 250 + max(self.table.sizeHint().height(), self.matrix.sizeHint().height() + 60)))
+        self.resize(640, min(680, 250 + max(self.table.sizeHint().height(), self.matrix.sizeHint().height() + 60)))
 
     def _matrix_page(self) -> QWidget:
         page = QWidget()
@@ -67,6 +81,10 @@ class TrainingResultDialog(QDialog):
         layout.addWidget(about)
         layout.addWidget(scroll, 1)
         return page
+
+    def _back(self) -> None:
+        self.back.emit()
+        self.accept()
 
     def _use(self) -> None:
         self.used.emit()

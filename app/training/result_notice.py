@@ -22,6 +22,8 @@ class ResultNotice(QFrame):
         self.label.setWordWrap(True)
         self.button = QPushButton(self.tr("Show result"))
         self.button.setToolTip(self.tr("Compare the new version with the model in use, then choose one"))
+        self.back_button = QPushButton(self.tr("Go back"))
+        self.back_button.setToolTip(self.tr("Use the model from before again; the new version stays in the model list"))
         self.close_button = QToolButton()
         self.close_button.setText("✕")
         self.close_button.setAutoRaise(True)
@@ -30,8 +32,12 @@ class ResultNotice(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 6, 6)
         layout.addWidget(self.label, 1)
+        layout.addWidget(self.back_button)
         layout.addWidget(self.button)
         layout.addWidget(self.close_button)
+        self._panel = panel
+        self.back_button.clicked.connect(panel.promotion.go_back)
+        self.back_button.clicked.connect(self.hide)
         self.button.clicked.connect(self.wanted)
         self.close_button.clicked.connect(self.hide)
         panel.finished_unseen.connect(self.tell)
@@ -41,4 +47,5 @@ class ResultNotice(QFrame):
     def tell(self, text: str) -> None:
         """Say how the training ended."""
         self.label.setText(text)
+        self.back_button.setVisible(self._panel.result.choice == "used")
         self.show()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from app.appearance.plain_text import as_tip
-from app.training.training_outcome import change, percent, signed
+from app.training.training_outcome import DASH, change, percent, signed
 from segcore.labels.classes import ClassSet
 from segcore.metrics.scores import Scores
+
+if TYPE_CHECKING:
+    from segcore.training.comparison import Comparison
 
 SWATCH = 12
 BEFORE, CHANGE = 1, 3
@@ -19,11 +23,16 @@ BEFORE, CHANGE = 1, 3
 
 
 class ScoreTable(QTableWidget):
-    """One line a class, the mean above them; numbers in percent with one decimal, aligned."""
+    """One line a class, the mean above them; numbers in percent with one decimal, aligned.
+
+    The interval is that of the change, at 95 % of confidence.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(0, 4, parent)
-        self.setHorizontalHeaderLabels([self.tr("IoU, %"), self.tr("Before"), self.tr("After"), self.tr("Change")])
+        super().__init__(0, 5, parent)
+        self.setHorizontalHeaderLabels(
+            [self.tr("IoU, %"), self.tr("Before"), self.tr("After"), self.tr("Change"), self.tr("95 % interval")]
+        )
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         self.setShowGrid(False)
@@ -34,25 +43,34 @@ class ScoreTable(QTableWidget):
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in range(4):
+        for column in range(5):
             side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
             if (title := self.horizontalHeaderItem(column)) is not None:
                 title.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
     def set_scores(
-        self, before: Scores | None, after: Scores, classes: ClassSet | None, unknown: Collection[str] = ()
+        self,
+        before: Scores | None,
+        after: Scores,
+        classes: ClassSet | None,
+        unknown: Collection[str] = (),
+        comparison: Comparison | None = None,
     ) -> None:
-        """Show two results over the same images; ``classes`` give the colours.
+        """Show two results over the same images; ``classes`` give the colours, ``comparison`` the intervals.
 
         ``unknown`` are the classes that the model before could not name: a dash stands for their IoU.
         """
         self.setRowCount(1 + len(after.iou))
-        self._fill(0, self.tr("Mean"), before.mean_iou if before is not None else None, after.mean_iou, None, bold=True)
+        intervals = {each.name: each.interval for each in comparison.classes} if comparison is not None else {}
+        whole = comparison.interval if comparison is not None else None
+        mean = before.mean_iou if before is not None else None
+        self._fill(0, self.tr("Mean"), mean, after.mean_iou, None, whole, bold=True)
         for row, (name, value) in enumerate(after.iou.items(), start=1):
             found = classes.named(name) if classes is not None else None
             color = QColor(*found.color) if found is not None else None
             known = before is not None and name not in unknown
-            self._fill(row, name, before.iou.get(name) if before is not None and known else None, value, color)
+            old = before.iou.get(name) if before is not None and known else None
+            self._fill(row, name, old, value, color, intervals.get(name) if known else None)
             if before is not None and not known:
                 tip = self.tr("The model before did not know this class. In its mean the class counts as 0.")
                 for item in (self.item(row, column) for column in (BEFORE, CHANGE)):
@@ -60,9 +78,17 @@ class ScoreTable(QTableWidget):
                         item.setToolTip(as_tip(tip))
 
     def _fill(
-        self, row: int, name: str, before: float | None, after: float | None, color: QColor | None, bold: bool = False
+        self,
+        row: int,
+        name: str,
+        before: float | None,
+        after: float | None,
+        color: QColor | None,
+        interval: tuple[float, float] | None,
+        bold: bool = False,
     ) -> None:
-        texts = [name, percent(before), percent(after), signed(change(before, after))]
+        reach = DASH if interval is None else " … ".join(signed(round(100 * bound, 1) + 0.0) for bound in interval)
+        texts = [name, percent(before), percent(after), signed(change(before, after)), reach]
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
             side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight

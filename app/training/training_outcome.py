@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
 from segcore.metrics.scores import Scores
+
+if TYPE_CHECKING:
+    from segcore.training.comparison import Comparison
 
 DASH = "–"
 
@@ -28,6 +32,8 @@ class TrainingOutcome:
         How long it took.
     unknown_before : frozenset[str]
         Names of the classes that the model before could not name.
+    comparison : Comparison or None
+        With the model in use; None in what versions before 0.6 wrote.
     """
 
     checkpoint: Path
@@ -35,6 +41,7 @@ class TrainingOutcome:
     after: Scores | None
     seconds: float
     unknown_before: frozenset[str] = frozenset()
+    comparison: Comparison | None = None
 
     @property
     def gain(self) -> float | None:
@@ -46,7 +53,14 @@ class TrainingOutcome:
     @property
     def better(self) -> bool:
         """Whether the new version may be recommended."""
+        if self.comparison is not None:
+            return self.shown_better
         return self.after is not None and (self.gain is None or self.gain > 0)
+
+    @property
+    def shown_better(self) -> bool:
+        """Whether the comparison shows that the new version is better, so that it is used at once."""
+        return self.comparison is not None and self.comparison.verdict.value == "better"
 
     @property
     def headline(self) -> str:
@@ -56,7 +70,9 @@ class TrainingOutcome:
 
     @property
     def verdict(self) -> str:
-        """One sentence that says whether the new version is better."""
+        """One sentence that says whether the new version is better, and why it is used or not."""
+        if self.comparison is not None:
+            return comparison_text(self.comparison)
         if self.gain is None:
             return _tr("Mean IoU on the held-out images. There is no earlier result to compare it with.")
         if self.better:
@@ -70,7 +86,42 @@ def outcome_from_json(message: Mapping[str, Any]) -> TrainingOutcome:
     """Read the ``result`` line of ``maskwright train --json-lines``. Raises KeyError, TypeError, ValueError."""
     before, after = (scores_from_json(message.get(key)) for key in ("before", "after"))
     unknown = frozenset(map(str, message.get("unknown_before", ())))
-    return TrainingOutcome(Path(message["checkpoint"]), before, after, float(message.get("seconds", 0.0)), unknown)
+    seconds, comparison = float(message.get("seconds", 0.0)), comparison_from_json(message.get("comparison"))
+    return TrainingOutcome(Path(message["checkpoint"]), before, after, seconds, unknown, comparison)
+
+
+def comparison_from_json(data: Any) -> Comparison | None:
+    """Read what ``Comparison.to_json`` wrote; None when it is missing or of another shape."""
+    from segcore.training.comparison import Comparison
+
+    with suppress(KeyError, TypeError, ValueError, AttributeError):
+        return Comparison.from_json(data)
+    return None
+
+
+def comparison_text(found: Comparison) -> str:
+    """Say in one sentence what the held-out images say about the new version."""
+    from segcore.training.comparison import FEWEST_IMAGES, Verdict
+    from segcore.training.holdout import HELD_OUT_SHARE
+
+    points = signed(round(100 * found.change, 1) + 0.0)
+    if found.verdict is Verdict.TOO_FEW:
+        needed = round(FEWEST_IMAGES / HELD_OUT_SHARE)
+        if found.regions:
+            text = _tr("Not used: only parts of one image are held out, too little to judge. ")
+        elif found.images == 1:
+            text = _tr("Not used: 1 held-out image is too few to judge. ")
+        else:
+            text = _tr("Not used: {count} held-out images are too few to judge. ").format(count=found.images)
+        return text + _tr("From about {needed} corrected images on there are enough.").format(needed=needed)
+    if found.collapsed:
+        lost = ", ".join(found.collapsed)
+        return _tr("Not used: {classes} became much worse on the held-out images.").format(classes=lost)
+    low, high = (signed(round(100 * bound, 1) + 0.0) for bound in found.interval or (0.0, 0.0))
+    text = _tr("Not used, because it is not shown to be better: {points} points, with 95 % certainty {low} to {high}.")
+    if found.verdict is Verdict.BETTER:
+        text = _tr("Better on the held-out images: {points} points, with 95 % certainty {low} to {high}.")
+    return text.format(points=points, low=low, high=high)
 
 
 def scores_from_json(data: Mapping[str, Any] | None) -> Scores | None:

@@ -21,6 +21,7 @@ from app.jobs.job_bar import JobBar
 from app.training.curves import Curves
 from app.training.model_in_use import ModelInUse
 from app.training.new_training import NewTraining, new_training
+from app.training.promotion import Promotion
 from app.training.result_card import ResultCard
 from app.training.training_folder import TrainingFolder, TrainingRecord
 from app.training.training_left import left_training, runs_elsewhere
@@ -41,7 +42,7 @@ class TrainingPanel(QWidget):
 
     message = Signal(str)
     error = Signal(Exception)
-    details_requested = Signal(object, object, bool)  # TrainingOutcome, ClassSet, whether it is still undecided
+    details_requested = Signal(object, object, str)  # TrainingOutcome, ClassSet, Choice
     running_changed = Signal(bool)
     job_started = Signal(Job)
     finished_unseen = Signal(str)
@@ -57,7 +58,6 @@ class TrainingPanel(QWidget):
         self._model = model
         self._run: TrainingRun | None = None
         self._project: Project | None = None  # of the run
-        self._outcome: TrainingOutcome | None = None
         self._undecided: TrainingFolder | None = None  # of the outcome
         self._held_out = 0
         self._plan: TrainingPlan | None = None
@@ -87,6 +87,7 @@ class TrainingPanel(QWidget):
         self.curves = Curves()
         self.curves.hide()
         self.result = ResultCard()
+        self.promotion = Promotion(self._session, self._model, self.result, self)
         self.predict_button = QPushButton(self.tr("Predict the remaining images again"))
         self.predict_button.setToolTip(self.tr("With the new version; what was painted stays"))
         self.predict_button.hide()
@@ -106,9 +107,11 @@ class TrainingPanel(QWidget):
         self.button.clicked.connect(self.start)
         self.toggle.toggled.connect(self._fold)
         self.options.changed.connect(self.refresh)
-        self.result.used.connect(self.use_new)
-        self.result.kept.connect(self.keep_current)
         self.result.details.connect(self._ask_details)
+        self.promotion.message.connect(self.message)
+        self.promotion.announced.connect(self._announce)
+        self.promotion.settled.connect(self._on_settled)
+        self.promotion.used.connect(self.predict_button.show)
         self.predict_button.clicked.connect(self._predict_remaining)
         document.project_changed.connect(self._on_project)
         document.writing_changed.connect(self._on_writing)
@@ -139,7 +142,7 @@ class TrainingPanel(QWidget):
         self._show()
         self._session.autosaver.flush()
         minutes, seed, device = self.minutes.value(), self.seed.value(), self._session.settings["device"]
-        prepare = partial(new_training, project, self._base_key(), minutes, seed, device)
+        prepare = partial(new_training, project, self._base_key(), minutes, seed, device, self._model.model_key)
         job = self._session.jobs.submit("io", prepare, quiet=True)  # after the saves
         job.succeeded.connect(partial(self._launch, project))
         job.failed.connect(self._on_failed)
@@ -173,22 +176,6 @@ class TrainingPanel(QWidget):
             else:
                 self._run.shutdown()
 
-    def use_new(self) -> None:
-        """Make the new version the project's model."""
-        outcome = self._outcome
-        if outcome is None or self._project is not self._session.document.project:
-            return
-        if self._session.document.read_only:
-            self.message.emit(self.tr("The project is open read-only."))
-            return
-        self._decided(self.tr("The new version is in use."))
-        self._model.use_model(str(outcome.checkpoint))
-        self.predict_button.show()
-
-    def keep_current(self) -> None:
-        """Stay with the model in use; the new version stays in the list of the model panel."""
-        self._decided(self.tr("The model from before stays in use. The new version is kept in the model list."))
-
     def refresh(self) -> None:
         """Count the corrected images, on a lane."""
         project = self._session.document.project
@@ -198,7 +185,7 @@ class TrainingPanel(QWidget):
             self._plan = None
             self._show()
             return
-        look = partial(_look, project, self._base_key(), self.seed.value())
+        look = partial(_look, project, self._base_key(), self.seed.value(), self._model.model_key)
         job = self._session.jobs.submit("thumbs", look, quiet=True)
         job.succeeded.connect(partial(self._on_look, project))
         job.failed.connect(self.error)
@@ -221,7 +208,8 @@ class TrainingPanel(QWidget):
         self._begin(project, new.folder, new.order.held_out).start(new.order)
 
     def _begin(self, project: Project, folder: TrainingFolder, held_out: int) -> TrainingRun:
-        self._project, self._outcome, self._held_out = project, None, held_out
+        self._project, self._held_out = project, held_out
+        self.promotion.clear()
         self._leaving = False
         run = TrainingRun(folder, self)
         run.progressed.connect(self._on_progress)
@@ -276,18 +264,22 @@ class TrainingPanel(QWidget):
             self.curves.add(float(detail["step"]), detail.get("loss"), detail.get("mean_iou"))
 
     def _on_succeeded(self, outcome: TrainingOutcome) -> None:
-        self._outcome, self._undecided = outcome, self._run.folder if self._run is not None else None
+        self._undecided = self._run.folder if self._run is not None else None
         self._finish()
         if outcome.before is not None:
             self.curves.set_baseline(outcome.before.mean_iou)
-        self.result.present(outcome, self._held_out)
-        text = self.tr("Fine-tuning is done. {verdict}").format(verdict=outcome.verdict)
+        self._offer(outcome)
+
+    def _offer(self, outcome: TrainingOutcome) -> None:
+        self.promotion.offer(self._project, outcome, self._held_out)
+        self._model.look_again()
+
+    def _announce(self, text: str) -> None:
         self.message.emit(text)
         if self.isVisible():
             self.finished_seen.emit()
         else:  # another tab is open, or the dock is closed
             self.finished_unseen.emit(text)
-        self._model.look_again()
 
     def _on_cancelled(self) -> None:
         self._finish()
@@ -297,8 +289,7 @@ class TrainingPanel(QWidget):
         self._finish()
         self.error.emit(error)
 
-    def _decided(self, text: str) -> None:
-        self.result.decide(text)
+    def _on_settled(self) -> None:
         self.card_settled.emit()
         self._forget()
 
@@ -329,7 +320,8 @@ class TrainingPanel(QWidget):
 
     def _on_project(self) -> None:
         self._leave_run()
-        self._plan = self._outcome = self._undecided = None
+        self._plan = self._undecided = None
+        self.promotion.clear()
         self.curves.hide()
         self.result.hide()
         self.card_settled.emit()
@@ -362,8 +354,8 @@ class TrainingPanel(QWidget):
         self._show()
 
     def _ask_details(self) -> None:
-        if self._outcome is not None:
-            self.details_requested.emit(self._outcome, self._session.document.classes, self.result.undecided)
+        if self.promotion.outcome is not None:
+            self.details_requested.emit(self.promotion.outcome, self._session.document.classes, self.result.choice)
 
     def _predict_remaining(self) -> None:
         self.predict_button.hide()
@@ -385,6 +377,6 @@ class TrainingPanel(QWidget):
             self.about.setText(plan_text(plan))
 
 
-def _look(project: Project, base: str, seed: int) -> tuple[TrainingPlan, list[ModelChoice]]:
+def _look(project: Project, base: str, seed: int, in_use: str) -> tuple[TrainingPlan, list[ModelChoice]]:
     choices = [choice for choice in model_choices(project) if choice.place != "download" or choice.key == DEFAULT_MODEL]
-    return training_plan(project, base, seed), choices
+    return training_plan(project, base, seed, in_use), choices

@@ -29,16 +29,22 @@ class TrainingPlan:
         The model to start from: a catalogue name or the path of a checkpoint.
     knows : bool
         Whether it knows any class of the project by name.
+    against : str
+        The model in use, which the new version has to be better than, when that is not the base; "" otherwise.
     """
 
     corrected: int
     held_out: int
     base: str
     knows: bool = True
+    against: str = ""
 
 
-def training_plan(project: Project, model: str, seed: int) -> TrainingPlan:
-    """Read the plan from the project; slow, for a lane, but without torch, for which nothing may wait that opens."""
+def training_plan(project: Project, model: str, seed: int, in_use: str = "") -> TrainingPlan:
+    """Read the plan from the project; slow, for a lane, but without torch, for which nothing may wait that opens.
+
+    ``model`` is where training starts, ``in_use`` the model in use; "": the same.
+    """
     from segcore.models.lineage import seen_by
     from segcore.training.dataset import Pair
     from segcore.training.holdout import split
@@ -48,8 +54,10 @@ def training_plan(project: Project, model: str, seed: int) -> TrainingPlan:
     pairs = [
         Pair(key, project.image_path(key), project.labels_path(key), project.provenance_path(key)) for key in corrected
     ]
-    _, held_out = split(pairs, seed, seen_by(_lineage(base)))
-    return TrainingPlan(len(corrected), len(held_out), base, _knows(project, base))
+    current = training_base(project, in_use or model)
+    against = current if current != base and _knows(project, current) else ""
+    _, held_out = split(pairs, seed, seen_by(_lineage(base)) | seen_by(_lineage(against)))
+    return TrainingPlan(len(corrected), len(held_out), base, _knows(project, base), against)
 
 
 def plan_text(plan: TrainingPlan | None) -> str:

@@ -32,7 +32,10 @@ KILL_WAIT_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class TrainingOrder:
-    """What to train: the words of ``maskwright train`` as one value, and how many images judge the result."""
+    """What to train: the words of ``maskwright train`` as one value, and how many images judge the result.
+
+    ``against`` is the model in use when it is not the base; "" otherwise.
+    """
 
     project: Path
     model: str
@@ -41,6 +44,7 @@ class TrainingOrder:
     seed: int = 0
     device: str = "auto"
     held_out: int = 0
+    against: str = ""
 
     def arguments(self) -> list[str]:
         """Return the command line after ``python``."""
@@ -53,6 +57,7 @@ class TrainingOrder:
             str(self.seed),
             "--device",
             self.device,
+            *(("--against", self.against) if self.against else ()),
             "--json-lines",
         ]
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.project.new_project_dialog import NewProjectOrder
     from app.project.opening import Unlabelled
     from app.settings.settings import Settings
+    from app.training.result_card import Choice
     from app.training.training_outcome import TrainingOutcome
     from app.training.training_panel import TrainingPanel
     from segcore.labels.classes import ClassSet
@@ -74,14 +75,15 @@ class Dialogs(QObject):
         self._open(dialog)
 
     def show_training(
-        self, outcome: TrainingOutcome, classes: ClassSet | None, undecided: bool, panel: TrainingPanel
+        self, outcome: TrainingOutcome, classes: ClassSet | None, choice: Choice, panel: TrainingPanel
     ) -> None:
         """Show what a training brought, class by class."""
         from app.training.result_dialog import TrainingResultDialog
 
-        dialog = TrainingResultDialog(outcome, classes, undecided, self._window)
-        dialog.used.connect(panel.use_new)
-        dialog.kept.connect(panel.keep_current)
+        dialog = TrainingResultDialog(outcome, classes, choice, self._window)
+        dialog.used.connect(panel.promotion.use_new)
+        dialog.kept.connect(panel.promotion.keep_current)
+        dialog.back.connect(panel.promotion.go_back)
         self._open(dialog)
 
     def show_shortcuts(self, sections: list[tuple[str, list[QAction]]], settings_file: str) -> None:

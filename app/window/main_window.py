@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
         self.training.job_started.connect(status.watch)
         self.model.mapping_requested.connect(lambda request: self.dialogs.ask_mapping(request, self.model))
         self.training.details_requested.connect(
-            lambda outcome, classes, undecided: self.dialogs.show_training(outcome, classes, undecided, self.training)
+            lambda outcome, classes, choice: self.dialogs.show_training(outcome, classes, choice, self.training)
         )
         self.autosaver.error.connect(self._tell_unsaved)
         self.autosaver.warned.connect(self.banner.show_error)

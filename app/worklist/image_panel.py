@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from app.appearance.plain_text import plain_label
 from app.document.records import ImageState
 from app.document.session import Session
+from app.worklist.error_note import ErrorNote
 from app.worklist.image_list_view import ImageListView
 from app.worklist.image_model import ID_ROLE, ImageModel, Order, state_text
 from app.worklist.image_row import ROW_HEIGHT, ImageRow
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from segcore.worklist.ranking import Ranking
 
 FILTER_MS = 120
+NARROWEST = 76
+"""Pixels of the box with the states in a small window; its list is as wide as the texts."""
 
 
 class ImagePanel(QWidget):
@@ -64,6 +67,7 @@ class ImagePanel(QWidget):
         )
         for box in (self.states, self.order):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.states.setMinimumWidth(NARROWEST)
         self.list = ImageListView(ROW_HEIGHT)
         self.list.setModel(self.model)
         self.list.setItemDelegate(ImageRow(self.list))
@@ -72,6 +76,9 @@ class ImagePanel(QWidget):
         self.summary.setProperty("role", "muted")
         self.summary.setContentsMargins(12, 5, 12, 7)
         self.summary.setWordWrap(True)
+        self.errors = ErrorNote(session.records, self.ranking, session.settings["worklist.good_enough"])
+        self.errors.setProperty("role", "muted")
+        self.errors.setContentsMargins(12, 0, 12, 7)
         self._delay = QTimer(self, singleShot=True, interval=FILTER_MS)
         head = QVBoxLayout()
         head.setContentsMargins(10, 6, 10, 6)
@@ -88,6 +95,7 @@ class ImagePanel(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.summary)
+        layout.addWidget(self.errors)
 
     def _connect(self, session: Session) -> None:
         self.search.returnPressed.connect(self._enter_list)

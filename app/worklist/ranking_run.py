@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -26,6 +27,8 @@ class RankingRun(QObject):
 
     ranked = Signal(object)
     """Ranking: `ranking` is new."""
+    forgotten = Signal()
+    """Another project is open: there is no ranking."""
     failed = Signal(Exception)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -65,6 +68,7 @@ class RankingRun(QObject):
         self._project = self._session.document.project
         self._wanted, self._is_old = False, True
         self._later.stop()
+        self.forgotten.emit()
 
     def _note_change(self) -> None:
         self._is_old = True
@@ -83,25 +87,23 @@ class RankingRun(QObject):
         self._is_old = False
         first = self.ranking is None
         job = self._session.jobs.submit(
-            "worklist", lambda: _rank(project), self.tr("Rank the images"), quiet=not first or not self._wanted
+            "worklist", partial(_rank, project), self.tr("Rank the images"), quiet=not first or not self._wanted
         )
-        job.succeeded.connect(lambda ranking: self._keep(job, ranking))
-        job.failed.connect(lambda error: self._fail(job, error))
-        job.cancelled.connect(lambda: self._end(job))
+        job.succeeded.connect(self._keep)
+        job.failed.connect(self._fail)
+        job.cancelled.connect(partial(self._end, project))
         self._job = job
 
-    def _keep(self, job: Job, ranking: Ranking) -> None:
-        if job is self._job:
-            self._job, self.ranking = None, ranking
-            self.ranked.emit(ranking)
+    def _keep(self, ranking: Ranking) -> None:
+        self._job, self.ranking = None, ranking
+        self.ranked.emit(ranking)
 
-    def _fail(self, job: Job, error: Exception) -> None:
-        if job is self._job:
-            self._end(job)
-            self.failed.emit(error)
+    def _fail(self, error: Exception) -> None:
+        self._job, self._is_old = None, True
+        self.failed.emit(error)
 
-    def _end(self, job: Job) -> None:
-        if job is self._job:
+    def _end(self, project: Project) -> None:
+        if project is self._project:  # else it was cancelled because another project is open
             self._job, self._is_old = None, True
 
 

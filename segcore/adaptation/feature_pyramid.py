@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,42 +48,12 @@ class FeaturePyramid:
         return sum(level.nbytes for level in self.levels)
 
 
-def expand(values: Floats, times: int, shape: tuple[int, int]) -> Floats:
-    """Bring a map to a finer grid, bilinearly.
-
-    Parameters
-    ----------
-    values : NDArray[np.float32]
-        [h, w, C].
-    times : int
-        Cells of the finer grid for one of this, along each side.
-    shape : (int, int)
-        The finer grid is cut to so many rows and columns.
-
-    Returns
-    -------
-    NDArray[np.float32]
-        [rows, columns, C].
-    """
-    rows, columns = shape
+def gather(
+    level: NDArray[np.float16] | Floats, times: int, rows: NDArray[np.intp], columns: NDArray[np.intp]
+) -> Floats:
+    """Return what `enlarged` would put at these cells of the finer grid: float32 [n, D] of ``level``, [h, w, D]."""
     if times == 1:
-        return values[:rows, :columns]
-    height, width, channels = values.shape
-    size = width * times, height * times
-    # OpenCV's quick code is for up to four channels.
-    parts = [
-        cv2.resize(np.ascontiguousarray(values[..., first : first + 4]), size, interpolation=cv2.INTER_LINEAR).reshape(
-            height * times, width * times, -1
-        )[:rows, :columns]
-        for first in range(0, channels, 4)
-    ]
-    return np.concatenate(parts, axis=2)
-
-
-def gather(level: Floats, times: int, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
-    """Return what `expand` would put at these cells of the finer grid: float32 [n, D] of ``level``, [h, w, D]."""
-    if times == 1:
-        return level[rows, columns]
+        return level[rows, columns].astype(np.float32)
     height, width = level.shape[:2]
     y, x = (np.clip((each + 0.5) / times - 0.5, 0, size - 1) for each, size in ((rows, height), (columns, width)))
     top, left = np.floor(y).astype(np.intp), np.floor(x).astype(np.intp)

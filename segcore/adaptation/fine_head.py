@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.class_change import ClassChange
 from segcore.adaptation.feature_pyramid import Floats
-from segcore.adaptation.pixel_features import CHANNELS, pixel_features
-from segcore.adaptation.ridge import Doubles, Linear, Sums, check_array, fit
+from segcore.adaptation.fine_weights import FineWeights
+from segcore.adaptation.pixel_features import CHANNELS, pixel_features, shrinking
+from segcore.adaptation.ridge import Doubles, Sums, check_array, evenly, fit
+from segcore.editing.brush import Covered
 
 CLIP = 4.0
 """Standard deviations."""
 PIXEL_SCALE, COARSE_SCALE = 0.3, 3.0
 """How freely the weights of the pixel features and of the coarse scores may move."""
-STRIP = 1 << 16
-"""Pixels that are scored at once."""
+Sampler = Callable[[NDArray[np.intp], NDArray[np.intp]], Floats]
+"""From rows and columns of pixels to their coarse scores, float32 [n, C]."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,24 @@ class FineOptions:
 
 @dataclass
 class FineImage:
-    """What the head keeps of the open image: pixel features, scaled; the planes of the last weights."""
+    """What the head keeps of the open image: features of its pixels, scaled, and sums of what strokes brought.
+
+    Attributes
+    ----------
+    pixels : NDArray[np.float16]
+        [`CHANNELS`, h, w].
+    shrink : int
+        Pixels of the image for one of these, along each side.
+    """
 
     pixels: NDArray[np.float16]
-    shape: tuple[int, int]
+    shrink: int
     sums: Sums
-    planes: dict[int, Floats] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(h, w)."""
+        return self.pixels.shape[1], self.pixels.shape[2]
 
 
 @dataclass(frozen=True)
@@ -94,7 +107,6 @@ class FineHead:
         self._deviation: NDArray[np.float32] | None = None
         self._slots: list[int] = []
         self._past = Sums.none(self._fixed)
-        self._linear: Linear | None = None
 
     @property
     def knows(self) -> bool:
@@ -103,16 +115,24 @@ class FineHead:
 
     def look(self, image: NDArray[np.uint8]) -> FineImage:
         """Return what the head needs to know of an image, uint8 RGB [H, W, 3]; slow."""
-        pixels = pixel_features(image)
+        shrink = shrinking(image.shape[0], image.shape[1])
+        pixels = pixel_features(image, shrink)
         if self._deviation is None:
-            flat = pixels.reshape(-1, CHANNELS).astype(np.float32)
-            self._mean, self._deviation = flat.mean(0), flat.std(0) + np.float32(1e-3)
-        for row in range(pixels.shape[0]):
-            pixels[row] = np.clip((pixels[row] - self._mean) / self._deviation, -CLIP, CLIP)
-        return FineImage(pixels, (image.shape[0], image.shape[1]), Sums.none(self._past.dimensions))
+            planes = [plane.astype(np.float32) for plane in pixels]
+            self._mean = np.array([plane.mean() for plane in planes], np.float32)
+            self._deviation = np.array([plane.std() for plane in planes], np.float32) + np.float32(1e-3)
+        for plane, mean, deviation in zip(pixels, self._mean, self._deviation, strict=True):
+            plane[:] = np.clip((plane.astype(np.float32) - mean) / deviation, -CLIP, CLIP)
+        return FineImage(pixels, shrink, Sums.none(self._past.dimensions))
 
     def learn(
-        self, now: FineImage, mask: NDArray[np.bool_], value: int, coarse: dict[int, Floats], done: bool = False
+        self,
+        now: FineImage,
+        covered: Covered,
+        value: int,
+        values: tuple[int, ...],
+        coarse: Sampler,
+        done: bool = False,
     ) -> Examples | None:
         """Learn from pixels of one class: from a stroke, or for good from a done image.
 
@@ -120,12 +140,14 @@ class FineHead:
         ----------
         now : FineImage
             Of the open image.
-        mask : NDArray[np.bool_]
-            [H, W].
+        covered : Covered
+            The pixels.
         value : int
             Their class value.
-        coarse : dict[int, NDArray[np.float32]]
-            [H, W] of each class value: the coarse scores.
+        values : tuple[int, ...]
+            Of the coarse scores.
+        coarse : callable
+            See `Sampler`.
         done : bool
             Whether they are those of a done image.
 
@@ -134,17 +156,18 @@ class FineHead:
         Examples or None
             What was learned, for `forget`; None without any pixel.
         """
-        places = np.flatnonzero(mask)
+        places = np.flatnonzero(covered.mask)
         if not places.size:
             return None
-        self._slots = list(dict.fromkeys((*self._slots, *coarse, value)))
+        self._slots = list(dict.fromkeys((*self._slots, *values, value)))
         size = self._fixed + len(self._slots)
         now.sums, self._past = now.sums.widened(size), self._past.widened(size)
-        chosen = places[np.linspace(0, places.size - 1, min(places.size, self.options.examples)).astype(np.int64)]
+        chosen = places[evenly(places.size, self.options.examples)]
+        rows, columns = np.divmod(chosen, covered.box.width)
+        rows, columns = rows + covered.box.top, columns + covered.box.left
         x = np.zeros((chosen.size, size), np.float32)
-        x[:, : self._fixed] = self._of(_at(now, chosen))
-        for value_, plane in coarse.items():
-            x[:, self._fixed + self._slots.index(value_)] = plane.reshape(-1)[chosen] * COARSE_SCALE
+        x[:, : self._fixed] = self._of(now.pixels[:, rows // now.shrink, columns // now.shrink].T)
+        x[:, [self._fixed + self._slots.index(each) for each in values]] = coarse(rows, columns) * COARSE_SCALE
         total = (
             self.options.image_weight * places.size**self.options.power
             if done
@@ -228,44 +251,24 @@ class FineHead:
         """Let earlier images count a little less."""
         self._past.decay(self.options.decay)
 
-    def fit(self, now: FineImage) -> None:
-        """Find the weights for all that is known, and score the pixels of the open image by what they look like."""
-        size = self._fixed + len(self._slots)
-        now.sums, self._past = now.sums.widened(size), self._past.widened(size)
-        sums = self._past.plus(now.sums)
-        now.planes = {}
-        self._linear = None
+    def fitted(self, now: FineImage | None = None) -> FineWeights | None:
+        """Return the weights that fit all that is known, the open image included; None while nothing is known."""
+        sums = self.known() if now is None else self.known().plus(now.sums.widened(self._size))
         if not sums.xy:
-            return
-        towards = np.zeros((size, len(sums.xy)))
+            return None
+        towards = np.zeros((self._size, len(sums.xy)))
         for column, value in enumerate(sorted(sums.xy)):
             towards[self._fixed + self._slots.index(value), column] = 1 / COARSE_SCALE
-        self._linear = fit(sums, self.options.ridge, towards)
-        weights = self._linear.weights[: self._fixed]
-        flat = now.pixels.reshape(-1, CHANNELS)
-        scores = np.empty((flat.shape[0], weights.shape[1]), np.float32)
-        for first in range(0, flat.shape[0], STRIP):
-            scores[first : first + STRIP] = self._of(flat[first : first + STRIP]) @ weights
-        height, width = now.pixels.shape[:2]
-        for column, value in enumerate(self._linear.values):
-            plane = np.ascontiguousarray(scores[:, column]).reshape(height, width)
-            now.planes[value] = plane if plane.shape == now.shape else np.asarray(cv2.resize(plane, now.shape[::-1]))
-
-    def mixed(self, scores: Mapping[int, Floats]) -> dict[int, Floats]:
-        """Return what each class takes from the coarse scores, float32 [h, w] of each class value: [h, w] each.
-
-        A class that this head has not met keeps its coarse score.
-        """
-        found = dict(scores)
-        if self._linear is None:
-            return found
-        known = [value for value in scores if value in self._slots]
-        rows = self._linear.weights[[self._fixed + self._slots.index(value) for value in known]] * COARSE_SCALE
-        mixed = np.dstack([scores[value] for value in known]) @ rows if known else None
-        if mixed is not None:
-            for column, value in enumerate(self._linear.values):
-                found[value] = np.ascontiguousarray(mixed[..., column])
-        return found
+        linear = fit(sums, self.options.ridge, towards)
+        weights = np.ascontiguousarray(linear.weights.T)
+        direct = np.column_stack([weights[:, :CHANNELS] * np.float32(PIXEL_SCALE), weights[:, self._fixed - 1]])
+        return FineWeights(
+            linear.values,
+            np.column_stack([self._mix.T, self._offset]),
+            np.ascontiguousarray(weights[:, CHANNELS : self._fixed - 1]),
+            direct,
+            {value: weights[:, self._fixed + slot] * COARSE_SCALE for slot, value in enumerate(self._slots)},
+        )
 
     def _of(self, pixels: NDArray[np.float16]) -> Floats:
         """Float16 [n, CHANNELS] -> float32 [n, fixed features]."""
@@ -278,13 +281,3 @@ class FineHead:
         x[:, :CHANNELS] *= PIXEL_SCALE
         x[:, -1] = 1.0
         return x
-
-
-def _at(now: FineImage, places: NDArray[np.int64]) -> NDArray[np.float16]:
-    """Return the features at flat places of the image."""
-    height, width = now.pixels.shape[:2]
-    if (height, width) == now.shape:
-        flat = now.pixels.reshape(-1, CHANNELS)
-        return np.asarray(flat[places])
-    rows, columns = np.divmod(places, now.shape[1])
-    return np.asarray(now.pixels[rows * height // now.shape[0], columns * width // now.shape[1]])

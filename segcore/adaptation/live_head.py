@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy, deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -15,43 +15,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.class_change import ClassChange
+from segcore.adaptation.deciding import Decision, Rule, decided, strips
 from segcore.adaptation.decision import best_of
-from segcore.adaptation.feature_pyramid import STRIDE, FeaturePyramid, Floats, expand
+from segcore.adaptation.feature_pyramid import FeaturePyramid
 from segcore.adaptation.fine_head import Examples, FineHead
 from segcore.adaptation.learned_images import Contribution, LearnedImages
-from segcore.adaptation.live_image import Lesson, LiveImage, Scores, cells, shares
+from segcore.adaptation.live_image import Lesson, LiveImage, cells, shares
 from segcore.adaptation.live_options import LiveOptions
 from segcore.adaptation.normaliser import Normaliser
-from segcore.adaptation.ridge import Linear, Sums, fit
+from segcore.adaptation.ridge import Linear, Sums, evenly, fit
+from segcore.adaptation.scorer import Scorer
 from segcore.adaptation.trust import Trust
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
 from segcore.errors import AdaptationError, LabelError
+from segcore.hardware.threads import one_blas_thread
 from segcore.labels.classes import IGNORE_INDEX
-from segcore.labels.label_map import LabelMap, Provenance, values_in
+from segcore.labels.label_map import LabelMap, values_in
 from segcore.metrics.boundary import disk
 from segcore.progress import Progress, Task
 
 STRIP_PIXELS = 1_000_000
 """Pixels that `LiveHead.decide_all` decides at once."""
+MOST_CELLS, MOST_STROKE_CELLS = 16_384, 1024
+"""Cells that are learned of a class of an image, and of a stroke, evenly spread; their weights stand for all."""
 NEAR = 2
 """Pixels: a rare class was right where it truly is within so many."""
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What the head makes of the open image.
-
-    Attributes
-    ----------
-    labels : NDArray[np.uint8]
-        [H, W], class values; 255 where the pixel stays as it is.
-    confidence : NDArray[np.float32]
-        [H, W], 0-1: by how much the best class leads, everywhere.
-    """
-
-    labels: NDArray[np.uint8]
-    confidence: Floats
 
 
 class LiveHead:
@@ -69,6 +58,7 @@ class LiveHead:
     """
 
     def __init__(self, options: LiveOptions | None = None, network: str = "") -> None:
+        one_blas_thread()
         self.options = options or LiveOptions()
         self.network = network
         self._images = LearnedImages()
@@ -76,6 +66,9 @@ class LiveHead:
         self._past = Sums.none(1)
         self._now: LiveImage | None = None
         self._linear: Linear | None = None
+        self._scorer: Scorer | None = None
+        self._opening: Scorer | None = None
+        self._coarse_opening: Scorer | None = None
         self._fine = FineHead(self.options.fine) if self.options.fine is not None else None
         self._trust = Trust(self.options.precision, self.options.rare, self.options.trust_decay)
         self._numbers = count(1)
@@ -134,21 +127,20 @@ class LiveHead:
                 if self._fine is not None and added.fine is not None:
                     self._fine.take_back(added.fine)
             scaled, nothing = self._normaliser(pyramid), Sums.none(pyramid.channels + 1)
-            now = LiveImage(shape, pyramid, scaled, nothing, key, known_before)
-            self._linear = self._fitted(self._past)
-            now.coarse_opening = self._scores(now)
+            now = LiveImage(shape, scaled, pyramid.strides, nothing, key, known_before)
+            yield Progress(1, 3, "Preparing the image")
             if self._fine is not None:
-                yield Progress(1, 3, "Preparing the image")
                 now.fine = self._fine.look(image)
-                self._fine.fit(now.fine)
-            now.opening = {value: plane.astype(np.float16) for value, plane in self._planes(now, now.coarse_opening)}
+            self._fit(now)
+            self._coarse_opening = None if self._linear is None else Scorer.of(self._linear)
+            self._opening = self._scorer
             yield Progress(2, 3, "Preparing the image")
             if labels is not None and provenance is not None and key not in self._images.keys:
                 truth = LabelMap(labels, provenance).ground_truth()
                 for value in (each for each in values_in(truth) if each != IGNORE_INDEX):
                     self._learn(now, Covered(Box(0, 0, shape[1], shape[0]), truth == value), value, whole=True)
                     yield Progress(2, 3, "Learning from the image")
-                self._fit(now)
+                self._fit_fine(now)
             self._now = now
 
     def leave_image(self) -> None:
@@ -180,7 +172,7 @@ class LiveHead:
             self._past.decay(self.options.decay)
             self._images.decay(self.options.decay, self._fine.options.decay if self._fine is not None else 1.0)
             fine_before = self._fine.known() if self._fine is not None else None
-            coarse = {value: now.plane(scores) for value, scores in now.coarse_opening.items()}
+            coarse = None if self._coarse_opening is None else self._coarse_opening.coarse(now)
             added = Sums.none(self._past.dimensions)
             for number, value in enumerate(values):
                 yield Progress(number, len(values), "Learning from the image")
@@ -188,10 +180,13 @@ class LiveHead:
                 share = shares(mask)
                 rows, columns = np.nonzero(share >= 0.5)
                 if rows.size:
-                    weights = np.full(rows.size, self.options.image_weight / np.sqrt(rows.size), np.float32)
-                    added.add(now.features(rows, columns), weights, value)
-                if self._fine is not None and now.fine is not None and value in coarse:
-                    self._fine.learn(now.fine, mask, value, coarse, done=True)
+                    total = self.options.image_weight * np.sqrt(rows.size)
+                    some = evenly(rows.size, MOST_CELLS)
+                    weights = np.full(some.size, total / some.size, np.float32)
+                    added.add(now.features(rows[some], columns[some]), weights, value)
+                if self._fine is not None and now.fine is not None and coarse is not None and value in coarse.values:
+                    covered = Covered(Box(0, 0, labels.shape[1], labels.shape[0]), mask)
+                    self._fine.learn(now.fine, covered, value, coarse.values, coarse.at, done=True)
             self._past = self._past.plus(added)
             fine = None
             if self._fine is not None and fine_before is not None:
@@ -206,8 +201,7 @@ class LiveHead:
         """Learn that these pixels of the open image are of this class; return a number for `remove_stroke`."""
         now = self._opened()
         number = self._learn(now, covered, value)
-        if now.lessons[number].fine is not None and now.fine is not None and self._fine is not None:
-            self._fine.fit(now.fine)
+        self._fit_fine(now)
         return number
 
     def remove_stroke(self, number: int) -> None:
@@ -220,8 +214,7 @@ class LiveHead:
         now.sums.remove(now.features(lesson.rows, lesson.columns), lesson.weights, lesson.value, bool(others))
         if lesson.fine is not None and now.fine is not None and self._fine is not None:
             self._fine.forget(now.fine, lesson.fine, any(each.fine is not None for each in others))
-            self._fine.fit(now.fine)
-        self._linear = self._fitted(self._past.plus(now.sums))
+        self._fit(now)
 
     def decide(self, labels: NDArray[np.uint8], provenance: NDArray[np.uint8], region: Box | None = None) -> Decision:
         """Return new labels for the pixels that nobody painted or confirmed: fill where empty, flip where sure.
@@ -239,28 +232,23 @@ class LiveHead:
             The labels are not of the open image's size.
         """
         now = self._opened(labels.shape)
-        part = (region or Box(0, 0, labels.shape[1], labels.shape[0])).slices
-        labels, provenance = labels[part], provenance[part]
-        scores = self._scores(now)
-        if not scores:
-            return Decision(np.full_like(labels, IGNORE_INDEX), np.zeros(labels.shape, np.float32))
+        whole = Box(0, 0, labels.shape[1], labels.shape[0])
+        region = whole if region is None else region.clipped(whole.height, whole.width)
+        if self._scorer is None or region.is_empty:
+            return Decision.none(region.height, region.width)
         painted = now.painted()
-        bias = {value: self._trust.bias(value, painted) for value in scores}
-        best = best_of(((v, plane[part] - np.float32(bias[v])) for v, plane in self._planes(now, scores)), labels)
+        bias = {value: self._trust.bias(value, painted) for value in self._scorer.values}
         needed = np.full(256, self.options.gain, np.float32)
         needed[[value for value, each in bias.items() if each > 0]] = self.options.rare_gain
         needed[IGNORE_INDEX] = -np.inf
-        takes = (provenance < Provenance.PAINTED) & (best.gain >= cv2.LUT(labels, needed))
-        return Decision(np.where(takes, best.values, np.uint8(IGNORE_INDEX)), np.clip(best.lead, 0, 1))
+        return decided(self._scorer, now, labels, provenance, region, Rule(bias, needed))
 
     def decide_all(self, labels: NDArray[np.uint8], provenance: NDArray[np.uint8]) -> Task[Decision]:
         """Return what `decide` gives for the whole image, strip by strip, so that other work may come in between."""
         height, width = labels.shape
-        found = Decision(np.full_like(labels, IGNORE_INDEX), np.zeros(labels.shape, np.float32))
-        rows = max(1, STRIP_PIXELS // max(1, width))
-        for top in range(0, height, rows):
-            yield Progress(top, height, "Deciding the image")
-            box = Box(0, top, width, min(top + rows, height))
+        found = Decision.none(height, width)
+        for box in strips(Box(0, 0, width, height), STRIP_PIXELS):
+            yield Progress(box.top, height, "Deciding the image")
             part = self.decide(labels, provenance, box)
             found.labels[box.slices], found.confidence[box.slices] = part.labels, part.confidence
         return found
@@ -282,6 +270,9 @@ class LiveHead:
         self._images.rename_classes(change, matrix)
         if self._now is not None:
             self._now.rename_classes(change, matrix)
+            for name in ("_opening", "_coarse_opening"):
+                scorer: Scorer | None = getattr(self, name)
+                setattr(self, name, None if scorer is None else scorer.renamed(change))
             self._fit(self._now)
 
     def state(self) -> tuple[dict[str, NDArray[Any]], dict[str, bool]]:
@@ -333,71 +324,65 @@ class LiveHead:
                 now.fine.sums = fine
             raise
 
-    def _fitted(self, sums: Sums) -> Linear | None:
-        return fit(sums, self.options.ridge) if sums.xy else None
-
     def _fit(self, now: LiveImage) -> None:
-        self._linear = self._fitted(self._past.plus(now.sums))
-        if self._fine is not None and now.fine is not None:
-            self._fine.fit(now.fine)
+        """Find the weights for all that is known."""
+        self._fit_coarse(now)
+        self._fit_fine(now)
+
+    def _fit_fine(self, now: LiveImage) -> None:
+        fine = self._fine.fitted(now.fine) if self._fine is not None and now.fine is not None else None
+        coarse = None if self._linear is None else Scorer.of(self._linear)
+        self._scorer = coarse if coarse is None or fine is None else coarse.with_fine(fine)
+
+    def _fit_coarse(self, now: LiveImage) -> None:
+        sums = self._past.plus(now.sums)
+        self._linear = fit(sums, self.options.ridge) if sums.xy else None
 
     def _learn(self, now: LiveImage, covered: Covered, value: int, whole: bool = False) -> int:
         """Add pixels of a class to what is known of an image: a stroke, or the ``whole`` of what is painted."""
         number = next(self._numbers)
         rows, columns, share = cells(covered)
         total = max(1e-6, float(share.sum()))
+        some = evenly(rows.size, MOST_CELLS if whole else MOST_STROKE_CELLS)
+        rows, columns, share = rows[some], columns[some], share[some] * np.float32(rows.size / max(1, some.size))
         most = max(self.options.stroke_weight, self.options.image_weight * math.sqrt(total) if whole else 0.0)
         weights = share * np.float32(min(1.0, most / total))
         now.sums.add(now.features(rows, columns), weights, value)
         now.lessons[number] = Lesson(value, rows, columns, weights, float(covered.mask.sum()))
-        self._linear = self._fitted(self._past.plus(now.sums))
+        self._fit_coarse(now)
         fine = self._learn_fine(now, covered, value)
         if fine is not None:
             now.lessons[number] = replace(now.lessons[number], fine=fine)
         return number
 
     def _learn_fine(self, now: LiveImage, covered: Covered, value: int) -> Examples | None:
-        """Fit the fine head to a stroke of a common class, once it knows from a done image how far to go.
+        """Let the fine head learn a stroke of a common class, once it knows from a done image how far to go.
 
         Strokes lie where the scores were wrong; without a whole image beside them it would overrule what is right.
         """
-        if self._fine is None or now.fine is None or not self._fine.knows:
+        if self._fine is None or now.fine is None or not self._fine.knows or self._linear is None:
             return None
         if self._trust.share(value, now.painted()) < self.options.rare:
             return None
-        mask = np.zeros(now.shape, np.bool_)
-        mask[covered.box.slices] = covered.mask
-        coarse = {each: now.plane(scores) for each, scores in self._scores(now).items()}
-        return self._fine.learn(now.fine, mask, value, coarse)
-
-    def _scores(self, now: LiveImage) -> Scores:
-        """Return what the coarse head says; nothing while no class is known."""
-        if self._linear is None:
-            return {}
-        values, weights = self._linear.values, self._linear.weights
-        total = np.full((*now.pyramid.shape, len(values)), 1 / len(values), np.float32) + weights[-1]
-        first = 0
-        for level, stride in zip(now.levels, now.pyramid.strides, strict=True):
-            part = level @ weights[first : first + level.shape[2]]
-            total += expand(part, stride // STRIDE, now.pyramid.shape)
-            first += level.shape[2]
-        return {value: np.ascontiguousarray(total[..., channel]) for channel, value in enumerate(values)}
-
-    def _planes(self, now: LiveImage, scores: Scores) -> Iterator[tuple[int, Floats]]:
-        """Yield class values with their final scores, float32 [H, W]."""
-        mixed = scores if self._fine is None or not scores else self._fine.mixed(scores)
-        for value, each in mixed.items():
-            plane = now.plane(each)
-            yield value, plane + now.fine.planes[value] if now.fine and value in now.fine.planes else plane
+        coarse = Scorer.of(self._linear).coarse(now, covered.box)
+        return self._fine.learn(now.fine, covered, value, coarse.values, coarse.at)
 
     def _judge_opening(self, now: LiveImage, labels: NDArray[np.uint8], values: list[int]) -> None:
         """See how right the scores were that the image was opened with."""
         self._trust.count({value: float((labels == value).sum()) for value in values})
-        if not now.opening:
+        opening = self._opening
+        if opening is None:
             return
-        best = best_of(((value, plane.astype(np.float32)) for value, plane in now.opening.items()), labels)
-        for value in now.opening:
-            said = (best.values == value) & (labels != IGNORE_INDEX)
-            if said.any() and self._trust.share(value, {}) < 2 * self.options.rare:
-                near = cv2.dilate((labels == value).view(np.uint8), disk(NEAR)) > 0
-                self._trust.learn(value, best.lead[said], near[said])
+        rare = [value for value in opening.values if self._trust.share(value, {}) < 2 * self.options.rare]
+        whole = Box(0, 0, labels.shape[1], labels.shape[0])
+        coarse = opening.coarse(now)
+        for strip in strips(whole):
+            held = labels[strip.slices]
+            best = best_of(zip(opening.values, opening.planes(now, coarse, strip), strict=True), held)
+            wide = Box(0, strip.top - NEAR, whole.right, strip.bottom + NEAR).clipped(whole.height, whole.width)
+            for value in rare:
+                said = (best.values == value) & (held != IGNORE_INDEX)
+                if said.any():
+                    near = cv2.dilate((labels[wide.slices] == value).view(np.uint8), disk(NEAR)) > 0
+                    inside = near[strip.top - wide.top :][: strip.height]
+                    self._trust.learn(value, best.lead[said], inside[said])

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.adaptation.class_change import ClassChange, renamed
-from segcore.adaptation.feature_pyramid import STRIDE, FeaturePyramid, Floats, gather
+from segcore.adaptation.class_change import ClassChange
+from segcore.adaptation.feature_pyramid import STRIDE, Floats, gather
 from segcore.adaptation.fine_head import Examples, FineImage
 from segcore.adaptation.ridge import Doubles, Sums
 from segcore.editing.brush import Covered
-
-Scores = Mapping[int, Floats]
-"""Of each class value the scores at `STRIDE`, float32 [h, w], about 0-1."""
 
 
 @dataclass(frozen=True)
@@ -33,42 +28,46 @@ class Lesson:
 
 @dataclass
 class LiveImage:
-    """The open image: its features, scaled; what strokes on it brought; the scores that it was opened with.
+    """The open image: its features, scaled, and what strokes on it brought.
 
     Attributes
     ----------
+    shape : (int, int)
+        (height, width) in pixels.
+    levels : tuple[NDArray[np.float16], ...]
+        [h, w, D] each, as `Normaliser` gives them.
+    strides : tuple[int, ...]
+        Pixels for one cell of each level.
     key : str
         Names the image; "" for one that is not remembered.
     known_before : bool
         Whether its final labels were learned at an earlier time.
-    opening : dict[int, NDArray[np.float16]]
-        [H, W] final scores of each class at opening, to see later how right they were.
     """
 
     shape: tuple[int, int]
-    pyramid: FeaturePyramid
-    levels: tuple[Floats, ...]
+    levels: tuple[NDArray[np.float16], ...]
+    strides: tuple[int, ...]
     sums: Sums
     key: str = ""
     known_before: bool = False
     fine: FineImage | None = None
-    coarse_opening: Scores = field(default_factory=dict)
-    opening: dict[int, NDArray[np.float16]] = field(default_factory=dict)
     lessons: dict[int, Lesson] = field(default_factory=dict)
 
     def rename_classes(self, change: ClassChange, matrix: Doubles) -> None:
         """Use other class values; ``matrix`` is that of `FineHead.rename_classes`."""
         self.sums = self.sums.renamed(change)
-        self.coarse_opening = renamed(self.coarse_opening, change)
-        self.opening = renamed(self.opening, change)
         if self.fine is not None:
             self.fine.sums = self.fine.sums.widened(matrix.shape[1]).mapped(matrix).renamed(change)
-            self.fine.planes = {}
         self.lessons = {
             number: replace(each, value=new, fine=None if each.fine is None else each.fine.renamed(new, matrix))
             for number, each in self.lessons.items()
             if (new := change.get(each.value, each.value)) is not None
         }
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """(rows, columns) of the cells at `STRIDE` that hold a pixel of the image."""
+        return -(-self.shape[0] // STRIDE), -(-self.shape[1] // STRIDE)
 
     def painted(self) -> dict[int, float]:
         """Return the pixels that strokes covered, by class value."""
@@ -81,15 +80,9 @@ class LiveImage:
         """Return float32 [n, D + 1] of these cells; the last is 1."""
         parts = [
             gather(level, stride // STRIDE, rows, columns)
-            for level, stride in zip(self.levels, self.pyramid.strides, strict=True)
+            for level, stride in zip(self.levels, self.strides, strict=True)
         ]
         return np.concatenate([*parts, np.ones((rows.size, 1), np.float32)], axis=1)
-
-    def plane(self, scores: Floats) -> Floats:
-        """Float32 [h, w] at `STRIDE` -> float32 [H, W]."""
-        height, width = scores.shape
-        fine = cv2.resize(scores, (width * STRIDE, height * STRIDE), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(fine[: self.shape[0], : self.shape[1]], np.float32)
 
 
 def cells(covered: Covered) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:

@@ -16,6 +16,8 @@ CLIP = 5.0
 """Standard deviations."""
 NORM = 3.0
 """Length of a typical vector of features."""
+MOST_CELLS = 100_000
+"""Of a level, that the mean and the deviation are taken from."""
 LEAST_DEVIATION = 1e-3
 """A channel that is constant in the first image must not blow up in the second."""
 
@@ -36,19 +38,21 @@ class Normaliser:
     @classmethod
     def of(cls, pyramid: FeaturePyramid) -> Normaliser:
         """Return the normaliser that an image's own features ask for."""
-        flat = [np.nan_to_num(level.reshape(-1, level.shape[2]).astype(np.float32)) for level in pyramid.levels]
+        flat = [_some(level) for level in pyramid.levels]
         return cls(
             tuple(level.mean(0) for level in flat),
             tuple(np.maximum(level.std(0), LEAST_DEVIATION) for level in flat),
         )
 
-    def __call__(self, pyramid: FeaturePyramid) -> tuple[Floats, ...]:
-        """Return the levels as float32 [h, w, D], clipped to `CLIP`, then scaled to vectors of about `NORM`."""
+    def __call__(self, pyramid: FeaturePyramid) -> tuple[NDArray[np.float16], ...]:
+        """Return the levels, float16 [h, w, D], clipped to `CLIP`, then scaled to vectors of about `NORM`."""
         scale = np.float32(NORM / np.sqrt(pyramid.channels))
-        return tuple(
-            np.clip(np.nan_to_num((level.astype(np.float32) - mean) / deviation), -CLIP, CLIP) * scale
-            for level, mean, deviation in zip(pyramid.levels, self.means, self.deviations, strict=True)
-        )
+        found = tuple(np.empty_like(level) for level in pyramid.levels)
+        for level, mean, deviation, out in zip(pyramid.levels, self.means, self.deviations, found, strict=True):
+            for row, values in enumerate(level):
+                scaled = np.nan_to_num((values.astype(np.float32) - mean) / deviation)
+                out[row] = np.clip(scaled, -CLIP, CLIP) * scale
+        return found
 
     def fits(self, pyramid: FeaturePyramid) -> bool:
         """Whether these are features of the same kind: as many channels on each level."""
@@ -78,3 +82,9 @@ class Normaliser:
         ends = np.cumsum(channels)[:-1]
         first, second = (tuple(np.split(each.astype(np.float32), ends)) for each in (means, deviations))
         return cls(first, second)
+
+
+def _some(level: NDArray[np.float16]) -> Floats:
+    """Return evenly spread cells, float32 [n, D], that are numbers."""
+    flat = level.reshape(-1, level.shape[2])
+    return np.nan_to_num(flat[:: -(-len(flat) // MOST_CELLS)].astype(np.float32))

@@ -22,6 +22,10 @@ NOTHING = (
     "Predict the project in the window, or label an image."
 )
 
+UNKNOWN = (
+    "Not enough done images to tell how much is still wrong: correct at least 5 predicted images and mark them as done."
+)
+
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     """Declare the verb's arguments."""
@@ -68,6 +72,17 @@ def run(args: argparse.Namespace) -> int:
                         )
             entries.append(entry)
         report = {"images": entries, "ranked": len(ranking.images), "informed": ranking.is_informed}
+        errors = ranking.errors
+        report["wrong"] = (
+            None
+            if errors is None
+            else {
+                "share": errors.share,
+                "low": errors.low,
+                "high": errors.high,
+                "done_images": errors.done,
+            }
+        )
     if args.json:
         print_json(report)
     else:
@@ -93,6 +108,11 @@ def _table(report: dict[str, Any]) -> list[str]:
             left, top, right, bottom = region["box"]
             where = f"x {left} to {right}, y {top} to {bottom}: {region['class'] or 'no class'}"
             lines.append(f"{'':>4}    {where}, {region['pixels']} pixels, gain {region['gain']:.1f}")
+    if report["wrong"] is not None:
+        share, low, high = (f"{100 * report['wrong'][name]:.1f}" for name in ("share", "low", "high"))
+        lines += ["", f"About {share} % of the pixels are still wrong ({low} to {high} %)."]
+    elif report["informed"]:
+        lines += ["", UNKNOWN]
     if not report["informed"]:
         lines += ["", NOTHING]
     return lines

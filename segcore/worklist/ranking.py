@@ -19,6 +19,7 @@ from segcore.worklist.facts_store import FactsStore, StoredFacts, opened
 from segcore.worklist.image_facts import ImageFacts, read_certainty, read_facts
 from segcore.worklist.rarity import Rarity
 from segcore.worklist.regions import MOST, Region, regions_in
+from segcore.worklist.remaining_errors import RemainingErrors, remaining_errors
 from segcore.worklist.uncertainty_map import Source, uncertainty_map
 
 if TYPE_CHECKING:
@@ -62,11 +63,14 @@ class Ranking:
         By image id.
     rarity : Rarity
         Weights of the classes.
+    errors : RemainingErrors | None
+        How much is still wrong, where the done images tell.
     """
 
     images: tuple[RankedImage, ...]
     facts: Mapping[str, ImageFacts]
     rarity: Rarity
+    errors: RemainingErrors | None
 
     @property
     def is_informed(self) -> bool:
@@ -123,7 +127,7 @@ def rank_facts(facts: Mapping[str, ImageFacts], descriptors: Mapping[str, NDArra
     )
     keys = [waiting[place] for place in order] + done
     images = tuple(RankedImage(key, gains[key], facts[key].source, facts[key].done) for key in keys)
-    return Ranking(images, facts, rarity)
+    return Ranking(images, facts, rarity, remaining_errors(facts))
 
 
 def regions_of(project: Project, image_id: str, rarity: Rarity, most: int = MOST) -> list[Region]:

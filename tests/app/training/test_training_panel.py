@@ -149,7 +149,10 @@ def test_a_real_training_becomes_a_version_and_is_used(qtbot, panel, context, pr
     assert panel.result.isVisibleTo(panel)
     (version,) = project.checkpoints()
     assert version.classes.names == CLASSES.names
-    assert panel._outcome.after.mean_iou == pytest.approx(version.metrics["mean_iou"])
+    assert panel.promotion.outcome.after.mean_iou == pytest.approx(version.metrics["mean_iou"])
+    assert project.active_model != str(version.path)
+    assert "too few to judge" in panel.result.verdict.text()
+    assert panel.result.use_button.text() == "Use it anyway"
     panel.result.use_button.click()
     settle(qtbot, context)
     assert project.active_model == str(version.path)
@@ -219,10 +222,10 @@ def test_the_details_have_the_classes_and_the_matrix(qtbot, panel, context, proj
     qtbot.waitUntil(lambda: panel.result.isVisibleTo(panel), timeout=10000)
     with qtbot.waitSignal(panel.details_requested, timeout=1000) as heard:
         panel.result.details_button.click()
-    outcome, classes, undecided = heard.args
+    outcome, classes, choice = heard.args
     assert isinstance(outcome, TrainingOutcome)
-    assert undecided is True
-    dialog = TrainingResultDialog(outcome, classes, undecided)
+    assert choice == "undecided"
+    dialog = TrainingResultDialog(outcome, classes, choice)
     qtbot.addWidget(dialog)
     text = [[dialog.table.item(r, c).text() for c in range(4)] for r in range(3)]
     assert text == [

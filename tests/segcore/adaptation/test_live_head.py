@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 
 from segcore.adaptation import live_head
-from segcore.adaptation.feature_pyramid import FeaturePyramid, expand, gather
+from segcore.adaptation.feature_pyramid import FeaturePyramid, gather
 from segcore.adaptation.fine_head import FineHead
+from segcore.adaptation.fine_weights import FineWeights
+from segcore.adaptation.grid import enlarged
 from segcore.adaptation.live_head import LiveHead
 from segcore.adaptation.live_image import cells, shares
 from segcore.adaptation.live_options import LiveOptions
-from segcore.adaptation.pixel_features import CHANNELS, MOST_PIXELS, pixel_features
+from segcore.adaptation.pixel_features import CHANNELS, MOST_PIXELS, pixel_features, shrinking
 from segcore.adaptation.ridge import Sums, fit
+from segcore.adaptation.scorer import Scorer
 from segcore.adaptation.trust import NEVER, Trust
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
@@ -182,9 +185,8 @@ def test_examples_that_are_taken_away_leave_nothing():
 def test_gathered_cells_are_those_of_the_expanded_map():
     level = np.random.default_rng(3).normal(size=(5, 7, 6)).astype(np.float32)
     rows, columns = np.mgrid[:20, :28].reshape(2, -1)
-    expanded = expand(level, 4, (20, 28))
-    np.testing.assert_allclose(gather(level, 4, rows, columns), expanded[rows, columns], atol=1e-5)
-    assert expand(level, 4, (18, 25)).shape == (18, 25, 6)
+    expanded = enlarged(level.transpose(2, 0, 1), Box(0, 0, 7, 5), 4, Box(0, 0, 28, 20))
+    np.testing.assert_allclose(gather(level, 4, rows, columns), expanded[:, rows, columns].T, atol=1e-5)
 
 
 def test_cells_of_a_stroke_have_the_share_that_is_covered():
@@ -210,15 +212,28 @@ def test_pixel_features_see_a_line_of_two_pixels():
     image = np.full((40, 60, 3), 150, np.uint8)
     image[:, 29:31] = 60
     found = pixel_features(image).astype(np.float32)
-    assert found.shape == (40, 60, CHANNELS)
-    assert found[20, 30, 3] > 5 * abs(found[20, 10, 3]) + 0.01
-    assert found[20, 30, 6] > 0
-    large = pixel_features(np.zeros((1500, 1500, 3), np.uint8))
-    assert large.shape[0] * large.shape[1] <= MOST_PIXELS * 1.01
+    assert found.shape == (CHANNELS, 40, 60)
+    assert found[3, 20, 30] > 5 * abs(found[3, 20, 10]) + 0.01
+    assert found[6, 20, 30] > 0
+    assert shrinking(1500, 1501) == 2
+    large = pixel_features(np.zeros((1500, 1501, 3), np.uint8), 2)
+    assert large.shape == (CHANNELS, 750, 751)
+    assert large[0].size <= MOST_PIXELS
 
 
 def test_a_fine_head_that_knows_nothing_passes_the_scores_on():
-    scores = {2: np.ones((4, 5), np.float32), 9: np.zeros((4, 5), np.float32)}
-    found = FineHead().mixed(scores)
-    assert list(found) == [2, 9]
-    assert all(found[value] is scores[value] for value in scores)
+    assert FineHead().fitted() is None
+    nothing = FineWeights((), np.ones((4, 3)), np.zeros((0, 4)), np.zeros((0, 3)))
+    scorer = Scorer((2, 9), np.ones((3, 2), np.float32))
+    assert scorer.with_fine(nothing).values == (2, 9)
+    np.testing.assert_array_equal(scorer.with_fine(nothing).weights, scorer.weights)
+
+
+def test_fine_weights_give_what_the_formula_says():
+    rng = np.random.default_rng(4)
+    inward, outward, direct = (rng.normal(size=shape).astype(np.float32) for shape in ((5, 4), (2, 5), (2, 4)))
+    pixels = rng.normal(size=(3, 7, 400)).astype(np.float16)
+    x = np.concatenate([pixels.reshape(3, -1).astype(np.float32), np.ones((1, 2800), np.float32)])
+    wanted = outward @ np.maximum(inward @ x, 0) + direct @ x
+    found = FineWeights((1, 2), inward, outward, direct).scores(pixels)
+    np.testing.assert_allclose(found.reshape(2, -1), wanted, atol=1e-5)

@@ -51,3 +51,27 @@ def test_a_folder_without_a_project(tmp_path, capsys):
     assert main(["worklist", str(tmp_path)]) == 1
     assert "maskwright:" in capsys.readouterr().err
     assert main(["worklist", str(tmp_path), "--top", "0"]) == 2
+
+
+def test_it_says_how_much_is_still_wrong(tmp_path, capsys):
+    names = {f"{n}.png": (n, (90, 120, 60)) for n in range(7)}
+    with project_of(tmp_path, names) as project:
+        for n, name in enumerate(names):
+            predicted(project, name, prediction(0, np.s_[20:30, 20:40]))
+            if n < 5:
+                label_map = project.load_label_map(name)
+                label_map.labels[20:30, 20 : 30 + n] = 1
+                project.save_label_map(name, label_map.confirm())
+        root = project.root
+    assert main(["worklist", str(root), "--json"]) == 0
+    wrong = json.loads(capsys.readouterr().out)["wrong"]
+    # 60 % of the pixels with confidence 0.5 were changed; 200 of them remain in each of two of seven images.
+    assert abs(wrong["share"] - 0.6 * 2 * 200 / (7 * 4800)) < 0.0005
+    assert wrong["low"] < wrong["share"] < wrong["high"]
+    assert main(["worklist", str(root)]) == 0
+    assert "About 0.7 % of the pixels are still wrong (0." in capsys.readouterr().out
+
+
+def test_too_few_done_images_are_told(root, capsys):
+    assert main(["worklist", str(root)]) == 0
+    assert "Not enough done images" in capsys.readouterr().out

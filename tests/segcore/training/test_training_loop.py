@@ -235,11 +235,11 @@ def test_a_loss_that_is_no_number_at_once_leaves_no_file(tmp_path, monkeypatch):
 def test_out_of_memory_halves_the_batch_and_says_so(tmp_path, monkeypatch):
     original, sizes = SegmentationLoss.__call__, []
 
-    def loss(self, outputs, truth):
+    def loss(self, outputs, truth, weights):
         sizes.append(len(truth))
         if len(truth) > 1:
             raise torch.OutOfMemoryError("out of memory")
-        return original(self, outputs, truth)
+        return original(self, outputs, truth, weights)
 
     monkeypatch.setattr(SegmentationLoss, "__call__", loss)
     messages: list[str] = []

@@ -1,0 +1,101 @@
+"""Scorer: the weights of both heads at one moment, which score any part of an image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.adaptation.class_change import ClassChange
+from segcore.adaptation.feature_pyramid import STRIDE, Floats
+from segcore.adaptation.fine_weights import FineWeights
+from segcore.adaptation.grid import enlarged, needed, sampled
+from segcore.adaptation.live_image import LiveImage
+from segcore.adaptation.ridge import Linear
+from segcore.editing.box import Box
+
+
+@dataclass(frozen=True)
+class CoarseScores:
+    """What the coarse head says of some cells at `STRIDE`: float32 [C, h, w] of the class values, about 0-1."""
+
+    values: tuple[int, ...]
+    scores: Floats
+    cells: Box
+
+    def at(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
+        """Return the scores of these pixels, float32 [n, C]."""
+        return sampled(self.scores, self.cells, STRIDE, rows, columns)
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Linear scores of an image's cells, corrected by those of its pixels.
+
+    Attributes
+    ----------
+    values : tuple[int, ...]
+        The classes.
+    weights : NDArray[np.float32]
+        [D + 1, C] of the cells' features; the last are those of the constant.
+    fine : FineWeights or None
+        Of the same classes.
+    """
+
+    values: tuple[int, ...]
+    weights: NDArray[np.float32]
+    fine: FineWeights | None = None
+
+    @classmethod
+    def of(cls, linear: Linear) -> Scorer:
+        """Return the scorer of the coarse head alone."""
+        weights = linear.weights.copy()
+        weights[-1] += 1 / len(linear.values)
+        return cls(linear.values, weights)
+
+    def with_fine(self, fine: FineWeights) -> Scorer:
+        """Return the scorer of both heads; classes that the fine one has not met keep their coarse scores."""
+        values = tuple(sorted({*self.values, *fine.values}))
+        mixing = np.zeros((len(self.values), len(values)), np.float32)
+        for row, value in enumerate(self.values):
+            mixing[row, values.index(value)] = value not in fine.values
+            if value in fine.mixing:
+                mixing[row, [values.index(each) for each in fine.values]] = fine.mixing[value]
+        return Scorer(values, self.weights @ mixing, fine.spread(values))
+
+    def renamed(self, change: ClassChange) -> Scorer:
+        """Return the scorer of other class values; scores of classes that become one are added."""
+        news = [change.get(value, value) for value in self.values]
+        values = tuple(sorted({value for value in news if value is not None}))
+        matrix = np.array([[new == value for value in values] for new in news], np.float32).reshape(len(news), -1)
+        fine = None if self.fine is None else self.fine.combined(values, matrix)
+        return replace(self, values=values, weights=self.weights @ matrix, fine=fine)
+
+    def coarse(self, now: LiveImage, region: Box | None = None) -> CoarseScores:
+        """Score the cells that a region of pixels depends on; None: all."""
+        rows, columns = now.cells
+        cells = Box(0, 0, columns, rows) if region is None else needed(region, STRIDE, now.cells)
+        total = np.empty((len(self.values), cells.height, cells.width), np.float32)
+        total[:] = self.weights[-1][:, None, None]
+        first = 0
+        for level, stride in zip(now.levels, now.strides, strict=True):
+            times, last = stride // STRIDE, first + level.shape[2]
+            part = needed(cells, times, (level.shape[0], level.shape[1]))
+            features = level[part.slices].reshape(-1, level.shape[2]).astype(np.float32)
+            scores = (self.weights[first:last].T @ features.T).reshape(-1, part.height, part.width)
+            total += enlarged(scores, part, times, cells)
+            first = last
+        return CoarseScores(self.values, total, cells)
+
+    def planes(self, now: LiveImage, coarse: CoarseScores, region: Box) -> Floats:
+        """Return the scores of a region of pixels that ``coarse`` covers: float32 [C, h, w]."""
+        part = needed(region, STRIDE, now.cells)
+        top, left = part.top - coarse.cells.top, part.left - coarse.cells.left
+        inside = coarse.scores[:, top : top + part.height, left : left + part.width]
+        found = enlarged(inside, part, STRIDE, region)
+        if self.fine is not None and now.fine is not None:
+            pixels = needed(region, now.fine.shrink, now.fine.shape)
+            fine = self.fine.scores(now.fine.pixels[:, *pixels.slices])
+            found += enlarged(fine, pixels, now.fine.shrink, region)
+        return found
