@@ -1,6 +1,6 @@
 """How long the window takes from the end of a stroke to the new labels on the screen; prints one JSON object.
 
-    python benchmarks/live_latency.py [--sizes 480x360 1920x1080] [--strokes 12]
+    python benchmarks/live_latency.py [--sizes 480x360 1920x1080] [--strokes 12] [--zoom 1]
 
 An image of the sample project is brought to each size and opened in the real window, in a project with three classes.
 Strokes are painted through mouse events, each after the answer to the one before. The time goes from the release of
@@ -32,6 +32,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 from app.settings.settings import Settings  # noqa: E402
 from app.window.main_window import MainWindow  # noqa: E402
 from benchmarks.heartbeat import Heart, wait  # noqa: E402
+from segcore.editing.brush import Point  # noqa: E402
 from segcore.hardware.memory import keep_freed_memory  # noqa: E402
 from segcore.hardware.threads import spin_briefly  # noqa: E402
 from segcore.labels.classes import ClassSet  # noqa: E402
@@ -61,8 +62,10 @@ class Strokes:
         window, canvas = self.window, self.window.canvas
         document = window.document
         document.set_active_class(number % 3)
-        area, y = canvas.rect(), 0.15 + 0.3 * (number % 3) + 0.02 * (number // 3)
-        start = QPoint(round(area.width() * (0.25 + 0.04 * number)), round(area.height() * y))
+        assert document.image is not None
+        seen = canvas.visible_rect
+        x, y = 0.25 + 0.04 * (number % 12), 0.15 + 0.3 * (number % 3) + 0.02 * (number // 3 % 5)
+        start = canvas.transform.to_view(Point(seen.x() + seen.width() * x, seen.y() + seen.height() * y)).toPoint()
         QTest.mousePress(canvas, LEFT, PLAIN, start)
         for step in range(1, 12):
             QTest.mouseMove(canvas, start + QPoint(4 * step, step % 3))
@@ -74,7 +77,7 @@ class Strokes:
         return self.shown[0] - begun
 
 
-def measure(size: tuple[int, int], strokes: int, work: Path) -> dict[str, object]:
+def measure(size: tuple[int, int], strokes: int, zoom: float | None, work: Path) -> dict[str, object]:
     """Open an image of this (width, height) and paint on it."""
     with Project.open(install_sample(work / "sample")) as sample:
         image = cv2.imread(str(sample.image_path(sample.image_ids()[0])))
@@ -95,6 +98,8 @@ def measure(size: tuple[int, int], strokes: int, work: Path) -> dict[str, object
     window._load_torch()
     assert wait(lambda: window.live.ready, 180)
     wait(idle, 30)
+    if zoom is not None:
+        window.canvas.zoom_to(zoom)
     wait(lambda: False, 1)
     painting = Strokes(window)
     times: list[float] = []
@@ -124,13 +129,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", nargs="+", default=["480x360", "1920x1080"])
     parser.add_argument("--strokes", type=int, default=12)
+    parser.add_argument("--zoom", type=float, help="view pixels for one image pixel; without it the image is fitted")
     args = parser.parse_args()
     application = QApplication(["live_latency"])
     found = {}
     for size in args.sizes:
         width, height = map(int, size.split("x"))
         with tempfile.TemporaryDirectory() as work:
-            found[size] = measure((width, height), args.strokes, Path(work))
+            found[size] = measure((width, height), args.strokes, args.zoom, Path(work))
     print(json.dumps({"benchmark": "live latency", "strokes": args.strokes, "sizes": found}))
     application.quit()
 
