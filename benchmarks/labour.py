@@ -23,9 +23,18 @@ from benchmarks.person.assistance import Assistance
 from benchmarks.person.data import Samples
 from benchmarks.person.desk import Desk
 from benchmarks.person.labelling import Labour, label
+from segcore.labels.classes import ClassSet
 
-MODES = {"polygon": "polygon", "brush": "brush", "smart": "smart", "live": "brush"}
-"""Each with the tool that the person takes."""
+MODES = {
+    "polygon": "polygon",
+    "brush": "brush",
+    "smart": "smart",
+    "predict": "brush",
+    "live": "brush",
+    "live-smart": "smart",
+    "live-keep": "brush",
+}
+"""Each with the tool that the person takes; see the modules of `benchmarks/person` for what the machine does."""
 
 
 def summary(labours: list[Labour]) -> dict[str, float]:
@@ -66,13 +75,22 @@ def row(labour: Labour) -> dict[str, object]:
     }
 
 
-def assistance_for(args: argparse.Namespace) -> Assistance:
-    if args.mode != "live":
+def assistance_for(args: argparse.Namespace, classes: ClassSet) -> Assistance:
+    if args.mode == "predict":
+        from benchmarks.person.predicted import Predicted
+
+        return Predicted(classes, args.seconds, args.specks)
+    if not args.mode.startswith("live"):
         return Assistance()
     from benchmarks.person.live import Live
     from segcore.adaptation.live_options import LiveOptions
 
-    return Live(LiveOptions(**{name: json.loads(value) for name, value in (each.split("=") for each in args.set)}))
+    options = LiveOptions(**{name: json.loads(value) for name, value in (each.split("=") for each in args.set)})
+    if args.mode == "live-keep":
+        from benchmarks.person.kept_learning import KeptLearning
+
+        return KeptLearning(options, classes, args.specks)
+    return Live(options)
 
 
 def main() -> None:
@@ -84,16 +102,19 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="number of the first image")
     parser.add_argument("--longest", type=int, default=0, help="shrink larger images to this side; 0: never")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="of LiveOptions, for trials")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of each fine-tuning (predict)")
+    parser.add_argument("--specks", type=int, help="remove smaller parts of a prediction (default: as in the window)")
     args = parser.parse_args()
     samples = Samples(args.data, args.part, args.longest)
     desk = Desk(samples.classes)
-    assistance = assistance_for(args)
+    assistance = assistance_for(args, samples.classes)
     labours = []
     try:
         for sample in samples.read(range(args.first, min(len(samples), args.first + args.images))):
             labours.append(label(desk, sample, MODES[args.mode], assistance))
             print(json.dumps(row(labours[-1])), file=sys.stderr, flush=True)
     finally:
+        assistance.close()
         desk.close()
     settings = {"data": args.data.name, "mode": args.mode, "first": args.first, "longest": args.longest}
     print(json.dumps(settings | summary(labours) | {"curve": [row(each) for each in labours]}, indent=1))

@@ -134,7 +134,10 @@ class DeviceLane:
         return (yield from self.load(key, wish))
 
     def predict(self, order: Order, image: NDArray[np.uint8]) -> Task[ProbabilityMap]:
-        """Predict one image, uint8 [H, W, 3]. Raises NothingInCommonError, DeviceError and what loading raises."""
+        """Predict one image, uint8 [H, W, 3]; its labels have no specks.
+
+        Raises NothingInCommonError, DeviceError and what loading raises.
+        """
         loaded = yield from self.load(order.model, order.wish)
         mapping = _mapping(order.project, loaded.model)
         crf = order.crf_for(loaded.model, mapping)
@@ -145,14 +148,15 @@ class DeviceLane:
             prediction = yield from predict_in_pieces(loaded.predictor, image, mapping, classes, crf)
             self._tell(loaded)
             self._tell_unknown(order.project, mapping)
-            return prediction
+            return prediction.without_specks()
         probabilities = yield from loaded.predictor.probabilities(image)
         if crf is not None:
             probabilities = yield from crf.refine(image, probabilities)
         self._tell(loaded)
         self._tell_unknown(order.project, mapping)
         yield Progress(0, 0, _tr("Joining classes"))
-        return mapping.apply(probabilities, loaded.model.classes, order.project.classes, loaded.model.name)
+        prediction = mapping.apply(probabilities, loaded.model.classes, order.project.classes, loaded.model.name)
+        return prediction.without_specks()
 
     def predict_many(self, order: Order, only_remaining: bool) -> Task[BatchReport]:
         """Predict the project's images into ``predictions/``; a bad image is reported and the rest goes on."""
@@ -166,6 +170,7 @@ class DeviceLane:
         crf = order.crf_for(model, mapping)
 
         def keep(item: BatchItem, prediction: ProbabilityMap) -> None:
+            prediction = prediction.without_specks()
             project.save_prediction(item.key, prediction)
             self._on_written(project, item.key, prediction.labels)
 

@@ -27,6 +27,7 @@ from segcore.project.model_choice import ModelChoice, model_choices
 
 if TYPE_CHECKING:
     from app.jobs.job_runner import Job
+    from app.prediction.versions_dialog import VersionsDialog
     from segcore.labels.class_mapping import ClassMapping
     from segcore.labels.classes import ClassSet
     from segcore.project.project import Project
@@ -82,6 +83,9 @@ class ModelPanel(QWidget):
             self.tr("Copy a .safetensors or torchvision .pth file into this project"),
         )
         self.back_button = self._quiet(self.tr("Back"), self.tr("Use the model from before again"))
+        self.versions_button = self._quiet(
+            self.tr("Versions…"), self.tr("Every version of this project, how good it is, and a click to use it")
+        )
         self.predict_button = QPushButton(self.tr("Predict this image"))
         self.predict_button.setProperty("primary", True)
         self.predict_button.setToolTip(self.tr("Label what nobody has painted yet in this image"))
@@ -101,7 +105,7 @@ class ModelPanel(QWidget):
         layout.addWidget(self.facts)
         quiet = QVBoxLayout()
         quiet.setSpacing(0)
-        for button in (self.back_button, self.mapping_button, self.import_button):
+        for button in (self.back_button, self.versions_button, self.mapping_button, self.import_button):
             quiet.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(quiet)
         layout.addStretch(1)
@@ -120,6 +124,7 @@ class ModelPanel(QWidget):
         self.mapping_button.clicked.connect(self.ask_mapping)
         self.import_button.clicked.connect(self._ask_file)
         self.back_button.clicked.connect(self.go_back)
+        self.versions_button.clicked.connect(self.show_versions)
         self.on_open.toggled.connect(self._set_on_open)
         self._session.settings.changed.connect(self._on_setting)
         records = self._session.records
@@ -160,6 +165,17 @@ class ModelPanel(QWidget):
         key = self._former()
         if key:
             self.use_model(key)
+
+    def show_versions(self) -> VersionsDialog:
+        """Show every version of the project, and the models that came with the program."""
+        from app.prediction.versions_dialog import VersionsDialog
+
+        choices = [choice for choice in self._choices if choice.place in ("version", "bundled")]
+        may_write = not self._session.document.read_only
+        dialog = VersionsDialog(choices, self._predictions.model_key, may_write, self)
+        dialog.chosen.connect(self.use_model)
+        dialog.open()
+        return dialog
 
     def import_checkpoint(self, path: Path) -> None:
         """Copy a checkpoint file into the project and use it."""
@@ -312,6 +328,7 @@ class ModelPanel(QWidget):
         may_write = has_project and not document.read_only
         self.chooser.setEnabled(not document.read_only)
         self.back_button.setEnabled(may_write)
+        self.versions_button.setVisible(any(choice.place == "version" for choice in self._choices))
         self.predict_button.setEnabled(document.image is not None and not document.read_only)
         self._show_remaining()
         self.mapping_button.setEnabled(may_write and self._model_classes() is not None)

@@ -16,5 +16,12 @@ class Assistance:
     def stroked(self, desk: Desk, covered: Covered, value: int) -> None:
         """React to a stroke that was committed: what the pen covered, and the class value."""
 
-    def accepted(self, desk: Desk) -> None:
-        """React to an image that the person is content with."""
+    def accepted(self, desk: Desk) -> float:
+        """React to an image that the person is content with; return the seconds that the person waits for it."""
+        return 0.0
+
+    def worked(self, seconds: float) -> None:
+        """React to so many seconds of a person's work; what happens here happens beside it."""
+
+    def close(self) -> None:
+        """End what runs, and remove what was written."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +55,7 @@ class Samples:
     def __len__(self) -> int:
         return len(self.files)
 
-    def read(self, numbers: range) -> Iterator[Sample]:
+    def read(self, numbers: Iterable[int]) -> Iterator[Sample]:
         """Yield the images with these numbers."""
         for number in numbers:
             file = self.files[number]

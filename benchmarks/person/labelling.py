@@ -88,7 +88,8 @@ def label(desk: Desk, sample: Sample, tool: str, assistance: Assistance) -> Labo
         if not reached and judged.mostly_right:
             reached = True
     labour.accepted = judged.accepted
-    assistance.accepted(desk)
+    labour.machine += assistance.accepted(desk)
+    assistance.worked(labour.person)
     return labour
 
 

@@ -29,9 +29,10 @@ class Live(Assistance):
         self._head.add_stroke(covered, value)
         self._decide(desk)
 
-    def accepted(self, desk: Desk) -> None:
+    def accepted(self, desk: Desk) -> float:
         """Learn from the image as it was left."""
         drive(self._head.finish_image(desk.label_map.labels))
+        return 0.0
 
     def _features_of(self, sample: Sample) -> FeaturePyramid:
         return drive(self._features.of(sample.image))

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 STRIDE = 4
 """Pixels of the image for one cell of the finest map, in which all scores are given."""
 
+IMAGENET_NETWORK = "efficientnet_lite0"
+"""The network whose features a project's head is fitted to."""
+
 Floats = NDArray[np.float32]
 
 

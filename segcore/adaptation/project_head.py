@@ -23,9 +23,12 @@ def load_project_head(project: Project, options: LiveOptions | None = None, netw
 
 def save_project_head(project: Project, head: LiveHead) -> None:
     """Write what the head knows. Raises ProjectError, ProjectBusyError when another process writes the project."""
+    check_writable(project)
+    save_head(head_path(project.root), head, project.classes)
+
+
+def check_writable(project: Project) -> None:
+    """Raise ProjectError, or ProjectBusyError when another process writes the project, unless this one may."""
     project.check_writer()
     if project.read_only:
-        raise ProjectError(
-            f"{project.root} is open read-only. {project.read_only}", "Nothing is lost but what Live knew."
-        )
-    save_head(head_path(project.root), head, project.classes)
+        raise ProjectError(f"{project.root} is open read-only. {project.read_only}", "Open it where it can be written.")

@@ -170,7 +170,8 @@ class RoadsDemo(DemoRun):
         mapping = project.mapping_for(model.classes)
 
         def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
-            prediction = mapping.apply(probabilities, model.classes, project.classes, model.name)
+            found = mapping.apply(probabilities, model.classes, project.classes, model.name)
+            prediction = found.without_specks()
             if keep:
                 project.save_prediction(item.key, prediction)
                 project.accept_prediction(item.key, prediction)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from segcore.files.atomic import atomic_write
 from segcore.files.npz import NpzReader
 from segcore.files.regular_file import open_regular
 from segcore.labels.classes import IGNORE_INDEX
+from segcore.labels.specks import without_specks
 
 MAX_UNKNOWN = 2_000_000_000
 """Bytes of arrays that are read for an image whose size the caller does not know."""
@@ -55,6 +56,10 @@ class ProbabilityMap:
     def mean_uncertainty(self) -> float:
         """0.0-1.0, for the image list."""
         return float(self.uncertainty.mean()) / 255.0
+
+    def without_specks(self) -> ProbabilityMap:
+        """Return a copy whose labels have no specks (`segcore.labels.specks`); the probabilities stay."""
+        return replace(self, labels=without_specks(self.labels))
 
     def as_float(self) -> NDArray[np.float32]:
         """Float32 [C, H, W], each pixel summing to 1 (uniform where no class has any)."""

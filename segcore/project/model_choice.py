@@ -46,6 +46,11 @@ class ModelChoice:
         What it was trained from; empty when the file does not say.
     file : Path or None
         Where it lies, or None for what has to be downloaded.
+    trained_on : int or None
+        How many images its last training learned from; None when the file does not say.
+    verdict : str
+        What the held-out images said of it, beside the model that was in use before: ``better``, ``not_shown`` or
+        ``too_few``; "" when the file does not say.
     """
 
     key: str
@@ -59,6 +64,8 @@ class ModelChoice:
     measured_in: str = ""
     base: str = ""
     file: Path | None = None
+    trained_on: int | None = None
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,20 @@ def _of_checkpoint(info: CheckpointInfo, key: str, place: Place, here: _Here | N
         measured_in(info.lineage),
         _base(info.lineage),
         info.path,
+        _trained_on(info.lineage),
+        _verdict(info.lineage),
     )
+
+
+def _trained_on(lineage: list[dict[str, Any]]) -> int | None:
+    marks = lineage[-1].get("trained_on") if lineage else None
+    return len(marks) if isinstance(marks, list) else None
+
+
+def _verdict(lineage: list[dict[str, Any]]) -> str:
+    comparison = lineage[-1].get("comparison") if lineage else None
+    verdict = comparison.get("verdict") if isinstance(comparison, dict) else None
+    return verdict if isinstance(verdict, str) else ""
 
 
 def _mean_iou(metrics: dict[str, Any]) -> float | None:

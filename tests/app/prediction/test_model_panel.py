@@ -242,3 +242,17 @@ def test_without_a_project_nothing_can_be_pressed(qtbot, panel, context):
 
 def test_it_fits_a_narrow_dock(panel):
     assert panel.minimumSizeHint().width() <= 280
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+def test_the_list_of_versions_changes_the_model(qtbot, panel, context, project):
+    settle(qtbot, context)
+    versions = [choice.key for choice in panel._choices if choice.place == "version"]
+    assert panel.versions_button.isVisibleTo(panel) == bool(versions)
+    dialog = panel.show_versions()
+    other = next(n for n, key in enumerate(dialog._keys) if key != panel._predictions.model_key)
+    wanted = dialog._keys[other]
+    dialog.table.selectRow(other)
+    dialog.use_button.click()
+    settle(qtbot, context)
+    assert panel._predictions.model_key == wanted

@@ -27,6 +27,8 @@ def test_verbs():
         "keep-learning",
         "evaluate",
         "learn-crf",
+        "adapt",
+        "worklist",
         "export",
         "convert",
         "models",
