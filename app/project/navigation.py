@@ -58,13 +58,18 @@ class Navigation(QObject):
 
     def open_sample(self, key: str = "roads") -> None:
         """Open the person's copy of a sample project; ``key`` names it (see `sample_project`)."""
-        self._open(partial(_sample, key), self.tr("Open the sample project"))
+        job = self._open(partial(_sample, key), self.tr("Open the sample project"))
+        hint = {
+            "roads": self.tr("The bundled model knows these classes: predict this image."),
+            "nuclei": self.tr("Paint a nucleus, then the background: Live labels the rest."),
+        }[key]
+        job.succeeded.connect(lambda _: self.message.emit(hint))
 
     def create(self, folder: Path, classes: ClassSet, root: Path | None, image_id: str | None = None) -> None:
         """Make a project for a folder, and open it."""
         self._open(partial(_create, folder, classes, root, image_id), self.tr("Create project"))
 
-    def _open(self, start: Callable[[], Opened | Unlabelled], title: str) -> None:
+    def _open(self, start: Callable[[], Opened | Unlabelled], title: str) -> Job:
         if self._opening is not None:
             self._opening.cancel()
         self._session.autosaver.flush()
@@ -72,6 +77,7 @@ class Navigation(QObject):
         job.succeeded.connect(self._found)
         job.failed.connect(self.error)
         self._opening = job
+        return job
 
     def _found(self, found: Opened | Unlabelled) -> None:
         from app.project.opening import Unlabelled

@@ -10,21 +10,21 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.class_change import ClassChange
-from segcore.adaptation.deciding import Decision, Rule, decided, strips
-from segcore.adaptation.decision import best_of
+from segcore.adaptation.deciding import Decision, Rule, decided
 from segcore.adaptation.feature_pyramid import FeaturePyramid
 from segcore.adaptation.fine_head import Examples, FineHead
+from segcore.adaptation.grid import strips
 from segcore.adaptation.learned_images import Contribution, LearnedImages
 from segcore.adaptation.live_image import Lesson, LiveImage, cells, shares
 from segcore.adaptation.live_options import LiveOptions
 from segcore.adaptation.normaliser import Normaliser
 from segcore.adaptation.ridge import Linear, Sums, evenly, fit
 from segcore.adaptation.scorer import Scorer
+from segcore.adaptation.track_record import TrackRecord
 from segcore.adaptation.trust import Trust
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
@@ -32,7 +32,6 @@ from segcore.errors import AdaptationError, LabelError
 from segcore.hardware.threads import one_blas_thread
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, values_in
-from segcore.metrics.boundary import disk
 from segcore.progress import Progress, Task
 
 STRIP_PIXELS = 1_000_000
@@ -70,7 +69,7 @@ class LiveHead:
         self._opening: Scorer | None = None
         self._coarse_opening: Scorer | None = None
         self._fine = FineHead(self.options.fine) if self.options.fine is not None else None
-        self._trust = Trust(self.options.precision, self.options.rare, self.options.trust_decay)
+        self._plain, self._sharp = TrackRecord(self.options), TrackRecord(self.options)
         self._numbers = count(1)
 
     # -- an image ----------------------------------------------------------------------------------------------------
@@ -133,7 +132,7 @@ class LiveHead:
                 now.fine = self._fine.look(image)
             self._fit(now)
             self._coarse_opening = None if self._linear is None else Scorer.of(self._linear)
-            self._opening = self._scorer
+            self._opening = self._with_fine(now, self._coarse_opening)
             yield Progress(2, 3, "Preparing the image")
             if labels is not None and provenance is not None and key not in self._images.keys:
                 truth = LabelMap(labels, provenance).ground_truth()
@@ -166,7 +165,8 @@ class LiveHead:
         values = [value for value in values_in(labels) if value != IGNORE_INDEX]
         with self._unless_stopped(now):
             if not now.known_before:
-                self._judge_opening(now, labels, values)
+                self._plain.judge(self._coarse_opening, now, labels, values)
+                self._sharp.judge(self._opening, now, labels, values)
             if self._fine is not None:
                 self._fine.decay()
             self._past.decay(self.options.decay)
@@ -265,7 +265,8 @@ class LiveHead:
             become one: what is known of them is added.
         """
         self._past = self._past.renamed(change)
-        self._trust.rename_classes(change)
+        for record in (self._plain, self._sharp):
+            record.rename_classes(change)
         matrix = self._fine.rename_classes(change) if self._fine is not None else np.zeros((0, 0))
         self._images.rename_classes(change, matrix)
         if self._now is not None:
@@ -280,7 +281,7 @@ class LiveHead:
         left = copy(self)
         left._images, left._fine = copy(self._images), copy(self._fine)
         left.leave_image()
-        arrays = {**left._past.state("coarse"), **left._trust.state()}
+        arrays = {**left._past.state("coarse"), **left._plain.state("plain"), **left._sharp.state("sharp")}
         for part in (left._normaliser, left._fine):
             arrays |= part.state() if part is not None else {}
         return arrays, left._images.keys
@@ -296,7 +297,8 @@ class LiveHead:
             self._normaliser = Normaliser.restored(arrays) if "normaliser.means" in arrays else None
             if self._normaliser is not None and self._past.dimensions != self._normaliser.channels + 1:
                 raise ValueError("the sums are not of these features")
-            self._trust.restore(arrays)
+            self._plain.restore(arrays, "plain")
+            self._sharp.restore(arrays, "sharp")
             if self._fine is not None:
                 self._fine.restore(arrays)
             self._images, self._now, self._linear = LearnedImages(keys), None, None
@@ -313,12 +315,19 @@ class LiveHead:
     @contextmanager
     def _unless_stopped(self, now: LiveImage | None = None) -> Iterator[None]:
         """Know again what is known now if the body fails or is cancelled; ``now`` is the open image, if it changes."""
-        before = self._normaliser, deepcopy(self._past), self._linear, deepcopy(self._fine), deepcopy(self._trust)
+        before = (
+            self._normaliser,
+            deepcopy(self._past),
+            self._linear,
+            deepcopy(self._fine),
+            deepcopy(self._plain),
+            deepcopy(self._sharp),
+        )
         images, fine = copy(self._images), now.fine.sums if now is not None and now.fine is not None else None
         try:
             yield
         except BaseException:
-            self._normaliser, self._past, self._linear, self._fine, self._trust = before
+            self._normaliser, self._past, self._linear, self._fine, self._plain, self._sharp = before
             self._images = images
             if now is not None and now.fine is not None and fine is not None:
                 now.fine.sums = fine
@@ -330,9 +339,12 @@ class LiveHead:
         self._fit_fine(now)
 
     def _fit_fine(self, now: LiveImage) -> None:
-        fine = self._fine.fitted(now.fine) if self._fine is not None and now.fine is not None else None
         coarse = None if self._linear is None else Scorer.of(self._linear)
-        self._scorer = coarse if coarse is None or fine is None else coarse.with_fine(fine)
+        self._scorer = self._with_fine(now, coarse) if self._sharpens else coarse
+
+    def _with_fine(self, now: LiveImage, coarse: Scorer | None) -> Scorer | None:
+        fine = self._fine.fitted(now.fine) if self._fine is not None and now.fine is not None else None
+        return coarse if coarse is None or fine is None else coarse.with_fine(fine)
 
     def _fit_coarse(self, now: LiveImage) -> None:
         sums = self._past.plus(now.sums)
@@ -346,7 +358,7 @@ class LiveHead:
         some = evenly(rows.size, MOST_CELLS if whole else MOST_STROKE_CELLS)
         rows, columns, share = rows[some], columns[some], share[some] * np.float32(rows.size / max(1, some.size))
         most = max(self.options.stroke_weight, self.options.image_weight * math.sqrt(total) if whole else 0.0)
-        weights = share * np.float32(min(1.0, most / total))
+        weights = share * np.float32(min(self.options.cell_weight, most / total))
         now.sums.add(now.features(rows, columns), weights, value)
         now.lessons[number] = Lesson(value, rows, columns, weights, float(covered.mask.sum()))
         self._fit_coarse(now)
@@ -360,29 +372,18 @@ class LiveHead:
 
         Strokes lie where the scores were wrong; without a whole image beside them it would overrule what is right.
         """
-        if self._fine is None or now.fine is None or not self._fine.knows or self._linear is None:
+        if not self._sharpens or self._fine is None or now.fine is None or self._linear is None:
             return None
         if self._trust.share(value, now.painted()) < self.options.rare:
             return None
         coarse = Scorer.of(self._linear).coarse(now, covered.box)
         return self._fine.learn(now.fine, covered, value, coarse.values, coarse.at)
 
-    def _judge_opening(self, now: LiveImage, labels: NDArray[np.uint8], values: list[int]) -> None:
-        """See how right the scores were that the image was opened with."""
-        self._trust.count({value: float((labels == value).sum()) for value in values})
-        opening = self._opening
-        if opening is None:
-            return
-        rare = [value for value in opening.values if self._trust.share(value, {}) < 2 * self.options.rare]
-        whole = Box(0, 0, labels.shape[1], labels.shape[0])
-        coarse = opening.coarse(now)
-        for strip in strips(whole):
-            held = labels[strip.slices]
-            best = best_of(zip(opening.values, opening.planes(now, coarse, strip), strict=True), held)
-            wide = Box(0, strip.top - NEAR, whole.right, strip.bottom + NEAR).clipped(whole.height, whole.width)
-            for value in rare:
-                said = (best.values == value) & (held != IGNORE_INDEX)
-                if said.any():
-                    near = cv2.dilate((labels[wide.slices] == value).view(np.uint8), disk(NEAR)) > 0
-                    inside = near[strip.top - wide.top :][: strip.height]
-                    self._trust.learn(value, best.lead[said], inside[said])
+    @property
+    def _sharpens(self) -> bool:
+        """Whether the fine head made the scores of earlier images better, before a person saw them."""
+        return self._fine is not None and self._sharp.merit > self._plain.merit
+
+    @property
+    def _trust(self) -> Trust:
+        return (self._sharp if self._sharpens else self._plain).trust

@@ -16,7 +16,9 @@ class LiveOptions:
     ridge : float
         Pull of the weights towards zero.
     stroke_weight : float
-        Of all cells of a stroke together, at most; a cell weighs at most 1.
+        Of all cells of a stroke together, at most.
+    cell_weight : float
+        Of one cell of a stroke, at most.
     image_weight : float
         Of a class with n cells in a done image: this times the root of n.
     decay : float
@@ -37,6 +39,7 @@ class LiveOptions:
 
     ridge: float = 30.0
     stroke_weight: float = 60.0
+    cell_weight: float = 1.0
     image_weight: float = 3.0
     decay: float = 0.98
     gain: float = 0.4

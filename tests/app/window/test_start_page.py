@@ -28,9 +28,12 @@ def test_each_sample_has_a_card_with_its_picture(empty, qtbot):
 
 
 @pytest.mark.parametrize(
-    ("number", "folder", "classes", "corrected"), [(0, "sample", 4, 4), (1, "sample_nuclei", 2, 0)]
+    ("number", "folder", "classes", "corrected", "hint"),
+    [(0, "sample", 4, 4, "predict this image"), (1, "sample_nuclei", 2, 0, "Paint a nucleus")],
 )
-def test_a_card_opens_its_sample(empty, qtbot, user_folders, number, folder, classes, corrected):
+def test_a_card_opens_its_sample(empty, qtbot, user_folders, number, folder, classes, corrected, hint):
+    said = []
+    empty.navigation.message.connect(said.append)
     qtbot.mouseClick(empty.start.cards[number], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: empty.document.image_id is not None, timeout=20_000)
     project = empty.document.project
@@ -39,3 +42,4 @@ def test_a_card_opens_its_sample(empty, qtbot, user_folders, number, folder, cla
     assert len(project.classes) == classes
     assert len(project.corrected_ids()) == corrected
     assert not empty.start.isVisible()
+    assert hint in said[0]

@@ -1,0 +1,128 @@
+"""TrackRecord: how right the scores of a head were on images that it had not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.adaptation.class_change import ClassChange
+from segcore.adaptation.deciding import STRIP
+from segcore.adaptation.decision import best_of
+from segcore.adaptation.grid import strips
+from segcore.adaptation.live_image import LiveImage
+from segcore.adaptation.live_options import LiveOptions
+from segcore.adaptation.ridge import check_array
+from segcore.adaptation.scorer import Scorer
+from segcore.adaptation.trust import Trust
+from segcore.editing.box import Box
+from segcore.labels.classes import IGNORE_INDEX
+from segcore.metrics.boundary import disk
+
+NEAR = 2
+"""Pixels: a class was right where it truly is within so many."""
+LEAST_SHARE = 0.001
+"""Of an image's known pixels, 0-1: a class with fewer of them says nothing about a head."""
+
+
+class TrackRecord:
+    """Judges the scores that images were opened with, once they are done.
+
+    Attributes
+    ----------
+    trust : Trust
+        How far a rare class must lead.
+    merit : float
+        Sum over images of the mean F of the classes, 0-1, earlier images weighing less; the better head has more.
+    """
+
+    def __init__(self, options: LiveOptions) -> None:
+        self._options = options
+        self.trust = Trust(options.precision, options.rare, options.trust_decay)
+        self.merit = 0.0
+
+    def judge(self, opening: Scorer | None, now: LiveImage, labels: NDArray[np.uint8], values: list[int]) -> None:
+        """See how right the scores were.
+
+        Parameters
+        ----------
+        opening : Scorer or None
+            Of the time when the image was opened; None: no class was known.
+        now : LiveImage
+            The image.
+        labels : NDArray[np.uint8]
+            [H, W], what is true; 255 where nobody knows.
+        values : list[int]
+            The classes in ``labels``.
+        """
+        bias = {} if opening is None else {value: self.trust.bias(value, {}) for value in opening.values}
+        self.trust.count({value: float((labels == value).sum()) for value in values})
+        self.merit *= self._options.trust_decay
+        if opening is None:
+            return
+        near = {value: _near(labels == value) for value in opening.values}
+        rare = [value for value in opening.values if self.trust.share(value, {}) < 2 * self._options.rare]
+        taken = np.array([bias[value] for value in opening.values], np.float32)[:, None, None]
+        coarse = opening.coarse(now)
+        said = np.full_like(labels, IGNORE_INDEX)
+        for strip in strips(Box(0, 0, labels.shape[1], labels.shape[0]), STRIP):
+            known = labels[strip.slices] != IGNORE_INDEX
+            planes = opening.planes(now, coarse, strip)
+            best = best_of(zip(opening.values, planes, strict=True), labels[strip.slices])
+            for value in rare:
+                mask = (best.values == value) & known
+                if mask.any():
+                    self.trust.learn(value, best.lead[mask], near[value][strip.slices][mask])
+            chosen = best_of(zip(opening.values, planes - taken, strict=True), labels[strip.slices])
+            np.copyto(said[strip.slices], chosen.values, where=known)
+        self.merit += mean_f(said, labels, near)
+
+    # -- classes and files -------------------------------------------------------------------------------------------
+
+    def rename_classes(self, change: ClassChange) -> None:
+        """Use other class values."""
+        self.trust.rename_classes(change)
+
+    def state(self, name: str) -> dict[str, NDArray[Any]]:
+        """Return the arrays that `restore` needs, under this name."""
+        merit = {f"{name}.merit": np.array([self.merit], np.float64)}
+        return merit | {f"{name}.{key}": array for key, array in self.trust.state().items()}
+
+    def restore(self, state: Mapping[str, NDArray[Any]], name: str) -> None:
+        """Remember what `state` says. Raises KeyError and ValueError; nothing is changed then."""
+        merits = state[f"{name}.merit"]
+        check_array(merits, (1,))
+        merit = float(merits[0])
+        start = f"{name}."
+        self.trust.restore({key.removeprefix(start): array for key, array in state.items() if key.startswith(start)})
+        self.merit = merit
+
+
+def mean_f(said: NDArray[np.uint8], labels: NDArray[np.uint8], near: Mapping[int, NDArray[np.bool_]]) -> float:
+    """Return the mean F of the classes, 0-1, where `NEAR` pixels beside the truth are right; 0 without any class.
+
+    Parameters
+    ----------
+    said, labels : NDArray[np.uint8]
+        [H, W], what a head says and what is true; 255 where nobody knows.
+    near : Mapping[int, NDArray[np.bool_]]
+        [H, W] of each class that the head knows: where ``labels`` have it within `NEAR` pixels.
+    """
+    least = LEAST_SHARE * np.count_nonzero(labels != IGNORE_INDEX)
+    found = []
+    for value in np.unique(labels[labels != IGNORE_INDEX]).tolist():
+        true, mask = labels == value, said == value
+        pixels, claimed = np.count_nonzero(true), np.count_nonzero(mask)
+        if pixels < least:
+            continue
+        right = np.count_nonzero(mask & near[value]) / claimed if claimed else 0.0
+        reached = np.count_nonzero(true & _near(mask)) / pixels
+        found.append(2 * right * reached / (right + reached) if right + reached else 0.0)
+    return float(np.mean(found)) if found else 0.0
+
+
+def _near(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return np.asarray(cv2.dilate(mask.view(np.uint8), disk(NEAR), borderType=cv2.BORDER_CONSTANT) > 0)
