@@ -21,6 +21,7 @@ class TrainingResultDialog(QDialog):
     used = Signal()
     kept = Signal()
     back = Signal()
+    report = Signal(object)  # Path of the checkpoint
 
     def __init__(
         self,
@@ -54,6 +55,10 @@ class TrainingResultDialog(QDialog):
         layout.addWidget(self.tabs, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        self.report_button = buttons.addButton(self.tr("Report…"), QDialogButtonBox.ButtonRole.HelpRole)
+        self.report_button.setToolTip(self.tr("Write an HTML file with curves, tables and pictures, and open it"))
+        self.report_button.setEnabled(outcome.after is not None)
+        self.report_button.clicked.connect(lambda: self.report.emit(outcome.checkpoint))
         if choice == "used":
             self.back_button = buttons.addButton(self.tr("Go back"), QDialogButtonBox.ButtonRole.DestructiveRole)
             self.back_button.clicked.connect(self._back)

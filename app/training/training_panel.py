@@ -29,6 +29,7 @@ from app.training.training_options import TrainingOptions
 from app.training.training_outcome import TrainingOutcome
 from app.training.training_plan import TrainingPlan, plan_text, training_plan
 from app.training.training_run import TrainingRun
+from app.training.version_report import VersionReport
 from segcore.progress import Progress
 from segcore.project.model_choice import DEFAULT_MODEL, ModelChoice, model_choices
 
@@ -88,6 +89,7 @@ class TrainingPanel(QWidget):
         self.curves.hide()
         self.result = ResultCard()
         self.promotion = Promotion(self._session, self._model, self.result, self)
+        self.report = VersionReport(self._session, self)
         self.predict_button = QPushButton(self.tr("Predict the remaining images again"))
         self.predict_button.setToolTip(self.tr("With the new version; what was painted stays"))
         self.predict_button.hide()
@@ -108,6 +110,8 @@ class TrainingPanel(QWidget):
         self.toggle.toggled.connect(self._fold)
         self.options.changed.connect(self.refresh)
         self.result.details.connect(self._ask_details)
+        self.report.message.connect(self.message)
+        self.report.error.connect(self.error)
         self.promotion.message.connect(self.message)
         self.promotion.announced.connect(self._announce)
         self.promotion.settled.connect(self._on_settled)

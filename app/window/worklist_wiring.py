@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.worklist.auditing import Auditing
 from app.worklist.next_region import NextRegion
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class WorklistWiring(QObject):
-    """The keys that go from region to region, and errors of the ranking."""
+    """The keys that go from region to region, the audit, and their errors."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -26,3 +27,9 @@ class WorklistWiring(QObject):
         self.regions.message.connect(window.status.say)
         window.predictions.predicted.connect(self.regions.forget)
         ranking.failed.connect(window.banner.show_error)
+        self.auditing = Auditing(window.session, window)
+        actions["audit"].triggered.connect(lambda: self.auditing.start())
+        self.auditing.image_wanted.connect(window.navigation.show)
+        self.auditing.shown.connect(window.canvas.show_box)
+        self.auditing.message.connect(window.status.say)
+        self.auditing.error.connect(window.banner.show_error)

@@ -299,6 +299,7 @@ class Training:
             "train_images": len(self.batches),
             "minutes": None if budget.seconds is None else budget.seconds / 60.0,
             "steps": budget.step,
+            "compared_with": self.before.name,
             "curve": self.curve.to_json(),
         }
         made = new_version(request, self.model, self.learner.mean, self.before.scores, best, comparison, facts)

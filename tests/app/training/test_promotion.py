@@ -26,6 +26,7 @@ from segcore.labels.classes import ClassSet
 from segcore.metrics.image_counts import ImageCounts, total
 from segcore.models.architectures import build
 from segcore.models.checkpoint import save_checkpoint
+from segcore.models.lineage import fingerprint
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.project.project import Project
@@ -91,9 +92,10 @@ def settle(qtbot, context):
     qtbot.waitUntil(lambda: not context.jobs.busy, timeout=60000)
 
 
-def checkpoint(path: Path) -> Path:
+def checkpoint(path: Path, lineage=()) -> Path:
     torch.manual_seed(0)
-    save_checkpoint(path, Model(build("starter", 2).eval(), "starter", CLASSES, Preprocess(), path.stem))
+    network = build("starter", 2).eval()
+    save_checkpoint(path, Model(network, "starter", CLASSES, Preprocess(), path.stem, lineage=list(lineage)))
     return path
 
 
@@ -241,3 +243,27 @@ def test_a_damaged_comparison_is_none():
     assert comparison_from_json(BETTER[0].to_json()) == BETTER[0]
     for data in (None, 3, {}, {"verdict": "better"}, BETTER[0].to_json() | {"classes": [1]}):
         assert comparison_from_json(data) is None
+
+
+def test_the_report_is_written_in_the_background_and_opened(qtbot, panel, context, project, monkeypatch):
+    from PySide6.QtGui import QDesktopServices
+
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()) or True)
+    step = {"measured_on": [fingerprint(f"{n}.png") for n in range(3)], "mean_iou_before": 0.5}
+    path = project.new_checkpoint_path()
+    checkpoint(path, [{**step, "trained_from": Path(project.active_model).stem}])
+    with qtbot.waitSignal(panel.report.written, timeout=60000) as heard:
+        panel.report.make(path)
+    (found,) = heard.args
+    assert found == project.root / "reports/version-002.html"
+    assert opened == [found.as_posix()]
+    assert "version-001" in found.read_text("utf-8")
+    assert panel.errors == []
+    assert "being written" in panel.said[0]
+
+
+def test_a_report_that_cannot_be_made_says_why(qtbot, panel, context, project):
+    with qtbot.waitSignal(panel.error, timeout=60000) as heard:
+        panel.report.make(Path(project.active_model))
+    assert "None of the images" in str(heard.args[0])
