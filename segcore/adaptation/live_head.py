@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.class_change import ClassChange
-from segcore.adaptation.deciding import Decision, Rule, decided, strips
+from segcore.adaptation.deciding import Decision, Rule, decided
 from segcore.adaptation.feature_pyramid import FeaturePyramid
 from segcore.adaptation.fine_head import Examples, FineHead
+from segcore.adaptation.grid import strips
 from segcore.adaptation.learned_images import Contribution, LearnedImages
 from segcore.adaptation.live_image import Lesson, LiveImage, cells, shares
 from segcore.adaptation.live_options import LiveOptions

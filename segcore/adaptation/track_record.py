@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.class_change import ClassChange
-from segcore.adaptation.deciding import strips
+from segcore.adaptation.deciding import STRIP
 from segcore.adaptation.decision import best_of
+from segcore.adaptation.grid import strips
 from segcore.adaptation.live_image import LiveImage
 from segcore.adaptation.live_options import LiveOptions
 from segcore.adaptation.ridge import check_array
@@ -67,7 +68,7 @@ class TrackRecord:
         taken = np.array([bias[value] for value in opening.values], np.float32)[:, None, None]
         coarse = opening.coarse(now)
         said = np.full_like(labels, IGNORE_INDEX)
-        for strip in strips(Box(0, 0, labels.shape[1], labels.shape[0])):
+        for strip in strips(Box(0, 0, labels.shape[1], labels.shape[0]), STRIP):
             known = labels[strip.slices] != IGNORE_INDEX
             planes = opening.planes(now, coarse, strip)
             best = best_of(zip(opening.values, planes, strict=True), labels[strip.slices])
