@@ -38,6 +38,7 @@ class TrainingForm(QWidget):
         self.bar = JobBar(self.tr("Stop training; the model in use stays as it is"))
         self.bar.button.setText(self.tr("Stop and discard"))
         self.finish_button = QPushButton(self.tr("Stop and keep the best so far"))
+        self.finish_button.setEnabled(False)
         self.finish_button.setToolTip(self.tr("End the training now; its best state becomes a version"))
         self.keep = KeepBox(session, model)
         self.curves = Curves()
