@@ -77,6 +77,7 @@ TABLE: dict[str, Setting] = {
     "device": Setting("auto", ("auto", "cpu", "cuda", "mps")),
     "predict.crf": Setting("none", ("none", "auto", "fast", "exact")),
     "predict.on_open": Setting(False),
+    "predict.reliable": Setting(False),
     "refine.engine": Setting("auto", ("auto", "fast", "exact")),
     "refine.live": Setting(True),
     "live": Setting(True),

@@ -118,9 +118,11 @@ def comparison_text(found: Comparison) -> str:
         lost = ", ".join(found.collapsed)
         return _tr("Not used: {classes} became much worse on the held-out images.").format(classes=lost)
     low, high = (signed(round(100 * bound, 1) + 0.0) for bound in found.interval or (0.0, 0.0))
-    text = _tr("Not used, because it is not shown to be better: {points} points, with 95 % certainty {low} to {high}.")
+    text = _tr("Not used, because it is not shown to be better: {points} points (95 % interval {low} to {high}).")
     if found.verdict is Verdict.BETTER:
-        text = _tr("Better on the held-out images: {points} points, with 95 % certainty {low} to {high}.")
+        text = _tr("Better on the held-out images: {points} points (95 % interval {low} to {high}).")
+    elif found.interval is not None and found.interval[1] < 0.0:
+        text = _tr("Not used, because it is worse: {points} points (95 % interval {low} to {high}).")
     return text.format(points=points, low=low, high=high)
 
 

@@ -14,7 +14,7 @@ from segcore.report.evidence import Evidence, Picture
 from segcore.report.pictures import data_uri
 from segcore.report.style import CSS
 from segcore.training.comparison import Comparison
-from segcore.training.verdict_text import HEADLINES, verdict_lines
+from segcore.training.verdict_text import headline, verdict_lines
 
 DASH = "–"
 _FORBIDDEN = re.compile("[^\t\n\r -~\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -57,7 +57,7 @@ def _section(title: str, content: str) -> str:
 
 def _verdict(comparison: Comparison) -> str:
     first, *others = verdict_lines(comparison)
-    head = HEADLINES[comparison.verdict]
+    head = headline(comparison)
     lines = "".join(f"<p>{text(line)}</p>" for line in (first.removeprefix(head).strip(), *others))
     return f'<div class="verdict"><strong>{text(head)}</strong>{lines}</div>'
 

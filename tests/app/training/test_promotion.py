@@ -142,7 +142,7 @@ def test_a_better_version_is_used_at_once_and_one_click_goes_back(qtbot, panel, 
     train(qtbot, panel, context, monkeypatch, BETTER)
     assert Path(project.active_model).name == "version-002.safetensors"
     assert panel.result.choice == "used"
-    assert "better and is in use now" in panel.result.verdict.text()
+    assert "in use now. Better on the held-out images: +" in panel.result.verdict.text()
     assert panel.result.back_button.isVisibleTo(panel)
     assert not panel.result.use_button.isVisibleTo(panel)
     assert panel.predict_button.isVisibleTo(panel)
@@ -237,6 +237,7 @@ def test_each_verdict_has_a_sentence():
         replace(BETTER[0], verdict=Verdict.NOT_SHOWN, collapsed=("bright",))
     )
     assert comparison_text(BETTER[0]).startswith("Better on the held-out images: +")
+    assert "because it is worse" in comparison_text(comparison([80, 82, 88, 79, 81], [40, 45, 50, 45, 40])[0])
 
 
 def test_a_damaged_comparison_is_none():
