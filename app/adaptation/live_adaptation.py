@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.adaptation.answer import Answer
 from app.adaptation.feature_lane import LANE as FEATURES
 from app.adaptation.feature_lane import FeatureLane
-from app.adaptation.head_lane import LANE, Answer, HeadLane, OpenImage
+from app.adaptation.head_lane import LANE, HeadLane, OpenImage
 from app.adaptation.next_images import Neighbour, NextImages
 from app.adaptation.stroke_answers import StrokeAnswers
 from app.adaptation.trouble import trouble
 from app.appearance.numbers import whole
 from app.document.session import Session
 from app.jobs.job_runner import Job
+from segcore.editing import Box
 from segcore.errors import ProjectBusyError
 
 if TYPE_CHECKING:
@@ -41,13 +44,16 @@ class LiveAdaptation(QObject):
     message = Signal(str)
     error = Signal(Exception)
 
-    def __init__(self, session: Session, neighbour: Neighbour, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, neighbour: Neighbour, visible: Callable[[], Box], parent: QObject | None = None
+    ) -> None:
+        """``visible`` returns the pixels of the image that are on the screen."""
         super().__init__(parent)
         self._session = session
         self._document, self._jobs = session.document, session.jobs
         self._features = FeatureLane()
         self._next = NextImages(session.jobs, self._features, neighbour)
-        self._answers = StrokeAnswers(session.document, session.jobs, self)
+        self._answers = StrokeAnswers(session.document, session.jobs, visible, self)
         self._lane: HeadLane | None = None  # of the open project, once it was on there
         self._running = False
         self._job: Job | None = None  # on the way to the head being open for the image
@@ -221,7 +227,7 @@ class LiveAdaptation(QObject):
         classes = self._document.classes
         if len(answer.values) != 1 or classes is None or len(classes) == 1:
             return None
-        found = classes.find(answer.values[0])
+        found = classes.find(min(answer.values))
         return found.name if found is not None else None
 
     def _save(self) -> None:

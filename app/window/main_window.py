@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.look.apply_style_sheet()
         self.navigation = Navigation(self.session, self.images.model.neighbour)
-        self.live = LiveAdaptation(self.session, self.images.model.neighbour, self)
+        self.live = LiveAdaptation(self.session, self.images.model.neighbour, self.canvas.visible_box, self)
         self.class_editing = ClassEditing(self.session, self)
         self.exporting = Exporting(self.session, self)
         self.importing = Importing(self.session, self)
