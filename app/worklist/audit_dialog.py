@@ -59,7 +59,7 @@ class AuditDialog(QDialog):
         about = plain_label(
             self.tr(
                 "A model that has not seen these labels finds another class more likely. Each picture shows the image,"
-                " the label and the suggestion. The most wrong pixels come first."
+                " the label and the suggestion. Large and clear ones come first."
             )
         )
         about.setWordWrap(True)
