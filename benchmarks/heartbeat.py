@@ -3,8 +3,9 @@
     python benchmarks/heartbeat.py [--model NAME_OR_CHECKPOINT] [--minutes 0.3]
 
 A timer of 5 ms runs in the real window on a copy of the sample project; the gap between two beats is recorded for each
-phase: opening, loading torch, painting with saves, smart strokes, predicting one image, smart strokes and edge refine
-on the prediction, live refinement, refining, predicting all images, fine-tuning. ``ok`` judges the phases from painting
+phase: opening, loading torch, painting with saves, strokes of all classes with Live (which stays on), smart strokes,
+predicting one image, smart strokes and edge refine on the prediction, live refinement, refining, predicting all images,
+fine-tuning. ``ok`` judges the phases from painting
 on. ``idle`` is the noise of the machine; ``worst_without_cpu_wait_ms`` leaves out the time in which the window was
 ready to answer but other processes had the processor.
 """
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -182,6 +184,12 @@ def main() -> None:
             wait(lambda: not document.stroke_in_progress, 10)
             strokes[phase] = pen.strokes
 
+        answers: list[object] = []
+        window.live.answered.connect(answers.append)
+        wait(lambda: window.live.ready and idle(), 60)
+        values = cycle(int(value) for value in document.classes.indices)
+        document.stroke_ended.connect(lambda _: document.set_active_class(next(values)))
+        draw("live", "brush")
         draw("smart strokes", "smart")
         heart.run("predict", window.model.predict_current, lambda: document.prediction is not None and idle())
         draw("smart strokes on a prediction", "smart")
@@ -199,6 +207,15 @@ def main() -> None:
         heart.run("refine", window.refine.refine, idle)
         heart.run("next image", lambda: window.navigation.step(1), idle)
         heart.run("predict all", window.model.predict_remaining, idle)
+        keep = window.training.keep.keep
+        heart.run("start to keep learning", lambda: keep.switch(True), lambda: keep.text.startswith("Learning"))
+        learning = [] if keep.text.startswith("Learning") else [f"keep learning: {keep.text}"]
+        began = time.monotonic()
+        heart.run("paint while it keeps learning", painting.start, lambda: time.monotonic() - began > 6)
+        painting.stop()
+        draw("smart strokes while it keeps learning", "smart")
+        keep.switch(False)
+        errors.extend(learning)
         heart.run(
             "train", window.training.start, lambda: idle() and not window.training.running, args.minutes * 60 + 120
         )
@@ -213,6 +230,7 @@ def main() -> None:
         "over_limit": {p: sum(g > LIMIT_MS for g in heart.gaps[p]) for p in worst},
         "ok": max(judged.values()) <= LIMIT_MS,
         "strokes": strokes,
+        "live_answers": len(answers),
         "errors": errors,
     }
     print(json.dumps(result))

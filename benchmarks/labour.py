@@ -79,7 +79,7 @@ def assistance_for(args: argparse.Namespace, classes: ClassSet) -> Assistance:
     if args.mode == "predict":
         from benchmarks.person.predicted import Predicted
 
-        return Predicted(classes, args.seconds, args.specks)
+        return Predicted(classes, args.seconds)
     if not args.mode.startswith("live"):
         return Assistance()
     from benchmarks.person.live import Live
@@ -89,7 +89,7 @@ def assistance_for(args: argparse.Namespace, classes: ClassSet) -> Assistance:
     if args.mode == "live-keep":
         from benchmarks.person.kept_learning import KeptLearning
 
-        return KeptLearning(options, classes, args.specks)
+        return KeptLearning(options, classes)
     return Live(options)
 
 
@@ -103,7 +103,6 @@ def main() -> None:
     parser.add_argument("--longest", type=int, default=0, help="shrink larger images to this side; 0: never")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="of LiveOptions, for trials")
     parser.add_argument("--seconds", type=float, default=60.0, help="of each fine-tuning (predict)")
-    parser.add_argument("--specks", type=int, help="remove smaller parts of a prediction (default: as in the window)")
     args = parser.parse_args()
     samples = Samples(args.data, args.part, args.longest)
     desk = Desk(samples.classes)

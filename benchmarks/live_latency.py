@@ -1,138 +1,151 @@
-"""How long the window takes from the end of a stroke to the new labels on the screen; prints one JSON object.
+"""How long a stroke waits for the live head, and what an open image costs, by size; prints one JSON object.
 
-    python benchmarks/live_latency.py [--sizes 480x360 1920x1080] [--strokes 12]
+    python benchmarks/live_latency.py [--strokes 12] [--classes 6] [--sizes 480x360 1920x1080 4608x3456] [--busy 2]
 
-An image of the sample project is brought to each size and opened in the real window, in a project with three classes.
-Strokes are painted through mouse events, each after the answer to the one before. The time goes from the release of
-the button to the end of the paint event that shows the answer. Also: the longest time that the event loop stood still.
+"visible" is from the stroke's pixels to the decided labels of the part of the image in the middle that a window of
+1600x1000 shows at full size, "stroke" to those of the whole image, "cpu" the time of all cores for the latter.
+"features" and "open" are what the background prepares for the next image. "memory_mb" is what the process has more with
+the image open, "peak_mb" the most it had more while images were opened, painted on and learned; the image, its features
+(in another process) and its labels are not counted. The image is noise over blocks of colour; two done images are
+known.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
+import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY") and sys.platform.startswith("linux"):
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+import cv2
+import numpy as np
+import psutil
 
-import cv2  # noqa: E402
-import numpy as np  # noqa: E402
-from PySide6.QtCore import QPoint, Qt, QTimer  # noqa: E402
-from PySide6.QtTest import QTest  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from app.settings.settings import Settings  # noqa: E402
-from app.window.main_window import MainWindow  # noqa: E402
-from benchmarks.heartbeat import Heart, wait  # noqa: E402
-from segcore.hardware.memory import keep_freed_memory  # noqa: E402
-from segcore.hardware.threads import spin_briefly  # noqa: E402
-from segcore.labels.classes import ClassSet  # noqa: E402
-from segcore.project.project import Project  # noqa: E402
-from segcore.project.sample_project import install_sample  # noqa: E402
+from segcore.adaptation.feature_pyramid import FeaturePyramid
+from segcore.adaptation.live_head import LiveHead
+from segcore.editing.box import Box
+from segcore.editing.brush import Covered
+from segcore.labels.label_map import LabelMap
+from segcore.progress import drive
 
-LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-PAUSE_SECONDS = 0.5
-"""After each answer: what it caused, such as saving, has ended."""
+VISIBLE = 1600, 1000
+"""Pixels, (width, height)."""
 
 
-class Strokes:
-    """Paints in the window, and notes when the answers are on the screen."""
-
-    def __init__(self, window: MainWindow) -> None:
-        self.window = window
-        self.shown: list[float] = []
-        self._answered = False
-        window.live.answered.connect(lambda _: QTimer.singleShot(0, self._paint_now))
-
-    def _paint_now(self) -> None:
-        self.window.canvas.repaint()
-        self.shown.append(time.perf_counter())
-
-    def paint(self, number: int) -> float | None:
-        """Paint a stroke of the next class; return the seconds until its answer was shown, None without one."""
-        window, canvas = self.window, self.window.canvas
-        document = window.document
-        document.set_active_class(number % 3)
-        area, y = canvas.rect(), 0.15 + 0.3 * (number % 3) + 0.02 * (number // 3)
-        start = QPoint(round(area.width() * (0.25 + 0.04 * number)), round(area.height() * y))
-        QTest.mousePress(canvas, LEFT, PLAIN, start)
-        for step in range(1, 12):
-            QTest.mouseMove(canvas, start + QPoint(4 * step, step % 3))
-        self.shown.clear()
-        begun = time.perf_counter()
-        QTest.mouseRelease(canvas, LEFT, PLAIN, start + QPoint(44, 2))
-        if not wait(lambda: bool(self.shown), 20):
-            return None
-        return self.shown[0] - begun
+def picture(width: int, height: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return an image, uint8 [H, W, 3], of noisy blocks, and the class of each pixel, uint8 [H, W]."""
+    rng = np.random.default_rng(0)
+    blocks = rng.integers(0, classes, (6, 8)).astype(np.uint8)
+    truth = cv2.resize(blocks, (width, height), interpolation=cv2.INTER_NEAREST)
+    colours = rng.integers(40, 216, (classes, 3)).astype(np.uint8)
+    noise = rng.integers(-20, 20, (height, width, 1), np.int16)
+    return np.clip(colours[truth] + noise, 0, 255).astype(np.uint8), truth
 
 
-def measure(size: tuple[int, int], strokes: int, work: Path) -> dict[str, object]:
-    """Open an image of this (width, height) and paint on it."""
-    with Project.open(install_sample(work / "sample")) as sample:
-        image = cv2.imread(str(sample.image_path(sample.image_ids()[0])))
-    photos = work / f"{size[0]}x{size[1]}"
-    photos.mkdir()
-    for name in ("a.png", "b.png"):
-        cv2.imwrite(str(photos / name), cv2.resize(image, size, interpolation=cv2.INTER_CUBIC))
-        image = np.ascontiguousarray(image[:, ::-1])
-    with Project.for_folder(photos, ClassSet.from_names(["sky", "trees", "road"])) as project:
-        root = project.root
-    window = MainWindow(Settings())
-    window.resize(1600, 1000)
-    window.show()
-    heart = Heart()
-    window.open_path(root)
-    assert wait(lambda: window.document.image is not None, 30)
-    idle: Callable[[], bool] = lambda: not window.jobs.busy  # noqa: E731
-    window._load_torch()
-    assert wait(lambda: window.live.ready, 180)
-    wait(idle, 30)
-    wait(lambda: False, 1)
-    painting = Strokes(window)
-    times: list[float] = []
-    heart.run("live", lambda: None, lambda: True)
-    heart._phase = "live"
-    for number in range(strokes):
-        taken = painting.paint(number)
-        if taken is not None:
-            times.append(1000 * taken)
-        wait(lambda: False, PAUSE_SECONDS)
-    heart._phase = "between"
-    window.shutdown()
-    gaps = heart.gaps.get("live", [0.0])
-    return {
-        "median_ms": round(float(np.median(times)), 1) if times else None,
-        "worst_ms": round(max(times), 1) if times else None,
-        "answers": len(times),
-        "worst_standstill_ms": round(max(gaps), 1),
-        "worst_standstill_without_cpu_wait_ms": round(max(heart.blocked.get("live", [0.0])), 1),
-        "banner": window.banner.text,
+def look(image: np.ndarray) -> tuple[float, FeaturePyramid]:
+    """Return the features of an image, and the seconds that they took."""
+    from segcore.adaptation.features import imagenet_features
+
+    features = drive(imagenet_features())
+    started = time.perf_counter()
+    pyramid = drive(features.of(image))
+    return time.perf_counter() - started, pyramid
+
+
+def middle(width: int, height: int) -> Box:
+    """Return the part of an image that a window shows at full size."""
+    shown = min(width, VISIBLE[0]), min(height, VISIBLE[1])
+    left, top = (width - shown[0]) // 2, (height - shown[1]) // 2
+    return Box(left, top, left + shown[0], top + shown[1])
+
+
+class Memory:
+    """What the process uses more than at the beginning, in MB; the peak is known on Linux."""
+
+    def __init__(self) -> None:
+        with suppress(OSError):
+            Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+        self._before = psutil.Process().memory_info().rss
+
+    def more(self) -> float:
+        """Return the resident memory above that of the beginning."""
+        return round((psutil.Process().memory_info().rss - self._before) / 1e6, 1)
+
+    def peak(self) -> float | None:
+        """Return the highest of it."""
+        with suppress(OSError, StopIteration):
+            lines = Path("/proc/self/status").read_text().splitlines()
+            high = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+            return round((high * 1024 - self._before) / 1e6, 1)
+        return None
+
+
+def measure(size: str, args: argparse.Namespace) -> dict[str, float | None]:
+    width, height = (int(side) for side in size.split("x"))
+    image, truth = picture(width, height, args.classes)
+    head = LiveHead()
+    times: dict[str, list[float]] = {"features": [], "open": [], "visible": [], "stroke": [], "cpu": []}
+
+    def timed(name: str, started: float) -> None:
+        times[name].append(time.perf_counter() - started)
+
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:  # torch keeps freed memory, which would hide ours
+        seconds, pyramid = pool.submit(look, image).result()
+    times["features"].append(seconds)
+    memory = Memory()
+    for done in range(3):
+        started = time.perf_counter()
+        drive(head.open_image(image, pyramid, key=str(done)))
+        timed("open", started)
+        if done < 2:
+            drive(head.finish_image(truth))
+    opened = memory.more()
+    label_map, rng, visible = LabelMap.blank(height, width), np.random.default_rng(1), middle(width, height)
+    side = height // 12
+    for _ in range(args.strokes):
+        left, top = int(rng.integers(0, width - side)), int(rng.integers(0, height - side))
+        box = Box(left, top, left + side, top + side)
+        value = int(truth[box.slices][0, 0])
+        stroke = Covered(box, truth[box.slices] == value)
+        started = time.perf_counter()
+        number = head.add_stroke(stroke, value)
+        head.decide(label_map.labels, label_map.provenance, visible)
+        timed("visible", started)
+        head.remove_stroke(number)
+        started, cpu = time.perf_counter(), time.process_time()
+        head.add_stroke(stroke, value)
+        decision = head.decide(label_map.labels, label_map.provenance)
+        timed("stroke", started)
+        times["cpu"].append(time.process_time() - cpu)
+        label_map = label_map.accept(decision.labels)
+    found = {f"{name}_ms_median": round(1000 * float(np.median(each)), 1) for name, each in times.items()}
+    return found | {
+        "features_mb": round(pyramid.nbytes / 1e6, 1),
+        "memory_mb": opened,
+        "peak_mb": memory.peak(),
     }
 
 
 def main() -> None:
-    keep_freed_memory()  # as `run_window` does
-    spin_briefly()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", nargs="+", default=["480x360", "1920x1080"])
     parser.add_argument("--strokes", type=int, default=12)
+    parser.add_argument("--classes", type=int, default=6)
+    parser.add_argument("--sizes", nargs="+", default=["480x360", "1920x1080"])
+    parser.add_argument("--busy", type=int, default=0, help="processes that compute beside it")
     args = parser.parse_args()
-    application = QApplication(["live_latency"])
-    found = {}
-    for size in args.sizes:
-        width, height = map(int, size.split("x"))
-        with tempfile.TemporaryDirectory() as work:
-            found[size] = measure((width, height), args.strokes, Path(work))
-    print(json.dumps({"benchmark": "live latency", "strokes": args.strokes, "sizes": found}))
-    application.quit()
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(args.busy)]
+    try:
+        print(json.dumps({size: measure(size, args) for size in args.sizes}, indent=1))
+    finally:
+        for process in busy:
+            process.kill()
 
 
 if __name__ == "__main__":

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from app.adaptation.answer import Answer, answer_of
 from app.adaptation.feature_lane import NETWORK
-from segcore.editing import Box, Edit, diff
-from segcore.editing.brush import Covered
+from segcore.editing import Box, Edit
 from segcore.errors import AdaptationError
 from segcore.labels.classes import IGNORE_INDEX
-from segcore.labels.label_map import LabelMap, Provenance, State, values_in
+from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.progress import Progress, Task
 
 if TYPE_CHECKING:
@@ -41,28 +41,6 @@ class Event(NamedTuple):
 
     move: Move
     edit: Edit
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the head makes of the free pixels.
-
-    Attributes
-    ----------
-    edit : Edit
-        From the labels that the question was about; perhaps empty.
-    flipped : Covered
-        Pixels that had another label before.
-    changed : int
-        Pixels that had another label before, or none.
-    values : tuple[int, ...]
-        Class values that the image has now.
-    """
-
-    edit: Edit
-    flipped: Covered
-    changed: int
-    values: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -128,12 +106,14 @@ class HeadLane:
             if label_map.state() not in (State.NEW, State.PREDICTED):
                 return None
             yield Progress(1, 2)
-            return self._decide(label_map)
+            return (yield from self._decide(label_map, None))
 
-    def follow(self, events: Sequence[Event], label_map: LabelMap, decide: bool) -> Task[Answer | None]:
+    def follow(
+        self, events: Sequence[Event], label_map: LabelMap, decide: bool, region: Box | None = None
+    ) -> Task[Answer | None]:
         """Learn from what was painted and undone; ``label_map`` is a copy of the labels after all ``events``.
 
-        Returns what the head makes of the free pixels; None unless it is to ``decide``.
+        Returns what the head makes of the free pixels of a ``region``, or of all; None unless it is to ``decide``.
         """
         with self._lock:
             if self._closed or self._strokes is None:
@@ -142,9 +122,9 @@ class HeadLane:
                 self._strokes.settle(label_map)
             else:  # the step was made before the image was opened
                 yield from self._begin(label_map)
-            self._unsaved = True
+            self._unsaved = self._unsaved or bool(events)
             yield Progress(1, 2)
-            return self._decide(label_map) if decide else None
+            return (yield from self._decide(label_map, region)) if decide else None
 
     def leave(self) -> Task[None]:
         """Learn from the open image as it was left, as a whole when it is done."""
@@ -187,6 +167,7 @@ class HeadLane:
             image.image, pyramid, label_map.labels, label_map.provenance, key=image.image_id
         )
         self._strokes = PaintedStrokes(self._head)
+        self._unsaved = self._unsaved or bool(label_map.human().any())
 
     def _follow(self, event: Event) -> bool:
         assert self._strokes is not None
@@ -195,28 +176,25 @@ class HeadLane:
             return True
         return self._strokes.undone() if event.move is Move.UNDONE else self._strokes.redone()
 
-    def _decide(self, label_map: LabelMap) -> Answer:
-        from segcore.adaptation.painted_strokes import cropped
-
+    def _decide(self, label_map: LabelMap, region: Box | None) -> Task[Answer]:
         assert self._head is not None
         assert self._strokes is not None
-        labels = self._head.decide(label_map.labels, label_map.provenance).labels
-        for box, mask in self._strokes.kept_empty(label_map):
-            labels[box.slices][mask] = IGNORE_INDEX
-        after = label_map.accept(labels)
-        changed = after.labels != label_map.labels
         height, width = label_map.shape
-        flipped = cropped(Box(0, 0, width, height), changed & (label_map.labels != IGNORE_INDEX))
-        values = tuple(value for value in values_in(after.labels) if value != IGNORE_INDEX)
-        return Answer(diff(label_map, after, self._name), flipped, int(np.count_nonzero(changed)), values)
+        box = region or Box(0, 0, width, height)
+        if region is None:
+            decision = yield from self._head.decide_all(label_map.labels, label_map.provenance)
+        else:
+            decision = self._head.decide(label_map.labels, label_map.provenance, region)
+        empty = [covered for covered in self._strokes.kept_empty(label_map) if not covered.box.is_empty]
+        return answer_of(label_map, decision.labels, box, empty, self._name)
 
     def _leave(self) -> Task[None]:
         opened, self._opened, self._strokes = self._opened, None, None
         if self._head is None or opened is None or not self._head.is_open:
             return
-        self._unsaved = True
         label_map = opened[0].label_map
         if label_map.state() is State.DONE:
+            self._unsaved = True
             yield from self._head.finish_image(_known(label_map, self._project.classes.indices.tolist()))
         else:
             self._head.leave_image()

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.adaptation.answer import Answer
 from app.adaptation.feature_lane import LANE as FEATURES
 from app.adaptation.feature_lane import FeatureLane
-from app.adaptation.head_lane import LANE, Answer, HeadLane, OpenImage
+from app.adaptation.head_lane import LANE, HeadLane, OpenImage
 from app.adaptation.next_images import Neighbour, NextImages
 from app.adaptation.stroke_answers import StrokeAnswers
 from app.adaptation.trouble import trouble
 from app.appearance.numbers import whole
 from app.document.session import Session
 from app.jobs.job_runner import Job
+from segcore.editing import Box
 from segcore.errors import ProjectBusyError
 
 if TYPE_CHECKING:
@@ -41,13 +44,16 @@ class LiveAdaptation(QObject):
     message = Signal(str)
     error = Signal(Exception)
 
-    def __init__(self, session: Session, neighbour: Neighbour, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, neighbour: Neighbour, visible: Callable[[], Box], parent: QObject | None = None
+    ) -> None:
+        """``visible`` returns the pixels of the image that are on the screen."""
         super().__init__(parent)
         self._session = session
         self._document, self._jobs = session.document, session.jobs
         self._features = FeatureLane()
         self._next = NextImages(session.jobs, self._features, neighbour)
-        self._answers = StrokeAnswers(session.document, session.jobs, self)
+        self._answers = StrokeAnswers(session.document, session.jobs, visible, self)
         self._lane: HeadLane | None = None  # of the open project, once it was on there
         self._running = False
         self._job: Job | None = None  # on the way to the head being open for the image
@@ -135,7 +141,9 @@ class LiveAdaptation(QObject):
     def _project_changed(self) -> None:
         self._close()
         self._values = frozenset()
-        self._failed = False
+        if self._failed:
+            self._failed = False
+            self.switched.emit(self.on)
 
     def _classes_changed(self) -> None:
         classes = self._document.classes
@@ -199,7 +207,9 @@ class LiveAdaptation(QObject):
         is_current = document.revision == revision and not document.stroke_in_progress
         if answer is not None and is_current and not answer.edit.is_empty:
             document.apply(answer.edit, revision)
-            self._tell(answer)
+            self.answered.emit(answer)
+            text = self.tr("Live suggests labels for {count} pixels; Undo takes them back.")
+            self.message.emit(text.format(count=whole(answer.changed)))
         self._answers.begin(lane)
         if document.project is not None:
             self._next.prepare(document.project, image.image_id, self._device)
@@ -221,7 +231,7 @@ class LiveAdaptation(QObject):
         classes = self._document.classes
         if len(answer.values) != 1 or classes is None or len(classes) == 1:
             return None
-        found = classes.find(answer.values[0])
+        found = classes.find(min(answer.values))
         return found.name if found is not None else None
 
     def _save(self) -> None:

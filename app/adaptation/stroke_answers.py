@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.adaptation.head_lane import LANE, Answer, Event, HeadLane, Move
+from app.adaptation.answer import Answer
+from app.adaptation.head_lane import LANE, Event, HeadLane, Move
 from app.document.document import Document
 from app.jobs.job_runner import Job, JobRunner
-from segcore.editing import Edit, Recorder
+from segcore.editing import Box, Edit, Recorder
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap
+
+LARGE_PIXELS = 2_000_000
+MOST_SHARE = 0.7
+"""An image with more pixels is asked about in two parts, when so much of it or less is visible."""
 
 
 class StrokeAnswers(QObject):
     """Follows the history of the open image. One question is under way at a time, about all that happened until then.
+
+    A large image is asked about twice: the visible part, then all of it.
 
     A stroke that erases is learned from, but asks for no answer. An answer is dropped when the labels have changed
     since its question; the next stroke's answer covers it.
@@ -25,8 +33,12 @@ class StrokeAnswers(QObject):
     """This Answer is in the labels now."""
     failed = Signal(Exception)
 
-    def __init__(self, document: Document, jobs: JobRunner, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: Document, jobs: JobRunner, visible: Callable[[], Box], parent: QObject | None = None
+    ) -> None:
+        """``visible`` returns the pixels of the image that are on the screen."""
         super().__init__(parent)
+        self._visible = visible
         self._document = document
         self._jobs = jobs
         self._lane: HeadLane | None = None
@@ -34,6 +46,7 @@ class StrokeAnswers(QObject):
         self._last: Edit | None = None
         self._unanswered: Edit | None = None  # the newest step, a stroke
         self._job: Job | None = None
+        self._completes = False  # the visible part has its answer, the rest is still to come
         self._soon = QTimer(self, singleShot=True, interval=0)  # whether a commit was a stroke is told after it
         self._soon.timeout.connect(self._ask)
         document.committed.connect(self._commit)
@@ -61,6 +74,7 @@ class StrokeAnswers(QObject):
     def end(self) -> None:
         """Ask nothing more, and drop the answer that is on its way."""
         self._lane = self._last = self._unanswered = None
+        self._completes = False
         self._events.clear()
         if self._job is not None:
             self._job.cancel()
@@ -70,7 +84,14 @@ class StrokeAnswers(QObject):
 
     def _commit(self, edit: Edit) -> None:
         self._last, self._unanswered = edit, None
-        self._events.append(Event(Move.DONE, edit))
+        self._note(Event(Move.DONE, edit))
+
+    def _note(self, event: Event) -> None:
+        if self._completes and self._job is not None:  # what it knows is old, and it holds up the next question
+            self._job.cancel()
+            self._job = None
+        self._completes = False
+        self._events.append(event)
 
     def _extend(self, last: Edit, _more: Edit, joined: Edit) -> None:
         if self._unanswered is last:
@@ -78,7 +99,7 @@ class StrokeAnswers(QObject):
 
     def _move(self, move: Move, edit: Edit) -> None:
         self._last = self._unanswered = None
-        self._events.append(Event(move, edit))
+        self._note(Event(move, edit))
 
     def _stroke_ended(self, stroke: Recorder) -> None:
         last, self._last = self._last, None
@@ -93,17 +114,29 @@ class StrokeAnswers(QObject):
             return
         events, self._events = tuple(self._events), []
         label_map, revision, stroke = copy_of(self._document), self._document.revision, self._unanswered
-        job = self._jobs.submit(LANE, partial(self._lane.follow, events, label_map, decides), quiet=True)
-        job.succeeded.connect(partial(self._take, stroke, revision))
+        region = None if self._completes else self._first_region(label_map)
+        work = partial(self._lane.follow, events, label_map, decides, region)
+        job = self._jobs.submit(LANE, work, quiet=True)
+        job.succeeded.connect(partial(self._take, stroke, revision, region is None))
         job.failed.connect(self.failed)
         self._job = job
 
-    def _take(self, stroke: Edit | None, revision: int, answer: Answer | None) -> None:
+    def _first_region(self, label_map: LabelMap) -> Box | None:
+        """Return the visible part of a large image, None for all of it."""
+        height, width = label_map.shape
+        seen = self._visible().clipped(height, width)
+        is_part = 0 < seen.width * seen.height < MOST_SHARE * height * width
+        return seen if is_part and height * width > LARGE_PIXELS else None
+
+    def _take(self, stroke: Edit | None, revision: int, is_whole: bool, answer: Answer | None) -> None:
         self._job = None
         is_current = revision == self._document.revision and not self._document.stroke_in_progress
         if answer is not None and stroke is not None and stroke is self._unanswered and is_current:
-            self._unanswered = None
-            if not answer.edit.is_empty and self._document.extend(stroke, answer.edit, revision) is not None:
+            is_in = not answer.edit.is_empty and self._document.extend(stroke, answer.edit, revision) is not None
+            self._completes = not is_whole
+            if is_whole:
+                self._unanswered = None
+            if is_in:
                 self.answered.emit(answer)
         self._ask()
 

@@ -18,6 +18,7 @@ from app.canvas.layers import View, ViewLayers
 from app.canvas.legend import Content, Key, Legend, Scale
 from app.canvas.view_transform import MAX_SCALE, ViewTransform
 from app.document.document import Document
+from segcore.editing import Box
 from segcore.editing.brush import Covered
 from segcore.images.pyramid import pyramid
 
@@ -130,6 +131,11 @@ class ImageView(QWidget):
     def visible_rect(self) -> QRect:
         """The pixels of the image that are in the view; empty when none is."""
         return self.transform.visible(self.rect(), self._layers.size, margin=0)
+
+    def visible_box(self) -> Box:
+        """Return `visible_rect` as a box."""
+        rect = self.visible_rect
+        return Box(rect.x(), rect.y(), rect.x() + rect.width(), rect.y() + rect.height())
 
     def fit(self) -> None:
         """Show the whole image; it stays fitted while the canvas changes its size."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,8 @@ class ActiveModel:
 class Order:
     """Everything a prediction needs, taken on the UI thread; ``wish`` is auto, cpu, cuda or mps.
 
-    ``crf`` is None where nothing is to be refined; classes of the values ``protected`` it leaves alone.
+    ``crf`` is None where nothing is to be refined; classes of the values ``protected`` it leaves alone. With
+    ``reliable`` classes that were often wrong on held-out images are left out.
     """
 
     project: Project
@@ -64,6 +66,7 @@ class Order:
     wish: str
     crf: Crf | None = None
     protected: frozenset[int] = frozenset()
+    reliable: bool = False
 
     def crf_for(self, model: Model, mapping: ClassMapping) -> Crf | None:
         """Return the CRF that protects the model's channels of these classes."""
@@ -134,7 +137,7 @@ class DeviceLane:
         return (yield from self.load(key, wish))
 
     def predict(self, order: Order, image: NDArray[np.uint8]) -> Task[ProbabilityMap]:
-        """Predict one image, uint8 [H, W, 3]; its labels have no specks.
+        """Predict one image, uint8 [H, W, 3]; its labels are ready to be corrected.
 
         Raises NothingInCommonError, DeviceError and what loading raises.
         """
@@ -148,7 +151,7 @@ class DeviceLane:
             prediction = yield from predict_in_pieces(loaded.predictor, image, mapping, classes, crf)
             self._tell(loaded)
             self._tell_unknown(order.project, mapping)
-            return prediction.without_specks()
+            return self._to_correct(order, loaded.model, mapping)(prediction)
         probabilities = yield from loaded.predictor.probabilities(image)
         if crf is not None:
             probabilities = yield from crf.refine(image, probabilities)
@@ -156,7 +159,7 @@ class DeviceLane:
         self._tell_unknown(order.project, mapping)
         yield Progress(0, 0, _tr("Joining classes"))
         prediction = mapping.apply(probabilities, loaded.model.classes, order.project.classes, loaded.model.name)
-        return prediction.without_specks()
+        return self._to_correct(order, loaded.model, mapping)(prediction)
 
     def predict_many(self, order: Order, only_remaining: bool) -> Task[BatchReport]:
         """Predict the project's images into ``predictions/``; a bad image is reported and the rest goes on."""
@@ -168,9 +171,10 @@ class DeviceLane:
         from segcore.prediction.large_image import predict_in_pieces
 
         crf = order.crf_for(model, mapping)
+        to_correct = self._to_correct(order, model, mapping)
 
         def keep(item: BatchItem, prediction: ProbabilityMap) -> None:
-            prediction = prediction.without_specks()
+            prediction = to_correct(prediction)
             project.save_prediction(item.key, prediction)
             self._on_written(project, item.key, prediction.labels)
 
@@ -200,6 +204,22 @@ class DeviceLane:
         else:
             save_checkpoint(copy, model)
         return copy
+
+    def _to_correct(
+        self, order: Order, model: Model, mapping: ClassMapping
+    ) -> Callable[[ProbabilityMap], ProbabilityMap]:
+        """Return what makes a prediction ready to be corrected; say which classes it leaves out."""
+        from segcore.prediction.labels_to_correct import PRECISION, labels_to_correct, reliable
+
+        classes = order.project.classes
+        says = reliable(model, mapping, classes) if order.reliable else None
+        known = {value for _, value in mapping.pairs}
+        left_out = [] if says is None else [c.name for c, is_said in zip(classes, says, strict=True) if not is_said]
+        names = [name for name in left_out if (each := classes.named(name)) is not None and each.index in known]
+        if names:
+            text = _tr("Left out, because fewer than {percent} % were right on held-out images: {names}.")
+            self._on_note(text.format(percent=round(100 * PRECISION), names=", ".join(names)))
+        return partial(labels_to_correct, says=says)
 
     def _tell_unknown(self, project: Project, mapping: ClassMapping) -> None:
         """Say which classes the model labels as something else because it lacks them, and what to do."""

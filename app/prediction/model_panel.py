@@ -93,6 +93,13 @@ class ModelPanel(QWidget):
         self.remaining_button.setToolTip(self.tr("Predict every image that is not done; what was painted stays"))
         self.on_open = QCheckBox(self.tr("Predict each image when it opens"))
         self.on_open.setToolTip(self.tr("Only images that have no prediction yet"))
+        self.reliable = QCheckBox(self.tr("Only reliable classes"))
+        self.reliable.setToolTip(
+            self.tr(
+                "Leave out classes that were often wrong on held-out images.\n"
+                "A missing thing costs one stroke, a false one many. Heatmaps still show every class."
+            )
+        )
         self.bar = JobBar()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
@@ -102,6 +109,7 @@ class ModelPanel(QWidget):
         layout.addWidget(self.remaining_button)
         layout.addWidget(self.bar)
         layout.addWidget(self.on_open)
+        layout.addWidget(self.reliable)
         layout.addWidget(self.facts)
         quiet = QVBoxLayout()
         quiet.setSpacing(0)
@@ -125,7 +133,8 @@ class ModelPanel(QWidget):
         self.import_button.clicked.connect(self._ask_file)
         self.back_button.clicked.connect(self.go_back)
         self.versions_button.clicked.connect(self.show_versions)
-        self.on_open.toggled.connect(self._set_on_open)
+        for box, key in self._boxes():
+            box.toggled.connect(partial(self._session.settings.__setitem__, key))
         self._session.settings.changed.connect(self._on_setting)
         records = self._session.records
         records.reset.connect(self._show_remaining)
@@ -239,11 +248,12 @@ class ModelPanel(QWidget):
         self._show()  # the chooser goes back to the model that is still in use
         self.error.emit(error)
 
-    def _set_on_open(self, wanted: bool) -> None:
-        self._session.settings["predict.on_open"] = bool(wanted)
+    def _boxes(self) -> list[tuple[QCheckBox, str]]:
+        """Return each box with the key of its setting."""
+        return [(self.on_open, "predict.on_open"), (self.reliable, "predict.reliable")]
 
     def _on_setting(self, key: str) -> None:
-        if key == "predict.on_open":
+        if key in [name for _, name in self._boxes()]:
             self._show()
 
     def _forget(self) -> None:
@@ -314,9 +324,10 @@ class ModelPanel(QWidget):
         if self._shown_key and self._shown_key != key:
             self._previous = self._shown_key
         self._shown_key = key if document.project is not None else ""
-        with QSignalBlocker(self.chooser), QSignalBlocker(self.on_open):
+        with QSignalBlocker(self.chooser), QSignalBlocker(self.on_open), QSignalBlocker(self.reliable):
             self.chooser.setCurrentIndex(self.chooser.findData(key))
-            self.on_open.setChecked(self._session.settings["predict.on_open"])
+            for box, name in self._boxes():
+                box.setChecked(self._session.settings[name])
         if self.chooser.currentIndex() < 0:
             self.chooser.setPlaceholderText(Path(key).stem)
         self.facts.show_model(self._choice(), self._predictions.active, document.project)

@@ -201,7 +201,8 @@ class Predictions(QObject):
         crf = None if engine == "none" else Crf(parameters_of(project.settings), engine, self._wish)
         protected = protected_of(project.settings)
         values = frozenset(each.index for each in project.classes if each.name in protected)
-        return Order(project, self.model_key, self._wish, crf, values)
+        reliable = self._settings is not None and bool(self._settings["predict.reliable"])
+        return Order(project, self.model_key, self._wish, crf, values, reliable)
 
     def _know(self, active: ActiveModel) -> None:
         if active.device != self._device:

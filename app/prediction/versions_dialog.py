@@ -76,6 +76,9 @@ class VersionsDialog(QDialog):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in range(2):
+            if (title := self.table.horizontalHeaderItem(column)) is not None:
+                title.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for row, choice in enumerate(choices):
             self._fill(row, choice)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -108,8 +111,8 @@ class VersionsDialog(QDialog):
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
             item.setToolTip(as_tip(choice.key if column == 0 else text))
-            if column in (2, 3):
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            if column >= 2:
+                item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
             self.table.setItem(row, column, item)
 
     def _selected(self) -> str:

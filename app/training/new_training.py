@@ -43,5 +43,7 @@ def new_training(project: Project, model: str, minutes: float, seed: int, device
         )
     folder = TrainingFolder.fresh(project)
     held_out = plan.held_out if plan.corrected > 1 else 0
-    order = TrainingOrder(project.root, plan.base, folder.out, minutes, seed, device, held_out, plan.against)
+    order = TrainingOrder(
+        project.root, plan.base, folder.out, minutes, seed, device, held_out, plan.against, folder.control
+    )
     return NewTraining(plan, folder, order)

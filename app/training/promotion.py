@@ -96,7 +96,7 @@ class Promotion(QObject):
             return
         text = self.tr("The new version is in use.")
         if not asked:
-            text = self.tr("The new version is better and is in use now. {verdict}").format(verdict=outcome.verdict)
+            text = self.tr("The new version is in use now. {verdict}").format(verdict=outcome.verdict)
         self._card.show_used(text, can_go_back=self._before not in ("", str(outcome.checkpoint)))
         self.settled.emit()
         self.used.emit()

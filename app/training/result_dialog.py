@@ -21,6 +21,7 @@ class TrainingResultDialog(QDialog):
     used = Signal()
     kept = Signal()
     back = Signal()
+    report = Signal(object)  # Path of the checkpoint
 
     def __init__(
         self,
@@ -53,13 +54,18 @@ class TrainingResultDialog(QDialog):
         self.tabs.addTab(self._matrix_page(), self.tr("Confusion matrix"))
         layout.addWidget(self.tabs, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(choice != "undecided")
         buttons.rejected.connect(self.reject)
+        self.report_button = buttons.addButton(self.tr("Report…"), QDialogButtonBox.ButtonRole.HelpRole)
+        self.report_button.setToolTip(self.tr("Write an HTML file with curves, tables and pictures, and open it"))
+        self.report_button.setEnabled(outcome.after is not None)
+        self.report_button.clicked.connect(lambda: self.report.emit(outcome.checkpoint))
         if choice == "used":
             self.back_button = buttons.addButton(self.tr("Go back"), QDialogButtonBox.ButtonRole.DestructiveRole)
             self.back_button.clicked.connect(self._back)
         if choice == "undecided":
             text = self.tr("Use new version") if outcome.better else self.tr("Use it anyway")
-            self.use_button = buttons.addButton(text, QDialogButtonBox.ButtonRole.AcceptRole)
+            self.use_button = buttons.addButton(text, QDialogButtonBox.ButtonRole.ActionRole)
             self.keep_button = buttons.addButton(self.tr("Keep current"), QDialogButtonBox.ButtonRole.DestructiveRole)
             self.use_button.clicked.connect(self._use)
             self.keep_button.clicked.connect(self._keep)

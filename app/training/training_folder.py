@@ -109,6 +109,16 @@ class TrainingFolder:
         return self.path / f"{self.name}.safetensors"
 
     @property
+    def control(self) -> Path:
+        """What the window wants of the training; see `segcore.training.control`."""
+        return self.path / f"{self.out.name}.control"
+
+    @property
+    def states(self) -> Path:
+        """Folder of the watched states."""
+        return self.path / f"{self.out.name}.states"
+
+    @property
     def lines(self) -> Path:
         """JSON lines: what the process prints."""
         return self.path / "progress.jsonl"

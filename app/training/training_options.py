@@ -51,6 +51,7 @@ class TrainingOptions(QWidget):
         self.minutes.valueChanged.connect(self._keep)
         self.seed.valueChanged.connect(self._keep)
         self.base.activated.connect(lambda _: self.changed.emit())
+        settings.changed.connect(self._on_setting)
         self.hide()
 
     @property
@@ -67,6 +68,10 @@ class TrainingOptions(QWidget):
             for choice in choices:
                 self.base.addItem(choice.title, choice.key)
             self.base.setCurrentIndex(max(0, self.base.findData(chosen)))
+
+    def _on_setting(self, key: str) -> None:
+        if key == "train.minutes":
+            self.minutes.setValue(self._settings[key])
 
     def _keep(self) -> None:
         self._settings["train.minutes"] = self.minutes.value()

@@ -8,36 +8,30 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QPushButton,
-    QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
-from app.appearance.plain_text import plain_label
 from app.document.session import Session
 from app.jobs.job import Job
-from app.jobs.job_bar import JobBar
-from app.training.curves import Curves
 from app.training.model_in_use import ModelInUse
 from app.training.new_training import NewTraining, new_training
 from app.training.promotion import Promotion
-from app.training.result_card import ResultCard
 from app.training.training_folder import TrainingFolder, TrainingRecord
+from app.training.training_form import TrainingForm
 from app.training.training_left import left_training, runs_elsewhere
-from app.training.training_options import TrainingOptions
 from app.training.training_outcome import TrainingOutcome
-from app.training.training_plan import TrainingPlan, plan_text, training_plan
+from app.training.training_plan import TrainingPlan, plan_and_models, plan_text
 from app.training.training_run import TrainingRun
+from app.training.version_report import VersionReport
 from segcore.progress import Progress
-from segcore.project.model_choice import DEFAULT_MODEL, ModelChoice, model_choices
+from segcore.project.model_choice import ModelChoice
 
 if TYPE_CHECKING:
     from app.jobs.job_runner import Job
     from segcore.project.project import Project
 
 
-class TrainingPanel(QWidget):
+class TrainingPanel(TrainingForm):
     """Fine-tune on the corrected images; then use the new version or keep the current one."""
 
     message = Signal(str)
@@ -53,7 +47,7 @@ class TrainingPanel(QWidget):
     """The card was seen or decided, or is gone."""
 
     def __init__(self, session: Session, model: ModelInUse, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(session, model, parent)
         self._session = session
         self._model = model
         self._run: TrainingRun | None = None
@@ -63,44 +57,10 @@ class TrainingPanel(QWidget):
         self._plan: TrainingPlan | None = None
         self._starting = self._closed = self._leaving = False
         self._counting: Job | None = None
-        self._build()
+        self.promotion = Promotion(session, model, self.result, self)
+        self.report = VersionReport(session, self)
         self._connect()
         self._show()
-
-    # --- building ----------------------------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        self.about = plain_label()
-        self.about.setWordWrap(True)
-        self.button = QPushButton(self.tr("Fine-tune on my corrections"))
-        self.button.setProperty("primary", True)
-        self.button.setMinimumHeight(40)
-        self.button.setToolTip(self.tr("Train a new version of the model on the images that you corrected"))
-        self.toggle = QToolButton()
-        self.toggle.setText(self.tr("Options"))
-        self.toggle.setCheckable(True)
-        self.toggle.setArrowType(Qt.ArrowType.RightArrow)
-        self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.options = TrainingOptions(self._session.settings)
-        self.minutes, self.base, self.seed = self.options.minutes, self.options.base, self.options.seed
-        self.bar = JobBar(self.tr("Stop training; the model in use stays as it is"))
-        self.curves = Curves()
-        self.curves.hide()
-        self.result = ResultCard()
-        self.promotion = Promotion(self._session, self._model, self.result, self)
-        self.predict_button = QPushButton(self.tr("Predict the remaining images again"))
-        self.predict_button.setToolTip(self.tr("With the new version; what was painted stays"))
-        self.predict_button.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.setSpacing(8)
-        layout.addWidget(self.about)
-        layout.addWidget(self.button)
-        layout.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
-        below: tuple[QWidget, ...] = (self.options, self.bar, self.result, self.predict_button, self.curves)
-        for part in below:
-            layout.addWidget(part)
-        layout.addStretch(1)
 
     def _connect(self) -> None:
         document = self._session.document
@@ -108,11 +68,17 @@ class TrainingPanel(QWidget):
         self.toggle.toggled.connect(self._fold)
         self.options.changed.connect(self.refresh)
         self.result.details.connect(self._ask_details)
+        self.report.message.connect(self.message)
+        self.report.error.connect(self.error)
         self.promotion.message.connect(self.message)
         self.promotion.announced.connect(self._announce)
         self.promotion.settled.connect(self._on_settled)
         self.promotion.used.connect(self.predict_button.show)
         self.predict_button.clicked.connect(self._predict_remaining)
+        self.finish_button.clicked.connect(self.finish)
+        self.keep.offered.connect(self._on_offered)
+        self.keep.message.connect(self.message)
+        self.keep.error.connect(self.error)
         document.project_changed.connect(self._on_project)
         document.writing_changed.connect(self._on_writing)
         records = self._session.records
@@ -163,6 +129,12 @@ class TrainingPanel(QWidget):
         if self._run is not None:
             self._run.cancel()
 
+    def finish(self) -> None:
+        """Stop the training process and keep its best state so far."""
+        if self._run is not None:
+            self._run.finish()
+            self.finish_button.setEnabled(False)
+
     def finish_in_background(self) -> None:
         """Let the training process go on when the window ends."""
         self._leaving = True
@@ -170,6 +142,7 @@ class TrainingPanel(QWidget):
     def shutdown(self) -> None:
         """End the training process unless it is to go on, start none any more, and wait: for the end of the window."""
         self._closed = True
+        self.keep.shutdown()
         if self._run is not None:
             if self._leaving:
                 self._run.leave()
@@ -185,7 +158,7 @@ class TrainingPanel(QWidget):
             self._plan = None
             self._show()
             return
-        look = partial(_look, project, self._base_key(), self.seed.value(), self._model.model_key)
+        look = partial(plan_and_models, project, self._base_key(), self.seed.value(), self._model.model_key)
         job = self._session.jobs.submit("thumbs", look, quiet=True)
         job.succeeded.connect(partial(self._on_look, project))
         job.failed.connect(self.error)
@@ -223,6 +196,8 @@ class TrainingPanel(QWidget):
         self.card_settled.emit()
         self.predict_button.hide()
         self.bar.watch(run)
+        self.finish_button.setEnabled(False)
+        self.keep.follow(run)
         self._show()
         self.running_changed.emit(True)
         self.job_started.emit(run)
@@ -262,12 +237,21 @@ class TrainingPanel(QWidget):
         detail = step.detail
         if "step" in detail:
             self.curves.add(float(detail["step"]), detail.get("loss"), detail.get("mean_iou"))
+            self.finish_button.setEnabled(self._run is not None and not self._run.finishing)
 
     def _on_succeeded(self, outcome: TrainingOutcome) -> None:
         self._undecided = self._run.folder if self._run is not None else None
         self._finish()
         if outcome.before is not None:
             self.curves.set_baseline(outcome.before.mean_iou)
+        self._offer(outcome)
+
+    def _on_offered(self, outcome: TrainingOutcome) -> None:
+        """Offer what the training beside the window has made, as the result of a fine-tuning is offered."""
+        self._forget()
+        self._project = self._session.document.project
+        self._held_out = self._plan.held_out if self._plan is not None and self._plan.corrected > 1 else 0
+        self.predict_button.hide()
         self._offer(outcome)
 
     def _offer(self, outcome: TrainingOutcome) -> None:
@@ -302,6 +286,7 @@ class TrainingPanel(QWidget):
     def _finish(self) -> None:
         self._starting = False
         if self._run is not None:
+            self.keep.follow(None)
             self._run.deleteLater()
             self._run = None
             self.running_changed.emit(False)
@@ -367,7 +352,9 @@ class TrainingPanel(QWidget):
         ready = not self.running and plan is not None and plan.corrected > 0 and not read_only
         self.button.setEnabled(ready)
         self.button.setVisible(not self.running)
-        self.toggle.setVisible(not self.running)
+        self.finish_button.setVisible(self._run is not None)
+        for widget in (self.toggle, self.durations):
+            widget.setVisible(not self.running)
         self.options.setVisible(self.toggle.isChecked() and not self.running)
         if self._session.document.project is None:
             self.about.setText(self.tr("Open a project first."))
@@ -375,8 +362,3 @@ class TrainingPanel(QWidget):
             self.about.setText(self.tr("The project is open read-only."))
         else:
             self.about.setText(plan_text(plan))
-
-
-def _look(project: Project, base: str, seed: int, in_use: str) -> tuple[TrainingPlan, list[ModelChoice]]:
-    choices = [choice for choice in model_choices(project) if choice.place != "download" or choice.key == DEFAULT_MODEL]
-    return training_plan(project, base, seed, in_use), choices

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
-from segcore.project.model_choice import DEFAULT_MODEL
+from segcore.project.model_choice import DEFAULT_MODEL, ModelChoice, model_choices
 
 if TYPE_CHECKING:
     from segcore.project.project import Project
@@ -58,6 +58,12 @@ def training_plan(project: Project, model: str, seed: int, in_use: str = "") -> 
     against = current if current != base and _knows(project, current) else ""
     _, held_out = split(pairs, seed, seen_by(_lineage(base)) | seen_by(_lineage(against)))
     return TrainingPlan(len(corrected), len(held_out), base, _knows(project, base), against)
+
+
+def plan_and_models(project: Project, base: str, seed: int, in_use: str) -> tuple[TrainingPlan, list[ModelChoice]]:
+    """Return the plan, and the models that a training may start from; for a lane."""
+    choices = [choice for choice in model_choices(project) if choice.place != "download" or choice.key == DEFAULT_MODEL]
+    return training_plan(project, base, seed, in_use), choices
 
 
 def plan_text(plan: TrainingPlan | None) -> str:

@@ -80,8 +80,12 @@ class TrainingProcess:
         self._child = child
 
     @classmethod
-    def start(cls, words: Sequence[str], lines: Path, errors: Path) -> TrainingProcess:
-        """Start ``python`` with these words at low priority, its output going to two files. Raises OSError."""
+    def start(cls, words: Sequence[str], lines: Path, errors: Path, attached: bool = False) -> TrainingProcess:
+        """Start ``python`` with these words at low priority, its output going to two files.
+
+        With ``attached`` its standard input is a pipe that the system closes with this window, however it ends; see
+        `segcore.hardware.parent_watch`. Raises OSError.
+        """
         import psutil
 
         options: dict[str, Any] = {"start_new_session": True}
@@ -94,7 +98,7 @@ class TrainingProcess:
         with lines.open("wb") as out, errors.open("wb") as err:
             child = subprocess.Popen(
                 [sys.executable, *words],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if attached else subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
                 env=_environment(),
@@ -134,6 +138,12 @@ class TrainingProcess:
                 return False
             time.sleep(POLL_SECONDS)
         return True
+
+    def ask_to_stop(self) -> None:
+        """Close the pipe of an attached process: it saves its state and ends."""
+        if self._child is not None and self._child.stdin is not None:
+            with suppress(OSError):
+                self._child.stdin.close()
 
     def let_go(self) -> None:
         """Be its parent no more: it goes on, and nobody here waits for it."""

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import math
-import signal
 import sys
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 
 from app.jobs.job import Job
+from app.training.crash import crash, last_lines
+from app.training.json_lines import JsonLines, event_of, progress_of
 from app.training.training_folder import TrainingFolder, TrainingRecord
 from app.training.training_outcome import TrainingOutcome, outcome_from_json
 from app.training.training_process import TrainingProcess
 from segcore.errors import MaskwrightError, TrainingError
-from segcore.progress import Progress
+from segcore.training.control import Control
 
 LOOK_MS = 100
-CHUNK_BYTES = 1 << 18
-"""Read at one look: a training of hours, found again, must not hold the window."""
-TAIL_BYTES = 1 << 16
 STDERR_LINES = 40
 KILL_WAIT_SECONDS = 3.0
 
@@ -45,6 +40,7 @@ class TrainingOrder:
     device: str = "auto"
     held_out: int = 0
     against: str = ""
+    control: Path | None = None
 
     def arguments(self) -> list[str]:
         """Return the command line after ``python``."""
@@ -59,6 +55,7 @@ class TrainingOrder:
             self.device,
             *(("--against", self.against) if self.against else ()),
             "--json-lines",
+            *(("--control", str(self.control)) if self.control is not None else ()),
         ]
 
 
@@ -73,12 +70,12 @@ class TrainingRun(Job):
         super().__init__(parent=parent)
         self.title = self.tr("Fine-tuning")
         self.folder = folder
-        self._lines: IO[bytes] | None = None
-        self._buffer = b""
+        self._lines = JsonLines(folder.lines)
         self._tail: deque[str] = deque(maxlen=STDERR_LINES)
         self._outcome: TrainingOutcome | None = None
         self._error: MaskwrightError | None = None
         self._cancelling = False
+        self._control = Control()
         self._process: TrainingProcess | None = None
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -106,6 +103,7 @@ class TrainingRun(Job):
         folder = self.folder
         try:
             folder.path.mkdir(parents=True, exist_ok=True)
+            self._control.write(folder.control)
             self._process = TrainingProcess.start(order.arguments(), folder.lines, folder.errors)
             folder.write(TrainingRecord(self._process.mark, order.held_out))
         except (OSError, MaskwrightError) as error:
@@ -116,6 +114,8 @@ class TrainingRun(Job):
     def take_up(self, record: TrainingRecord) -> None:
         """Go on with a training that another window started; the signals tell what it said from its beginning."""
         self._process = TrainingProcess(record.process)
+        said = Control.read(self.folder.control) or Control()
+        self._tell(replace(said, watched=self._control.watched))
         self._listen()
         QTimer.singleShot(0, self, self._look)
 
@@ -124,6 +124,19 @@ class TrainingRun(Job):
         if self._process is not None and not self.finished:
             self._cancelling = True
             self._process.kill()
+
+    def watch(self, images: Mapping[str, str]) -> None:
+        """Have these image files, by image id, predicted again at each validation."""
+        self._tell(replace(self._control, watched=images))
+
+    def finish(self, step: int | None = None) -> None:
+        """End the training now; the state of this step, or the best so far, becomes the version."""
+        self._tell(replace(self._control, finish=True, keep=step))
+
+    @property
+    def finishing(self) -> bool:
+        """Whether `finish` was asked for."""
+        return self._control.finish
 
     def leave(self) -> None:
         """Let the process go on without this window."""
@@ -140,6 +153,13 @@ class TrainingRun(Job):
             self._process.wait(KILL_WAIT_SECONDS)
             self._end()
 
+    def _tell(self, control: Control) -> None:
+        """Write what is wanted for the process to find; where that fails, it only goes on as it was."""
+        self._control = control
+        if self._process is not None and not self.finished:
+            with suppress(MaskwrightError):
+                control.write(self.folder.control)
+
     # --- listening ---------------------------------------------------------------------------------------------
 
     def _listen(self) -> None:
@@ -151,42 +171,27 @@ class TrainingRun(Job):
         if self._process is None or self.finished:
             return
         lives = self._process.lives()  # asked first: what it wrote last is there by then
-        more = self._read()
-        if not lives and not more:
-            self._take(self._buffer)
+        for line in self._lines.read():
+            self._take(line)
+        if not lives and not self._lines.more:
+            self._take(self._lines.rest())
             self._end()
 
-    def _read(self) -> bool:
-        """Take the next lines; whether there may be more."""
-        if self._lines is None:
-            with suppress(OSError):
-                if self.folder.lines.is_file():
-                    self._lines = self.folder.lines.open("rb")
-        try:
-            data = self._lines.read(CHUNK_BYTES) if self._lines is not None else b""
-        except OSError:
-            return False
-        *lines, self._buffer = (self._buffer + data).split(b"\n")
-        self._buffer = self._buffer[-CHUNK_BYTES:]
-        for line in lines:
-            self._take(line)
-        return len(data) == CHUNK_BYTES
-
     def _take(self, line: bytes) -> None:
-        text = line.decode("utf-8", "replace").strip()
-        if not text or self.finished:
+        if not line.strip() or self.finished:
             return
         try:
-            message = json.loads(text)
+            message = event_of(line)
             event = message["event"]
             if event == "progress":
-                self._advance(_progress(message))
+                self._advance(progress_of(message))
             elif event == "result":
                 self._outcome = outcome_from_json(message)
             elif event == "error":
                 self._error = TrainingError(str(message["message"]), str(message.get("remedy", "")))
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
-            self._tail.append(text)  # a library printed to stdout; it may explain a crash
+            # a library printed to stdout; it may explain a crash
+            self._tail.append(line.decode("utf-8", "replace").strip())
 
     # --- the end -----------------------------------------------------------------------------------------------
 
@@ -220,9 +225,7 @@ class TrainingRun(Job):
     def _close(self) -> None:
         self.finished = True
         self._timer.stop()
-        if self._lines is not None:
-            self._lines.close()
-            self._lines = None
+        self._lines.close()
 
     def _not_started(self, error: Exception) -> None:
         if self._process is not None:  # it runs, but the record cannot be written: nobody would find it again
@@ -241,39 +244,5 @@ class TrainingRun(Job):
         self.ended.emit()
 
     def _crash(self) -> TrainingError:
-        self._read_errors()
-        code = self._process.code if self._process is not None else None
-        said = "\n".join(list(self._tail)[-12:])
-        low = said.casefold()
-        killed = code == -getattr(signal, "SIGKILL", 9)
-        if "out of memory" in low or "memoryerror" in low or "can't allocate memory" in low or killed:
-            message = self.tr("Training ran out of memory and was stopped.")
-            remedy = self.tr("Close other programs, or choose a smaller base model, and try again.")
-        elif code is None:
-            message = self.tr("The training that went on in the background ended without a result.")
-            remedy = self.tr("Your corrections and the model in use are unchanged; train again.")
-        else:
-            message = self.tr("The training process stopped without a result (code {code}).").format(code=code)
-            remedy = self.tr("Your corrections and the model in use are unchanged; try again.")
-        if said:
-            message += "\n" + self.tr("Its last lines:") + "\n" + said + "\n"
-        return TrainingError(message, remedy)
-
-    def _read_errors(self) -> None:
-        with suppress(OSError):
-            path = self.folder.errors
-            if path.is_file():
-                with path.open("rb") as file:
-                    file.seek(max(0, path.stat().st_size - TAIL_BYTES))
-                    text = file.read(TAIL_BYTES).decode("utf-8", "replace")
-                self._tail.extend(line for each in text.splitlines() if (line := each.rstrip()))
-
-
-def _progress(message: Mapping[str, Any]) -> Progress:
-    known = ("event", "done", "total", "message")
-    detail = {key: float(value) for key, value in message.items() if key not in known and _is_number(value)}
-    return Progress(float(message["done"]), float(message["total"]), str(message.get("message", "")), detail)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
+        self._tail.extend(last_lines(self.folder.errors))
+        return crash(self._process.code if self._process is not None else None, list(self._tail))

@@ -239,6 +239,18 @@ TABLE: tuple[Row, ...] = (
         needs="project",
         writes=True,
     ),
+    Row(
+        "audit",
+        QT_TRANSLATE_NOOP("Actions", "&Audit the labels"),
+        MODEL,
+        "Ctrl+Shift+A",
+        "clipboard-search-outline",
+        needs="project",
+        line=True,
+        tip=QT_TRANSLATE_NOOP(
+            "Actions", "Lists corrected labels that look wrong to a model which has not seen them; it takes a while"
+        ),
+    ),
     Row("shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), HELP, "F1", "keyboard-outline"),
     Row("hints", QT_TRANSLATE_NOOP("Actions", "Show all &hints"), HELP, "", "lightbulb-outline"),
     Row("hide_hints", QT_TRANSLATE_NOOP("Actions", "H&ide all hints"), HELP, "", "lightbulb-off-outline"),

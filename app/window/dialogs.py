@@ -84,6 +84,7 @@ class Dialogs(QObject):
         dialog.used.connect(panel.promotion.use_new)
         dialog.kept.connect(panel.promotion.keep_current)
         dialog.back.connect(panel.promotion.go_back)
+        dialog.report.connect(panel.report.make)
         self._open(dialog)
 
     def show_shortcuts(self, sections: list[tuple[str, list[QAction]]], settings_file: str) -> None:

@@ -125,9 +125,10 @@ class NextRegion(QObject):
         self._search_job = None
         if image_id != self._document.image_id:
             return
+        visited = [visit.box for visit in self._visits if visit.image_id == image_id]
         for region in regions:
             box = QRect(region.box.left, region.box.top, region.box.width, region.box.height)
-            if not any(visit.image_id == image_id and _same(visit.box, box) for visit in self._visits):
+            if not any(_same(each, box) for each in visited):
                 self._visits = [*self._visits[-MOST_VISITS:], Visit(image_id, box)]
                 self._place = len(self._visits) - 1
                 self.shown.emit(box)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 AGAIN_MS = 3000
 """After the last change of a record. Only changed images are read again."""
+PAUSES = 20
+"""A large project waits so many times as long as its last ranking took, so that it takes 5 % of a core at most ..."""
+LONGEST_MS = 60_000
+"""... but no longer than this."""
 ENOUGH_DONE = 5
 """Done images with a prediction from which on a project is ranked without being asked, for the estimate of errors."""
 
@@ -38,9 +43,10 @@ class RankingRun(QObject):
         self._project: Project | None = None
         self._wanted = False
         self._is_old = True
+        self._began = self._seconds = 0.0
         self.ranking: Ranking | None = None
         """The last one of the open project; None before the first."""
-        self._later = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._start)
         session.document.project_changed.connect(self._forget)
         session.records.reset.connect(self._note_change)
@@ -66,25 +72,26 @@ class RankingRun(QObject):
             self._job.cancel()
         self._job = self.ranking = None
         self._project = self._session.document.project
-        self._wanted, self._is_old = False, True
+        self._wanted, self._is_old, self._seconds = False, True, 0.0
         self._later.stop()
         self.forgotten.emit()
+        self._note_change()
 
     def _note_change(self) -> None:
         self._is_old = True
         records = self._session.records
         if self._wanted or records.with_prediction(ImageState.DONE) >= ENOUGH_DONE:
-            self._later.start()
+            self._later.start(min(LONGEST_MS, max(AGAIN_MS, round(PAUSES * 1000 * self._seconds))))
 
     def _start(self) -> None:
         project = self._session.document.project
         if project is None:
             return
         if self._job is not None:
-            self._later.start()
+            self._later.start(AGAIN_MS)
             return
         self._later.stop()
-        self._is_old = False
+        self._is_old, self._began = False, time.monotonic()
         first = self.ranking is None
         job = self._session.jobs.submit(
             "worklist", partial(_rank, project), self.tr("Rank the images"), quiet=not first or not self._wanted
@@ -96,6 +103,7 @@ class RankingRun(QObject):
 
     def _keep(self, ranking: Ranking) -> None:
         self._job, self.ranking = None, ranking
+        self._seconds = time.monotonic() - self._began
         self.ranked.emit(ranking)
 
     def _fail(self, error: Exception) -> None:

@@ -32,9 +32,8 @@ class KeptLearning(Live):
     this process. Whatever it offers is used: its prediction opens the next images; the live head goes on from there.
     """
 
-    def __init__(self, options: LiveOptions, classes: ClassSet, specks: int | None = None) -> None:
+    def __init__(self, options: LiveOptions, classes: ClassSet) -> None:
         super().__init__(options)
-        self._specks = specks
         self._work = tempfile.TemporaryDirectory(prefix="labour")
         folder = Path(self._work.name)
         self._images = folder / "images"
@@ -52,7 +51,7 @@ class KeptLearning(Live):
         self._name = f"{sample.name}.png"
         Image.fromarray(sample.image).save(self._images / self._name)
         if self._predictor is not None:
-            accept_prediction(desk, sample, self._predictor, self._specks)
+            accept_prediction(desk, sample, self._predictor)
         super().opened(desk, sample)
 
     def accepted(self, desk: Desk) -> float:

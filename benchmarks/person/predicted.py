@@ -13,6 +13,7 @@ from benchmarks.person.assistance import Assistance
 from benchmarks.person.data import Sample
 from benchmarks.person.desk import Desk
 from segcore.images.indexed_png import write_indexed_png
+from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
 from segcore.models.catalogue import load_model
 from segcore.prediction import Predictor
@@ -37,12 +38,10 @@ class Predicted(Assistance):
         Of the data.
     seconds : float
         Each fine-tuning takes so long; the person waits.
-    specks : int or None
-        Parts of a prediction with fewer pixels are removed; None: `speck_size`, 0: none.
     """
 
-    def __init__(self, classes: ClassSet, seconds: float, specks: int | None = None) -> None:
-        self._classes, self._seconds, self._specks = classes, seconds, specks
+    def __init__(self, classes: ClassSet, seconds: float) -> None:
+        self._classes, self._seconds = classes, seconds
         self._work = tempfile.TemporaryDirectory(prefix="labour")
         self._folder = Path(self._work.name)
         self._pairs: list[Pair] = []
@@ -54,7 +53,7 @@ class Predicted(Assistance):
         """Accept the prediction: of reliable classes only, without specks."""
         self._open = sample
         if self._predictor is not None:
-            accept_prediction(desk, sample, self._predictor, self._specks)
+            accept_prediction(desk, sample, self._predictor)
 
     def accepted(self, desk: Desk) -> float:
         """Keep the labels as they were left; fine-tune when it is time."""
@@ -84,9 +83,10 @@ class Predicted(Assistance):
         self._predictor = Predictor(drive(load_model(self._model)), "cpu")
 
 
-def accept_prediction(desk: Desk, sample: Sample, predictor: Predictor, specks: int | None) -> None:
+def accept_prediction(desk: Desk, sample: Sample, predictor: Predictor) -> None:
     """Predict the open image and accept the labels of the classes that were reliable on the held-out images."""
-    model = predictor.model
-    says = reliable(model.metrics["confusion"])
-    found = labels_to_correct(drive(predictor.probabilities(sample.image)), model.classes, says, specks)
-    desk.document.replace(desk.label_map.accept(found), "Accept prediction")
+    model, classes = predictor.model, desk.document.classes
+    mapping = ClassMapping.by_name(model.classes, classes)
+    found = mapping.apply(drive(predictor.probabilities(sample.image)), model.classes, classes, model.name)
+    says = reliable(model, mapping, classes)
+    desk.document.replace(desk.label_map.accept(labels_to_correct(found, says).labels), "Accept prediction")

@@ -1,4 +1,4 @@
-"""Deciding: from the scores of a region to its new labels, in strips that fit into the cache of a core."""
+"""Deciding: from the scores of a region to its new labels, in blocks that fit into the cache of a core."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from segcore.adaptation.decision import best_of
 from segcore.adaptation.feature_pyramid import Floats
+from segcore.adaptation.grid import blocks
 from segcore.adaptation.live_image import LiveImage
 from segcore.adaptation.scorer import Scorer
 from segcore.editing.box import Box
@@ -17,8 +18,10 @@ from segcore.hardware.threads import in_threads
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance
 
-STRIP = 1 << 16
-"""Pixels of a strip."""
+BLOCK = 256
+"""Pixels: side of what is decided at once."""
+STRIP = BLOCK * BLOCK
+"""Pixels."""
 
 
 @dataclass(frozen=True)
@@ -71,24 +74,16 @@ def decided(
     coarse = scorer.coarse(now, region)
     bias = np.array([rule.bias[value] for value in scorer.values], np.float32)
 
-    def decide(strip: Box) -> None:
-        planes = scorer.planes(now, coarse, strip)
+    def decide(block: Box) -> None:
+        planes = scorer.planes(now, coarse, block)
         planes -= bias[:, None, None]
-        held = labels[strip.slices]
+        held = labels[block.slices]
         best = best_of(zip(scorer.values, planes, strict=True), held)
-        takes = (provenance[strip.slices] < Provenance.PAINTED) & (best.gain >= cv2.LUT(held, rule.needed))
-        rows = slice(strip.top - region.top, strip.bottom - region.top)
-        np.copyto(found.labels[rows], best.values, where=takes)
-        np.clip(best.lead, 0, 1, out=found.confidence[rows])
+        takes = (provenance[block.slices] < Provenance.PAINTED) & (best.gain >= cv2.LUT(held, rule.needed))
+        top, left = block.top - region.top, block.left - region.left
+        inside = slice(top, top + block.height), slice(left, left + block.width)
+        np.copyto(found.labels[inside], best.values, where=takes)
+        np.clip(best.lead, 0, 1, out=found.confidence[inside])
 
-    in_threads(decide, strips(region))
+    in_threads(decide, blocks(region, BLOCK))
     return found
-
-
-def strips(region: Box, pixels: int = STRIP) -> list[Box]:
-    """Return the region in pieces of its full width, of about so many pixels."""
-    rows = max(1, pixels // max(1, region.width))
-    return [
-        Box(region.left, top, region.right, min(top + rows, region.bottom))
-        for top in range(region.top, region.bottom, rows)
-    ]

@@ -57,3 +57,21 @@ def enlarged(values: Floats, cells: Box, times: int, region: Box) -> Floats:
 def sampled(values: Floats, cells: Box, times: int, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
     """Return what `enlarged` would put at these places of the finer grid: float32 [n, C]."""
     return gather(values.transpose(1, 2, 0), times, rows - cells.top * times, columns - cells.left * times)
+
+
+def blocks(region: Box, side: int) -> list[Box]:
+    """Return the region in squares of this side; those at the right and at the bottom are smaller."""
+    return [
+        Box(left, top, min(left + side, region.right), min(top + side, region.bottom))
+        for top in range(region.top, region.bottom, side)
+        for left in range(region.left, region.right, side)
+    ]
+
+
+def strips(region: Box, cells: int) -> list[Box]:
+    """Return the region in pieces of its full width, of about so many cells."""
+    rows = max(1, cells // max(1, region.width))
+    return [
+        Box(region.left, top, region.right, min(top + rows, region.bottom))
+        for top in range(region.top, region.bottom, rows)
+    ]

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.class_change import ClassChange
-from segcore.adaptation.deciding import Decision, Rule, decided, strips
+from segcore.adaptation.deciding import Decision, Rule, decided
 from segcore.adaptation.feature_pyramid import FeaturePyramid
 from segcore.adaptation.fine_head import Examples, FineHead
+from segcore.adaptation.grid import strips
 from segcore.adaptation.learned_images import Contribution, LearnedImages
 from segcore.adaptation.live_image import Lesson, LiveImage, beside, cells, shares
 from segcore.adaptation.live_options import LiveOptions
@@ -292,6 +293,7 @@ class LiveHead:
         left._images, left._fine = copy(self._images), copy(self._fine)
         left.leave_image()
         arrays = {**left._past.state("coarse"), **left._plain.state("plain"), **left._sharp.state("sharp")}
+        arrays |= left._images.state()
         for part in (left._normaliser, left._fine):
             arrays |= part.state() if part is not None else {}
         return arrays, left._images.keys
@@ -311,7 +313,9 @@ class LiveHead:
             self._sharp.restore(arrays, "sharp")
             if self._fine is not None:
                 self._fine.restore(arrays)
-            self._images, self._now, self._linear = LearnedImages(keys), None, None
+            fine = None if self._fine is None else self._fine.known()
+            self._images = LearnedImages.restored(keys, arrays, self._past, fine)
+            self._now, self._linear = None, None
 
     # -- inside ------------------------------------------------------------------------------------------------------
 

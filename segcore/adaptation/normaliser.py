@@ -87,4 +87,5 @@ class Normaliser:
 def _some(level: NDArray[np.float16]) -> Floats:
     """Return evenly spread cells, float32 [n, D], that are numbers."""
     flat = level.reshape(-1, level.shape[2])
-    return np.nan_to_num(flat[:: -(-len(flat) // MOST_CELLS)].astype(np.float32))
+    some = flat[:: -(-len(flat) // MOST_CELLS)].astype(np.float32)
+    return np.nan_to_num(some, posinf=0.0, neginf=0.0)

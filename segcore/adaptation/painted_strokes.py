@@ -197,16 +197,8 @@ def cropped(box: Box, mask: Mask) -> Covered:
 
 
 def _overlap(one: Covered, other: Covered) -> bool:
-    both = Box(
-        max(one.box.left, other.box.left),
-        max(one.box.top, other.box.top),
-        min(one.box.right, other.box.right),
-        min(one.box.bottom, other.box.bottom),
-    )
+    both = one.box.shared(other.box)
     if both.is_empty:
         return False
-    first, second = (
-        mask[both.top - at.top : both.bottom - at.top, both.left - at.left : both.right - at.left]
-        for at, mask in (one, other)
-    )
+    first, second = (mask[both.inside(box).slices] for box, mask in (one, other))
     return bool((first & second).any())

@@ -10,10 +10,14 @@ from numpy.typing import NDArray
 from segcore.adaptation.class_change import ClassChange
 from segcore.adaptation.feature_pyramid import STRIDE, Floats
 from segcore.adaptation.fine_weights import FineWeights
-from segcore.adaptation.grid import enlarged, needed, sampled
+from segcore.adaptation.grid import enlarged, needed, sampled, strips
 from segcore.adaptation.live_image import LiveImage
 from segcore.adaptation.ridge import Linear
 from segcore.editing.box import Box
+from segcore.hardware.threads import in_threads
+
+STRIP_CELLS = 1 << 15
+"""Cells that are scored at once."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,16 @@ class Scorer:
         rows, columns = now.cells
         cells = Box(0, 0, columns, rows) if region is None else needed(region, STRIDE, now.cells)
         total = np.empty((len(self.values), cells.height, cells.width), np.float32)
+
+        def score(strip: Box) -> None:
+            total[:, strip.top - cells.top : strip.bottom - cells.top] = self._cells(now, strip)
+
+        in_threads(score, strips(cells, STRIP_CELLS))
+        return CoarseScores(self.values, total, cells)
+
+    def _cells(self, now: LiveImage, cells: Box) -> Floats:
+        """Score cells at `STRIDE`: float32 [C, h, w]."""
+        total = np.empty((len(self.values), cells.height, cells.width), np.float32)
         total[:] = self.weights[-1][:, None, None]
         first = 0
         for level, stride in zip(now.levels, now.strides, strict=True):
@@ -86,7 +100,7 @@ class Scorer:
             scores = (self.weights[first:last].T @ features.T).reshape(-1, part.height, part.width)
             total += enlarged(scores, part, times, cells)
             first = last
-        return CoarseScores(self.values, total, cells)
+        return total
 
     def planes(self, now: LiveImage, coarse: CoarseScores, region: Box) -> Floats:
         """Return the scores of a region of pixels that ``coarse`` covers: float32 [C, h, w]."""

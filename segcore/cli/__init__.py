@@ -18,7 +18,7 @@ from segcore.hardware.threads import spin_briefly
 
 _ORDER = (
     *("demo", "new", "predict", "train", "keep-learning", "evaluate"),
-    *("learn-crf", "adapt", "worklist", "audit", "export", "convert", "models"),
+    *("learn-crf", "adapt", "worklist", "audit", "report", "export", "convert", "models"),
 )
 VERBS: frozenset[str] = frozenset(_ORDER)
 """The first argument of every headless command; anything else is a path for the window."""

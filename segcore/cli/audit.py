@@ -29,7 +29,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "audit",
         help="find corrected labels that look wrong",
         description="Each corrected image is judged by a model that was fitted to other corrected images only. "
-        "Regions whose label the model finds unlikely are listed, those with the most expected wrong pixels first. "
+        "Regions whose label the model finds unlikely are listed: the large ones first, and those of which it is sure. "
         "Regions that were kept in the window are left out. No file of the project is changed.",
     )
     parser.add_argument("project", type=Path, metavar="PROJECT")

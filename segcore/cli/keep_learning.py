@@ -44,13 +44,20 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--candidate-every", type=positive, default=300.0, metavar="S", help="seconds between candidates"
     )
+    parser.add_argument(
+        "--priority",
+        choices=("idle", "low"),
+        default="idle",
+        help="idle: only when no other program wants the processor",
+    )
     parser.add_argument("--attached", action="store_true", help="stop when standard input is closed")
     return parser
 
 
 def run(args: argparse.Namespace) -> int:
     """Train until standard input is closed (``--attached``), SIGTERM or Ctrl+C; the state is saved."""
-    become_idle()  # before torch starts threads
+    if args.priority == "idle":
+        become_idle()  # before torch starts threads
     parent = ParentWatch(sys.stdin.fileno() if args.attached else None)
     from segcore.cli.train import stoppable
     from segcore.training.continual import ContinualRequest, ContinualTraining

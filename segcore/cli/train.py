@@ -65,6 +65,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--half", action="store_true", help="store the weights in float16")
     parser.add_argument("--json-lines", action="store_true", help="print progress and result as JSON, one a line")
+    parser.add_argument("--control", type=Path, metavar="FILE", help="what a window wants; see docs/architecture.md")
     parser.add_argument("--log", type=Path, metavar="DIR", help="write TensorBoard's files and log.jsonl there")
     parser.add_argument(
         "--resume", action="store_true", help="go on where the same command was interrupted, from CKPT.resume"
@@ -205,6 +206,7 @@ def _request(
         log=args.log,
         precision=args.precision,
         compiled=args.compile,
+        control=args.control,
         project=project,
         against=args.against or "",
     )

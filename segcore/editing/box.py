@@ -46,6 +46,19 @@ class Box(NamedTuple):
             max(self.bottom, other.bottom),
         )
 
+    def shared(self, other: Box) -> Box:
+        """Return the pixels that lie in both; perhaps none."""
+        return Box(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
+
+    def inside(self, other: Box) -> Box:
+        """Return the same pixels, counted from the left upper corner of ``other``."""
+        return Box(self.left - other.left, self.top - other.top, self.right - other.left, self.bottom - other.top)
+
     def clipped(self, height: int, width: int) -> Box:
         """Return the part inside an image of this size."""
         return Box(max(0, self.left), max(0, self.top), min(width, self.right), min(height, self.bottom))

@@ -57,6 +57,19 @@ class ProbabilityMap:
         """0.0-1.0, for the image list."""
         return float(self.uncertainty.mean()) / 255.0
 
+    def of_classes(self, says: NDArray[np.bool_]) -> ProbabilityMap:
+        """Return a copy whose labels are of some classes only; the others' pixels get the best of these.
+
+        ``says`` is bool [C]. Without any class those pixels become 255; pixels that are 255 stay.
+        """
+        labels, said = self.labels.copy(), np.flatnonzero(says)
+        wrong = np.isin(labels, self.indices[~says])
+        if said.size:
+            labels[wrong] = self.indices[said[self.probabilities[said][:, wrong].argmax(0)]]
+        else:
+            labels[wrong] = IGNORE_INDEX
+        return replace(self, labels=labels)
+
     def without_specks(self) -> ProbabilityMap:
         """Return a copy whose labels have no specks (`segcore.labels.specks`); the probabilities stay."""
         return replace(self, labels=without_specks(self.labels))

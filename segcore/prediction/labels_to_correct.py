@@ -1,59 +1,59 @@
-"""The labels of a prediction that a person gets to correct: of reliable classes only, and without specks.
+"""The labels of a prediction that a person gets to correct: without specks and, if wanted, of reliable classes only.
 
 A missing thing costs a person one stroke, a false one many: its pixels lie in crumbs inside other classes. So a class
-is only predicted when it was mostly right on the held-out images, as `segcore.adaptation.trust` does for the live head.
+can be left out unless it was mostly right on the held-out images, as `segcore.adaptation.trust` does for the live head.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.labels.classes import IGNORE_INDEX, ClassSet
-from segcore.labels.specks import without_specks
+from segcore.labels.class_mapping import ClassMapping
+from segcore.labels.classes import ClassSet
+from segcore.labels.probability_map import ProbabilityMap
+
+if TYPE_CHECKING:
+    from segcore.models.model import Model
 
 PRECISION = 0.85
-"""Share of a class's predicted held-out pixels that must be right."""
+"""Share of the held-out pixels predicted as a class that must be right."""
 
 
-def reliable(confusion: Sequence[Sequence[int]], least: float = PRECISION) -> NDArray[np.bool_]:
-    """Bool [C]: which classes were right in at least ``least`` (0-1) of the pixels that were predicted as them.
-
-    ``confusion`` is [C, C] on held-out images: rows are true classes, columns predicted ones. A class that was never
-    predicted there is not reliable: nothing is known of it.
-    """
-    counts = np.asarray(confusion, np.int64)
-    predicted = counts.sum(0)
-    return np.asarray((predicted > 0) & (np.diag(counts) >= least * predicted), np.bool_)
+def labels_to_correct(prediction: ProbabilityMap, says: NDArray[np.bool_] | None = None) -> ProbabilityMap:
+    """Return a copy with other labels: no specks, and only classes of ``says``, bool [C]; None: all classes."""
+    return (prediction if says is None else prediction.of_classes(says)).without_specks()
 
 
-def labels_to_correct(
-    probabilities: NDArray[np.float32],
-    classes: ClassSet,
-    says: NDArray[np.bool_] | None = None,
-    smallest: int | None = None,
-) -> NDArray[np.uint8]:
-    """Return the labels of a prediction.
+def reliable(model: Model, mapping: ClassMapping, classes: ClassSet) -> NDArray[np.bool_] | None:
+    """Bool [C]: which classes were right in at least `PRECISION` of the pixels that were predicted as them.
 
     Parameters
     ----------
-    probabilities : NDArray[np.float32]
-        [C, H, W], 0-1.
+    model : Model
+        Its metrics have the confusion matrix on the held-out images: rows are true classes, columns predicted ones.
+    mapping : ClassMapping
+        From the model's classes to ``classes``.
     classes : ClassSet
-        One a channel.
-    says : NDArray[np.bool_] or None
-        [C], which classes may be predicted; the pixels of the others get the best class that may. None: all.
-    smallest : int or None
-        See `without_specks`.
+        The project's C classes. One that was never predicted is not reliable: nothing is known of it.
 
     Returns
     -------
-    NDArray[np.uint8]
-        [H, W], class values; 255 everywhere when no class may be predicted.
+    NDArray[np.bool_] or None
+        None when the model does not say how good it was.
     """
-    said = np.arange(len(classes)) if says is None else np.flatnonzero(says)
-    if not said.size:
-        return np.full(probabilities.shape[1:], IGNORE_INDEX, np.uint8)
-    return without_specks(classes.indices[said[probabilities[said].argmax(0)]], smallest)
+    count = len(model.classes)
+    try:
+        confusion = np.asarray(model.metrics["confusion"], np.float64)
+    except (KeyError, TypeError, ValueError):
+        return None
+    if confusion.shape != (count, count):
+        return None
+    found = np.zeros(len(classes), np.bool_)
+    for channel, value in enumerate(classes.indices):
+        own = list(mapping.channels((int(value),), model.classes))
+        predicted = confusion[:, own].sum()
+        found[channel] = predicted > 0 and confusion[np.ix_(own, own)].sum() >= PRECISION * predicted
+    return found

@@ -11,7 +11,6 @@ from segcore.files.atomic import writing
 from segcore.metrics.calibration import Calibration, PixelSample
 from segcore.metrics.image_counts import ImageCounts
 from segcore.metrics.scores import Scores
-from segcore.models.catalogue import model_for_training
 from segcore.models.checkpoint import save_checkpoint
 from segcore.models.lineage import fingerprint, seen_by
 from segcore.models.model import Model
@@ -149,10 +148,3 @@ def worth_offering(comparison: Comparison) -> bool:
     if comparison.verdict is Verdict.TOO_FEW:
         return comparison.change > 0.0
     return comparison.verdict is Verdict.BETTER
-
-
-def load_in_use(name: str, request: TrainRequest, device: torch.device) -> Task[HeldOut]:
-    """Load the model in use and measure it. Raises what `model_for_training` and `evaluate` raise."""
-    found = HeldOut(request, (yield from model_for_training(name, request.classes)), device)
-    yield from found.measure_before()
-    return found

@@ -20,13 +20,14 @@ from segcore.hardware.memory import available_memory
 from segcore.hardware.parent_watch import ParentWatch
 from segcore.hardware.power import on_battery
 from segcore.hardware.priority import half_of_the_cores
+from segcore.models.catalogue import model_for_training
 from segcore.models.checkpoint import load_checkpoint
 from segcore.models.lineage import seen_by
 from segcore.prediction import choose_device
 from segcore.progress import Progress, Task
 from segcore.project.snapshot_folder import snapshot_folder
 from segcore.training.batches import Batches
-from segcore.training.candidate import Candidate, HeldOut, State, load_in_use, worth_offering
+from segcore.training.candidate import Candidate, HeldOut, State, worth_offering
 from segcore.training.clock import Clock
 from segcore.training.continual_network import RECIPE, ContinualNetwork, load_last_state
 from segcore.training.control import Control, ControlFile
@@ -38,6 +39,9 @@ from segcore.training.watching import watch
 
 VALIDATION_SHARE = 0.2
 """At most about this share of the time goes into validation."""
+
+READING_SHARE = 0.1
+"""At most about this share of the time goes into reading the project again."""
 
 STATE_SECONDS = 120.0
 """The state is written about so often."""
@@ -150,7 +154,9 @@ class ContinualTraining:
             while not self._parent.stopping:
                 with snapshot_folder(self._request.folder / "labels") as folder:
                     changes = self._wanted.changes
+                    cost = Clock(0.0)
                     data = yield from project_pairs(self._request.project, folder)
+                    self._read.seconds = max(self._request.reread_seconds, cost.elapsed / READING_SHARE)
                     self._read.restart()
                     if data.pairs:
                         yield from self._learn_from(data, changes)
@@ -168,10 +174,12 @@ class ContinualTraining:
     def _learn_from(self, data: ProjectPairs, changes: int) -> Task[None]:
         """Take steps until the images or the model in use are others than these."""
         network = yield from self._network_for(data)
-        request = self._train_request(data, network)
+        in_use = yield from model_for_training(self._in_use, data.classes)
+        request = self._train_request(data, network.seen | seen_by(in_use.lineage))
         batches = Batches(request.train, data.classes, network.preprocess, RECIPE, request.seed, request.ignore_index)
         yield from batches.read()
-        held_out = yield from load_in_use(self._in_use, request, self._device)
+        held_out = HeldOut(request, in_use, self._device)
+        yield from held_out.measure_before()
         network.learn_from(request.train, batches, data.classes)
         while not self._parent.stopping:
             wanted = self._wanted
@@ -208,8 +216,8 @@ class ContinualTraining:
             self._network = found
         return self._network
 
-    def _train_request(self, data: ProjectPairs, network: ContinualNetwork) -> TrainRequest:
-        train, held_out = split(data.pairs, self._request.seed, network.seen)
+    def _train_request(self, data: ProjectPairs, seen: frozenset[str]) -> TrainRequest:
+        train, held_out = split(data.pairs, self._request.seed, seen)
         request = TrainRequest(
             train,
             held_out,

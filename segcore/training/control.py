@@ -13,7 +13,7 @@ from segcore.files.atomic import atomic_write_bytes, writing
 SCHEMA = 1
 MAX_BYTES = 200_000
 MOST_WATCHED = 4
-"""The image in sight and three pinned ones."""
+"""The image that is shown and three pinned ones."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ class ModelBefore:
 
     Attributes
     ----------
+    name : str
+        The model's name.
     measured : Measured or None
         None when it knows none of the classes.
     unknown : tuple[str, ...]
@@ -32,6 +34,7 @@ class ModelBefore:
         Fingerprints of the images that it, or the base of the training, was trained on.
     """
 
+    name: str
     measured: Measured | None
     unknown: tuple[str, ...]
     seen: frozenset[str]
@@ -44,13 +47,13 @@ class ModelBefore:
     def to_json(self) -> dict[str, Any]:
         """Return JSON values for `from_json`."""
         measured = None if self.measured is None else self.measured.to_json()
-        return {"measured": measured, "unknown": list(self.unknown), "seen": sorted(self.seen)}
+        return {"name": self.name, "measured": measured, "unknown": list(self.unknown), "seen": sorted(self.seen)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ModelBefore:
         """Return the inverse of `to_json`."""
         measured = None if data["measured"] is None else Measured.from_json(data["measured"])
-        return cls(measured, tuple(data["unknown"]), frozenset(data["seen"]))
+        return cls(data["name"], measured, tuple(data["unknown"]), frozenset(data["seen"]))
 
 
 def measure_before(
@@ -83,8 +86,8 @@ def measure_before(
         knows = [partner is not None for partner in join_by_name(request.classes.names, model.classes.names)]
     unknown = tuple(name for name, known in zip(request.classes.names, knows, strict=True) if not known)
     if not any(knows):
-        return ModelBefore(None, unknown, seen), 0.0
+        return ModelBefore(model.name, None, unknown, seen), 0.0
     began = time.monotonic()
     measured = yield from validation.measure_model(model, Progress(0, 0, "Measuring the model before training"))
     scores = replace(measured.scores, iou=measured.scores.iou | dict.fromkeys(unknown))
-    return ModelBefore(replace(measured, scores=scores), unknown, seen), time.monotonic() - began
+    return ModelBefore(model.name, replace(measured, scores=scores), unknown, seen), time.monotonic() - began

@@ -59,6 +59,8 @@ class TrainRequest:
         See `segcore.training.precision`.
     compiled : bool
         Run the network through torch.compile: minutes at first, then faster steps on a GPU.
+    control : Path or None
+        A file in which another program says what it wants meanwhile; see `segcore.training.control`.
     project : str
         Name of the project whose images these are; "" for folders.
     against : str
@@ -84,6 +86,7 @@ class TrainRequest:
     log: Path | None = None
     precision: Precision = "auto"
     compiled: bool = False
+    control: Path | None = None
     project: str = ""
     against: str = ""
 

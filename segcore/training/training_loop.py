@@ -11,14 +11,16 @@ import torch
 
 from segcore.errors import TrainingError
 from segcore.files.atomic import writing
+from segcore.metrics.scores import Scores
 from segcore.models.catalogue import model_for_training
-from segcore.models.checkpoint import save_checkpoint
+from segcore.models.checkpoint import load_checkpoint, save_checkpoint
 from segcore.models.model import Model
 from segcore.prediction import choose_device, is_out_of_memory
 from segcore.progress import Progress, Task
 from segcore.training.batches import Batches
 from segcore.training.budget import Budget
 from segcore.training.comparison import Comparison, judge
+from segcore.training.control import ControlFile
 from segcore.training.distributed import World, current_world
 from segcore.training.known_classes import known_classes
 from segcore.training.learner import Learner, Part
@@ -37,6 +39,8 @@ from segcore.training.training_curve import TrainingCurve
 from segcore.training.training_log import Log
 from segcore.training.validation import Best, Validation
 from segcore.training.version import new_version
+from segcore.training.watched_states import StateFolder, WatchedState
+from segcore.training.watching import watch
 
 __all__ = ["Recipe", "TrainRequest", "TrainResult", "train"]
 
@@ -102,6 +106,8 @@ class Training:
         self.validation = Validation(request, model, device, world)
         self.state_file = StateFile(request, model.architecture)
         self.curve = TrainingCurve()
+        self.control = ControlFile(request.control)
+        self.states = StateFolder(request.out.with_name(f"{request.out.name}.states"))
         self.learnt, self.learning_seconds = 0, 0.0
         reset_peak_memory(device)
 
@@ -194,7 +200,7 @@ class Training:
     def _learn(self) -> Task[None]:
         budget = self.budget
         detail: dict[str, Any] = {"step": budget.step}
-        while not budget.over:
+        while not budget.over and not (budget.step and self.control.now().finish):
             began, position = time.monotonic(), self.ahead.position
             try:
                 loss = self.learner.step(self._draw(), budget.fraction)
@@ -224,6 +230,7 @@ class Training:
                 self._keep_state(validated=True)
             self._keep_state(validated=False)
         yield from self._keep_best(detail)
+        yield from self._take_chosen(detail)
 
     def _draw(self) -> list[Part]:
         """Draw the crops of one step, in the parts that go through the network together."""
@@ -234,12 +241,26 @@ class Training:
         began = time.monotonic()
         shown = self._progress(detail, "Validating")
         scores = yield from self.validation.keep_best(self.learner.mean, self.budget.step, shown)
+        state = WatchedState(self.budget.step, scores.mean_iou)
+        yield from watch(self._model_now(scores), self.device.type, self.control.now(), self.states, state)
         self.log.scores(self.budget.step, scores)
         self.curve.validated(self.budget.step, scores.mean_iou)
         cost: float = self.world.agreed(time.monotonic() - began)
         self.budget.reserve(1.2 * cost + SAVING_SECONDS)
         yield self._progress(detail | {"mean_iou": scores.mean_iou, "seconds_left": self._seconds_left()})
         return cost
+
+    def _model_now(self, scores: Scores) -> Model:
+        return replace(self.model, segmenter=self.learner.mean, name=self.request.out.stem, metrics=scores.to_json())
+
+    def _take_chosen(self, detail: dict[str, Any]) -> Task[None]:
+        """Take the state that a person chose in the place of the best."""
+        step = self.control.now().keep
+        if step is None or not self.states.weights(step).is_file():
+            return
+        chosen = load_checkpoint(self.states.weights(step)).segmenter.to(self.device)
+        measured = yield from self.validation.measure(chosen, self._progress(detail, "Measuring the chosen state"))
+        self.validation.best = Best(step, measured, chosen.state_dict())
 
     def _smaller_batch(self, error: BaseException) -> Progress:
         if self.world.size > 1:
@@ -299,6 +320,7 @@ class Training:
             "train_images": len(self.batches),
             "minutes": None if budget.seconds is None else budget.seconds / 60.0,
             "steps": budget.step,
+            "compared_with": self.before.name,
             "curve": self.curve.to_json(),
         }
         made = new_version(request, self.model, self.learner.mean, self.before.scores, best, comparison, facts)

@@ -9,6 +9,8 @@ NEEDED = (
     f"At least {FEWEST_IMAGES} are needed, which about {round(FEWEST_IMAGES / HELD_OUT_SHARE)} corrected images give."
 )
 
+WORSE = "The new model is worse."
+
 HEADLINES = {
     Verdict.BETTER: "The new model is better.",
     Verdict.NOT_SHOWN: "The new model is not shown to be better.",
@@ -18,7 +20,7 @@ HEADLINES = {
 
 def verdict_lines(comparison: Comparison) -> list[str]:
     """Return the verdict, its reason, and what changed most; one sentence a line."""
-    lines = [f"{HEADLINES[comparison.verdict]} {reason(comparison)}"]
+    lines = [f"{headline(comparison)} {reason(comparison)}"]
     if comparison.seen:
         lines.append(
             f"{comparison.seen} held-out images do not count, because one of the two models was trained on them."
@@ -33,6 +35,13 @@ def verdict_lines(comparison: Comparison) -> list[str]:
     if comparison.worse:
         lines.append(f"{len(comparison.worse)} of {len(comparison.changes)} images got worse.")
     return lines
+
+
+def headline(comparison: Comparison) -> str:
+    """Return the verdict as a sentence; a model that is shown to be worse is called that."""
+    reach = comparison.interval
+    shown_worse = comparison.verdict is Verdict.NOT_SHOWN and reach is not None and reach[1] < 0.0
+    return WORSE if shown_worse else HEADLINES[comparison.verdict]
 
 
 def reason(comparison: Comparison) -> str:

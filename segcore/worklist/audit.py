@@ -37,7 +37,7 @@ class Audit:
     Attributes
     ----------
     issues : tuple[LabelIssue, ...]
-        Most expected wrong pixels first, at most `MOST`.
+        Highest priority first, at most `MOST`.
     images : int
         Corrected images that were looked at.
     kept : int
@@ -100,7 +100,7 @@ def audit(project: Project, features: Features | None = None) -> Task[Audit]:
                 found.append(suspects_of(image_id, shape, labels, *scored, thresholds))
     table, kept = thresholds.table(), kept_labels(project)
     issues = [issue for suspects in found for issue in issues_of(suspects, table)]
-    shown = sorted((each for each in issues if not is_kept(each, kept)), key=lambda each: -each.wrong)
+    shown = sorted((each for each in issues if not is_kept(each, kept)), key=lambda each: -each.priority)
     return Audit(tuple(shown[:MOST]), len(seen), len(issues) - len(shown))
 
 

@@ -15,6 +15,7 @@ MARGIN = 0.5
 """Surroundings on each side, as a share of the longer side of the issue."""
 LEAST_MARGIN = 24
 """Pixels of the image."""
+GREY = 128
 GAP = 4
 """Pixels between the panels."""
 
@@ -44,7 +45,7 @@ def issue_picture(
     panels = [crop]
     for value in (issue.value, issue.suggestion):
         panels.append(overlay(crop, np.where(marked, np.uint8(value), np.uint8(IGNORE_INDEX)), classes))
-    gap = np.full((side, GAP, 3), 128, np.uint8)
+    gap = np.full((side, GAP, 3), GREY, np.uint8)
     found = [_square(panel, side) for panel in panels]
     return np.hstack([found[0], gap, found[1], gap, found[2]])
 
@@ -64,7 +65,7 @@ def _square(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     size = max(1, round(width * scale)), max(1, round(height * scale))
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST
     small = cv2.resize(picture, size, interpolation=way)
-    out = np.full((side, side, 3), 32, np.uint8)
+    out = np.full((side, side, 3), GREY, np.uint8)
     top, left = (side - size[1]) // 2, (side - size[0]) // 2
     out[top : top + size[1], left : left + size[0]] = small
     return out

@@ -41,6 +41,10 @@ class LabelIssue:
         Expected wrong pixels.
     quality : float
         Mean probability of its own label, 0-1: low is bad.
+    typical : float
+        Mean probability of that label over all cells that have it, 0-1.
+    share : float
+        Suspected part of the connected labelled region, 0-1.
     """
 
     image_id: str
@@ -50,6 +54,17 @@ class LabelIssue:
     suggestion: int
     wrong: float
     quality: float
+    typical: float
+    share: float
+
+    @property
+    def priority(self) -> float:
+        """Its place in the list, 0 or more: wrong pixels, times (1 - quality / typical)², times ``share``.
+
+        A low probability says little of a class that the model never recognises well, and people give a whole region
+        the wrong class more often than a part of one.
+        """
+        return self.wrong * max(0.0, 1.0 - self.quality / max(self.typical, 1e-6)) ** 2 * self.share
 
     def mask(self, labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
         """Return bool [h, w] of ``box``: its pixels that still have the label, in uint8 [H, W] labels of the image."""
@@ -147,11 +162,11 @@ def issues_of(suspects: Suspects, thresholds: NDArray[np.float64]) -> list[Label
         planes[0, rows[chosen], columns[chosen]] = 1
         planes[1, rows[chosen], columns[chosen]] = margin[chosen]
         planes[2, rows[chosen], columns[chosen]] = own[chosen]
-        found += _connected(suspects, planes, value, suggestion)
+        found += _connected(suspects, planes, value, suggestion, float(thresholds[value]))
     return found
 
 
-def _connected(suspects: Suspects, planes: Floats, value: int, suggestion: int) -> list[LabelIssue]:
+def _connected(suspects: Suspects, planes: Floats, value: int, suggestion: int, typical: float) -> list[LabelIssue]:
     """Return the connected regions of one pair; ``planes``: which cells, their margin, their own probability."""
     mask = planes[0] > 0
     number, parts, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
@@ -163,7 +178,8 @@ def _connected(suspects: Suspects, planes: Floats, value: int, suggestion: int) 
             continue
         cells = parts == part
         whole = int(np.bincount(labelled[cells]).argmax())
-        if cells.sum() >= WHOLE * sizes[whole]:
+        share = min(1.0, float(cells.sum() / sizes[whole]))
+        if share >= WHOLE:
             cells = labelled == whole
         rows, columns = (np.flatnonzero(cells.any(axis)) for axis in (1, 0))
         top, bottom, left, right = (int(each) for each in (rows[0], rows[-1] + 1, columns[0], columns[-1] + 1))
@@ -178,6 +194,8 @@ def _connected(suspects: Suspects, planes: Floats, value: int, suggestion: int) 
                 suggestion,
                 float(planes[1][seen].sum()) * STRIDE**2,
                 float(planes[2][seen].mean()),
+                typical,
+                share,
             )
         )
     return found

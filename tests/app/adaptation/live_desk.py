@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from app.adaptation.answer import Answer
 from app.adaptation.feature_lane import FeatureLane
-from app.adaptation.head_lane import Answer
 from app.adaptation.live_adaptation import LiveAdaptation
 from app.document.autosave import Autosaver
 from app.document.document import Document
@@ -68,8 +68,9 @@ class LiveDesk:
         self.journaling = Journaling(self.document, self.jobs, self.autosaver)
         records = Records(self.document, self.jobs)
         session = Session(self.document, self.jobs, self.settings, self.autosaver, records)
-        self.live = LiveAdaptation(session, self.neighbour)
+        self.live = LiveAdaptation(session, self.neighbour, lambda: self.visible)
         self.features: SceneFeatures = self.live._features
+        self.visible = Box(0, 0, WIDTH, HEIGHT)
         self.answers: list[Answer] = []
         self.errors: list[Exception] = []
         self.messages: list[str] = []

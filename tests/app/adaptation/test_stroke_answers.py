@@ -10,6 +10,7 @@ from app.adaptation.head_lane import HeadLane
 from segcore.editing import Box
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance
+from segcore.progress import Progress
 from tests.app.adaptation.live_desk import LEFT, RIGHT, ROAD, SKY
 from tests.segcore.adaptation.scenes import HEIGHT, WIDTH
 
@@ -83,10 +84,10 @@ def test_strokes_that_are_faster_than_answers_are_all_learned_and_answered_at_la
     gate, asked = threading.Event(), []
     follow = HeadLane.follow
 
-    def slowly(self, events, label_map, decide):
+    def slowly(self, events, label_map, decide, region):
         asked.append((len(events), decide))
         gate.wait(10)
-        return (yield from follow(self, events, label_map, decide))
+        return (yield from follow(self, events, label_map, decide, region))
 
     monkeypatch.setattr(HeadLane, "follow", slowly)
     desk.paint(LEFT, SKY, settle=False)
@@ -158,3 +159,47 @@ def test_a_prediction_is_no_stroke_and_asks_for_no_answer(desk):
     assert len(desk.answers) == count
     assert (desk.labels == 2).sum() == HEIGHT * WIDTH - 512
     assert known(desk) == {SKY: 256, ROAD: 256}
+
+
+def test_a_large_image_gets_its_visible_part_first_and_is_still_one_step(desk, monkeypatch):
+    monkeypatch.setattr("app.adaptation.stroke_answers.LARGE_PIXELS", 1000)
+    desk.paint(LEFT, SKY)
+    desk.visible = Box(40, 0, WIDTH, 20)
+    count = len(desk.answers)
+    desk.paint(RIGHT, ROAD)
+    seen, rest = desk.answers[count:]
+    assert 0 < seen.flipped.box.bottom <= 20
+    assert seen.flipped.box.left >= 40
+    assert rest.changed > 0
+    assert desk.right > 0.95
+    desk.document.undo()
+    assert (desk.labels == SKY).all()
+    desk.document.redo()
+    assert desk.right > 0.95
+
+
+def test_the_rest_of_a_large_image_waits_for_the_next_stroke(desk, monkeypatch):
+    monkeypatch.setattr("app.adaptation.stroke_answers.LARGE_PIXELS", 1000)
+    desk.paint(LEFT, SKY)
+    gate, follow, begun = threading.Event(), HeadLane.follow, []
+
+    def slowly(self, events, label_map, decide, region):
+        begun.append(region)
+        if len(begun) == 2:
+            yield Progress(0, 1)
+            gate.wait(10)
+            yield Progress(0, 1)
+        return (yield from follow(self, events, label_map, decide, region))
+
+    monkeypatch.setattr(HeadLane, "follow", slowly)
+    desk.visible = Box(40, 0, WIDTH, 20)
+    desk.paint(RIGHT, ROAD, settle=False)
+    desk.wait(lambda: len(begun) == 2)
+    desk.paint(Box(60, 50, 70, 60), ROAD, settle=False)
+    gate.set()
+    desk.settle()
+    assert begun == [desk.visible, None, desk.visible, None]
+    assert desk.right > 0.95
+    assert known(desk) == {SKY: 256, ROAD: 356}
+    desk.document.undo()
+    assert (desk.labels[40:] == SKY).mean() > 0.9

@@ -26,6 +26,7 @@ from segcore.labels.classes import ClassSet
 from segcore.metrics.image_counts import ImageCounts, total
 from segcore.models.architectures import build
 from segcore.models.checkpoint import save_checkpoint
+from segcore.models.lineage import fingerprint
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.project.project import Project
@@ -91,9 +92,10 @@ def settle(qtbot, context):
     qtbot.waitUntil(lambda: not context.jobs.busy, timeout=60000)
 
 
-def checkpoint(path: Path) -> Path:
+def checkpoint(path: Path, lineage=()) -> Path:
     torch.manual_seed(0)
-    save_checkpoint(path, Model(build("starter", 2).eval(), "starter", CLASSES, Preprocess(), path.stem))
+    network = build("starter", 2).eval()
+    save_checkpoint(path, Model(network, "starter", CLASSES, Preprocess(), path.stem, lineage=list(lineage)))
     return path
 
 
@@ -140,7 +142,7 @@ def test_a_better_version_is_used_at_once_and_one_click_goes_back(qtbot, panel, 
     train(qtbot, panel, context, monkeypatch, BETTER)
     assert Path(project.active_model).name == "version-002.safetensors"
     assert panel.result.choice == "used"
-    assert "better and is in use now" in panel.result.verdict.text()
+    assert "in use now. Better on the held-out images: +" in panel.result.verdict.text()
     assert panel.result.back_button.isVisibleTo(panel)
     assert not panel.result.use_button.isVisibleTo(panel)
     assert panel.predict_button.isVisibleTo(panel)
@@ -235,9 +237,34 @@ def test_each_verdict_has_a_sentence():
         replace(BETTER[0], verdict=Verdict.NOT_SHOWN, collapsed=("bright",))
     )
     assert comparison_text(BETTER[0]).startswith("Better on the held-out images: +")
+    assert "because it is worse" in comparison_text(comparison([80, 82, 88, 79, 81], [40, 45, 50, 45, 40])[0])
 
 
 def test_a_damaged_comparison_is_none():
     assert comparison_from_json(BETTER[0].to_json()) == BETTER[0]
     for data in (None, 3, {}, {"verdict": "better"}, BETTER[0].to_json() | {"classes": [1]}):
         assert comparison_from_json(data) is None
+
+
+def test_the_report_is_written_in_the_background_and_opened(qtbot, panel, context, project, monkeypatch):
+    from PySide6.QtGui import QDesktopServices
+
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()) or True)
+    step = {"measured_on": [fingerprint(f"{n}.png") for n in range(3)], "mean_iou_before": 0.5}
+    path = project.new_checkpoint_path()
+    checkpoint(path, [{**step, "trained_from": Path(project.active_model).stem}])
+    with qtbot.waitSignal(panel.report.written, timeout=60000) as heard:
+        panel.report.make(path)
+    (found,) = heard.args
+    assert found == project.root / "reports/version-002.html"
+    assert opened == [found.as_posix()]
+    assert "version-001" in found.read_text("utf-8")
+    assert panel.errors == []
+    assert "being written" in panel.said[0]
+
+
+def test_a_report_that_cannot_be_made_says_why(qtbot, panel, context, project):
+    with qtbot.waitSignal(panel.error, timeout=60000) as heard:
+        panel.report.make(Path(project.active_model))
+    assert "None of the images" in str(heard.args[0])

@@ -2,37 +2,18 @@ from __future__ import annotations
 
 import json
 
-import numpy as np
 import pytest
 from PIL import Image
 
 from segcore.cli import main
 from segcore.labels.classes import ClassSet
-from segcore.labels.label_map import LabelMap, Provenance
-from segcore.project.project import Project
 from segcore.project.project_file import ProjectFile
-
-SHAPE = (96, 128)
+from tests.segcore.worklist.striped_project import striped_project
 
 
 @pytest.fixture
 def root(tmp_path):
-    """Four images, stripes to the right of a smooth half; in one of them a square of stripes is labelled smooth."""
-    (tmp_path / "images").mkdir()
-    rng = np.random.default_rng(0)
-    with_stripes = np.zeros((*SHAPE, 3), np.uint8) + 90
-    with_stripes[:, 64:] = np.where(np.arange(64) % 8 < 4, 250, 10)[None, :, None]
-    for n in range(4):
-        noise = rng.integers(-8, 8, (*SHAPE, 3))
-        Image.fromarray(np.clip(with_stripes + noise, 0, 255).astype(np.uint8)).save(tmp_path / "images" / f"{n}.png")
-    with Project.create(tmp_path / "p", tmp_path / "images", ClassSet.from_names(["smooth", "striped"])) as project:
-        for n in range(4):
-            labels = np.zeros(SHAPE, np.uint8)
-            labels[:, 64:] = 1
-            if n == 2:
-                labels[32:64, 80:112] = 0
-            project.save_label_map(f"{n}.png", LabelMap(labels, np.full(SHAPE, Provenance.CONFIRMED, np.uint8)))
-        return project.root
+    return striped_project(tmp_path)
 
 
 def test_a_broken_label_is_listed_first_with_a_picture(root, tmp_path, capsys):

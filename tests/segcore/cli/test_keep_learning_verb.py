@@ -33,7 +33,7 @@ def project(tmp_path):
         yield found.root
 
 
-def words(project):
+def words(project, *more):
     rest = [
         "--model",
         "starter",
@@ -45,7 +45,7 @@ def words(project):
         "--candidate-every",
         "0.1",
     ]
-    return [sys.executable, "-m", "segcore", "keep-learning", str(project), *rest]
+    return [sys.executable, "-m", "segcore", "keep-learning", str(project), *rest, *more]
 
 
 def test_it_tells_in_lines_and_stops_when_its_input_is_closed(project):
@@ -79,7 +79,7 @@ def test_it_tells_in_lines_and_stops_when_its_input_is_closed(project):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 def test_it_ends_with_a_parent_that_is_killed(project):
-    command = [sys.executable, "-c", PARENT, *words(project)]
+    command = [sys.executable, "-c", PARENT, *words(project, "--priority", "low")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as parent:
         child = psutil.Process(int(parent.stdout.readline()))
         time.sleep(1.0)  # it may be importing still, or learning already
@@ -91,7 +91,7 @@ def test_it_ends_with_a_parent_that_is_killed(project):
 
 
 def test_what_cannot_be_trained_is_an_error_line(project):
-    command = words(project)
+    command = words(project, "--priority", "low")
     command[command.index("starter")] = "no such model"
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT

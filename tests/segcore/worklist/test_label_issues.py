@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -154,10 +156,16 @@ def test_a_class_is_suspected_only_above_its_mean_probability():
     assert issue.box == Box(0, 0, 16, 16)  # half of the labelled region is suspected: the whole of it is meant
 
 
+def test_the_priority_asks_how_sure_the_model_usually_is():
+    issue = LabelIssue("a", Box(0, 0, 4, 4), np.ones((1, 1), np.bool_), 0, 1, 100.0, 0.2, 0.8, 0.5)
+    assert issue.priority == pytest.approx(100 * 0.75**2 * 0.5)
+    assert replace(issue, typical=0.2).priority == 0  # the model finds this class unlikely wherever it is
+
+
 def test_the_picture_shows_image_label_and_suggestion():
     image = np.full((HEIGHT, WIDTH, 3), 100, np.uint8)
     labels = np.zeros((HEIGHT, WIDTH), np.uint8)
-    issue = LabelIssue("a", Box(40, 24, 48, 32), np.ones((2, 2), np.bool_), 0, 1, 64.0, 0.1)
+    issue = LabelIssue("a", Box(40, 24, 48, 32), np.ones((2, 2), np.bool_), 0, 1, 64.0, 0.1, 0.8, 1.0)
     picture = issue_picture(image, labels, issue, CLASSES, 120)
     assert picture.shape == (120, 3 * 120 + 2 * GAP, 3)
     middle = [picture[60, 60 + n * (120 + GAP)].tolist() for n in range(3)]
