@@ -111,8 +111,8 @@ def beside(lessons: list[Lesson], shape: tuple[int, int], region: Box) -> NDArra
     found = np.zeros(shape, np.uint8)
     for lesson in lessons:
         found[lesson.rows, lesson.columns] = 1
-    found = cv2.dilate(found, np.ones((3, 3), np.uint8))
+    wide = cv2.dilate(found, np.ones((3, 3), np.uint8))
     rows, columns = (
         np.arange(first, last) // STRIDE for first, last in ((region.top, region.bottom), (region.left, region.right))
     )
-    return np.asarray(found[np.ix_(rows, columns)] > 0)
+    return np.asarray(wide[np.ix_(rows, columns)] > 0)

@@ -39,7 +39,7 @@ def drop_large_flips(
     _, parts, stats, _ = cv2.connectedComponentsWithStats(flips.view(np.uint8))
     areas = stats[:, cv2.CC_STAT_AREA]
     beside = np.unique(parts[painted & flips])
-    allowed = most * max(np.count_nonzero(painted), int(areas[beside].max(initial=0)))
+    allowed = most * float(max(np.count_nonzero(painted), *areas[beside].tolist(), 0))
     large = areas > allowed
     large[0], large[beside] = False, False
     if large.any():
