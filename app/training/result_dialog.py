@@ -54,7 +54,7 @@ class TrainingResultDialog(QDialog):
         self.tabs.addTab(self._matrix_page(), self.tr("Confusion matrix"))
         layout.addWidget(self.tabs, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(choice != "undecided")
         buttons.rejected.connect(self.reject)
         self.report_button = buttons.addButton(self.tr("Report…"), QDialogButtonBox.ButtonRole.HelpRole)
         self.report_button.setToolTip(self.tr("Write an HTML file with curves, tables and pictures, and open it"))

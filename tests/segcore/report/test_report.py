@@ -40,13 +40,20 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "microsof
 ODD = "a&b.png" if sys.platform == "win32" else "a&<script>alert('x')<&>.png"
 
 
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)  # the fixtures train
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="module")
 def root(tmp_path_factory) -> Path:
     """Seven corrected scenes; version 1 is trained on one of them, version 2 goes on from it."""
     folder = tmp_path_factory.mktemp("report")
     (folder / "images").mkdir()
     names = [ODD, *(f"{number}.png" for number in range(6))]
-    torch.set_num_threads(1)
     scenes = [scene(folder / "images" / name, number) for number, name in enumerate(names)]
     with Project.create(folder / "p", folder / "images", CLASSES) as project:
         for name, labels in zip(names, scenes, strict=True):

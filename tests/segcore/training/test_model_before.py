@@ -29,10 +29,10 @@ CLASSES = ClassSet.from_names(["ground", "blob"])
 SMALL = Recipe(batch=2, crop_pixels=64 * 64, validations=2)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def one_thread():
     before = torch.get_num_threads()
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # the fixtures train, too
     yield
     torch.set_num_threads(before)
 
