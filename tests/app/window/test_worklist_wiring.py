@@ -38,7 +38,14 @@ def ranked(qtbot, window, folder):
         predicted(project, "c.png", prediction(0, (slice(10, 30), slice(20, 40))))
     window.open_path(folder)
     wait_image(qtbot, window, "a.png")
+    activate(qtbot, window)
     return window
+
+
+def activate(qtbot, window):
+    """Shortcuts reach the active window only."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=30000)
 
 
 def near(rect: QRect, box: Box) -> bool:
@@ -101,6 +108,7 @@ def test_a_painted_region_is_not_shown(qtbot, ranked):
 def test_without_predictions_it_says_what_to_do(qtbot, window, folder):
     window.open_path(folder)
     wait_image(qtbot, window, "a.png")
+    activate(qtbot, window)
     key(window, Qt.Key.Key_N)
     qtbot.waitUntil(lambda: "There is nothing to rank yet." in window.status.currentMessage(), timeout=30000)
     assert "Ctrl+Shift+P" in window.status.currentMessage()
@@ -141,5 +149,6 @@ def test_labels_of_live_adaptation_have_regions_at_their_borders(qtbot, window, 
         project.save_label_map("a.png", label_map)
     window.open_path(folder)
     wait_image(qtbot, window, "a.png")
+    activate(qtbot, window)
     key(window, Qt.Key.Key_N)
     outlined(qtbot, window, (28, 18, 44, 34))
