@@ -207,6 +207,15 @@ def main() -> None:
         heart.run("refine", window.refine.refine, idle)
         heart.run("next image", lambda: window.navigation.step(1), idle)
         heart.run("predict all", window.model.predict_remaining, idle)
+        keep = window.training.keep.keep
+        heart.run("start to keep learning", lambda: keep.switch(True), lambda: keep.text.startswith("Learning"))
+        learning = [] if keep.text.startswith("Learning") else [f"keep learning: {keep.text}"]
+        began = time.monotonic()
+        heart.run("paint while it keeps learning", painting.start, lambda: time.monotonic() - began > 6)
+        painting.stop()
+        draw("smart strokes while it keeps learning", "smart")
+        keep.switch(False)
+        errors.extend(learning)
         heart.run(
             "train", window.training.start, lambda: idle() and not window.training.running, args.minutes * 60 + 120
         )

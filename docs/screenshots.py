@@ -56,7 +56,7 @@ def main() -> None:
     from app.settings.settings import Settings
     from app.window.main_window import MainWindow
     from segcore.editing.brush import Point
-    from segcore.project.sample_project import install_sample
+    from segcore.project.sample_project import NUCLEI, install_sample
 
     application = QApplication(["maskwright"])
     with tempfile.TemporaryDirectory() as work:
@@ -127,6 +127,21 @@ def main() -> None:
         settings["theme"] = "dark"
         window.tabs.setCurrentIndex(1)
         shot("dark")
+        window.open_path(install_sample(Path(work) / "nuclei", sample=NUCLEI))
+        wait(lambda: window.live.ready and document.image_id in NUCLEI.labels())
+        wait(quiet)
+        window.canvas.options.set_radius(3)
+        for value, fractions in (
+            (0, [(0.60, 0.36), (0.70, 0.34)]),
+            (1, [(0.27, 0.10), (0.285, 0.14)]),
+            (1, [(0.33, 0.455), (0.36, 0.43)]),
+            (0, [(0.20, 0.80), (0.30, 0.88)]),
+        ):
+            document.set_active_class(value)
+            stroke(fractions)
+            pause(1.0)
+            wait(quiet)
+        shot("live")
         window.shutdown()
         window.close()
     application.processEvents()

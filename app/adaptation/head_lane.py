@@ -167,6 +167,7 @@ class HeadLane:
             image.image, pyramid, label_map.labels, label_map.provenance, key=image.image_id
         )
         self._strokes = PaintedStrokes(self._head)
+        self._unsaved = self._unsaved or bool(label_map.human().any())
 
     def _follow(self, event: Event) -> bool:
         assert self._strokes is not None
@@ -191,9 +192,9 @@ class HeadLane:
         opened, self._opened, self._strokes = self._opened, None, None
         if self._head is None or opened is None or not self._head.is_open:
             return
-        self._unsaved = True
         label_map = opened[0].label_map
         if label_map.state() is State.DONE:
+            self._unsaved = True
             yield from self._head.finish_image(_known(label_map, self._project.classes.indices.tolist()))
         else:
             self._head.leave_image()

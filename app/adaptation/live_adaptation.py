@@ -141,7 +141,9 @@ class LiveAdaptation(QObject):
     def _project_changed(self) -> None:
         self._close()
         self._values = frozenset()
-        self._failed = False
+        if self._failed:
+            self._failed = False
+            self.switched.emit(self.on)
 
     def _classes_changed(self) -> None:
         classes = self._document.classes
@@ -205,7 +207,9 @@ class LiveAdaptation(QObject):
         is_current = document.revision == revision and not document.stroke_in_progress
         if answer is not None and is_current and not answer.edit.is_empty:
             document.apply(answer.edit, revision)
-            self._tell(answer)
+            self.answered.emit(answer)
+            text = self.tr("Live suggests labels for {count} pixels; Undo takes them back.")
+            self.message.emit(text.format(count=whole(answer.changed)))
         self._answers.begin(lane)
         if document.project is not None:
             self._next.prepare(document.project, image.image_id, self._device)

@@ -103,6 +103,7 @@ class TrainingRun(Job):
         folder = self.folder
         try:
             folder.path.mkdir(parents=True, exist_ok=True)
+            self._control.write(folder.control)
             self._process = TrainingProcess.start(order.arguments(), folder.lines, folder.errors)
             folder.write(TrainingRecord(self._process.mark, order.held_out))
         except (OSError, MaskwrightError) as error:
@@ -113,6 +114,8 @@ class TrainingRun(Job):
     def take_up(self, record: TrainingRecord) -> None:
         """Go on with a training that another window started; the signals tell what it said from its beginning."""
         self._process = TrainingProcess(record.process)
+        said = Control.read(self.folder.control) or Control()
+        self._tell(replace(said, watched=self._control.watched))
         self._listen()
         QTimer.singleShot(0, self, self._look)
 

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from segcore.adaptation.feature_pyramid import FeaturePyramid
 
 BUDGET = 256_000_000
-"""Bytes: about 250 images of 480x360, or two of 16 megapixels, whatever the size of the folder."""
+"""Bytes: about 230 images of 480x360, 20 of 1920x1080 or 40 of 16 megapixels, whatever the size of the folder."""
 
 
 class FeatureCache:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from segcore.adaptation.feature_pyramid import FeaturePyramid
+from segcore.adaptation.shrinking import shrinking, shrunk
 from segcore.images.tiling import GRID, Tile, tiles_for
 from segcore.models import efficientnet_lite
 from segcore.models.efficientnet_lite import FEATURE_CHANNELS, EfficientNetLite
@@ -16,6 +17,8 @@ from segcore.models.preprocess import Preprocess
 from segcore.progress import Progress, Task
 
 STRIDES = (4, 8, 16, 32)
+MOST_PIXELS = 2_500_000
+"""A larger image is looked at on a smaller copy, where the network sees things rather than their texture."""
 TILE = 1024
 """Pixels: the longest side that the network sees at once."""
 COLOURS = 3
@@ -50,10 +53,13 @@ class Features:
         Returns
         -------
         FeaturePyramid
-            Levels of 27, 40, 112 and 320 channels at `STRIDES`.
+            Levels of 27, 40, 112 and 320 channels at `STRIDES`; of an image of more than `MOST_PIXELS` at strides that
+            are 2, 4, ... times as large.
         """
         height, width = image.shape[:2]
-        padded = np.pad(image, ((0, -height % GRID), (0, -width % GRID), (0, 0)), mode="edge")
+        shrink = shrinking(height, width, MOST_PIXELS)
+        image = shrunk(image, shrink)
+        padded = np.pad(image, ((0, -image.shape[0] % GRID), (0, -image.shape[1] % GRID), (0, 0)), mode="edge")
         rows, columns = padded.shape[:2]
         levels = [
             np.zeros(
@@ -67,7 +73,7 @@ class Features:
             maps = self._look(padded[piece.rows, piece.columns])
             for level, stride, values in zip(levels, STRIDES, maps, strict=True):
                 _blend(level, stride, piece, values)
-        return FeaturePyramid(tuple(levels), STRIDES, height, width)
+        return FeaturePyramid(tuple(levels), tuple(stride * shrink for stride in STRIDES), height, width)
 
     @torch.inference_mode()
     def _look(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from segcore.adaptation.class_change import ClassChange
 from segcore.adaptation.feature_pyramid import Floats
 from segcore.adaptation.fine_weights import FineWeights
-from segcore.adaptation.pixel_features import CHANNELS, pixel_features, shrinking
+from segcore.adaptation.pixel_features import CHANNELS, MOST_PIXELS, pixel_features
 from segcore.adaptation.ridge import Doubles, Sums, check_array, evenly, fit
+from segcore.adaptation.shrinking import shrinking
 from segcore.editing.brush import Covered
 
 CLIP = 4.0
@@ -115,7 +116,7 @@ class FineHead:
 
     def look(self, image: NDArray[np.uint8]) -> FineImage:
         """Return what the head needs to know of an image, uint8 RGB [H, W, 3]; slow."""
-        shrink = shrinking(image.shape[0], image.shape[1])
+        shrink = shrinking(image.shape[0], image.shape[1], MOST_PIXELS)
         pixels = pixel_features(image, shrink)
         if self._deviation is None:
             planes = [plane.astype(np.float32) for plane in pixels]

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from segcore.adaptation.class_change import ClassChange
 from segcore.adaptation.ridge import Doubles, Sums
@@ -71,6 +75,34 @@ class LearnedImages:
         if contribution is not None:
             del self.keys[key]
         return contribution
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays that `restored` needs beside `keys`: what the last image added."""
+        if not self.recent:
+            return {}
+        key, last = next(reversed(self.recent.items()))
+        fine = {} if last.fine is None else last.fine.state("last.fine")
+        return {"last.key": np.frombuffer(key.encode(), np.uint8), **last.coarse.state("last.coarse"), **fine}
+
+    @classmethod
+    def restored(
+        cls, keys: Mapping[str, bool], state: Mapping[str, NDArray[Any]], coarse: Sums, fine: Sums | None
+    ) -> LearnedImages:
+        """Return the inverse of `state`; ``coarse`` and ``fine`` are the sums of all images.
+
+        Raises KeyError and ValueError.
+        """
+        found = cls(keys)
+        if "last.key" in state:
+            key = bytes(state["last.key"]).decode()
+            added = Sums.restored(state, "last.coarse")
+            fine_added = Sums.restored(state, "last.fine") if fine is not None and "last.fine.xx" in state else None
+            if key not in keys or added.dimensions != coarse.dimensions:
+                raise ValueError("what the last image added is not among the sums")
+            if fine is not None and fine_added is not None and fine_added.dimensions > fine.dimensions:
+                raise ValueError("what the last image added is not among the sums of the fine head")
+            found.recent[key] = Contribution(added, fine_added)
+        return found
 
     def decay(self, coarse: float, fine: float) -> None:
         """Note that everything learned so far counts such shares, 0-1, of what it did."""

@@ -282,6 +282,7 @@ class LiveHead:
         left._images, left._fine = copy(self._images), copy(self._fine)
         left.leave_image()
         arrays = {**left._past.state("coarse"), **left._plain.state("plain"), **left._sharp.state("sharp")}
+        arrays |= left._images.state()
         for part in (left._normaliser, left._fine):
             arrays |= part.state() if part is not None else {}
         return arrays, left._images.keys
@@ -301,7 +302,9 @@ class LiveHead:
             self._sharp.restore(arrays, "sharp")
             if self._fine is not None:
                 self._fine.restore(arrays)
-            self._images, self._now, self._linear = LearnedImages(keys), None, None
+            fine = None if self._fine is None else self._fine.known()
+            self._images = LearnedImages.restored(keys, arrays, self._past, fine)
+            self._now, self._linear = None, None
 
     # -- inside ------------------------------------------------------------------------------------------------------
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.feature_pyramid import Floats
+from segcore.adaptation.shrinking import shrunk
 
 SCALES = (1.0, 2.0, 4.0)
 """Standard deviations of the smoothing, in pixels."""
@@ -16,14 +15,6 @@ CHANNELS = 3 + 7 * len(SCALES)
 MOST_PIXELS = 1_100_000
 """A larger image is looked at on a smaller copy: 2 bytes a channel and pixel are kept while it is open."""
 LAB_UNIT = 50.0
-
-
-def shrinking(height: int, width: int) -> int:
-    """Return the power of 2 by which an image is made smaller, along each side, to have at most `MOST_PIXELS`."""
-    shrink = 1
-    while math.ceil(height / shrink) * math.ceil(width / shrink) > MOST_PIXELS:
-        shrink *= 2
-    return shrink
 
 
 def pixel_features(image: NDArray[np.uint8], shrink: int = 1) -> NDArray[np.float16]:
@@ -43,11 +34,7 @@ def pixel_features(image: NDArray[np.uint8], shrink: int = 1) -> NDArray[np.floa
         the eigenvalues of the Hessian of the lightness (a dark line has one large and one small), the length of its
         gradient, how much more upright than level the structure is, and the colour less that of its surroundings.
     """
-    height, width = image.shape[:2]
-    if shrink > 1:
-        padded = cv2.copyMakeBorder(image, 0, -height % shrink, 0, -width % shrink, cv2.BORDER_REPLICATE)
-        size = padded.shape[1] // shrink, padded.shape[0] // shrink
-        image = np.asarray(cv2.resize(padded, size, interpolation=cv2.INTER_AREA), np.uint8)
+    image = shrunk(image, shrink)
     lab = cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) / np.float32(LAB_UNIT)
     found = np.empty((CHANNELS, *image.shape[:2]), np.float16)
     found[:3] = lab.transpose(2, 0, 1)

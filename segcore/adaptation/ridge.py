@@ -89,11 +89,11 @@ class Sums:
         """
         found = dict(self.xy)
         for value, each in other.xy.items():
-            left = found[value] - each
+            left = found.get(value, 0.0) - each
             if np.abs(left).max() > _NOTHING * np.abs(each).max():
                 found[value] = left
             else:
-                del found[value]
+                found.pop(value, None)
         return Sums(self.xx - other.xx, found)
 
     def times(self, share: float) -> Sums:

@@ -31,6 +31,7 @@ def test_the_next_image_begins_with_a_suggestion_that_is_one_undo_step(desk):
     assert desk.right > 0.95
     assert (desk.document.label_map.provenance == Provenance.PREDICTED).all()
     assert desk.document.undo_name == "Live"
+    assert desk.messages[-1] == f"Live suggests labels for {HEIGHT * WIDTH:,} pixels; Undo takes them back."
     desk.document.undo()
     desk.settle()
     assert desk.empty == HEIGHT * WIDTH
@@ -163,6 +164,16 @@ def test_a_project_that_is_read_only_is_left_alone(sit):
         assert desk.live.ready
 
 
+def test_another_project_begins_with_the_switch_as_the_person_set_it(sit):
+    desk = sit()
+    desk.features.failure = MemoryError()
+    desk.begin()
+    assert desk.switches == [False]
+    desk.document.set_project(None)
+    assert desk.switches == [False, True]
+    assert desk.live.on
+
+
 # -- what is kept ----------------------------------------------------------------------------------------------------
 
 
@@ -180,6 +191,12 @@ def test_it_is_saved_when_an_image_is_left(desk):
     assert not head_path(desk.project.root).exists()
     desk.show("b.png")
     assert head_path(desk.project.root).is_file()
+
+
+def test_looking_at_images_writes_nothing(desk):
+    desk.show("b.png")
+    desk.show("c.png")
+    assert not head_path(desk.project.root).exists()
 
 
 def test_a_damaged_file_is_told_and_live_starts_afresh(sit):
@@ -238,6 +255,7 @@ def test_a_removed_class_is_said_no_more(desk):
     desk.document.set_classes(desk.project.classes)
     desk.document.clear_image()
     desk.show("a.png")
+    assert pixels(desk) == {SKY: 256}
     desk.show("b.png")
     assert set(np.unique(desk.labels)) == {SKY}
     assert desk.errors == []

@@ -62,7 +62,7 @@ def test_stopped_with_the_best_so_far_it_has_a_result(desk, project):
 
 
 def test_stopped_with_a_chosen_state_that_state_is_the_version(desk, project):
-    desk.settings["train.minutes"] = 0.5
+    desk.settings["train.minutes"] = 1.0
     desk.open(project)
     desk.area.show()
     desk.document.show(load_image(project, "04.png"))

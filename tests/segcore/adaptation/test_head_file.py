@@ -13,6 +13,7 @@ from segcore.adaptation.live_options import LiveOptions
 from segcore.adaptation.project_head import load_project_head, save_project_head
 from segcore.errors import AdaptationError, ProjectError
 from segcore.labels.classes import ClassSet, SegClass
+from segcore.labels.label_map import Provenance
 from segcore.progress import drive
 from segcore.project.project import Access, Project
 from segcore.project.project_places import head_path
@@ -31,7 +32,7 @@ CLASSES = ClassSet((SegClass(3, "left", (1, 2, 3)), SegClass(7, "right", (3, 2, 
 
 def taught() -> LiveHead:
     head = LiveHead(network="test")
-    for seed, key in enumerate(("a", "")):
+    for seed, key in enumerate(("", "a")):
         drive(head.open_image(*scene(seed), key=key))
         drive(head.finish_image(TRUTH))
     return head
@@ -58,6 +59,22 @@ def test_strokes_on_the_open_image_are_in_the_file_and_the_image_stays_open(tmp_
     other = load_head(path, CLASSES, network="test")
     assert other.state()[1] == {"a": True, "b": False}
     head.leave_image()
+    assert_same(knowledge(head), knowledge(other))
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_the_last_image_still_counts_once_when_it_is_opened_again_after_a_start(tmp_path, done):
+    head, path = taught(), tmp_path / "head.npz"
+    drive(head.open_image(*scene(1), key="b"))
+    head.add_stroke(dab(8, 20), 3)
+    if done:
+        drive(head.finish_image(TRUTH))
+    save_head(path, head, CLASSES)
+    other = load_head(path, CLASSES, network="test")
+    provenance = np.full_like(TRUTH, Provenance.CONFIRMED)
+    for each in (head, other):
+        drive(each.open_image(*scene(1), TRUTH, provenance, "b"))
+        each.add_stroke(dab(70, 20), 7)
     assert_same(knowledge(head), knowledge(other))
 
 

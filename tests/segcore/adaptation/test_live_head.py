@@ -13,9 +13,10 @@ from segcore.adaptation.grid import enlarged
 from segcore.adaptation.live_head import LiveHead
 from segcore.adaptation.live_image import cells, shares
 from segcore.adaptation.live_options import LiveOptions
-from segcore.adaptation.pixel_features import CHANNELS, MOST_PIXELS, pixel_features, shrinking
+from segcore.adaptation.pixel_features import CHANNELS, MOST_PIXELS, pixel_features
 from segcore.adaptation.ridge import Sums, fit
 from segcore.adaptation.scorer import Scorer
+from segcore.adaptation.shrinking import shrinking
 from segcore.adaptation.trust import NEVER, Trust
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
@@ -221,7 +222,7 @@ def test_pixel_features_see_a_line_of_two_pixels():
     assert found.shape == (CHANNELS, 40, 60)
     assert found[3, 20, 30] > 5 * abs(found[3, 20, 10]) + 0.01
     assert found[6, 20, 30] > 0
-    assert shrinking(1500, 1501) == 2
+    assert shrinking(1500, 1501, MOST_PIXELS) == 2
     large = pixel_features(np.zeros((1500, 1501, 3), np.uint8), 2)
     assert large.shape == (CHANNELS, 750, 751)
     assert large[0].size <= MOST_PIXELS

@@ -15,7 +15,7 @@ from segcore.labels.label_map import LabelMap
 from segcore.progress import drive
 from tests.segcore.adaptation.scenes import TRUTH, scene
 
-OPEN_BYTES, PEAK_BYTES = 20, 60
+OPEN_BYTES, PEAK_BYTES = 21, 60
 """For each pixel of a large image: kept while it is open, and at most meanwhile. See docs/learning.md."""
 
 
