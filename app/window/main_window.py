@@ -107,7 +107,8 @@ class MainWindow(QMainWindow):
         self.feedback.message.connect(self.status.say)
         self.saved = SavedReadout(self.document, self.autosaver, self.status, self.actions_["save_elsewhere"], self)
         self.preview = CanvasPreview(self.refine.live, self.canvas)
-        self.worklist = WorklistWiring(self)
+        parts = self.session, self.actions_, self.images, self.canvas, self.navigation, self.predictions
+        self.worklist = WorklistWiring(self, *parts)
         self._connect()
         self._connect_actions()
         place(self, unsealed(self.settings["window.geometry"]) if self.settings["window.geometry"] else b"")
@@ -204,6 +205,7 @@ class MainWindow(QMainWindow):
             self.refine.error,
             self.training.error,
             self.live.error,
+            self.worklist.error,
         ):
             error.connect(self.banner.show_error)
             error.connect(self.taking_over.on_error)
@@ -216,6 +218,7 @@ class MainWindow(QMainWindow):
             self.refine.message,
             self.training.message,
             self.live.message,
+            self.worklist.message,
         ):
             message.connect(status.say)
         self.live.answered.connect(lambda answer: canvas.flash(answer.flipped))
