@@ -63,7 +63,6 @@ class TrackRecord:
         self.merit *= self._options.trust_decay
         if opening is None:
             return
-        near = {value: _near(labels == value) for value in opening.values}
         rare = [value for value in opening.values if self.trust.share(value, {}) < 2 * self._options.rare]
         taken = np.array([bias[value] for value in opening.values], np.float32)[:, None, None]
         coarse = opening.coarse(now)
@@ -75,10 +74,10 @@ class TrackRecord:
             for value in rare:
                 mask = (best.values == value) & known
                 if mask.any():
-                    self.trust.learn(value, best.lead[mask], near[value][strip.slices][mask])
+                    self.trust.learn(value, best.lead[mask], _near_in(labels, value, strip)[mask])
             chosen = best_of(zip(opening.values, planes - taken, strict=True), labels[strip.slices])
             np.copyto(said[strip.slices], chosen.values, where=known)
-        self.merit += mean_f(said, labels, near)
+        self.merit += mean_f(said, labels)
 
     # -- classes and files -------------------------------------------------------------------------------------------
 
@@ -101,15 +100,13 @@ class TrackRecord:
         self.merit = merit
 
 
-def mean_f(said: NDArray[np.uint8], labels: NDArray[np.uint8], near: Mapping[int, NDArray[np.bool_]]) -> float:
+def mean_f(said: NDArray[np.uint8], labels: NDArray[np.uint8]) -> float:
     """Return the mean F of the classes, 0-1, where `NEAR` pixels beside the truth are right; 0 without any class.
 
     Parameters
     ----------
     said, labels : NDArray[np.uint8]
         [H, W], what a head says and what is true; 255 where nobody knows.
-    near : Mapping[int, NDArray[np.bool_]]
-        [H, W] of each class that the head knows: where ``labels`` have it within `NEAR` pixels.
     """
     least = LEAST_SHARE * np.count_nonzero(labels != IGNORE_INDEX)
     found = []
@@ -118,10 +115,16 @@ def mean_f(said: NDArray[np.uint8], labels: NDArray[np.uint8], near: Mapping[int
         pixels, claimed = np.count_nonzero(true), np.count_nonzero(mask)
         if pixels < least:
             continue
-        right = np.count_nonzero(mask & near[value]) / claimed if claimed else 0.0
+        right = np.count_nonzero(mask & _near(true)) / claimed if claimed else 0.0
         reached = np.count_nonzero(true & _near(mask)) / pixels
         found.append(2 * right * reached / (right + reached) if right + reached else 0.0)
     return float(np.mean(found)) if found else 0.0
+
+
+def _near_in(labels: NDArray[np.uint8], value: int, strip: Box) -> NDArray[np.bool_]:
+    """Return where, in a strip of the image's width, a class is within `NEAR` pixels."""
+    wide = Box(strip.left, strip.top - NEAR, strip.right, strip.bottom + NEAR).clipped(*labels.shape)
+    return _near(labels[wide.slices] == value)[strip.top - wide.top :][: strip.height]
 
 
 def _near(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
