@@ -29,6 +29,8 @@ def test_verbs():
         "learn-crf",
         "adapt",
         "worklist",
+        "audit",
+        "report",
         "export",
         "convert",
         "models",
