@@ -5,9 +5,9 @@
 A timer of 5 ms runs in the real window on a copy of the sample project; the gap between two beats is recorded for each
 phase: opening, loading torch, painting with saves, strokes of all classes with Live (which stays on), smart strokes,
 predicting one image, smart strokes and edge refine on the prediction, live refinement, refining, predicting all images,
-fine-tuning. ``ok`` judges the phases from painting
-on. ``idle`` is the noise of the machine; ``worst_without_cpu_wait_ms`` leaves out the time in which the window was
-ready to answer but other processes had the processor.
+painting and smart strokes while it keeps learning, fine-tuning. ``ok`` judges the phases from painting on. ``idle`` is
+the noise of the machine; ``worst_without_cpu_wait_ms`` leaves out the time in which the window was ready to answer but
+other processes had the processor.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ SAMPLED_PIXELS = 20_000
 LEAST_PIXELS = 50
 """Of each image, however many images there are."""
 
-TEMPERATURES = 0.5, 10.0
+TEMPERATURES = 0.25, 10.0
 """The search's bounds: where every sampled pixel is right, the best temperature would be 0."""
 
 _SMALLEST = 1e-30

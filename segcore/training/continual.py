@@ -181,6 +181,8 @@ class ContinualTraining:
         held_out = HeldOut(request, in_use, self._device)
         yield from held_out.measure_before()
         network.learn_from(request.train, batches, data.classes)
+        count = len(request.train)
+        learning = f"Learning from {count} images" if count > 1 else "Learning from 1 image"
         while not self._parent.stopping:
             wanted = self._wanted
             if wanted.changes != changes and self._read.due:
@@ -193,7 +195,7 @@ class ContinualTraining:
                 return
             loss = network.take_step()
             detail = {"step": network.step, "loss": loss} if loss is not None else {}
-            yield Progress(0, 0, f"Learning from {len(request.train)} images", detail)
+            yield Progress(0, 0, learning, detail)
             if self._validated.due:
                 yield from self._validate(network, held_out)
             if wanted.keep not in (None, self._kept):

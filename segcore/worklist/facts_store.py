@@ -37,7 +37,7 @@ class StoredFacts(NamedTuple):
 
 
 class FactsStore:
-    """Rows by image id. For one thread.
+    """Rows by image id. For one thread. A failing database costs speed, never work: its errors are passed over.
 
     Parameters
     ----------
@@ -51,27 +51,33 @@ class FactsStore:
     def rows(self) -> dict[str, StoredFacts]:
         """Return all rows that are sound."""
         found = {}
-        for row in self._connection.execute("SELECT id, image_stamp, descriptor, stamp, facts FROM facts"):
-            with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                descriptor = np.frombuffer(row[2], np.uint8)
-                if descriptor.size == LENGTH:
-                    found[row[0]] = StoredFacts(row[0], int(row[1]), descriptor, row[3], ImageFacts.from_json(row[4]))
+        with suppress(sqlite3.Error):
+            for row in self._connection.execute("SELECT id, image_stamp, descriptor, stamp, facts FROM facts"):
+                with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                    stored = StoredFacts(
+                        row[0], int(row[1]), np.frombuffer(row[2], np.uint8), row[3], ImageFacts.from_json(row[4])
+                    )
+                    if stored.descriptor.size == LENGTH:
+                        found[stored.id] = stored
         return found
 
     def put(self, row: StoredFacts) -> None:
         """Write one row; `commit` makes it last."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?)",
-            (row.id, row.image_stamp, row.descriptor.tobytes(), row.stamp, row.facts.to_json()),
-        )
+        with suppress(sqlite3.Error):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?)",
+                (row.id, row.image_stamp, row.descriptor.tobytes(), row.stamp, row.facts.to_json()),
+            )
 
     def remove(self, image_ids: set[str]) -> None:
         """Delete rows of images that are gone."""
-        self._connection.executemany("DELETE FROM facts WHERE id = ?", ((each,) for each in image_ids))
+        with suppress(sqlite3.Error):
+            self._connection.executemany("DELETE FROM facts WHERE id = ?", ((each,) for each in image_ids))
 
     def commit(self) -> None:
         """Make what was written last."""
-        self._connection.commit()
+        with suppress(sqlite3.Error):
+            self._connection.commit()
 
 
 @contextmanager
@@ -81,8 +87,9 @@ def opened(root: Path, read_only: bool) -> Iterator[FactsStore]:
     With ``read_only``, and where the folder cannot be written, it lives in memory and starts with what the file holds.
     """
     with closing(_connect(root / NAME, read_only)) as connection:
-        yield FactsStore(connection)
-        connection.commit()
+        store = FactsStore(connection)
+        yield store
+        store.commit()
 
 
 def _connect(path: Path, read_only: bool) -> sqlite3.Connection:

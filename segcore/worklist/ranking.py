@@ -158,7 +158,7 @@ def _read(
     project: Project, image_id: str, image_stamp: int, stamp: str, descriptor: NDArray[np.uint8] | None
 ) -> StoredFacts | None:
     """Read what changed of an image; None when it cannot be read, which the image list tells."""
-    with suppress(MaskwrightError):
+    with suppress(MaskwrightError, KeyError):  # KeyError: it was removed meanwhile
         facts = read_facts(project, image_id)
         if descriptor is None:
             descriptor = describe_file(project.image_path(image_id))

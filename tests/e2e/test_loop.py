@@ -95,7 +95,7 @@ def test_open_predict_paint_undo_refine_fine_tune_export_reopen(sit, tmp_path, u
         versions = list((document.project.root / "checkpoints").glob("*.safetensors"))
         assert len(versions) == 1, window.banner.text()
         close_dialog(window)
-        window.training.use_new()
+        window.training.promotion.use_new()
         yield lambda: Path(document.project.active_model).name == versions[0].name
         yield lambda: window.predictions.active is not None
 

@@ -97,6 +97,9 @@ class LiveDesk:
         self.wait(lambda: not self.jobs.busy)
 
     def show(self, image_id: str) -> None:
+        """Load it once everything before is on the disk, as the window does."""
+        self.autosaver.flush()
+        self.settle()
         self.document.show(load_image(self.project, image_id))
         self.settle()
 

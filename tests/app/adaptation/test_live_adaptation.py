@@ -255,6 +255,7 @@ def test_a_removed_class_is_said_no_more(desk):
     desk.document.set_classes(desk.project.classes)
     desk.document.clear_image()
     desk.show("a.png")
+    assert pixels(desk) == {SKY: 256}
     desk.show("b.png")
     assert set(np.unique(desk.labels)) == {SKY}
     assert desk.errors == []

@@ -81,10 +81,10 @@ def test_a_state_that_a_person_chose_is_a_version_that_asks(desk, project, monke
 
 def test_lines_that_are_no_results_change_nothing(desk, project, monkeypatch):
     code = "import sys\nprint('no JSON'); print('[]'); print('{\"event\": \"result\"}')\n"
-    code += 'print(\'{"event": "progress", "done": 0, "total": 0, "message": "Learning from 1 images"}\')\n'
+    code += 'print(\'{"event": "progress", "done": 0, "total": 0, "message": "Learning from 1 image"}\')\n'
     monkeypatch.setattr(KeepOrder, "arguments", lambda self: ["-c", f"{code}sys.stdout.flush(); sys.stdin.read()"])
     desk.open(project)
     desk.keep.switch(True)
-    desk.wait(lambda: desk.keep.text == "Learning from 1 images")
+    desk.wait(lambda: desk.keep.text == "Learning from 1 image")
     assert versions(project) == ["version-001.safetensors"]
     assert desk.errors == []

@@ -34,7 +34,7 @@ def test_accepting_paints_the_suggestion_as_one_undo_step(qtbot, audited):
     qtbot.mouseClick(the_row(audited).accept_button, Qt.MouseButton.LeftButton)
     wait_image(qtbot, audited, "2.png")
     document = audited.document
-    qtbot.waitUntil(lambda: document.undo_name == "Accept suggestion", timeout=5000)
+    qtbot.waitUntil(lambda: document.undo_name == "Accept suggestion", timeout=30000)
     assert (document.label_map.labels[BROKEN] == 1).mean() > 0.9
     assert audited.canvas.outlined is not None
     assert len(dialog.rows) == count - 1
@@ -46,7 +46,7 @@ def test_a_kept_label_is_remembered_in_the_project(qtbot, audited):
     row = the_row(audited)
     qtbot.mouseClick(row.keep_button, Qt.MouseButton.LeftButton)
     project = audited.document.project
-    qtbot.waitUntil(lambda: len(project.settings.get("audit_kept", [])) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(project.settings.get("audit_kept", [])) == 1, timeout=30000)
     assert project.settings["audit_kept"][0]["image"] == "2.png"
 
 
@@ -54,7 +54,7 @@ def test_show_opens_the_image_at_the_place_and_changes_nothing(qtbot, audited):
     before = len(audited.worklist.auditing.dialog.rows)
     qtbot.mouseClick(the_row(audited).show_button, Qt.MouseButton.LeftButton)
     wait_image(qtbot, audited, "2.png")
-    qtbot.waitUntil(lambda: audited.canvas.outlined is not None, timeout=5000)
+    qtbot.waitUntil(lambda: audited.canvas.outlined is not None, timeout=30000)
     outlined = audited.canvas.outlined
     assert abs(outlined.center().x() - 96) <= 6
     assert abs(outlined.center().y() - 48) <= 6
@@ -88,7 +88,7 @@ def test_another_project_closes_the_list(qtbot, audited, photos):
     Project.for_folder(photos, CLASSES).close()
     audited.open_path(photos)
     wait_image(qtbot, audited, "a.png")
-    qtbot.waitUntil(lambda: audited.worklist.auditing.dialog is None, timeout=5000)
+    qtbot.waitUntil(lambda: audited.worklist.auditing.dialog is None, timeout=30000)
 
 
 def test_too_few_corrected_images_are_told(qtbot, opened):

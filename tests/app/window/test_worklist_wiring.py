@@ -38,7 +38,14 @@ def ranked(qtbot, window, folder):
         predicted(project, "c.png", prediction(0, (slice(10, 30), slice(20, 40))))
     window.open_path(folder)
     wait_image(qtbot, window, "a.png")
+    activate(qtbot, window)
     return window
+
+
+def activate(qtbot, window):
+    """Shortcuts reach the active window only."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=30000)
 
 
 def near(rect: QRect, box: Box) -> bool:
@@ -48,7 +55,7 @@ def near(rect: QRect, box: Box) -> bool:
 
 def outlined(qtbot, window, box):
     qtbot.waitUntil(
-        lambda: window.canvas.outlined is not None and near(window.canvas.outlined, Box(*box)), timeout=5000
+        lambda: window.canvas.outlined is not None and near(window.canvas.outlined, Box(*box)), timeout=30000
     )
 
 
@@ -78,9 +85,9 @@ def test_the_end_is_told(qtbot, ranked):
     for _ in range(3):
         ranked.canvas.outline(None)
         key(ranked, Qt.Key.Key_N)
-        qtbot.waitUntil(lambda: ranked.canvas.outlined is not None, timeout=5000)
+        qtbot.waitUntil(lambda: ranked.canvas.outlined is not None, timeout=30000)
     key(ranked, Qt.Key.Key_N)
-    qtbot.waitUntil(lambda: "every uncertain region" in ranked.status.currentMessage(), timeout=8000)
+    qtbot.waitUntil(lambda: "every uncertain region" in ranked.status.currentMessage(), timeout=30000)
 
 
 def test_shift_n_at_the_start_says_so(ranked):
@@ -101,8 +108,9 @@ def test_a_painted_region_is_not_shown(qtbot, ranked):
 def test_without_predictions_it_says_what_to_do(qtbot, window, folder):
     window.open_path(folder)
     wait_image(qtbot, window, "a.png")
+    activate(qtbot, window)
     key(window, Qt.Key.Key_N)
-    qtbot.waitUntil(lambda: "There is nothing to rank yet." in window.status.currentMessage(), timeout=8000)
+    qtbot.waitUntil(lambda: "There is nothing to rank yet." in window.status.currentMessage(), timeout=30000)
     assert "Ctrl+Shift+P" in window.status.currentMessage()
     assert window.canvas.outlined is None
 
@@ -110,7 +118,7 @@ def test_without_predictions_it_says_what_to_do(qtbot, window, folder):
 def test_the_list_is_ordered_by_what_helps_most(qtbot, ranked):
     panel = ranked.images
     panel.order.setCurrentIndex(panel.order.findData(Order.HELPS_MOST))
-    qtbot.waitUntil(lambda: panel.model.row_of("c.png") == 0, timeout=5000)
+    qtbot.waitUntil(lambda: panel.model.row_of("c.png") == 0, timeout=30000)
     assert [panel.model.row_of(name) for name in ("a.png", "b.png")] == [1, 2]
 
 
@@ -127,3 +135,20 @@ def test_nothing_is_ranked_until_it_is_wanted(qtbot, ranked):
     assert ranked.records.with_prediction(ImageState.DONE) == 0
     assert ranked.images.ranking.ranking is None
     assert not (ranked.document.project.root / "worklist.sqlite").exists()
+
+
+def test_labels_of_live_adaptation_have_regions_at_their_borders(qtbot, window, folder):
+    from segcore.labels.label_map import LabelMap, Provenance
+    from segcore.project.project import Project
+    from tests.segcore.worklist.labelled_project import SHAPE
+
+    label_map = LabelMap.blank(*SHAPE)
+    label_map.labels[:], label_map.provenance[:] = 0, Provenance.PREDICTED
+    label_map.labels[20:32, 30:42] = 1
+    with Project.open(folder) as project:
+        project.save_label_map("a.png", label_map)
+    window.open_path(folder)
+    wait_image(qtbot, window, "a.png")
+    activate(qtbot, window)
+    key(window, Qt.Key.Key_N)
+    outlined(qtbot, window, (28, 18, 44, 34))

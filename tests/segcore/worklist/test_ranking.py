@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from segcore.progress import drive
 from segcore.project.project import Access, Project
 from segcore.worklist.descriptor import LENGTH, describe
 from segcore.worklist.diversity import diverse_order
-from segcore.worklist.facts_store import NAME
+from segcore.worklist.facts_store import NAME, FactsStore, StoredFacts
 from segcore.worklist.image_facts import BINS, ImageFacts, facts_of
 from segcore.worklist.ranking import rank, regions_of
 from segcore.worklist.uncertainty_map import Source
@@ -171,6 +173,24 @@ def test_a_damaged_store_is_made_again(project, content):
     (project.root / NAME).write_bytes(content)
     assert order(project) == expected
     assert order(project) == expected
+
+
+def test_a_store_that_cannot_be_written_costs_only_time(project):
+    expected = order(project)
+    (project.root / NAME).unlink()
+    (project.root / NAME).mkdir()
+    assert order(project) == expected
+
+
+def test_errors_of_the_database_are_passed_over():
+    connection = sqlite3.connect(":memory:")
+    store = FactsStore(connection)  # without its table
+    row = StoredFacts("a", 1, np.zeros(LENGTH, np.uint8), "", facts_of(LabelMap.blank(2, 2), None))
+    store.put(row)
+    store.remove({"a"})
+    store.commit()
+    assert store.rows() == {}
+    connection.close()
 
 
 def test_a_project_that_is_only_read_is_not_changed(project):
