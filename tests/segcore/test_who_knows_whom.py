@@ -19,6 +19,7 @@ WITH_TORCH = (
     "segcore.hardware.device",
     "segcore.models",
     "segcore.prediction",
+    "segcore.report",
     "segcore.training",
 )
 WITHOUT_TORCH = ("segcore.models.catalogue_entries", "segcore.models.checkpoint_info")
