@@ -26,7 +26,12 @@ def test_what_is_painted_is_saved_first(qtbot, tmp_path, monkeypatch):
     window = MainWindow(Settings(tmp_path / "settings.json"))
     qtbot.addWidget(window)
     unsaved = []
-    monkeypatch.setattr(window.predictions, "warm_up", lambda: unsaved.append(window.autosaver.pending))
+
+    def warm_up():
+        unsaved.append(window.autosaver.pending)
+        return window.jobs.submit("io", lambda: None, quiet=True)
+
+    monkeypatch.setattr(window.predictions, "warm_up", warm_up)
     window.show()
     window.open_path(photos)
     qtbot.waitUntil(lambda: window.document.image_id == "a.png", timeout=5000)
@@ -53,10 +58,10 @@ def test_the_plan_of_a_training_needs_no_torch(tmp_path):
         import sys
         from pathlib import Path
         from segcore.project.model_choice import DEFAULT_MODEL
-        from app.training.training_panel import _look
+        from app.training.training_plan import plan_and_models
         from segcore.project.project import Project
         project = Project.open(Path(sys.argv[1]))
-        print(_look(project, DEFAULT_MODEL, 0))
+        print(plan_and_models(project, DEFAULT_MODEL, 0, DEFAULT_MODEL))
         project.close()
         assert "torch" not in sys.modules
     """
