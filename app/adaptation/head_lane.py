@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +16,7 @@ from app.adaptation.feature_lane import NETWORK
 from segcore.editing import Box, Edit
 from segcore.errors import AdaptationError
 from segcore.labels.classes import IGNORE_INDEX
-from segcore.labels.label_map import LabelMap, Provenance, State
+from segcore.labels.label_map import LabelMap, State
 from segcore.progress import Progress, Task
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class HeadLane:
             self._head = LiveHead(network=NETWORK)
         self._strokes = None
         yield from self._head.open_image(
-            image.image, pyramid, label_map.labels, label_map.provenance, key=image.image_id
+            image.image, pyramid, self._known(label_map), label_map.provenance, key=image.image_id
         )
         self._strokes = PaintedStrokes(self._head)
         self._unsaved = self._unsaved or bool(label_map.human().any())
@@ -195,7 +195,7 @@ class HeadLane:
         label_map = opened[0].label_map
         if label_map.state() is State.DONE:
             self._unsaved = True
-            yield from self._head.finish_image(_known(label_map, self._project.classes.indices.tolist()))
+            yield from self._head.finish_image(self._known(label_map))
         else:
             self._head.leave_image()
 
@@ -206,10 +206,9 @@ class HeadLane:
             save_project_head(self._project, self._head)
             self._unsaved = False
 
-
-def _known(label_map: LabelMap, values: Collection[int]) -> NDArray[np.uint8]:
-    """Return the labels that a person painted or confirmed, 255 for those of a class that is no more."""
-    known = np.zeros(256, np.bool_)
-    known[list(values)] = True
-    truth = known[label_map.labels] & (label_map.provenance >= Provenance.PAINTED)
-    return np.where(truth, label_map.labels, np.uint8(IGNORE_INDEX))
+    def _known(self, label_map: LabelMap) -> NDArray[np.uint8]:
+        """Return the labels that a person painted or confirmed, 255 for those of a class that is no more."""
+        known = np.zeros(256, np.bool_)
+        known[self._project.classes.indices] = True
+        truth = label_map.ground_truth()
+        return np.where(known[truth], truth, np.uint8(IGNORE_INDEX))

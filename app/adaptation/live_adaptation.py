@@ -180,8 +180,11 @@ class LiveAdaptation(QObject):
         values = frozenset(classes.indices.tolist()) if classes is not None else frozenset()
         gone, self._values = self._values - values, values
         if gone and self._lane is not None:
+            self._leave_image()  # an answer that is on its way may have a class that is no more
             job = self._jobs.submit(LANE, partial(self._lane.rename_classes, dict.fromkeys(gone)), quiet=True)
             job.failed.connect(self._fail)
+            if self._running:
+                self._enter_image()
         self._update()
 
     def _setting_changed(self, key: str) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.files.atomic import writing
 from segcore.project.versions import next_version
+from segcore.training.watched_states import StateFolder
 
 
 @dataclass(frozen=True)
@@ -55,5 +55,4 @@ class KeepFolder:
 
     def forget_states(self) -> None:
         """Remove the watched states of an earlier time."""
-        with suppress(OSError):
-            shutil.rmtree(self.states)
+        StateFolder(self.states).clear()

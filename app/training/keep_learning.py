@@ -131,7 +131,7 @@ class KeepLearning(QObject):
         wanted = self.on and not self._failed and possible
         if self._run is not None and (not wanted or project is not self._project):
             self._stop()
-        if wanted and self._run is None and not self._preparing:
+        if wanted and self._run is None and not self._preparing and not self._is_stopping(project):
             if self._session.records.corrected:
                 assert project is not None
                 self._prepare(project)
@@ -139,6 +139,10 @@ class KeepLearning(QObject):
                 self._say(self.tr("Starts with the first corrected image."))
         if not wanted and not self._failed:
             self._say("")
+
+    def _is_stopping(self, project: Project | None) -> bool:
+        """Whether an earlier process still writes its state into the folder of this project."""
+        return project is not None and any(run.folder.project == project.root for run in self._stopping)
 
     def _prepare(self, project: Project) -> None:
         self._preparing = True
@@ -155,7 +159,8 @@ class KeepLearning(QObject):
 
     def _start(self, project: Project, base: str) -> None:
         self._preparing = False
-        if project is not self._session.document.project or not self.on or self._closed or self._run is not None:
+        stale = project is not self._session.document.project or not self.on or self._closed
+        if stale or self._run is not None or self._is_stopping(project):
             self._consider()
             return
         folder = KeepFolder(project.root)
@@ -190,6 +195,7 @@ class KeepLearning(QObject):
             run.deleteLater()
         if run in self._stopping:
             self._stopping.remove(run)
+            self._consider()
             return
         self._run = None
         self._failed = error is not None
@@ -216,7 +222,11 @@ class KeepLearning(QObject):
         project = self._session.document.project
         if self._run is not None and project is self._project and project is not None:
             job = self._session.jobs.submit("io", partial(training_base, project, self._model.model_key), quiet=True)
-            job.succeeded.connect(lambda base: self._tell(replace(self._control, model=base)))
+            job.succeeded.connect(partial(self._use_base, self._run))
+
+    def _use_base(self, run: KeepRun, base: str) -> None:
+        if run is self._run:
+            self._tell(replace(self._control, model=base))
 
     def _tell(self, control: Control) -> None:
         if control == self._control:

@@ -35,7 +35,8 @@ class Auditing(QObject):
         self._window = window
         self._job: Job | None = None
         self._project: Project | None = None
-        self._on_arrival: tuple[LabelIssue, bool] | None = None  # and whether its suggestion is accepted there
+        self._accepted: list[LabelIssue] = []  # their images are on the way
+        self._looked_for: LabelIssue | None = None  # to be shown once its image is there
         self.dialog: AuditDialog | None = None
         """The list, while it is open."""
         session.document.image_changed.connect(self._arrive)
@@ -66,7 +67,8 @@ class Auditing(QObject):
             self._job.cancel()
         if self.dialog is not None:
             self.dialog.close()
-        self._project = self._on_arrival = None
+        self._project = self._looked_for = None
+        self._accepted.clear()
 
     def _show(self, found: list[PicturedIssue]) -> None:
         document = self._session.document
@@ -76,6 +78,7 @@ class Auditing(QObject):
             self.message.emit(self.tr("No corrected label looks wrong."))
             return
         if self.dialog is not None:
+            self.dialog.destroyed.disconnect(self._closed)  # it comes later than the new list
             self.dialog.close()
         dialog = AuditDialog(found, document.classes, not document.read_only, self._window)
         dialog.accepted_issue.connect(partial(self._go, accept=True))
@@ -94,20 +97,26 @@ class Auditing(QObject):
             job.failed.connect(self.error)
 
     def _go(self, issue: LabelIssue, accept: bool) -> None:
-        self._on_arrival = issue, accept
+        self._looked_for = issue
+        if accept:
+            self._accepted.append(issue)
         if issue.image_id == self._session.document.image_id:
             self._arrive()
         else:
             self.image_wanted.emit(issue.image_id)
 
     def _arrive(self) -> None:
-        if self._on_arrival is None or self._session.document.image_id != self._on_arrival[0].image_id:
-            return
-        (issue, accept), self._on_arrival = self._on_arrival, None
-        if accept:
+        """Paint what was accepted in this image, show the place that was asked for last, and go on to other images."""
+        image_id = self._session.document.image_id
+        here = [issue for issue in self._accepted if issue.image_id == image_id]
+        self._accepted = [issue for issue in self._accepted if issue.image_id != image_id]
+        for issue in here:
             self._accept(issue)
-        box = issue.box
-        self.shown.emit(QRect(box.left, box.top, box.width, box.height))
+        if self._looked_for is not None and self._looked_for.image_id == image_id:
+            box, self._looked_for = self._looked_for.box, None
+            self.shown.emit(QRect(box.left, box.top, box.width, box.height))
+        if here and self._accepted:
+            self.image_wanted.emit(self._accepted[0].image_id)
 
     def _accept(self, issue: LabelIssue) -> None:
         """Paint the suggestion over the label: one undo step."""

@@ -90,6 +90,9 @@ class NextRegion(QObject):
     def _forget_all(self) -> None:
         self._visits, self._place, self._going, self._waiting = [], -1, None, False
         self._left.clear()
+        if self._search_job is not None:  # images of another project may have the same ids
+            self._search_job.cancel()
+            self._search_job = None
 
     def _go(self, visit: Visit) -> None:
         if visit.image_id == self._document.image_id:

@@ -17,7 +17,7 @@ from segcore.adaptation.live_options import LiveOptions
 from segcore.errors import AdaptationError
 from segcore.files.atomic import atomic_write, writing
 from segcore.labels.class_history import ClassHistory
-from segcore.labels.classes import ClassSet
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.project.label_store import now
 
 VERSION = 1
@@ -82,7 +82,8 @@ def load_head(
         head = LiveHead(options, network)
         head.restore(arrays, {str(key): bool(done) for key, done in header["images"].items()})
         names = {int(value): str(name) for value, name in header["classes"].items()}
-        head.rename_classes(change_between(names, classes, history, str(header["saved_at"])))
+        unnamed: dict[int, int | None] = dict.fromkeys(range(IGNORE_INDEX))  # of a class that was removed meanwhile
+        head.rename_classes(unnamed | change_between(names, classes, history, str(header["saved_at"])))
     except _DAMAGED as error:
         raise AdaptationError(f"{path} is damaged ({error}).", _REMEDY) from error
     except (OSError, zipfile.BadZipFile, zlib.error) as error:

@@ -208,6 +208,8 @@ class ContinualTraining:
         """Return the network; loaded again when the classes are others, from its own state or the model in use."""
         if self._network is None or self._network.classes.names != data.classes.names:
             self._save_state()
+            if self._network is not None:
+                self._states.clear()  # their classes are others, and the steps are counted from 1 again
             state = self._request.state
             there = state.is_file()
             found = yield from load_last_state(state, data.classes, self._device)

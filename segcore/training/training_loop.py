@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from segcore.errors import TrainingError
+from segcore.errors import CheckpointError, TrainingError
 from segcore.files.atomic import writing
 from segcore.metrics.scores import Scores
 from segcore.models.catalogue import model_for_training
@@ -258,7 +258,13 @@ class Training:
         step = self.control.now().keep
         if step is None or not self.states.weights(step).is_file():
             return
-        chosen = load_checkpoint(self.states.weights(step)).segmenter.to(self.device)
+        try:
+            chosen = load_checkpoint(self.states.weights(step)).segmenter.to(self.device)
+        except CheckpointError as error:
+            yield self._progress(
+                detail, f"The state of step {step} cannot be read; the best one is kept: {error.message}"
+            )
+            return
         measured = yield from self.validation.measure(chosen, self._progress(detail, "Measuring the chosen state"))
         self.validation.best = Best(step, measured, chosen.state_dict())
 

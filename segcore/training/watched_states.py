@@ -10,6 +10,7 @@ import io
 import json
 import math
 import re
+import shutil
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -93,6 +94,11 @@ class StateFolder:
             return WatchedState(step, float(notes["mean_iou"]), labels)
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, RecursionError):
             return None
+
+    def clear(self) -> None:
+        """Remove all states, as far as the system allows that."""
+        with suppress(OSError):
+            shutil.rmtree(self.path)
 
     def thin(self) -> None:
         """Remove states until there are not too many; the first, the last and an even spread between them stay."""

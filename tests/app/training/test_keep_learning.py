@@ -54,6 +54,19 @@ def test_it_learns_while_the_switch_is_on_and_its_state_stays(desk, project):
     assert project.checkpoints() == []
 
 
+def test_switched_off_and_on_at_once_there_are_never_two_processes(desk, project):
+    desk.open(project)
+    desk.keep.switch(True)
+    desk.wait(lambda: learning(desk))
+    pid = desk.keep.pid
+    desk.keep.switch(False)
+    desk.keep.switch(True)
+    desk.wait(lambda: desk.keep.pid not in (0, pid))
+    assert not lives(pid), "two processes would write one state"
+    desk.wait(lambda: learning(desk))
+    assert desk.errors == []
+
+
 def test_it_goes_with_the_project_and_with_the_window(desk, project, qtbot):
     desk.settings["train.keep"] = True
     desk.open(project)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -40,6 +42,30 @@ def test_accepting_paints_the_suggestion_as_one_undo_step(qtbot, audited):
     assert len(dialog.rows) == count - 1
     document.undo()
     assert (document.label_map.labels[BROKEN] == 0).all()
+
+
+def test_accepted_suggestions_of_two_images_are_both_painted(qtbot, audited):
+    auditing = audited.worklist.auditing
+    first = the_row(audited).issue
+    second = replace(first, image_id="3.png", value=1, suggestion=0)
+    auditing.dialog.accepted_issue.emit(first)
+    auditing.dialog.accepted_issue.emit(second)  # before the first image is there
+    project = audited.document.project
+    qtbot.waitUntil(lambda: not auditing._accepted, timeout=30000)
+    audited.autosaver.flush()
+    qtbot.waitUntil(lambda: not audited.jobs.busy, timeout=30000)
+    assert (project.load_label_map("2.png").labels[BROKEN] == 1).mean() > 0.9
+    assert (project.load_label_map("3.png").labels[BROKEN] == 0).mean() > 0.9
+
+
+def test_a_second_audit_takes_the_place_of_the_list(qtbot, audited):
+    auditing = audited.worklist.auditing
+    before = auditing.dialog
+    audited.actions_["audit"].trigger()
+    qtbot.waitUntil(lambda: auditing.dialog is not before, timeout=60000)
+    qtbot.wait(100)  # the old list is deleted
+    assert auditing.dialog is not None
+    assert auditing.dialog.isVisible()
 
 
 def test_a_kept_label_is_remembered_in_the_project(qtbot, audited):

@@ -62,6 +62,14 @@ def test_strokes_on_the_open_image_are_in_the_file_and_the_image_stays_open(tmp_
     assert_same(knowledge(head), knowledge(other))
 
 
+def test_a_class_that_was_removed_before_the_head_heard_of_it_is_not_in_the_file(tmp_path):
+    path = tmp_path / "head.npz"
+    save_head(path, taught(), CLASSES.removed(7))
+    other = load_head(path, CLASSES, network="test")
+    drive(other.open_image(*scene(4)))
+    assert set(np.unique(decided(other))) == {3}
+
+
 @pytest.mark.parametrize("done", [False, True])
 def test_the_last_image_still_counts_once_when_it_is_opened_again_after_a_start(tmp_path, done):
     head, path = taught(), tmp_path / "head.npz"

@@ -189,6 +189,22 @@ def test_classes_that_are_added_are_learned_by_the_same_network(bench):
     assert list(read_checkpoint_info(bench.request.state).classes.names) == ["dark", "bright", "new"]
 
 
+def test_states_of_other_classes_are_forgotten(bench):
+    Control(changes=1, watched={"07.png": str(bench.project.image_path("07.png"))}).write(bench.control)
+    folder = StateFolder(bench.request.folder / "states")
+    changed: list[int] = []
+
+    def until(_):
+        if len(folder.steps()) >= 3 and not changed:
+            changed.append(folder.steps()[-1])
+            bench.project.set_classes(ClassSet.from_names(["dark", "bright", "new"]))
+            Control(changes=2, watched={"07.png": str(bench.project.image_path("07.png"))}).write(bench.control)
+        return bool(changed) and folder.steps()[-1:] < changed
+
+    bench.run(until)
+    assert changed
+
+
 def test_nan_is_told_and_the_last_state_stays(bench, monkeypatch):
     bench.run(lambda said: len(steps(said)) == 3)
     kept = bench.request.state.read_bytes()
