@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SAVE_MS = 60_000
 """What was learned is saved so often, and whenever an image is left."""
+WAIT_MS = 400
+"""Getting ready for so long is told; most images are prepared before they are opened."""
 LARGE_PIXELS = 4_000_000
 """Preparing a larger image takes seconds and is shown as a job."""
 
@@ -41,6 +43,8 @@ class LiveAdaptation(QObject):
     """The person's switch, or a failure, turned it on or off."""
     answered = Signal(Answer)
     """This Answer is in the labels now."""
+    waited_for = Signal(bool)
+    """It has been getting ready for the open image for a while, or that is over."""
     message = Signal(str)
     error = Signal(Exception)
 
@@ -61,6 +65,9 @@ class LiveAdaptation(QObject):
         self._warm = self._failed = False
         self._save_again = QTimer(self, interval=SAVE_MS)
         self._save_again.timeout.connect(self._save)
+        self._waiting = False
+        self._wait = QTimer(self, singleShot=True, interval=WAIT_MS)
+        self._wait.timeout.connect(self._look_at_wait)
         self._answers.answered.connect(self._tell)
         self._answers.failed.connect(self._fail)
         self._document.project_changed.connect(self._project_changed)
@@ -79,6 +86,11 @@ class LiveAdaptation(QObject):
         """Whether strokes on the open image get an answer now."""
         return self._answers.asking
 
+    @property
+    def getting_ready(self) -> bool:
+        """Whether strokes on the open image will get an answer, but not yet."""
+        return self.on and self._possible and self._document.image is not None and not self.ready
+
     def switch(self, on: bool) -> None:
         """Turn it on or off, and remember that."""
         self._failed = False
@@ -87,21 +99,27 @@ class LiveAdaptation(QObject):
         self.switched.emit(self.on)
 
     def warm_up(self) -> None:
-        """Begin: torch may be loaded from now on."""
+        """Begin: torch is loaded, or may be from now on."""
         self._warm = True
         self._update()
 
     def shutdown(self) -> None:
         """Save what was learned; call it before the lanes end."""
         self._warm = False
+        self._wait.stop()
         self._close()
 
     # -- on and off --------------------------------------------------------------------------------------------------
 
+    @property
+    def _possible(self) -> bool:
+        document = self._document
+        return document.project is not None and document.classes is not None and not document.read_only
+
     def _update(self) -> None:
         document = self._document
-        can = self._warm and document.project is not None and document.classes is not None and not document.read_only
-        if (self.on and can) == self._running:
+        self._watch_wait()
+        if (self.on and self._warm and self._possible) == self._running:
             return
         self._running = not self._running
         if not self._running:
@@ -115,6 +133,18 @@ class LiveAdaptation(QObject):
             job.failed.connect(self._fail)
         self._save_again.start()
         self._enter_image()
+
+    def _watch_wait(self) -> None:
+        """Tell that it gets ready, once that has taken a while."""
+        if self.getting_ready and not self._waiting:
+            self._wait.start()
+        else:
+            self._look_at_wait()
+
+    def _look_at_wait(self) -> None:
+        if self.getting_ready != self._waiting:
+            self._waiting = not self._waiting
+            self.waited_for.emit(self._waiting)
 
     def _loaded(self, error: Exception | None) -> None:
         if error is not None:
@@ -166,6 +196,7 @@ class LiveAdaptation(QObject):
         if self._running:
             self._leave_image()
             self._enter_image()
+        self._watch_wait()
 
     def _leave_image(self) -> None:
         self._forget_image()
@@ -214,6 +245,7 @@ class LiveAdaptation(QObject):
             text = self.tr("Live suggests labels for {count} pixels; Undo takes them back.")
             self.message.emit(text.format(count=whole(answer.changed)))
         self._answers.begin(lane)
+        self._look_at_wait()
         if document.project is not None:
             self._next.prepare(document.project, image.image_id, self._device)
 

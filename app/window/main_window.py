@@ -48,6 +48,7 @@ from app.window.centre import Centre
 from app.window.dialogs import Dialogs
 from app.window.docks import Docks
 from app.window.leaving import Leaving
+from app.window.live_wiring import LiveWiring
 from app.window.log_file import log_folder
 from app.window.panels import TABLE as PANELS
 from app.window.panels import Panels, Parts
@@ -217,11 +218,9 @@ class MainWindow(QMainWindow):
             self.model.message,
             self.refine.message,
             self.training.message,
-            self.live.message,
             self.worklist.message,
         ):
             message.connect(status.say)
-        self.live.answered.connect(lambda answer: canvas.flash(answer.flipped))
         self.unfinished.close_wanted.connect(self.close)
         for wanted in (self.result_notice.wanted, self.training.finished_seen):
             wanted.connect(lambda: self.dock_layout.bring_up(self.training.result))
@@ -268,9 +267,7 @@ class MainWindow(QMainWindow):
             *((f"class_{n}", partial(self.classes.choose_key, n)) for n in range(1, 11)),
         ):
             actions[name].triggered.connect(lambda _=False, act=slot: act())
-        actions["live"].triggered.connect(self.live.switch)
-        self.live.switched.connect(actions["live"].setChecked)
-        actions["live"].setChecked(self.live.on)
+        LiveWiring(self.live, actions["live"], canvas, self.status)
         actions.group("theme").triggered.connect(
             lambda action: self.settings.__setitem__("theme", action.objectName().removeprefix("theme_"))
         )

@@ -27,6 +27,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._jobs: list[Job] = []
+        self._meanwhile = self._mentioned = ""
         self.place = self._fact(90, self.tr("Pixel under the pointer: x, y"))
         self.under = self._fact(130, self.tr("Class under the pointer, and how the pixel came to it"))
         self.predicted = self._fact(
@@ -68,7 +69,7 @@ class StatusBar(QStatusBar):
         """What a narrow window leaves out, in this order."""
         for widget in (self._job, *self._facts):
             self.addPermanentWidget(widget)
-        self.messageChanged.connect(lambda _: self._fit())
+        self.messageChanged.connect(self._message_changed)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self._show_job)
@@ -76,6 +77,18 @@ class StatusBar(QStatusBar):
     def say(self, text: str) -> None:
         """Show a short message for a few seconds."""
         self.showMessage(text, MESSAGE_MS)
+
+    def mention(self, text: str) -> None:
+        """Show a short message, unless one that matters more, from `say`, is shown."""
+        if self.currentMessage() in ("", self._mentioned, self._meanwhile):
+            self._mentioned = text
+            self.say(text)
+
+    def say_meanwhile(self, text: str) -> None:
+        """Show this whenever there is no short message; "" takes it back."""
+        before, self._meanwhile = self._meanwhile, text
+        if self.currentMessage() in ("", before):
+            self.showMessage(text)
 
     def show_pointer(self, x: int, y: int, label: str, predicted: str) -> None:
         """Show the pixel, its label and what the model predicts there ("" without a prediction)."""
@@ -148,6 +161,11 @@ class StatusBar(QStatusBar):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Leave out what has no room."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _message_changed(self, text: str) -> None:
+        if not text and self._meanwhile:
+            self.showMessage(self._meanwhile)
         self._fit()
 
     def _fit(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt, Signal, SignalInstance
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.appearance.numbers import whole
 from app.appearance.plain_text import as_tip, plain_label
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class AuditRow(QFrame):
         head = plain_label(self.tr("{label} → {suggestion}").format(label=names[0], suggestion=names[1]))
         head.setProperty("role", "heading")
         head.setWordWrap(True)
-        pixels = QLocale().toString(max(1, round(found.issue.wrong)))
+        pixels = whole(max(1, round(found.issue.wrong)))
         facts = plain_label(self.tr("About {pixels} pixels").format(pixels=pixels) + "\n" + found.issue.image_id)
         facts.setProperty("role", "muted")
         facts.setWordWrap(True)

@@ -23,7 +23,8 @@ class Best:
     lead : NDArray[np.float32]
         [H, W], its score less that of the next class, 0 or more; 0 where there is only one class.
     gain : NDArray[np.float32]
-        [H, W], its score less that of the label the pixel has; infinite where it has none, or one without a score.
+        [H, W], its score less that of the label the pixel has; infinite where it has none, minus infinite where that
+        label has no score: who knows nothing of a class cannot say that a model found it wrongly.
     """
 
     values: NDArray[np.uint8]
@@ -42,7 +43,8 @@ def best_of(planes: Iterable[tuple[int, Floats]], labels: NDArray[np.uint8]) -> 
         [H, W], 255 where a pixel has none.
     """
     top = np.full(labels.shape, -np.inf, np.float32)
-    second, held = top.copy(), top.copy()
+    second = top.copy()
+    held = np.where(labels == IGNORE_INDEX, np.float32(-np.inf), np.float32(np.inf))
     values = np.full(labels.shape, IGNORE_INDEX, np.uint8)
     for value, plane in planes:
         np.copyto(values, np.uint8(value), where=plane > top)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.adaptation.head_lane import HeadLane
+from app.adaptation.live_adaptation import WAIT_MS
 from app.adaptation.next_images import COUNT
 from segcore.errors import ProjectError, WeightsUnavailableError
 from segcore.labels.class_history import ClassHistory
@@ -20,6 +21,48 @@ from tests.segcore.adaptation.scenes import HEIGHT, WIDTH
 
 def pixels(desk) -> dict[int, float]:
     return desk.live._lane._head._now.painted()
+
+
+# -- getting ready ---------------------------------------------------------------------------------------------------
+
+
+def test_a_long_wait_for_the_first_image_is_told_and_its_end(sit):
+    desk, waits = sit(), []
+    desk.live.waited_for.connect(waits.append)
+    desk.show("a.png")
+    assert not waits
+    desk.wait(lambda: waits == [True])
+    assert desk.live.getting_ready
+    desk.live.warm_up()
+    desk.settle()
+    assert waits == [True, False]
+    desk.show("b.png")  # this one is ready at once
+    desk.qtbot.wait(WAIT_MS + 50)
+    assert waits == [True, False]
+
+
+def test_a_stroke_that_is_painted_during_the_wait_gets_its_answer_after_it(sit):
+    desk = sit()
+    desk.show("a.png")
+    desk.both()
+    assert not desk.answers
+    desk.live.warm_up()
+    desk.settle()
+    assert desk.right > 0.95
+    assert desk.document.undo_name == "Brush"
+
+
+def test_nobody_waits_for_what_is_switched_off(sit):
+    desk, waits = sit(), []
+    desk.live.waited_for.connect(waits.append)
+    desk.show("a.png")
+    desk.wait(lambda: waits == [True])
+    desk.live.switch(False)
+    assert waits == [True, False]
+    desk.live.switch(True)
+    desk.wait(lambda: waits == [True, False, True])
+    desk.document.clear_image()
+    assert waits == [True, False, True, False]
 
 
 # -- images ----------------------------------------------------------------------------------------------------------

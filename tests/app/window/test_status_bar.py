@@ -86,3 +86,29 @@ def endless():
     while True:
         time.sleep(0.002)
         yield Progress(1, 3)
+
+
+def test_what_is_said_meanwhile_comes_back_after_each_short_message(status):
+    status.say_meanwhile("Live is getting ready…")
+    assert status.currentMessage() == "Live is getting ready…"
+    status.say("Nothing changed.")
+    assert status.currentMessage() == "Nothing changed."
+    status.clearMessage()  # as its time does
+    assert status.currentMessage() == "Live is getting ready…"
+    status.say("Nothing changed.")
+    status.say_meanwhile("")
+    assert status.currentMessage() == "Nothing changed."
+    status.clearMessage()
+    assert status.currentMessage() == ""
+
+
+def test_a_mention_takes_the_place_of_nothing_that_matters_more(status):
+    status.mention("Live: 3 pixels changed")
+    status.mention("Live: 4 pixels changed")
+    assert status.currentMessage() == "Live: 4 pixels changed"
+    status.say("“background” is hidden.")
+    status.mention("Live: 5 pixels changed")
+    assert status.currentMessage() == "“background” is hidden."
+    status.clearMessage()
+    status.mention("Live: 6 pixels changed")
+    assert status.currentMessage() == "Live: 6 pixels changed"

@@ -62,6 +62,18 @@ def test_a_label_flips_only_where_the_gain_is_large_enough():
     assert (found[31:] != 255).all()
 
 
+def test_labels_of_a_class_that_was_never_painted_stay():
+    """A model predicted three classes: one stroke of one of them says nothing about where the others are."""
+    head = opened()
+    head.add_stroke(dab(8, 8), 3)
+    predicted = LabelMap.blank(HEIGHT, WIDTH)
+    predicted.labels[:], predicted.provenance[:] = TRUTH, Provenance.PREDICTED
+    predicted.labels[:20, 60:], predicted.labels[40:] = 5, 255
+    found = decided(head, predicted)
+    assert (found[:40][predicted.labels[:40] != 3] == 255).all()
+    assert (found[40:] == 3).all()  # empty pixels are filled
+
+
 def test_an_undone_stroke_is_forgotten():
     head = opened()
     head.add_stroke(dab(8, 20), 3)
