@@ -18,6 +18,7 @@ from segcore.adaptation.deciding import Decision, Rule, decided
 from segcore.adaptation.feature_pyramid import FeaturePyramid
 from segcore.adaptation.fine_head import Examples, FineHead
 from segcore.adaptation.grid import strips
+from segcore.adaptation.growth import Growth
 from segcore.adaptation.learned_images import Contribution, LearnedImages
 from segcore.adaptation.live_image import LearnedStroke, LiveImage, beside, cells, shares
 from segcore.adaptation.live_options import LiveOptions
@@ -127,7 +128,7 @@ class LiveHead:
                 if self._fine is not None and added.fine is not None:
                     self._fine.take_back(added.fine)
             scaled, nothing = self._normaliser(pyramid), Sums.none(pyramid.channels + 1)
-            now = LiveImage(shape, scaled, pyramid.strides, nothing, key, known_before)
+            now = LiveImage(image, scaled, pyramid.strides, nothing, key, known_before)
             yield Progress(1, 3, "Preparing the image")
             if self._fine is not None:
                 now.fine = self._fine.look(image)
@@ -202,6 +203,7 @@ class LiveHead:
         now = self._opened()
         number = self._learn(now, covered, value)
         self._fit_fine(now)
+        now.growth = Growth(now.image, covered, value) if self.options.grows else None
         return number
 
     def remove_stroke(self, number: int) -> None:
@@ -210,6 +212,7 @@ class LiveHead:
         stroke = now.strokes.pop(number, None)
         if stroke is None:
             raise LabelError(f"There is no stroke {number} on this image.")
+        now.growth = None
         others = [each for each in now.strokes.values() if each.value == stroke.value]
         now.sums.remove(now.features(stroke.rows, stroke.columns), stroke.weights, stroke.value, bool(others))
         if stroke.fine is not None and now.fine is not None and self._fine is not None:
@@ -241,13 +244,13 @@ class LiveHead:
         needed = np.full(256, self.options.gain, np.float32)
         needed[[value for value, each in bias.items() if each > 0]] = self.options.rare_gain
         needed[IGNORE_INDEX] = -np.inf
-        margin = self.options.specks
-        wide = Box(region.left - margin, region.top - margin, region.right + margin, region.bottom + margin)
-        wide = wide.clipped(whole.height, whole.width)
+        wide = region.widened(self.options.specks).clipped(whole.height, whole.width)
         found = decided(self._scorer, now, labels, provenance, wide, Rule(bias, needed))
         self._tidy(now, found.labels, LabelMap(labels[wide.slices], provenance[wide.slices]), wide)
-        inner = Box(region.left - wide.left, region.top - wide.top, region.right - wide.left, region.bottom - wide.top)
-        return Decision(found.labels[inner.slices], found.confidence[inner.slices])
+        if now.growth is not None:
+            now.growth.into(found.labels, labels, provenance, wide)
+        inner = region.inside(wide).slices
+        return Decision(found.labels[inner], found.confidence[inner])
 
     def decide_all(self, labels: NDArray[np.uint8], provenance: NDArray[np.uint8]) -> Task[Decision]:
         """Return what `decide` gives for the whole image, strip by strip, so that other work may come in between."""
@@ -328,8 +331,7 @@ class LiveHead:
             yield
         except BaseException:
             self._normaliser, self._linear = before
-            self._past, self._fine, self._records = changed
-            self._images = images
+            (self._past, self._fine, self._records), self._images = changed, images
             if now is not None and now.fine is not None and fine is not None:
                 now.fine.sums = fine
             raise

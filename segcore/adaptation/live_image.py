@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from segcore.adaptation.class_change import ClassChange
 from segcore.adaptation.feature_pyramid import STRIDE, Floats, cell_features
 from segcore.adaptation.fine_head import Examples, FineImage
+from segcore.adaptation.growth import Growth
 from segcore.adaptation.ridge import Doubles, Sums
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
@@ -34,8 +35,8 @@ class LiveImage:
 
     Attributes
     ----------
-    shape : (int, int)
-        (height, width) in pixels.
+    image : NDArray[np.uint8]
+        RGB [H, W, 3], 0-255; not a copy.
     levels : tuple[NDArray[np.float16], ...]
         [h, w, D] each, as `Normaliser` gives them.
     strides : tuple[int, ...]
@@ -44,20 +45,23 @@ class LiveImage:
         Names the image; "" for one that is not remembered.
     known_before : bool
         Whether its final labels were learned at an earlier time.
+    growth : Growth or None
+        Of the last stroke.
     """
 
-    shape: tuple[int, int]
+    image: NDArray[np.uint8]
     levels: tuple[NDArray[np.float16], ...]
     strides: tuple[int, ...]
     sums: Sums
     key: str = ""
     known_before: bool = False
     fine: FineImage | None = None
+    growth: Growth | None = None
     strokes: dict[int, LearnedStroke] = field(default_factory=dict)
 
     def rename_classes(self, change: ClassChange, matrix: Doubles) -> None:
         """Use other class values; ``matrix`` is that of `FineHead.rename_classes`."""
-        self.sums = self.sums.renamed(change)
+        self.sums, self.growth = self.sums.renamed(change), None
         if self.fine is not None:
             self.fine.sums = self.fine.sums.widened(matrix.shape[1]).mapped(matrix).renamed(change)
         self.strokes = {
@@ -65,6 +69,11 @@ class LiveImage:
             for number, each in self.strokes.items()
             if (new := change.get(each.value, each.value)) is not None
         }
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width) in pixels."""
+        return self.image.shape[0], self.image.shape[1]
 
     @property
     def cells(self) -> tuple[int, int]:

@@ -37,6 +37,8 @@ class LiveOptions:
         A connected region flips only if it has at most so many times the pixels of the largest recent stroke; 0: any.
     specks : int
         Pixels: smaller connected regions are given the class beside them; 0: none.
+    grows : bool
+        A stroke grows to the border of what it lies on; see `Growth`.
     fine : FineOptions or None
         None leaves the scores at the network's resolution.
     """
@@ -53,4 +55,5 @@ class LiveOptions:
     trust_decay: float = 0.9
     reach: float = 2.0
     specks: int = 16
+    grows: bool = True
     fine: FineOptions | None = field(default_factory=FineOptions)

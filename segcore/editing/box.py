@@ -55,6 +55,10 @@ class Box(NamedTuple):
             min(self.bottom, other.bottom),
         )
 
+    def widened(self, pixels: int) -> Box:
+        """Return the box with so many pixels more on each side."""
+        return Box(self.left - pixels, self.top - pixels, self.right + pixels, self.bottom + pixels)
+
     def inside(self, other: Box) -> Box:
         """Return the same pixels, counted from the left upper corner of ``other``."""
         return Box(self.left - other.left, self.top - other.top, self.right - other.left, self.bottom - other.top)

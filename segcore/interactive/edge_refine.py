@@ -130,7 +130,7 @@ class EdgeRefine:
 
     def _tile(self, tile: Box, covered: Covered, done: int, total: int) -> Generator[Progress, None, NDArray[np.uint8]]:
         """Labels of a tile; those of the last time when the band in and round it is the same."""
-        around = Box(tile.left - MARGIN, tile.top - MARGIN, tile.right + MARGIN, tile.bottom + MARGIN)
+        around = tile.widened(MARGIN)
         window = self._windows.at(around.clipped(*self._labels.shape))
         band = window.cropped(covered)
         key = np.packbits(band).tobytes()

@@ -163,7 +163,7 @@ class Windows:
         fresh = window_box(box, height, width)
         factor = reduction(fresh)
         reach = max(box.width, box.height) // 4 + LEAST // 16
-        needed = Box(box.left - reach, box.top - reach, box.right + reach, box.bottom + reach).clipped(height, width)
+        needed = box.widened(reach).clipped(height, width)
         for window in self._recent:
             if window.factor == factor and window.box.united(needed) == window.box:
                 break
