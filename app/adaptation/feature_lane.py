@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from segcore.project.project import Project
 
 LANE = "features"
-NETWORK = "efficientnet_lite0"
 
 
 class FeatureLane:

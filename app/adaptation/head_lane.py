@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.adaptation.answer import Answer, answer_of
-from app.adaptation.feature_lane import NETWORK
+from segcore.adaptation.feature_pyramid import IMAGENET_NETWORK
 from segcore.editing import Box, Edit
 from segcore.errors import AdaptationError
 from segcore.labels.classes import IGNORE_INDEX
@@ -87,7 +87,7 @@ class HeadLane:
 
         with self._lock:
             try:
-                self._head = load_project_head(self._project, network=NETWORK)
+                self._head = load_project_head(self._project, network=IMAGENET_NETWORK)
             except AdaptationError as error:
                 return error
             return None
@@ -161,7 +161,7 @@ class HeadLane:
         assert self._opened is not None
         image, pyramid = self._opened
         if self._head is None:
-            self._head = LiveHead(network=NETWORK)
+            self._head = LiveHead(network=IMAGENET_NETWORK)
         self._strokes = None
         yield from self._head.open_image(
             image.image, pyramid, self._known(label_map), label_map.provenance, key=image.image_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,3 +66,17 @@ def gather(
     upper = level[top, left] * (1 - across) + level[top, right] * across
     lower = level[below, left] * (1 - across) + level[below, right] * across
     return np.asarray(upper * (1 - down) + lower * down, np.float32)
+
+
+def cell_features(
+    levels: Sequence[NDArray[np.float16]],
+    strides: Sequence[int],
+    rows: NDArray[np.intp],
+    columns: NDArray[np.intp],
+) -> Floats:
+    """Return float32 [n, D + 1] of the n cells at `STRIDE` in these rows and columns; the last feature is 1.
+
+    ``levels`` are [h, w, D] each, as `Normaliser` gives them, ``strides`` their pixels for one cell.
+    """
+    parts = [gather(level, stride // STRIDE, rows, columns) for level, stride in zip(levels, strides, strict=True)]
+    return np.concatenate([*parts, np.ones((rows.size, 1), np.float32)], axis=1)

@@ -19,13 +19,13 @@ from segcore.adaptation.feature_pyramid import FeaturePyramid
 from segcore.adaptation.fine_head import Examples, FineHead
 from segcore.adaptation.grid import strips
 from segcore.adaptation.learned_images import Contribution, LearnedImages
-from segcore.adaptation.live_image import Lesson, LiveImage, beside, cells, shares
+from segcore.adaptation.live_image import LearnedStroke, LiveImage, beside, cells, shares
 from segcore.adaptation.live_options import LiveOptions
 from segcore.adaptation.normaliser import Normaliser
 from segcore.adaptation.ridge import Linear, Sums, evenly, fit
 from segcore.adaptation.scorer import Scorer
 from segcore.adaptation.tidying import drop_large_flips, drop_specks
-from segcore.adaptation.track_record import TrackRecord
+from segcore.adaptation.track_record import TrackRecords
 from segcore.adaptation.trust import Trust
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
@@ -39,10 +39,6 @@ STRIP_PIXELS = 1_000_000
 """Pixels that `LiveHead.decide_all` decides at once."""
 MOST_CELLS, MOST_STROKE_CELLS = 16_384, 1024
 """Cells that are learned of a class of an image, and of a stroke, evenly spread; their weights stand for all."""
-NEAR = 2
-"""Pixels: a rare class was right where it truly is within so many."""
-
-
 RECENT = 3
 """Strokes: the last ones, which say what a person is working on."""
 
@@ -74,7 +70,7 @@ class LiveHead:
         self._opening: Scorer | None = None
         self._coarse_opening: Scorer | None = None
         self._fine = FineHead(self.options.fine) if self.options.fine is not None else None
-        self._plain, self._sharp = TrackRecord(self.options), TrackRecord(self.options)
+        self._records = TrackRecords(self.options)
         self._numbers = count(1)
 
     # -- an image ----------------------------------------------------------------------------------------------------
@@ -170,8 +166,7 @@ class LiveHead:
         values = [value for value in values_in(labels) if value != IGNORE_INDEX]
         with self._unless_stopped(now):
             if not now.known_before:
-                self._plain.judge(self._coarse_opening, now, labels, values)
-                self._sharp.judge(self._opening, now, labels, values)
+                self._records.judge(self._coarse_opening, self._opening, now, labels, values)
             if self._fine is not None:
                 self._fine.decay()
             self._past.decay(self.options.decay)
@@ -212,13 +207,13 @@ class LiveHead:
     def remove_stroke(self, number: int) -> None:
         """Take a stroke back. Raises LabelError when there is no such stroke on the open image."""
         now = self._opened()
-        lesson = now.lessons.pop(number, None)
-        if lesson is None:
+        stroke = now.strokes.pop(number, None)
+        if stroke is None:
             raise LabelError(f"There is no stroke {number} on this image.")
-        others = [each for each in now.lessons.values() if each.value == lesson.value]
-        now.sums.remove(now.features(lesson.rows, lesson.columns), lesson.weights, lesson.value, bool(others))
-        if lesson.fine is not None and now.fine is not None and self._fine is not None:
-            self._fine.forget(now.fine, lesson.fine, any(each.fine is not None for each in others))
+        others = [each for each in now.strokes.values() if each.value == stroke.value]
+        now.sums.remove(now.features(stroke.rows, stroke.columns), stroke.weights, stroke.value, bool(others))
+        if stroke.fine is not None and now.fine is not None and self._fine is not None:
+            self._fine.forget(now.fine, stroke.fine, any(each.fine is not None for each in others))
         self._fit(now)
 
     def decide(self, labels: NDArray[np.uint8], provenance: NDArray[np.uint8], region: Box | None = None) -> Decision:
@@ -276,8 +271,7 @@ class LiveHead:
             become one: what is known of them is added.
         """
         self._past = self._past.renamed(change)
-        for record in (self._plain, self._sharp):
-            record.rename_classes(change)
+        self._records.rename_classes(change)
         matrix = self._fine.rename_classes(change) if self._fine is not None else np.zeros((0, 0))
         self._images.rename_classes(change, matrix)
         if self._now is not None:
@@ -292,8 +286,7 @@ class LiveHead:
         left = copy(self)
         left._images, left._fine = copy(self._images), copy(self._fine)
         left.leave_image()
-        arrays = {**left._past.state("coarse"), **left._plain.state("plain"), **left._sharp.state("sharp")}
-        arrays |= left._images.state()
+        arrays = {**left._past.state("coarse"), **left._records.state(), **left._images.state()}
         for part in (left._normaliser, left._fine):
             arrays |= part.state() if part is not None else {}
         return arrays, left._images.keys
@@ -309,8 +302,7 @@ class LiveHead:
             self._normaliser = Normaliser.restored(arrays) if "normaliser.means" in arrays else None
             if self._normaliser is not None and self._past.dimensions != self._normaliser.channels + 1:
                 raise ValueError("the sums are not of these features")
-            self._plain.restore(arrays, "plain")
-            self._sharp.restore(arrays, "sharp")
+            self._records.restore(arrays)
             if self._fine is not None:
                 self._fine.restore(arrays)
             fine = None if self._fine is None else self._fine.known()
@@ -329,19 +321,14 @@ class LiveHead:
     @contextmanager
     def _unless_stopped(self, now: LiveImage | None = None) -> Iterator[None]:
         """Know again what is known now if the body fails or is cancelled; ``now`` is the open image, if it changes."""
-        before = (
-            self._normaliser,
-            deepcopy(self._past),
-            self._linear,
-            deepcopy(self._fine),
-            deepcopy(self._plain),
-            deepcopy(self._sharp),
-        )
+        changed = deepcopy((self._past, self._fine, self._records))
+        before = self._normaliser, self._linear
         images, fine = copy(self._images), now.fine.sums if now is not None and now.fine is not None else None
         try:
             yield
         except BaseException:
-            self._normaliser, self._past, self._linear, self._fine, self._plain, self._sharp = before
+            self._normaliser, self._linear = before
+            self._past, self._fine, self._records = changed
             self._images = images
             if now is not None and now.fine is not None and fine is not None:
                 now.fine.sums = fine
@@ -374,11 +361,11 @@ class LiveHead:
         most = max(self.options.stroke_weight, self.options.image_weight * math.sqrt(total) if whole else 0.0)
         weights = share * np.float32(min(self.options.cell_weight, most / total))
         now.sums.add(now.features(rows, columns), weights, value)
-        now.lessons[number] = Lesson(value, rows, columns, weights, float(covered.mask.sum()))
+        now.strokes[number] = LearnedStroke(value, rows, columns, weights, float(covered.mask.sum()))
         self._fit_coarse(now)
         fine = self._learn_fine(now, covered, value)
         if fine is not None:
-            now.lessons[number] = replace(now.lessons[number], fine=fine)
+            now.strokes[number] = replace(now.strokes[number], fine=fine)
         return number
 
     def _learn_fine(self, now: LiveImage, covered: Covered, value: int) -> Examples | None:
@@ -395,7 +382,7 @@ class LiveHead:
 
     def _tidy(self, now: LiveImage, decision: NDArray[np.uint8], labels: LabelMap, region: Box) -> None:
         """Leave alone what a person let pass, and say no specks; both arrays are of the region."""
-        recent = list(now.lessons.values())[-RECENT:]
+        recent = list(now.strokes.values())[-RECENT:]
         if recent and self.options.reach and all(each.value in self._past.xy for each in recent):
             drop_large_flips(decision, labels.labels, beside(recent, now.cells, region), self.options.reach)
         if self.options.specks:
@@ -404,8 +391,8 @@ class LiveHead:
     @property
     def _sharpens(self) -> bool:
         """Whether the fine head made the scores of earlier images better, before a person saw them."""
-        return self._fine is not None and self._sharp.merit > self._plain.merit
+        return self._fine is not None and self._records.sharp_is_better
 
     @property
     def _trust(self) -> Trust:
-        return (self._sharp if self._sharpens else self._plain).trust
+        return (self._records.sharp if self._sharpens else self._records.plain).trust

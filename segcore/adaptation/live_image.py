@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.class_change import ClassChange
-from segcore.adaptation.feature_pyramid import STRIDE, Floats, gather
+from segcore.adaptation.feature_pyramid import STRIDE, Floats, cell_features
 from segcore.adaptation.fine_head import Examples, FineImage
 from segcore.adaptation.ridge import Doubles, Sums
 from segcore.editing.box import Box
@@ -17,7 +17,7 @@ from segcore.editing.brush import Covered
 
 
 @dataclass(frozen=True)
-class Lesson:
+class LearnedStroke:
     """What one stroke brought: cells and their weights, pixels painted, and examples for the fine head."""
 
     value: int
@@ -53,16 +53,16 @@ class LiveImage:
     key: str = ""
     known_before: bool = False
     fine: FineImage | None = None
-    lessons: dict[int, Lesson] = field(default_factory=dict)
+    strokes: dict[int, LearnedStroke] = field(default_factory=dict)
 
     def rename_classes(self, change: ClassChange, matrix: Doubles) -> None:
         """Use other class values; ``matrix`` is that of `FineHead.rename_classes`."""
         self.sums = self.sums.renamed(change)
         if self.fine is not None:
             self.fine.sums = self.fine.sums.widened(matrix.shape[1]).mapped(matrix).renamed(change)
-        self.lessons = {
+        self.strokes = {
             number: replace(each, value=new, fine=None if each.fine is None else each.fine.renamed(new, matrix))
-            for number, each in self.lessons.items()
+            for number, each in self.strokes.items()
             if (new := change.get(each.value, each.value)) is not None
         }
 
@@ -74,17 +74,13 @@ class LiveImage:
     def painted(self) -> dict[int, float]:
         """Return the pixels that strokes covered, by class value."""
         found: dict[int, float] = {}
-        for lesson in self.lessons.values():
-            found[lesson.value] = found.get(lesson.value, 0.0) + lesson.pixels
+        for stroke in self.strokes.values():
+            found[stroke.value] = found.get(stroke.value, 0.0) + stroke.pixels
         return found
 
     def features(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
         """Return float32 [n, D + 1] of these cells; the last is 1."""
-        parts = [
-            gather(level, stride // STRIDE, rows, columns)
-            for level, stride in zip(self.levels, self.strides, strict=True)
-        ]
-        return np.concatenate([*parts, np.ones((rows.size, 1), np.float32)], axis=1)
+        return cell_features(self.levels, self.strides, rows, columns)
 
 
 def cells(covered: Covered) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
@@ -103,14 +99,14 @@ def shares(mask: NDArray[np.bool_]) -> Floats:
     return np.asarray(blocks.mean((1, 3), dtype=np.float32), np.float32)
 
 
-def beside(lessons: list[Lesson], shape: tuple[int, int], region: Box) -> NDArray[np.bool_]:
+def beside(strokes: list[LearnedStroke], shape: tuple[int, int], region: Box) -> NDArray[np.bool_]:
     """Return where strokes lie in a region of pixels, bool [h, w], a cell of `STRIDE` more at each side.
 
     ``shape`` is the (rows, columns) of the image's cells.
     """
     found = np.zeros(shape, np.uint8)
-    for lesson in lessons:
-        found[lesson.rows, lesson.columns] = 1
+    for stroke in strokes:
+        found[stroke.rows, stroke.columns] = 1
     wide = cv2.dilate(found, np.ones((3, 3), np.uint8))
     rows, columns = (
         np.arange(first, last) // STRIDE for first, last in ((region.top, region.bottom), (region.left, region.right))

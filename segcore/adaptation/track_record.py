@@ -1,4 +1,4 @@
-"""TrackRecord: how right the scores of a head were on images that it had not seen."""
+"""TrackRecord and TrackRecords: how right the scores of a head were on images that it had not seen."""
 
 from __future__ import annotations
 
@@ -98,6 +98,44 @@ class TrackRecord:
         start = f"{name}."
         self.trust.restore({key.removeprefix(start): array for key, array in state.items() if key.startswith(start)})
         self.merit = merit
+
+
+class TrackRecords:
+    """Of the coarse scores alone, and of those that the fine head has made sharp.
+
+    Attributes
+    ----------
+    plain, sharp : TrackRecord
+    """
+
+    def __init__(self, options: LiveOptions) -> None:
+        self.plain, self.sharp = TrackRecord(options), TrackRecord(options)
+
+    @property
+    def sharp_is_better(self) -> bool:
+        """Whether the fine head made the scores of earlier images better, before a person saw them."""
+        return self.sharp.merit > self.plain.merit
+
+    def judge(
+        self, coarse: Scorer | None, fine: Scorer | None, now: LiveImage, labels: NDArray[np.uint8], values: list[int]
+    ) -> None:
+        """See how right both scores were that the image was opened with; see `TrackRecord.judge`."""
+        self.plain.judge(coarse, now, labels, values)
+        self.sharp.judge(fine, now, labels, values)
+
+    def rename_classes(self, change: ClassChange) -> None:
+        """Use other class values."""
+        self.plain.rename_classes(change)
+        self.sharp.rename_classes(change)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays that `restore` needs."""
+        return self.plain.state("plain") | self.sharp.state("sharp")
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Remember what `state` says. Raises KeyError and ValueError."""
+        self.plain.restore(state, "plain")
+        self.sharp.restore(state, "sharp")
 
 
 def mean_f(said: NDArray[np.uint8], labels: NDArray[np.uint8]) -> float:

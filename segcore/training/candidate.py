@@ -20,15 +20,7 @@ from segcore.training.comparison import Comparison, Verdict, judge
 from segcore.training.evaluate import evaluate
 from segcore.training.known_classes import known_classes
 from segcore.training.request import TrainRequest
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What a network gets right on the held-out images, together and image by image."""
-
-    scores: Scores
-    counts: list[ImageCounts]
-    sample: PixelSample
+from segcore.training.validation import Measured
 
 
 @dataclass(frozen=True)
@@ -113,13 +105,13 @@ class HeldOut:
         sample = PixelSample(len(request.validate))
         predictor = Predictor(model, self._device.type)
         task = evaluate(predictor, request.validate, request.classes, failures=[], each=counts, sample=sample)
-        return Measured((yield from mapped(task, lambda _: shown)), counts, sample)
+        return Measured((yield from mapped(task, lambda _: shown)), tuple(counts), sample)
 
     def compare(self, found: Measured, lineage_seen: frozenset[str]) -> Comparison:
         """Compare a measured network, trained on the images of these fingerprints, with the model in use."""
         seen = lineage_seen | seen_by(self._in_use.lineage)
-        before = None if self.before is None else self.before.counts
-        return judge(before, found.counts, self._request.validate, self._request.classes, seen)
+        before = None if self.before is None else self.before.images
+        return judge(before, found.images, self._request.validate, self._request.classes, seen)
 
     def offer(self, state: State, chosen: bool) -> Candidate:
         """Write a candidate in the place of the one before. Raises ProjectError, CheckpointError."""

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.adaptation.feature_pyramid import STRIDE, FeaturePyramid, Floats, gather
+from segcore.adaptation.feature_pyramid import STRIDE, FeaturePyramid, Floats, cell_features
 from segcore.adaptation.normaliser import Normaliser
 from segcore.adaptation.ridge import Linear, Sums, evenly, fit
 from segcore.labels.classes import IGNORE_INDEX
@@ -53,7 +53,7 @@ class HeldOutModel:
             rows, columns = np.nonzero(labels == value)
             some = evenly(rows.size, MOST_CELLS)
             weights = np.full(some.size, IMAGE_WEIGHT * np.sqrt(rows.size) / some.size)
-            features = _features(levels, pyramid.strides, rows[some], columns[some])
+            features = cell_features(levels, pyramid.strides, rows[some], columns[some])
             self._sums[fold].add(features, weights.astype(np.float32), value)
 
     def finish(self) -> None:
@@ -78,17 +78,6 @@ class HeldOutModel:
             first += level.shape[2]
         positive = np.maximum(total, 1e-6)
         return linear.values, np.asarray(positive / positive.sum(2, keepdims=True), np.float32)
-
-
-def _features(
-    levels: tuple[NDArray[np.float16], ...],
-    strides: tuple[int, ...],
-    rows: NDArray[np.intp],
-    columns: NDArray[np.intp],
-) -> Floats:
-    """Return float32 [n, D + 1] of these cells; the last is 1."""
-    parts = [gather(level, stride // STRIDE, rows, columns) for level, stride in zip(levels, strides, strict=True)]
-    return np.concatenate([*parts, np.ones((rows.size, 1))], axis=1).astype(np.float32)
 
 
 def _total(sums: Iterable[Sums]) -> Sums | None:

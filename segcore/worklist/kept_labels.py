@@ -45,12 +45,7 @@ def is_kept(issue: LabelIssue, kept: list[dict[str, Any]]) -> bool:
 
 
 def _overlap(one: Box, other: Box) -> float:
-    both = Box(
-        max(one.left, other.left),
-        max(one.top, other.top),
-        min(one.right, other.right),
-        min(one.bottom, other.bottom),
-    )
+    both = one.shared(other)
     smaller = min(one.width * one.height, other.width * other.height)
     return both.width * both.height / smaller if smaller else 0.0
 

@@ -79,7 +79,7 @@ def test_a_removed_class_is_never_decided():
     head = taught()
     head.rename_classes({7: None})
     assert (decided(head) == 3).all()
-    for number in list(head._now.lessons):
+    for number in list(head._now.strokes):
         head.remove_stroke(number)
     assert (decided(head) == 3).all()
 
