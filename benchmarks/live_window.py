@@ -35,6 +35,7 @@ from benchmarks.heartbeat import Heart, wait  # noqa: E402
 from segcore.editing.brush import Point  # noqa: E402
 from segcore.hardware.memory import keep_freed_memory  # noqa: E402
 from segcore.hardware.threads import spin_briefly  # noqa: E402
+from segcore.images.image import read_image  # noqa: E402
 from segcore.labels.classes import ClassSet  # noqa: E402
 from segcore.project.project import Project  # noqa: E402
 from segcore.project.sample_project import install_sample  # noqa: E402
@@ -80,11 +81,12 @@ class Strokes:
 def measure(size: tuple[int, int], strokes: int, zoom: float | None, work: Path) -> dict[str, object]:
     """Open an image of this (width, height) and paint on it."""
     with Project.open(install_sample(work / "sample")) as sample:
-        image = cv2.imread(str(sample.image_path(sample.image_ids()[0])))
+        image = read_image(sample.image_path(sample.image_ids()[0]))
     photos = work / f"{size[0]}x{size[1]}"
     photos.mkdir()
     for name in ("a.png", "b.png"):
-        cv2.imwrite(str(photos / name), cv2.resize(image, size, interpolation=cv2.INTER_CUBIC))
+        large = cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
+        cv2.imwrite(str(photos / name), cv2.cvtColor(large, cv2.COLOR_RGB2BGR))
         image = np.ascontiguousarray(image[:, ::-1])
     with Project.for_folder(photos, ClassSet.from_names(["sky", "trees", "road"])) as project:
         root = project.root

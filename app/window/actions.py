@@ -344,7 +344,7 @@ class Actions(QObject):
         action.setToolTip(as_tip(f"{tip}\n{QCoreApplication.translate('Actions', row.tip)}" if row.tip else tip))
         if row.id == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)
-        action.setWhatsThis(as_tip(QCoreApplication.translate("Actions", row.tip)) if row.tip else "")
+        action.setWhatsThis(as_tip(QCoreApplication.translate("Actions", row.tip) if row.tip else ""))
         action.setCheckable(bool(row.group) or row.checkable)
         if row.group:
             if row.group not in self._groups:

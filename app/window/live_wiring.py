@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
 from app.adaptation.live_adaptation import LiveAdaptation
+from app.appearance.plain_text import as_tip
 from app.canvas.canvas import Canvas
 from app.window.status_bar import StatusBar
 
@@ -28,4 +29,4 @@ class LiveWiring(QObject):
         text = self.tr("Live is getting ready…")
         self._status.say_meanwhile(text if waiting else "")
         later = self.tr("What you paint meanwhile gets its answer then.")
-        self._action.setToolTip(f"{self._tip}\n\n{text} {later}" if waiting else self._tip)
+        self._action.setToolTip(as_tip(f"{self._tip}\n\n{text} {later}" if waiting else self._tip))

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -123,7 +122,7 @@ class AuditRow(QFrame):
         super().__init__()
         self.issue: LabelIssue = found.issue
         names = [c.name if (c := classes.find(v)) else str(v) for v in (found.issue.value, found.issue.suggestion)]
-        picture = QLabel()
+        picture = plain_label()
         picture.setPixmap(_pixmap(found.picture))
         picture.setAccessibleName(
             self.tr("Image, label {label}, suggestion {suggestion}").format(label=names[0], suggestion=names[1])
