@@ -136,7 +136,7 @@ class ClassEditing(QObject):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Remove class"))
         box.setText(self.tr("Remove the class “{name}”?").format(name=found.name))
-        box.setInformativeText(
+        usage = (
             self.tr("No image uses it.")
             if used == 0
             else self.tr(
@@ -147,6 +147,8 @@ class ClassEditing(QObject):
                 "{n} images have pixels of it. They become unlabelled; a new class of the same name brings them back."
             ).format(n=used)
         )
+        undo = self.tr("Earlier edits can no longer be undone, in any image.")
+        box.setInformativeText(f"{usage} {undo}")
         remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         remove.clicked.connect(lambda: self.remove(value))

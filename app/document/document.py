@@ -115,6 +115,8 @@ class Document(QObject):
         self.overwrite = None
         self.project_changed.emit()
         self.set_classes(project.classes if project is not None else None)
+        if self.classes is not None:  # painting a hidden class would show nothing
+            self.set_active_class(next((c.index for c in self.classes if c.shown_at_first), self.active_class))
 
     def show(self, loaded: LoadedImage) -> None:
         """Show this image with its history; a stroke in progress on the last one is committed first."""

@@ -147,7 +147,7 @@ class KeepLearning(QObject):
     def _prepare(self, project: Project) -> None:
         self._preparing = True
         self._say(self.tr("Starting …"))
-        job = self._session.jobs.submit("io", partial(training_base, project, self._model.model_key), quiet=True)
+        job = self._session.jobs.submit("io", partial(_prepared, project, self._model.model_key), quiet=True)
         job.succeeded.connect(partial(self._start, project))
         job.failed.connect(self._on_not_prepared)
         job.cancelled.connect(partial(self._on_not_prepared, None))
@@ -163,10 +163,8 @@ class KeepLearning(QObject):
         if stale or self._run is not None or self._is_stopping(project):
             self._consider()
             return
-        folder = KeepFolder(project.root)
-        folder.forget_states()
         settings = self._session.settings
-        order = KeepOrder(folder, base, settings["train.seed"], settings["device"], self.pace)
+        order = KeepOrder(KeepFolder(project.root), base, settings["train.seed"], settings["device"], self.pace)
         run = KeepRun(order, self)
         self._project, self._run, self.verdict, self.candidate = project, run, "", None
         self._control = replace(self._control, changes=0, model=base, keep=None)
@@ -264,3 +262,9 @@ class KeepLearning(QObject):
         if text != self.text:
             self.text = text
             self.changed.emit()
+
+
+def _prepared(project: Project, model: str) -> str:
+    """Remove the watched states of an earlier time, and return where the training starts; for a lane."""
+    KeepFolder(project.root).forget_states()
+    return training_base(project, model)

@@ -221,6 +221,8 @@ def recall(root: Path, image_id: str, label_map: LabelMap, classes: ClassSet, pa
     track = Track(found).follow(data, header.base)
     if track.is_damaged:  # what stood behind may have taken back what stands before: do nothing again
         track = Track(found).follow(data[: track.found], header.base)
+    if found.classes != header.classes:  # the person who removed a class was told so
+        return anew
     if found[:3] != header[:3] or track.since is None:
         warning = f"The labels of {image_id} are not those of its undo history any more: undo begins here."
         return anew._replace(warning=warning if track.done or track.undone else "")

@@ -69,7 +69,7 @@ def load_model(name_or_path: str) -> Task[Model]:
         path = bundled
     else:
         path = yield from _published(entry)
-    yield Progress(0, 0, f"Loading {path.name}")
+    yield Progress(0, 0, "Loading the model")
     return load_checkpoint(path)
 
 

@@ -98,6 +98,13 @@ def _is_share(value: object) -> bool:
     return isinstance(value, int | float) and math.isfinite(value) and 0.0 <= value <= 1.0
 
 
+class _Connection(NamedTuple):
+    """The connection of one thread, and what is held while it is used."""
+
+    connection: sqlite3.Connection
+    in_use: threading.RLock
+
+
 class UnsoundError(sqlite3.DatabaseError):
     """The index holds what no index of Maskwright can hold."""
 
@@ -137,7 +144,7 @@ class Index:
         self.path = path
         self.rebuilt = False
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: list[_Connection] = []
         self._lock = threading.Lock()
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         if copied:
@@ -156,12 +163,13 @@ class Index:
             self._check()
 
     def close(self, keep: bool = False) -> None:
-        """Close the connections of all threads; with ``keep`` a temporary folder stays."""
+        """Close the connections of all threads, once nobody uses them; with ``keep`` a temporary folder stays."""
         with self._lock:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
+            connections, self._connections = self._connections, []
             self._local = threading.local()
+        for connection, in_use in connections:
+            with in_use:  # SQLite crashes when a connection is closed while another thread reads with it
+                connection.close()
         if self._temporary is not None and not keep:
             self._temporary.cleanup()
             self._temporary = None
@@ -211,13 +219,15 @@ class Index:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._connect()
-            self._local.connection = connection
-        yield connection
+        mine: _Connection | None = getattr(self._local, "connection", None)
+        if mine is None:
+            mine = self._connect()
+            self._local.connection = mine
+        connection, in_use = mine
+        with in_use:
+            yield connection
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> _Connection:
         # Only close() uses a connection from another thread than its own.
         connection = sqlite3.connect(self.path, timeout=10.0, isolation_level=None, check_same_thread=False)
         try:
@@ -227,9 +237,10 @@ class Index:
         except BaseException:
             connection.close()
             raise
+        mine = _Connection(connection, threading.RLock())
         with self._lock:
-            self._connections.append(connection)
-        return connection
+            self._connections.append(mine)
+        return mine
 
     def _check(self) -> None:
         """Make the table in a new file; raise `UnsoundError` or another sqlite3.Error for one that cannot be used."""

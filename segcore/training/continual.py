@@ -179,7 +179,10 @@ class ContinualTraining:
         batches = Batches(request.train, data.classes, network.preprocess, RECIPE, request.seed, request.ignore_index)
         yield from batches.read()
         held_out = HeldOut(request, in_use, self._device)
+        cost = Clock(0.0)
         yield from held_out.measure_before()
+        self._read.seconds = max(self._read.seconds, cost.elapsed / VALIDATION_SHARE)
+        self._read.restart()
         network.learn_from(request.train, batches, data.classes)
         count = len(request.train)
         learning = f"Learning from {count} images" if count > 1 else "Learning from 1 image"

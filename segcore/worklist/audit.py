@@ -62,11 +62,11 @@ def audit(project: Project, features: Features | None = None) -> Task[Audit]:
     Raises
     ------
     LabelError
-        With fewer than two corrected images, or corrected pixels of one class only.
+        With fewer than two corrected images that can be read, or corrected pixels of one class only.
     """
     ids = project.corrected_ids()
     if len(ids) < 2:
-        raise LabelError("An audit needs at least two corrected images.", "Paint or confirm labels in one more image.")
+        raise LabelError("An audit needs at least two corrected images.", "Paint or confirm labels in more images.")
     if features is None:
         from segcore.adaptation.features import imagenet_features  # imports torch
 
@@ -83,6 +83,11 @@ def audit(project: Project, features: Features | None = None) -> Task[Audit]:
             seen[image_id] = number % folds
             model.learn(seen[image_id], pyramid, labels)
             values.update(int(value) for value in np.unique(labels) if value != IGNORE_INDEX)
+    if len(seen) < 2:
+        raise LabelError(
+            f"An audit needs at least two corrected images, and only {len(seen)} of {len(ids)} can be read.",
+            "Put the images back into their folder.",
+        )
     if len(values) < 2:
         raise LabelError(
             "The corrected pixels are of one class only, so none can look like another.", "Label a second class."

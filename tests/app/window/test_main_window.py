@@ -149,6 +149,11 @@ def test_typing_in_the_search_field_paints_and_moves_nothing(qtbot, opened):
     assert opened.document.image_id == "a.png"
 
 
+def test_a_project_opens_with_a_class_that_is_seen(opened):
+    assert opened.document.classes.names[0] == "background"  # hidden at first
+    assert opened.document.active_class == 1
+
+
 def test_classes_are_added_and_removed_with_their_consequences(qtbot, opened, photos):
     opened.actions_["class_2"].trigger()
     drag(opened)
@@ -158,6 +163,7 @@ def test_classes_are_added_and_removed_with_their_consequences(qtbot, opened, ph
     qtbot.waitUntil(lambda: opened.class_editing.question is not None)
     box = opened.class_editing.question
     assert "One image" in box.informativeText()
+    assert box.informativeText().endswith("Earlier edits can no longer be undone, in any image.")
     box.reject()
     assert opened.document.classes.find(1) is not None
     opened.class_editing.remove(1)

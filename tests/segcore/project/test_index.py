@@ -33,6 +33,32 @@ def test_update_changes_some_columns_and_adds_rows(index):
     assert index.row("a") == IndexRow("a", width=3, height=2, state=2)
 
 
+def test_closing_waits_for_who_reads(index):
+    """SQLite crashes the whole program otherwise."""
+    index.replace([IndexRow("a"), IndexRow("b")])
+    reads, goes_on, found = threading.Event(), threading.Event(), []
+
+    def read():
+        with index._reading() as connection:
+            rows = connection.execute("SELECT id FROM images ORDER BY id")
+            found.append(rows.fetchone())
+            reads.set()
+            goes_on.wait(10)
+            found.append(rows.fetchone())
+
+    reader, closer = threading.Thread(target=read), threading.Thread(target=index.close)
+    reader.start()
+    assert reads.wait(10)
+    closer.start()
+    closer.join(0.1)
+    assert closer.is_alive()
+    goes_on.set()
+    reader.join(10)
+    closer.join(10)
+    assert found == [("a",), ("b",)]
+    assert not closer.is_alive()
+
+
 def test_replace_is_all_or_nothing(index):
     index.replace([IndexRow("a")])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -12,8 +13,9 @@ from segcore.hardware.parent_watch import ParentWatch
 from segcore.labels.classes import ClassSet
 from segcore.models.checkpoint_info import read_checkpoint_info
 from segcore.models.lineage import fingerprint
-from segcore.progress import drive
+from segcore.progress import Progress, drive
 from segcore.training import continual
+from segcore.training.candidate import HeldOut
 from segcore.training.comparison import Verdict
 from segcore.training.continual import ContinualRequest, ContinualTraining
 from segcore.training.control import Control
@@ -187,6 +189,24 @@ def test_classes_that_are_added_are_learned_by_the_same_network(bench):
     said = bench.run(lambda said: len(steps(said)) == 2)
     assert not any("damaged" in message for message in messages(said))
     assert list(read_checkpoint_info(bench.request.state).classes.names) == ["dark", "bright", "new"]
+
+
+def test_measuring_the_model_in_use_takes_a_fifth_of_the_time_at_most(bench, monkeypatch):
+    ended: list[float] = []
+
+    def slowly(_):
+        ended.append(time.monotonic())
+        time.sleep(0.1)
+        yield Progress(0, 0, "Validating")
+
+    monkeypatch.setattr(HeldOut, "measure_before", slowly)
+
+    def until(said):
+        Control(changes=len(said)).write(bench.control)  # something new after each step
+        return len(ended) == 2
+
+    bench.run(until, reread_seconds=0.0, validate_seconds=1e6)
+    assert ended[1] - ended[0] >= 0.1 + 0.1 / continual.VALIDATION_SHARE
 
 
 def test_states_of_other_classes_are_forgotten(bench):

@@ -116,6 +116,13 @@ def test_one_corrected_image_or_one_class_is_told(project):
         drive(audit(project, Brightness()))
 
 
+def test_images_that_are_gone_are_told(project):
+    for image_id in project.corrected_ids()[1:]:
+        project.image_path(image_id).unlink()
+    with pytest.raises(LabelError, match="only 1 of 4 can be read"):
+        drive(audit(project, Brightness()))
+
+
 def test_an_image_that_cannot_be_read_is_passed_over(project):
     broken(project)
     project.image_path("0.png").write_bytes(b"x")
