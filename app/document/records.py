@@ -84,7 +84,8 @@ class Records(QObject):
         self._wanted: dict[str, None] = {}  # to be read again
         self._reading: Job | None = None
         self._inspection: Job | None = None
-        self._uninspected: list[str] = []  # what it and those after it look at
+        self._inspected_project: Project | None = None
+        self._inspect_next: dict[str, None] = {}
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._tell)
         document.project_changed.connect(self._on_project)
@@ -179,8 +180,7 @@ class Records(QObject):
 
     def look_again(self) -> None:
         """Find out whether files that could not be read were changed since."""
-        wanted = dict.fromkeys(record.id for record in self._records.values() if record.unreadable)
-        self._inspect(list(wanted | dict.fromkeys(self._uninspected)))
+        self._inspect([record.id for record in self._records.values() if record.unreadable])
 
     # --- inside ------------------------------------------------------------------------------------------------
 
@@ -212,22 +212,29 @@ class Records(QObject):
         self._read()
 
     def _inspect(self, image_ids: list[str]) -> None:
-        """Read the headers that are new, a few at a time."""
+        """Read the headers that are new, a few at a time; after those of this project that are being read now."""
+        project = self.project
+        if self._inspection is not None and self._inspected_project is project:
+            self._inspect_next |= dict.fromkeys(image_ids)  # a cancelled one would not tell what it found already
+            return
         if self._inspection is not None:
             self._inspection.cancel()
-            self._inspection = None
-        project, self._uninspected = self.project, image_ids
+        self._inspection, self._inspected_project, self._inspect_next = None, project, {}
         if project is not None and image_ids:
             work = partial(project.inspect, image_ids, INSPECT_SECONDS)
             self._inspection = self._jobs.submit("thumbs", work, quiet=True)
-            self._inspection.succeeded.connect(partial(self._inspected, project))
+            self._inspection.succeeded.connect(partial(self._have_inspected, project))
+            self._inspection.failed.connect(lambda _: self._have_inspected(project, None))
 
-    def _inspected(self, project: Project, found: Inspection) -> None:
-        self._inspection, self._uninspected = None, []
-        for record in found.changed:
+    def _have_inspected(self, project: Project, found: Inspection | None) -> None:
+        if project is not self._inspected_project:
+            return
+        for record in found.changed if found is not None else ():
             self._put_of(project, record)
+        left = dict.fromkeys(found.left if found is not None else ()) | self._inspect_next
+        self._inspection, self._inspect_next = None, {}
         if project is self._document.project:
-            self._inspect(found.left)
+            self._inspect(list(left))
 
     def _put_of(self, project: Project, record: ImageRecord) -> None:
         if project is self.project:
