@@ -15,15 +15,7 @@ from app.training.keep_folder import KeepFolder
 from app.training.keep_run import KeepOrder
 from app.training.training_run import TrainingOrder
 from segcore.models.checkpoint_info import read_checkpoint_info
-from tests.app.training.desk import Desk
 from tests.segcore.training.painted_project import correct, painted_project
-
-
-@pytest.fixture
-def desk(qtbot):
-    found = Desk(qtbot)
-    yield found
-    found.close()
 
 
 @pytest.fixture

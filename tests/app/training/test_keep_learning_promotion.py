@@ -7,16 +7,8 @@ import json
 import pytest
 
 from app.training.keep_run import KeepOrder
-from tests.app.training.desk import Desk
 from tests.app.training.test_promotion import BETTER, TOO_FEW, checkpoint
 from tests.segcore.training.painted_project import correct, painted_project
-
-
-@pytest.fixture
-def desk(qtbot):
-    found = Desk(qtbot)
-    yield found
-    found.close()
 
 
 @pytest.fixture

@@ -9,15 +9,7 @@ from app.settings.settings import Settings
 from app.training.durations import COFFEE, MINUTE, OVERNIGHT, Durations
 from app.training.training_options import TrainingOptions
 from segcore.training.watched_states import StateFolder
-from tests.app.training.desk import Desk
 from tests.segcore.training.painted_project import painted_project
-
-
-@pytest.fixture
-def desk(qtbot):
-    found = Desk(qtbot)
-    yield found
-    found.close()
 
 
 @pytest.fixture
