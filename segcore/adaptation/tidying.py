@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from segcore.editing.box import Box
 from segcore.labels.classes import IGNORE_INDEX
-from segcore.labels.label_map import Provenance, values_in
+from segcore.labels.label_map import Provenance
+from segcore.labels.specks import fill_specks, specks_of
 
 MOST_PIXELS = 1 << 20
 """Specks of a larger area stay: finding them would take longer than the answer to a stroke may."""
@@ -63,28 +64,6 @@ def drop_specks(
     if decision.size > MOST_PIXELS:
         return
     found = np.where(decision != IGNORE_INDEX, decision, labels)
-    specks = _specks(found, provenance >= Provenance.PAINTED, least)
-    if not specks.any() or specks.all():
-        return
-    _, nearest = cv2.distanceTransformWithLabels(
-        specks.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    values = np.full(int(nearest.max()) + 1, IGNORE_INDEX, np.uint8)
-    values[nearest[~specks]] = found[~specks]
-    decision[specks] = values[nearest[specks]]
-
-
-def _specks(found: NDArray[np.uint8], painted: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
-    """Return the pixels of connected regions of one class that have fewer than ``least``, none of them painted."""
-    specks = np.zeros(found.shape, np.bool_)
-    for value in values_in(found):
-        if value == IGNORE_INDEX:
-            continue
-        mask = found == value
-        _, parts, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8))
-        small = stats[:, cv2.CC_STAT_AREA] < least
-        small[0] = False
-        if small.any():
-            small[parts[mask & painted]] = False
-            specks |= small[parts]
-    return specks
+    specks = specks_of(found, least, keep=provenance >= Provenance.PAINTED)
+    fill_specks(found, specks)
+    decision[specks] = found[specks]

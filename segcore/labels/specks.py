@@ -54,8 +54,18 @@ def without_specks(labels: NDArray[np.uint8], smallest: int | None = None) -> ND
     return result
 
 
-def _cleaned(labels: NDArray[np.uint8], least: int) -> NDArray[np.uint8]:
-    result = labels.copy()
+def specks_of(labels: NDArray[np.uint8], least: int, keep: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+    """Return the pixels of connected parts of one class with fewer than ``least`` pixels, bool [H, W].
+
+    Parameters
+    ----------
+    labels : NDArray[np.uint8]
+        [H, W], class values; 255 is never a speck.
+    least : int
+        Pixels; parts are connected over edges and corners.
+    keep : NDArray[np.bool_] or None
+        [H, W]: a part with one of these pixels is no speck.
+    """
     specks = np.zeros(labels.shape, np.bool_)
     for value in np.flatnonzero(np.bincount(labels.ravel(), minlength=IGNORE_INDEX)[:IGNORE_INDEX]):
         mask = labels == value
@@ -63,14 +73,26 @@ def _cleaned(labels: NDArray[np.uint8], least: int) -> NDArray[np.uint8]:
         small = stats[:, cv2.CC_STAT_AREA] < least
         small[0] = False  # the other classes
         if small.any():
+            if keep is not None:
+                small[parts[mask & keep]] = False
             specks |= small[parts]
+    return specks
+
+
+def fill_specks(labels: NDArray[np.uint8], specks: NDArray[np.bool_]) -> None:
+    """Give each speck the label of the nearest pixel that is none and has a class; ``labels`` is changed in place."""
     sources = ~specks & (labels != IGNORE_INDEX)
     if not specks.any() or not sources.any():
-        return result
+        return
     _, nearest = cv2.distanceTransformWithLabels(
         (~sources).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
     of_number = np.zeros(int(nearest.max()) + 1, np.uint8)
     of_number[nearest[sources]] = labels[sources]
-    result[specks] = of_number[nearest[specks]]
+    labels[specks] = of_number[nearest[specks]]
+
+
+def _cleaned(labels: NDArray[np.uint8], least: int) -> NDArray[np.uint8]:
+    result = labels.copy()
+    fill_specks(result, specks_of(labels, least))
     return result
