@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from benchmarks.person.assistance import Assistance
 from benchmarks.person.data import Sample
-from benchmarks.person.desk import Desk
 from benchmarks.person.kept_learning import KeptLearning
 from benchmarks.person.labelling import label
 from benchmarks.person.predicted import Predicted
@@ -15,13 +13,6 @@ from segcore.adaptation.live_options import LiveOptions
 from segcore.labels.classes import ClassSet, SegClass
 
 CLASSES = ClassSet([SegClass(0, "ground", (0, 0, 0)), SegClass(1, "thing", (255, 0, 0))])
-
-
-@pytest.fixture
-def desk(qapp):
-    desk = Desk(CLASSES)
-    yield desk
-    desk.close()
 
 
 def half(name: str) -> Sample:

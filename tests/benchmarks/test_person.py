@@ -10,7 +10,6 @@ import pytest
 from benchmarks.person.assistance import Assistance
 from benchmarks.person.bar import Bar
 from benchmarks.person.data import Sample
-from benchmarks.person.desk import Desk
 from benchmarks.person.gesture import Outline, Stroke, Wrong, largest_wrong, outline_of, stroke_over
 from benchmarks.person.labelling import label
 from benchmarks.person.skeleton import inscribed_radius, length, longest_way, middle, thin
@@ -21,13 +20,6 @@ from segcore.labels.classes import ClassSet, SegClass
 from segcore.labels.label_map import Provenance
 
 CLASSES = ClassSet([SegClass(0, "ground", (0, 0, 0)), SegClass(1, "thing", (255, 0, 0))])
-
-
-@pytest.fixture
-def desk(qapp):
-    desk = Desk(CLASSES)
-    yield desk
-    desk.close()
 
 
 def bar_and_speck() -> np.ndarray:

@@ -3,12 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.document.autosave import Autosaver
-from app.document.document import Document
-from app.document.records import Records
 from app.document.session import Session
-from app.jobs.job_runner import JobRunner
-from app.settings.settings import Settings
 from app.worklist.image_panel import ImagePanel
 from segcore.project.project import Project
 from tests.segcore.worklist.labelled_project import predicted, prediction, project_of
@@ -24,13 +19,6 @@ def project(tmp_path):
             predicted(made, name, prediction(0, np.s_[20:30, 20:40]))
     with Project.open(made.root) as again:
         yield again
-
-
-@pytest.fixture
-def session(qtbot):
-    document, jobs = Document(), JobRunner()
-    yield Session(document, jobs, Settings(), Autosaver(document, jobs), Records(document, jobs))
-    jobs.shutdown()
 
 
 @pytest.fixture

@@ -9,12 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication
 
-from app.document.autosave import Autosaver
-from app.document.document import Document
-from app.document.records import ImageState, Records
-from app.document.session import Session
-from app.jobs.job_runner import JobRunner
-from app.settings.settings import Settings
+from app.document.records import ImageState
 from app.worklist.image_model import ID_ROLE, STATE_ROLE, Order
 from app.worklist.image_panel import ImagePanel
 from app.worklist.thumbnails import HEIGHT, WIDTH, thumbnail
@@ -29,13 +24,6 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 def record(name, state=State.NEW, uncertainty=None, unreadable="", pages=1):
     return ImageRecord(name, 64, 48, state, uncertainty, None, None, pages, unreadable)
-
-
-@pytest.fixture
-def session():
-    document, jobs = Document(), JobRunner()
-    yield Session(document, jobs, Settings(), Autosaver(document, jobs), Records(document, jobs))
-    jobs.shutdown()
 
 
 @pytest.fixture

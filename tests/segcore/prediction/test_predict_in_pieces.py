@@ -1,31 +1,18 @@
 import numpy as np
-import torch
-from torch import nn
 
 from segcore.crf import Crf, CrfParameters
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
-from segcore.models.segmenter import Segmenter
 from segcore.prediction import PredictOptions, Predictor
 from segcore.prediction.large_image import predict_in_pieces
 from segcore.progress import drive
+from tests.segcore.prediction.small_network import Small
 
 CLASSES = ClassSet.from_names(["road", "tree", "sky"])
 PROJECT = ClassSet.from_json([{"index": 5, "name": "sky"}, {"index": 2, "name": "ground"}])
 MAPPING = ClassMapping((("road", 2), ("tree", None), ("sky", 5)))
-
-
-class Small(Segmenter):
-    def __init__(self):
-        super().__init__()
-        torch.manual_seed(0)
-        self.num_classes = 3
-        self.head = nn.Conv2d(3, 3, 3, padding=1)
-
-    def forward(self, x):
-        return {"out": 4 * self.head(x)}
 
 
 def test_it_is_the_prediction_made_in_one_piece():

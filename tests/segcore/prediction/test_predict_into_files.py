@@ -1,35 +1,22 @@
 import numpy as np
 import pytest
-import torch
 from PIL import Image
-from torch import nn
 
 from segcore.images.indexed_png import read_indexed_png
 from segcore.labels.classes import ClassSet
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
-from segcore.models.segmenter import Segmenter
 from segcore.prediction import PredictOptions, Predictor, batch, large_image, to_labels
 from segcore.prediction.batch import BatchItem, ResultFiles, predict_into_files, predict_many
 from segcore.progress import drive
+from tests.segcore.prediction.small_network import Small
 
 CLASSES = ClassSet.from_json([{"index": 7, "name": "a"}, {"index": 0, "name": "b"}])
 
 
-class Small(Segmenter):
-    def __init__(self):
-        super().__init__()
-        torch.manual_seed(0)
-        self.num_classes = 2
-        self.head = nn.Conv2d(3, 2, 3, padding=1)
-
-    def forward(self, x):
-        return {"out": 4 * self.head(x)}
-
-
 @pytest.fixture
 def predictor():
-    model = Model(Small(), "small", CLASSES, Preprocess(), "small")
+    model = Model(Small(2), "small", CLASSES, Preprocess(), "small")
     return Predictor(model, "cpu", PredictOptions(tile=128, prepare=False))
 
 
