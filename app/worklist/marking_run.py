@@ -26,7 +26,7 @@ class MarkingRun(Job):
     """Changes image by image in the lane ``io``, so that a person can go to another image in between.
 
     Succeeds with None; `changed` and `skipped` tell what came of it, also when it was cancelled or failed. An image
-    that cannot be read is skipped; a project that cannot be written ends the run.
+    that cannot be read is skipped; a project that cannot be written ends the run. Cancelled, it ends after the image at hand.
 
     Attributes
     ----------
@@ -53,19 +53,9 @@ class MarkingRun(Job):
         self._left = deque(image_ids)
         self._total = len(self._left)
         self._closed, self._shown, self._being_opened = closed, shown, being_opened
-        self._cancelling = False
         self._tries = 0
         self.changed: list[str] = []
         self.skipped: list[str] = []
-
-    @property
-    def cancelling(self) -> bool:
-        """Whether `cancel` was asked for."""
-        return self._cancelling
-
-    def cancel(self) -> None:
-        """Stop after the image at hand; what was changed stays."""
-        self._cancelling = True
 
     def start(self) -> None:
         """Begin with the first image."""
@@ -75,7 +65,7 @@ class MarkingRun(Job):
 
     def _next(self) -> None:
         document = self._session.document
-        if self._cancelling or not self._left or document.project is not self.project:
+        if self.cancelling or not self._left or document.project is not self.project:
             self._end()
             return
         image_id = self._left[0]
@@ -118,7 +108,7 @@ class MarkingRun(Job):
         if self.finished:
             return
         self.finished = True
-        if self._cancelling:
+        if self.cancelling:
             self.cancelled.emit()
         else:
             self.succeeded.emit(None)
