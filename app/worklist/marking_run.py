@@ -26,7 +26,8 @@ class MarkingRun(Job):
     """Changes image by image in the lane ``io``, so that a person can go to another image in between.
 
     Succeeds with None; `changed` and `skipped` tell what came of it, also when it was cancelled or failed. An image
-    that cannot be read is skipped; a project that cannot be written ends the run. Cancelled, it ends after the image at hand.
+    that cannot be read is skipped; a project that cannot be written ends the run. A cancelled run ends after the
+    image at hand.
 
     Attributes
     ----------
