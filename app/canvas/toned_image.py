@@ -1,4 +1,4 @@
-"""TonedImage: the image as a tone shows it; only the part in sight is computed, and once."""
+"""TonedImage: the image as a tone shows it; only the visible part is computed, and once."""
 
 from __future__ import annotations
 
