@@ -49,7 +49,7 @@ def test_what_an_import_brings_is_frozen_instead_of_looked_at(qtbot, monkeypatch
     monkeypatch.setattr(gc, "collect", lambda *which: collected.append(which))
     gc.unfreeze()
     with garbage.collecting_on_ui_thread():
-        monkeypatch.setattr(gc, "get_count", lambda: (101, 0, 0))
+        monkeypatch.setattr(gc, "get_count", lambda: (1001, 0, 0))
         garbage._Collector()._collect()
         assert collected == []
         assert gc.get_freeze_count() > 0
