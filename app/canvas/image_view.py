@@ -120,6 +120,14 @@ class ImageView(QWidget):
         self._layers.preview, self._note = labels, note if labels is not None else ""
         self.update(rect)
 
+    def show_draft(self, labels: NDArray[np.uint8] | None, changed: QRect) -> None:
+        """Show labels, uint8 [H, W], in place of the document's until their own are there; None: the document's.
+
+        Only ``changed`` is painted again, all when it is empty. `preview_labels` hides them.
+        """
+        self._layers.draft = labels
+        self.update(self.rect() if changed.isEmpty() else self.transform.dirty(changed, margin=4))
+
     # -- navigation --------------------------------------------------------------------------------------------------
 
     @property
@@ -216,12 +224,14 @@ class ImageView(QWidget):
         levels = document.image_levels
         if document.image is not None and not levels:
             levels = pyramid(document.image)
+        size = self._layers.size
         self._layers.set_image(document.image, levels, labels)
         self._flash.end()
         self._note, self._outlined = "", None
         self._layers.prediction = document.prediction
         self._tell_colors()
-        self.fit()
+        if self._fitted or self._layers.size != size:
+            self.fit()  # an image of the same size is shown at the same place, so that a person can compare
         self.update()
 
     def _show_labels(self, rect: QRect) -> None:
