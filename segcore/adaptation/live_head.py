@@ -133,7 +133,7 @@ class LiveHead:
             yield Progress(1, 3, "Preparing the image")
             if self._fine is not None:
                 now.fine = self._fine.look(image)
-                now.spread = Spread(now.fine) if self.options.spreads else None
+                now.spread = Spread(now.fine, now.shape) if self.options.spreads else None
             self._fit(now)
             self._coarse_opening = None if self._linear is None else Scorer.of(self._linear)
             self._opening = self._with_fine(now, self._coarse_opening)

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from segcore.adaptation.class_change import ClassChange
 from segcore.adaptation.feature_pyramid import Floats
 from segcore.adaptation.fine_head import FineImage
-from segcore.editing.box import EMPTY, Box
-from segcore.editing.brush import NOTHING, Covered
+from segcore.editing.box import Box
+from segcore.editing.brush import Covered
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance
 
@@ -31,17 +31,42 @@ NOISE = 0.2
 """Variance of each feature that is allowed for with many pixels under the strokes; their own is about 1."""
 LEAST_RECALL, LEAST_EVIDENCE = 0.3, 2.0
 """Of Lee and Liu's measure: the share of the strokes found, and the measure itself, which is 1 for taking all."""
-MOST_PIXELS = 1 << 20
-"""Strokes with a larger bounding box do not spread."""
+MOST_PIXELS = 1 << 17
+"""Pixels close to the strokes of a class; of more, those of its last strokes are looked at."""
+MOST_AREA = 1 << 20
+"""Pixels: a stroke with a larger bounding box does not spread."""
+
+
+Pixels = NDArray[np.int64]
+"""Each is its row times `ROW` plus its column."""
+ROW = 1 << 32
 
 
 @dataclass(frozen=True)
 class _Stroke:
-    """A stroke, its class value, and whether it lies on something thin; None: not looked at."""
+    """A stroke, its class value, the pixels under it and close to it, and whether it lies on something thin.
+
+    ``thin`` is None until it was looked at.
+    """
 
     covered: Covered
     value: int
+    under: Pixels
+    near: Pixels
     thin: bool | None = None
+
+    @classmethod
+    def of(cls, covered: Covered, value: int, shape: tuple[int, int]) -> _Stroke:
+        """``shape`` is the image's (height, width)."""
+        box = covered.box.widened(REACH).clipped(*shape)
+        beside = np.ones((box.height, box.width), np.uint8)
+        beside[covered.box.inside(box).slices] = ~covered.mask
+        distance = cv2.distanceTransform(beside, cv2.DIST_L2, cv2.DIST_MASK_5)
+        under, near = (
+            (rows + box.top) * ROW + columns + box.left
+            for rows, columns in (np.nonzero(beside == 0), np.nonzero(distance <= REACH))
+        )
+        return cls(covered, value, under, near)
 
 
 @dataclass
@@ -58,18 +83,21 @@ class Spread:
     ----------
     fine : FineImage
         The features of the image's pixels.
+    shape : tuple[int, int]
+        (height, width) of the image.
     """
 
     fine: FineImage
+    shape: tuple[int, int]
     _strokes: dict[int, _Stroke] = field(default_factory=dict)
-    _found: dict[int, Covered] = field(default_factory=dict)
+    _found: dict[int, Pixels] = field(default_factory=dict)
 
     def add(self, number: int, covered: Covered, value: int) -> None:
         """Know of a stroke; ``number`` is for `remove`."""
         box = covered.box
-        if box.is_empty or box.height * box.width > MOST_PIXELS or _radius(covered.mask) > MOST_RADIUS:
+        if box.is_empty or box.height * box.width > MOST_AREA or _radius(covered.mask) > MOST_RADIUS:
             return
-        self._strokes[number] = _Stroke(covered, value)
+        self._strokes[number] = _Stroke.of(covered, value, self.shape)
 
     def remove(self, number: int) -> None:
         """Forget a stroke."""
@@ -108,38 +136,28 @@ class Spread:
                     self._found.pop(stroke.value, None)
         for value, strokes in self._thin().items():
             if value not in self._found:
-                self._found[value] = self._find(strokes, (labels.shape[0], labels.shape[1]))
-            box, mask = self._found[value]
-            part = box.shared(region)
-            if not part.is_empty:
-                free = (provenance[part.slices] < Provenance.PAINTED) & (labels[part.slices] != IGNORE_INDEX)
-                decision[part.inside(region).slices][mask[part.inside(box).slices] & free] = value
+                self._found[value] = self._find(strokes)
+            rows, columns = np.divmod(self._found[value], ROW)
+            inside = (rows >= region.top) & (rows < region.bottom) & (columns >= region.left) & (columns < region.right)
+            rows, columns = rows[inside], columns[inside]
+            free = (provenance[rows, columns] < Provenance.PAINTED) & (labels[rows, columns] != IGNORE_INDEX)
+            decision[rows[free] - region.top, columns[free] - region.left] = value
 
-    def _thin(self) -> Mapping[int, list[Covered]]:
+    def _thin(self) -> Mapping[int, list[_Stroke]]:
         """Return the strokes on thin things by class value; the class of the last stroke comes last."""
-        found: dict[int, list[Covered]] = {}
+        found: dict[int, list[_Stroke]] = {}
         for stroke in self._strokes.values():
             if stroke.thin:
-                found[stroke.value] = [*found.pop(stroke.value, []), stroke.covered]
+                found[stroke.value] = [*found.pop(stroke.value, []), stroke]
         return found
 
-    def _find(self, strokes: list[Covered], shape: tuple[int, int]) -> Covered:
+    def _find(self, strokes: list[_Stroke]) -> Pixels:
         """Return the pixels that look like those under the strokes, and lie close to them."""
-        box = EMPTY
-        for stroke in strokes:
-            box = box.united(stroke.box)
-        box = box.widened(REACH).clipped(*shape)
-        if box.height * box.width > MOST_PIXELS:
-            return NOTHING
-        painted = np.zeros((box.height, box.width), np.uint8)
-        for stroke in strokes:
-            painted[stroke.box.inside(box).slices] |= stroke.mask
-        rows, columns = np.nonzero(cv2.distanceTransform(1 - painted, cv2.DIST_L2, cv2.DIST_MASK_5) <= REACH)
-        step = self.fine.shrink
-        pixels = self.fine.pixels[:, (rows + box.top) // step, (columns + box.left) // step]
-        found = np.zeros((box.height, box.width), np.bool_)
-        found[rows, columns] = alike(np.asarray(pixels.T, np.float32), painted[rows, columns] > 0)
-        return Covered(box, found)
+        near = np.unique(np.concatenate([stroke.near for stroke in strokes[::-1]])[:MOST_PIXELS])
+        painted = np.isin(near, np.concatenate([stroke.under for stroke in strokes]))
+        rows, columns = np.divmod(near, ROW)
+        pixels = self.fine.pixels[:, rows // self.fine.shrink, columns // self.fine.shrink]
+        return np.asarray(near[alike(np.asarray(pixels.T, np.float32), painted)])
 
 
 def alike(features: Floats, painted: NDArray[np.bool_]) -> NDArray[np.bool_]:

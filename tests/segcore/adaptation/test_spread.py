@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from segcore.adaptation.fine_head import FineHead
+from segcore.adaptation.fine_head import FineHead, FineImage
 from segcore.adaptation.live_head import LiveHead
 from segcore.adaptation.live_options import LiveOptions
+from segcore.adaptation.pixel_features import CHANNELS
+from segcore.adaptation.ridge import Sums
 from segcore.adaptation.spread import Spread, alike
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
@@ -36,7 +38,7 @@ def road():
 
 def spread_over(road, region: Box = WHOLE, stroke: Covered = PAINTED) -> np.ndarray:
     image, labels, provenance = road
-    spread = Spread(FineHead().look(image))
+    spread = Spread(FineHead().look(image), labels.shape)
     spread.add(1, stroke, CRACK)
     decision = np.full_like(labels, 255)
     spread.into(decision[region.slices], labels, provenance, region)
@@ -68,6 +70,22 @@ def test_a_part_of_the_image_gets_its_part_of_it(road):
     whole, upper = spread_over(road), spread_over(road, Box(0, 0, 60, 20))
     np.testing.assert_array_equal(upper[:20], whole[:20])
     assert (upper[20:] == 255).all()
+
+
+def test_strokes_far_apart_spread_over_features_of_half_the_resolution():
+    """Columns 30, 31 and 930, 931 are a crack: columns 15 and 465 of the features."""
+    pixels = np.zeros((CHANNELS, 60, 500), np.float16)
+    pixels[0, :, 15] = pixels[0, :, 465] = 4
+    labels = np.full((120, 1000), ROAD, np.uint8)
+    provenance = np.full_like(labels, Provenance.PREDICTED)
+    spread = Spread(FineImage(pixels, 2, Sums.none(1)), labels.shape)
+    for number, (left, top) in enumerate(((30, 20), (930, 80))):
+        spread.add(number, Covered(Box(left, top, left + 2, top + 20), np.ones((20, 2), np.bool_)), CRACK)
+    decision = np.full_like(labels, 255)
+    spread.into(decision, labels, provenance, Box(0, 0, 1000, 120))
+    expected = np.full_like(labels, 255)
+    expected[13:47, 30:32] = expected[73:107, 930:932] = CRACK
+    np.testing.assert_array_equal(decision, expected)
 
 
 def test_a_stroke_on_the_rim_of_a_large_thing_brings_nothing(road):
