@@ -17,7 +17,6 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-
 _OF_OTHER_LANES = ("cv2", "PIL.Image", "sqlite3", "psutil", "hashlib", "mmap", "decimal")
 """Extension modules that opening a project and an image imports."""
 
