@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.files.atomic import move, writing
-from segcore.project.versions import next_version
 from segcore.training.watched_states import StateFolder
 
 
@@ -46,6 +45,8 @@ class KeepFolder:
 
         Only what is named in this folder is moved.
         """
+        from segcore.project.versions import next_version  # only now: the window must be seen soon
+
         found = self.path / candidate.name
         path = next_version(self.project / "checkpoints")
         with writing(path):
