@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from segcore.files.atomic import writing
-from segcore.project.versions import next_version
+from segcore.files.atomic import move, writing
 from segcore.training.watched_states import StateFolder
 
 
@@ -47,10 +45,12 @@ class KeepFolder:
 
         Only what is named in this folder is moved.
         """
+        from segcore.project.versions import next_version  # only now: the window must be seen soon
+
         found = self.path / candidate.name
         path = next_version(self.project / "checkpoints")
         with writing(path):
-            shutil.move(found, path)
+            move(found, path)
         return path
 
     def forget_states(self) -> None:
