@@ -17,6 +17,9 @@ from segcore.models.checkpoint_info import read_checkpoint_info
 from tests.segcore.training.painted_project import painted_project
 
 ROOT = Path(__file__).resolve().parents[3]
+LONG = 60.0
+"""Seconds; a process at idle priority has no core to itself until others leave one."""
+
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
 
 PARENT = """
@@ -62,11 +65,9 @@ def test_it_tells_in_lines_and_stops_when_its_input_is_closed(project):
             assert os.sched_getscheduler(process.pid) == os.SCHED_IDLE
             assert Path(f"/proc/{process.pid}/oom_score_adj").read_text().strip() == "1000"
             assert seen.nice() == 19
-        began = time.monotonic()
         process.stdin.close()
         process.stdout.read()
-        assert process.wait(15) == 0
-        assert time.monotonic() - began < 10
+        assert process.wait(LONG) == 0
     assert heard[0]["event"] == "progress"
     assert any("loss" in each for each in heard)
     result = heard[-1]
@@ -86,7 +87,7 @@ def test_it_ends_with_a_parent_that_is_killed(project):
         assert child.is_running()
         parent.send_signal(signal.SIGKILL)
         parent.wait()
-    psutil.wait_procs([child], timeout=15)
+    psutil.wait_procs([child], timeout=LONG)
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 
@@ -97,7 +98,7 @@ def test_what_cannot_be_trained_is_an_error_line(project):
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
     ) as process:
         last = json.loads(process.stdout.readlines()[-1])
-        assert process.wait(15) == 1
+        assert process.wait(LONG) == 1
     assert last["event"] == "error"
     assert "no such model" in last["message"]
     assert last["remedy"]
