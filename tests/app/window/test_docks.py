@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shiboken6
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.settings.settings import Settings
 from app.window import main_window
@@ -26,24 +28,30 @@ def photos(tmp_path):
 
 @pytest.fixture
 def start(qtbot, photos, monkeypatch):
-    """Return a function that starts a window with these settings and opens the project."""
+    """Return a function that starts a window with these settings and opens the project; the one before it is gone."""
     monkeypatch.setattr(main_window, "WARM_UP_MS", 1_000_000)
-    started = []
+    running = []
+
+    def end():
+        while running:
+            window = running.pop()
+            window.shutdown()
+            shiboken6.delete(window)
+        QApplication.instance().setStyleSheet("")
 
     def started_with(settings, size=(1200, 780)):
+        end()
         window = MainWindow(settings)
-        qtbot.addWidget(window)
+        running.append(window)
         window.resize(*size)
         window.show()
         window.open_path(photos)
         qtbot.waitUntil(lambda: window.document.image is not None)
         settle(qtbot, window)
-        started.append(window)
         return window
 
     yield started_with
-    for window in started:
-        window.shutdown()
+    end()
 
 
 def settle(qtbot, window):
