@@ -53,18 +53,13 @@ def words(project, *more):
 
 def test_it_tells_in_lines_and_stops_when_its_input_is_closed(project):
     with subprocess.Popen(
-        words(project), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
+        words(project, "--priority", "low"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
     ) as process:
         heard = []
         for line in process.stdout:
             heard.append(json.loads(line))
             if heard[-1]["event"] == "result":
                 break
-        seen = psutil.Process(process.pid)
-        if sys.platform.startswith("linux"):
-            assert os.sched_getscheduler(process.pid) == os.SCHED_IDLE
-            assert Path(f"/proc/{process.pid}/oom_score_adj").read_text().strip() == "1000"
-            assert seen.nice() == 19
         process.stdin.close()
         process.stdout.read()
         assert process.wait(LONG) == 0
@@ -76,6 +71,23 @@ def test_it_tells_in_lines_and_stops_when_its_input_is_closed(project):
     folder = project / "training" / "keep-learning"
     assert read_checkpoint_info(folder / "state.safetensors").lineage[-1]["continual"] is True
     assert sorted(path.name for path in folder.iterdir()) == ["candidate.safetensors", "state.safetensors"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at what Linux says of the process")
+def test_its_priority_is_the_lowest_before_it_loads_torch(project):
+    """No more is waited for: at this priority it has no core while others want them."""
+
+    def priority():
+        score = Path(f"/proc/{process.pid}/oom_score_adj").read_text().strip()
+        return os.sched_getscheduler(process.pid), psutil.Process(process.pid).nice(), score
+
+    with subprocess.Popen(words(project), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT) as process:
+        deadline = time.monotonic() + LONG
+        while priority() != (os.SCHED_IDLE, 19, "1000") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        found = priority()
+        process.kill()
+    assert found == (os.SCHED_IDLE, 19, "1000")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
