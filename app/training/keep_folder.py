@@ -7,7 +7,6 @@ from pathlib import Path
 
 from app.training.process_folder import ProcessFolder
 from segcore.files.atomic import move, writing
-from segcore.project.versions import next_version
 from segcore.training.watched_states import StateFolder
 
 
@@ -37,6 +36,8 @@ class KeepFolder(ProcessFolder):
 
         Only what is named in this folder is moved.
         """
+        from segcore.project.versions import next_version  # only now: the window must be seen soon
+
         found = self.path / candidate.name
         path = next_version(self.project / "checkpoints")
         with writing(path):
