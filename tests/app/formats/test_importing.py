@@ -14,9 +14,6 @@ from app.document.records import ImageState
 from app.formats.import_dialog import ImportDialog
 from app.formats.report_dialog import ReportDialog
 from app.project.new_project_dialog import NewProjectDialog
-from app.settings.settings import Settings
-from app.window import main_window
-from app.window.main_window import MainWindow
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.project.project import Project
@@ -43,16 +40,6 @@ def masks(tmp_path):
         Image.fromarray(np.full((64, 96), value, np.uint8)).save(folder / name)
     (folder / "c.png").write_bytes(b"broken")
     return folder
-
-
-@pytest.fixture
-def window(qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr(main_window, "WARM_UP_MS", 1_000_000)
-    window = MainWindow(Settings(tmp_path / "settings.json"))
-    qtbot.addWidget(window)
-    window.show()
-    yield window
-    window.shutdown()
 
 
 @pytest.fixture
