@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.training.process_folder import ProcessFolder
 from segcore.files.atomic import move, writing
 from segcore.training.watched_states import StateFolder
 
 
 @dataclass(frozen=True)
-class KeepFolder:
+class KeepFolder(ProcessFolder):
     """The files of a project's continual training; they stay when it stops, and the next one goes on from them."""
 
     project: Path
@@ -24,16 +25,6 @@ class KeepFolder:
     def control(self) -> Path:
         """What the window wants; see `segcore.training.control`."""
         return self.path / "control.json"
-
-    @property
-    def lines(self) -> Path:
-        """JSON lines: what the process prints."""
-        return self.path / "progress.jsonl"
-
-    @property
-    def errors(self) -> Path:
-        """What the process prints to stderr."""
-        return self.path / "errors.log"
 
     @property
     def states(self) -> Path:
