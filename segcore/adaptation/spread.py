@@ -32,7 +32,7 @@ NOISE = 0.2
 LEAST_RECALL, LEAST_EVIDENCE = 0.3, 2.0
 """Of Lee and Liu's measure: the share of the strokes found, and the measure itself, which is 1 for taking all."""
 MOST_BROUGHT = 2.0
-"""Pixels for each one painted: strokes that would bring more hardly differ from what is around them, and bring nothing."""
+"""Pixels for each one painted: strokes that would bring more hardly differ from what is around, and bring nothing."""
 MOST_PIXELS = 1 << 17
 """Pixels close to the strokes of a class; of more, those of its last strokes are looked at."""
 MOST_AREA = 1 << 20
