@@ -1,0 +1,61 @@
+"""ClassShares: what the network in use says of an image, for the live head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.adaptation.class_change import ClassChange
+from segcore.adaptation.feature_pyramid import Floats, gather
+
+SHARE_SCALE = 10.0
+"""How freely the weights of the probabilities may move."""
+
+
+@dataclass(frozen=True)
+class ClassShares:
+    """How probable each class is in each cell of an image.
+
+    Attributes
+    ----------
+    values : tuple[int, ...]
+        The C class values of the project that the network knows.
+    shares : NDArray[np.float16]
+        [h, w, C] probabilities, 0-1; they add up to less than 1 where it says a class that the project has not.
+    stride : int
+        Pixels of the image for one cell.
+    reliable : frozenset[int]
+        Class values that the network may say before anyone has painted them: it was mostly right with them on held-out
+        images (see `segcore.prediction.labels_to_correct`).
+    network : str
+        Names the network.
+    """
+
+    values: tuple[int, ...]
+    shares: NDArray[np.float16]
+    stride: int
+    reliable: frozenset[int] = frozenset()
+    network: str = ""
+
+    @property
+    def nbytes(self) -> int:
+        """Of memory."""
+        return self.shares.nbytes
+
+    def at(self, times: int, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
+        """Return float32 [n, C] of the cells in these rows and columns of a grid that is ``times`` as fine."""
+        return gather(self.shares, times, rows, columns)
+
+    def renamed(self, change: ClassChange) -> ClassShares | None:
+        """Return the shares of other class values; those of classes that become one are added. None without any."""
+        news = [change.get(value, value) for value in self.values]
+        values = tuple(sorted({value for value in news if value is not None}))
+        if not values:
+            return None
+        matrix = np.array([[new == value for value in values] for new in news], np.float32)
+        shares = (self.shares.astype(np.float32) @ matrix).astype(np.float16)
+        reliable = (change.get(value, value) for value in self.reliable)
+        known = frozenset(value for value in reliable if value is not None)
+        return ClassShares(values, shares, self.stride, known, self.network)
