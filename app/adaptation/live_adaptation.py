@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QRect, QTimer, Signal
 
 from app.adaptation.answer import Answer
 from app.adaptation.feature_lane import LANE as FEATURES
@@ -43,6 +43,8 @@ class LiveAdaptation(QObject):
     """The person's switch, or a failure, turned it on or off."""
     answered = Signal(Answer)
     """This Answer is in the labels now."""
+    drafted = Signal(object, QRect)
+    """See `StrokeAnswers.drafted`."""
     waited_for = Signal(bool)
     """It has been getting ready for the open image for a while, or that is over."""
     message = Signal(str)
@@ -69,6 +71,7 @@ class LiveAdaptation(QObject):
         self._wait = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._wait.timeout.connect(self._look_at_wait)
         self._answers.answered.connect(self._tell)
+        self._answers.drafted.connect(self.drafted)
         self._answers.failed.connect(self._fail)
         self._document.project_changed.connect(self._project_changed)
         self._document.image_changed.connect(self._image_changed)

@@ -120,6 +120,14 @@ class ImageView(QWidget):
         self._layers.preview, self._note = labels, note if labels is not None else ""
         self.update(rect)
 
+    def show_draft(self, labels: NDArray[np.uint8] | None, changed: QRect) -> None:
+        """Show labels, uint8 [H, W], in place of the document's until their own are there; None: the document's.
+
+        Only ``changed`` is painted again, all when it is empty. `preview_labels` hides them.
+        """
+        self._layers.draft = labels
+        self.update(self.rect() if changed.isEmpty() else self.transform.dirty(changed, margin=4))
+
     # -- navigation --------------------------------------------------------------------------------------------------
 
     @property

@@ -66,6 +66,8 @@ class ViewLayers:
         The class value whose probability the heatmap shows.
     preview : Bytes | None
         Labels, uint8 [H, W], that are shown in place of the image's own, for example before a refinement is applied.
+    draft : Bytes | None
+        The same, where there is no preview: what is about to become the image's own.
     patch : StrokePreview | None
         The same for a part of the image, over all else.
     """
@@ -78,6 +80,7 @@ class ViewLayers:
         self.classes: ClassSet | None = None
         self.prediction: ProbabilityMap | None = None
         self.preview: Bytes | None = None
+        self.draft: Bytes | None = None
         self.patch: StrokePreview | None = None
         self._levels: list[Bytes] = []
         self._labels: Bytes | None = None
@@ -86,7 +89,7 @@ class ViewLayers:
         """Show an image (uint8 [H, W, 3], with its `pyramid`) under labels (uint8 [H, W]) that may change in place."""
         self._levels = [] if image is None else [np.ascontiguousarray(image), *levels]
         self._labels = labels
-        self.preview = self.patch = None
+        self.preview = self.draft = self.patch = None
 
     @property
     def size(self) -> QSize:
@@ -98,7 +101,7 @@ class ViewLayers:
         if not self._levels:
             return
         self._draw_image(painter, transform, view)
-        labels = self._labels if self.preview is None else self.preview
+        labels = next((each for each in (self.preview, self.draft) if each is not None), self._labels)
         if labels is not None and self.classes is not None:
             self._draw_over(painter, transform, dirty, view, labels, self.classes)
         if transform.scale >= GRID_SCALE:

@@ -131,11 +131,16 @@ def beside(strokes: list[LearnedStroke], shape: tuple[int, int], region: Box) ->
 
     ``shape`` is the (rows, columns) of the image's cells.
     """
-    found = np.zeros(shape, np.uint8)
-    for stroke in strokes:
-        found[stroke.rows, stroke.columns] = 1
-    wide = cv2.dilate(found, np.ones((3, 3), np.uint8))
+    wide = cells_beside(strokes, shape)
     rows, columns = (
         np.arange(first, last) // STRIDE for first, last in ((region.top, region.bottom), (region.left, region.right))
     )
-    return np.asarray(wide[np.ix_(rows, columns)] > 0)
+    return np.asarray(wide[np.ix_(rows, columns)])
+
+
+def cells_beside(strokes: list[LearnedStroke], shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return which cells of an image of ``shape`` (rows, columns) strokes touch, and those next to them."""
+    found = np.zeros(shape, np.uint8)
+    for stroke in strokes:
+        found[stroke.rows, stroke.columns] = 1
+    return np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)) > 0)

@@ -128,3 +128,9 @@ def test_the_name_of_what_is_unfinished_is_short(tmp_path):
     assert one != other
     assert one.parent == tmp_path
     one.touch()
+
+
+def test_a_file_that_need_not_be_durable_waits_for_no_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "fsync", lambda _: pytest.fail("it waits"))
+    atomic_write_bytes(tmp_path / "order.json", b"new", durable=False)
+    assert (tmp_path / "order.json").read_bytes() == b"new"
