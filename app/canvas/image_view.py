@@ -224,12 +224,14 @@ class ImageView(QWidget):
         levels = document.image_levels
         if document.image is not None and not levels:
             levels = pyramid(document.image)
+        size = self._layers.size
         self._layers.set_image(document.image, levels, labels)
         self._flash.end()
         self._note, self._outlined = "", None
         self._layers.prediction = document.prediction
         self._tell_colors()
-        self.fit()
+        if self._fitted or self._layers.size != size:
+            self.fit()  # an image of the same size is shown at the same place, so that a person can compare
         self.update()
 
     def _show_labels(self, rect: QRect) -> None:

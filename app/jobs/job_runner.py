@@ -70,15 +70,10 @@ class _LaneJob(Job):
         self._work = work
         self._runner = runner
 
-    @property
-    def cancelling(self) -> bool:
-        """Whether `cancel` was asked for."""
-        return self._work.cancelled.is_set()
-
     def cancel(self) -> None:
         """Close the task at its next step; a job that still waits never starts. Harmless when finished."""
+        super().cancel()
         if not self.finished:
-            self._work.cancelled.set()
             self._runner._withdraw(self._work)
 
 
@@ -138,7 +133,7 @@ class JobRunner(QObject):
         job = _LaneJob(work, self, title, quiet)
         self._jobs[work] = job
         if self._closed:
-            work.cancelled.set()
+            job.cancel()
             self._post("cancelled", work, None)
             return job
         if lane in KEEP_LANES:
@@ -248,6 +243,7 @@ class JobRunner(QObject):
     # --- on the UI thread --------------------------------------------------------------------------------------
 
     def _withdraw(self, work: _Work) -> None:
+        work.cancelled.set()
         with self._lock:
             waiting = work in self._waiting
             self._waiting.discard(work)

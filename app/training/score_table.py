@@ -25,13 +25,13 @@ BEFORE, CHANGE = 1, 3
 class ScoreTable(QTableWidget):
     """One line a class, the mean above them; numbers in percent with one decimal, aligned.
 
-    The interval is that of the change, at 95 % of confidence.
+    The interval is that of the change, at 95 % of confidence; that of the mean at the one of the comparison.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 5, parent)
         self.setHorizontalHeaderLabels(
-            [self.tr("IoU, %"), self.tr("Before"), self.tr("After"), self.tr("Change"), self.tr("95 % interval")]
+            [self.tr("IoU, %"), self.tr("Before"), self.tr("After"), self.tr("Change"), self.tr("Interval")]
         )
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)

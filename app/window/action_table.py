@@ -118,6 +118,19 @@ TABLE: tuple[Row, ...] = (
         writes=True,
     ),
     Row(
+        "done_selected",
+        QT_TRANSLATE_NOOP("Actions", "Mark the selected &images as done"),
+        EDIT,
+        "Ctrl+Shift+D",
+        "check-all",
+        needs="project",
+        writes=True,
+        tip=QT_TRANSLATE_NOOP(
+            "Actions",
+            "Confirms the labels of all selected images as they are; select them in the list with Shift or Ctrl",
+        ),
+    ),
+    Row(
         "next",
         QT_TRANSLATE_NOOP("Actions", "&Next image"),
         EDIT,

@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
         self.saved = SavedReadout(self.document, self.autosaver, self.status, self.actions_["save_elsewhere"], self)
         self.preview = CanvasPreview(self.refine.live, self.canvas)
         parts = self.session, self.actions_, self.images, self.canvas, self.navigation, self.predictions
-        self.worklist = WorklistWiring(self, *parts)
+        self.worklist = WorklistWiring(self, *parts, self.centre, self.status)
         self._connect()
         self._connect_actions()
         place(self, unsealed(self.settings["window.geometry"]) if self.settings["window.geometry"] else b"")

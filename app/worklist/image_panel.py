@@ -106,6 +106,7 @@ class ImagePanel(QWidget):
         self.ranking.ranked.connect(self._on_ranked)
         session.document.project_changed.connect(self.order_again)
         self.list.selectionModel().currentChanged.connect(self._choose)
+        self.list.selectionModel().selectionChanged.connect(lambda *_: self._count())
         self.model.modelReset.connect(self._restore)
         self.model.modelReset.connect(self._count)
         self.thumbnails.failed.connect(self._records.note_unreadable)
@@ -115,6 +116,15 @@ class ImagePanel(QWidget):
         """Mark the row of the open image and scroll to it."""
         self._current = image_id
         self._restore()
+
+    def chosen(self) -> list[str]:
+        """Return the ids of the rows that are selected, from top to bottom."""
+        rows = sorted(index.row() for index in self.list.selectionModel().selectedRows())
+        return [self.model.index(row).data(ID_ROLE) for row in rows]
+
+    def is_being_opened(self, image_id: str) -> bool:
+        """Whether this image was chosen and is not shown yet."""
+        return image_id == self._current
 
     def order_again(self) -> None:
         """Put the images in order by what is known of them now."""
@@ -186,6 +196,9 @@ class ImagePanel(QWidget):
         parts = [self.tr("{done} of {total} done").format(done=self._records.count(ImageState.DONE), total=total)]
         if shown != total:
             parts.insert(0, self.tr("{shown} shown").format(shown=shown))
+        selected = len(self.list.selectionModel().selectedRows())
+        if selected > 1:
+            parts.insert(0, self.tr("{selected} selected").format(selected=selected))
         unreadable = self._records.count(ImageState.UNREADABLE)
         if unreadable:
             parts.append(self.tr("{count}\u00a0unreadable").format(count=unreadable))

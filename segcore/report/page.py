@@ -141,9 +141,11 @@ def _confusions(comparison: Comparison) -> str:
 def _calibration(evidence: Evidence) -> str:
     before, after = evidence.uncalibrated, evidence.calibrated
     about = (
-        f"Expected calibration error {100 * before.error:.1f} % at temperature 1, {100 * after.error:.1f} % at the "
-        f"version's temperature {evidence.temperature:.2f}. A bar on the dashed line says what is true: of the pixels "
-        "with 90 % confidence 90 in 100 are right. Darker bars have more pixels."
+        f"Expected calibration error {100 * before.error:.1f} % at temperature 1, and "
+        f"{100 * evidence.calibration_error:.1f} % at a temperature that is fitted on one half of the images and "
+        f"measured on the other. The version's temperature, fitted on all of them, is {evidence.temperature:.2f}. "
+        "A bar on the dashed line says what is true: of the pixels with 90 % confidence 90 in 100 are right. "
+        "Darker bars have more pixels."
     )
     charts = reliability("At temperature 1", before)
     charts += reliability(f"At temperature {evidence.temperature:.2f}, as it predicts", after)

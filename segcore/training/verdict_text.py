@@ -53,7 +53,8 @@ def reason(comparison: Comparison) -> str:
         return f"{change}, on {comparison.images} images that neither model was trained on. {NEEDED}"
     assert comparison.interval is not None
     low, high = (f"{100 * bound:+.1f}" for bound in comparison.interval)
-    change = f"{change}; the difference lies between {low} and {high} points (95 %, {comparison.images} images)."
+    where = f"{comparison.percent} %, {comparison.images} images"
+    change = f"{change}; the difference lies between {low} and {high} points ({where})."
     if comparison.collapsed:
         lost = ", ".join(comparison.collapsed)
         change += f" These classes lose more than {100 * COLLAPSE:.0f} points: {lost}."
