@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.class_change import ClassChange
-from segcore.adaptation.feature_pyramid import Floats, gather
 
 SHARE_SCALE = 10.0
 """How freely the weights of the probabilities may move."""
@@ -31,6 +30,9 @@ class ClassShares:
         images (see `segcore.prediction.labels_to_correct`).
     network : str
         Names the network.
+    trained_on_it : bool
+        Whether the network was trained on this image: its probabilities are too sure of themselves there, and say
+        nothing about how far to follow it elsewhere.
     """
 
     values: tuple[int, ...]
@@ -38,15 +40,12 @@ class ClassShares:
     stride: int
     reliable: frozenset[int] = frozenset()
     network: str = ""
+    trained_on_it: bool = False
 
     @property
     def nbytes(self) -> int:
         """Of memory."""
         return self.shares.nbytes
-
-    def at(self, times: int, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
-        """Return float32 [n, C] of the cells in these rows and columns of a grid that is ``times`` as fine."""
-        return gather(self.shares, times, rows, columns)
 
     def renamed(self, change: ClassChange) -> ClassShares | None:
         """Return the shares of other class values; those of classes that become one are added. None without any."""
@@ -58,4 +57,4 @@ class ClassShares:
         shares = (self.shares.astype(np.float32) @ matrix).astype(np.float16)
         reliable = (change.get(value, value) for value in self.reliable)
         known = frozenset(value for value in reliable if value is not None)
-        return ClassShares(values, shares, self.stride, known, self.network)
+        return replace(self, values=values, shares=shares, reliable=known)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from segcore.adaptation.class_shares import ClassShares
+from segcore.adaptation.class_shares import ClassShares
 
 STRIDE = 4
 """Pixels of the image for one cell of the finest map, in which all scores are given."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from segcore.adaptation.class_change import ClassChange
 from segcore.adaptation.class_shares import SHARE_SCALE, ClassShares
-from segcore.adaptation.feature_pyramid import STRIDE, Floats, cell_features
+from segcore.adaptation.feature_pyramid import STRIDE, Floats, cell_features, gather
 from segcore.adaptation.fine_head import Examples, FineImage
 from segcore.adaptation.growth import Growth
 from segcore.adaptation.ridge import Doubles, Sums
@@ -104,9 +104,10 @@ class LiveImage:
         if not self.slots:
             return found
         said = np.zeros((rows.size, len(self.slots)), np.float32)
-        if self.shares is not None:
+        if self.shares is not None and not self.shares.trained_on_it:
             places = [self.slots.index(value) for value in self.shares.values]
-            said[:, places] = self.shares.at(self.shares.stride // STRIDE, rows, columns) * np.float32(SHARE_SCALE)
+            shares = gather(self.shares.shares, self.shares.stride // STRIDE, rows, columns)
+            said[:, places] = shares * np.float32(SHARE_SCALE)
         return np.concatenate([found, said], axis=1)
 
 

@@ -16,6 +16,7 @@ from segcore.adaptation.features import TILE, blend
 from segcore.images.tiling import GRID, tiles_for
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
+from segcore.models.lineage import fingerprint, seen_by
 from segcore.models.model import Model
 from segcore.prediction import Predictor
 from segcore.prediction.labels_to_correct import reliable
@@ -49,6 +50,7 @@ class NetworkInUse:
             for value in classes.indices
             if (channels := mapping.channels((int(value),), model.classes))
         }
+        self._seen = seen_by(model.lineage)
         says = reliable(model, mapping, classes)
         offered = classes.indices if says is None else classes.indices[says]
         self._reliable = frozenset(int(value) for value in offered) & self._channels.keys()
@@ -58,11 +60,14 @@ class NetworkInUse:
         """Whether it knows a class of the project."""
         return bool(self._channels)
 
-    def join(self, image: NDArray[np.uint8], pyramid: FeaturePyramid, tile: int = TILE) -> Task[FeaturePyramid]:
+    def join(
+        self, image: NDArray[np.uint8], pyramid: FeaturePyramid, key: str = "", tile: int = TILE
+    ) -> Task[FeaturePyramid]:
         """Return the features of an image, uint8 RGB [H, W, 3], with what the network says of it.
 
-        An image that the frozen network looked at on a smaller copy keeps its features alone: on that copy, things are
-        smaller than the network in use has learned them. Raises what `Predictor.probabilities` raises.
+        ``key`` is the image's in trainings, such as its id; it says whether the network was trained on it. An image that
+        the frozen network looked at on a smaller copy keeps its features alone: on that copy, things are smaller than
+        the network in use has learned them. Raises what `Predictor.probabilities` raises.
         """
         if pyramid.strides[0] != STRIDE or not self.knows_any:
             return replace(pyramid, shares=None)
@@ -74,7 +79,8 @@ class NetworkInUse:
             yield Progress(number, len(tiles), "Looking at the image")
             probabilities = yield from self._predictor.probabilities(padded[piece.rows, piece.columns])
             blend(shares, STRIDE, piece, self._of_cells(probabilities))
-        return replace(pyramid, shares=ClassShares(tuple(self._channels), shares, STRIDE, self._reliable, self.name))
+        values, seen = tuple(self._channels), fingerprint(key) in self._seen
+        return replace(pyramid, shares=ClassShares(values, shares, STRIDE, self._reliable, self.name, seen))
 
     def _of_cells(self, probabilities: NDArray[np.float32]) -> Floats:
         """Float32 [M, H, W] of the network's classes -> [H / STRIDE, W / STRIDE, C] means of those of the project."""

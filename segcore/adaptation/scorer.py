@@ -85,7 +85,7 @@ class Scorer:
         fine = None if self.fine is None else self.fine.combined(values, matrix)
         rows = {value: weights @ matrix for value, weights in self.passing.items()}
         count = Counter(change.get(value, value) for value in rows)
-        passing = renamed({v: weights / count[change.get(v, v)] for v, weights in rows.items()}, change)
+        passing = renamed({v: w / np.float32(count[change.get(v, v)]) for v, w in rows.items()}, change)
         return Scorer(values, self.weights @ matrix, fine, passing)
 
     def coarse(self, now: LiveImage, region: Box | None = None) -> CoarseScores:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 import torch
@@ -11,6 +13,7 @@ from segcore.adaptation.feature_pyramid import FeaturePyramid
 from segcore.adaptation.network_in_use import NetworkInUse
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet, SegClass
+from segcore.models.lineage import fingerprint
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter
@@ -41,6 +44,12 @@ class Dark(Segmenter):
     def classifiers(self) -> list[nn.Conv2d]:
         return [self.classifier]
 
+    def backbone(self) -> nn.Module:
+        return self.classifier
+
+    def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
+        """There are none."""
+
 
 def model(**metrics: object) -> Model:
     return Model(Dark(), "dark", MODEL_CLASSES, Dark.preprocess, "dark", dict(metrics))
@@ -70,7 +79,7 @@ def test_probabilities_of_classes_that_are_one_in_the_project_add_up():
 
 def test_tiles_give_what_one_look_gives():
     image, pyramid = picture(96, 256)
-    whole, pieces = (drive(network().join(image, pyramid, tile)).shares.shares for tile in (1024, 96))
+    whole, pieces = (drive(network().join(image, pyramid, tile=tile)).shares.shares for tile in (1024, 96))
     np.testing.assert_allclose(whole, pieces, atol=2e-3)
 
 
@@ -92,6 +101,14 @@ def test_an_image_that_was_looked_at_on_a_smaller_copy_has_the_frozen_features_a
     image, pyramid = picture()
     small = FeaturePyramid(pyramid.levels, (8,), pyramid.height, pyramid.width)
     assert drive(network().join(image, small)).shares is None
+
+
+def test_it_says_whether_it_was_trained_on_an_image():
+    known = model()
+    known.lineage = [{"trained_on": [fingerprint("a.png")]}]
+    image, pyramid = picture()
+    join = NetworkInUse(known, MAPPING, PROJECT).join
+    assert [drive(join(image, pyramid, key)).shares.trained_on_it for key in ("a.png", "b.png")] == [True, False]
 
 
 def test_a_network_that_knows_no_class_of_the_project_says_nothing():

@@ -68,6 +68,23 @@ def test_strokes_and_done_images_overrule_a_network_that_is_wrong():
     assert (decided(head) == TRUTH).mean() > 0.95
 
 
+def test_a_network_that_was_trained_on_an_image_is_heard_but_not_judged_by_it():
+    heard, without = LiveHead(), LiveHead()
+    image, pyramid = scene()
+    known = with_network(blind(pyramid))
+    drive(heard.open_image(image, replace(known, shares=replace(known.shares, trained_on_it=True))))
+    assert (decided(heard) == TRUTH).mean() > 0.95
+    drive(without.open_image(image, blind(pyramid)))
+    for head in (heard, without):
+        head.add_stroke(dab(8, 20), 3)
+        head.add_stroke(dab(70, 20), 7)
+        drive(head.finish_image(TRUTH))
+    fixed = without._coarse.known().dimensions
+    sums = heard._coarse.known()
+    assert not sums.xx[fixed:].any()
+    np.testing.assert_allclose(sums.xx[:fixed, :fixed], without._coarse.known().xx)
+
+
 def test_without_a_network_an_image_is_scored_as_if_there_had_never_been_one():
     with_one, without = LiveHead(), LiveHead()
     for seed in range(2):
