@@ -123,7 +123,7 @@ def main() -> None:
     spin_briefly()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model")
-    parser.add_argument("--minutes", type=float, default=0.3)
+    parser.add_argument("--minutes", type=float, default=0.3, help="of fine-tuning; 0: none")
     parser.add_argument("--size", help="of the images, such as 1920x1080; without it that of the sample")
     parser.add_argument("--images", type=int, help="in the project; without it those of the sample")
     args = parser.parse_args()
@@ -147,7 +147,8 @@ def measured(root: Path, minutes: float) -> dict[str, object]:
 
     errors: list[str] = []
     settings = Settings()
-    settings["train.minutes"] = minutes
+    if minutes > 0:
+        settings["train.minutes"] = minutes
     window = MainWindow(settings)
     window.resize(1280, 800)  # whatever the screen is
     window.banner.changed.connect(lambda: errors.append(window.banner.text))

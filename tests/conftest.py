@@ -18,6 +18,9 @@ from PySide6.QtWidgets import QApplication
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # one of several, one a core: torch in its processes too takes one thread
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # of a job in the background; processes of tests would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -21,6 +21,7 @@ from app.document.document import Document
 from segcore.editing import Box
 from segcore.editing.brush import Covered
 from segcore.images.pyramid import pyramid
+from segcore.images.tone import Tone
 
 ZOOM_STEP = 1.25
 
@@ -81,6 +82,16 @@ class ImageView(QWidget):
     @opacity.setter
     def opacity(self, opacity: float) -> None:
         self._layers.opacity = min(max(float(opacity), 0.0), 1.0)
+        self.update()
+
+    @property
+    def tone(self) -> Tone:
+        """How bright the image is shown."""
+        return self._layers.toned.tone
+
+    @tone.setter
+    def tone(self, tone: Tone) -> None:
+        self._layers.toned.tone = tone
         self.update()
 
     @property

@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, qRgba
 
 from app.canvas.color_tables import INFERNO, NOT_DRAWN, SAME, VIRIDIS, class_table, heat_table, not_drawn
+from app.canvas.toned_image import TonedImage
 from app.canvas.view_transform import ViewTransform
 from app.document.stroke_preview import StrokePreview
 from segcore.editing import Box
@@ -70,6 +71,8 @@ class ViewLayers:
         The same, where there is no preview: what is about to become the image's own.
     patch : StrokePreview | None
         The same for a part of the image, over all else.
+    toned : TonedImage
+        The image as its tone shows it.
     """
 
     def __init__(self) -> None:
@@ -82,12 +85,14 @@ class ViewLayers:
         self.preview: Bytes | None = None
         self.draft: Bytes | None = None
         self.patch: StrokePreview | None = None
+        self.toned = TonedImage()
         self._levels: list[Bytes] = []
         self._labels: Bytes | None = None
 
     def set_image(self, image: Bytes | None, levels: Sequence[Bytes], labels: Bytes | None) -> None:
         """Show an image (uint8 [H, W, 3], with its `pyramid`) under labels (uint8 [H, W]) that may change in place."""
         self._levels = [] if image is None else [np.ascontiguousarray(image), *levels]
+        self.toned.set_levels(self._levels)
         self._labels = labels
         self.preview = self.draft = self.patch = None
 
@@ -138,7 +143,10 @@ class ViewLayers:
         whole = transform.scale * ratio == 1.0
         smooth = transform.scale < CRISP_SCALE and not whole
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        self._draw_scaled(painter, transform, view, _rgb(self._levels[level]))
+        if self.toned.tone.is_plain:
+            self._draw_scaled(painter, transform, view, _rgb(self._levels[level]))
+        else:
+            self._draw_toned(painter, transform, view, level)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
 
     def _draw_over(
@@ -185,6 +193,17 @@ class ViewLayers:
         fx, fy = picture.width() / size.width(), picture.height() / size.height()
         source = QRectF(visible.x() * fx, visible.y() * fy, visible.width() * fx, visible.height() * fy)
         painter.drawImage(transform.rect_to_view(QRectF(visible)), picture, source)
+
+    def _draw_toned(self, painter: QPainter, transform: ViewTransform, view: QRect, level: int) -> None:
+        """Paint the image of a level through the tone."""
+        height, width, _ = self._levels[level].shape
+        visible = transform.visible(view, self.size, margin=8)
+        fx, fy = width / self.size.width(), height / self.size.height()
+        source = QRectF(visible.x() * fx, visible.y() * fy, visible.width() * fx, visible.height() * fy)
+        around = source.toAlignedRect().intersected(QRect(0, 0, width, height))
+        if not around.isEmpty():
+            picture = _rgb(self.toned.part(level, around))
+            painter.drawImage(transform.rect_to_view(QRectF(visible)), picture, source.translated(-around.topLeft()))
 
     def _draw_patched(
         self,

@@ -99,6 +99,7 @@ class JobRunner(QObject):
         self._kept, self._kept_ended = dict.fromkeys(KEEP_LANES, 0), dict.fromkeys(KEEP_LANES, 0)
         self._lock = threading.Condition()
         self._closed = False
+        self._ended = False  # from then on no lane touches this object, which its owner may delete
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
@@ -180,6 +181,8 @@ class JobRunner(QObject):
             if thread.is_alive():
                 logger.warning("Lane %s did not end within %.0f s.", lane, limit)
                 hanging.append(lane)
+        with self._lock:
+            self._ended = True
         self._pace.stop()
         self._deliver()
         return hanging
@@ -208,7 +211,7 @@ class JobRunner(QObject):
         return all(self._kept_ended[lane] >= number for lane, number in work.after.items())
 
     def _run(self, work: _Work) -> None:
-        self._post("started", work, None)
+        self._post_from_lane("started", work, None)
         start, work.start = work.start, None
         try:
             result = start() if start is not None else None
@@ -217,9 +220,9 @@ class JobRunner(QObject):
         except BaseException as error:
             if not isinstance(error, Exception):
                 logger.error("A job ended with %r", error)
-            self._post("failed", work, error)
+            self._post_from_lane("failed", work, error)
         else:
-            self._post("succeeded", work, result)
+            self._post_from_lane("succeeded", work, result)
 
     def _drive(self, work: _Work, task: Any) -> Any:
         with closing(task):
@@ -228,19 +231,23 @@ class JobRunner(QObject):
             steps = Steps(task)
             for step in steps:
                 with self._lock:
-                    waiting = bool(self._steps)
+                    if not self._steps and not self._ended:
+                        self._woken.emit()
                     self._steps[work] = step
-                if not waiting:
-                    self._woken.emit()
                 if work.cancelled.is_set():
                     return None
             return steps.result
 
+    def _post_from_lane(self, what: str, work: _Work, value: Any) -> None:
+        with self._lock:
+            if not self._ended:
+                self._post(what, work, value)
+
+    # --- on the UI thread --------------------------------------------------------------------------------------
+
     def _post(self, what: str, work: _Work, value: Any) -> None:
         self._mail.append((what, work, value))
         self._woken.emit()
-
-    # --- on the UI thread --------------------------------------------------------------------------------------
 
     def _withdraw(self, work: _Work) -> None:
         work.cancelled.set()

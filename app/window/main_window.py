@@ -60,6 +60,7 @@ from app.window.start_page import StartPage
 from app.window.status_bar import StatusBar
 from app.window.stroke_feedback import StrokeFeedback
 from app.window.title import title_of
+from app.window.view_wiring import connect_view
 from app.window.worklist_wiring import WorklistWiring
 from app.worklist.image_panel import ImagePanel
 
@@ -172,8 +173,7 @@ class MainWindow(QMainWindow):
         self.classes.removal_wanted.connect(self.class_editing.ask_removal)
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
         self.class_editing.reload_wanted.connect(navigation.reload)
-        self.view.opacity_changed.connect(partial(setattr, canvas, "opacity"))
-        self.view.heatmap_class_changed.connect(partial(setattr, canvas, "heatmap_class"))
+        connect_view(self.view, canvas)
         canvas.opacity = self.settings["view.opacity"]
 
         self.autosaver.saved.connect(self.records.saved)
@@ -207,6 +207,7 @@ class MainWindow(QMainWindow):
             self.training.error,
             self.live.error,
             self.worklist.error,
+            self.view.tone.error,
         ):
             error.connect(self.banner.show_error)
             error.connect(self.taking_over.on_error)

@@ -1,4 +1,4 @@
-"""Fixtures of the worklist."""
+"""Fixtures of the rooms of the window."""
 
 from __future__ import annotations
 
