@@ -65,9 +65,10 @@ class NetworkInUse:
     ) -> Task[FeaturePyramid]:
         """Return the features of an image, uint8 RGB [H, W, 3], with what the network says of it.
 
-        ``key`` is the image's in trainings, such as its id; it says whether the network was trained on it. An image that
-        the frozen network looked at on a smaller copy keeps its features alone: on that copy, things are smaller than
-        the network in use has learned them. Raises what `Predictor.probabilities` raises.
+        ``key`` is the image's in trainings, such as its id; it says whether the network was trained on it.
+
+        An image that the frozen network looked at on a smaller copy keeps its features alone: on that copy, things are
+        smaller than the network in use has learned them. Raises what `Predictor.probabilities` raises.
         """
         if pyramid.strides[0] != STRIDE or not self.knows_any:
             return replace(pyramid, shares=None)
