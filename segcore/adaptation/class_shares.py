@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from segcore.adaptation.class_change import ClassChange
 
-SHARE_SCALE = 10.0
+SHARE_SCALE = 3.0
 """How freely the weights of the probabilities may move."""
 
 
@@ -20,14 +20,11 @@ class ClassShares:
     Attributes
     ----------
     values : tuple[int, ...]
-        The C class values of the project that the network knows.
+        The C class values of the project that the network knows reliably; it may say them before anyone painted them.
     shares : NDArray[np.float16]
-        [h, w, C] probabilities, 0-1; they add up to less than 1 where it says a class that the project has not.
+        [h, w, C] probabilities, 0-1; what is missing to a sum of 1 is that of all other classes.
     stride : int
         Pixels of the image for one cell.
-    reliable : frozenset[int]
-        Class values that the network may say before anyone has painted them: it was mostly right with them on held-out
-        images (see `segcore.prediction.labels_to_correct`).
     network : str
         Names the network.
     trained_on_it : bool
@@ -38,7 +35,6 @@ class ClassShares:
     values: tuple[int, ...]
     shares: NDArray[np.float16]
     stride: int
-    reliable: frozenset[int] = frozenset()
     network: str = ""
     trained_on_it: bool = False
 
@@ -55,6 +51,4 @@ class ClassShares:
             return None
         matrix = np.array([[new == value for value in values] for new in news], np.float32)
         shares = (self.shares.astype(np.float32) @ matrix).astype(np.float16)
-        reliable = (change.get(value, value) for value in self.reliable)
-        known = frozenset(value for value in reliable if value is not None)
-        return replace(self, values=values, shares=shares, reliable=known)
+        return replace(self, values=values, shares=shares)

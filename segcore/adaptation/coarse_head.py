@@ -83,7 +83,7 @@ class CoarseHead:
         """Return the scorer of an image that fits all that is known, the image included; None without any class."""
         shares = now.shares
         sums = self.known().plus(now.sums.widened(self._size))
-        values = tuple(sorted({*sums.xy, *(shares.reliable if shares is not None else ())}))
+        values = tuple(sorted({*sums.xy, *(shares.values if shares is not None else ())}))
         if not values:
             return None
         passing = [] if shares is None else [self._fixed + self.slots.index(value) for value in shares.values]
@@ -144,6 +144,5 @@ class CoarseHead:
         """Return the weights that pass the probabilities through, float64 [D + 1 + slots, classes]."""
         weights = np.zeros((self._fixed + len(shares.values), len(values)))
         for row, value in enumerate(shares.values):
-            if value in values:
-                weights[self._fixed + row, values.index(value)] = 1 / SHARE_SCALE
+            weights[self._fixed + row, values.index(value)] = 1 / SHARE_SCALE
         return weights

@@ -24,7 +24,10 @@ from segcore.progress import Progress, Task
 
 
 class NetworkInUse:
-    """A network on a device, and which classes of a project it knows.
+    """A network on a device, and which classes of a project it knows reliably.
+
+    Those are the classes with which it was mostly right on held-out images (`segcore.prediction.labels_to_correct`): a
+    class that it says in wrong places costs a person more strokes than one that it does not say.
 
     Parameters
     ----------
@@ -45,19 +48,17 @@ class NetworkInUse:
     ) -> None:
         self.name = name
         self._predictor = Predictor(model, device)
+        says = reliable(model, mapping, classes)
         self._channels = {
             int(value): list(channels)
-            for value in classes.indices
+            for value in (classes.indices if says is None else classes.indices[says])
             if (channels := mapping.channels((int(value),), model.classes))
         }
         self._seen = seen_by(model.lineage)
-        says = reliable(model, mapping, classes)
-        offered = classes.indices if says is None else classes.indices[says]
-        self._reliable = frozenset(int(value) for value in offered) & self._channels.keys()
 
     @property
     def knows_any(self) -> bool:
-        """Whether it knows a class of the project."""
+        """Whether it knows a class of the project reliably."""
         return bool(self._channels)
 
     def join(
@@ -81,7 +82,7 @@ class NetworkInUse:
             probabilities = yield from self._predictor.probabilities(padded[piece.rows, piece.columns])
             blend(shares, STRIDE, piece, self._of_cells(probabilities))
         values, seen = tuple(self._channels), fingerprint(key) in self._seen
-        return replace(pyramid, shares=ClassShares(values, shares, STRIDE, self._reliable, self.name, seen))
+        return replace(pyramid, shares=ClassShares(values, shares, STRIDE, self.name, seen))
 
     def _of_cells(self, probabilities: NDArray[np.float32]) -> Floats:
         """Float32 [M, H, W] of the network's classes -> [H / STRIDE, W / STRIDE, C] means of those of the project."""

@@ -73,7 +73,7 @@ def _task(args: argparse.Namespace) -> Task[Adaptation]:
     device = str(choose_device(args.device))
     with Project.open(args.project) as project:
         features = yield from imagenet_features(device)
-        return (yield from adapt_project(project, features, args.images, args.from_done))
+        return (yield from adapt_project(project, features, args.images, args.from_done, device=device))
 
 
 def _print_progress(step: Progress) -> None:

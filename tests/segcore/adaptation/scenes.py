@@ -33,12 +33,10 @@ def scene(seed: int = 0) -> tuple[np.ndarray, FeaturePyramid]:
     return image, FeaturePyramid(tuple(levels), (4, 8), HEIGHT, WIDTH)
 
 
-def with_network(
-    pyramid: FeaturePyramid, left: int = 3, right: int = 7, reliable: tuple[int, ...] = (3, 7)
-) -> FeaturePyramid:
+def with_network(pyramid: FeaturePyramid, left: int = 3, right: int = 7) -> FeaturePyramid:
     """The same features, and a network that says ``left`` and ``right`` of the halves, with 0.9."""
     half = np.where(np.arange(24) < 12, 0.9, 0.1) * np.ones((16, 1))
-    shares = ClassShares((left, right), np.dstack([half, 1 - half]).astype(np.float16), 4, frozenset(reliable), "net")
+    shares = ClassShares((left, right), np.dstack([half, 1 - half]).astype(np.float16), 4, "net")
     return replace(pyramid, shares=shares)
 
 

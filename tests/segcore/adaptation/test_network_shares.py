@@ -34,15 +34,17 @@ def open_with(head: LiveHead, seed: int = 0, key: str = "", **network) -> None:
     drive(head.open_image(image, with_network(pyramid, **network), key=key))
 
 
-def test_reliable_classes_are_said_before_anyone_has_painted():
+def test_what_the_network_says_is_decided_before_anyone_has_painted():
     head = LiveHead()
     open_with(head)
     assert (decided(head) == TRUTH).mean() > 0.95
 
 
-def test_a_class_that_is_not_reliable_is_not_said_before_it_is_painted():
+def test_a_class_that_the_network_does_not_say_is_painted():
     head = LiveHead()
-    open_with(head, reliable=(3,))
+    image, pyramid = scene()
+    said = with_network(pyramid).shares
+    drive(head.open_image(image, replace(pyramid, shares=replace(said, values=(3,), shares=said.shares[..., :1]))))
     assert (decided(head) == 3).all()
     head.add_stroke(dab(70, 20), 7)
     assert (decided(head) == TRUTH).mean() > 0.95
@@ -103,7 +105,7 @@ def test_a_network_of_other_classes_joins_later():
     head = LiveHead()
     open_with(head, 0)
     drive(head.finish_image(TRUTH))
-    open_with(head, 1, left=9, right=7, reliable=(7, 9))
+    open_with(head, 1, left=9, right=7)
     assert head._coarse.slots == (3, 7, 9)
     assert (decided(head)[:, 48:] == 7).mean() > 0.9
     head.leave_image()
@@ -154,15 +156,13 @@ def test_a_removed_class_is_not_said_and_merged_ones_are_one():
     open_with(other, 1)
     other.rename_classes({7: 3})
     assert (decided(other) == 3).all()
-    drive(other.finish_image(np.full_like(TRUTH, 3)))
-    open_with(other, 2, left=3, right=9, reliable=(3,))
-    assert (decided(other) == 3).mean() > 0.9
+    assert other._coarse.slots == other._now.shares.values == (3,)
 
 
 def test_shares_by_other_class_values():
     shares = np.array([[[0.25, 0.5, 0.125]]], np.float16)
-    found = ClassShares((3, 7, 9), shares, 4, frozenset((3, 9))).renamed({3: 9, 7: None})
-    assert (found.values, found.reliable) == ((9,), frozenset((9,)))
+    found = ClassShares((3, 7, 9), shares, 4).renamed({3: 9, 7: None})
+    assert found.values == (9,)
     np.testing.assert_allclose(found.shares, [[[0.375]]])
     assert found.renamed({9: None}) is None
 
