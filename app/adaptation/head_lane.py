@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from segcore.project.project import Project
 
 LANE = "live"
+LAST_LANE = "head"
+"""For `HeadLane.close`: a shutdown waits for it."""
 
 
 class Move(Enum):

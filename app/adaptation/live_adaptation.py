@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QRect, QTimer, Signal
 from app.adaptation.answer import Answer
 from app.adaptation.feature_lane import LANE as FEATURES
 from app.adaptation.feature_lane import FeatureLane
-from app.adaptation.head_lane import LANE, HeadLane, OpenImage
+from app.adaptation.head_lane import LANE, LAST_LANE, HeadLane, OpenImage
 from app.adaptation.next_images import Neighbour, NextImages
 from app.adaptation.stroke_answers import StrokeAnswers
 from app.adaptation.trouble import trouble
@@ -170,13 +170,13 @@ class LiveAdaptation(QObject):
             self.error.emit(error)
 
     def _close(self) -> None:
-        """Save what was learned, in the lane that ends before the project can be closed."""
+        """Save what was learned, in a lane that ends before the project can be closed, and that no label waits for."""
         self._running = False
         self._forget_image()
         self._save_again.stop()
         lane, self._lane = self._lane, None
         if lane is not None:
-            job = self._jobs.submit("save", lane.close, quiet=True)
+            job = self._jobs.submit(LAST_LANE, lane.close, quiet=True)
             job.failed.connect(self._tell_unsaved)
 
     def _fail(self, error: object) -> None:
@@ -311,7 +311,7 @@ class LiveAdaptation(QObject):
 
     def _save(self) -> None:
         if self._lane is not None:
-            job = self._jobs.submit("save", self._lane.save, quiet=True)
+            job = self._jobs.submit(LANE, self._lane.save, quiet=True)
             job.failed.connect(self._tell_unsaved)
 
     def _tell_unsaved(self, error: Exception) -> None:

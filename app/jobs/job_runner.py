@@ -21,14 +21,14 @@ from segcore.progress import Progress, Steps
 
 logger = logging.getLogger(__name__)
 
-LANES = ("save", "journal", "io", "device", "crf", "live", "features", "thumbs", "learn", "worklist", "rescue")
-"""One thread each, work in order: saving, the undo history, everything else with files, the accelerator, the CRF under
-the hand, the head of Live, the features that it needs, thumbnails, long searches, the ranking of images, and unsaved
-labels to another place when saving fails or hangs."""
+LANES = ("save", "journal", "head", "io", "device", "crf", "live", "features", "thumbs", "learn", "worklist", "rescue")
+"""One thread each, work in order: saving, the undo history, the end of a head of Live, everything else with files, the
+accelerator, the CRF under the hand, the head of Live, the features that it needs, thumbnails, long searches, the
+ranking of images, and unsaved labels to another place when saving fails or hangs."""
 
-KEEP_LANES = ("save", "journal")
-"""What a person did is written here, so a shutdown finishes them instead of cancelling them. The undo history has its
-own, because it takes a moment and must not wait for labels being saved."""
+KEEP_LANES = ("save", "journal", "head")
+"""What a person did is written here, so a shutdown finishes them instead of cancelling them. The undo history and what
+Live has learned have their own, because they take a moment, and labels being saved must not wait for them."""
 
 AFTER_SAVES = "io"
 """Its jobs start once the jobs of `KEEP_LANES` have ended that were submitted before them: a load after a save sees

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from segcore.files.atomic import writing
+from segcore.files.atomic import move, writing
 from segcore.project.versions import next_version
 from segcore.training.watched_states import StateFolder
 
@@ -50,7 +49,7 @@ class KeepFolder:
         found = self.path / candidate.name
         path = next_version(self.project / "checkpoints")
         with writing(path):
-            shutil.move(found, path)
+            move(found, path)
         return path
 
     def forget_states(self) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.training.training_process import ProcessMark
-from segcore.files.atomic import atomic_write_bytes, writing
+from segcore.files.atomic import atomic_write_bytes, move, writing
 
 if TYPE_CHECKING:
     from segcore.project.project import Project
@@ -167,7 +167,7 @@ class TrainingFolder:
                 self.write(replace(record, checkpoint=path.name))
             with writing(path):
                 versions.mkdir(exist_ok=True)
-                shutil.move(self.out, path)
+                move(self.out, path)
         return path if path.is_file() else None
 
     def remove(self) -> None:

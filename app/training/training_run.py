@@ -35,7 +35,7 @@ class TrainingOrder:
     project: Path
     model: str
     out: Path
-    minutes: float = 1.5
+    minutes: float = 1.0
     seed: int = 0
     device: str = "auto"
     held_out: int = 0

@@ -47,6 +47,7 @@ from app.window.actions import Actions
 from app.window.centre import Centre
 from app.window.dialogs import Dialogs
 from app.window.docks import Docks
+from app.window.image_menu import ImageMenu
 from app.window.leaving import Leaving
 from app.window.live_wiring import LiveWiring
 from app.window.log_file import log_folder
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
         self.preview = CanvasPreview(self.refine.live, self.canvas)
         parts = self.session, self.actions_, self.images, self.canvas, self.navigation, self.predictions
         self.worklist = WorklistWiring(self, *parts, self.centre, self.status)
+        self.image_menu = ImageMenu(self.images, self.navigation, self.training.keep.watched)
         self._connect()
         self._connect_actions()
         place(self, unsealed(self.settings["window.geometry"]) if self.settings["window.geometry"] else b"")

@@ -60,11 +60,10 @@ class Looking:
 
 def adapt_project(
     project: Project,
-    features: Features,
+    load: Callable[[], Task[Features]],
     image_ids: Sequence[str] | None = None,
     done_only: bool = False,
     options: LiveOptions | None = None,
-    device: str = "cpu",
 ) -> Task[Adaptation]:
     """Fit a new head to a project's corrections, write it, and label the images without any as predicted.
 
@@ -72,16 +71,14 @@ def adapt_project(
     ----------
     project : Project
         Open for writing; labels and provenance of a person stay as they are.
-    features : Features
-        Of the ImageNet network.
+    load : callable
+        Loads the ImageNet network; called once it is clear that there is something to learn from.
     image_ids : Sequence[str] or None
         Label only these images; None: all that are new or only predicted.
     done_only : bool
         Learn only from images that are marked as done.
     options : LiveOptions or None
         How the head learns and decides.
-    device : str
-        For the network in use, if one was chosen for the project.
 
     Returns
     -------
@@ -91,9 +88,10 @@ def adapt_project(
     """
     check_writable(project)
     sources, targets = _sources(project, done_only), _targets(project, image_ids)
+    features = yield from load()
     found = Adaptation()
     head = LiveHead(options, IMAGENET_NETWORK)
-    network = yield from ProjectNetwork().of(project, device)
+    network = yield from ProjectNetwork().of(project, str(features.device))
     looking = Looking(features, network)
     total = len(sources) + len(targets)
     for number, image_id in enumerate(sources):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from segcore.project.project import Project
 
 if TYPE_CHECKING:
     from segcore.adaptation.adapt_project import Adaptation
+    from segcore.adaptation.features import Features
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -67,13 +69,17 @@ def run(args: argparse.Namespace) -> int:
 
 def _task(args: argparse.Namespace) -> Task[Adaptation]:
     from segcore.adaptation.adapt_project import adapt_project
+
+    with Project.open(args.project) as project:
+        return (yield from adapt_project(project, partial(_features, args.device), args.images, args.from_done))
+
+
+def _features(device: str) -> Task[Features]:
+    """Load the network; torch is imported here, when it is known that there is something to learn from."""
     from segcore.adaptation.features import imagenet_features
     from segcore.hardware.device import choose_device
 
-    device = str(choose_device(args.device))
-    with Project.open(args.project) as project:
-        features = yield from imagenet_features(device)
-        return (yield from adapt_project(project, features, args.images, args.from_done, device=device))
+    return (yield from imagenet_features(str(choose_device(device))))
 
 
 def _print_progress(step: Progress) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -54,6 +55,19 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def move(source: Path, path: Path) -> None:
+    """Move a file to ``path``, also on another disk: it has its old content or all of the new one. Raises OSError."""
+    try:
+        os.replace(source, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        with source.open("rb") as old, atomic_write(path) as new:
+            shutil.copyfileobj(old, new)
+        os.unlink(source)
 
 
 def put_aside(path: Path, ending: str = "damaged") -> Path:
