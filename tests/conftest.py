@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
@@ -23,6 +24,22 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # one of several, one a core: torch in 
 
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # of a job in the background; processes of tests would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+class PatientBot(QtBot):
+    """Waits 30 s where the test names no limit, not 5: a machine that others use, too, may take as long."""
+
+    def waitUntil(self, callback, *, timeout=30_000):  # noqa: N802
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal, *, timeout=30_000, **more):  # noqa: N802
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    """pytest-qt's fixture, more patient."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

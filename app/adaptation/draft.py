@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,6 +38,8 @@ class Draft:
     def __init__(
         self, label_map: LabelMap, decided: NDArray[np.uint8], cells: Box, side: int, kept_empty: Sequence[Covered]
     ) -> None:
+        import cv2  # only now: the window must be seen soon
+
         self._before = label_map
         self.labels = label_map.labels.copy()
         box = Box(*(side * each for each in cells)).clipped(*label_map.shape)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from enum import Enum
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
@@ -232,6 +231,8 @@ class ViewLayers:
         self, painter: QPainter, transform: ViewTransform, dirty: QRect, labels: Bytes, classes: ClassSet
     ) -> None:
         """Paint borders of equal width at every zoom: found among the labels as the screen shows them."""
+        import cv2  # only now: the window must be seen soon
+
         around = dirty.adjusted(-OUTLINE_WIDTH, -OUTLINE_WIDTH, OUTLINE_WIDTH, OUTLINE_WIDTH)
         area = self._inside(transform, around)
         seen = self._sample(labels, transform, area, self.patch)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect
@@ -39,6 +38,8 @@ class TonedImage:
 
     def part(self, level: int, rect: QRect) -> Bytes:
         """Return the pixels of ``rect`` (of that level, inside it), uint8 [h, w, 3], contiguous."""
+        import cv2  # only now: the window must be seen soon
+
         if self._part is None or self._place != (level, rect):
             if self._table is None:
                 self._table = self._tone.table(self._levels[-1])

@@ -114,15 +114,14 @@ def comparison_text(found: Comparison) -> str:
         else:
             text = _tr("Not used: {count} held-out images are too few to judge. ").format(count=found.images)
         return text + _tr("From about {needed} corrected images on there are enough.").format(needed=needed)
-    worse = found.interval is not None and found.interval[1] < 0.0
-    if found.collapsed and not worse:
+    if found.collapsed and not found.shown_worse:
         lost = ", ".join(found.collapsed)
         return _tr("Not used: {classes} became much worse on the held-out images.").format(classes=lost)
     low, high = (signed(round(100 * bound, 1) + 0.0) for bound in found.interval or (0.0, 0.0))
     text = _tr("Not used, because it is not shown to be better: {points} points ({level} % interval {low} to {high}).")
     if found.verdict is Verdict.BETTER:
         text = _tr("Better on the held-out images: {points} points ({level} % interval {low} to {high}).")
-    elif worse:
+    elif found.shown_worse:
         text = _tr("Not used, because it is worse: {points} points ({level} % interval {low} to {high}).")
     return text.format(points=points, level=found.percent, low=low, high=high)
 

@@ -25,6 +25,7 @@ from segcore.adaptation.live_image import LearnedStroke, LiveImage, beside, cell
 from segcore.adaptation.live_options import LiveOptions
 from segcore.adaptation.ridge import Sums, evenly
 from segcore.adaptation.scorer import Scorer
+from segcore.adaptation.spread import Spread
 from segcore.adaptation.tidying import drop_large_flips, drop_specks
 from segcore.adaptation.track_record import TrackRecords
 from segcore.adaptation.trust import Trust
@@ -126,6 +127,7 @@ class LiveHead:
             yield Progress(1, 3, "Preparing the image")
             if self._fine is not None:
                 now.fine = self._fine.look(image)
+                now.spread = Spread(now.fine, now.shape) if self.options.spreads else None
             self._fit(now)
             self._coarse_opening = self._plain
             self._opening = self._with_fine(now, self._coarse_opening)
@@ -198,6 +200,8 @@ class LiveHead:
         number = self._learn(now, covered, value)
         self._fit_fine(now)
         now.growth = Growth(now.image, covered, value) if self.options.grows else None
+        if now.spread is not None:
+            now.spread.add(number, covered, value)
         return number
 
     def remove_stroke(self, number: int) -> None:
@@ -207,6 +211,8 @@ class LiveHead:
         if stroke is None:
             raise LabelError(f"There is no stroke {number} on this image.")
         now.growth = None
+        if now.spread is not None:
+            now.spread.remove(number)
         others = [each for each in now.strokes.values() if each.value == stroke.value]
         now.sums.remove(now.features(stroke.rows, stroke.columns), stroke.weights, stroke.value, bool(others))
         if stroke.fine is not None and now.fine is not None and self._fine is not None:
@@ -238,6 +244,8 @@ class LiveHead:
         self._tidy(now, found.labels, LabelMap(labels[wide.slices], provenance[wide.slices]), wide)
         if now.growth is not None:
             now.growth.into(found.labels, labels, provenance, wide)
+        if now.spread is not None:
+            now.spread.into(found.labels, labels, provenance, wide)
         inner = region.inside(wide).slices
         return Decision(found.labels[inner], found.confidence[inner])
 

@@ -14,6 +14,7 @@ from segcore.adaptation.feature_pyramid import STRIDE, Floats, cell_features, ga
 from segcore.adaptation.fine_head import Examples, FineImage
 from segcore.adaptation.growth import Growth
 from segcore.adaptation.ridge import Doubles, Sums
+from segcore.adaptation.spread import Spread
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
 
@@ -52,6 +53,8 @@ class LiveImage:
         Class values that have a feature of `CoarseHead` of their own.
     growth : Growth or None
         Of the last stroke.
+    spread : Spread or None
+        Of all strokes on thin things.
     """
 
     image: NDArray[np.uint8]
@@ -64,6 +67,7 @@ class LiveImage:
     slots: tuple[int, ...] = ()
     fine: FineImage | None = None
     growth: Growth | None = None
+    spread: Spread | None = None
     strokes: dict[int, LearnedStroke] = field(default_factory=dict)
 
     def rename_classes(self, change: ClassChange, slots: tuple[int, ...], coarse: Doubles, matrix: Doubles) -> None:
@@ -73,6 +77,8 @@ class LiveImage:
         """
         self.sums, self.slots, self.growth = self.sums.by(change, coarse), slots, None
         self.shares = None if self.shares is None else self.shares.renamed(change)
+        if self.spread is not None:
+            self.spread.rename_classes(change)
         if self.fine is not None:
             self.fine.sums = self.fine.sums.widened(matrix.shape[1]).mapped(matrix).renamed(change)
         self.strokes = {

@@ -24,15 +24,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the verb's arguments."""
     parser = subparsers.add_parser(
         "adapt",
-        help="label a project's untouched images by what you painted in the others",
-        description="Fit the head that the window uses while you paint to all painted and confirmed pixels, keep it in "
-        "the project, and give the images that are new or only predicted its labels. No training, no model: seconds an "
-        "image. What a person painted or confirmed stays.",
+        help="label the images that nobody has corrected by what you painted in the others",
+        description="Does for a whole project what Live does in the window: learns from all pixels that you painted or "
+        "confirmed, and labels the images that are new or only predicted. It takes seconds an image and needs no "
+        "trained model. Images with a painted or confirmed pixel do not change. Live goes on from what was learned.",
     )
-    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("project", type=Path, metavar="PROJECT", help="a project folder")
     parser.add_argument("--from-done", action="store_true", help="learn only from images that are marked as done")
     parser.add_argument(
-        "--images", nargs="+", metavar="IMAGE", help="label only these; paths in the image folder (default: all)"
+        "--images",
+        nargs="+",
+        metavar="IMAGE",
+        help="label only these images, named by their paths in the image folder (default: all that are new or only "
+        "predicted)",
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--json-lines", action="store_true", help="print progress and result as JSON, one a line")
@@ -63,7 +67,8 @@ def run(args: argparse.Namespace) -> int:
         for key, message in found.failures:
             warn(f"{key}: {message}")
         failed = f", {len(found.failures)} failed" if found.failures else ""
-        say(f"Learned from {len(found.learned)} images, labelled {len(found.labelled)}{failed}, in {seconds:.1f} s.")
+        images = "1 image" if len(found.learned) == 1 else f"{len(found.learned)} images"
+        say(f"Learned from {images}, labelled {len(found.labelled)}{failed}, in {seconds:.1f} s.")
     return FAILED if found.failures else 0
 
 

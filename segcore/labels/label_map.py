@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -140,6 +139,8 @@ class LabelMap:
 
 def _looked_up(provenance: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Look values up; OpenCV is many times quicker than NumPy at it, but takes no empty array."""
+    import cv2  # only now: the window must be seen soon
+
     return np.asarray(cv2.LUT(provenance, table), np.uint8) if provenance.size else provenance.copy()
 
 
@@ -148,6 +149,8 @@ def values_in(array: NDArray[np.uint8]) -> list[int]:
 
     OpenCV's histogram is many times quicker than `numpy.bincount` or `numpy.unique`, and other threads go on.
     """
+    import cv2  # only now: the window must be seen soon
+
     if not array.size:
         return []
     counts = cv2.calcHist([np.ascontiguousarray(array)], [0], None, [256], [0, 256])

@@ -17,6 +17,8 @@ from segcore.training.comparison import Comparison
 from segcore.training.verdict_text import headline, verdict_lines
 
 DASH = "–"
+STRONGEST = 0.55
+"""Opacity of a full cell of the confusion matrix: its number must be readable, also on a dark page."""
 _FORBIDDEN = re.compile("[^\t\n\r -~\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
@@ -116,7 +118,7 @@ def _matrix(scores: Scores, classes: ClassSet) -> str:
     for name, row in zip(scores.iou, scores.confusion, strict=True):
         total = sum(row)
         cells = "".join(
-            f'<td style="background: rgba(var(--accent), {n / total if total else 0:.3f})" title="{n:,} pixels">'
+            f'<td style="background: rgba(var(--accent), {STRONGEST * n / max(1, total):.3f})" title="{n:,} pixels">'
             f"{f'{100 * n / total:.0f}' if total else ''}</td>"
             for n in row
         )
@@ -201,7 +203,7 @@ def _percent(share: object) -> str:
 
 
 def _points(change: float) -> str:
-    return f"{100 * change:+.1f}"
+    return f"{round(100 * change, 1) + 0.0:+.1f}"  # never -0.0
 
 
 def _change(change: float | None) -> str:

@@ -144,6 +144,11 @@ class Comparison:
         return self.after - self.before
 
     @property
+    def shown_worse(self) -> bool:
+        """Whether the images show that the new model is worse."""
+        return self.verdict is Verdict.NOT_SHOWN and self.interval is not None and self.interval[1] < 0.0
+
+    @property
     def worse(self) -> tuple[ImageChange, ...]:
         """The images that lost mean IoU, the largest loss first."""
         return tuple(each for each in self.changes if each.after < each.before)

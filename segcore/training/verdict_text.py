@@ -39,9 +39,7 @@ def verdict_lines(comparison: Comparison) -> list[str]:
 
 def headline(comparison: Comparison) -> str:
     """Return the verdict as a sentence; a model that is shown to be worse is called that."""
-    reach = comparison.interval
-    shown_worse = comparison.verdict is Verdict.NOT_SHOWN and reach is not None and reach[1] < 0.0
-    return WORSE if shown_worse else HEADLINES[comparison.verdict]
+    return WORSE if comparison.shown_worse else HEADLINES[comparison.verdict]
 
 
 def reason(comparison: Comparison) -> str:

@@ -17,3 +17,23 @@ def session(qapp):
     document, jobs = Document(), JobRunner()
     yield Session(document, jobs, Settings(), Autosaver(document, jobs), Records(document, jobs))
     jobs.shutdown()
+
+
+@pytest.fixture
+def settings(tmp_path):
+    settings = Settings(tmp_path / "settings.json")
+    settings["hints.dismissed"] = []
+    return settings
+
+
+@pytest.fixture
+def window(qtbot, settings, monkeypatch):
+    """The main window, which loads no model by itself."""
+    from app.window import main_window  # most rooms are tested without it
+
+    monkeypatch.setattr(main_window, "WARM_UP_MS", 1_000_000)
+    window = main_window.MainWindow(settings)
+    qtbot.addWidget(window)
+    window.show()
+    yield window
+    window.shutdown()
