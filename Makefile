@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 OUT ?= out/demo
 RUN = .venv/bin/python
 
-.PHONY: run test lint setup setup-dev python screenshots starts fuzz kills mutants clean
+.PHONY: run test lint setup setup-dev python screenshots starts fuzz kills mutants test-long clean
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
@@ -25,8 +25,10 @@ run: setup
 		$(RUN) -m app demo; \
 	fi
 
+# One process a core, at most 4. `make test WORKERS=0` runs them in one process.
+WORKERS ?= logical
 test: setup-dev
-	@QT_QPA_PLATFORM=offscreen $(RUN) -m pytest
+	@QT_QPA_PLATFORM=offscreen $(RUN) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist worksteal
 
 lint: setup-dev
 	@$(RUN) -m ruff format --check .
@@ -53,6 +55,8 @@ kills: setup-dev
 
 mutants: setup-dev
 	@nice -n 5 $(RUN) -m tests.faults.mutants --seed $(SEED) --count $(or $(COUNT),60)
+
+test-long: starts kills fuzz mutants
 
 clean:
 	rm -rf .venv out build dist *.egg-info

@@ -12,12 +12,34 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # one of several, one a core: torch in its processes too takes one thread
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # of a job in the background; processes of tests would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+class PatientBot(QtBot):
+    """Waits 30 s where the test names no limit, not 5: a machine that others use, too, may take as long."""
+
+    def waitUntil(self, callback, *, timeout=30_000):  # noqa: N802
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal, *, timeout=30_000, **more):  # noqa: N802
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    """pytest-qt's fixture, more patient."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)
@@ -40,13 +62,18 @@ def user_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 
 
 @pytest.fixture(autouse=True)
-def garbage_on_the_ui_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    """As in the app (see app/jobs/garbage.py): no other thread may find the QObjects that a test left."""
+def nothing_left_in_qt(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test starts with no widget and no style sheet, as the app does: with them a window takes 4 times as long.
+
+    As in the app (see app/jobs/garbage.py), garbage is collected in the UI thread alone.
+    """
     if "qapp" not in request.fixturenames:
         yield
         return
     gc.disable()
     yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QApplication.instance().setStyleSheet("")
     gc.collect()
     gc.freeze()
     gc.enable()

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.adaptation.answer import Answer, answer_of
-from segcore.adaptation.feature_pyramid import IMAGENET_NETWORK
+from app.adaptation.draft import Draft
+from segcore.adaptation.feature_pyramid import IMAGENET_NETWORK, STRIDE
 from segcore.editing import Box, Edit
+from segcore.editing.brush import Covered
 from segcore.errors import AdaptationError
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, State
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from segcore.project.project import Project
 
 LANE = "live"
+LAST_LANE = "head"
+"""For `HeadLane.close`: a shutdown waits for it."""
 
 
 class Move(Enum):
@@ -118,13 +122,16 @@ class HeadLane:
         with self._lock:
             if self._closed or self._strokes is None:
                 return None
-            if all(self._follow(event) for event in events):
-                self._strokes.settle(label_map)
-            else:  # the step was made before the image was opened
-                yield from self._begin(label_map)
-            self._unsaved = self._unsaved or bool(events)
-            yield Progress(1, 2)
+            yield from self._keep_up(events, label_map)
             return (yield from self._decide(label_map, region)) if decide else None
+
+    def draft(self, events: Sequence[Event], label_map: LabelMap, region: Box) -> Task[Draft | None]:
+        """Learn as `follow` does; return roughly what it would return for a ``region``, much sooner."""
+        with self._lock:
+            if self._closed or self._strokes is None:
+                return None
+            yield from self._keep_up(events, label_map)
+            return self._drafted(label_map, region)
 
     def leave(self) -> Task[None]:
         """Learn from the open image as it was left, as a whole when it is done."""
@@ -169,6 +176,15 @@ class HeadLane:
         self._strokes = PaintedStrokes(self._head)
         self._unsaved = self._unsaved or bool(label_map.human().any())
 
+    def _keep_up(self, events: Sequence[Event], label_map: LabelMap) -> Task[None]:
+        assert self._strokes is not None
+        if all(self._follow(event) for event in events):
+            self._strokes.settle(label_map)
+        else:  # the step was made before the image was opened
+            yield from self._begin(label_map)
+        self._unsaved = self._unsaved or bool(events)
+        yield Progress(1, 2)
+
     def _follow(self, event: Event) -> bool:
         assert self._strokes is not None
         if event.move is Move.DONE:
@@ -178,15 +194,22 @@ class HeadLane:
 
     def _decide(self, label_map: LabelMap, region: Box | None) -> Task[Answer]:
         assert self._head is not None
-        assert self._strokes is not None
         height, width = label_map.shape
         box = region or Box(0, 0, width, height)
         if region is None:
             decision = yield from self._head.decide_all(label_map.labels, label_map.provenance)
         else:
             decision = self._head.decide(label_map.labels, label_map.provenance, region)
-        empty = [covered for covered in self._strokes.kept_empty(label_map) if not covered.box.is_empty]
-        return answer_of(label_map, decision.labels, box, empty, self._name)
+        return answer_of(label_map, decision.labels, box, self._kept_empty(label_map), self._name)
+
+    def _drafted(self, label_map: LabelMap, region: Box) -> Draft:
+        assert self._head is not None
+        decided, cells = self._head.draft(label_map.labels, label_map.provenance, region)
+        return Draft(label_map, decided, cells, STRIDE, self._kept_empty(label_map))
+
+    def _kept_empty(self, label_map: LabelMap) -> list[Covered]:
+        assert self._strokes is not None
+        return [covered for covered in self._strokes.kept_empty(label_map) if not covered.box.is_empty]
 
     def _leave(self) -> Task[None]:
         opened, self._opened, self._strokes = self._opened, None, None

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QRect, QTimer, Signal
 
 from app.adaptation.answer import Answer
 from app.adaptation.feature_lane import LANE as FEATURES
 from app.adaptation.feature_lane import FeatureLane
-from app.adaptation.head_lane import LANE, HeadLane, OpenImage
+from app.adaptation.head_lane import LANE, LAST_LANE, HeadLane, OpenImage
 from app.adaptation.next_images import Neighbour, NextImages
 from app.adaptation.stroke_answers import StrokeAnswers
 from app.adaptation.trouble import trouble
@@ -43,6 +43,8 @@ class LiveAdaptation(QObject):
     """The person's switch, or a failure, turned it on or off."""
     answered = Signal(Answer)
     """This Answer is in the labels now."""
+    drafted = Signal(object, QRect)
+    """See `StrokeAnswers.drafted`."""
     waited_for = Signal(bool)
     """It has been getting ready for the open image for a while, or that is over."""
     message = Signal(str)
@@ -69,6 +71,7 @@ class LiveAdaptation(QObject):
         self._wait = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._wait.timeout.connect(self._look_at_wait)
         self._answers.answered.connect(self._tell)
+        self._answers.drafted.connect(self.drafted)
         self._answers.failed.connect(self._fail)
         self._document.project_changed.connect(self._project_changed)
         self._document.image_changed.connect(self._image_changed)
@@ -151,13 +154,13 @@ class LiveAdaptation(QObject):
             self.error.emit(error)
 
     def _close(self) -> None:
-        """Save what was learned, in the lane that ends before the project can be closed."""
+        """Save what was learned, in a lane that ends before the project can be closed, and that no label waits for."""
         self._running = False
         self._forget_image()
         self._save_again.stop()
         lane, self._lane = self._lane, None
         if lane is not None:
-            job = self._jobs.submit("save", lane.close, quiet=True)
+            job = self._jobs.submit(LAST_LANE, lane.close, quiet=True)
             job.failed.connect(self._tell_unsaved)
 
     def _fail(self, error: object) -> None:
@@ -271,7 +274,7 @@ class LiveAdaptation(QObject):
 
     def _save(self) -> None:
         if self._lane is not None:
-            job = self._jobs.submit("save", self._lane.save, quiet=True)
+            job = self._jobs.submit(LANE, self._lane.save, quiet=True)
             job.failed.connect(self._tell_unsaved)
 
     def _tell_unsaved(self, error: Exception) -> None:

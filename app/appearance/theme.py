@@ -126,7 +126,8 @@ def apply_colors(theme: Theme) -> None:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         return
-    if app.style().name() != "fusion":
+    styled = app.styleSheet()  # set after the style, which has no name from then on
+    if not styled and app.style().name() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(palette(theme))
 

@@ -21,6 +21,7 @@ from app.document.document import Document
 from segcore.editing import Box
 from segcore.editing.brush import Covered
 from segcore.images.pyramid import pyramid
+from segcore.images.tone import Tone
 
 ZOOM_STEP = 1.25
 
@@ -84,6 +85,16 @@ class ImageView(QWidget):
         self.update()
 
     @property
+    def tone(self) -> Tone:
+        """How bright the image is shown."""
+        return self._layers.toned.tone
+
+    @tone.setter
+    def tone(self, tone: Tone) -> None:
+        self._layers.toned.tone = tone
+        self.update()
+
+    @property
     def hidden_classes(self) -> frozenset[int]:
         """Class values whose labels are not shown."""
         return self._layers.hidden
@@ -119,6 +130,14 @@ class ImageView(QWidget):
         rect = self.transform.dirty(changed, margin=4) if changed is not None and note == self._note else self.rect()
         self._layers.preview, self._note = labels, note if labels is not None else ""
         self.update(rect)
+
+    def show_draft(self, labels: NDArray[np.uint8] | None, changed: QRect) -> None:
+        """Show labels, uint8 [H, W], in place of the document's until their own are there; None: the document's.
+
+        Only ``changed`` is painted again, all when it is empty. `preview_labels` hides them.
+        """
+        self._layers.draft = labels
+        self.update(self.rect() if changed.isEmpty() else self.transform.dirty(changed, margin=4))
 
     # -- navigation --------------------------------------------------------------------------------------------------
 
@@ -216,12 +235,14 @@ class ImageView(QWidget):
         levels = document.image_levels
         if document.image is not None and not levels:
             levels = pyramid(document.image)
+        size = self._layers.size
         self._layers.set_image(document.image, levels, labels)
         self._flash.end()
         self._note, self._outlined = "", None
         self._layers.prediction = document.prediction
         self._tell_colors()
-        self.fit()
+        if self._fitted or self._layers.size != size:
+            self.fit()  # an image of the same size is shown at the same place, so that a person can compare
         self.update()
 
     def _show_labels(self, rect: QRect) -> None:

@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from enum import Enum
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, qRgba
 
 from app.canvas.color_tables import INFERNO, NOT_DRAWN, SAME, VIRIDIS, class_table, heat_table, not_drawn
+from app.canvas.toned_image import TonedImage
 from app.canvas.view_transform import ViewTransform
 from app.document.stroke_preview import StrokePreview
 from segcore.editing import Box
@@ -66,8 +66,12 @@ class ViewLayers:
         The class value whose probability the heatmap shows.
     preview : Bytes | None
         Labels, uint8 [H, W], that are shown in place of the image's own, for example before a refinement is applied.
+    draft : Bytes | None
+        The same, where there is no preview: what is about to become the image's own.
     patch : StrokePreview | None
         The same for a part of the image, over all else.
+    toned : TonedImage
+        The image as its tone shows it.
     """
 
     def __init__(self) -> None:
@@ -78,15 +82,18 @@ class ViewLayers:
         self.classes: ClassSet | None = None
         self.prediction: ProbabilityMap | None = None
         self.preview: Bytes | None = None
+        self.draft: Bytes | None = None
         self.patch: StrokePreview | None = None
+        self.toned = TonedImage()
         self._levels: list[Bytes] = []
         self._labels: Bytes | None = None
 
     def set_image(self, image: Bytes | None, levels: Sequence[Bytes], labels: Bytes | None) -> None:
         """Show an image (uint8 [H, W, 3], with its `pyramid`) under labels (uint8 [H, W]) that may change in place."""
         self._levels = [] if image is None else [np.ascontiguousarray(image), *levels]
+        self.toned.set_levels(self._levels)
         self._labels = labels
-        self.preview = self.patch = None
+        self.preview = self.draft = self.patch = None
 
     @property
     def size(self) -> QSize:
@@ -98,7 +105,7 @@ class ViewLayers:
         if not self._levels:
             return
         self._draw_image(painter, transform, view)
-        labels = self._labels if self.preview is None else self.preview
+        labels = next((each for each in (self.preview, self.draft) if each is not None), self._labels)
         if labels is not None and self.classes is not None:
             self._draw_over(painter, transform, dirty, view, labels, self.classes)
         if transform.scale >= GRID_SCALE:
@@ -135,7 +142,10 @@ class ViewLayers:
         whole = transform.scale * ratio == 1.0
         smooth = transform.scale < CRISP_SCALE and not whole
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        self._draw_scaled(painter, transform, view, _rgb(self._levels[level]))
+        if self.toned.tone.is_plain:
+            self._draw_scaled(painter, transform, view, _rgb(self._levels[level]))
+        else:
+            self._draw_toned(painter, transform, view, level)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
 
     def _draw_over(
@@ -183,6 +193,17 @@ class ViewLayers:
         source = QRectF(visible.x() * fx, visible.y() * fy, visible.width() * fx, visible.height() * fy)
         painter.drawImage(transform.rect_to_view(QRectF(visible)), picture, source)
 
+    def _draw_toned(self, painter: QPainter, transform: ViewTransform, view: QRect, level: int) -> None:
+        """Paint the image of a level through the tone."""
+        height, width, _ = self._levels[level].shape
+        visible = transform.visible(view, self.size, margin=8)
+        fx, fy = width / self.size.width(), height / self.size.height()
+        source = QRectF(visible.x() * fx, visible.y() * fy, visible.width() * fx, visible.height() * fy)
+        around = source.toAlignedRect().intersected(QRect(0, 0, width, height))
+        if not around.isEmpty():
+            picture = _rgb(self.toned.part(level, around))
+            painter.drawImage(transform.rect_to_view(QRectF(visible)), picture, source.translated(-around.topLeft()))
+
     def _draw_patched(
         self,
         painter: QPainter,
@@ -210,6 +231,8 @@ class ViewLayers:
         self, painter: QPainter, transform: ViewTransform, dirty: QRect, labels: Bytes, classes: ClassSet
     ) -> None:
         """Paint borders of equal width at every zoom: found among the labels as the screen shows them."""
+        import cv2  # only now: the window must be seen soon
+
         around = dirty.adjusted(-OUTLINE_WIDTH, -OUTLINE_WIDTH, OUTLINE_WIDTH, OUTLINE_WIDTH)
         area = self._inside(transform, around)
         seen = self._sample(labels, transform, area, self.patch)

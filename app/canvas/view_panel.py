@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.appearance.numbers import percent as as_percent
 from app.appearance.plain_text import plain_label
 from app.canvas.action_text import named
+from app.canvas.tone_controls import ToneControls
 from app.document.document import Document
 from app.settings.settings import Settings
 
@@ -38,13 +39,15 @@ class ViewPanel(QWidget):
         settings: Settings,
         views: list[QAction],
         predict: QAction,
+        tone: ToneControls,
         parent: QWidget | None = None,
     ) -> None:
-        """``predict``: the action that makes what some views need."""
+        """``predict``: the action that makes what some views need; ``tone``: the controls of the image's brightness."""
         super().__init__(parent)
         self._document = document
         self._predict = predict
         self._settings = settings
+        self.tone = tone
         grid = QGridLayout()
         grid.setSpacing(4)
         for n, action in enumerate(views):
@@ -86,6 +89,7 @@ class ViewPanel(QWidget):
         layout.addLayout(grid)
         layout.addLayout(opacity)
         layout.addWidget(self._heatmap_row)
+        layout.addWidget(tone)
         layout.addWidget(self.note)
         layout.addStretch(1)
         document.classes_changed.connect(self._fill)

@@ -111,6 +111,11 @@ class Autosaver(QObject):
         """The newest state of each image that is not on the disk; after a `flush` nothing is missing."""
         return list(self._newest.values())
 
+    def holds(self, image_id: str) -> bool:
+        """Whether labels of this image are in memory that its files, or a load under way, may not have."""
+        dirty = self._dirty is not None and self._dirty.image_id == image_id
+        return dirty or any(key[1] == image_id for key in (*self._newest, *self._written))
+
     def reason(self, state: Unsaved) -> MaskwrightError | None:
         """Why the last try to save this image failed; None when no try has ended yet."""
         return self._failed.get(state.key)

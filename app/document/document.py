@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +11,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRect, QTimer, Signal, SignalInstance
 
 from app.document.loaded_image import LoadedImage
+from app.document.pieces import Pieces
 from app.document.stroke_preview import StrokePreview
 from segcore.editing import Box, Edit, History, Recorder, diff
+from segcore.editing.edit import Pixels, changed_tiles, write_tile
 from segcore.errors import LabelError
 from segcore.journal.journal import Journal
 from segcore.labels.classes import ClassSet
@@ -97,6 +100,7 @@ class Document(QObject):
         self._history = History()
         self._stroke: Recorder | None = None
         self._settle: Callable[[], None] | None = None
+        self._pieces = Pieces(self)
         self._idle = QTimer(self)
         self._idle.setInterval(0)
         self._idle.timeout.connect(self._compress)
@@ -177,6 +181,7 @@ class Document(QObject):
         ``settle`` is called when the stroke has to end before it is committed (another stroke begins, another image is
         shown, the window closes), to paint what is known by then.
         """
+        self._pieces.finish()
         if self.label_map is None:
             raise LabelError("There is no image to paint on.", "Open one first.")
         self._end_stroke()
@@ -203,7 +208,8 @@ class Document(QObject):
             self.history_changed.emit()
 
     def settle(self) -> None:
-        """End a stroke whose pixels are not in the label map yet, so that what is saved now is what is seen."""
+        """End what is not in the label map yet, a stroke or a large step, so that what is saved now is what is seen."""
+        self._pieces.finish()
         if self._settle is not None:
             self._end_stroke()
 
@@ -217,6 +223,7 @@ class Document(QObject):
 
     def replace(self, label_map: LabelMap, name: str) -> None:
         """Make the labels equal to ``label_map`` as one edit. Raises LabelError when it is of another size."""
+        self._pieces.finish()
         if self.label_map is None:
             raise LabelError("There is no image to label.", "Open one first.")
         self._install(diff(self.label_map, label_map, name))
@@ -227,6 +234,7 @@ class Document(QObject):
         Pixels that were painted since stay as they are. Returns False, and does nothing, when another image has been
         shown since.
         """
+        self._pieces.finish()
         if self.label_map is None or revision < self._shown_at:
             return False
         self._install(edit if revision == self.revision else edit.rebased(self.label_map))
@@ -239,6 +247,7 @@ class Document(QObject):
         changed since ``revision``, when ``last`` is not the newest edit, and when edits were taken back that may be
         done again.
         """
+        self._pieces.finish()
         if self.label_map is None or revision != self.revision or self._stroke is not None:
             return None
         if self._history.newest is not last or (joined := self._history.extend(more)) is None:
@@ -269,19 +278,20 @@ class Document(QObject):
     def accept_prediction(self) -> None:
         """Give every open pixel the label of the current prediction, as one edit."""
         if self.label_map is not None and self.prediction is not None:
-            self.replace(self.label_map.accept(self.prediction.labels), self.tr("Accept prediction"))
+            predicted = self.prediction.labels
+            self._change(lambda tile, box: tile.accept(predicted[box.slices]), self.tr("Accept prediction"))
 
     def mark_done(self) -> bool:
         """Confirm all pixels as they are, as one edit; return False and do nothing when no pixel has a label."""
         if self.label_map is None or self.read_only or self.label_map.state() == State.NEW:
             return False
-        self.replace(self.label_map.confirm(), self.tr("Mark as done"))
+        self._change(lambda tile, _: tile.confirm(), self.tr("Mark as done"))
         return True
 
     def reopen(self) -> None:
         """Turn confirmed pixels back into predicted ones, as one edit."""
         if self.label_map is not None and not self.read_only:
-            self.replace(self.label_map.reopen(), self.tr("Reopen"))
+            self._change(lambda tile, _: tile.reopen(), self.tr("Reopen"))
 
     # -- undo --------------------------------------------------------------------------------------------------------
 
@@ -297,17 +307,19 @@ class Document(QObject):
 
     def undo(self) -> None:
         """Revert the stroke in progress or, without one, take the last edit back."""
+        self._pieces.finish()
         if self._stroke is not None:
             self.revert(self._stroke)
         elif self.label_map is not None and not self.read_only and (edit := self._history.undo()) is not None:
-            self._step(edit, edit.undo, self.undone)
+            self._step(edit, ((tile.box, tile.before) for tile in edit.tiles), self.undone)
 
     def redo(self) -> None:
         """Do the edit that was taken back last again; nothing while a stroke is in progress."""
+        self._pieces.finish()
         if self._stroke is not None or self.label_map is None or self.read_only:
             return
         if (edit := self._history.redo()) is not None:
-            self._step(edit, edit.redo, self.redone)
+            self._step(edit, ((tile.box, tile.after) for tile in edit.tiles), self.redone)
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -346,19 +358,34 @@ class Document(QObject):
             self._settle()
         self.commit(self._stroke)
 
-    def _step(self, edit: Edit, way: Callable[[LabelMap], None], done: SignalInstance) -> None:
-        assert self.label_map is not None
+    def _step(self, edit: Edit, tiles: Iterator[tuple[Box, Pixels]], done: SignalInstance) -> None:
+        """Write tiles of an edit, all at once when they are unpacked."""
+        self._pieces.run(self._unpacked(tiles), partial(self._stepped, edit, done))
+
+    def _unpacked(self, tiles: Iterator[tuple[Box, Pixels]]) -> Iterator[tuple[Box, Pixels]]:
         try:
-            way(self.label_map)
+            yield from tiles
         except LabelError:  # it came from a damaged file
             self._history, self.journal = History(), None
             self.history_changed.emit()
             raise
+
+    def _stepped(self, edit: Edit, done: SignalInstance, tiles: list[tuple[Box, Pixels]]) -> None:
+        assert self.label_map is not None
+        for box, pixels in tiles:
+            write_tile(self.label_map, box, pixels)
         self._touched(edit.box)
         self.history_changed.emit()
         done.emit(edit)
 
+    def _change(self, change: Callable[[LabelMap, Box], LabelMap], name: str) -> None:
+        """Change each tile as one edit; at once while a stroke is in progress, which goes on painting."""
+        assert self.label_map is not None
+        tiles = changed_tiles(self.label_map, change)
+        self._pieces.run(tiles, lambda found: self._install(Edit(name, found)), at_once=self._stroke is not None)
+
     def _leave_image(self) -> None:
+        self._pieces.finish()
         self._end_stroke()
         self.patch = None
         self._idle.stop()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segcore.project.project import Project
 
 LANE = "journal"
-WAIT_SECONDS = 0.03
+WAIT_SECONDS = 0.01
 """How long the end of a gesture waits, at most, until it is written; it takes a millisecond or two. So a stroke whose
 mouse button was released is not lost when the app is killed in the next moment."""
 WAIT_TILES = 64

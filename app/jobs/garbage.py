@@ -17,6 +17,8 @@ from PySide6.QtCore import QTimer
 INTERVAL_MS = 1000
 FULL_EVERY = 60
 """A full collection every so many middle ones; what is old by then was frozen or is small."""
+MOST_YOUNG = 50_000
+"""More new objects than this in a second come from an import. They stay, and to look at them all would take 60 ms."""
 
 
 @contextmanager
@@ -50,6 +52,9 @@ class _Collector:
     def _collect(self) -> None:
         young, middle, _ = gc.get_count()
         if young < gc.get_threshold()[0] and middle == 0:
+            return
+        if young > MOST_YOUNG:
+            freeze()
             return
         self._middle += 1
         gc.collect(2 if self._middle % FULL_EVERY == 0 else 1)

@@ -22,6 +22,8 @@ class Job(QObject):
         What the person reads while it runs.
     quiet : bool
         Whether it is not shown to the person at all.
+    cancelling : bool
+        Whether `cancel` was asked for.
     finished : bool
         Whether nothing more will come.
     progress : Progress or None
@@ -42,19 +44,16 @@ class Job(QObject):
         super().__init__(parent)
         self.title = title
         self.quiet = quiet
+        self.cancelling = False
         self.finished = False
         self.progress: Progress | None = None
         self.started_at: float | None = None
         self._counted_from: float | None = None
 
-    @property
-    def cancelling(self) -> bool:
-        """Whether `cancel` was asked for."""
-        raise NotImplementedError
-
     def cancel(self) -> None:
-        """Stop the work; ``cancelled`` follows. Harmless when it is finished."""
-        raise NotImplementedError
+        """Ask for the work to stop; ``cancelled`` follows. Harmless when it is finished. Subclasses tell the work."""
+        if not self.finished:
+            self.cancelling = True
 
     @property
     def seconds_left(self) -> float | None:

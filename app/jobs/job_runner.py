@@ -21,14 +21,14 @@ from segcore.progress import Progress, Steps
 
 logger = logging.getLogger(__name__)
 
-LANES = ("save", "journal", "io", "device", "crf", "live", "features", "thumbs", "learn", "worklist", "rescue")
-"""One thread each, work in order: saving, the undo history, everything else with files, the accelerator, the CRF under
-the hand, the head of Live, the features that it needs, thumbnails, long searches, the ranking of images, and unsaved
-labels to another place when saving fails or hangs."""
+LANES = ("save", "journal", "head", "io", "device", "crf", "live", "features", "thumbs", "learn", "worklist", "rescue")
+"""One thread each, work in order: saving, the undo history, the end of a head of Live, everything else with files, the
+accelerator, the CRF under the hand, the head of Live, the features that it needs, thumbnails, long searches, the
+ranking of images, and unsaved labels to another place when saving fails or hangs."""
 
-KEEP_LANES = ("save", "journal")
-"""What a person did is written here, so a shutdown finishes them instead of cancelling them. The undo history has its
-own, because it takes a moment and must not wait for labels being saved."""
+KEEP_LANES = ("save", "journal", "head")
+"""What a person did is written here, so a shutdown finishes them instead of cancelling them. The undo history and what
+Live has learned have their own, because they take a moment, and labels being saved must not wait for them."""
 
 AFTER_SAVES = "io"
 """Its jobs start once the jobs of `KEEP_LANES` have ended that were submitted before them: a load after a save sees
@@ -70,15 +70,10 @@ class _LaneJob(Job):
         self._work = work
         self._runner = runner
 
-    @property
-    def cancelling(self) -> bool:
-        """Whether `cancel` was asked for."""
-        return self._work.cancelled.is_set()
-
     def cancel(self) -> None:
         """Close the task at its next step; a job that still waits never starts. Harmless when finished."""
+        super().cancel()
         if not self.finished:
-            self._work.cancelled.set()
             self._runner._withdraw(self._work)
 
 
@@ -104,6 +99,7 @@ class JobRunner(QObject):
         self._kept, self._kept_ended = dict.fromkeys(KEEP_LANES, 0), dict.fromkeys(KEEP_LANES, 0)
         self._lock = threading.Condition()
         self._closed = False
+        self._ended = False  # from then on no lane touches this object, which its owner may delete
         self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
@@ -138,7 +134,7 @@ class JobRunner(QObject):
         job = _LaneJob(work, self, title, quiet)
         self._jobs[work] = job
         if self._closed:
-            work.cancelled.set()
+            job.cancel()
             self._post("cancelled", work, None)
             return job
         if lane in KEEP_LANES:
@@ -185,6 +181,8 @@ class JobRunner(QObject):
             if thread.is_alive():
                 logger.warning("Lane %s did not end within %.0f s.", lane, limit)
                 hanging.append(lane)
+        with self._lock:
+            self._ended = True
         self._pace.stop()
         self._deliver()
         return hanging
@@ -213,7 +211,7 @@ class JobRunner(QObject):
         return all(self._kept_ended[lane] >= number for lane, number in work.after.items())
 
     def _run(self, work: _Work) -> None:
-        self._post("started", work, None)
+        self._post_from_lane("started", work, None)
         start, work.start = work.start, None
         try:
             result = start() if start is not None else None
@@ -222,9 +220,9 @@ class JobRunner(QObject):
         except BaseException as error:
             if not isinstance(error, Exception):
                 logger.error("A job ended with %r", error)
-            self._post("failed", work, error)
+            self._post_from_lane("failed", work, error)
         else:
-            self._post("succeeded", work, result)
+            self._post_from_lane("succeeded", work, result)
 
     def _drive(self, work: _Work, task: Any) -> Any:
         with closing(task):
@@ -233,21 +231,26 @@ class JobRunner(QObject):
             steps = Steps(task)
             for step in steps:
                 with self._lock:
-                    waiting = bool(self._steps)
+                    if not self._steps and not self._ended:
+                        self._woken.emit()
                     self._steps[work] = step
-                if not waiting:
-                    self._woken.emit()
                 if work.cancelled.is_set():
                     return None
             return steps.result
+
+    def _post_from_lane(self, what: str, work: _Work, value: Any) -> None:
+        with self._lock:
+            if not self._ended:
+                self._post(what, work, value)
+
+    # --- on the UI thread --------------------------------------------------------------------------------------
 
     def _post(self, what: str, work: _Work, value: Any) -> None:
         self._mail.append((what, work, value))
         self._woken.emit()
 
-    # --- on the UI thread --------------------------------------------------------------------------------------
-
     def _withdraw(self, work: _Work) -> None:
+        work.cancelled.set()
         with self._lock:
             waiting = work in self._waiting
             self._waiting.discard(work)

@@ -3,6 +3,9 @@
 ``import torch`` opens several hundred megabytes of libraries while it holds the lock, and the window stands still for a
 third of a second. A foreign function called through ctypes lets the lock go; once the libraries are open, the import
 finds them at hand. Measured on two busy cores: longest standstill 360-1070 ms without, 170-400 ms with.
+
+Meanwhile the dynamic loader is locked. An extension module that another lane imports then waits for it and holds
+Python's lock: the window stood still for 580 ms. So those that other lanes need are imported before.
 """
 
 from __future__ import annotations
@@ -14,11 +17,17 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+_OF_OTHER_LANES = ("cv2", "PIL.Image", "sqlite3", "psutil", "hashlib", "mmap", "decimal")
+"""Extension modules that opening a project and an image imports."""
+
 
 def open_torch_libraries() -> bool:
     """Open them, on Linux; returns whether they are open. Never raises: the import opens what is not."""
     if not sys.platform.startswith("linux") or "torch" in sys.modules:
         return False
+    for name in _OF_OTHER_LANES:
+        with suppress(ImportError):
+            importlib.import_module(name)
     with suppress(OSError, AttributeError, ValueError, ImportError):
         spec = importlib.util.find_spec("torch")
         folder = Path((spec.submodule_search_locations or [""])[0]) / "lib" if spec is not None else None

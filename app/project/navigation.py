@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.loaded_image import LoadedImage, load_image
 from app.document.session import Session
@@ -100,8 +100,12 @@ class Navigation(QObject):
         ids = [record.id for record in found.records]
         readable = (record.id for record in found.records if not record.unreadable)
         first = found.image_id or (last if last in set(ids) else None) or next(readable, next(iter(ids), None))
-        if first is not None:
-            self.show(first)
+        if first is not None:  # after the window has been painted with the project: both together are too long
+            QTimer.singleShot(0, self, partial(self._show_first, found.project, first))
+
+    def _show_first(self, project: Project, image_id: str) -> None:
+        if project is self._session.document.project and self._at is None:
+            self.show(image_id)
 
     def _remember(self, project: Project) -> None:
         settings, path = self._session.settings, str(project.root)

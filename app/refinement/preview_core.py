@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -216,6 +215,8 @@ def _size(box: Box, step: float) -> tuple[int, int]:
 
 
 def _scene(area: VisibleArea, around: Box, painted: frozenset[int]) -> _Scene:
+    import cv2  # only now: the window must be seen soon
+
     size = _size(around, area.step)
     rows, columns = around.slices
 
@@ -242,6 +243,8 @@ def _scene(area: VisibleArea, around: Box, painted: frozenset[int]) -> _Scene:
 
 def _painted(area: VisibleArea, around: Box) -> frozenset[int]:
     """Return the class values that a person painted or confirmed here."""
+    import cv2  # only now: the window must be seen soon
+
     labels, provenance = (
         np.ascontiguousarray(array[around.slices]) for array in (area.label_map.labels, area.label_map.provenance)
     )
@@ -252,6 +255,8 @@ def _painted(area: VisibleArea, around: Box) -> frozenset[int]:
 
 def _known(area: VisibleArea, scene: _Scene, around: Box) -> NDArray[np.uint8]:
     """Uint8 [h, w]: the channel of what a person painted or confirmed, 255 elsewhere."""
+    import cv2  # only now: the window must be seen soon
+
     label_map = area.label_map
     labels, provenance = (
         cv2.resize(
@@ -266,6 +271,8 @@ def _known(area: VisibleArea, scene: _Scene, around: Box) -> NDArray[np.uint8]:
 
 def _installed(area: VisibleArea, around: Box, refined: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return a copy of all labels with the refined ones where `LabelMap.accept` would change them."""
+    import cv2  # only now: the window must be seen soon
+
     full = cv2.resize(refined, (around.width, around.height), interpolation=cv2.INTER_NEAREST)
     box, rows, columns = area.box, *area.box.slices
     inner = full[box.top - around.top :, box.left - around.left :][: box.height, : box.width]

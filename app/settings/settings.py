@@ -81,7 +81,7 @@ TABLE: dict[str, Setting] = {
     "refine.engine": Setting("auto", ("auto", "fast", "exact")),
     "refine.live": Setting(True),
     "live": Setting(True),
-    "train.minutes": Setting(1.5, low=0.1, high=24 * 60.0),
+    "train.minutes": Setting(1.0, low=0.1, high=24 * 60.0),
     "train.keep": Setting(False),
     "train.seed": Setting(0, low=0, high=999_999),
     "brush.radius": Setting(15.0, low=0.5, high=500.0),

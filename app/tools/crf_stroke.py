@@ -62,17 +62,13 @@ class CrfStroke(PenTool):
 
     # -- for subclasses ----------------------------------------------------------------------------------------------
 
-    def _title(self) -> str:
-        """Name of the edit."""
-        raise NotImplementedError
+    def _start(self, pointer: Pointer) -> str:
+        """Take from the pointer what the stroke is about; return the name of the edit, "" for a button without use."""
+        return ""
 
-    def _start(self, pointer: Pointer) -> bool:
-        """Take from the pointer what the stroke is about; False when this button does nothing."""
-        raise NotImplementedError
-
-    def _decider(self, windows: Windows) -> Decide:
-        """Return what decides this stroke; it is called on the lane with all that the pen covers so far."""
-        raise NotImplementedError
+    def _decider(self, windows: Windows) -> Decide | None:
+        """Return what decides this stroke, called on the lane with all that the pen covers; None for the pen alone."""
+        return None
 
     def _pen(self, covered: Covered) -> Painting | None:
         """Return what the pen itself paints at once."""
@@ -153,13 +149,14 @@ class CrfStroke(PenTool):
 
     def _begin(self, pointer: Pointer) -> Recorder | None:
         self.document.settle()  # what one stroke is about must not be taken for the other's
-        if not self._start(pointer):
+        title = self._start(pointer)
+        if not title:
             return None
         self._rest.stop()
         if self.queue is not None and not self._is_prepared(pointer.point):
             self.queue.stop_preparing()
         self._decide = self._decider(self.queue.windows) if self.queue is not None else None
-        recorder = self.document.begin(self._title(), self._settle)
+        recorder = self.document.begin(title, self._settle)
         self._area, self._answer = StrokeArea(), NO_ANSWER
         self._answered = self._asked = 0
         self._prepared = None
@@ -185,7 +182,9 @@ class CrfStroke(PenTool):
         covered = dab(at, self.options.radius, self.options.shape, *label_map.shape)
         if self.queue.ready and not covered.box.is_empty and not self._is_prepared(at):
             self._prepared = at
-            self.queue.prepare(partial(self._decider(self.queue.windows), covered))
+            decide = self._decider(self.queue.windows)
+            if decide is not None:
+                self.queue.prepare(partial(decide, covered))
 
     def _is_prepared(self, point: Point) -> bool:
         return self._prepared is not None and math.dist(point, self._prepared) < NEAR

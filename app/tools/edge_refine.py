@@ -59,12 +59,9 @@ class EdgeRefineTool(CrfStroke):
 
     # -- the stroke --------------------------------------------------------------------------------------------------
 
-    def _title(self) -> str:
-        return self.tr("Edge refine")
-
-    def _start(self, pointer: Pointer) -> bool:
+    def _start(self, pointer: Pointer) -> str:
         self._film = StrokeArea()
-        return pointer.button == LEFT
+        return self.tr("Edge refine") if pointer.button == LEFT else ""
 
     def _decider(self, windows: Windows) -> Decide:
         from segcore.interactive.edge_refine import EdgeRefine

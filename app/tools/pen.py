@@ -36,11 +36,10 @@ class PenTool(Tool):
 
     def _begin(self, pointer: Pointer) -> Recorder | None:
         """Begin a stroke (for subclasses); None when this button does nothing."""
-        raise NotImplementedError
+        return None
 
     def _cover(self, recorder: Recorder, covered: Covered) -> None:
         """React to the pen having passed over these pixels (for subclasses)."""
-        raise NotImplementedError
 
     def press(self, pointer: Pointer) -> None:
         """Begin a stroke."""

@@ -35,13 +35,10 @@ class SmartStrokeTool(CrfStroke):
         """Return what to do with it."""
         return self.tr("Smart stroke: scribble inside a region; the edges in the image say how far it goes.")
 
-    def _title(self) -> str:
-        return self.tr("Smart stroke")
-
-    def _start(self, pointer: Pointer) -> bool:
+    def _start(self, pointer: Pointer) -> str:
         erase = pointer.button == RIGHT or pointer.holds(CTRL)
         self._value = IGNORE_INDEX if erase else self.document.active_class
-        return True
+        return self.tr("Smart stroke")
 
     def _decider(self, windows: Windows) -> Decide:
         from segcore.interactive.smart_stroke import SmartStroke

@@ -17,10 +17,12 @@ from app.tools.crf_queue import CrfQueue
 from app.tools.crf_stroke import CrfStroke
 from app.tools.edge_refine import EdgeRefineTool
 from app.tools.fill import FillTool
+from app.tools.holes import HolesTool
 from app.tools.pan import PanTool
 from app.tools.pick import PickTool
 from app.tools.polygon import PolygonTool
 from app.tools.smart_stroke import SmartStrokeTool
+from app.tools.wand import WandTool
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,26 @@ TABLE: tuple[ToolRow, ...] = (
     ),
     ToolRow("polygon", PolygonTool, QT_TRANSLATE_NOOP("Actions", "&Polygon"), "P", "vector-polygon"),
     ToolRow("fill", FillTool, QT_TRANSLATE_NOOP("Actions", "&Fill"), "F", "format-color-fill"),
+    ToolRow(
+        "wand",
+        WandTool,
+        QT_TRANSLATE_NOOP("Actions", "&Magic wand"),
+        "X",
+        "selection-ellipse-arrow-inside",
+        QT_TRANSLATE_NOOP(
+            "Actions",
+            "Takes the region of similar colour under the pointer, within 1024 pixels. Drag right for more of it,"
+            " left for less.",
+        ),
+    ),
+    ToolRow(
+        "holes",
+        HolesTool,
+        QT_TRANSLATE_NOOP("Actions", "Fill &holes"),
+        "J",
+        "record-circle-outline",
+        QT_TRANSLATE_NOOP("Actions", "Click a region: whatever it encloses gets its label"),
+    ),
     ToolRow("pick", PickTool, QT_TRANSLATE_NOOP("Actions", "P&ick class"), "I", "eyedropper"),
     ToolRow("pan", PanTool, QT_TRANSLATE_NOOP("Actions", "P&an"), "H", "hand-back-right-outline"),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.appearance.plain_text import as_tip, plain_label
+from app.training.number_table import NumberTable
 from app.training.training_outcome import change, percent, signed
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class ChangesView(QWidget):
 
     Attributes
     ----------
-    images, confusions : QTableWidget
+    images, confusions : NumberTable
         The tables.
     """
 
@@ -64,26 +64,13 @@ class ChangesView(QWidget):
         layout.addWidget(self.confusions, 2)
 
 
-def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> QTableWidget:
-    table = QTableWidget(len(rows), len(titles))
-    table.setHorizontalHeaderLabels(list(titles))
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
-    table.setShowGrid(False)
-    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-    table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
-    table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    for column in range(len(titles)):
-        side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
-        if (title := table.horizontalHeaderItem(column)) is not None:
-            title.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        for row, texts in enumerate(rows):
-            item = QTableWidgetItem(texts[column])
-            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> NumberTable:
+    table = NumberTable()
+    table.set_titles(*titles)
+    table.setRowCount(len(rows))
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            item = table.put(row, column, text)
             if column == 0:
-                item.setToolTip(as_tip(texts[column]))
-            table.setItem(row, column, item)
+                item.setToolTip(as_tip(text))
     return table

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from segcore.files.atomic import writing
-from segcore.project.versions import next_version
+from app.training.process_folder import ProcessFolder
+from segcore.files.atomic import move, writing
 from segcore.training.watched_states import StateFolder
 
 
 @dataclass(frozen=True)
-class KeepFolder:
+class KeepFolder(ProcessFolder):
     """The files of a project's continual training; they stay when it stops, and the next one goes on from them."""
 
     project: Path
@@ -28,16 +27,6 @@ class KeepFolder:
         return self.path / "control.json"
 
     @property
-    def lines(self) -> Path:
-        """JSON lines: what the process prints."""
-        return self.path / "progress.jsonl"
-
-    @property
-    def errors(self) -> Path:
-        """What the process prints to stderr."""
-        return self.path / "errors.log"
-
-    @property
     def states(self) -> Path:
         """Folder of the watched states."""
         return self.path / "states"
@@ -47,10 +36,12 @@ class KeepFolder:
 
         Only what is named in this folder is moved.
         """
+        from segcore.project.versions import next_version  # only now: the window must be seen soon
+
         found = self.path / candidate.name
         path = next_version(self.project / "checkpoints")
         with writing(path):
-            shutil.move(found, path)
+            move(found, path)
         return path
 
     def forget_states(self) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
-from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.appearance.plain_text import as_tip
+from app.training.number_table import NumberTable
 from app.training.training_outcome import DASH, change, percent, signed
 from segcore.labels.classes import ClassSet
 from segcore.metrics.scores import Scores
@@ -22,31 +23,16 @@ BEFORE, CHANGE = 1, 3
 """Columns."""
 
 
-class ScoreTable(QTableWidget):
+class ScoreTable(NumberTable):
     """One line a class, the mean above them; numbers in percent with one decimal, aligned.
 
-    The interval is that of the change, at 95 % of confidence.
+    The interval is that of the change, at 95 % of confidence; that of the mean at the one of the comparison.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(0, 5, parent)
-        self.setHorizontalHeaderLabels(
-            [self.tr("IoU, %"), self.tr("Before"), self.tr("After"), self.tr("Change"), self.tr("95 % interval")]
-        )
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
-        self.setShowGrid(False)
+        super().__init__(parent)
+        self.set_titles(self.tr("IoU, %"), self.tr("Before"), self.tr("After"), self.tr("Change"), self.tr("Interval"))
         self.setIconSize(QSize(SWATCH, SWATCH))
-        self.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
-        self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in range(5):
-            side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
-            if (title := self.horizontalHeaderItem(column)) is not None:
-                title.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
     def set_scores(
         self,
@@ -90,9 +76,7 @@ class ScoreTable(QTableWidget):
         reach = DASH if interval is None else " … ".join(signed(round(100 * bound, 1) + 0.0) for bound in interval)
         texts = [name, percent(before), percent(after), signed(change(before, after)), reach]
         for column, text in enumerate(texts):
-            item = QTableWidgetItem(text)
-            side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
-            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            item = self.put(row, column, text)
             if bold:
                 font = QFont(self.font())
                 font.setBold(True)
@@ -101,4 +85,3 @@ class ScoreTable(QTableWidget):
                 pixmap = QPixmap(SWATCH, SWATCH)
                 pixmap.fill(color)
                 item.setIcon(QIcon(pixmap))
-            self.setItem(row, column, item)

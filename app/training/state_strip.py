@@ -169,4 +169,4 @@ class StateStrip(QFrame):
     def _show_pin(self) -> None:
         with QSignalBlocker(self.pin):
             self.pin.setChecked(self._watched.current in self._watched.pinned)
-        self.pin.setEnabled(self._watched.can_pin)
+        self.pin.setEnabled(self._watched.can_pin(self._watched.current))

@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.training.process_folder import ProcessFolder
 from app.training.training_process import ProcessMark
-from segcore.files.atomic import atomic_write_bytes, writing
+from segcore.files.atomic import atomic_write_bytes, move, writing
 
 if TYPE_CHECKING:
     from segcore.project.project import Project
@@ -41,7 +42,7 @@ class TrainingRecord:
 
 
 @dataclass(frozen=True)
-class TrainingFolder:
+class TrainingFolder(ProcessFolder):
     """The files of one training. What it wrote goes with the folder, so a training that was stopped leaves nothing.
 
     Attributes
@@ -118,16 +119,6 @@ class TrainingFolder:
         """Folder of the watched states."""
         return self.path / f"{self.out.name}.states"
 
-    @property
-    def lines(self) -> Path:
-        """JSON lines: what the process prints."""
-        return self.path / "progress.jsonl"
-
-    @property
-    def errors(self) -> Path:
-        """What the process prints to stderr."""
-        return self.path / "errors.log"
-
     def write(self, record: TrainingRecord) -> None:
         """Keep the record. Raises ProjectError."""
         data = {"schema": SCHEMA, **asdict(record)}
@@ -167,7 +158,7 @@ class TrainingFolder:
                 self.write(replace(record, checkpoint=path.name))
             with writing(path):
                 versions.mkdir(exist_ok=True)
-                shutil.move(self.out, path)
+                move(self.out, path)
         return path if path.is_file() else None
 
     def remove(self) -> None:

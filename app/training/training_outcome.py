@@ -114,17 +114,16 @@ def comparison_text(found: Comparison) -> str:
         else:
             text = _tr("Not used: {count} held-out images are too few to judge. ").format(count=found.images)
         return text + _tr("From about {needed} corrected images on there are enough.").format(needed=needed)
-    worse = found.interval is not None and found.interval[1] < 0.0
-    if found.collapsed and not worse:
+    if found.collapsed and not found.shown_worse:
         lost = ", ".join(found.collapsed)
         return _tr("Not used: {classes} became much worse on the held-out images.").format(classes=lost)
     low, high = (signed(round(100 * bound, 1) + 0.0) for bound in found.interval or (0.0, 0.0))
-    text = _tr("Not used, because it is not shown to be better: {points} points (95 % interval {low} to {high}).")
+    text = _tr("Not used, because it is not shown to be better: {points} points ({level} % interval {low} to {high}).")
     if found.verdict is Verdict.BETTER:
-        text = _tr("Better on the held-out images: {points} points (95 % interval {low} to {high}).")
-    elif worse:
-        text = _tr("Not used, because it is worse: {points} points (95 % interval {low} to {high}).")
-    return text.format(points=points, low=low, high=high)
+        text = _tr("Better on the held-out images: {points} points ({level} % interval {low} to {high}).")
+    elif found.shown_worse:
+        text = _tr("Not used, because it is worse: {points} points ({level} % interval {low} to {high}).")
+    return text.format(points=points, level=found.percent, low=low, high=high)
 
 
 def scores_from_json(data: Mapping[str, Any] | None) -> Scores | None:

@@ -35,7 +35,7 @@ class TrainingOrder:
     project: Path
     model: str
     out: Path
-    minutes: float = 1.5
+    minutes: float = 1.0
     seed: int = 0
     device: str = "auto"
     held_out: int = 0
@@ -74,7 +74,6 @@ class TrainingRun(Job):
         self._tail: deque[str] = deque(maxlen=STDERR_LINES)
         self._outcome: TrainingOutcome | None = None
         self._error: MaskwrightError | None = None
-        self._cancelling = False
         self._control = Control()
         self._process: TrainingProcess | None = None
         self._timer = QTimer(self, interval=LOOK_MS)
@@ -92,11 +91,6 @@ class TrainingRun(Job):
     def pid(self) -> int:
         """The process id; 0 when it is not running."""
         return self._process.mark.pid if self._process is not None and not self.finished else 0
-
-    @property
-    def cancelling(self) -> bool:
-        """Whether `cancel` was asked for."""
-        return self._cancelling
 
     def start(self, order: TrainingOrder) -> None:
         """Start the process; returns at once."""
@@ -122,7 +116,7 @@ class TrainingRun(Job):
     def cancel(self) -> None:
         """End the process now; ``cancelled`` follows. The versions made before stay as they are."""
         if self._process is not None and not self.finished:
-            self._cancelling = True
+            super().cancel()
             self._process.kill()
 
     def watch(self, images: Mapping[str, str]) -> None:
@@ -197,7 +191,7 @@ class TrainingRun(Job):
 
     def _end(self) -> None:
         self._close()
-        if self._cancelling:
+        if self.cancelling:
             self.folder.remove()
             self.cancelled.emit()
         elif self._outcome is not None:

@@ -32,10 +32,9 @@ class WatchedImages(QObject):
         """The open image."""
         return self._document.image_id
 
-    @property
-    def can_pin(self) -> bool:
-        """Whether the open image can be pinned or unpinned."""
-        return self.current is not None and (self.current in self.pinned or len(self.pinned) < MOST_PINNED)
+    def can_pin(self, image_id: str | None) -> bool:
+        """Whether an image can be pinned or unpinned."""
+        return image_id is not None and (image_id in self.pinned or len(self.pinned) < MOST_PINNED)
 
     def pin(self, image_id: str, pinned: bool) -> None:
         """Pin or unpin an image; nothing happens when there are as many as can be."""

@@ -18,6 +18,7 @@ class LiveWiring(QObject):
         super().__init__(live)
         self._action, self._status = action, status
         self._tip = action.toolTip()
+        live.drafted.connect(canvas.show_draft)
         live.answered.connect(lambda answer: canvas.flash(answer.flipped))
         live.message.connect(status.mention)
         live.waited_for.connect(self._show_wait)

@@ -47,6 +47,7 @@ from app.window.actions import Actions
 from app.window.centre import Centre
 from app.window.dialogs import Dialogs
 from app.window.docks import Docks
+from app.window.image_menu import ImageMenu
 from app.window.leaving import Leaving
 from app.window.live_wiring import LiveWiring
 from app.window.log_file import log_folder
@@ -60,6 +61,7 @@ from app.window.start_page import StartPage
 from app.window.status_bar import StatusBar
 from app.window.stroke_feedback import StrokeFeedback
 from app.window.title import title_of
+from app.window.view_wiring import connect_view
 from app.window.worklist_wiring import WorklistWiring
 from app.worklist.image_panel import ImagePanel
 
@@ -109,7 +111,8 @@ class MainWindow(QMainWindow):
         self.saved = SavedReadout(self.document, self.autosaver, self.status, self.actions_["save_elsewhere"], self)
         self.preview = CanvasPreview(self.refine.live, self.canvas)
         parts = self.session, self.actions_, self.images, self.canvas, self.navigation, self.predictions
-        self.worklist = WorklistWiring(self, *parts)
+        self.worklist = WorklistWiring(self, *parts, self.centre, self.status)
+        self.image_menu = ImageMenu(self.images, self.navigation, self.training.keep.watched)
         self._connect()
         self._connect_actions()
         place(self, unsealed(self.settings["window.geometry"]) if self.settings["window.geometry"] else b"")
@@ -172,8 +175,7 @@ class MainWindow(QMainWindow):
         self.classes.removal_wanted.connect(self.class_editing.ask_removal)
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
         self.class_editing.reload_wanted.connect(navigation.reload)
-        self.view.opacity_changed.connect(partial(setattr, canvas, "opacity"))
-        self.view.heatmap_class_changed.connect(partial(setattr, canvas, "heatmap_class"))
+        connect_view(self.view, canvas)
         canvas.opacity = self.settings["view.opacity"]
 
         self.autosaver.saved.connect(self.records.saved)
@@ -207,6 +209,7 @@ class MainWindow(QMainWindow):
             self.training.error,
             self.live.error,
             self.worklist.error,
+            self.view.tone.error,
         ):
             error.connect(self.banner.show_error)
             error.connect(self.taking_over.on_error)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.appearance.hint import Hint
+from app.canvas.tone_controls import ToneControls
 from app.canvas.view_panel import ViewPanel
 from app.classes.class_panel import ClassPanel
 from app.document.document import Document
@@ -109,7 +110,11 @@ TABLE: tuple[PanelRow, ...] = (
         TAB,
         ViewPanel,
         lambda parts: ViewPanel(
-            parts.document, parts.settings, parts.actions.group("view").actions(), parts.actions["predict"]
+            parts.document,
+            parts.settings,
+            parts.actions.group("view").actions(),
+            parts.actions["predict"],
+            ToneControls(parts.session),
         ),
         QT_TRANSLATE_NOOP("Panels", "View"),
         QT_TRANSLATE_NOOP("Panels", "{view_cycle} shows the next view. Hold Tab to see the image alone."),

@@ -32,6 +32,7 @@ class PointerReadout(QObject):
         self._document = document
         self._status = status
         self._at: tuple[int, int] | None = None
+        self._told: tuple[int, int, str, str] | None = None
         canvas.cursor_moved.connect(self._move)
         canvas.cursor_left.connect(self._leave)
         canvas.zoom_changed.connect(lambda zoom: status.zoom.setText(percent(zoom)))
@@ -54,9 +55,13 @@ class PointerReadout(QObject):
     def _show(self) -> None:
         value = self._document.label_at(*self._at) if self._at is not None else None
         if self._at is None or value is None:
+            self._told = None
             self._status.clear_pointer()
-        else:
-            self._status.show_pointer(*self._at, self._label(*self._at, value), self._prediction(*self._at))
+            return
+        facts = (*self._at, self._label(*self._at, value), self._prediction(*self._at))
+        if facts != self._told:  # a stroke changes labels with every move, and the status bar makes room anew each time
+            self._told = facts
+            self._status.show_pointer(*facts)
 
     def _label(self, x: int, y: int, value: int) -> str:
         origin = ORIGINS[self._document.provenance_at(x, y) or Provenance.UNTOUCHED]

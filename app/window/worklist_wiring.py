@@ -10,13 +10,16 @@ from app.document.session import Session
 from app.prediction.predictions import Predictions
 from app.project.navigation import Navigation
 from app.window.actions import Actions
+from app.window.centre import Centre
+from app.window.status_bar import StatusBar
 from app.worklist.auditing import Auditing
 from app.worklist.image_panel import ImagePanel
+from app.worklist.marking_done import MarkingDone
 from app.worklist.next_region import NextRegion
 
 
 class WorklistWiring(QObject):
-    """The keys that go from region to region, the audit, and their errors."""
+    """The keys that go from region to region, the audit, marking many images as done, and their errors."""
 
     message = Signal(str)
     error = Signal(Exception)
@@ -30,6 +33,8 @@ class WorklistWiring(QObject):
         canvas: Canvas,
         navigation: Navigation,
         predictions: Predictions,
+        centre: Centre,
+        status: StatusBar,
     ) -> None:
         super().__init__(window)
         self.regions = NextRegion(session, images.ranking, actions["predict_all"])
@@ -46,3 +51,9 @@ class WorklistWiring(QObject):
         self.auditing.shown.connect(canvas.show_box)
         self.auditing.message.connect(self.message)
         self.auditing.error.connect(self.error)
+        self.marking = MarkingDone(session, images.is_being_opened, window)
+        actions["done_selected"].triggered.connect(lambda: self.marking.mark(images.chosen()))
+        self.marking.message.connect(self.message)
+        self.marking.error.connect(self.error)
+        self.marking.job_started.connect(status.watch)
+        centre.add_notice(self.marking.notice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import plain_label
@@ -30,6 +30,8 @@ class ImagePanel(QWidget):
     """A list that follows the document: choosing a row asks for it, `show_current` tells what is open."""
 
     image_chosen = Signal(str)
+    menu_wanted = Signal(str, QPoint)
+    """A right click: the image, and where on the screen."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +74,7 @@ class ImagePanel(QWidget):
         self.list.setModel(self.model)
         self.list.setItemDelegate(ImageRow(self.list))
         self.list.setAccessibleName(self.tr("Images"))
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.summary = plain_label()
         self.summary.setProperty("role", "muted")
         self.summary.setContentsMargins(12, 5, 12, 7)
@@ -106,6 +109,8 @@ class ImagePanel(QWidget):
         self.ranking.ranked.connect(self._on_ranked)
         session.document.project_changed.connect(self.order_again)
         self.list.selectionModel().currentChanged.connect(self._choose)
+        self.list.customContextMenuRequested.connect(self._ask_for_menu)
+        self.list.selectionModel().selectionChanged.connect(lambda *_: self._count())
         self.model.modelReset.connect(self._restore)
         self.model.modelReset.connect(self._count)
         self.thumbnails.failed.connect(self._records.note_unreadable)
@@ -115,6 +120,15 @@ class ImagePanel(QWidget):
         """Mark the row of the open image and scroll to it."""
         self._current = image_id
         self._restore()
+
+    def chosen(self) -> list[str]:
+        """Return the ids of the rows that are selected, from top to bottom."""
+        rows = sorted(index.row() for index in self.list.selectionModel().selectedRows())
+        return [self.model.index(row).data(ID_ROLE) for row in rows]
+
+    def is_being_opened(self, image_id: str) -> bool:
+        """Whether this image was chosen and is not shown yet."""
+        return image_id == self._current
 
     def order_again(self) -> None:
         """Put the images in order by what is known of them now."""
@@ -167,6 +181,11 @@ class ImagePanel(QWidget):
             self._current = image_id
             self.image_chosen.emit(image_id)
 
+    def _ask_for_menu(self, where: QPoint) -> None:
+        index = self.list.indexAt(where)
+        if index.isValid():
+            self.menu_wanted.emit(index.data(ID_ROLE), self.list.viewport().mapToGlobal(where))
+
     def _restore(self) -> None:
         row = self.model.row_of(self._current) if self._current else -1
         if row < 0:
@@ -186,6 +205,9 @@ class ImagePanel(QWidget):
         parts = [self.tr("{done} of {total} done").format(done=self._records.count(ImageState.DONE), total=total)]
         if shown != total:
             parts.insert(0, self.tr("{shown} shown").format(shown=shown))
+        selected = len(self.list.selectionModel().selectedRows())
+        if selected > 1:
+            parts.insert(0, self.tr("{selected} selected").format(selected=selected))
         unreadable = self._records.count(ImageState.UNREADABLE)
         if unreadable:
             parts.append(self.tr("{count}\u00a0unreadable").format(count=unreadable))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.document.records import ImageState
 from app.worklist.image_model import STATE_ROLE, state_text
@@ -44,8 +44,9 @@ class ImageRow(QStyledItemDelegate):
             soft.setAlphaF(0.22 if dark else 0.16)
             painter.setBrush(soft)
             painter.drawRoundedRect(box, 7, 7)
-            painter.setBrush(palette.color(QPalette.ColorRole.Highlight))
-            painter.drawRoundedRect(QRectF(box.left(), box.top() + 8, 3, box.height() - 16), 1.5, 1.5)
+            if isinstance(option.widget, QAbstractItemView) and option.widget.currentIndex() == index:
+                painter.setBrush(palette.color(QPalette.ColorRole.Highlight))
+                painter.drawRoundedRect(QRectF(box.left(), box.top() + 8, 3, box.height() - 16), 1.5, 1.5)
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.setBrush(_faint(palette))
             painter.drawRoundedRect(box, 7, 7)

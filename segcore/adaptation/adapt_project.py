@@ -42,7 +42,7 @@ class Adaptation:
 
 def adapt_project(
     project: Project,
-    features: Features,
+    load: Callable[[], Task[Features]],
     image_ids: Sequence[str] | None = None,
     done_only: bool = False,
     options: LiveOptions | None = None,
@@ -53,8 +53,8 @@ def adapt_project(
     ----------
     project : Project
         Open for writing; labels and provenance of a person stay as they are.
-    features : Features
-        Of the ImageNet network.
+    load : callable
+        Loads the ImageNet network; called once it is clear that there is something to learn from.
     image_ids : Sequence[str] or None
         Label only these images; None: all that are new or only predicted.
     done_only : bool
@@ -70,6 +70,7 @@ def adapt_project(
     """
     check_writable(project)
     sources, targets = _sources(project, done_only), _targets(project, image_ids)
+    features = yield from load()
     found = Adaptation()
     head = LiveHead(options, IMAGENET_NETWORK)
     total = len(sources) + len(targets)

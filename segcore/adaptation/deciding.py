@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.decision import best_of
-from segcore.adaptation.feature_pyramid import Floats
-from segcore.adaptation.grid import blocks
+from segcore.adaptation.feature_pyramid import STRIDE, Floats
+from segcore.adaptation.grid import blocks, strips
 from segcore.adaptation.live_image import LiveImage
 from segcore.adaptation.scorer import Scorer
 from segcore.editing.box import Box
@@ -60,6 +60,14 @@ class Rule:
     bias: dict[int, float]
     needed: NDArray[np.float32]
 
+    @classmethod
+    def of(cls, bias: dict[int, float], gain: float, rare_gain: float) -> Rule:
+        """Return the rule by which a class with a bias must lead by ``rare_gain``, others by ``gain``."""
+        needed = np.full(256, gain, np.float32)
+        needed[[value for value, each in bias.items() if each > 0]] = rare_gain
+        needed[IGNORE_INDEX] = -np.inf
+        return cls(bias, needed)
+
 
 def decided(
     scorer: Scorer,
@@ -87,3 +95,43 @@ def decided(
 
     in_threads(decide, blocks(region, BLOCK))
     return found
+
+
+def drafted(
+    scorer: Scorer,
+    now: LiveImage,
+    labels: NDArray[np.uint8],
+    provenance: NDArray[np.uint8],
+    region: Box,
+    rule: Rule,
+) -> NDArray[np.uint8]:
+    """Decide the cells of `STRIDE` pixels that a region touches by their middle: uint8 [h, w], 255 where all stays."""
+    coarse = scorer.coarse(now, region)
+    cells = cells_of(region)
+    found = np.full((cells.height, cells.width), IGNORE_INDEX, np.uint8)
+    bias = np.array([rule.bias[value] for value in scorer.values], np.float32)
+
+    def decide(strip: Box) -> None:
+        planes = scorer.middles(now, coarse, strip)
+        planes -= bias[:, None, None]
+        held = in_the_middle(labels, strip)
+        best = best_of(zip(scorer.values, planes, strict=True), held)
+        takes = (in_the_middle(provenance, strip) < Provenance.PAINTED) & (best.gain >= rule.needed[held])
+        np.copyto(found[strip.inside(cells).slices], best.values, where=takes)
+
+    in_threads(decide, strips(cells, STRIP))
+    return found
+
+
+def cells_of(region: Box) -> Box:
+    """Return the cells of `STRIDE` pixels that a region of pixels touches."""
+    return Box(region.left // STRIDE, region.top // STRIDE, -(-region.right // STRIDE), -(-region.bottom // STRIDE))
+
+
+def in_the_middle(array: NDArray[np.uint8], cells: Box) -> NDArray[np.uint8]:
+    """Return what an array [H, W] has in the middle of cells of `STRIDE` pixels: [h, w]."""
+    rows, columns = (
+        np.minimum(np.arange(first, last) * STRIDE + STRIDE // 2, size - 1)
+        for first, last, size in zip(cells[1::-1], cells[:1:-1], array.shape, strict=True)
+    )
+    return np.asarray(array[rows[:, None], columns])

@@ -13,6 +13,7 @@ from segcore.adaptation.feature_pyramid import STRIDE, Floats, cell_features
 from segcore.adaptation.fine_head import Examples, FineImage
 from segcore.adaptation.growth import Growth
 from segcore.adaptation.ridge import Doubles, Sums
+from segcore.adaptation.spread import Spread
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
 
@@ -47,6 +48,8 @@ class LiveImage:
         Whether its final labels were learned at an earlier time.
     growth : Growth or None
         Of the last stroke.
+    spread : Spread or None
+        Of all strokes on thin things.
     """
 
     image: NDArray[np.uint8]
@@ -57,11 +60,14 @@ class LiveImage:
     known_before: bool = False
     fine: FineImage | None = None
     growth: Growth | None = None
+    spread: Spread | None = None
     strokes: dict[int, LearnedStroke] = field(default_factory=dict)
 
     def rename_classes(self, change: ClassChange, matrix: Doubles) -> None:
         """Use other class values; ``matrix`` is that of `FineHead.rename_classes`."""
         self.sums, self.growth = self.sums.renamed(change), None
+        if self.spread is not None:
+            self.spread.rename_classes(change)
         if self.fine is not None:
             self.fine.sums = self.fine.sums.widened(matrix.shape[1]).mapped(matrix).renamed(change)
         self.strokes = {
@@ -113,11 +119,16 @@ def beside(strokes: list[LearnedStroke], shape: tuple[int, int], region: Box) ->
 
     ``shape`` is the (rows, columns) of the image's cells.
     """
-    found = np.zeros(shape, np.uint8)
-    for stroke in strokes:
-        found[stroke.rows, stroke.columns] = 1
-    wide = cv2.dilate(found, np.ones((3, 3), np.uint8))
+    wide = cells_beside(strokes, shape)
     rows, columns = (
         np.arange(first, last) // STRIDE for first, last in ((region.top, region.bottom), (region.left, region.right))
     )
-    return np.asarray(wide[np.ix_(rows, columns)] > 0)
+    return np.asarray(wide[np.ix_(rows, columns)])
+
+
+def cells_beside(strokes: list[LearnedStroke], shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return which cells of an image of ``shape`` (rows, columns) strokes touch, and those next to them."""
+    found = np.zeros(shape, np.uint8)
+    for stroke in strokes:
+        found[stroke.rows, stroke.columns] = 1
+    return np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)) > 0)

@@ -39,6 +39,8 @@ class LiveOptions:
         Pixels: smaller connected regions are given the class beside them; 0: none.
     grows : bool
         A stroke grows to the border of what it lies on; see `Growth`.
+    spreads : bool
+        A stroke on a thin thing brings what looks like it close by; see `Spread`.
     fine : FineOptions or None
         None leaves the scores at the network's resolution.
     """
@@ -56,4 +58,5 @@ class LiveOptions:
     reach: float = 2.0
     specks: int = 16
     grows: bool = True
+    spreads: bool = True
     fine: FineOptions | None = field(default_factory=FineOptions)

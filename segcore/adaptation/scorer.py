@@ -113,3 +113,14 @@ class Scorer:
             fine = self.fine.scores(now.fine.pixels[:, *pixels.slices])
             found += enlarged(fine, pixels, now.fine.shrink, region)
         return found
+
+    def middles(self, now: LiveImage, coarse: CoarseScores, cells: Box) -> Floats:
+        """Return the scores in the middle of cells that ``coarse`` has, unsharpened: float32 [C, h, w]."""
+        found = coarse.scores[:, *cells.inside(coarse.cells).slices].copy()
+        if self.fine is not None and now.fine is not None:
+            rows, columns = (
+                np.minimum((np.arange(first, last) * STRIDE + STRIDE // 2) // now.fine.shrink, size - 1)
+                for first, last, size in zip(cells[1::-1], cells[:1:-1], now.fine.shape, strict=True)
+            )
+            found += self.fine.scores(now.fine.pixels[:, rows[:, None], columns])
+        return found

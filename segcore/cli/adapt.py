@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,21 +17,26 @@ from segcore.project.project import Project
 
 if TYPE_CHECKING:
     from segcore.adaptation.adapt_project import Adaptation
+    from segcore.adaptation.features import Features
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     """Declare the verb's arguments."""
     parser = subparsers.add_parser(
         "adapt",
-        help="label a project's untouched images by what you painted in the others",
-        description="Fit the head that the window uses while you paint to all painted and confirmed pixels, keep it in "
-        "the project, and give the images that are new or only predicted its labels. No training, no model: seconds an "
-        "image. What a person painted or confirmed stays.",
+        help="label the images that nobody has corrected by what you painted in the others",
+        description="Does for a whole project what Live does in the window: learns from all pixels that you painted or "
+        "confirmed, and labels the images that are new or only predicted. It takes seconds an image and needs no "
+        "trained model. Images with a painted or confirmed pixel do not change. Live goes on from what was learned.",
     )
-    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("project", type=Path, metavar="PROJECT", help="a project folder")
     parser.add_argument("--from-done", action="store_true", help="learn only from images that are marked as done")
     parser.add_argument(
-        "--images", nargs="+", metavar="IMAGE", help="label only these; paths in the image folder (default: all)"
+        "--images",
+        nargs="+",
+        metavar="IMAGE",
+        help="label only these images, named by their paths in the image folder (default: all that are new or only "
+        "predicted)",
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--json-lines", action="store_true", help="print progress and result as JSON, one a line")
@@ -61,19 +67,24 @@ def run(args: argparse.Namespace) -> int:
         for key, message in found.failures:
             warn(f"{key}: {message}")
         failed = f", {len(found.failures)} failed" if found.failures else ""
-        say(f"Learned from {len(found.learned)} images, labelled {len(found.labelled)}{failed}, in {seconds:.1f} s.")
+        images = "1 image" if len(found.learned) == 1 else f"{len(found.learned)} images"
+        say(f"Learned from {images}, labelled {len(found.labelled)}{failed}, in {seconds:.1f} s.")
     return FAILED if found.failures else 0
 
 
 def _task(args: argparse.Namespace) -> Task[Adaptation]:
     from segcore.adaptation.adapt_project import adapt_project
+
+    with Project.open(args.project) as project:
+        return (yield from adapt_project(project, partial(_features, args.device), args.images, args.from_done))
+
+
+def _features(device: str) -> Task[Features]:
+    """Load the network; torch is imported here, when it is known that there is something to learn from."""
     from segcore.adaptation.features import imagenet_features
     from segcore.hardware.device import choose_device
 
-    device = str(choose_device(args.device))
-    with Project.open(args.project) as project:
-        features = yield from imagenet_features(device)
-        return (yield from adapt_project(project, features, args.images, args.from_done))
+    return (yield from imagenet_features(str(choose_device(device))))
 
 
 def _print_progress(step: Progress) -> None:

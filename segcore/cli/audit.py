@@ -28,13 +28,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "audit",
         help="find corrected labels that look wrong",
-        description="Each corrected image is judged by a model that was fitted to other corrected images only. "
-        "Regions whose label the model finds unlikely are listed: the large ones first, and those of which it is sure. "
-        "Regions that were kept in the window are left out. No file of the project is changed.",
+        description="Each corrected image is judged by a model that has learned from the other corrected images only. "
+        "Lists the regions whose label this model finds unlikely, and the class that it suggests: the largest and "
+        "surest first. Labels for which you chose Keep in the window are not listed again. The project is not changed.",
     )
-    parser.add_argument("project", type=Path, metavar="PROJECT")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write pictures and audit.json to this folder")
-    parser.add_argument("--top", type=count, default=TOP, metavar="N", help="number of regions (default: %(default)s)")
+    parser.add_argument("project", type=Path, metavar="PROJECT", help="a project folder")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="also write pictures and audit.json to this folder")
+    parser.add_argument("--top", type=count, default=TOP, metavar="N", help="list N regions (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print the list as JSON")
     return parser
 

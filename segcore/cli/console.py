@@ -8,18 +8,24 @@ import logging
 import os
 import sys
 import threading
+from functools import cache
 from typing import Any, NoReturn, TypeVar
-
-from tqdm import tqdm
 
 from segcore.cli.terminal import json_text, one_line
 from segcore.progress import Progress, Task, drive
 
 T = TypeVar("T")
 
-# The working thread draws the bar: no monitor thread, no lock shared between processes.
-tqdm.monitor_interval = 0
-tqdm.set_lock(threading.RLock())
+
+@cache
+def _tqdm() -> Any:
+    """Import tqdm only now: the window passes here on its way, and must be seen soon."""
+    from tqdm import tqdm
+
+    # The working thread draws the bar: no monitor thread, no lock shared between processes.
+    tqdm.monitor_interval = 0
+    tqdm.set_lock(threading.RLock())
+    return tqdm
 
 
 def speaks() -> bool:
@@ -37,7 +43,7 @@ def show(task: Task[T], title: str) -> T:
     """
     if not speaks():
         return drive(task)
-    bar = tqdm(
+    bar = _tqdm()(
         desc=one_line(title),
         total=1.0,
         file=sys.stderr,
@@ -75,7 +81,7 @@ def print_json(data: Any, indent: int | None = 2) -> None:
 def warn(text: str) -> None:
     """Print a warning to stderr."""
     if speaks():
-        tqdm.write(f"maskwright: {one_line(text)}", file=sys.stderr)
+        _tqdm().write(f"maskwright: {one_line(text)}", file=sys.stderr)
 
 
 def complain(text: str) -> None:

@@ -28,21 +28,35 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "keep-learning",
         help="train at the lowest priority while a project is labelled",
-        description="Train on a project's corrected pixels at the lowest priority until it is stopped, and go on from "
-        "there the next time. States that are better on the held-out images are written as candidates. It prints JSON, "
-        "one object a line.",
+        description="Trains on a project's corrected pixels, at the lowest priority, until you stop it (Ctrl+C), and "
+        "goes on from there the next time. When the network is better than the model in use on the held-out images, it "
+        "is written as a candidate. Prints JSON, one object a line.",
     )
-    parser.add_argument("project", type=Path, metavar="PROJECT", help="learn from its corrected pixels")
+    parser.add_argument("project", type=Path, metavar="PROJECT", help="a project folder")
     parser.add_argument("--model", required=True, metavar="M", help="the model in use: where the training starts")
-    parser.add_argument("--folder", type=Path, metavar="DIR", help="for state and candidate (default: in the project)")
-    parser.add_argument("--control", type=Path, metavar="FILE", help="what the window wants; see docs/architecture.md")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        metavar="DIR",
+        help="where the state and the candidate are written (default: in the project)",
+    )
+    parser.add_argument(
+        "--control",
+        type=Path,
+        metavar="FILE",
+        help="a file in which the window says what it wants; see docs/architecture.md",
+    )
     parser.add_argument("--seed", type=seed, default=0, metavar="S", help="decides which images are held out")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument(
         "--validate-every", type=positive, default=60.0, metavar="S", help="seconds between validations"
     )
     parser.add_argument(
-        "--candidate-every", type=positive, default=300.0, metavar="S", help="seconds between candidates"
+        "--candidate-every",
+        type=positive,
+        default=300.0,
+        metavar="S",
+        help="seconds between decisions whether a candidate is written",
     )
     parser.add_argument(
         "--priority",

@@ -14,11 +14,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "report",
         help="write an HTML report about a version of a project",
-        description="Measures a version and the model before it on the images that were held out, and writes one HTML "
-        "file: verdict, classes with intervals, curves, confusion matrix, reliability diagram, best and worst images, "
-        "lineage. It needs no network and no scripts.",
+        description="Shows how good a version is, and whether it is better than the model before it. Both are measured "
+        "on the corrected images that were held out from training. Writes one HTML file with the verdict, the IoU of "
+        "each class, curves, confusion matrix, reliability diagram, best and worst images, and the version's history. "
+        "Any browser opens it, also offline.",
     )
-    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("project", type=Path, metavar="PROJECT", help="a project folder")
     parser.add_argument(
         "--version-name",
         "--version",

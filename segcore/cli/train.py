@@ -16,6 +16,7 @@ from segcore.cli import FAILED, USAGE
 from segcore.cli.console import print_json, say, show, speaks, warn
 from segcore.cli.numbers import count, label_value, positive, seed, whole
 from segcore.errors import MaskwrightError, TrainingError, UsageError
+from segcore.hardware.priority import lower_session
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.metrics.scores import Scores
 from segcore.progress import Progress, Task, drive
@@ -102,6 +103,7 @@ def run(args: argparse.Namespace) -> int:
         with suppress(OSError, AttributeError):
             if os.nice(0) == 0:
                 os.nice(NICENESS)  # the desktop that listens goes first
+        lower_session(NICENESS)
         try:
             result = drive(_task(args), _print_progress)
         except MaskwrightError as error:

@@ -18,27 +18,26 @@ REGIONS = 5
 """Regions shown of each image."""
 SOURCES = {"prediction": "", "labels": "no kept prediction", "nothing": "no prediction"}
 NOTHING = (
-    "No image has a prediction or labels, so only looks decide the order. "
-    "Predict the project in the window, or label an image."
+    "No image has a prediction or labels yet, so nobody knows where the model is uncertain: this order only spreads "
+    "images that look alike. Predict all images in the window, or label one."
 )
 
-UNKNOWN = (
-    "Not enough done images to tell how much is still wrong: correct at least 5 predicted images and mark them as done."
-)
+UNKNOWN = "How much is still wrong is not known yet: correct at least 5 predicted images and mark them as done."
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     """Declare the verb's arguments."""
     parser = subparsers.add_parser(
         "worklist",
-        help="list what to correct next in a project",
-        description="Ranks the images by what a correction is expected to bring: the uncertainty of the kept "
-        "prediction, summed over the pixels that nobody painted or confirmed and weighted by the rarity of their "
-        "class. Images that look like one before them come later. Done images come last.",
+        help="list which images of a project to correct next",
+        description="Lists first the images where a correction is likely to help most: the model is uncertain there, "
+        "in many pixels or in rare classes. An image that looks like one above it comes later; images that are marked "
+        "as done come last. The gain is the number of uncertain pixels that nobody painted or confirmed, weighted by "
+        "uncertainty and rarity. The project is not changed.",
     )
-    parser.add_argument("project", type=Path, metavar="PROJECT")
-    parser.add_argument("--top", type=count, default=TOP, metavar="N", help="number of images (default: %(default)s)")
-    parser.add_argument("--regions", action="store_true", help="list the regions of each image to correct, too")
+    parser.add_argument("project", type=Path, metavar="PROJECT", help="a project folder")
+    parser.add_argument("--top", type=count, default=TOP, metavar="N", help="list N images (default: %(default)s)")
+    parser.add_argument("--regions", action="store_true", help="also list the regions to correct in each image")
     parser.add_argument("--json", action="store_true", help="print the list as JSON")
     return parser
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -188,6 +188,19 @@ class Edit:
             if not np.array_equal(now, result):
                 tiles.append(Tile(tile.box, now, result))
         return Edit(self.name, tiles)
+
+
+def changed_tiles(label_map: LabelMap, change: Callable[[LabelMap, Box], LabelMap]) -> Iterator[Tile | None]:
+    """Yield each tile of a label map as ``change`` makes it, None where it stays as it is.
+
+    ``change`` gets a copy of the labels in a box, and the box.
+    """
+    height, width = label_map.shape
+    for box in tile_boxes(Box(0, 0, width, height), height, width):
+        before = read_tile(label_map, box)
+        new = change(LabelMap(before[0], before[1]), box)
+        after = np.stack((new.labels, new.provenance))
+        yield None if np.array_equal(before, after) else Tile(box, before, after)
 
 
 def diff(old: LabelMap, new: LabelMap, name: str) -> Edit:

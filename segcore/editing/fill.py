@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +14,8 @@ def region_at(labels: NDArray[np.uint8], x: int, y: int) -> Covered:
 
     It excludes regions of other labels inside it. It is empty when the pixel lies outside the image.
     """
+    import cv2  # only now: the window must be seen soon
+
     height, width = labels.shape
     if not (0 <= x < width and 0 <= y < height):
         return NOTHING

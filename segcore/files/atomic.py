@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,8 +19,10 @@ _NAME_BYTES = 255
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path, durable: bool = True) -> Iterator[IO[bytes]]:
     """Open a temporary file beside ``path``; on success fsync it and replace ``path`` with it.
+
+    Without ``durable`` nothing waits for the disk: after a power cut the file may be empty.
 
     When the body raises, ``path`` keeps its old content and the temporary file is removed. Missing folders are made.
     The temporary name is short, even if ``path`` is long. Raises OSError (no space left, no permission) unchanged.
@@ -30,10 +33,12 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         os.chmod(name, 0o644)
         os.replace(name, path)
-        sync_folder(path.parent)
+        if durable:
+            sync_folder(path.parent)
     except BaseException:
         with suppress(OSError):
             os.unlink(name)
@@ -50,6 +55,19 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def move(source: Path, path: Path) -> None:
+    """Move a file to ``path``, also on another disk: it has its old content or all of the new one. Raises OSError."""
+    try:
+        os.replace(source, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        with source.open("rb") as old, atomic_write(path) as new:
+            shutil.copyfileobj(old, new)
+        os.unlink(source)
 
 
 def put_aside(path: Path, ending: str = "damaged") -> Path:
@@ -83,9 +101,9 @@ def _shortened(name: str, ending: str) -> str:
     return kept.decode(errors="ignore") + ending if len(kept) < len(os.fsencode(name)) else name + ending
 
 
-def atomic_write_bytes(path: Path, data: bytes) -> None:
+def atomic_write_bytes(path: Path, data: bytes, durable: bool = True) -> None:
     """Write ``data`` to ``path`` atomically; see `atomic_write`."""
-    with atomic_write(path) as file:
+    with atomic_write(path, durable) as file:
         file.write(data)
 
 

@@ -35,6 +35,18 @@ def become_idle() -> None:
             process.ionice(psutil.IOPRIO_CLASS_IDLE)
         with suppress(OSError):
             Path("/proc/self/oom_score_adj").write_text(_ENDED_FIRST, encoding="ascii")
+    lower_session(LOWEST)
+
+
+def lower_session(niceness: int) -> None:
+    """Give the session that this process leads a lower priority against others, 0-19; do nothing if it leads none.
+
+    Where Linux shares the processor among sessions first (``autogroup``, see sched(7)), priority counts only inside of
+    a session: without this, an idle process in a session of its own gets as much as the window.
+    """
+    if sys.platform.startswith("linux") and os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(niceness), encoding="ascii")
 
 
 def half_of_the_cores() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +11,8 @@ SMALLEST = 512
 
 def pyramid(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
     """Return the image (uint8 [H, W, 3]) at 1/2, 1/4, ... of its size, each pixel the mean of those it covers."""
+    import cv2  # only now: the window must be seen soon
+
     levels: list[NDArray[np.uint8]] = []
     level = image
     while max(level.shape[:2]) > SMALLEST:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +24,20 @@ class Provenance(IntEnum):
     PAINTED = 2
     CONFIRMED = 3
     PAINTED_CONFIRMED = 4
+
+
+def _table(**changed: Provenance) -> NDArray[np.uint8]:
+    """Return what each provenance becomes, uint8 [256]."""
+    table = np.arange(256, dtype=np.uint8)
+    for name, after in changed.items():
+        table[Provenance[name]] = after
+    return table
+
+
+_CONFIRMED = _table(
+    UNTOUCHED=Provenance.CONFIRMED, PREDICTED=Provenance.CONFIRMED, PAINTED=Provenance.PAINTED_CONFIRMED
+)
+_REOPENED = _table(CONFIRMED=Provenance.PREDICTED, PAINTED_CONFIRMED=Provenance.PAINTED)
 
 
 class State(IntEnum):
@@ -96,17 +109,13 @@ class LabelMap:
         Predicted pixels become confirmed, and so do untouched ones: there is nothing to label, they stay 255 (ignore)
         for training and export. Painted pixels become painted and confirmed.
         """
-        changed = np.maximum(self.provenance, np.uint8(Provenance.CONFIRMED))
-        changed[self.provenance == Provenance.PAINTED] = Provenance.PAINTED_CONFIRMED
-        return LabelMap(self.labels.copy(), changed)
+        return LabelMap(self.labels.copy(), _looked_up(self.provenance, _CONFIRMED))
 
     def reopen(self) -> LabelMap:
         """Return a copy in which confirmed pixels are merely predicted (255: untouched) again; painted ones stay."""
-        changed = self.provenance.copy()
-        changed[changed == Provenance.PAINTED_CONFIRMED] = Provenance.PAINTED
-        confirmed = changed == Provenance.CONFIRMED
-        changed[confirmed] = Provenance.PREDICTED
-        changed[confirmed & (self.labels == IGNORE_INDEX)] = Provenance.UNTOUCHED
+        changed = _looked_up(self.provenance, _REOPENED)
+        nothing = (self.provenance == Provenance.CONFIRMED) & (self.labels == IGNORE_INDEX)
+        np.copyto(changed, np.uint8(Provenance.UNTOUCHED), where=nothing)
         return LabelMap(self.labels.copy(), changed)
 
     def complete(self) -> bool:
@@ -128,11 +137,20 @@ class LabelMap:
         return State.IN_PROGRESS
 
 
+def _looked_up(provenance: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Look values up; OpenCV is many times quicker than NumPy at it, but takes no empty array."""
+    import cv2  # only now: the window must be seen soon
+
+    return np.asarray(cv2.LUT(provenance, table), np.uint8) if provenance.size else provenance.copy()
+
+
 def values_in(array: NDArray[np.uint8]) -> list[int]:
     """Return the values that occur in uint8 [H, W], sorted.
 
     OpenCV's histogram is many times quicker than `numpy.bincount` or `numpy.unique`, and other threads go on.
     """
+    import cv2  # only now: the window must be seen soon
+
     if not array.size:
         return []
     counts = cv2.calcHist([np.ascontiguousarray(array)], [0], None, [256], [0, 256])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,6 +65,8 @@ def specks_of(labels: NDArray[np.uint8], least: int, keep: NDArray[np.bool_] | N
     keep : NDArray[np.bool_] or None
         [H, W]: a part with one of these pixels is no speck.
     """
+    import cv2  # only now: the window must be seen soon
+
     specks = np.zeros(labels.shape, np.bool_)
     for value in np.flatnonzero(np.bincount(labels.ravel(), minlength=IGNORE_INDEX)[:IGNORE_INDEX]):
         mask = labels == value
@@ -81,6 +82,8 @@ def specks_of(labels: NDArray[np.uint8], least: int, keep: NDArray[np.bool_] | N
 
 def fill_specks(labels: NDArray[np.uint8], specks: NDArray[np.bool_]) -> None:
     """Give each speck the label of the nearest pixel that is none and has a class; ``labels`` is changed in place."""
+    import cv2  # only now: the window must be seen soon
+
     sources = ~specks & (labels != IGNORE_INDEX)
     if not specks.any() or not sources.any():
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -22,7 +23,9 @@ def resampled(images: int, resamples: int = RESAMPLES, seed: int = 0) -> NDArray
     return random.multinomial(images, np.full(images, 1.0 / images), resamples).astype(np.float64)
 
 
-def interval(values: NDArray[np.float64], images: int, level: float = LEVEL) -> tuple[float, float] | None:
+def interval(
+    values: NDArray[np.float64], images: int, level: float = LEVEL, student: bool = False
+) -> tuple[float, float] | None:
     """Return the expanded percentile interval of a statistic.
 
     The plain percentile interval is too narrow for few images. Hesterberg (2015, The American Statistician 69, pages
@@ -37,6 +40,10 @@ def interval(values: NDArray[np.float64], images: int, level: float = LEVEL) -> 
         How many images were resampled.
     level : float
         Of confidence, 0.0-1.0.
+    student : bool
+        Let the interval reach at least sqrt(n / (n - 1)) t standard deviations of the resamples to either side of
+        their mean. For the mean of images this is Student's interval; it holds what it says also for five images and
+        for levels near 1, where no resample lies beyond the quantile.
 
     Returns
     -------
@@ -48,10 +55,14 @@ def interval(values: NDArray[np.float64], images: int, level: float = LEVEL) -> 
         return None
     reach = math.sqrt(images / (images - 1)) * student_quantile(level, images - 1)
     tail = NormalDist().cdf(-reach)
-    low, high = np.quantile(values, [tail, 1.0 - tail])
-    return float(low), float(high)
+    low, high = (float(bound) for bound in np.quantile(values, [tail, 1.0 - tail]))
+    if student:
+        mean, width = float(values.mean()), reach * float(values.std())
+        low, high = min(low, mean - width), max(high, mean + width)
+    return low, high
 
 
+@cache
 def student_quantile(level: float, freedom: int) -> float:
     """Return the t above 0 with P(|T| < t) = level for ``freedom`` (1, 2, ...) degrees of freedom; by bisection."""
     low, high = 0.0, 1.0

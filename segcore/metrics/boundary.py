@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,6 +46,8 @@ class BoundaryScore:
 
         Raises LabelError on unequal shapes.
         """
+        import cv2  # only now: the window must be seen soon
+
         if truth.shape != predicted.shape:
             raise LabelError(f"The truth has shape {truth.shape}, the prediction {predicted.shape}.")
         known = truth != IGNORE_INDEX
@@ -78,6 +79,8 @@ class BoundaryScore:
         return dict(zip(names, self.of_each(), strict=True))
 
     def _near(self, border: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        import cv2  # only now: the window must be seen soon
+
         return np.asarray(cv2.dilate(border, self._reach, borderType=cv2.BORDER_CONSTANT, borderValue=0), np.uint8)
 
 

@@ -8,6 +8,7 @@ the strided network's map exactly.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -30,7 +31,7 @@ _TIMM_NAME = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)?")
 FIRST_VERSION = ("resnet50_v1", "resnet101_v1")
 
 
-class Backbone(nn.Module):
+class Backbone(nn.Module, ABC):
     """An image -> the feature maps named in `LAYERS`.
 
     Attributes
@@ -47,13 +48,13 @@ class Backbone(nn.Module):
     preprocess: Preprocess = Preprocess()
     imagenet: str
 
+    @abstractmethod
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """Float32 [N, 3, h, w] -> float32 [N, channels, ceil(h / stride), ceil(w / stride)] by name."""
-        raise NotImplementedError
 
+    @abstractmethod
     def early_layers(self) -> list[nn.Module]:
         """Return the first layers, up to stride 4."""
-        raise NotImplementedError
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
         """Load the publisher's state dict without its classifier; batch counters may be missing.

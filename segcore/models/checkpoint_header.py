@@ -6,7 +6,6 @@ is in the header and covers the rest of the header and all tensors. Old checkpoi
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
@@ -160,6 +159,8 @@ def plain(value: Any, depth: int = 0) -> None:
 
 def _digest(header: Mapping[str, Any]) -> Any:
     """Begin a digest with the header without its checksum, independent of spaces and the order of keys."""
+    import hashlib  # imported here, because it loads OpenSSL, which would delay the window
+
     metadata = {key: value for key, value in header.get(_METADATA, {}).items() if key != _CHECKSUM}
     return hashlib.sha256(json.dumps({**header, _METADATA: metadata}, sort_keys=True).encode())
 

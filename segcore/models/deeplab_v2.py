@@ -8,6 +8,7 @@ published network. Both can process the image at three scales and take the maxim
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 
 import torch
@@ -48,9 +49,9 @@ class DeepLabV2(Segmenter):
         if multi_scale:
             self.auxiliary_weights = {f"scale_{quarters / 4:g}": 1.0 for quarters in QUARTERS}
 
+    @abstractmethod
     def scores(self, x: Tensor) -> Tensor:
         """Float32 [N, 3, h, w] -> scores at the stride, float32 [N, C, ceil(h / stride), ...]."""
-        raise NotImplementedError
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """Logits by name; see `Segmenter`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 
 import torch
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 from segcore.models.preprocess import Preprocess
 
 
-class Segmenter(nn.Module):
+class Segmenter(nn.Module, ABC):
     """A network that labels every pixel.
 
     ``forward`` takes float32 [N, 3, h, w] of any size from 32x32 upwards and returns a dict with ``"out"`` and, in
@@ -34,24 +35,24 @@ class Segmenter(nn.Module):
     imagenet: str | None = None
     auxiliary_weights: Mapping[str, float] = {}
 
+    @abstractmethod
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """Logits by name; see the class."""
-        raise NotImplementedError
 
+    @abstractmethod
     def classifiers(self) -> list[nn.Conv2d]:
         """Return the last 1x1 convolutions, whose output channels are the classes; the main one first."""
-        raise NotImplementedError
 
+    @abstractmethod
     def backbone(self) -> nn.Module:
         """Return the pretrained part, which trains with a smaller learning rate."""
-        raise NotImplementedError
 
+    @abstractmethod
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
         """Load ImageNet weights, given in the layout of `imagenet`'s publisher (torchvision's or timm's keys).
 
         Raises CheckpointError when a tensor is missing or has another shape; an unused classifier may be missing.
         """
-        raise NotImplementedError
 
     def early_layers(self) -> list[nn.Module]:
         """Return the first layers of the backbone, which a short training freezes."""

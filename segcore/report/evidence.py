@@ -62,6 +62,8 @@ class Evidence:
         Its reliability without and with its temperature.
     temperature : float
         Of the version.
+    calibration_error : float
+        With a temperature, 0.0-1.0: fitted on one half of the images, measured on the other, and the other way round.
     worst, best : tuple[Picture, ...]
         The images that lost or gained most; without a model before, those with the lowest and highest mean IoU.
     """
@@ -76,6 +78,7 @@ class Evidence:
     uncalibrated: Reliability
     calibrated: Reliability
     temperature: float
+    calibration_error: float
     worst: tuple[Picture, ...]
     best: tuple[Picture, ...]
 
@@ -130,6 +133,7 @@ def gather(project: Project, version: CheckpointInfo, device: str = "auto") -> T
         uncalibrated=sample.reliability(),
         calibrated=sample.reliability(temperature),
         temperature=temperature,
+        calibration_error=sample.reliability(sample.crossed()).error,
         worst=drawn[0],
         best=drawn[1],
     )

@@ -17,6 +17,8 @@ from segcore.training.comparison import Comparison
 from segcore.training.verdict_text import headline, verdict_lines
 
 DASH = "–"
+STRONGEST = 0.55
+"""Opacity of a full cell of the confusion matrix: its number must be readable, also on a dark page."""
 _FORBIDDEN = re.compile("[^\t\n\r -~\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
@@ -116,7 +118,7 @@ def _matrix(scores: Scores, classes: ClassSet) -> str:
     for name, row in zip(scores.iou, scores.confusion, strict=True):
         total = sum(row)
         cells = "".join(
-            f'<td style="background: rgba(var(--accent), {n / total if total else 0:.3f})" title="{n:,} pixels">'
+            f'<td style="background: rgba(var(--accent), {STRONGEST * n / max(1, total):.3f})" title="{n:,} pixels">'
             f"{f'{100 * n / total:.0f}' if total else ''}</td>"
             for n in row
         )
@@ -141,9 +143,11 @@ def _confusions(comparison: Comparison) -> str:
 def _calibration(evidence: Evidence) -> str:
     before, after = evidence.uncalibrated, evidence.calibrated
     about = (
-        f"Expected calibration error {100 * before.error:.1f} % at temperature 1, {100 * after.error:.1f} % at the "
-        f"version's temperature {evidence.temperature:.2f}. A bar on the dashed line says what is true: of the pixels "
-        "with 90 % confidence 90 in 100 are right. Darker bars have more pixels."
+        f"Expected calibration error {100 * before.error:.1f} % at temperature 1, and "
+        f"{100 * evidence.calibration_error:.1f} % at a temperature that is fitted on one half of the images and "
+        f"measured on the other. The version's temperature, fitted on all of them, is {evidence.temperature:.2f}. "
+        "A bar on the dashed line says what is true: of the pixels with 90 % confidence 90 in 100 are right. "
+        "Darker bars have more pixels."
     )
     charts = reliability("At temperature 1", before)
     charts += reliability(f"At temperature {evidence.temperature:.2f}, as it predicts", after)
@@ -199,7 +203,7 @@ def _percent(share: object) -> str:
 
 
 def _points(change: float) -> str:
-    return f"{100 * change:+.1f}"
+    return f"{round(100 * change, 1) + 0.0:+.1f}"  # never -0.0
 
 
 def _change(change: float | None) -> str:

@@ -107,11 +107,19 @@ class HeldOut:
         task = evaluate(predictor, request.validate, request.classes, failures=[], each=counts, sample=sample)
         return Measured((yield from mapped(task, lambda _: shown)), tuple(counts), sample)
 
-    def compare(self, found: Measured, lineage_seen: frozenset[str]) -> Comparison:
-        """Compare a measured network, trained on the images of these fingerprints, with the model in use."""
+    @property
+    def images(self) -> int:
+        """How many held-out images there are."""
+        return len(self._request.validate)
+
+    def compare(self, found: Measured, lineage_seen: frozenset[str], look: int) -> Comparison:
+        """Compare a measured network, trained on the images of these fingerprints, with the model in use.
+
+        ``look`` says the how manyth look at these images it is; see `segcore.training.looks`.
+        """
         seen = lineage_seen | seen_by(self._in_use.lineage)
         before = None if self.before is None else self.before.images
-        return judge(before, found.images, self._request.validate, self._request.classes, seen)
+        return judge(before, found.images, self._request.validate, self._request.classes, seen, look)
 
     def offer(self, state: State, chosen: bool) -> Candidate:
         """Write a candidate in the place of the one before. Raises ProjectError, CheckpointError."""

@@ -5,6 +5,7 @@ docs/decisions/0016-what-is-better.md has the reasons for the rule.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
-from segcore.metrics.bootstrap import interval, resampled
+from segcore.metrics.bootstrap import LEVEL, interval, resampled
 from segcore.metrics.image_counts import ImageCounts, iou, mean_iou, parts, total
 from segcore.models.lineage import fingerprint, seen_by
 from segcore.progress import Task
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 FEWEST_IMAGES = 5
 """With fewer held-out images the interval of a difference says nothing; so it is for a class that is in fewer."""
+
+WRONG = 0.05
+"""At most this share of the models that are no better is called better, over all looks at the same images."""
 
 COLLAPSE = 0.1
 """A class that loses more IoU than this has collapsed, unless the interval of its difference reaches 0."""
@@ -101,7 +105,9 @@ class Comparison:
     before, after : float
         Mean IoU, 0.0-1.0; a model that does not know the classes has 0.
     interval : (float, float) or None
-        Of after - before, at 95 % of confidence, by bootstrap over images; None with a single one.
+        Of after - before, by bootstrap over images; None with a single one.
+    level : float
+        Confidence of that interval, 0.0-1.0; see `level_of`. The intervals of classes are always at 0.95.
     classes : tuple[ClassChange, ...]
         In the order of the class list.
     collapsed : tuple[str, ...]
@@ -123,11 +129,24 @@ class Comparison:
     collapsed: tuple[str, ...]
     confusions: tuple[ConfusionChange, ...]
     changes: tuple[ImageChange, ...]
+    level: float = LEVEL
+
+    @property
+    def percent(self) -> str:
+        """The confidence of the interval in percent: ``95``, ``98.3``, ``99.976``."""
+        rest = 100.0 * (1.0 - self.level)
+        digits = 0 if rest >= 2.0 else 1 - math.floor(math.log10(rest))
+        return f"{100.0 * self.level:.{digits}f}"
 
     @property
     def change(self) -> float:
         """Mean IoU after - before."""
         return self.after - self.before
+
+    @property
+    def shown_worse(self) -> bool:
+        """Whether the images show that the new model is worse."""
+        return self.verdict is Verdict.NOT_SHOWN and self.interval is not None and self.interval[1] < 0.0
 
     @property
     def worse(self) -> tuple[ImageChange, ...]:
@@ -180,6 +199,7 @@ class Comparison:
             changes=tuple(
                 ImageChange(str(each["key"]), _share(each["before"]), _share(each["after"])) for each in data["changes"]
             ),
+            level=_level(data.get("level", LEVEL)),
         )
 
 
@@ -230,10 +250,11 @@ def judge(
     pairs: Sequence[Pair],
     classes: ClassSet,
     seen: Collection[str] = (),
+    look: int = 1,
 ) -> Comparison:
     """Compare two models by the confusion matrices of the same held-out images; takes milliseconds.
 
-    BETTER: the 95 % interval of the difference in mean IoU lies above 0, and no class has collapsed.
+    BETTER: the interval of the difference in mean IoU lies above 0, and no class has collapsed.
     TOO_FEW: fewer than `FEWEST_IMAGES` images count, or only parts of one were held out. Otherwise NOT_SHOWN.
 
     Parameters
@@ -248,6 +269,8 @@ def judge(
     seen : collection of str
         Fingerprints of the images that one of the models was trained on before. When that is all of them, they are
         measured nevertheless, and count as none.
+    look : int
+        Which look it is, 1, 2, ..., at the same images for the same purpose; see `level_of`.
     """
     channels = len(classes)
     regions = any(pair.part != "all" for pair in pairs)
@@ -280,7 +303,8 @@ def judge(
         for channel, name in enumerate(classes.names)
     )
     collapsed = tuple(each.name for each in changes if _collapsed(each))
-    reach = interval(between, len(keys))
+    level = level_of(look)
+    reach = interval(between, len(keys), level, student=True)
     return Comparison(
         verdict=_verdict(0 if regions else len(fair), reach, collapsed),
         images=len(fair),
@@ -293,7 +317,18 @@ def judge(
         collapsed=collapsed,
         confusions=_confusions(sides[0], sides[1], classes.names),
         changes=_image_changes(sides[0], sides[1]),
+        level=level,
     )
+
+
+def level_of(look: int) -> float:
+    """Return the confidence that the interval of the ``look``-th look (1, 2, ...) at the same held-out images needs.
+
+    The looks share 5 % of wrong "better": the k-th may spend 5 % / (k (k + 1)), which sum to 5 % however many there are
+    and however much they depend on each other (alpha spending: Lan and DeMets 1983; Bonferroni's inequality). Only one
+    end of the interval can say "better", so its confidence is 1 - 2 x 5 % / (k (k + 1)): 0.95 for the first look.
+    """
+    return 1.0 - 2.0 * WRONG / (look * (look + 1))
 
 
 def _verdict(images: int, reach: Interval | None, collapsed: Sequence[str]) -> Verdict:
@@ -352,6 +387,13 @@ def _share(value: Any) -> float:
     if not 0.0 <= share <= 1.0:
         raise ValueError(f"{value!r} is not a share")
     return share
+
+
+def _level(value: Any) -> float:
+    level = float(value)
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"{value!r} is not a level of confidence")
+    return level
 
 
 def _interval(value: Any) -> Interval | None:

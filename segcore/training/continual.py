@@ -29,9 +29,11 @@ from segcore.project.snapshot_folder import snapshot_folder
 from segcore.training.batches import Batches
 from segcore.training.candidate import Candidate, HeldOut, State, worth_offering
 from segcore.training.clock import Clock
+from segcore.training.comparison import Verdict
 from segcore.training.continual_network import RECIPE, ContinualNetwork, load_last_state
 from segcore.training.control import Control, ControlFile
 from segcore.training.holdout import split
+from segcore.training.looks import Looks
 from segcore.training.project_pairs import ProjectPairs, project_pairs
 from segcore.training.request import TrainRequest
 from segcore.training.watched_states import StateFolder, WatchedState
@@ -73,7 +75,8 @@ class ContinualRequest:
     device : str
         See `choose_device`.
     validate_seconds, reread_seconds, candidate_seconds : float
-        At least so long lies between two validations, two looks at the project, two candidates.
+        At least so long lies between two validations, two readings of the project, two decisions whether a state is
+        offered.
     """
 
     project: Path
@@ -90,6 +93,11 @@ class ContinualRequest:
     def state(self) -> Path:
         """The checkpoint of the averaged network as it is now."""
         return self.folder / "state.safetensors"
+
+    @property
+    def looks(self) -> Path:
+        """How often the held-out images were looked at."""
+        return self.folder / "looks.json"
 
     @property
     def candidate(self) -> Path:
@@ -123,6 +131,7 @@ class ContinualTraining:
         self._on_candidate, self._battery = on_candidate, battery
         self._control = ControlFile(request.control)
         self._states = StateFolder(request.folder / "states")
+        self._looks = Looks(request.looks)
         self._device = choose_device(request.device)
         self._in_use = request.model
         self._network: ContinualNetwork | None = None
@@ -252,9 +261,14 @@ class ContinualTraining:
         cost = Clock(0.0)
         model = network.version("continual", {}, {"steps": network.step})
         found = yield from held_out.measure(model)
-        comparison = held_out.compare(found, network.seen)
-        if self._offered.due and worth_offering(comparison):
+        look = self._looks.next(Path(self._in_use).name, held_out.images)
+        comparison = held_out.compare(found, network.seen, look)
+        decides = self._offered.due
+        if decides:
             self._offered.restart()
+            if comparison.verdict is not Verdict.TOO_FEW:
+                self._looks.count()
+        if decides and worth_offering(comparison):
             state = State(model, found, comparison, network.step, self._began.elapsed)
             self._on_candidate(held_out.offer(state, chosen=False))
         seen = WatchedState(network.step, found.scores.mean_iou)
@@ -276,7 +290,8 @@ class ContinualTraining:
         try:
             model = load_checkpoint(self._states.weights(step))
             found = yield from held_out.measure(model)
-            comparison = held_out.compare(found, seen_by(model.lineage))
+            look = self._looks.next(Path(self._in_use).name, held_out.images)
+            comparison = held_out.compare(found, seen_by(model.lineage), look)
             state = State(model, found, comparison, step, self._began.elapsed)
             self._on_candidate(held_out.offer(state, chosen=True))
         except MaskwrightError as error:

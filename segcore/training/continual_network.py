@@ -112,7 +112,8 @@ class ContinualNetwork:
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
-            self._give_way(error)
+            remedy = "Close other programs, or choose a smaller model, then switch it on again."
+            self._batch = self._learner.give_up_step(self._batch, error, remedy)
             return None
         if not math.isfinite(loss):
             raise TrainingError(
@@ -136,18 +137,6 @@ class ContinualNetwork:
         """Write the averaged network, when it has learned anything. Raises CheckpointError, OSError."""
         if self._learner is not None and self.step:
             save_checkpoint(path, self.version(path.stem, {}, {"steps": self.step}))
-
-    def _give_way(self, error: BaseException) -> None:
-        assert self._learner is not None
-        if self._batch == 1:
-            raise TrainingError(
-                "There is not enough memory to train on a single crop.",
-                "Close other programs, or choose a smaller model, then switch it on again.",
-            ) from error
-        self._batch //= 2
-        self._learner.forget_step()
-        if self._device.type == "cuda":
-            torch.cuda.empty_cache()
 
 
 def load_last_state(path: Path, classes: ClassSet, device: torch.device) -> Task[ContinualNetwork | None]:

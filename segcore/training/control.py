@@ -44,10 +44,13 @@ class Control:
     keep: int | None = None
 
     def write(self, path: Path) -> None:
-        """Write the file atomically. Raises ProjectError."""
+        """Write the file atomically, but not durably: the window waits for it, and only a running process reads it.
+
+        Raises ProjectError.
+        """
         data = {"schema": SCHEMA, **asdict(self)}
         with writing(path):
-            atomic_write_bytes(path, json.dumps(data).encode("utf-8", "backslashreplace"))
+            atomic_write_bytes(path, json.dumps(data).encode("utf-8", "backslashreplace"), durable=False)
 
     @classmethod
     def read(cls, path: Path) -> Control | None:

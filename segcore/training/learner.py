@@ -9,6 +9,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from segcore.errors import TrainingError
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter
 from segcore.training.all_reduce import total
@@ -136,9 +137,17 @@ class Learner:
     def _parameters(self) -> Iterator[nn.Parameter]:
         return (parameter for group in self.optimizer.param_groups for parameter in group["params"])
 
-    def forget_step(self) -> None:
-        """Free what an unfinished step holds."""
+    def give_up_step(self, batch: int, error: BaseException, remedy: str) -> int:
+        """Free what a step of ``batch`` crops holds that was too much for the memory; return half of the batch.
+
+        Raises TrainingError with this remedy when it was a single crop.
+        """
+        if batch == 1:
+            raise TrainingError("There is not enough memory to train on a single crop.", remedy) from error
         self.optimizer.zero_grad(set_to_none=True)
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+        return batch // 2
 
     @property
     def rates(self) -> dict[str, float]:

@@ -274,15 +274,8 @@ class Training:
                 f"Process {self.world.rank} of {self.world.size} ran out of memory with a share of {self.batch} crops.",
                 "Start more processes, or choose a recipe with smaller batches.",
             ) from error
-        if self.batch == 1:
-            raise TrainingError(
-                "There is not enough memory to train on a single crop.",
-                "Close other programs, or choose a smaller model such as the starter.",
-            ) from error
-        self.batch //= 2
-        self.learner.forget_step()
-        if self.device.type == "cuda":
-            torch.cuda.empty_cache()
+        remedy = "Close other programs, or choose a smaller model such as the starter."
+        self.batch = self.learner.give_up_step(self.batch, error, remedy)
         return self._progress({}, f"Out of memory: continuing with crops by {self.batch}")
 
     def _not_a_number(self) -> TrainingError:

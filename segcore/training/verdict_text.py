@@ -39,9 +39,7 @@ def verdict_lines(comparison: Comparison) -> list[str]:
 
 def headline(comparison: Comparison) -> str:
     """Return the verdict as a sentence; a model that is shown to be worse is called that."""
-    reach = comparison.interval
-    shown_worse = comparison.verdict is Verdict.NOT_SHOWN and reach is not None and reach[1] < 0.0
-    return WORSE if shown_worse else HEADLINES[comparison.verdict]
+    return WORSE if comparison.shown_worse else HEADLINES[comparison.verdict]
 
 
 def reason(comparison: Comparison) -> str:
@@ -53,7 +51,8 @@ def reason(comparison: Comparison) -> str:
         return f"{change}, on {comparison.images} images that neither model was trained on. {NEEDED}"
     assert comparison.interval is not None
     low, high = (f"{100 * bound:+.1f}" for bound in comparison.interval)
-    change = f"{change}; the difference lies between {low} and {high} points (95 %, {comparison.images} images)."
+    where = f"{comparison.percent} %, {comparison.images} images"
+    change = f"{change}; the difference lies between {low} and {high} points ({where})."
     if comparison.collapsed:
         lost = ", ".join(comparison.collapsed)
         change += f" These classes lose more than {100 * COLLAPSE:.0f} points: {lost}."

@@ -51,6 +51,20 @@ def test_overlay_mixes_image_and_class_and_follows_opacity_and_hiding(canvas, do
     assert color_at(canvas, 50, 50) == (100, 100, 100)
 
 
+def test_a_draft_is_shown_in_place_of_the_labels_and_under_a_preview(canvas, document):
+    show(document)
+    document.label_map.labels[:] = 0
+    canvas.opacity = 1.0
+    canvas.show_draft(np.ones_like(document.label_map.labels), QRect())
+    assert color_at(canvas, 50, 50) == BLUE
+    canvas.preview_labels(np.zeros_like(document.label_map.labels))
+    assert color_at(canvas, 50, 50) == RED
+    canvas.preview_labels(None)
+    assert color_at(canvas, 50, 50) == BLUE
+    canvas.show_draft(None, QRect())
+    assert color_at(canvas, 50, 50) == RED
+
+
 def test_recolouring_shows_at_once(canvas, document):
     show(document)
     document.label_map.labels[:] = 0

@@ -193,6 +193,31 @@ def test_zoom_has_limits_and_fit_returns(canvas, document):
     assert canvas.zoom > fitted
 
 
+def test_zoom_and_place_stay_where_the_next_image_has_the_same_size(canvas, document):
+    show(document, 1000, 1000)
+    canvas.zoom_to(3.0)
+    canvas.pan_by(-40, 25)
+    before = canvas.transform
+    show(document, 1000, 1000)
+    assert canvas.transform == before
+    show(document, 1000, 800)
+    assert canvas.transform.scale < 1
+    canvas.resize(500, 500)
+    QApplication.processEvents()
+    fitted = canvas.transform
+    show(document, 1000, 800)
+    assert canvas.transform == fitted
+
+
+def test_a_new_project_is_shown_whole(canvas, document):
+    show(document, 1000, 1000)
+    fitted = canvas.transform
+    canvas.zoom_to(3.0)
+    document.clear_image()
+    show(document, 1000, 1000)
+    assert canvas.transform == fitted
+
+
 def test_the_ring_shows_for_a_moment_when_the_size_changes_elsewhere(canvas, document, qtbot):
     show(document)
     canvas.leaveEvent(QEvent(QEvent.Type.Leave))

@@ -4,27 +4,26 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QAction, QKeySequence
 
+from app.canvas.tone_controls import ToneControls
 from app.canvas.view_panel import ViewPanel
-from app.document.document import Document
 from app.document.loaded_image import LoadedImage
-from app.settings.settings import Settings
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap
 
 
 @pytest.fixture
-def document(qapp):
-    document = Document()
-    document.set_classes(ClassSet.from_names(["background", "road", "car"]))
-    yield document
-    document.clear_image()
+def document(session):
+    session.document.set_classes(ClassSet.from_names(["background", "road", "car"]))
+    yield session.document
+    session.document.clear_image()
 
 
 @pytest.fixture
-def panel(document, qtbot):
+def panel(document, session, qtbot):
     predict = QAction("&Predict this image", document)
     predict.setShortcut(QKeySequence("F9"))
-    panel = ViewPanel(document, Settings(), [QAction("Overlay", document)], predict)
+    views = [QAction("Overlay", document)]
+    panel = ViewPanel(document, session.settings, views, predict, ToneControls(session))
     qtbot.addWidget(panel)
     return panel
 

@@ -79,6 +79,13 @@ class Desk:
         recorder.paint(Box(0, row, count, row + 1), np.ones((1, count), np.bool_), 1)
         self.document.commit(recorder)
 
+    def fail_once(self, qtbot) -> None:
+        """Paint; the disk is full when that is saved."""
+        self.project.outcomes = [FULL]
+        self.paint(0)
+        self.autosaver.flush()
+        idle(qtbot, self)
+
     def open(self, loaded: LoadedImage) -> None:
         """Show it as the window does."""
         newer = self.autosaver.newer(self.document.project, loaded)

@@ -124,10 +124,7 @@ def test_a_failed_save_is_tried_again_by_itself_until_it_succeeds(sit, qtbot):
 
 
 def test_success_stops_the_next_try(desk, qtbot):
-    desk.project.outcomes = [FULL]
-    desk.paint(0)
-    desk.autosaver.flush()
-    idle(qtbot, desk)
+    desk.fail_once(qtbot)
     assert desk.autosaver._retry.isActive()
     desk.autosaver.flush()
     idle(qtbot, desk)
@@ -149,10 +146,7 @@ def test_a_project_that_another_process_took_is_not_tried_for_ever(desk, qtbot):
 
 
 def test_what_is_under_way_again_is_not_queued_twice(desk, qtbot):
-    desk.project.outcomes = [FULL]
-    desk.paint(0)
-    desk.autosaver.flush()
-    idle(qtbot, desk)
+    desk.fail_once(qtbot)
     desk.project.gate.clear()
     for _ in range(3):
         desk.autosaver.flush()

@@ -59,10 +59,7 @@ def test_an_older_state_that_succeeds_does_not_hide_that_the_newer_one_failed(de
 
 
 def test_a_second_try_that_fails_while_a_newer_state_is_queued_does_not_replace_it(desk, qtbot):
-    desk.project.outcomes = [FULL]
-    desk.paint(0)
-    desk.autosaver.flush()
-    idle(qtbot, desk)
+    desk.fail_once(qtbot)
     desk.project.gate.clear()
     desk.project.broken = FULL
     desk.autosaver.flush()
@@ -79,10 +76,7 @@ def test_a_second_try_that_fails_while_a_newer_state_is_queued_does_not_replace_
 
 
 def test_a_first_success_after_a_failure_is_a_success_though_a_newer_state_waits(desk, qtbot):
-    desk.project.outcomes = [FULL]
-    desk.paint(0)
-    desk.autosaver.flush()
-    idle(qtbot, desk)
+    desk.fail_once(qtbot)
     desk.project.gate.clear()
     desk.autosaver.flush()
     desk.paint(1)

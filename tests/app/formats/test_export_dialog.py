@@ -83,7 +83,7 @@ def test_the_order_of_the_dialog_exports_with_a_new_format(qtbot, dialog, tmp_pa
     )
     dialog.decided.connect(exporting.export)
     dialog.copy_images.setChecked(True)
-    with qtbot.waitSignal(exporting.exported, timeout=5000) as told:
+    with qtbot.waitSignal(exporting.exported) as told:
         dialog.export_button.click()
     assert told.args[0].formats == ("sum",)
     assert (tmp_path / "out" / "sum.txt").read_text() == "6 ['a.png']"

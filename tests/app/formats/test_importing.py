@@ -14,9 +14,6 @@ from app.document.records import ImageState
 from app.formats.import_dialog import ImportDialog
 from app.formats.report_dialog import ReportDialog
 from app.project.new_project_dialog import NewProjectDialog
-from app.settings.settings import Settings
-from app.window import main_window
-from app.window.main_window import MainWindow
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.project.project import Project
@@ -46,25 +43,15 @@ def masks(tmp_path):
 
 
 @pytest.fixture
-def window(qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr(main_window, "WARM_UP_MS", 1_000_000)
-    window = MainWindow(Settings(tmp_path / "settings.json"))
-    qtbot.addWidget(window)
-    window.show()
-    yield window
-    window.shutdown()
-
-
-@pytest.fixture
 def opened(qtbot, window, photos):
     Project.for_folder(photos, CLASSES).close()
     window.open_path(photos)
-    qtbot.waitUntil(lambda: window.document.image_id == "a.jpg", timeout=5000)
+    qtbot.waitUntil(lambda: window.document.image_id == "a.jpg")
     return window
 
 
 def dialog_of(qtbot, window, kind):
-    qtbot.waitUntil(lambda: isinstance(window.importing.dialog, kind), timeout=5000)
+    qtbot.waitUntil(lambda: isinstance(window.importing.dialog, kind))
     return window.importing.dialog
 
 
@@ -80,7 +67,7 @@ def test_the_open_image_is_one_edit_and_the_others_go_to_their_files(qtbot, open
     opened.document.label_map.provenance[:8] = Provenance.PAINTED
     opened.importing.check(masks)
     dialog = dialog_of(qtbot, opened, ImportDialog)
-    with qtbot.waitSignal(opened.importing.imported, timeout=5000) as told:
+    with qtbot.waitSignal(opened.importing.imported) as told:
         dialog.import_button.click()
     assert told.args[0].imported == ("b.jpg", "a.jpg")
     assert "damaged" in told.args[0].skipped[0].reason
@@ -97,7 +84,7 @@ def test_the_open_image_is_one_edit_and_the_others_go_to_their_files(qtbot, open
     stored = project.load_label_map("b.jpg")
     assert (stored.labels == 2).all()
     assert (stored.provenance == Provenance.PAINTED).all()
-    qtbot.waitUntil(lambda: opened.records.count(ImageState.IN_PROGRESS) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: opened.records.count(ImageState.IN_PROGRESS) == 2)
 
 
 def test_a_dropped_folder_of_label_maps_is_imported_if_the_person_wants(qtbot, opened, masks):
@@ -116,7 +103,7 @@ def test_a_dropped_folder_of_other_images_is_opened(qtbot, opened, tmp_path):
     noise = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
     Image.fromarray(noise).save(other / "a.png")
     drop(opened, other)
-    qtbot.waitUntil(lambda: isinstance(opened.dialogs.current, NewProjectDialog), timeout=5000)
+    qtbot.waitUntil(lambda: isinstance(opened.dialogs.current, NewProjectDialog))
     opened.dialogs.current.close()
 
 
@@ -131,40 +118,40 @@ def test_the_menu_asks_for_a_folder(qtbot, opened, masks):
 def test_a_folder_without_label_maps_is_told(qtbot, opened, tmp_path):
     (tmp_path / "empty").mkdir()
     opened.importing.check(tmp_path / "empty")
-    qtbot.waitUntil(lambda: "named like an image" in opened.banner.text, timeout=5000)
+    qtbot.waitUntil(lambda: "named like an image" in opened.banner.text)
 
 
 def test_a_new_project_takes_the_labels_beside_its_images(qtbot, window, photos, masks):
     window.open_path(photos)
-    qtbot.waitUntil(lambda: isinstance(window.dialogs.current, NewProjectDialog), timeout=5000)
+    qtbot.waitUntil(lambda: isinstance(window.dialogs.current, NewProjectDialog))
     new = window.dialogs.current
     assert new.labels.text() == str(masks)
     new.names.setPlainText("background\nroad\ncar\n")
     new.create_button.click()
     dialog = dialog_of(qtbot, window, ImportDialog)
     dialog.done_box.setChecked(True)
-    with qtbot.waitSignal(window.importing.imported, timeout=5000):
+    with qtbot.waitSignal(window.importing.imported):
         dialog.import_button.click()
     window.importing.dialog.close()
-    qtbot.waitUntil(lambda: window.records.count(ImageState.DONE) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: window.records.count(ImageState.DONE) == 2)
     assert window.document.project.state("b.jpg") is State.DONE
 
 
 def test_labels_are_imported_when_the_path_takes_a_detour(qtbot, window, photos, masks):
     (photos.parent / "x").mkdir()
     window.open_path(photos.parent / "x" / ".." / photos.name)
-    qtbot.waitUntil(lambda: isinstance(window.dialogs.current, NewProjectDialog), timeout=5000)
+    qtbot.waitUntil(lambda: isinstance(window.dialogs.current, NewProjectDialog))
     window.dialogs.current.create_button.click()
     dialog_of(qtbot, window, ImportDialog).close()
 
 
 def test_a_new_project_need_not_import(qtbot, window, photos, masks):
     window.open_path(photos)
-    qtbot.waitUntil(lambda: isinstance(window.dialogs.current, NewProjectDialog), timeout=5000)
+    qtbot.waitUntil(lambda: isinstance(window.dialogs.current, NewProjectDialog))
     window.dialogs.current.labels.clear()
     window.dialogs.current.create_button.click()
-    qtbot.waitUntil(lambda: window.document.image_id == "a.jpg", timeout=5000)
-    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=5000)
+    qtbot.waitUntil(lambda: window.document.image_id == "a.jpg")
+    qtbot.waitUntil(lambda: not window.jobs.busy)
     assert window.importing.dialog is None
 
 
@@ -187,10 +174,10 @@ def test_stopping_keeps_what_was_imported(qtbot, opened, masks, monkeypatch):
     dialog = dialog_of(qtbot, opened, ImportDialog)
     dialog.import_button.click()
     assert not dialog.table.isEnabled()
-    qtbot.waitUntil(lambda: bool(written), timeout=5000)
+    qtbot.waitUntil(lambda: bool(written))
     dialog.cancel_button.click()
     go_on.set()
-    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+    qtbot.waitUntil(lambda: bool(said))
     assert written == ["b.jpg"]
     assert (opened.document.project.load_label_map("b.jpg").labels == 2).all()
     assert opened.importing.dialog is None
@@ -219,7 +206,7 @@ def test_an_image_that_was_left_or_opened_meanwhile_gets_its_labels_too(qtbot, o
     go_on.set()
     dialog_of(qtbot, opened, ReportDialog).close()
     qtbot.waitUntil(lambda: opened.document.label_map is not None and (opened.document.label_map.labels == 2).all())
-    qtbot.waitUntil(lambda: not opened.jobs.busy, timeout=5000)
+    qtbot.waitUntil(lambda: not opened.jobs.busy)
     assert (opened.document.project.load_label_map("a.jpg").labels == 1).all()
 
 

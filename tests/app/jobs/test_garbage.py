@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import QObject
 
+from app.jobs import garbage
 from app.jobs.garbage import INTERVAL_MS, collecting_on_ui_thread
 
 
@@ -40,3 +41,15 @@ def test_only_the_ui_thread_collects(qtbot):
         qtbot.waitUntil(lambda: Node.found_by == ["MainThread"], timeout=5 * INTERVAL_MS)
         assert kept
     assert gc.isenabled()
+
+
+def test_what_an_import_brings_is_frozen_instead_of_looked_at(qtbot, monkeypatch):
+    monkeypatch.setattr(garbage, "MOST_YOUNG", 100)
+    collected = []
+    monkeypatch.setattr(gc, "collect", lambda *which: collected.append(which))
+    gc.unfreeze()
+    with garbage.collecting_on_ui_thread():
+        monkeypatch.setattr(gc, "get_count", lambda: (1001, 0, 0))
+        garbage._Collector()._collect()
+        assert collected == []
+        assert gc.get_freeze_count() > 0

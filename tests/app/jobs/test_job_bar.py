@@ -12,15 +12,6 @@ from segcore.progress import Progress
 class Scripted(Job):
     """Moves and ends when it is told to."""
 
-    asked = False
-
-    @property
-    def cancelling(self):
-        return self.asked
-
-    def cancel(self):
-        self.asked = True
-
     def move(self, done, total, message="", **detail):
         self._advance(Progress(done, total, message, detail))
 

@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+import shiboken6
 
 from app.jobs.job_runner import LANES, JobRunner
 from segcore.progress import Progress
@@ -109,7 +110,7 @@ def test_cancel_closes_the_task_at_its_next_step(runner, qtbot):
 
     job = runner.submit("device", task)
     log = Log(job)
-    assert running.wait(2)
+    assert running.wait(10)
     job.cancel()
     wait(qtbot, log)
     assert closed.is_set()
@@ -191,7 +192,7 @@ def test_shutdown_finishes_saves_and_cancels_the_rest(qtbot):
     runner.submit("save", lambda: release.wait(5))
     save = Log(runner.submit("save", lambda: saved.append("kept")))
     load = Log(runner.submit("io", lambda: saved.append("read")))
-    assert running.wait(2)
+    assert running.wait(10)
     threading.Timer(0.05, release.set).start()
     runner.shutdown()
     assert saved == ["kept"]
@@ -214,11 +215,35 @@ def test_shutdown_is_bounded_when_a_job_hangs(qtbot):
         release.wait(10)
 
     runner.submit("device", hang)
-    assert began.wait(2)
+    assert began.wait(10)
     start = time.monotonic()
     runner.shutdown(seconds=0.1)
-    assert time.monotonic() - start < 1.0
+    assert time.monotonic() - start < 5.0
     release.set()
+
+
+@pytest.mark.parametrize("how", ["value", "task", "error"])
+def test_a_lane_that_is_left_behind_does_not_touch_a_deleted_runner(qtbot, how):
+    runner = JobRunner()
+    release, began = threading.Event(), threading.Event()
+
+    def hang():
+        began.set()
+        release.wait(10)
+        if how == "error":
+            raise ValueError
+
+    def task():
+        yield hang() or Progress(1, 2)
+
+    runner.submit("device", task if how == "task" else hang)
+    thread = runner._threads["device"]
+    assert began.wait(5)
+    assert runner.shutdown(seconds=0.05) == ["device"]
+    shiboken6.delete(runner)
+    release.set()
+    thread.join(5)  # an error of the thread fails the test
+    assert not thread.is_alive()
 
 
 @pytest.mark.parametrize("outcome", ["succeeds", "fails", "is cancelled while it waits", "is cancelled at work"])
@@ -251,7 +276,7 @@ def test_a_load_does_not_wait_for_later_saves_nor_a_save_for_any_load(runner, qt
     stuck, slow, reading = threading.Event(), threading.Event(), threading.Event()
     first = Log(runner.submit("io", lambda: (reading.set(), stuck.wait(5))))
     second = Log(runner.submit("io", lambda: "read"))
-    assert reading.wait(2)
+    assert reading.wait(10)
     saved = Log(runner.submit("save", lambda: "saved"))
     wait(qtbot, saved)
     assert not first.terminal()
@@ -294,13 +319,13 @@ def test_a_read_that_never_ends_stops_neither_saves_nor_the_shutdown(qtbot, tmp_
     reading = threading.Event()
     runner.submit("io", lambda: (reading.set(), fifo.read_bytes()))
     behind = Log(runner.submit("io", lambda: 1))
-    assert reading.wait(2)
+    assert reading.wait(10)
     saved = []
     wait(qtbot, Log(runner.submit("save", lambda: saved.append("one"))))
     runner.submit("save", lambda: saved.append("two"))
     start = time.monotonic()
     assert runner.shutdown(seconds=0.2) == ["io"]
-    assert time.monotonic() - start < 2.0
+    assert time.monotonic() - start < 5.0
     assert saved == ["one", "two"]
     assert behind.names == ["cancelled"]
     assert "Lane io did not end within" in caplog.text
@@ -310,12 +335,12 @@ def test_a_read_that_never_ends_stops_neither_saves_nor_the_shutdown(qtbot, tmp_
 def test_a_save_that_hangs_is_given_up_after_its_own_limit(qtbot):
     runner = JobRunner()
     release, began = threading.Event(), threading.Event()
-    runner.submit("save", lambda: (began.set(), release.wait(10)))
+    runner.submit("save", lambda: (began.set(), release.wait(20)))
     load = Log(runner.submit("io", lambda: 1))
-    assert began.wait(2)
+    assert began.wait(10)
     start = time.monotonic()
     assert runner.shutdown(seconds=5.0, keep_seconds=0.2) == ["save"]
-    assert 0.15 < time.monotonic() - start < 2.0
+    assert 0.15 < time.monotonic() - start < 5.0
     assert load.names == ["cancelled"]
     release.set()
 

@@ -135,7 +135,7 @@ def test_the_second_window_only_looks_and_says_who_writes(qtbot, window, photos,
     assert window.document.classes.names == window.document.project.classes.names == ["background", "road"]
     assert "read-only" in window.banner.text
     QTest.keyClick(window.canvas, Qt.Key.Key_D)
-    qtbot.waitUntil(lambda: window.document.image_id == "b.png", timeout=5000)
+    qtbot.waitUntil(lambda: window.document.image_id == "b.png")
 
 
 def test_it_takes_over_after_asking_and_shows_what_was_saved_meanwhile(qtbot, window, photos, other):
@@ -157,7 +157,7 @@ def test_it_takes_over_after_asking_and_shows_what_was_saved_meanwhile(qtbot, wi
     assert "done" in writes(window)
     paint(window)
     window.autosaver.flush()
-    qtbot.waitUntil(lambda: not window.autosaver.pending, timeout=5000)
+    qtbot.waitUntil(lambda: not window.autosaver.pending)
 
 
 def test_nobody_is_asked_when_nobody_writes_any_more(qtbot, qapp, window, photos, other):
@@ -195,9 +195,9 @@ def test_a_save_that_is_refused_turns_the_window_read_only_and_keeps_the_stroke(
     assert window.actions_["save_elsewhere"].isEnabled()
     assert np.array_equal(window.document.label_map.labels, mine)
     QTest.keyClick(window.canvas, Qt.Key.Key_D)
-    qtbot.waitUntil(lambda: window.document.image_id == "b.png", timeout=5000)
+    qtbot.waitUntil(lambda: window.document.image_id == "b.png")
     QTest.keyClick(window.canvas, Qt.Key.Key_A)
-    qtbot.waitUntil(lambda: window.document.image_id == "a.png", timeout=5000)
+    qtbot.waitUntil(lambda: window.document.image_id == "a.png")
     assert np.array_equal(window.document.label_map.labels, mine), "what is not saved is still what is shown"
     window.leaving.save_to(photos.parent / "elsewhere")
     settle(qtbot, window)

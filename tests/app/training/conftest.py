@@ -7,7 +7,12 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.app.training.desk import Desk
+from app.document.document import Document
+from app.document.records import Records
+from app.document.session import Session
+from app.jobs.job_runner import JobRunner
+from app.settings.settings import Settings
+from tests.app.training.desk import Desk, Saver
 
 
 @pytest.fixture
@@ -15,3 +20,10 @@ def desk(qtbot: QtBot) -> Iterator[Desk]:
     found = Desk(qtbot)
     yield found
     found.close()
+
+
+@pytest.fixture
+def context(qapp) -> Iterator[Session]:
+    document, jobs = Document(), JobRunner()
+    yield Session(document, jobs, Settings(), Saver(), Records(document, jobs))
+    jobs.shutdown()

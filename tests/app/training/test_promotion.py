@@ -11,12 +11,7 @@ import torch
 from PIL import Image
 from PySide6.QtWidgets import QWidget
 
-from app.document.document import Document
-from app.document.records import Records
-from app.document.session import Session
-from app.jobs.job_runner import JobRunner
 from app.prediction.predictions import Predictions
-from app.settings.settings import Settings
 from app.training.result_dialog import TrainingResultDialog
 from app.training.result_notice import ResultNotice
 from app.training.training_outcome import comparison_from_json, comparison_text
@@ -36,11 +31,6 @@ from segcore.training.dataset import Pair
 CLASSES = ClassSet.from_names(["dark", "bright"])
 
 
-class Saver:
-    def flush(self):
-        pass
-
-
 @pytest.fixture
 def project(tmp_path):
     images = tmp_path / "images"
@@ -54,13 +44,6 @@ def project(tmp_path):
             found.import_labels(f"{number}.png", labels)
         found.active_model = str(checkpoint(found.new_checkpoint_path()))
         yield found
-
-
-@pytest.fixture
-def context(qtbot):
-    document, jobs, settings = Document(), JobRunner(), Settings()
-    yield Session(document, jobs, settings, Saver(), Records(document, jobs))
-    jobs.shutdown()
 
 
 @pytest.fixture

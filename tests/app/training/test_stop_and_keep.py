@@ -26,18 +26,19 @@ def test_the_list_has_a_minute_a_coffee_a_night_and_any_other_time(qtbot):
     rows = [(box.itemText(row), box.itemData(row)) for row in range(box.count())]
     assert rows == [
         ("1 minute", MINUTE),
-        ("1.5 minutes", 1.5),
         ("Coffee (10 minutes)", COFFEE),
         ("Overnight (8 hours)", OVERNIGHT),
     ]
-    assert box.currentData() == 1.5
-    box.setCurrentIndex(3)
-    box.activated.emit(3)
+    assert box.currentData() == MINUTE
+    box.setCurrentIndex(2)
+    box.activated.emit(2)
     assert settings["train.minutes"] == 480.0
     assert options.minutes.value() == 480.0
-    assert box.count() == 3, "the other time is not offered any more"
     options.minutes.setValue(25.0)
     assert box.currentText() == "25 minutes"
+    assert box.count() == 4
+    box.activated.emit(0)
+    assert box.count() == 3, "the other time is not offered any more"
 
 
 def test_stopped_with_the_best_so_far_it_has_a_result(desk, project):

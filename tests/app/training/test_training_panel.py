@@ -7,12 +7,7 @@ import pytest
 from PIL import Image
 from PySide6.QtGui import QPalette
 
-from app.document.document import Document
-from app.document.records import Records
-from app.document.session import Session
-from app.jobs.job_runner import JobRunner
 from app.prediction.predictions import Predictions
-from app.settings.settings import Settings
 from app.training.curves import Curves
 from app.training.result_dialog import TrainingResultDialog
 from app.training.score_table import ScoreTable
@@ -29,14 +24,6 @@ BEFORE = Scores(0.8, 0.5, 0.4, 0.7, {"dark": 0.6, "bright": 0.2}, [[6, 1], [2, 1
 AFTER = Scores(0.9, 0.6, 0.55, 0.8, {"dark": 0.7, "bright": None}, [[6, 1], [1, 2]])
 
 
-class Saver:
-    def __init__(self):
-        self.flushed = 0
-
-    def flush(self):
-        self.flushed += 1
-
-
 @pytest.fixture
 def project(tmp_path):
     images = tmp_path / "images"
@@ -48,13 +35,6 @@ def project(tmp_path):
         Image.fromarray(pixels).save(images / f"{number}.png")
     with Project.create(tmp_path / "p", images, CLASSES) as found:
         yield found
-
-
-@pytest.fixture
-def context(qtbot):
-    document, jobs, settings = Document(), JobRunner(), Settings()
-    yield Session(document, jobs, settings, Saver(), Records(document, jobs))
-    jobs.shutdown()
 
 
 @pytest.fixture

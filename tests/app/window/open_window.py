@@ -11,7 +11,7 @@ CLASSES = ClassSet.from_names(["background", "road", "car"])
 
 
 def wait_image(qtbot, window, image_id):
-    qtbot.waitUntil(lambda: window.document.image_id == image_id, timeout=5000)
+    qtbot.waitUntil(lambda: window.document.image_id == image_id)
 
 
 def drag(window):

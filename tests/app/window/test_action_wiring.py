@@ -34,7 +34,7 @@ def window(qtbot, tmp_path, monkeypatch):
     qtbot.addWidget(window)
     window.show()
     window.open_path(photos)
-    qtbot.waitUntil(lambda: window.document.image_id == "a.png", timeout=5000)
+    qtbot.waitUntil(lambda: window.document.image_id == "a.png")
     yield window
     window.shutdown()
 
@@ -49,7 +49,7 @@ def fill_with(window, number):
 
 def saved(qtbot, window):
     window.autosaver.flush()
-    qtbot.waitUntil(lambda: not window.autosaver.pending, timeout=5000)
+    qtbot.waitUntil(lambda: not window.autosaver.pending)
 
 
 def test_one_click_that_fills_an_image_does_not_make_it_done(qtbot, window):

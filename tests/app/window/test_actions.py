@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QMenuBar, QWidget
 
 from app.appearance.theme import DARK
 from app.settings.settings import Settings
-from app.window.actions import MENUS, TABLE, Actions, keys_of
+from app.window.action_table import MENUS, TABLE
+from app.window.actions import Actions, keys_of
 
 
 @pytest.fixture

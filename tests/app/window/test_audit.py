@@ -36,7 +36,7 @@ def test_accepting_paints_the_suggestion_as_one_undo_step(qtbot, audited):
     qtbot.mouseClick(the_row(audited).accept_button, Qt.MouseButton.LeftButton)
     wait_image(qtbot, audited, "2.png")
     document = audited.document
-    qtbot.waitUntil(lambda: document.undo_name == "Accept suggestion", timeout=30000)
+    qtbot.waitUntil(lambda: document.undo_name == "Accept suggestion")
     assert (document.label_map.labels[BROKEN] == 1).mean() > 0.9
     assert audited.canvas.outlined is not None
     assert len(dialog.rows) == count - 1
@@ -51,9 +51,9 @@ def test_accepted_suggestions_of_two_images_are_both_painted(qtbot, audited):
     auditing.dialog.accepted_issue.emit(first)
     auditing.dialog.accepted_issue.emit(second)  # before the first image is there
     project = audited.document.project
-    qtbot.waitUntil(lambda: not auditing._accepted, timeout=30000)
+    qtbot.waitUntil(lambda: not auditing._accepted)
     audited.autosaver.flush()
-    qtbot.waitUntil(lambda: not audited.jobs.busy, timeout=30000)
+    qtbot.waitUntil(lambda: not audited.jobs.busy)
     assert (project.load_label_map("2.png").labels[BROKEN] == 1).mean() > 0.9
     assert (project.load_label_map("3.png").labels[BROKEN] == 0).mean() > 0.9
 
@@ -72,7 +72,7 @@ def test_a_kept_label_is_remembered_in_the_project(qtbot, audited):
     row = the_row(audited)
     qtbot.mouseClick(row.keep_button, Qt.MouseButton.LeftButton)
     project = audited.document.project
-    qtbot.waitUntil(lambda: len(project.settings.get("audit_kept", [])) == 1, timeout=30000)
+    qtbot.waitUntil(lambda: len(project.settings.get("audit_kept", [])) == 1)
     assert project.settings["audit_kept"][0]["image"] == "2.png"
 
 
@@ -80,7 +80,7 @@ def test_show_opens_the_image_at_the_place_and_changes_nothing(qtbot, audited):
     before = len(audited.worklist.auditing.dialog.rows)
     qtbot.mouseClick(the_row(audited).show_button, Qt.MouseButton.LeftButton)
     wait_image(qtbot, audited, "2.png")
-    qtbot.waitUntil(lambda: audited.canvas.outlined is not None, timeout=30000)
+    qtbot.waitUntil(lambda: audited.canvas.outlined is not None)
     outlined = audited.canvas.outlined
     assert abs(outlined.center().x() - 96) <= 6
     assert abs(outlined.center().y() - 48) <= 6
@@ -114,7 +114,7 @@ def test_another_project_closes_the_list(qtbot, audited, photos):
     Project.for_folder(photos, CLASSES).close()
     audited.open_path(photos)
     wait_image(qtbot, audited, "a.png")
-    qtbot.waitUntil(lambda: audited.worklist.auditing.dialog is None, timeout=30000)
+    qtbot.waitUntil(lambda: audited.worklist.auditing.dialog is None)
 
 
 def test_too_few_corrected_images_are_told(qtbot, opened):

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shiboken6
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.settings.settings import Settings
 from app.window import main_window
@@ -26,30 +28,42 @@ def photos(tmp_path):
 
 @pytest.fixture
 def start(qtbot, photos, monkeypatch):
-    """Return a function that starts a window with these settings and opens the project."""
+    """Return a function that starts a window with these settings and opens the project; the one before it is gone."""
     monkeypatch.setattr(main_window, "WARM_UP_MS", 1_000_000)
-    started = []
+    running = []
+
+    def end():
+        while running:
+            window = running.pop()
+            window.shutdown()
+            shiboken6.delete(window)
+        QApplication.instance().setStyleSheet("")
 
     def started_with(settings, size=(1200, 780)):
+        end()
         window = MainWindow(settings)
-        qtbot.addWidget(window)
+        running.append(window)
         window.resize(*size)
         window.show()
         window.open_path(photos)
-        qtbot.waitUntil(lambda: window.document.image is not None, timeout=5000)
+        qtbot.waitUntil(lambda: window.document.image is not None)
         settle(qtbot, window)
-        started.append(window)
         return window
 
     yield started_with
-    for window in started:
-        window.shutdown()
+    end()
 
 
 def settle(qtbot, window):
-    """Wait until the icons are drawn, which changes what widgets need, and the sizes have been applied."""
-    qtbot.waitUntil(lambda: not window.actions_["undo"].icon().isNull(), timeout=5000)
-    qtbot.wait(40)
+    """Wait until the icons are drawn, which changes what widgets need, and no size changes any more."""
+    qtbot.waitUntil(lambda: not window.actions_["undo"].icon().isNull())
+    seen = []
+
+    def same():
+        seen.append(sizes(window))
+        return seen[-3:] == seen[-1:] * 3
+
+    qtbot.waitUntil(same)
 
 
 def sizes(window):
@@ -82,7 +96,7 @@ def test_docks_keep_their_sizes_over_ten_restarts(qtbot, start, tmp_path):
     for _ in range(10):
         window.shutdown()
         window = start(Settings(file))
-        qtbot.waitUntil(lambda window=window: near(sizes(window), first), timeout=5000)
+        qtbot.waitUntil(lambda window=window: near(sizes(window), first))
 
 
 def test_docks_come_back_to_their_sizes_after_ten_resizes(qtbot, start):
@@ -92,7 +106,7 @@ def test_docks_come_back_to_their_sizes_after_ten_resizes(qtbot, start):
         window.resize(width, height)
         qtbot.wait(20)
     window.resize(1200, 780)
-    qtbot.waitUntil(lambda: near(sizes(window), first), timeout=5000)
+    qtbot.waitUntil(lambda: near(sizes(window), first))
 
 
 def test_a_border_that_was_dragged_stays_where_it_was_put(qtbot, start, tmp_path):
@@ -103,12 +117,12 @@ def test_a_border_that_was_dragged_stays_where_it_was_put(qtbot, start, tmp_path
     dragged = sizes(window)
     assert dragged["classes"][1] > first["classes"][1] + 60
     window.resize(800, 450)
-    qtbot.waitUntil(lambda: window.docks[0].width() < dragged["images"][0], timeout=5000)
+    qtbot.waitUntil(lambda: window.docks[0].width() < dragged["images"][0])
     window.resize(1200, 780)
-    qtbot.waitUntil(lambda: near(sizes(window), dragged), timeout=5000)
+    qtbot.waitUntil(lambda: near(sizes(window), dragged))
     window.shutdown()
     again = start(Settings(file))
-    qtbot.waitUntil(lambda: near(sizes(again), dragged), timeout=5000)
+    qtbot.waitUntil(lambda: near(sizes(again), dragged))
 
 
 def test_a_closed_dock_stays_closed_and_comes_back_in_its_size(qtbot, start, tmp_path):
@@ -121,7 +135,7 @@ def test_a_closed_dock_stays_closed_and_comes_back_in_its_size(qtbot, start, tmp
     window = start(Settings(file))
     assert not window.docks[1].isVisible()
     window.docks[1].toggleViewAction().trigger()
-    qtbot.waitUntil(lambda: near(sizes(window), first), timeout=5000)
+    qtbot.waitUntil(lambda: near(sizes(window), first))
 
 
 def test_sizes_of_other_docks_in_the_settings_do_no_harm(qtbot, start):

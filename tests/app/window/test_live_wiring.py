@@ -13,7 +13,7 @@ TEXT = "Live is getting ready…"
 def test_the_status_bar_and_the_tooltip_say_that_live_gets_ready(qtbot, opened):
     switch = opened.actions_["live"]
     plain = switch.toolTip()
-    qtbot.waitUntil(lambda: TEXT in switch.toolTip(), timeout=5000)  # the fixture lets torch wait for ever
+    qtbot.waitUntil(lambda: TEXT in switch.toolTip())  # the fixture lets torch wait for ever
     opened.status.clearMessage()
     assert opened.status.currentMessage() == TEXT
     switch.trigger()

@@ -99,7 +99,7 @@ def test_a_stroke_is_undone_redone_and_saved(qtbot, opened, photos):
     assert not (opened.document.label_map.labels == 1).any()
     key(opened, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
     painted = opened.document.label_map.labels.copy()
-    qtbot.waitUntil(lambda: opened.status.saved.text() == "Saved", timeout=4000)
+    qtbot.waitUntil(lambda: opened.status.saved.text() == "Saved")
     with Project.open(photos.parent / "photos.maskwright") as again:
         assert np.array_equal(again.load_label_map("a.png").labels, painted)
     assert opened.records.count(ImageState.IN_PROGRESS) == 1
@@ -194,7 +194,7 @@ def test_done_says_when_nothing_is_labelled(qtbot, opened):
 
 def test_export_writes_and_reports(qtbot, opened, tmp_path):
     drag(opened)
-    with qtbot.waitSignal(opened.exporting.exported, timeout=5000) as told:
+    with qtbot.waitSignal(opened.exporting.exported) as told:
         opened.exporting.export(ExportOrder(("png",), tmp_path / "out", False))
     assert told.args[0].exported == ("a.png",)
     assert len(list(Path(tmp_path / "out").rglob("a.png*"))) == 1
@@ -252,7 +252,7 @@ def test_hints_are_dismissed_for_good_and_come_back_on_request(qtbot, opened, se
     assert opened.settings["hints.dismissed"] == []
     opened.settings["hints.dismissed"] = ["images"]
     file = tmp_path / "settings.json"
-    qtbot.waitUntil(lambda: file.exists() and "images" in file.read_text(), timeout=3000)
+    qtbot.waitUntil(lambda: file.exists() and "images" in file.read_text())
     opened.actions_["hints"].trigger()
     assert opened.settings["hints.dismissed"] == []
     opened.actions_["hide_hints"].trigger()
@@ -285,14 +285,14 @@ def test_the_title_names_image_and_project_and_marks_what_is_not_saved(qtbot, op
     assert not opened.isWindowModified()
     drag(opened)
     assert opened.isWindowModified()
-    qtbot.waitUntil(lambda: not opened.isWindowModified(), timeout=5000)
+    qtbot.waitUntil(lambda: not opened.isWindowModified())
     assert opened.status.saved.text() == "Saved"
 
 
 def test_a_typed_radius_gives_the_keys_back(qtbot, opened):
     field = opened.tools._size
     # Until the icons have come the buttons show their names, and the field may be in the menu.
-    qtbot.waitUntil(lambda: not opened.actions_["undo"].icon().isNull() and field.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not opened.actions_["undo"].icon().isNull() and field.isVisible())
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "22")

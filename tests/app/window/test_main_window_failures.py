@@ -52,7 +52,7 @@ def test_the_banner_says_what_and_what_to_do(window):
 def test_closing_waits_for_the_last_save(qtbot, opened, photos):
     drag(opened)
     opened.close()
-    qtbot.waitUntil(lambda: opened._ended, timeout=5000)
+    qtbot.waitUntil(lambda: opened._ended)
     with Project.open(photos.parent / "photos.maskwright") as again:
         assert again.state("a.png") is State.IN_PROGRESS
 

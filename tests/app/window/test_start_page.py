@@ -6,12 +6,14 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.settings.settings import Settings
+from app.window import main_window
 from app.window.main_window import MainWindow
 from segcore.project.sample_project import SAMPLES
 
 
 @pytest.fixture
-def empty(qtbot):
+def empty(qtbot, monkeypatch):
+    monkeypatch.setattr(main_window, "WARM_UP_MS", 1_000_000)  # models are not what is tested here
     window = MainWindow(Settings())
     qtbot.addWidget(window)
     window.show()

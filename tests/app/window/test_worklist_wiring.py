@@ -45,7 +45,7 @@ def ranked(qtbot, window, folder):
 def activate(qtbot, window):
     """Shortcuts reach the active window only."""
     window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=30000)
+    qtbot.waitUntil(window.isActiveWindow)
 
 
 def near(rect: QRect, box: Box) -> bool:
@@ -54,9 +54,7 @@ def near(rect: QRect, box: Box) -> bool:
 
 
 def outlined(qtbot, window, box):
-    qtbot.waitUntil(
-        lambda: window.canvas.outlined is not None and near(window.canvas.outlined, Box(*box)), timeout=30000
-    )
+    qtbot.waitUntil(lambda: window.canvas.outlined is not None and near(window.canvas.outlined, Box(*box)))
 
 
 def test_n_goes_through_the_image_then_to_the_next_and_shift_n_back(qtbot, ranked):
@@ -85,9 +83,9 @@ def test_the_end_is_told(qtbot, ranked):
     for _ in range(3):
         ranked.canvas.outline(None)
         key(ranked, Qt.Key.Key_N)
-        qtbot.waitUntil(lambda: ranked.canvas.outlined is not None, timeout=30000)
+        qtbot.waitUntil(lambda: ranked.canvas.outlined is not None)
     key(ranked, Qt.Key.Key_N)
-    qtbot.waitUntil(lambda: "every uncertain region" in ranked.status.currentMessage(), timeout=30000)
+    qtbot.waitUntil(lambda: "every uncertain region" in ranked.status.currentMessage())
 
 
 def test_shift_n_at_the_start_says_so(ranked):
@@ -110,7 +108,7 @@ def test_without_predictions_it_says_what_to_do(qtbot, window, folder):
     wait_image(qtbot, window, "a.png")
     activate(qtbot, window)
     key(window, Qt.Key.Key_N)
-    qtbot.waitUntil(lambda: "There is nothing to rank yet." in window.status.currentMessage(), timeout=30000)
+    qtbot.waitUntil(lambda: "There is nothing to rank yet." in window.status.currentMessage())
     assert "Ctrl+Shift+P" in window.status.currentMessage()
     assert window.canvas.outlined is None
 
@@ -118,7 +116,7 @@ def test_without_predictions_it_says_what_to_do(qtbot, window, folder):
 def test_the_list_is_ordered_by_what_helps_most(qtbot, ranked):
     panel = ranked.images
     panel.order.setCurrentIndex(panel.order.findData(Order.HELPS_MOST))
-    qtbot.waitUntil(lambda: panel.model.row_of("c.png") == 0, timeout=30000)
+    qtbot.waitUntil(lambda: panel.model.row_of("c.png") == 0)
     assert [panel.model.row_of(name) for name in ("a.png", "b.png")] == [1, 2]
 
 

@@ -89,7 +89,8 @@ def test_a_corrected_or_unknown_image_is_refused(project, name, capsys):
         assert found.state("04.png") is State.NEW
 
 
-def test_a_project_without_corrections_is_refused(tmp_path, capsys):
+def test_a_project_without_corrections_is_refused_before_the_network_is_loaded(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("segcore.cli.adapt._features", lambda device: pytest.fail("the network was loaded"))
     with painted_project(tmp_path, 2, 0) as made:
         root = made.root
     assert adapt(root) == 1

@@ -43,7 +43,7 @@ def test_without_predictions_it_says_what_to_do(tmp_path, capsys):
     with project_of(tmp_path, {"a.png": (1, (90, 120, 60))}) as project:
         root = project.root
     assert main(["worklist", str(root)]) == 0
-    assert "Predict the project" in capsys.readouterr().out
+    assert "Predict all images in the window" in capsys.readouterr().out
     assert not (root / "worklist.sqlite").exists()
 
 
@@ -74,4 +74,4 @@ def test_it_says_how_much_is_still_wrong(tmp_path, capsys):
 
 def test_too_few_done_images_are_told(root, capsys):
     assert main(["worklist", str(root)]) == 0
-    assert "Not enough done images" in capsys.readouterr().out
+    assert "is not known yet: correct at least 5" in capsys.readouterr().out

@@ -7,7 +7,7 @@ import stat
 import pytest
 
 from segcore.errors import ProjectError
-from segcore.files.atomic import atomic_write, atomic_write_bytes, hidden_beside, put_aside, writing
+from segcore.files.atomic import atomic_write, atomic_write_bytes, hidden_beside, move, put_aside, writing
 
 
 def test_writes_and_makes_folders(tmp_path):
@@ -128,3 +128,44 @@ def test_the_name_of_what_is_unfinished_is_short(tmp_path):
     assert one != other
     assert one.parent == tmp_path
     one.touch()
+
+
+def test_a_file_that_need_not_be_durable_waits_for_no_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "fsync", lambda _: pytest.fail("it waits"))
+    atomic_write_bytes(tmp_path / "order.json", b"new", durable=False)
+    assert (tmp_path / "order.json").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("other_disk", [False, True])
+def test_a_file_that_is_moved_replaces_the_other_at_once(tmp_path, monkeypatch, other_disk):
+    replace, renames = os.replace, []
+
+    def rename(source, target):
+        renames.append(str(source))
+        if other_disk and os.path.dirname(source) != os.path.dirname(target):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", rename)
+    source, target = tmp_path / "a" / "new", tmp_path / "b" / "old"
+    for path in (source, target):
+        path.parent.mkdir()
+        path.write_bytes(path.name.encode())
+    move(source, target)
+    assert target.read_bytes() == b"new"
+    assert not source.exists()
+    assert os.listdir(target.parent) == ["old"]
+    assert len(renames) == (2 if other_disk else 1), "on another disk a complete copy replaces the file"
+
+
+def test_a_move_that_fails_leaves_both_files(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    (tmp_path / "new").write_bytes(b"new")
+    (tmp_path / "old").write_bytes(b"old")
+    with pytest.raises(OSError, match="denied"):
+        move(tmp_path / "new", tmp_path / "old")
+    assert (tmp_path / "old").read_bytes() == b"old"
+    assert (tmp_path / "new").read_bytes() == b"new"

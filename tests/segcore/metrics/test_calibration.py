@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from segcore.metrics.calibration import TEMPERATURES, PixelSample
+from segcore.metrics.calibration import TEMPERATURES, Calibration, PixelSample
 
 
 def softmax(logits):
@@ -77,3 +77,24 @@ def test_images_share_the_sample():
     for _ in range(3):
         sample.add(np.zeros((100, 100), np.uint8), np.full((2, 100, 100), 0.5, np.float32))
     assert len(sample.wanted) == 150
+
+
+def test_the_error_with_a_temperature_is_measured_on_images_that_it_was_not_fitted_on():
+    # Image 0: all of 40 pixels right at 0.9, so its best temperature is the smallest, and all are then sure.
+    # Image 1: 20 of 40 right at 0.9, so its best temperature is the largest: p = sigmoid(2 log 3 / 10) = 0.555.
+    first = np.full((1, 40), 0.9)
+    sample = PixelSample(2)
+    for right in (40, 20):
+        truth = np.where(np.arange(40) < right, 0, 1).reshape(1, 40)
+        sample.add(truth.astype(np.uint8), np.stack([first, 1 - first]).astype(np.float32))
+    assert sample.crossed()[:40] == pytest.approx(np.full(40, TEMPERATURES[1]), rel=1e-3)
+    assert sample.crossed()[40:] == pytest.approx(np.full(40, TEMPERATURES[0]), rel=1e-3)
+    sure, unsure = 1 / (1 + 9 ** -(1 / TEMPERATURES[0])), 1 / (1 + 9 ** -(1 / TEMPERATURES[1]))
+    assert Calibration.of(sample).error_after == pytest.approx(((1 - unsure) + (sure - 0.5)) / 2, abs=1e-4)
+    assert Calibration.of(sample).temperature == pytest.approx(sample.temperature(), abs=1e-4)
+
+
+def test_the_halves_of_a_single_image_are_its_pixels():
+    sample = drawn(2.0)
+    assert sample.crossed() == pytest.approx(np.full(len(sample.wanted), 2.0), rel=0.1)
+    assert len(np.unique(sample.crossed())) == 2

@@ -4,10 +4,10 @@ from torch import nn
 
 from segcore.models.architectures import build
 from segcore.models.cost import multiply_adds_per_pixel, without_weights
-from segcore.models.segmenter import Segmenter
+from tests.segcore.bare_network import BareNetwork
 
 
-class Halved(Segmenter):
+class Halved(BareNetwork):
     """3x3x3 -> 8 at stride 2, then depthwise 3x3, then 1x1 to 2 classes."""
 
     def __init__(self) -> None:

@@ -10,6 +10,7 @@ from segcore.models.folding import Gone, watch
 from segcore.models.packed_conv import PackedConv, can_be_packed
 from segcore.models.prepared import InDtype, PreparationError, Prepared, plain
 from segcore.models.segmenter import Segmenter
+from tests.segcore.bare_network import BareNetwork
 
 CPU = torch.device("cpu")
 
@@ -51,7 +52,7 @@ def test_a_prepared_network_gives_the_same_logits(architecture):
     assert "_Watched" not in names
 
 
-class Traps(Segmenter):
+class Traps(BareNetwork):
     """What looks like convolution, norm, activation in a row and is not."""
 
     def __init__(self) -> None:
@@ -123,7 +124,7 @@ def test_other_convolutions_are_not_packed():
     assert not can_be_packed(nn.Conv2d(3, 3, 3, padding=1, padding_mode="reflect"))
 
 
-class Holes(Segmenter):
+class Holes(BareNetwork):
     """One convolution with wide holes, then the classes."""
 
     def __init__(self) -> None:

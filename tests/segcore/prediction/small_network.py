@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from segcore.models.segmenter import Segmenter
+from tests.segcore.bare_network import BareNetwork
 
 
-class Small(Segmenter):
+class Small(BareNetwork):
     """The same weights each time."""
 
     def __init__(self, num_classes: int = 3) -> None:

@@ -10,13 +10,13 @@ from segcore.errors import LabelError
 from segcore.labels.classes import ClassSet
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
-from segcore.models.segmenter import Segmenter
 from segcore.prediction import Predictor
 from segcore.prediction.batch import BatchItem, predict_many
 from segcore.progress import drive
+from tests.segcore.bare_network import BareNetwork
 
 
-class Brightness(Segmenter):
+class Brightness(BareNetwork):
     """Two classes: dark and bright."""
 
     def __init__(self):

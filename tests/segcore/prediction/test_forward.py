@@ -12,11 +12,12 @@ from segcore.models.segmenter import Segmenter
 from segcore.prediction import PredictOptions, Predictor, forward
 from segcore.prediction.tile_size import largest_tile
 from segcore.progress import drive
+from tests.segcore.bare_network import BareNetwork
 
 CPU = torch.device("cpu")
 
 
-class Small(Segmenter):
+class Small(BareNetwork):
     """A convolution, a norm, and classes that differ by ``margin``."""
 
     def __init__(self, margin: float = 10.0) -> None:

@@ -10,15 +10,15 @@ from segcore.errors import DeviceError, ProjectError
 from segcore.labels.classes import ClassSet
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
-from segcore.models.segmenter import Segmenter
 from segcore.prediction import PredictOptions, Predictor, to_labels
 from segcore.prediction.large_image import is_large, predict_large
 from segcore.progress import drive
+from tests.segcore.bare_network import BareNetwork
 
 CLASSES = ClassSet.from_json([{"index": 7, "name": "a"}, {"index": 0, "name": "b"}, {"index": 200, "name": "c"}])
 
 
-class Small(Segmenter):
+class Small(BareNetwork):
     """Two 3x3 convolutions; refuses more than ``room`` pixels."""
 
     def __init__(self, room: int = 1 << 60):

@@ -7,7 +7,6 @@ from segcore.errors import CheckpointError, DeviceError
 from segcore.labels.classes import ClassSet
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
-from segcore.models.segmenter import Segmenter
 from segcore.prediction import (
     TILE_SIDE,
     WHOLE_PIXELS,
@@ -18,9 +17,10 @@ from segcore.prediction import (
     to_labels,
 )
 from segcore.progress import drive
+from tests.segcore.bare_network import BareNetwork
 
 
-class Small(Segmenter):
+class Small(BareNetwork):
     """Two 3x3 convolutions: a pixel sees 2 pixels around it."""
 
     def __init__(self, num_classes: int = 3, room: int = 1 << 60, error: type[Exception] = torch.OutOfMemoryError):

@@ -191,6 +191,16 @@ def test_a_browser_opens_it(report, tmp_path):
     shown = subprocess.run([*command, "--dump-dom", report.as_uri()], capture_output=True, text=True, timeout=120)
     assert "Confusion matrix" in shown.stdout
     assert "alert" not in re.sub(r"&lt;script&gt;alert", "", shown.stdout)
+    picture = tmp_path / "page.png"
+    subprocess.run(
+        [*command, f"--screenshot={picture}", "--window-size=1000,4000", report.as_uri()],
+        capture_output=True,
+        timeout=120,
+        check=True,
+    )
+    pixels = np.asarray(Image.open(picture).convert("RGB")).astype(int)
+    red = (pixels[..., 0] > 150) & (pixels[..., 1:].max(2) < 110)  # the blobs of the scenes
+    assert red.sum() > 20 * 500, "the pictures are drawn"
 
 
 def test_the_first_version_has_no_model_before(root, tmp_path):

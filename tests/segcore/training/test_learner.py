@@ -6,16 +6,16 @@ from torch import Tensor, nn
 
 from segcore.errors import TrainingError
 from segcore.models.preprocess import Preprocess
-from segcore.models.segmenter import Segmenter
 from segcore.training import precision
 from segcore.training.learner import Learner
 from segcore.training.precision import autocast_type
 from segcore.training.recipe import Recipe
+from tests.segcore.bare_network import BareNetwork
 
 CPU = torch.device("cpu")
 
 
-class Tiny(Segmenter):
+class Tiny(BareNetwork):
     """A backbone of two convolutions, one of which never learns, and a head; no normalisation, no dropout."""
 
     def __init__(self) -> None:

@@ -1,0 +1,56 @@
+"""Pieces: work on a large label map that is spread over several turns of the event loop, so that no frame waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+PIECE = 128
+"""Items in one turn. As many tiles are two megapixels: such an image is done at once."""
+
+
+class Pieces(QObject):
+    """One piece of work at a time. Whoever needs its end calls `finish`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._items: Iterator[Any] | None = None
+        self._found: list[Any] = []
+        self._done: Callable[[list[Any]], None] = lambda _: None
+        self._next = QTimer(self, singleShot=True, interval=0)
+        self._next.timeout.connect(self._go_on)
+
+    def run(self, items: Iterator[Any], done: Callable[[list[Any]], None], at_once: bool = False) -> None:
+        """Take all ``items``, then call ``done`` with those that are not None; work before it is finished first.
+
+        Raises what the items raise; in a later turn, that is told as other errors of a slot are.
+        """
+        self.finish()
+        self._items, self._done, self._found = items, done, []
+        if at_once:
+            self.finish()
+        else:
+            self._go_on()
+
+    def finish(self) -> None:
+        """Do what is left, now."""
+        while self._items is not None:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self._items is None:
+            return
+        try:
+            piece = list(islice(self._items, PIECE))
+        except BaseException:
+            self._items = None
+            raise
+        self._found += [item for item in piece if item is not None]
+        if len(piece) == PIECE:
+            self._next.start()
+            return
+        found, self._items, self._found = self._found, None, []
+        self._done(found)

@@ -1,0 +1,21 @@
+"""Holes: what a region encloses."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from segcore.editing.brush import Covered
+
+
+def holes_of(region: Covered) -> Covered:
+    """Return the pixels that a region encloses: those that no way of 4-connected pixels outside of it leads out of.
+
+    The box is that of the region; the mask (bool) may be empty. The border of the box is a way out, so that a region
+    that touches the border of the image encloses nothing there.
+    """
+    height, width = region.mask.shape
+    around = np.zeros((height + 2, width + 2), np.uint8)
+    around[1:-1, 1:-1] = region.mask
+    cv2.floodFill(around, None, (0, 0), 2, flags=4)
+    return Covered(region.box, around[1:-1, 1:-1] == 0)

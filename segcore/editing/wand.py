@@ -1,0 +1,43 @@
+"""Wand: the region of similar colour around a pixel."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.editing.box import Box
+from segcore.editing.brush import NOTHING, Covered
+from segcore.editing.fill import region_at
+
+REACH = 1024
+"""Pixels: the region ends so far from its first pixel, up, down, left and right, so that it is found at once."""
+
+
+def similar_at(image: NDArray[np.uint8], x: int, y: int, tolerance: int, reach: int = REACH) -> Covered:
+    """Return the 4-connected region around pixel (x, y) whose colours are near to that pixel's.
+
+    Parameters
+    ----------
+    image : NDArray[np.uint8]
+        [H, W, 3].
+    x, y : int
+        The first pixel. The region is empty when it lies outside the image.
+    tolerance : int
+        0-255: how far each channel may be from the median of the 3x3 pixels around (x, y). The first pixel itself
+        always belongs to the region.
+    reach : int
+        The region lies in the (2 reach + 1)² pixels around the first one.
+    """
+    height, width = image.shape[:2]
+    if not (0 <= x < width and 0 <= y < height):
+        return NOTHING
+    near = image[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2].reshape(-1, 3)
+    color = np.median(near, axis=0)
+    left, top = max(0, x - reach), max(0, y - reach)
+    window = np.ascontiguousarray(image[top : y + reach + 1, left : x + reach + 1])
+    similar = cv2.inRange(window, color - tolerance, color + tolerance)
+    similar[y - top, x - left] = 255
+    found = region_at(np.asarray(similar, np.uint8), x - left, y - top)
+    box = found.box
+    return Covered(Box(box.left + left, box.top + top, box.right + left, box.bottom + top), found.mask)

@@ -1,0 +1,69 @@
+"""Edits of images that are not open: label files, undo history and index change together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from segcore.editing import diff
+from segcore.journal.journal import Recalled, recall
+from segcore.labels.label_map import LabelMap, State
+from segcore.project.project import Project
+
+
+def edit_closed(project: Project, image_id: str, change: Callable[[LabelMap], LabelMap], name: str) -> State | None:
+    """Change the labels of an image that is open nowhere, as one edit of its undo history.
+
+    Parameters
+    ----------
+    project, image_id : Project, str
+        The image.
+    change : Callable
+        Gets the label map as it is and returns a new one of the same size.
+    name : str
+        What the undo history calls it.
+
+    Returns
+    -------
+    State | None
+        Of the image now; None when ``change`` changed nothing, and no file was written.
+
+    Raises
+    ------
+    ImageError, LabelError
+        The image or its labels cannot be read.
+    ProjectError, ProjectBusyError
+        The files cannot be written. What was not saved is in the undo history, if that could be written.
+    """
+    found = _recalled(project, image_id)
+    after = change(found.label_map)
+    edit = diff(found.label_map, after, name)
+    if edit.is_empty:
+        return None
+    found.journal.edit(edit)
+    return _saved(project, image_id, found, after)
+
+
+def undo_closed(project: Project, image_id: str, name: str) -> State | None:
+    """Take back the newest edit of an image that is open nowhere; return its state then.
+
+    None, and nothing changes, when the newest edit is not called ``name``. Raises as `edit_closed` does.
+    """
+    found = _recalled(project, image_id)
+    if found.history.undo_name != name or (newest := found.history.undo()) is None:
+        return None
+    before = LabelMap(found.label_map.labels.copy(), found.label_map.provenance.copy())
+    newest.undo(before)
+    found.journal.undo(newest)
+    return _saved(project, image_id, found, before)
+
+
+def _recalled(project: Project, image_id: str) -> Recalled:
+    label_map = project.load_labels(image_id).label_map
+    return recall(project.root, image_id, label_map, project.classes, project.class_history)
+
+
+def _saved(project: Project, image_id: str, found: Recalled, label_map: LabelMap) -> State:
+    """Write the undo history first: when the labels cannot be saved then, the next load brings the edit back."""
+    project.check_writer()
+    found.journal.write()
+    return project.save_label_map(image_id, label_map)

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from segcore.editing import diff
+from segcore.errors import ImageError
+from segcore.journal.journal import journal_path, recall
+from segcore.labels.label_map import LabelMap, Provenance, State
+from segcore.project.closed_edit import edit_closed, undo_closed
+from tests.segcore.worklist.labelled_project import SHAPE, predicted, prediction, project_of
+
+
+@pytest.fixture
+def project(tmp_path):
+    with project_of(tmp_path, {"a.png": (1, (90, 120, 60)), "b.png": (2, (90, 120, 60))}) as project:
+        predicted(project, "a.png", prediction(1))
+        yield project
+
+
+def load(project, image_id="a.png"):
+    return project.load_labels(image_id).label_map
+
+
+def history(project, image_id="a.png"):
+    return recall(project.root, image_id, load(project, image_id), project.classes, project.class_history).history
+
+
+def test_an_edit_is_in_the_files_and_in_the_undo_history(project):
+    assert edit_closed(project, "a.png", LabelMap.confirm, "Mark as done") is State.DONE
+    assert (load(project).provenance == Provenance.CONFIRMED).all()
+    assert project.state("a.png") is State.DONE
+    assert history(project).undo_name == "Mark as done"
+
+
+def test_it_is_taken_back_and_can_be_done_again(project):
+    edit_closed(project, "a.png", LabelMap.confirm, "Mark as done")
+    assert undo_closed(project, "a.png", "Mark as done") is State.PREDICTED
+    assert (load(project).provenance == Provenance.PREDICTED).all()
+    assert history(project).redo_name == "Mark as done"
+
+
+def test_what_a_person_did_before_stays_in_the_history(project):
+    before = load(project)
+    painted = LabelMap(before.labels.copy(), before.provenance.copy())
+    painted.labels[:5], painted.provenance[:5] = 2, Provenance.PAINTED
+    found = recall(project.root, "a.png", before, project.classes, project.class_history)
+    found.journal.edit(diff(before, painted, "Brush"))
+    found.journal.write()
+    project.save_label_map("a.png", painted)
+    edit_closed(project, "a.png", LabelMap.confirm, "Mark as done")
+    assert len(history(project)) == 2
+    undo_closed(project, "a.png", "Mark as done")
+    assert history(project).undo_name == "Brush"
+    assert np.array_equal(load(project).provenance, painted.provenance)
+
+
+def test_it_is_not_taken_back_once_something_else_was_changed(project):
+    edit_closed(project, "a.png", LabelMap.confirm, "Mark as done")
+    later = load(project)
+    later.labels[0, 0] = 2
+    project.save_label_map("a.png", later)
+    assert undo_closed(project, "a.png", "Mark as done") is None
+    assert load(project).labels[0, 0] == 2
+
+
+def test_an_edit_that_changes_nothing_writes_nothing(project):
+    assert edit_closed(project, "b.png", lambda label_map: label_map, "Nothing") is None
+    assert not project.labels_path("b.png").exists()
+    assert not journal_path(project.root, "b.png").exists()
+
+
+def test_labels_that_only_the_undo_history_has_are_edited_too(project):
+    before = load(project)
+    painted = LabelMap(np.full(SHAPE, 2, np.uint8), np.full(SHAPE, Provenance.PAINTED, np.uint8))
+    found = recall(project.root, "a.png", before, project.classes, project.class_history)
+    found.journal.edit(diff(before, painted, "Brush"))
+    found.journal.write()  # killed before the labels were saved
+    edit_closed(project, "a.png", LabelMap.confirm, "Mark as done")
+    assert (load(project).labels == 2).all()
+    assert (load(project).provenance == Provenance.PAINTED_CONFIRMED).all()
+
+
+def test_a_missing_image_is_an_error_and_changes_nothing(project):
+    project.image_path("a.png").unlink()
+    with pytest.raises(ImageError):
+        edit_closed(project, "a.png", LabelMap.confirm, "Mark as done")
+    assert not journal_path(project.root, "a.png").exists()
