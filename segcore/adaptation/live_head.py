@@ -175,7 +175,8 @@ class LiveHead:
             self._past.decay(self.options.decay)
             self._images.decay(self.options.decay, self._fine.options.decay if self._fine is not None else 1.0)
             fine_before = self._fine.known() if self._fine is not None else None
-            coarse = None if self._coarse_opening is None else self._coarse_opening.coarse(now)
+            seen = self._scores_before_done(now)
+            coarse = None if seen is None else seen.coarse(now)
             added = Sums.none(self._past.dimensions)
             for number, value in enumerate(values):
                 yield Progress(number, len(values), "Learning from the image")
@@ -377,6 +378,16 @@ class LiveHead:
     def _fit_coarse(self, now: LiveImage) -> None:
         sums = self._past.plus(now.sums)
         self._linear = fit(sums, self.options.ridge) if sums.xy else None
+
+    def _scores_before_done(self, now: LiveImage) -> Scorer | None:
+        """Return the coarse scores that the fine head learns to correct: those that the open image was opened with.
+
+        In the first image, where no class was known, those of its strokes: few of its pixels were learned by then.
+        None where its final labels were learned before, for scores that were fitted to all pixels look too right.
+        """
+        if self._coarse_opening is not None or self._linear is None or now.known_before:
+            return self._coarse_opening
+        return Scorer.of(self._linear)
 
     def _learn(self, now: LiveImage, covered: Covered, value: int, whole: bool = False) -> int:
         """Add pixels of a class to what is known of an image: a stroke, or the ``whole`` of what is painted."""

@@ -9,7 +9,7 @@ from segcore.adaptation.live_head import LiveHead
 from segcore.adaptation.live_options import LiveOptions
 from segcore.adaptation.track_record import TrackRecord, mean_f
 from segcore.progress import drive
-from tests.segcore.adaptation.scenes import HEIGHT, WIDTH, scene
+from tests.segcore.adaptation.scenes import HEIGHT, WIDTH, dab, scene
 
 HALVES = np.where(np.arange(WIDTH) < 48, 3, 7).astype(np.uint8) * np.ones((HEIGHT, 1), np.uint8)
 
@@ -35,6 +35,17 @@ def test_a_head_that_was_right_gains_merit_and_earlier_images_fade():
     # The first image was opened with nothing known: 0, then 0.5 * 0 + 1, then 0.5 * 1 + 1.
     arrays, _ = head.state()
     assert arrays["plain.merit"] == pytest.approx(1.5, abs=0.03)
+
+
+def test_the_fine_head_learns_from_the_first_image_by_the_scores_of_its_strokes():
+    head = LiveHead()
+    drive(head.open_image(*scene()))
+    head.add_stroke(dab(8, 16), 3)
+    head.add_stroke(dab(64, 16), 7)
+    drive(head.finish_image(HALVES))
+    arrays, _ = head.state()
+    assert arrays["fine.values"].tolist() == [3, 7]
+    assert arrays["sharp.merit"] == arrays["plain.merit"] == 0.0  # no head had said anything of it before
 
 
 def test_the_record_comes_back_from_its_state():
