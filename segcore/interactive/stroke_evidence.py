@@ -22,10 +22,10 @@ REACH = 2.0
 """How far a stroke reaches, in sizes of the stroke: there the odds have fallen to 1 / e."""
 LEAST_SIZE = 4.0
 """Pixels; the size of a dot is at least this."""
-CLOSE = ((0.0, 4.0), (1.0, 2.0), (2.0, 0.0))
+CLOSE = (0.0, 1.0, 2.0), (4.0, 2.0, 0.0)
 """Distances from the scribble in radii of the pen, and log odds there: what lies beside a scribble most likely belongs
 to it. Chosen by the strokes that a simulated person needs (docs/decisions/0014)."""
-CEDED = ((2.0, 0.0), (4.0, 3.0))
+CEDED = (2.0, 4.0), (0.0, 3.0)
 """Distances in radii, and log odds against taking a pixel from an older scribble that is nearer to it."""
 NEAR_RIM = 0.6
 """Share of the way to the side where the window cuts the image off, from which on a stroke counts less and less. So a
@@ -138,11 +138,11 @@ class ScribbleEvidence:
             return np.zeros(self.scribble.shape, np.float32)
         distance = _distance(self.scribble)
         radii = distance / np.float32(max(float(_distance(~self.scribble).max()) - 0.5, 0.5))
-        odds = np.interp(radii, *zip(*CLOSE, strict=True))
+        odds = np.asarray(np.interp(radii, *CLOSE), np.float32)
         if self.value != IGNORE_INDEX and self.rivals.any():
             ceded = self.grown & (_distance(self.rivals) < distance)
-            odds[ceded] -= np.interp(radii[ceded], *zip(*CEDED, strict=True))
-        return np.asarray(odds, np.float32)
+            odds[ceded] -= np.asarray(np.interp(radii[ceded], *CEDED), np.float32)
+        return odds
 
     def _beyond(self, window: Window) -> Floats | float:
         """Return how much a pixel lies where the scribble cannot reach in this window: 0, rising to SURE."""
