@@ -90,7 +90,7 @@ def assistance_for(args: argparse.Namespace, classes: ClassSet) -> Assistance:
         from benchmarks.person.kept_learning import KeptLearning
 
         return KeptLearning(options, classes)
-    return Live(options)
+    return Live(options, classes, args.model)
 
 
 def main() -> None:
@@ -102,6 +102,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="number of the first image")
     parser.add_argument("--longest", type=int, default=0, help="shrink larger images to this side; 0: never")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="of LiveOptions, for trials")
+    parser.add_argument("--model", type=Path, help="a checkpoint, in use from the first image on (live, live-smart)")
     parser.add_argument("--seconds", type=float, default=60.0, help="of each fine-tuning (predict)")
     args = parser.parse_args()
     samples = Samples(args.data, args.part, args.longest)

@@ -57,7 +57,8 @@ class RecordingDesk(Desk):
 
 
 def main() -> None:
-    desk, live = RecordingDesk(ClassSet.from_file(NUCLEI.source / "classes.json")), Live(LiveOptions())
+    classes = ClassSet.from_file(NUCLEI.source / "classes.json")
+    desk, live = RecordingDesk(classes), Live(LiveOptions(), classes)
     try:
         for image_id, path in NUCLEI.labels().items():
             image = read_image(NUCLEI.source / "images" / image_id)

@@ -23,6 +23,7 @@ from segcore.errors import ProjectBusyError
 
 if TYPE_CHECKING:
     from segcore.adaptation.feature_pyramid import FeaturePyramid
+    from segcore.progress import Task
 
 SAVE_MS = 60_000
 """What was learned is saved so often, and whenever an image is left."""
@@ -64,6 +65,8 @@ class LiveAdaptation(QObject):
         self._running = False
         self._job: Job | None = None  # on the way to the head being open for the image
         self._values: frozenset[int] = frozenset()
+        self._network = ""  # of the features that the head has of the open image
+        self._looks_again = False
         self._warm = self._failed = False
         self._save_again = QTimer(self, interval=SAVE_MS)
         self._save_again.timeout.connect(self._save)
@@ -105,6 +108,19 @@ class LiveAdaptation(QObject):
         """Begin: torch is loaded, or may be from now on."""
         self._warm = True
         self._update()
+
+    def look_at_network(self) -> None:
+        """Take note that another network may be in use, or its classes joined otherwise.
+
+        Strokes on the open image get their answers as before, until what the new network says of it is there.
+        """
+        image = self._open_image() if self._running else None
+        if image is None or not self.ready:
+            self._looks_again = image is not None
+            return
+        job = self._jobs.submit(FEATURES, self._looking_at(image), quiet=True)
+        job.succeeded.connect(partial(self._join, image))
+        job.failed.connect(self._fail)
 
     def shutdown(self) -> None:
         """Save what was learned; call it before the lanes end."""
@@ -209,15 +225,32 @@ class LiveAdaptation(QObject):
             job.failed.connect(self._fail)
 
     def _enter_image(self) -> None:
-        document, lane = self._document, self._lane
-        if lane is None or document.image is None or document.label_map is None or document.image_id is None:
+        lane, image = self._lane, self._open_image()
+        if lane is None or image is None:
             return
-        image = OpenImage(document.image_id, document.image, document.label_map)
         is_large = image.image.shape[0] * image.image.shape[1] > LARGE_PIXELS
-        work = partial(self._features.of, image.image, self._device)
-        self._job = self._jobs.submit(FEATURES, work, self.tr("Prepare Live"), quiet=not is_large)
+        self._job = self._jobs.submit(FEATURES, self._looking_at(image), self.tr("Prepare Live"), quiet=not is_large)
         self._job.succeeded.connect(partial(self._open, lane, image))
         self._job.failed.connect(self._fail)
+
+    def _looking_at(self, image: OpenImage) -> Callable[[], Task[FeaturePyramid]]:
+        return partial(self._features.of, image.image, self._device, self._document.project, image.image_id)
+
+    def _open_image(self) -> OpenImage | None:
+        document = self._document
+        if document.image is None or document.label_map is None or document.image_id is None:
+            return None
+        return OpenImage(document.image_id, document.image, document.label_map)
+
+    def _join(self, image: OpenImage, pyramid: FeaturePyramid) -> None:
+        """Let the head know what another network says of the open image, if it is another one, and still open."""
+        name = "" if pyramid.shares is None else pyramid.shares.network
+        lane = self._lane
+        if not self.ready or lane is None or name == self._network or self._document.label_map is not image.label_map:
+            return
+        self._answers.end()
+        self._open(lane, image, pyramid)
+        self.message.emit(self.tr("Live follows the model in use from now on, where it is right."))
 
     def _forget_image(self) -> None:
         self._next.stop()
@@ -234,6 +267,7 @@ class LiveAdaptation(QObject):
 
     def _open(self, lane: HeadLane, image: OpenImage, pyramid: FeaturePyramid) -> None:
         labels, revision = self._answers.watch(), self._document.revision
+        self._network = "" if pyramid.shares is None else pyramid.shares.network
         self._job = self._jobs.submit(LANE, partial(lane.open, image, pyramid, labels), quiet=True)
         self._job.succeeded.connect(partial(self._opened, lane, image, revision))
         self._job.failed.connect(self._fail)
@@ -249,6 +283,9 @@ class LiveAdaptation(QObject):
             self.message.emit(text.format(count=whole(answer.changed)))
         self._answers.begin(lane)
         self._look_at_wait()
+        if self._looks_again:
+            self._looks_again = False
+            self.look_at_network()
         if document.project is not None:
             self._next.prepare(document.project, image.image_id, self._device)
 

@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
         self.refine.tuning.predictions_wanted.connect(lambda: self.predictions.predict_all(only_remaining=False))
         self.predictions.device_changed.connect(status.device.setText)
         self.predictions.device_changed.connect(lambda _: garbage.freeze())
+        self.predictions.model_changed.connect(self.live.look_at_network)
         self.jobs.started.connect(status.watch)
         self.training.job_started.connect(status.watch)
         self.model.mapping_requested.connect(lambda request: self.dialogs.ask_mapping(request, self.model))

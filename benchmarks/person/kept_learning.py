@@ -12,28 +12,30 @@ from PIL import Image
 from benchmarks.person.data import Sample
 from benchmarks.person.desk import Desk
 from benchmarks.person.live import Live
-from benchmarks.person.predicted import START, accept_prediction
+from benchmarks.person.predicted import START
 from segcore.adaptation.live_options import LiveOptions
 from segcore.hardware.parent_watch import ParentWatch
 from segcore.labels.classes import ClassSet
-from segcore.models.catalogue import load_model
-from segcore.prediction import Predictor
 from segcore.progress import drive
 from segcore.project.project import Project
 from segcore.training.candidate import Candidate
 from segcore.training.continual import ContinualRequest, ContinualTraining
 from segcore.training.control import Control
 
+MOST_WAITING = 20.0
+"""A training that pauses uses no processor: it gets at most so many times the person's seconds."""
+
 
 class KeptLearning(Live):
     """See the module.
 
     The training is the one of "Keep learning", run between two images for as long as the first took the person, in
-    this process. Whatever it offers is used: its prediction opens the next images; the live head goes on from there.
+    this process; time is that of the processor, so that other work on the machine takes nothing from it. Whatever it
+    offers is used: what the network says of the next images is among the features of the live head.
     """
 
     def __init__(self, options: LiveOptions, classes: ClassSet) -> None:
-        super().__init__(options)
+        super().__init__(options, classes)
         self._work = tempfile.TemporaryDirectory(prefix="labour")
         folder = Path(self._work.name)
         self._images = folder / "images"
@@ -43,15 +45,12 @@ class KeptLearning(Live):
         request = ContinualRequest(folder / "project", folder / "training", START, self._control_path)
         request.folder.mkdir()
         self._training = ContinualTraining(request, ParentWatch(), self._use, battery=lambda: False).run()
-        self._predictor: Predictor | None = None
         self._name = ""
 
     def opened(self, desk: Desk, sample: Sample) -> None:
-        """Accept the prediction of the network, if there is one, and let the live head decide."""
+        """Put the image into the project, and let the live head decide."""
         self._name = f"{sample.name}.png"
         Image.fromarray(sample.image).save(self._images / self._name)
-        if self._predictor is not None:
-            accept_prediction(desk, sample, self._predictor)
         super().opened(desk, sample)
 
     def accepted(self, desk: Desk) -> float:
@@ -63,8 +62,8 @@ class KeptLearning(Live):
 
     def worked(self, seconds: float) -> None:
         """Let the training go on for so long."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        end, latest = time.process_time() + seconds, time.monotonic() + MOST_WAITING * seconds
+        while time.process_time() < end and time.monotonic() < latest:
             next(self._training)
 
     def close(self) -> None:
@@ -74,9 +73,9 @@ class KeptLearning(Live):
         self._work.cleanup()
 
     def _use(self, candidate: Candidate) -> None:
-        self._predictor = Predictor(drive(load_model(str(candidate.checkpoint))), "cpu")
         version = self._images.parent / f"version {candidate.step}.safetensors"
         version.write_bytes(candidate.checkpoint.read_bytes())
+        self.use_network(version)
         self._say(model=str(version))
 
     def _say(self, **changes: object) -> None:

@@ -6,10 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from segcore.adaptation.feature_pyramid import IMAGENET_NETWORK
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.adaptation.feature_pyramid import IMAGENET_NETWORK, FeaturePyramid
 from segcore.adaptation.live_head import LiveHead
 from segcore.adaptation.live_options import LiveOptions
 from segcore.adaptation.project_head import check_writable, save_project_head
+from segcore.adaptation.project_network import ProjectNetwork
 from segcore.errors import AdaptationError, MaskwrightError
 from segcore.images.image import read_image
 from segcore.labels.label_map import State
@@ -18,6 +22,7 @@ from segcore.project.project import Project
 
 if TYPE_CHECKING:
     from segcore.adaptation.features import Features
+    from segcore.adaptation.network_in_use import NetworkInUse
 
 UNTOUCHED = (State.NEW, State.PREDICTED)
 """States of images without a pixel of a person."""
@@ -38,6 +43,19 @@ class Adaptation:
     learned: list[str] = field(default_factory=list)
     labelled: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Looking:
+    """What looks at images: the frozen network, and the one in use if there is one."""
+
+    features: Features
+    network: NetworkInUse | None
+
+    def at(self, image: NDArray[np.uint8], image_id: str) -> Task[FeaturePyramid]:
+        """Return the features of an image, uint8 RGB [H, W, 3]."""
+        pyramid = yield from self.features.of(image)
+        return pyramid if self.network is None else (yield from self.network.join(image, pyramid, image_id))
 
 
 def adapt_project(
@@ -73,10 +91,12 @@ def adapt_project(
     features = yield from load()
     found = Adaptation()
     head = LiveHead(options, IMAGENET_NETWORK)
+    network = yield from ProjectNetwork().of(project, str(features.device))
+    looking = Looking(features, network)
     total = len(sources) + len(targets)
     for number, image_id in enumerate(sources):
         try:
-            yield from mapped(_learn(project, features, head, image_id), _always(number, total, image_id))
+            yield from mapped(_learn(project, looking, head, image_id), _always(number, total, image_id))
             found.learned.append(image_id)
         except (MaskwrightError, OSError, MemoryError) as error:
             found.failures.append((image_id, str(error) or type(error).__name__))
@@ -87,7 +107,7 @@ def adapt_project(
     save_project_head(project, head)
     for number, image_id in enumerate(targets, len(sources)):
         try:
-            yield from mapped(_label(project, features, head, image_id), _always(number, total, image_id))
+            yield from mapped(_label(project, looking, head, image_id), _always(number, total, image_id))
             found.labelled.append(image_id)
         except (MaskwrightError, OSError, MemoryError) as error:
             project.check_writer()  # the others would fail too
@@ -121,11 +141,11 @@ def _targets(project: Project, image_ids: Sequence[str] | None) -> list[str]:
     return [each for each in chosen if project.state(each) in UNTOUCHED]
 
 
-def _learn(project: Project, features: Features, head: LiveHead, image_id: str) -> Task[None]:
+def _learn(project: Project, looking: Looking, head: LiveHead, image_id: str) -> Task[None]:
     """Learn from an image: as a whole when it is done, else from the pixels that a person painted or confirmed."""
     image = read_image(project.image_path(image_id))
     label_map = project.load_label_map(image_id)
-    pyramid = yield from features.of(image)
+    pyramid = yield from looking.at(image, image_id)
     if label_map.state() is State.DONE:
         yield from head.open_image(image, pyramid, key=image_id)
         yield from head.finish_image(label_map.ground_truth())
@@ -134,9 +154,9 @@ def _learn(project: Project, features: Features, head: LiveHead, image_id: str) 
         head.leave_image()
 
 
-def _label(project: Project, features: Features, head: LiveHead, image_id: str) -> Task[None]:
+def _label(project: Project, looking: Looking, head: LiveHead, image_id: str) -> Task[None]:
     image = read_image(project.image_path(image_id))
-    pyramid = yield from features.of(image)
+    pyramid = yield from looking.at(image, image_id)
     yield from head.open_image(image, pyramid, key=image_id)
     label_map = project.load_label_map(image_id)
     decision = yield from head.decide_all(label_map.labels, label_map.provenance)

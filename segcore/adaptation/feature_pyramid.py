@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.adaptation.class_shares import ClassShares
+
 STRIDE = 4
 """Pixels of the image for one cell of the finest map, in which all scores are given."""
 
@@ -29,12 +31,15 @@ class FeaturePyramid:
         Pixels for one cell of each level: `STRIDE` times a power of two.
     height, width : int
         The image in pixels; maps may reach beyond it by less than the coarsest stride.
+    shares : ClassShares or None
+        What the network in use says, on the grid of the finest level; None without one.
     """
 
     levels: tuple[NDArray[np.float16], ...]
     strides: tuple[int, ...]
     height: int
     width: int
+    shares: ClassShares | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -49,7 +54,7 @@ class FeaturePyramid:
     @property
     def nbytes(self) -> int:
         """Of memory."""
-        return sum(level.nbytes for level in self.levels)
+        return sum(level.nbytes for level in self.levels) + (self.shares.nbytes if self.shares is not None else 0)
 
 
 def gather(

@@ -72,7 +72,7 @@ class Features:
             yield Progress(number, len(tiles), "Looking at the image")
             maps = self._look(padded[piece.rows, piece.columns])
             for level, stride, values in zip(levels, STRIDES, maps, strict=True):
-                _blend(level, stride, piece, values)
+                blend(level, stride, piece, values)
         return FeaturePyramid(tuple(levels), tuple(stride * shrink for stride in STRIDES), height, width)
 
     @torch.inference_mode()
@@ -94,7 +94,7 @@ def _to_numpy(values: Tensor) -> NDArray[np.float32]:
     return np.ascontiguousarray(values[0].float().permute(1, 2, 0).cpu().numpy())
 
 
-def _blend(level: NDArray[np.float16], stride: int, tile: Tile, values: NDArray[np.float32]) -> None:
+def blend(level: NDArray[np.float16], stride: int, tile: Tile, values: NDArray[np.float32]) -> None:
     """Add a tile's map with the weight that the tile has in the middle of each cell."""
     rows, columns = (slice(each.start // stride, each.stop // stride) for each in (tile.rows, tile.columns))
     down, across = (weight.reshape(-1, stride).mean(1) for weight in (tile.row_weight, tile.column_weight))

@@ -97,7 +97,7 @@ class LearnedImages:
             key = bytes(state["last.key"]).decode()
             added = Sums.restored(state, "last.coarse")
             fine_added = Sums.restored(state, "last.fine") if fine is not None and "last.fine.xx" in state else None
-            if key not in keys or added.dimensions != coarse.dimensions:
+            if key not in keys or added.dimensions > coarse.dimensions:
                 raise ValueError("what the last image added is not among the sums")
             if fine is not None and fine_added is not None and fine_added.dimensions > fine.dimensions:
                 raise ValueError("what the last image added is not among the sums of the fine head")
@@ -109,8 +109,8 @@ class LearnedImages:
         for key, each in self.recent.items():
             self.recent[key] = each.times(coarse, fine)
 
-    def rename_classes(self, change: ClassChange, matrix: Doubles) -> None:
-        """Use other class values; ``matrix`` is that of `FineHead.rename_classes`."""
+    def rename_classes(self, change: ClassChange, coarse: Doubles, fine: Doubles) -> None:
+        """Use other class values; ``coarse`` and ``fine`` come from the two heads' ``rename_classes``."""
         for key, each in self.recent.items():
-            fine = None if each.fine is None else each.fine.widened(matrix.shape[1]).mapped(matrix).renamed(change)
-            self.recent[key] = Contribution(each.coarse.renamed(change), fine)
+            sharp = None if each.fine is None else each.fine.by(change, fine)
+            self.recent[key] = Contribution(each.coarse.by(change, coarse), sharp)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.class_change import ClassChange
+from segcore.adaptation.coarse_head import CoarseHead
 from segcore.adaptation.deciding import Decision, Rule, cells_of, decided, drafted, in_the_middle
 from segcore.adaptation.feature_pyramid import FeaturePyramid
 from segcore.adaptation.fine_head import Examples, FineHead
@@ -22,8 +23,7 @@ from segcore.adaptation.growth import Growth
 from segcore.adaptation.learned_images import Contribution, LearnedImages
 from segcore.adaptation.live_image import LearnedStroke, LiveImage, beside, cells, cells_beside, shares
 from segcore.adaptation.live_options import LiveOptions
-from segcore.adaptation.normaliser import Normaliser
-from segcore.adaptation.ridge import Linear, Sums, evenly, fit
+from segcore.adaptation.ridge import Sums, evenly
 from segcore.adaptation.scorer import Scorer
 from segcore.adaptation.spread import Spread
 from segcore.adaptation.tidying import drop_large_flips, drop_specks
@@ -31,7 +31,7 @@ from segcore.adaptation.track_record import TrackRecords
 from segcore.adaptation.trust import Trust
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
-from segcore.errors import AdaptationError, LabelError
+from segcore.errors import LabelError
 from segcore.hardware.threads import one_blas_thread
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, values_in
@@ -64,13 +64,12 @@ class LiveHead:
         self.options = options or LiveOptions()
         self.network = network
         self._images = LearnedImages()
-        self._normaliser: Normaliser | None = None
-        self._past = Sums.none(1)
         self._now: LiveImage | None = None
-        self._linear: Linear | None = None
+        self._plain: Scorer | None = None
         self._scorer: Scorer | None = None
         self._opening: Scorer | None = None
         self._coarse_opening: Scorer | None = None
+        self._coarse = CoarseHead(self.options.ridge)
         self._fine = FineHead(self.options.fine) if self.options.fine is not None else None
         self._records = TrackRecords(self.options)
         self._numbers = count(1)
@@ -111,31 +110,26 @@ class LiveHead:
             The labels are of another size.
         """
         self.leave_image()
-        if self._normaliser is not None and not self._normaliser.fits(pyramid):
-            raise AdaptationError("The features of this image are those of another network.", "Start Live afresh.")
+        self._coarse.check(pyramid)
         shape = (image.shape[0], image.shape[1])
         for array in (labels, provenance):
             if array is not None and array.shape != shape:
                 raise LabelError(f"The labels are {array.shape}, the image {shape}.")
         with self._unless_stopped():
             yield Progress(0, 3, "Preparing the image")
-            if self._normaliser is None:
-                self._normaliser = Normaliser.of(pyramid)
-                self._past = Sums.none(pyramid.channels + 1)
             known_before = self._images.done(key)
             added = self._images.take_back(key)
             if added is not None:
-                self._past = self._past.minus(added.coarse)
+                self._coarse.take_back(added.coarse)
                 if self._fine is not None and added.fine is not None:
                     self._fine.take_back(added.fine)
-            scaled, nothing = self._normaliser(pyramid), Sums.none(pyramid.channels + 1)
-            now = LiveImage(image, scaled, pyramid.strides, nothing, key, known_before)
+            now = self._coarse.look(image, pyramid, key, known_before)
             yield Progress(1, 3, "Preparing the image")
             if self._fine is not None:
                 now.fine = self._fine.look(image)
                 now.spread = Spread(now.fine, now.shape) if self.options.spreads else None
             self._fit(now)
-            self._coarse_opening = None if self._linear is None else Scorer.of(self._linear)
+            self._coarse_opening = self._plain
             self._opening = self._with_fine(now, self._coarse_opening)
             yield Progress(2, 3, "Preparing the image")
             if labels is not None and provenance is not None and key not in self._images.keys:
@@ -152,7 +146,7 @@ class LiveHead:
         if now is None or not now.sums.xy:
             return
         fine = now.fine.sums if self._fine is not None and now.fine is not None and now.fine.sums.xy else None
-        self._past = self._past.plus(now.sums)
+        self._coarse.merge(now.sums)
         if self._fine is not None and fine is not None:
             self._fine.merge(fine)
         self._images.add(now.key, Contribution(now.sums, fine), done=now.known_before)
@@ -172,12 +166,12 @@ class LiveHead:
                 self._records.judge(self._coarse_opening, self._opening, now, labels, values)
             if self._fine is not None:
                 self._fine.decay()
-            self._past.decay(self.options.decay)
+            self._coarse.decay(self.options.decay)
             self._images.decay(self.options.decay, self._fine.options.decay if self._fine is not None else 1.0)
             fine_before = self._fine.known() if self._fine is not None else None
             seen = self._scores_before_done(now)
             coarse = None if seen is None else seen.coarse(now)
-            added = Sums.none(self._past.dimensions)
+            added = Sums.none(now.sums.dimensions)
             for number, value in enumerate(values):
                 yield Progress(number, len(values), "Learning from the image")
                 mask = labels == value
@@ -191,7 +185,7 @@ class LiveHead:
                 if self._fine is not None and now.fine is not None and coarse is not None and value in coarse.values:
                     covered = Covered(Box(0, 0, labels.shape[1], labels.shape[0]), mask)
                     self._fine.learn(now.fine, covered, value, coarse.values, coarse.at, done=True)
-            self._past = self._past.plus(added)
+            self._coarse.merge(added)
             fine = None
             if self._fine is not None and fine_before is not None:
                 after = self._fine.known()
@@ -299,12 +293,12 @@ class LiveHead:
             Old class value -> new one; None: removed. Values that are not named stay. Classes that get the same value
             become one: what is known of them is added.
         """
-        self._past = self._past.renamed(change)
+        coarse = self._coarse.rename_classes(change)
         self._records.rename_classes(change)
         matrix = self._fine.rename_classes(change) if self._fine is not None else np.zeros((0, 0))
-        self._images.rename_classes(change, matrix)
+        self._images.rename_classes(change, coarse, matrix)
         if self._now is not None:
-            self._now.rename_classes(change, matrix)
+            self._now.rename_classes(change, self._coarse.slots, coarse, matrix)
             for name in ("_opening", "_coarse_opening"):
                 scorer: Scorer | None = getattr(self, name)
                 setattr(self, name, None if scorer is None else scorer.renamed(change))
@@ -313,11 +307,10 @@ class LiveHead:
     def state(self) -> tuple[dict[str, NDArray[Any]], dict[str, bool]]:
         """Return what is known, the open image included: arrays, and the keys of images (True: done)."""
         left = copy(self)
-        left._images, left._fine = copy(self._images), copy(self._fine)
+        left._images, left._coarse, left._fine = copy(self._images), copy(self._coarse), copy(self._fine)
         left.leave_image()
-        arrays = {**left._past.state("coarse"), **left._records.state(), **left._images.state()}
-        for part in (left._normaliser, left._fine):
-            arrays |= part.state() if part is not None else {}
+        arrays = {**left._coarse.state(), **left._records.state(), **left._images.state()}
+        arrays |= left._fine.state() if left._fine is not None else {}
         return arrays, left._images.keys
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], keys: Mapping[str, bool]) -> None:
@@ -327,16 +320,13 @@ class LiveHead:
         then.
         """
         with self._unless_stopped():
-            self._past = Sums.restored(arrays, "coarse")
-            self._normaliser = Normaliser.restored(arrays) if "normaliser.means" in arrays else None
-            if self._normaliser is not None and self._past.dimensions != self._normaliser.channels + 1:
-                raise ValueError("the sums are not of these features")
+            self._coarse.restore(arrays)
             self._records.restore(arrays)
             if self._fine is not None:
                 self._fine.restore(arrays)
             fine = None if self._fine is None else self._fine.known()
-            self._images = LearnedImages.restored(keys, arrays, self._past, fine)
-            self._now, self._linear = None, None
+            self._images = LearnedImages.restored(keys, arrays, self._coarse.known(), fine)
+            self._now = self._plain = None
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
@@ -350,14 +340,14 @@ class LiveHead:
     @contextmanager
     def _unless_stopped(self, now: LiveImage | None = None) -> Iterator[None]:
         """Know again what is known now if the body fails or is cancelled; ``now`` is the open image, if it changes."""
-        changed = deepcopy((self._past, self._fine, self._records))
-        before = self._normaliser, self._linear
+        changed = deepcopy((self._coarse, self._fine, self._records))
+        before = self._plain
         images, fine = copy(self._images), now.fine.sums if now is not None and now.fine is not None else None
         try:
             yield
         except BaseException:
-            self._normaliser, self._linear = before
-            (self._past, self._fine, self._records), self._images = changed, images
+            self._plain = before
+            (self._coarse, self._fine, self._records), self._images = changed, images
             if now is not None and now.fine is not None and fine is not None:
                 now.fine.sums = fine
             raise
@@ -368,16 +358,14 @@ class LiveHead:
         self._fit_fine(now)
 
     def _fit_fine(self, now: LiveImage) -> None:
-        coarse = None if self._linear is None else Scorer.of(self._linear)
-        self._scorer = self._with_fine(now, coarse) if self._sharpens else coarse
+        self._scorer = self._with_fine(now, self._plain) if self._sharpens else self._plain
 
     def _with_fine(self, now: LiveImage, coarse: Scorer | None) -> Scorer | None:
         fine = self._fine.fitted(now.fine) if self._fine is not None and now.fine is not None else None
         return coarse if coarse is None or fine is None else coarse.with_fine(fine)
 
     def _fit_coarse(self, now: LiveImage) -> None:
-        sums = self._past.plus(now.sums)
-        self._linear = fit(sums, self.options.ridge) if sums.xy else None
+        self._plain = self._coarse.fitted(now)
 
     def _scores_before_done(self, now: LiveImage) -> Scorer | None:
         """Return the coarse scores that the fine head learns to correct: those that the open image was opened with.
@@ -385,9 +373,9 @@ class LiveHead:
         In the first image, where no class was known, those of its strokes: few of its pixels were learned by then.
         None where its final labels were learned before, for scores that were fitted to all pixels look too right.
         """
-        if self._coarse_opening is not None or self._linear is None or now.known_before:
+        if self._coarse_opening is not None or self._plain is None or now.known_before:
             return self._coarse_opening
-        return Scorer.of(self._linear)
+        return self._plain
 
     def _learn(self, now: LiveImage, covered: Covered, value: int, whole: bool = False) -> int:
         """Add pixels of a class to what is known of an image: a stroke, or the ``whole`` of what is painted."""
@@ -411,11 +399,11 @@ class LiveHead:
 
         Strokes lie where the scores were wrong; without a whole image beside them it would overrule what is right.
         """
-        if not self._sharpens or self._fine is None or now.fine is None or self._linear is None:
+        if not self._sharpens or self._fine is None or now.fine is None or self._plain is None:
             return None
         if self._trust.share(value, now.painted()) < self.options.rare:
             return None
-        coarse = Scorer.of(self._linear).coarse(now, covered.box)
+        coarse = self._plain.coarse(now, covered.box)
         return self._fine.learn(now.fine, covered, value, coarse.values, coarse.at)
 
     def _rule(self, now: LiveImage, scorer: Scorer) -> Rule:
@@ -427,7 +415,7 @@ class LiveHead:
     def _recent(self, now: LiveImage) -> list[LearnedStroke]:
         """Return the last strokes, where only they say how large a region may flip; otherwise none."""
         recent = list(now.strokes.values())[-RECENT:]
-        return recent if self.options.reach and all(each.value in self._past.xy for each in recent) else []
+        return recent if self.options.reach and all(each.value in self._coarse.values for each in recent) else []
 
     def _tidy(self, now: LiveImage, decision: NDArray[np.uint8], labels: LabelMap, region: Box) -> None:
         """Leave alone what a person let pass, and say no specks; both arrays are of the region."""

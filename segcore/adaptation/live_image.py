@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.class_change import ClassChange
-from segcore.adaptation.feature_pyramid import STRIDE, Floats, cell_features
+from segcore.adaptation.class_shares import SHARE_SCALE, ClassShares
+from segcore.adaptation.feature_pyramid import STRIDE, Floats, cell_features, gather
 from segcore.adaptation.fine_head import Examples, FineImage
 from segcore.adaptation.growth import Growth
 from segcore.adaptation.ridge import Doubles, Sums
@@ -46,6 +47,10 @@ class LiveImage:
         Names the image; "" for one that is not remembered.
     known_before : bool
         Whether its final labels were learned at an earlier time.
+    shares : ClassShares or None
+        What the network in use says.
+    slots : tuple[int, ...]
+        Class values that have a feature of `CoarseHead` of their own.
     growth : Growth or None
         Of the last stroke.
     spread : Spread or None
@@ -58,14 +63,20 @@ class LiveImage:
     sums: Sums
     key: str = ""
     known_before: bool = False
+    shares: ClassShares | None = None
+    slots: tuple[int, ...] = ()
     fine: FineImage | None = None
     growth: Growth | None = None
     spread: Spread | None = None
     strokes: dict[int, LearnedStroke] = field(default_factory=dict)
 
-    def rename_classes(self, change: ClassChange, matrix: Doubles) -> None:
-        """Use other class values; ``matrix`` is that of `FineHead.rename_classes`."""
-        self.sums, self.growth = self.sums.renamed(change), None
+    def rename_classes(self, change: ClassChange, slots: tuple[int, ...], coarse: Doubles, matrix: Doubles) -> None:
+        """Use other class values.
+
+        ``slots`` are those of `CoarseHead` now; ``coarse`` and ``matrix`` come from the two heads' ``rename_classes``.
+        """
+        self.sums, self.slots, self.growth = self.sums.by(change, coarse), slots, None
+        self.shares = None if self.shares is None else self.shares.renamed(change)
         if self.spread is not None:
             self.spread.rename_classes(change)
         if self.fine is not None:
@@ -94,8 +105,16 @@ class LiveImage:
         return found
 
     def features(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
-        """Return float32 [n, D + 1] of these cells; the last is 1."""
-        return cell_features(self.levels, self.strides, rows, columns)
+        """Return float32 [n, D + 1 + slots] of these cells: of the network, 1, and what the network in use says."""
+        found = cell_features(self.levels, self.strides, rows, columns)
+        if not self.slots:
+            return found
+        said = np.zeros((rows.size, len(self.slots)), np.float32)
+        if self.shares is not None and not self.shares.trained_on_it:
+            places = [self.slots.index(value) for value in self.shares.values]
+            shares = gather(self.shares.shares, self.shares.stride // STRIDE, rows, columns)
+            said[:, places] = shares * np.float32(SHARE_SCALE)
+        return np.concatenate([found, said], axis=1)
 
 
 def cells(covered: Covered) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:

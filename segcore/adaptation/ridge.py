@@ -104,9 +104,19 @@ class Sums:
         """Return the sums with other class values; the examples of a removed class are of no class."""
         return Sums(self.xx, renamed(self.xy, mapping))
 
+    def by(self, change: ClassChange, matrix: Doubles) -> Sums:
+        """Return the sums by other class values, with the features ``matrix`` x; see `mapped` and `widened`."""
+        if matrix.shape == self.xx.shape and not np.any(matrix - np.eye(len(matrix))):
+            return self.renamed(change)  # as most often
+        return self.widened(matrix.shape[1]).mapped(matrix).renamed(change)
+
     def mapped(self, matrix: Doubles) -> Sums:
         """Return the sums of the same examples with the features ``matrix`` x; float64 [new D, D]."""
         return Sums(matrix @ self.xx @ matrix.T, {value: matrix @ each for value, each in self.xy.items()})
+
+    def only(self, places: NDArray[np.intp]) -> Sums:
+        """Return the sums of the same examples with only the features at these places."""
+        return Sums(self.xx[np.ix_(places, places)], {value: each[places] for value, each in self.xy.items()})
 
     def widened(self, dimensions: int) -> Sums:
         """Return the sums of the same examples with further features that were 0 in all of them."""
@@ -141,13 +151,15 @@ class Linear:
     weights: NDArray[np.float32]
 
 
-def fit(sums: Sums, ridge: float, towards: Doubles | None = None) -> Linear:
+def fit(sums: Sums, ridge: float, towards: Doubles | None = None, values: tuple[int, ...] | None = None) -> Linear:
     """Return the weights W that minimise the weighted squares of x W - (one-hot - 1 / C), plus ``ridge`` |W - W0|².
 
-    ``towards`` is W0, float64 [D, C] with a column for each class in ascending order; None is 0.
+    ``towards`` is W0, float64 [D, C] with a column for each class in ascending order; None is 0. ``values`` are the
+    classes, in ascending order; None: those that there are examples of.
     """
-    values = tuple(sorted(sums.xy))
-    targets = np.stack([sums.xy[v] for v in values], axis=1)
+    values = tuple(sorted(sums.xy)) if values is None else values
+    nothing = np.zeros(sums.dimensions)
+    targets = np.stack([sums.xy.get(v, nothing) for v in values], axis=1)
     targets -= targets.sum(1, keepdims=True) / len(values)
     if towards is not None:
         targets -= sums.xx @ towards

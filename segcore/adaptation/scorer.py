@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.adaptation.class_change import ClassChange
+from segcore.adaptation.class_change import ClassChange, renamed
+from segcore.adaptation.class_shares import SHARE_SCALE
 from segcore.adaptation.feature_pyramid import STRIDE, Floats
 from segcore.adaptation.fine_weights import FineWeights
 from segcore.adaptation.grid import enlarged, needed, sampled, strips
@@ -45,18 +48,23 @@ class Scorer:
         [D + 1, C] of the cells' features; the last are those of the constant.
     fine : FineWeights or None
         Of the same classes.
+    passing : Mapping[int, NDArray[np.float32]]
+        Of each class that the network in use knows, [C]: what the scores take from its probability.
     """
 
     values: tuple[int, ...]
     weights: NDArray[np.float32]
     fine: FineWeights | None = None
+    passing: Mapping[int, NDArray[np.float32]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, linear: Linear) -> Scorer:
-        """Return the scorer of the coarse head alone."""
-        weights = linear.weights.copy()
+    def of(cls, linear: Linear, passed: tuple[int, ...] = ()) -> Scorer:
+        """Return the scorer of the coarse head alone; its last weights are those of these classes' probabilities."""
+        fixed = len(linear.weights) - len(passed)
+        weights = linear.weights[:fixed].copy()
         weights[-1] += 1 / len(linear.values)
-        return cls(linear.values, weights)
+        passing = linear.weights[fixed:] * np.float32(SHARE_SCALE)
+        return cls(linear.values, weights, passing=dict(zip(passed, passing, strict=True)))
 
     def with_fine(self, fine: FineWeights) -> Scorer:
         """Return the scorer of both heads; classes that the fine one has not met keep their coarse scores."""
@@ -66,7 +74,8 @@ class Scorer:
             mixing[row, values.index(value)] = value not in fine.values
             if value in fine.mixing:
                 mixing[row, [values.index(each) for each in fine.values]] = fine.mixing[value]
-        return Scorer(values, self.weights @ mixing, fine.spread(values))
+        passing = {value: weights @ mixing for value, weights in self.passing.items()}
+        return Scorer(values, self.weights @ mixing, fine.spread(values), passing)
 
     def renamed(self, change: ClassChange) -> Scorer:
         """Return the scorer of other class values; scores of classes that become one are added."""
@@ -74,7 +83,10 @@ class Scorer:
         values = tuple(sorted({value for value in news if value is not None}))
         matrix = np.array([[new == value for value in values] for new in news], np.float32).reshape(len(news), -1)
         fine = None if self.fine is None else self.fine.combined(values, matrix)
-        return replace(self, values=values, weights=self.weights @ matrix, fine=fine)
+        rows = {value: weights @ matrix for value, weights in self.passing.items()}
+        count = Counter(change.get(value, value) for value in rows)
+        passing = renamed({v: w / np.float32(count[change.get(v, v)]) for v, w in rows.items()}, change)
+        return Scorer(values, self.weights @ matrix, fine, passing)
 
     def coarse(self, now: LiveImage, region: Box | None = None) -> CoarseScores:
         """Score the cells that a region of pixels depends on; None: all."""
@@ -100,6 +112,12 @@ class Scorer:
             scores = (self.weights[first:last].T @ features.T).reshape(-1, part.height, part.width)
             total += enlarged(scores, part, times, cells)
             first = last
+        if now.shares is not None and self.passing:
+            times = now.shares.stride // STRIDE
+            weights = np.stack([self.passing[value] for value in now.shares.values], axis=1)
+            part = needed(cells, times, now.shares.shares.shape[:2])
+            said = now.shares.shares[part.slices].reshape(-1, len(now.shares.values)).astype(np.float32)
+            total += enlarged((weights @ said.T).reshape(-1, part.height, part.width), part, times, cells)
         return total
 
     def planes(self, now: LiveImage, coarse: CoarseScores, region: Box) -> Floats:

@@ -22,7 +22,7 @@ from segcore.progress import Progress, Task
 
 Mask = NDArray[np.bool_]
 
-STROKE = CrfParameters(w1=5.0, w2=2.0, theta_alpha=20.0, theta_beta=20.0, theta_gamma=1.0, iterations=5)
+STROKE = CrfParameters(w1=2.0, w2=2.0, theta_alpha=20.0, theta_beta=20.0, theta_gamma=1.0, iterations=5)
 """The pairwise energy of a stroke. The kernels are normalised, so that one of weight 1 decides only what is undecided;
 a scribble says more than a prediction."""
 
@@ -52,10 +52,12 @@ class SmartStroke:
     The question is put to a CRF of two classes, "becomes the value" and "stays", whatever their number in the project.
     The scribble is known to become the value; what is firm stays: other scribbles, what was painted by hand, what was
     confirmed (see `firm`). What a stroke grew is not firm: strokes compete, and the newest one wins in its own place.
-    Of older scribbles of the classes that it crosses, only the pixels under their pens stay. The evidence for the rest
-    is: whether a pixel's colour is rather one under the scribble or one of what lies elsewhere (as in Rother,
-    Kolmogorov and Blake's GrabCut, 2004), how far it is from the scribble, where edges make ways longer, and whether
-    the network is as doubtful there as under the scribble. The pairwise term makes the borders follow the image.
+    Of older scribbles of the classes that it crosses, the pixels under their pens stay and, unless it erases, from two
+    radii of this pen on most of what they grew nearer to themselves. The evidence for the rest is: how many radii of
+    the pen a pixel is away, whether its colour is rather one under the scribble or one of what lies elsewhere (as in
+    Rother, Kolmogorov and Blake's GrabCut, 2004), how far it is from the scribble, where edges make ways longer, and
+    whether the network is as doubtful there as under the scribble. The pairwise term makes the borders follow the
+    image.
 
     Parameters
     ----------
@@ -143,6 +145,7 @@ class SmartStroke:
             window.labels(self._labels),
             window.labels(self._provenance),
             window.reduced(held & ~rivals),
+            window.reduced(rivals),
             window.mask(covered),
             crossed,
             self._value,

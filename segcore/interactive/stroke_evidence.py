@@ -22,6 +22,11 @@ REACH = 2.0
 """How far a stroke reaches, in sizes of the stroke: there the odds have fallen to 1 / e."""
 LEAST_SIZE = 4.0
 """Pixels; the size of a dot is at least this."""
+CLOSE = (0.0, 1.0, 2.0), (4.0, 2.0, 0.0)
+"""Distances from the scribble in radii of the pen, and log odds there: what lies beside a scribble most likely belongs
+to it. Chosen by the strokes that a simulated person needs (docs/decisions/0014)."""
+CEDED = (2.0, 4.0), (0.0, 3.0)
+"""Distances in radii, and log odds against taking a pixel from an older scribble that is nearer to it."""
 NEAR_RIM = 0.6
 """Share of the way to the side where the window cuts the image off, from which on a stroke counts less and less. So a
 region that goes on beyond the window ends round the stroke, not along a straight line that nobody drew."""
@@ -62,6 +67,10 @@ class ScribbleEvidence:
         Cannot change: a person placed it, and the scribble does not run over it; see `firm_labels`.
     guessed : NDArray[np.bool_]
         Has a class that no person gave it: a prediction or an import.
+    grown : NDArray[np.bool_]
+        Open, with a class from an older stroke.
+    rivals : NDArray[np.bool_]
+        Older scribbles of the classes that this one crosses.
     crossed : NDArray[np.bool_]
         [256], class values that may change: those under the scribble, and no class.
     value : int
@@ -73,6 +82,8 @@ class ScribbleEvidence:
     own: Mask
     firm: Mask
     guessed: Mask
+    grown: Mask
+    rivals: Mask
     crossed: Mask
     value: int
 
@@ -81,15 +92,17 @@ class ScribbleEvidence:
         labels: NDArray[np.uint8],
         provenance: NDArray[np.uint8],
         firm: Mask,
+        rivals: Mask,
         scribble: Mask,
         crossed: Mask,
         value: int,
     ) -> ScribbleEvidence:
-        """Read it from uint8 [h, w] labels and provenance, and bool [h, w] what of them cannot change."""
+        """Read it from uint8 [h, w] labels and provenance, bool [h, w] what of them cannot change, and the rivals."""
         own = (labels == value) & ~scribble
         may = crossed[labels] & ~firm & ~scribble
         guessed = (labels != IGNORE_INDEX) & (provenance < Provenance.PAINTED)
-        return ScribbleEvidence(scribble, may, own, firm, guessed, crossed, value)
+        grown = may & (labels != IGNORE_INDEX) & ~guessed
+        return ScribbleEvidence(scribble, may, own, firm, guessed, grown, rivals, crossed, value)
 
     def known(self) -> NDArray[np.uint8]:
         """Return uint8 [h, w]: 0 where a pixel is known to become or have the value, 1 not to, 255 elsewhere."""
@@ -102,7 +115,7 @@ class ScribbleEvidence:
         """Return the log odds that a pixel becomes (or has) the value, float32 [h, w]."""
         away = self._away(window)
         odds = COLOUR * self._colour(window, away) - away + NETWORK * self._network(window, network)
-        odds -= PRIOR * self.guessed
+        odds += self._close() - PRIOR * self.guessed
         odds = np.where(self.open, odds, np.float32(-OTHERS))
         odds[self.own] = OTHERS
         return np.asarray(np.maximum(odds, -SURE), np.float32)
@@ -116,6 +129,21 @@ class ScribbleEvidence:
         away = window.terrain.distance(self.scribble) / np.float32(reach)
         return np.asarray(away + self._beyond(window), np.float32)
 
+    def _close(self) -> Floats:
+        """Return the log odds of the distance from the scribble, measured in radii of the pen.
+
+        Half the scribble's thickness counts as radius. What is nearer to an older scribble, and grew, stays with it.
+        """
+        if self.scribble.all():
+            return np.zeros(self.scribble.shape, np.float32)
+        distance = _distance(self.scribble)
+        radii = distance / np.float32(max(float(_distance(~self.scribble).max()) - 0.5, 0.5))
+        odds = np.asarray(np.interp(radii, *CLOSE), np.float32)
+        if self.value != IGNORE_INDEX and self.rivals.any():
+            ceded = self.grown & (_distance(self.rivals) < distance)
+            odds[ceded] -= np.asarray(np.interp(radii[ceded], *CEDED), np.float32)
+        return odds
+
     def _beyond(self, window: Window) -> Floats | float:
         """Return how much a pixel lies where the scribble cannot reach in this window: 0, rising to SURE."""
         rows, columns = (np.flatnonzero(self.scribble.any(axis)) for axis in (1, 0))
@@ -124,7 +152,7 @@ class ScribbleEvidence:
         limit = min((int(one) for one, cut in zip(room, window.cut, strict=True) if cut), default=0)
         if limit < 1:
             return 0.0
-        distance = cv2.distanceTransform((~self.scribble).astype(np.uint8), cv2.DIST_L2, 5) / np.float32(limit)
+        distance = _distance(self.scribble) / np.float32(limit)
         return np.asarray(SURE * np.clip((distance - NEAR_RIM) / (1.0 - NEAR_RIM), 0.0, 1.0), np.float32)
 
     def _colour(self, window: Window, away: Floats) -> Floats:
@@ -156,3 +184,8 @@ class ScribbleEvidence:
         # a class that the network does not know gets no support anywhere: only differences count
         usual = np.float32(np.median(odds[self.scribble])) * (FORGIVEN if support is not None else 1.0)
         return np.asarray(np.clip(odds - usual, -NETWORK_LIMIT, NETWORK_LIMIT), np.float32)
+
+
+def _distance(mask: Mask) -> Floats:
+    """Return how far each pixel is from a mask, bool [h, w], in pixels."""
+    return np.asarray(cv2.distanceTransform((~mask).view(np.uint8), cv2.DIST_L2, 5), np.float32)

@@ -12,6 +12,7 @@ import segcore
 ROOT = Path(segcore.__file__).parent
 WITH_TORCH = (
     "segcore.adaptation.features",
+    "segcore.adaptation.network_in_use",
     "segcore.crf.fast",
     "segcore.crf.permutohedral",
     "segcore.crf.coarse_grid",

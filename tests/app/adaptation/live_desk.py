@@ -13,7 +13,7 @@ from app.adaptation.live_adaptation import LiveAdaptation
 from app.document.autosave import Autosaver
 from app.document.document import Document
 from app.document.journaling import Journaling
-from app.document.loaded_image import load_image
+from app.document.loaded_image import LoadedImage, load_image
 from app.document.records import Records
 from app.document.session import Session
 from app.jobs.job_runner import JobRunner
@@ -23,7 +23,7 @@ from segcore.editing import Box
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.progress import Progress, Task
 from segcore.project.project import Project
-from tests.segcore.adaptation.scenes import HEIGHT, WIDTH, scene
+from tests.segcore.adaptation.scenes import HEIGHT, WIDTH, scene, with_network
 
 CLASSES = ClassSet.from_names(["background", "sky", "tree", "road"])
 SKY, ROAD = 1, 3
@@ -39,12 +39,17 @@ class SceneFeatures(FeatureLane):
         super().__init__()
         self.prepared: list[str] = []
         self.failure: BaseException | None = None
+        self.network: tuple[int, int] | None = None
+        """What it says of the two halves."""
 
-    def of(self, image: np.ndarray, device: str) -> Task[FeaturePyramid]:
+    def of(
+        self, image: np.ndarray, device: str, project: Project | None = None, image_id: str = ""
+    ) -> Task[FeaturePyramid]:
         yield Progress(0, 1)
         if self.failure is not None:
             raise self.failure.with_traceback(None)
-        return scene()[1]
+        pyramid = scene()[1]
+        return pyramid if self.network is None else with_network(pyramid, *self.network)
 
     def prepare(self, project: Project, image_id: str, device: str) -> Task[None]:
         yield Progress(0, 1)
@@ -96,11 +101,14 @@ class LiveDesk:
         self.qtbot.wait(20)
         self.wait(lambda: not self.jobs.busy)
 
+    def loaded(self, image_id: str) -> LoadedImage:
+        return load_image(self.project, image_id)
+
     def show(self, image_id: str) -> None:
         """Load it once everything before is on the disk, as the window does."""
         self.autosaver.flush()
         self.settle()
-        self.document.show(load_image(self.project, image_id))
+        self.document.show(self.loaded(image_id))
         self.settle()
 
     def begin(self, image_id: str = "a.png") -> LiveDesk:

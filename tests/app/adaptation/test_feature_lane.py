@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from app.adaptation.feature_lane import FeatureLane
 from segcore.adaptation.features import Features
 from segcore.labels.classes import ClassSet
+from segcore.models.checkpoint import save_checkpoint
+from segcore.models.model import Model
+from segcore.models.starter import PREPROCESS, Starter
 from segcore.progress import drive
 from segcore.project.project import Project
 
@@ -81,3 +85,18 @@ def test_more_images_than_fit_are_forgotten(project, looked, monkeypatch):
 def test_a_device_that_is_not_there_is_the_processor(project, looked):
     drive(FeatureLane().of(pixels(project, "a.png"), "mps"))
     assert looked == [(64, 96)]
+
+
+def test_a_chosen_model_is_heard_until_another_is_chosen(project, tmp_path):
+    torch.manual_seed(0)
+    path = tmp_path / "streets.safetensors"
+    classes = project.classes
+    save_checkpoint(path, Model(Starter(2).eval(), "starter", classes, PREPROCESS, "streets"))
+    lane, image = FeatureLane(), pixels(project, "a.png")
+    assert drive(lane.of(image, "cpu", project, "a.png")).shares is None
+    project.active_model = str(path)
+    pyramid = drive(lane.of(image, "cpu", project, "a.png"))
+    assert pyramid.shares.values == tuple(classes.indices)
+    assert drive(lane.of(image, "cpu", project, "a.png")) is pyramid
+    project.active_model = "nothing.safetensors"
+    assert drive(lane.of(image, "cpu", project, "a.png")).shares is None

@@ -150,7 +150,7 @@ def test_the_right_stroke_takes_back_what_the_wrong_one_flooded_also_after_a_fil
     draw(qtbot, canvas, 1, *wrong)
     assert in_square(canvas, 1) > 0.9
     draw(qtbot, canvas, 2, *right)
-    assert in_square(canvas, 2) >= 0.8 * alone
+    assert in_square(canvas, 2) >= 0.5 * alone, "what is nearer to it than to the wrong one"
     assert document.label_at(190, 120) == 1, "a scribble stays where no other runs over it"
     document.undo()
     assert in_square(canvas, 1) > 0.9

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from segcore.adaptation.class_shares import ClassShares
 from segcore.adaptation.feature_pyramid import FeaturePyramid
 from segcore.adaptation.live_head import LiveHead
 from segcore.adaptation.live_options import LiveOptions
@@ -28,6 +31,13 @@ def scene(seed: int = 0) -> tuple[np.ndarray, FeaturePyramid]:
         level[:, 48 // stride :, 0] += 3
         levels.append(level.astype(np.float16))
     return image, FeaturePyramid(tuple(levels), (4, 8), HEIGHT, WIDTH)
+
+
+def with_network(pyramid: FeaturePyramid, left: int = 3, right: int = 7) -> FeaturePyramid:
+    """The same features, and a network that says ``left`` and ``right`` of the halves, with 0.9."""
+    half = np.where(np.arange(24) < 12, 0.9, 0.1) * np.ones((16, 1))
+    shares = ClassShares((left, right), np.dstack([half, 1 - half]).astype(np.float16), 4, "net")
+    return replace(pyramid, shares=shares)
 
 
 def dab(left: int, top: int, side: int = 8) -> Covered:

@@ -68,11 +68,11 @@ def test_merged_classes_are_one():
 def test_merging_adds_the_sums():
     head = taught()
     head.leave_image()
-    before = head._past.xy
+    before = head._coarse.known().xy
     total = before[3] + before[7]
     head.rename_classes({3: 12, 7: 12})
-    assert list(head._past.xy) == [12]
-    np.testing.assert_allclose(head._past.xy[12], total)
+    assert list(head._coarse.known().xy) == [12]
+    np.testing.assert_allclose(head._coarse.known().xy[12], total)
 
 
 def test_a_removed_class_is_never_decided():

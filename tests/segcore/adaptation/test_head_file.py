@@ -25,6 +25,7 @@ from tests.segcore.adaptation.scenes import (
     knowledge,
     opened,
     scene,
+    with_network,
 )
 
 CLASSES = ClassSet((SegClass(3, "left", (1, 2, 3)), SegClass(7, "right", (3, 2, 1))))
@@ -33,7 +34,8 @@ CLASSES = ClassSet((SegClass(3, "left", (1, 2, 3)), SegClass(7, "right", (3, 2, 
 def taught() -> LiveHead:
     head = LiveHead(network="test")
     for seed, key in enumerate(("", "a")):
-        drive(head.open_image(*scene(seed), key=key))
+        image, pyramid = scene(seed)
+        drive(head.open_image(image, with_network(pyramid), key=key))
         drive(head.finish_image(TRUTH))
     return head
 

@@ -62,17 +62,38 @@ def on_an_empty_map(image, covered=MIDDLE):
     return Painter(image).smart(covered, RIGHT)
 
 
-@pytest.mark.parametrize("flood", [MIDDLE, pen(64, 68, 42, 58), pen(90, 93, 38, 62)], ids=["same", "above", "below"])
-def test_a_stroke_takes_back_what_a_wrong_one_flooded(flood):
+def test_a_stroke_takes_back_what_a_wrong_one_in_the_same_place_flooded():
     image, object_ = yellow_disc()
+    painter = Painter(image)
+    assert (painter.smart(MIDDLE, WRONG) & object_).sum() > 0.9 * object_.sum()
+    wanted, found = on_an_empty_map(image), painter.smart(MIDDLE, RIGHT)
+    assert (found & wanted).sum() >= 0.8 * wanted.sum()
+
+
+@pytest.mark.parametrize("rows", [(64, 68), (90, 93)], ids=["above", "below"])
+def test_a_stroke_takes_what_is_nearer_to_it_than_to_the_wrong_one_beside_it_and_all_when_it_runs_over_that(rows):
+    image, object_ = yellow_disc()
+    top, bottom = rows
+    flood = pen(top, bottom, 42, 58)
     painter = Painter(image)
     assert (painter.smart(flood, WRONG) & object_).sum() > 0.9 * object_.sum()
     wanted, found = on_an_empty_map(image), painter.smart(MIDDLE, RIGHT)
-    assert (found & wanted).sum() >= 0.8 * wanted.sum()
-    old = np.zeros_like(found)
-    old[flood.box.slices] = flood.mask
-    if flood is not MIDDLE:
-        assert not (found & old).any(), "the old scribble itself is evidence still"
+    row = np.arange(160)[:, None]
+    nearer = np.maximum(78 - row, row - 81) < np.maximum(top - row, row - (bottom - 1))
+    assert (found & wanted & nearer).sum() >= 0.95 * (wanted & nearer).sum()
+    assert not found[flood.box.slices].any(), "the old scribble itself is evidence still"
+    taken = painter.smart(pen(min(top, 78), max(bottom, 82), 48, 52), RIGHT)
+    assert (taken & object_).sum() >= 0.95 * object_.sum()
+
+
+def test_what_is_nearer_to_an_older_scribble_than_to_a_thin_one_stays():
+    image = np.full((160, 200, 3), 120, np.uint8)
+    painter = Painter(image)
+    everything = pen(0, 160, 0, 200)
+    old = pen(60, 100, 40, 100)
+    painter.paint(everything, WRONG, lambda: old)
+    found = painter.smart(pen(20, 140, 129, 132), RIGHT)
+    assert not found[:, :112].any(), "half way to the old scribble"
 
 
 @pytest.mark.parametrize("provenance", [Provenance.PAINTED, Provenance.CONFIRMED, Provenance.PAINTED_CONFIRMED])
