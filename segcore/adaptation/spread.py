@@ -19,6 +19,8 @@ from segcore.labels.label_map import Provenance
 
 REACH = 7
 """Pixels from a stroke."""
+LEAST_STROKES = 12
+"""On thin things of a class in an image, each of `LEAST_EXAMPLES` pixels: whoever paints so many has more ahead."""
 MOST_RADIUS = 3.0
 """Pixels: a thing is thin when no larger circle fits into it."""
 SURROUNDINGS = 12
@@ -75,7 +77,8 @@ class _Stroke:
 class Spread:
     """What the strokes on thin things of one image bring.
 
-    A person paints one crack of many, in pieces. Within `REACH` of all thin strokes of a class, the pixels that were
+    A person paints one crack of many, in pieces. From stroke number `LEAST_STROKES` on, others come by themselves:
+    within `REACH` of all thin strokes of a class, the pixels that were
     painted are told from all others by Fisher's linear discriminant of the pixel features. The others are not known to
     be of another class, so the threshold is the one with the largest (share of the painted that is found)² / (share of
     all that is taken), which needs no counter-examples (Lee and Liu 2003, "Learning with positive and unlabeled
@@ -137,6 +140,8 @@ class Spread:
                 if thin:
                     self._found.pop(stroke.value, None)
         for value, strokes in self._thin().items():
+            if sum(stroke.under.size >= LEAST_EXAMPLES for stroke in strokes) < LEAST_STROKES:
+                continue
             if value not in self._found:
                 self._found[value] = self._find(strokes)
             rows, columns = np.divmod(self._found[value], ROW)

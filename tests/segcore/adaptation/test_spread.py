@@ -10,7 +10,7 @@ from segcore.adaptation.live_head import LiveHead
 from segcore.adaptation.live_options import LiveOptions
 from segcore.adaptation.pixel_features import CHANNELS
 from segcore.adaptation.ridge import Sums
-from segcore.adaptation.spread import Spread, alike
+from segcore.adaptation.spread import LEAST_STROKES, Spread, alike
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
 from segcore.labels.label_map import Provenance
@@ -36,10 +36,11 @@ def road():
     return image, labels, provenance
 
 
-def spread_over(road, region: Box = WHOLE, stroke: Covered = PAINTED) -> np.ndarray:
+def spread_over(road, region: Box = WHOLE, stroke: Covered = PAINTED, strokes: int = LEAST_STROKES) -> np.ndarray:
     image, labels, provenance = road
     spread = Spread(FineHead().look(image), labels.shape)
-    spread.add(1, stroke, CRACK)
+    for number in range(strokes):
+        spread.add(number, stroke, CRACK)
     decision = np.full_like(labels, 255)
     spread.into(decision[region.slices], labels, provenance, region)
     return decision
@@ -54,6 +55,10 @@ def test_it_follows_the_crack_for_seven_pixels_and_no_further(road):
     beside = found.copy()
     beside[:, 29:33] = False
     assert not beside.any()
+
+
+def test_it_waits_until_a_person_has_painted_many_of_them(road):
+    assert (spread_over(road, strokes=LEAST_STROKES - 1) == 255).all()
 
 
 def test_what_is_empty_painted_or_confirmed_stays(road):
@@ -79,7 +84,7 @@ def test_strokes_far_apart_spread_over_features_of_half_the_resolution():
     labels = np.full((120, 1000), ROAD, np.uint8)
     provenance = np.full_like(labels, Provenance.PREDICTED)
     spread = Spread(FineImage(pixels, 2, Sums.none(1)), labels.shape)
-    for number, (left, top) in enumerate(((30, 20), (930, 80))):
+    for number, (left, top) in enumerate(((30, 20), (930, 80)) * LEAST_STROKES):
         spread.add(number, Covered(Box(left, top, left + 2, top + 20), np.ones((20, 2), np.bool_)), CRACK)
     decision = np.full_like(labels, 255)
     spread.into(decision, labels, provenance, Box(0, 0, 1000, 120))
@@ -133,12 +138,12 @@ def test_the_live_head_lets_thin_strokes_spread_until_they_are_taken_back(spread
     labels, provenance = np.full((HEIGHT, WIDTH), 3, np.uint8), np.full((HEIGHT, WIDTH), Provenance.PREDICTED, np.uint8)
     head.add_stroke(Covered(Box(4, 4, 12, 12), np.ones((8, 8), np.bool_)), 3)
     box = Box(20, 20, 22, 40)
-    number = head.add_stroke(Covered(box, np.ones((20, 2), np.bool_)), 7)
+    numbers = [head.add_stroke(Covered(box, np.ones((20, 2), np.bool_)), 7) for _ in range(LEAST_STROKES)]
     labels[box.slices], provenance[box.slices] = 7, Provenance.PAINTED
     assert (head.decide(labels, provenance).labels[14:20, 20:22] == 7).all() == spreads
     head.rename_classes({7: 9})
     labels[labels == 7] = 9
     assert (head.decide(labels, provenance).labels[14:20, 20:22] == 9).all() == spreads
-    head.remove_stroke(number)
+    head.remove_stroke(numbers[0])
     labels[box.slices], provenance[box.slices] = 3, Provenance.PREDICTED
     assert (head.decide(labels, provenance).labels != 9).all()
