@@ -31,6 +31,8 @@ NOISE = 0.2
 """Variance of each feature that is allowed for with many pixels under the strokes; their own is about 1."""
 LEAST_RECALL, LEAST_EVIDENCE = 0.3, 2.0
 """Of Lee and Liu's measure: the share of the strokes found, and the measure itself, which is 1 for taking all."""
+MOST_BROUGHT = 2.0
+"""Pixels for each one painted: strokes that would bring more hardly differ from what is around, and bring nothing."""
 MOST_PIXELS = 1 << 17
 """Pixels close to the strokes of a class; of more, those of its last strokes are looked at."""
 MOST_AREA = 1 << 20
@@ -176,7 +178,9 @@ def alike(features: Floats, painted: NDArray[np.bool_]) -> NDArray[np.bool_]:
     best = int(evidence.argmax())
     if evidence[best] < LEAST_EVIDENCE:
         return np.zeros_like(painted)
-    return np.asarray(scores >= thresholds[best])
+    found = scores >= thresholds[best]
+    brought = np.count_nonzero(found & ~painted)
+    return np.asarray(found if brought <= MOST_BROUGHT * count else np.zeros_like(painted))
 
 
 def _is_thin(

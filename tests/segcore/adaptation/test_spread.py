@@ -111,6 +111,13 @@ def test_the_threshold_is_that_of_the_best_squared_recall_over_share_taken():
     np.testing.assert_array_equal(alike(features, painted), features[:, 0] == 1)
 
 
+@pytest.mark.parametrize(("others", "brought"), [(20, True), (21, False)])
+def test_more_than_two_pixels_for_each_painted_one_are_none(others, brought):
+    painted = np.arange(200) < 10
+    features = (np.arange(200) < 10 + others).astype(np.float32)[:, None].repeat(2, 1)
+    assert alike(features, painted).any() == brought
+
+
 def test_too_few_painted_pixels_are_no_example():
     painted = np.arange(100) < 7
     assert not alike(np.where(painted, 1.0, 0.0).astype(np.float32)[:, None].repeat(2, 1), painted).any()
