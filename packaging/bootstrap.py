@@ -1,6 +1,7 @@
 """Make ``.venv`` and install what Maskwright needs; the second time there is nothing to do.
 
-Usage: ``python packaging/bootstrap.py [--dev | --browser]``. Standard library only: it runs before anything is installed.
+Usage: ``python packaging/bootstrap.py [--dev | --browser]``. Standard library only, because it
+runs before anything is installed.
 """
 
 from __future__ import annotations
