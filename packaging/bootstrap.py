@@ -1,6 +1,7 @@
 """Make ``.venv`` and install what Maskwright needs; the second time there is nothing to do.
 
-Usage: ``python packaging/bootstrap.py [--dev]``. Standard library only: it runs before anything is installed.
+Usage: ``python packaging/bootstrap.py [--dev | --browser]``. Standard library only, because it
+runs before anything is installed.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ DEBIAN_PACKAGES = [
     "fonts-dejavu-core",
 ]
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 COMPILER = ["build-essential", f"python{sys.version_info[0]}.{sys.version_info[1]}-dev"]
 
 
@@ -44,6 +46,9 @@ def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - this runs on whatever Python the person has
         print(f"Maskwright needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
         return 1
+    if "--browser" in sys.argv[1:]:
+        install_browser()
+        return 0
     dev = "--dev" in sys.argv[1:]
     wanted = fingerprint()
     stamp = VENV / ("installed-dev.txt" if dev else "installed.txt")
@@ -115,6 +120,12 @@ def install_qt_libraries() -> None:
     if not apt_install(DEBIAN_PACKAGES) or missing_libraries():
         print("They could not be installed from here. Paste this line:")
         print(f"sudo apt-get update && sudo apt-get install -y {' '.join(DEBIAN_PACKAGES)}")
+
+
+def install_browser() -> None:
+    """Install Chromium for the test that opens a report in a browser (Debian, Ubuntu); say so when that fails."""
+    if not any(map(shutil.which, BROWSERS)) and not apt_install(["chromium"]):
+        print("No browser could be installed: the test that opens a report in one is skipped.")
 
 
 def missing_libraries() -> list[str]:

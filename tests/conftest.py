@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -96,6 +96,16 @@ def nothing_left_behind() -> Iterator[None]:
         time.sleep(0.02)
     assert not left, f"threads left behind: {left}"
     assert not born, f"processes left behind: {born}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    r"""Write a name that is no text, as of some files, as ``\udcff``: execnet sends UTF-8 from process to process."""
+    report = yield
+    report.sections = [
+        (title, printed.encode(errors="backslashreplace").decode()) for title, printed in report.sections
+    ]
+    return report
 
 
 def child_processes() -> set[int]:

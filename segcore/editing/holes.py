@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from segcore.editing.brush import Covered
@@ -14,6 +13,8 @@ def holes_of(region: Covered) -> Covered:
     The box is that of the region; the mask (bool) may be empty. The border of the box is a way out, so that a region
     that touches the border of the image encloses nothing there.
     """
+    import cv2  # only now: the window must be seen soon
+
     height, width = region.mask.shape
     around = np.zeros((height + 2, width + 2), np.uint8)
     around[1:-1, 1:-1] = region.mask

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,6 +28,8 @@ def similar_at(image: NDArray[np.uint8], x: int, y: int, tolerance: int, reach: 
     reach : int
         The region lies in the (2 reach + 1)² pixels around the first one.
     """
+    import cv2  # only now: the window must be seen soon
+
     height, width = image.shape[:2]
     if not (0 <= x < width and 0 <= y < height):
         return NOTHING
