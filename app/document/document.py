@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRect, QTimer, Signal, SignalInstance
 
-from app.document.loaded_image import LoadedImage
+from app.document.loaded_image import LoadedImage, paintable
 from app.document.pieces import Pieces
 from app.document.stroke_preview import StrokePreview
 from segcore.editing import Box, Edit, History, Recorder, diff
@@ -18,7 +18,7 @@ from segcore.editing.edit import Pixels, changed_tiles, write_tile
 from segcore.errors import LabelError
 from segcore.journal.journal import Journal
 from segcore.labels.classes import ClassSet
-from segcore.labels.label_map import LabelMap, Provenance, State
+from segcore.labels.label_map import LabelMap, State
 
 if TYPE_CHECKING:
     from segcore.labels.probability_map import ProbabilityMap
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS = 0.004
 """How long one idle step compresses edits; a frame of 60 Hz has 0.016."""
-
-
-def _paintable(label_map: LabelMap) -> LabelMap:
-    """Return it with arrays that can be painted into and shared with the screen; copied only where need be."""
-    labels, provenance = (np.require(each, None, ["C", "W"]) for each in (label_map.labels, label_map.provenance))
-    return LabelMap(labels, provenance)
 
 
 class Document(QObject):
@@ -126,7 +120,7 @@ class Document(QObject):
         """Show this image with its history; a stroke in progress on the last one is committed first."""
         self._leave_image()
         self.image_id, self.image = loaded.image_id, loaded.image
-        self.label_map, self.prediction = _paintable(loaded.label_map), loaded.prediction
+        self.label_map, self.prediction = paintable(loaded.label_map), loaded.prediction
         self.image_levels = loaded.levels
         self._history, self.journal = loaded.history or History(), loaded.journal
         self._enter_image()
@@ -328,26 +322,6 @@ class Document(QObject):
         if self.label_map is None or not (0 <= y < self.label_map.shape[0] and 0 <= x < self.label_map.shape[1]):
             return None
         return int(self.label_map.labels[y, x])
-
-    def provenance_at(self, x: int, y: int) -> Provenance | None:
-        """How this pixel came to its label, or None outside the image."""
-        if self.label_map is None or self.label_at(x, y) is None:
-            return None
-        return Provenance(int(self.label_map.provenance[y, x]))
-
-    def predicted_at(self, x: int, y: int) -> tuple[int, float | None] | None:
-        """Class value that the prediction gives to this pixel (255 = none), and its probability (0.0-1.0).
-
-        The probability is None where the prediction has none for that value; all is None without a prediction of this
-        image, and outside it.
-        """
-        if self.prediction is None or self.label_map is None or self.prediction.shape != self.label_map.shape:
-            return None
-        if self.label_at(x, y) is None:
-            return None
-        value = int(self.prediction.labels[y, x])
-        channel = np.flatnonzero(self.prediction.indices == value)
-        return value, float(self.prediction.probabilities[channel[0], y, x]) / 255.0 if channel.size else None
 
     # -- inside ------------------------------------------------------------------------------------------------------
 

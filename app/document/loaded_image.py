@@ -56,6 +56,12 @@ class LoadedImage:
     pages: int = 1
 
 
+def paintable(label_map: LabelMap) -> LabelMap:
+    """Return it with arrays that can be painted into and shared with the screen; copied only where need be."""
+    labels, provenance = (np.require(each, None, ["C", "W"]) for each in (label_map.labels, label_map.provenance))
+    return LabelMap(labels, provenance)
+
+
 def load_image(project: Project, image_id: str) -> LoadedImage:
     """Read an image, its label map, its undo history and its prediction; slow, for a lane. Changes no file.
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from app.appearance.numbers import percent, probability
 from app.canvas.canvas import Canvas
 from app.document.document import Document
+from app.document.pixel_facts import predicted_at, provenance_at
 from app.language.marking import QT_TRANSLATE_NOOP
 from app.window.status_bar import StatusBar
 from segcore.labels.classes import IGNORE_INDEX
@@ -64,12 +65,12 @@ class PointerReadout(QObject):
             self._status.show_pointer(*facts)
 
     def _label(self, x: int, y: int, value: int) -> str:
-        origin = ORIGINS[self._document.provenance_at(x, y) or Provenance.UNTOUCHED]
+        origin = ORIGINS[provenance_at(self._document, x, y) or Provenance.UNTOUCHED]
         name = self._name(value)
         return f"{name}, {QCoreApplication.translate('PointerReadout', origin)}" if origin else name
 
     def _prediction(self, x: int, y: int) -> str:
-        predicted = self._document.predicted_at(x, y)
+        predicted = predicted_at(self._document, x, y)
         if predicted is None:
             return ""
         value, share = predicted

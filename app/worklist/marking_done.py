@@ -79,8 +79,9 @@ class MarkingDone(QObject):
 
     def _mark_shown(self) -> bool:
         document = self._session.document
-        before = document.revision
-        return document.mark_done() and document.revision != before
+        if document.label_map is None or document.label_map.state() is State.DONE:
+            return False
+        return document.mark_done()
 
     def _undo_shown(self) -> bool:
         document = self._session.document

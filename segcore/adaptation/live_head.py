@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy, deepcopy
@@ -13,20 +12,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.adaptation.answer import Answer
 from segcore.adaptation.class_change import ClassChange
 from segcore.adaptation.coarse_head import CoarseHead
-from segcore.adaptation.deciding import Decision, Rule, cells_of, decided, drafted, in_the_middle
+from segcore.adaptation.deciding import Decision, Rule, cells_of
 from segcore.adaptation.feature_pyramid import FeaturePyramid
 from segcore.adaptation.fine_head import Examples, FineHead
 from segcore.adaptation.grid import strips
 from segcore.adaptation.growth import Growth
 from segcore.adaptation.learned_images import Contribution, LearnedImages
-from segcore.adaptation.live_image import LearnedStroke, LiveImage, beside, cells, cells_beside, shares
+from segcore.adaptation.live_image import MOST_CELLS, LiveImage, shares
 from segcore.adaptation.live_options import LiveOptions
 from segcore.adaptation.ridge import Sums, evenly
 from segcore.adaptation.scorer import Scorer
 from segcore.adaptation.spread import Spread
-from segcore.adaptation.tidying import drop_large_flips, drop_specks
 from segcore.adaptation.track_record import TrackRecords
 from segcore.adaptation.trust import Trust
 from segcore.editing.box import Box
@@ -39,10 +38,6 @@ from segcore.progress import Progress, Task
 
 STRIP_PIXELS = 1_000_000
 """Pixels that `LiveHead.decide_all` decides at once."""
-MOST_CELLS, MOST_STROKE_CELLS = 16_384, 1024
-"""Cells that are learned of a class of an image, and of a stroke, evenly spread; their weights stand for all."""
-RECENT = 3
-"""Strokes: the last ones, which say what a person is working on."""
 
 
 class LiveHead:
@@ -235,20 +230,12 @@ class LiveHead:
         LabelError
             The labels are not of the open image's size.
         """
-        now = self._opened(labels.shape)
+        answer = self._answer(self._opened(labels.shape))
         whole = Box(0, 0, labels.shape[1], labels.shape[0])
         region = whole if region is None else region.clipped(whole.height, whole.width)
-        if self._scorer is None or region.is_empty:
+        if answer is None or region.is_empty:
             return Decision.none(region.height, region.width)
-        wide = region.widened(self.options.specks).clipped(whole.height, whole.width)
-        found = decided(self._scorer, now, labels, provenance, wide, self._rule(now, self._scorer))
-        self._tidy(now, found.labels, LabelMap(labels[wide.slices], provenance[wide.slices]), wide)
-        if now.growth is not None:
-            now.growth.into(found.labels, labels, provenance, wide)
-        if now.spread is not None:
-            now.spread.into(found.labels, labels, provenance, wide)
-        inner = region.inside(wide).slices
-        return Decision(found.labels[inner], found.confidence[inner])
+        return answer.decide(labels, provenance, region)
 
     def decide_all(self, labels: NDArray[np.uint8], provenance: NDArray[np.uint8]) -> Task[Decision]:
         """Return what `decide` gives for the whole image, strip by strip, so that other work may come in between."""
@@ -272,15 +259,10 @@ class LiveHead:
         Box
             The cells of `STRIDE` pixels that lie in the ``region``, at least in part.
         """
-        now, cells = self._opened(labels.shape), cells_of(region)
-        if self._scorer is None or region.is_empty:
+        answer, cells = self._answer(self._opened(labels.shape)), cells_of(region)
+        if answer is None or region.is_empty:
             return Decision.none(cells.height, cells.width).labels, cells
-        found = drafted(self._scorer, now, labels, provenance, region, self._rule(now, self._scorer))
-        recent = self._recent(now)
-        if recent:
-            touched = cells_beside(recent, now.cells)[cells.slices]
-            drop_large_flips(found, in_the_middle(labels, cells), touched, self.options.reach)
-        return found, cells
+        return answer.draft(labels, provenance, region), cells
 
     # -- classes and files -------------------------------------------------------------------------------------------
 
@@ -354,7 +336,7 @@ class LiveHead:
 
     def _fit(self, now: LiveImage) -> None:
         """Find the weights for all that is known."""
-        self._fit_coarse(now)
+        self._plain = self._coarse.fitted(now)
         self._fit_fine(now)
 
     def _fit_fine(self, now: LiveImage) -> None:
@@ -363,9 +345,6 @@ class LiveHead:
     def _with_fine(self, now: LiveImage, coarse: Scorer | None) -> Scorer | None:
         fine = self._fine.fitted(now.fine) if self._fine is not None and now.fine is not None else None
         return coarse if coarse is None or fine is None else coarse.with_fine(fine)
-
-    def _fit_coarse(self, now: LiveImage) -> None:
-        self._plain = self._coarse.fitted(now)
 
     def _scores_before_done(self, now: LiveImage) -> Scorer | None:
         """Return the coarse scores that the fine head learns to correct: those that the open image was opened with.
@@ -380,15 +359,8 @@ class LiveHead:
     def _learn(self, now: LiveImage, covered: Covered, value: int, whole: bool = False) -> int:
         """Add pixels of a class to what is known of an image: a stroke, or the ``whole`` of what is painted."""
         number = next(self._numbers)
-        rows, columns, share = cells(covered)
-        total = max(1e-6, float(share.sum()))
-        some = evenly(rows.size, MOST_CELLS if whole else MOST_STROKE_CELLS)
-        rows, columns, share = rows[some], columns[some], share[some] * np.float32(rows.size / max(1, some.size))
-        most = max(self.options.stroke_weight, self.options.image_weight * math.sqrt(total) if whole else 0.0)
-        weights = share * np.float32(min(self.options.cell_weight, most / total))
-        now.sums.add(now.features(rows, columns), weights, value)
-        now.strokes[number] = LearnedStroke(value, rows, columns, weights, float(covered.mask.sum()))
-        self._fit_coarse(now)
+        now.learn(number, covered, value, self.options, whole)
+        self._plain = self._coarse.fitted(now)
         fine = self._learn_fine(now, covered, value)
         if fine is not None:
             now.strokes[number] = replace(now.strokes[number], fine=fine)
@@ -406,24 +378,17 @@ class LiveHead:
         coarse = self._plain.coarse(now, covered.box)
         return self._fine.learn(now.fine, covered, value, coarse.values, coarse.at)
 
-    def _rule(self, now: LiveImage, scorer: Scorer) -> Rule:
-        """Return when a pixel of the open image takes the class that leads."""
+    def _answer(self, now: LiveImage) -> Answer | None:
+        """Return how the open image is decided now; None while nothing is known."""
+        scorer = self._scorer
+        if scorer is None:
+            return None
         painted = now.painted()
         bias = {value: self._trust.bias(value, painted) for value in scorer.values}
-        return Rule.of(bias, self.options.gain, self.options.rare_gain)
-
-    def _recent(self, now: LiveImage) -> list[LearnedStroke]:
-        """Return the last strokes, where only they say how large a region may flip; otherwise none."""
-        recent = list(now.strokes.values())[-RECENT:]
-        return recent if self.options.reach and all(each.value in self._coarse.values for each in recent) else []
-
-    def _tidy(self, now: LiveImage, decision: NDArray[np.uint8], labels: LabelMap, region: Box) -> None:
-        """Leave alone what a person let pass, and say no specks; both arrays are of the region."""
-        recent = self._recent(now)
-        if recent:
-            drop_large_flips(decision, labels.labels, beside(recent, now.cells, region), self.options.reach)
-        if self.options.specks:
-            drop_specks(decision, labels.labels, labels.provenance, self.options.specks)
+        rule = Rule.of(bias, self.options.gain, self.options.rare_gain)
+        recent = now.recent
+        knows = all(each.value in self._coarse.values for each in recent)
+        return Answer(now, scorer, rule, self.options, recent if knows and self.options.reach else [])
 
     @property
     def _sharpens(self) -> bool:

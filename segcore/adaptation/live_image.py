@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -13,10 +14,16 @@ from segcore.adaptation.class_shares import SHARE_SCALE, ClassShares
 from segcore.adaptation.feature_pyramid import STRIDE, Floats, cell_features, gather
 from segcore.adaptation.fine_head import Examples, FineImage
 from segcore.adaptation.growth import Growth
-from segcore.adaptation.ridge import Doubles, Sums
+from segcore.adaptation.live_options import LiveOptions
+from segcore.adaptation.ridge import Doubles, Sums, evenly
 from segcore.adaptation.spread import Spread
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
+
+RECENT = 3
+"""Strokes."""
+MOST_CELLS, MOST_STROKE_CELLS = 16_384, 1024
+"""Cells that are learned of a class of an image, and of a stroke, evenly spread; their weights stand for all."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,17 @@ class LiveImage:
     spread: Spread | None = None
     strokes: dict[int, LearnedStroke] = field(default_factory=dict)
 
+    def learn(self, number: int, covered: Covered, value: int, options: LiveOptions, whole: bool = False) -> None:
+        """Add pixels of a class to what is known: the stroke of that number, or the ``whole`` of what is painted."""
+        rows, columns, share = cells(covered)
+        total = max(1e-6, float(share.sum()))
+        some = evenly(rows.size, MOST_CELLS if whole else MOST_STROKE_CELLS)
+        rows, columns, share = rows[some], columns[some], share[some] * np.float32(rows.size / max(1, some.size))
+        most = max(options.stroke_weight, options.image_weight * math.sqrt(total) if whole else 0.0)
+        weights = share * np.float32(min(options.cell_weight, most / total))
+        self.sums.add(self.features(rows, columns), weights, value)
+        self.strokes[number] = LearnedStroke(value, rows, columns, weights, float(covered.mask.sum()))
+
     def rename_classes(self, change: ClassChange, slots: tuple[int, ...], coarse: Doubles, matrix: Doubles) -> None:
         """Use other class values.
 
@@ -96,6 +114,11 @@ class LiveImage:
     def cells(self) -> tuple[int, int]:
         """(rows, columns) of the cells at `STRIDE` that hold a pixel of the image."""
         return -(-self.shape[0] // STRIDE), -(-self.shape[1] // STRIDE)
+
+    @property
+    def recent(self) -> list[LearnedStroke]:
+        """The last strokes, which say what a person is working on."""
+        return list(self.strokes.values())[-RECENT:]
 
     def painted(self) -> dict[int, float]:
         """Return the pixels that strokes covered, by class value."""

@@ -18,6 +18,7 @@ from segcore.metrics.bootstrap import LEVEL, interval, resampled
 from segcore.metrics.image_counts import ImageCounts, iou, mean_iou, parts, total
 from segcore.models.lineage import fingerprint, seen_by
 from segcore.progress import Task
+from segcore.training.checked_numbers import Interval, checked_difference, checked_level, checked_share
 
 if TYPE_CHECKING:
     from segcore.prediction import Predictor
@@ -37,8 +38,6 @@ CONFUSIONS = 5
 
 KEPT = 10
 """In a checkpoint's lineage, so many images that lost most are kept, and so many that gained most."""
-
-Interval = tuple[float, float]
 
 
 class Verdict(StrEnum):
@@ -178,15 +177,15 @@ class Comparison:
             images=int(data["images"]),
             seen=int(data["seen"]),
             regions=bool(data["regions"]),
-            before=_share(data["before"]),
-            after=_share(data["after"]),
-            interval=_interval(data["interval"]),
+            before=checked_share(data["before"]),
+            after=checked_share(data["after"]),
+            interval=checked_difference(data["interval"]),
             classes=tuple(
                 ClassChange(
                     str(each["name"]),
-                    None if each["before"] is None else _share(each["before"]),
-                    None if each["after"] is None else _share(each["after"]),
-                    _interval(each["interval"]),
+                    None if each["before"] is None else checked_share(each["before"]),
+                    None if each["after"] is None else checked_share(each["after"]),
+                    checked_difference(each["interval"]),
                     int(each["images"]),
                 )
                 for each in data["classes"]
@@ -197,9 +196,10 @@ class Comparison:
                 for each in data["confusions"]
             ),
             changes=tuple(
-                ImageChange(str(each["key"]), _share(each["before"]), _share(each["after"])) for each in data["changes"]
+                ImageChange(str(each["key"]), checked_share(each["before"]), checked_share(each["after"]))
+                for each in data["changes"]
             ),
-            level=_level(data.get("level", LEVEL)),
+            level=checked_level(data.get("level", LEVEL)),
         )
 
 
@@ -380,26 +380,3 @@ def _nothing_predicted(image: ImageCounts) -> ImageCounts:
 
 def _optional(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-def _share(value: Any) -> float:
-    share = float(value)
-    if not 0.0 <= share <= 1.0:
-        raise ValueError(f"{value!r} is not a share")
-    return share
-
-
-def _level(value: Any) -> float:
-    level = float(value)
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"{value!r} is not a level of confidence")
-    return level
-
-
-def _interval(value: Any) -> Interval | None:
-    if value is None:
-        return None
-    low, high = (float(each) for each in value)
-    if not -1.0 <= low <= high <= 1.0:
-        raise ValueError(f"{value!r} is not an interval of a difference")
-    return low, high

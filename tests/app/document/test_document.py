@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect
 
 from app.document.document import Document
 from app.document.loaded_image import LoadedImage
+from app.document.pixel_facts import predicted_at, provenance_at
 from segcore.editing import Box, diff
 from segcore.errors import LabelError
 from segcore.labels.classes import ClassSet
@@ -161,21 +162,21 @@ def test_active_class_follows_the_classes(document):
 def test_reading_pixels(document):
     assert document.label_at(0, 0) == 255
     assert document.label_at(400, 0) is None
-    assert document.provenance_at(0, 0) is Provenance.UNTOUCHED
-    assert document.provenance_at(0, 300) is None
-    assert document.predicted_at(0, 0) is None
+    assert provenance_at(document, 0, 0) is Provenance.UNTOUCHED
+    assert provenance_at(document, 0, 300) is None
+    assert predicted_at(document, 0, 0) is None
     document.set_prediction(prediction_of(np.zeros((300, 400), np.uint8)))
-    assert document.predicted_at(3, 4) == (0, pytest.approx(0.8))
-    assert document.predicted_at(3, 300) is None
-    assert document.provenance_at(3, 4) is Provenance.PREDICTED
+    assert predicted_at(document, 3, 4) == (0, pytest.approx(0.8))
+    assert predicted_at(document, 3, 300) is None
+    assert provenance_at(document, 3, 4) is Provenance.PREDICTED
 
 
 def test_a_prediction_without_a_partner_or_of_another_size_is_read_as_what_it_is(document):
     predicted = prediction_of(np.full((300, 400), 255, np.uint8))
     document.set_prediction(predicted, accept=False)
-    assert document.predicted_at(3, 4) == (255, None)
+    assert predicted_at(document, 3, 4) == (255, None)
     document.prediction = prediction_of(np.zeros((30, 40), np.uint8))
-    assert document.predicted_at(3, 4) is None
+    assert predicted_at(document, 3, 4) is None
 
 
 def test_a_stroke_tells_what_it_came_to(document):
