@@ -292,7 +292,8 @@ class Predictions(QObject):
         self, project: Project, image_id: str, labels: NDArray[np.uint8], on_error: Callable[[Any], None]
     ) -> None:
         """Accept into the files of an image that is not open, once the saves before this have ended."""
-        job = self._jobs.submit("io", partial(_accept_file, project, image_id, labels), quiet=True)
+        accept = partial(_accept_file, project, image_id, labels, self.tr("Accept prediction"))
+        job = self._jobs.submit("io", accept, quiet=True)
         job.succeeded.connect(lambda _: self._after_accept(project, image_id))
         job.failed.connect(on_error)
 
@@ -341,11 +342,10 @@ def _same_classes(classes: ClassSet | None, prediction: ProbabilityMap) -> bool:
     return classes is not None and np.array_equal(classes.indices, prediction.indices)
 
 
-def _accept_file(project: Project, image_id: str, labels: NDArray[np.uint8]) -> None:
-    from segcore.labels.probability_map import ProbabilityMap
+def _accept_file(project: Project, image_id: str, labels: NDArray[np.uint8], name: str) -> None:
+    from segcore.project.closed_edit import accept_closed
 
-    nothing = np.empty((0, 0, 0), np.uint8)
-    project.accept_prediction(image_id, ProbabilityMap(nothing, labels, nothing.reshape(0, 0), nothing.reshape(0), ""))
+    accept_closed(project, image_id, labels, name)
 
 
 def _store_model(project: Project, key: str) -> None:

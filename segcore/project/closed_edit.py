@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from segcore.editing import diff
-from segcore.journal.journal import Recalled, recall
+from segcore.journal.journal import Recalled, journal_path, recall
 from segcore.labels.label_map import LabelMap, State
 from segcore.project.project import Project
 
@@ -55,6 +58,18 @@ def undo_closed(project: Project, image_id: str, name: str) -> State | None:
     newest.undo(before)
     found.journal.undo(newest)
     return _saved(project, image_id, found, before)
+
+
+def accept_closed(project: Project, image_id: str, labels: NDArray[np.uint8], name: str) -> None:
+    """Give every open pixel of an image that is open nowhere its label of ``labels``, uint8 [H, W], 255: none.
+
+    Where the image has an undo history, it gets this as an edit; otherwise none is begun, so that predicting 20,000
+    images writes none. Raises as `edit_closed` does.
+    """
+    if journal_path(project.root, image_id).exists():
+        edit_closed(project, image_id, lambda label_map: label_map.accept(labels), name)
+    else:
+        project.save_label_map(image_id, project.load_label_map(image_id).accept(labels))
 
 
 def _recalled(project: Project, image_id: str) -> Recalled:

@@ -7,7 +7,7 @@ from segcore.editing import diff
 from segcore.errors import ImageError
 from segcore.journal.journal import journal_path, recall
 from segcore.labels.label_map import LabelMap, Provenance, State
-from segcore.project.closed_edit import edit_closed, undo_closed
+from segcore.project.closed_edit import accept_closed, edit_closed, undo_closed
 from tests.segcore.worklist.labelled_project import SHAPE, predicted, prediction, project_of
 
 
@@ -40,14 +40,15 @@ def test_it_is_taken_back_and_can_be_done_again(project):
     assert history(project).redo_name == "Mark as done"
 
 
-def test_what_a_person_did_before_stays_in_the_history(project):
-    before = load(project)
+def painted_at_the_top(before):
     painted = LabelMap(before.labels.copy(), before.provenance.copy())
     painted.labels[:5], painted.provenance[:5] = 2, Provenance.PAINTED
-    found = recall(project.root, "a.png", before, project.classes, project.class_history)
-    found.journal.edit(diff(before, painted, "Brush"))
-    found.journal.write()
-    project.save_label_map("a.png", painted)
+    return painted
+
+
+def test_what_a_person_did_before_stays_in_the_history(project):
+    painted = painted_at_the_top(load(project))
+    edit_closed(project, "a.png", painted_at_the_top, "Brush")
     edit_closed(project, "a.png", LabelMap.confirm, "Mark as done")
     assert len(history(project)) == 2
     undo_closed(project, "a.png", "Mark as done")
@@ -86,3 +87,19 @@ def test_a_missing_image_is_an_error_and_changes_nothing(project):
     with pytest.raises(ImageError):
         edit_closed(project, "a.png", LabelMap.confirm, "Mark as done")
     assert not journal_path(project.root, "a.png").exists()
+
+
+def test_a_prediction_is_an_edit_where_there_is_an_undo_history(project):
+    edit_closed(project, "a.png", painted_at_the_top, "Brush")
+    accept_closed(project, "a.png", np.zeros(SHAPE, np.uint8), "Accept prediction")
+    assert (load(project).labels[5:] == 0).all()
+    assert (load(project).labels[:5] == 2).all()
+    assert [history(project).undo_name, len(history(project))] == ["Accept prediction", 2]
+    undo_closed(project, "a.png", "Accept prediction")
+    assert (load(project).labels[5:] == 1).all()
+
+
+def test_a_prediction_of_an_untouched_image_begins_no_undo_history(project):
+    accept_closed(project, "b.png", np.ones(SHAPE, np.uint8), "Accept prediction")
+    assert (load(project, "b.png").provenance == Provenance.PREDICTED).all()
+    assert not journal_path(project.root, "b.png").exists()
