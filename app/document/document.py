@@ -41,6 +41,8 @@ class Document(QObject):
         Labels of a part of the image as the current stroke would leave them: shown, but not an edit.
     journal : Journal | None
         Where the edits of this image are kept; written to by `Journaling` alone.
+    coming : str | None
+        Id of the image that is being loaded to be shown next: its files must not change. `Navigation` alone sets it.
     """
 
     project_changed = Signal()
@@ -81,6 +83,7 @@ class Document(QObject):
         self.project: Project | None = None
         self.classes: ClassSet | None = None
         self.image_id: str | None = None
+        self.coming: str | None = None
         self.image: NDArray[np.uint8] | None = None
         self.image_levels: tuple[NDArray[np.uint8], ...] = ()
         self.label_map: LabelMap | None = None

@@ -291,11 +291,26 @@ class Predictions(QObject):
     def _accept_on_disk(
         self, project: Project, image_id: str, labels: NDArray[np.uint8], on_error: Callable[[Any], None]
     ) -> None:
-        """Accept into the files of an image that is not open, once the saves before this have ended."""
+        """Accept into the files of an image that is not open, once the saves before this have ended.
+
+        An image that is being loaded is waited for: its files must not change behind what is shown then.
+        """
+        if self._document.project is project and self._document.coming == image_id:
+            loaded = self._jobs.submit("io", lambda: None, quiet=True)
+            loaded.succeeded.connect(lambda _: self._accept_now(project, image_id, labels, on_error))
+            return
         accept = partial(_accept_file, project, image_id, labels, self.tr("Accept prediction"))
         job = self._jobs.submit("io", accept, quiet=True)
         job.succeeded.connect(lambda _: self._after_accept(project, image_id))
         job.failed.connect(on_error)
+
+    def _accept_now(
+        self, project: Project, image_id: str, labels: NDArray[np.uint8], on_error: Callable[[Any], None]
+    ) -> None:
+        if self._is_open(project, image_id):
+            self._take_written(project, image_id, labels)
+        else:
+            self._accept_on_disk(project, image_id, labels, on_error)
 
     def _after_accept(self, project: Project, image_id: str) -> None:
         self.predicted.emit(image_id)

@@ -43,7 +43,6 @@ class Navigation(QObject):
         self._neighbour = neighbour
         self._opening: Job | None = None
         self._load: Job | None = None
-        self._wanted: str | None = None
         self._at: str | None = None  # where the person is, shown or not: from an unreadable image one can go on
         self._trouble: Exception | None = None
         self._ahead: tuple[Stamps, LoadedImage] | None = None
@@ -124,7 +123,7 @@ class Navigation(QObject):
             self._stay(image_id)
             return
         self._leave()
-        self._wanted = self._at = image_id
+        self._session.document.coming = self._at = image_id
         self.loading.emit(image_id)
         ahead, self._ahead = self._ahead, None
         if ahead is not None and ahead[1].image_id != image_id:
@@ -137,7 +136,7 @@ class Navigation(QObject):
     def _stay(self, image_id: str) -> None:
         """Drop the image that is on its way: the one that is shown, perhaps painted on meanwhile, stays."""
         self._at = image_id
-        if self._wanted is not None:
+        if self._session.document.coming is not None:
             self._leave()
             self.loading.emit(image_id)
 
@@ -190,11 +189,11 @@ class Navigation(QObject):
         for job in (self._load, self._prefetch):
             if job is not None:
                 job.cancel()
-        self._load = self._prefetch = self._wanted = None
+        self._load = self._prefetch = self._session.document.coming = None
 
     def _loaded(self, project: Project, loaded: LoadedImage) -> None:
-        self._wanted = self._load = None
         document, settings = self._session.document, self._session.settings
+        document.coming = self._load = None
         if document.project is not project:
             return
         newer = self._session.autosaver.newer(project, loaded)
@@ -227,7 +226,7 @@ class Navigation(QObject):
     def _not_loaded(self, image_id: str, error: Exception) -> None:
         if isinstance(error, ImageError):
             self._session.records.note_unreadable(image_id, error)
-        self._wanted = self._load = None
+        self._session.document.coming = self._load = None
         self._session.document.clear_image()
         self.loading.emit(image_id)  # its row stays chosen
         self._trouble = error

@@ -51,7 +51,7 @@ class WorklistWiring(QObject):
         self.auditing.shown.connect(canvas.show_box)
         self.auditing.message.connect(self.message)
         self.auditing.error.connect(self.error)
-        self.marking = MarkingDone(session, images.is_being_opened, window)
+        self.marking = MarkingDone(session, window)
         actions["done_selected"].triggered.connect(lambda: self.marking.mark(images.chosen()))
         self.marking.message.connect(self.message)
         self.marking.error.connect(self.error)

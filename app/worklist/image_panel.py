@@ -126,10 +126,6 @@ class ImagePanel(QWidget):
         rows = sorted(index.row() for index in self.list.selectionModel().selectedRows())
         return [self.model.index(row).data(ID_ROLE) for row in rows]
 
-    def is_being_opened(self, image_id: str) -> bool:
-        """Whether this image was chosen and is not shown yet."""
-        return image_id == self._current
-
     def order_again(self) -> None:
         """Put the images in order by what is known of them now."""
         if self.order.currentData() == Order.HELPS_MOST:

@@ -18,24 +18,15 @@ if TYPE_CHECKING:
 
 
 class MarkingDone(QObject):
-    """Confirms the labels of images as they are: one edit in the undo history of each.
-
-    Parameters
-    ----------
-    session : Session
-        Of the window.
-    being_opened : Callable[[str], bool]
-        Whether this image is on its way to the screen.
-    """
+    """Confirms the labels of images as they are: one edit in the undo history of each."""
 
     job_started = Signal(Job)
     message = Signal(str)
     error = Signal(Exception)
 
-    def __init__(self, session: Session, being_opened: Callable[[str], bool], parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._being_opened = being_opened
         self._run: MarkingRun | None = None
         self._marked: list[str] = []
         self.notice = MarkedNotice()
@@ -66,7 +57,7 @@ class MarkingDone(QObject):
         document = self._session.document
         if document.project is None or document.read_only or self._run is not None:
             return
-        self._run = run = MarkingRun(self._session, image_ids, title, closed, shown, self._being_opened, self)
+        self._run = run = MarkingRun(self._session, image_ids, title, closed, shown, self)
         run.failed.connect(self.error)
         run.ended.connect(lambda: self._ended(run, tell))
         self.job_started.emit(run)

@@ -44,7 +44,6 @@ class MarkingRun(Job):
         title: str,
         closed: Callable[[Project, str], State | None],
         shown: Callable[[], bool],
-        being_opened: Callable[[str], bool],
         parent: QObject | None = None,
     ) -> None:
         """Take what changes an image on the disk (``closed``) and the open one (``shown``); both say whether."""
@@ -53,7 +52,7 @@ class MarkingRun(Job):
         self._session, self.project = session, session.document.project
         self._left = deque(image_ids)
         self._total = len(self._left)
-        self._closed, self._shown, self._being_opened = closed, shown, being_opened
+        self._closed, self._shown = closed, shown
         self._tries = 0
         self.changed: list[str] = []
         self.skipped: list[str] = []
@@ -72,7 +71,7 @@ class MarkingRun(Job):
         image_id = self._left[0]
         if image_id == document.image_id:
             self._note(self._shown())
-        elif self._being_opened(image_id) or self._session.autosaver.holds(image_id):
+        elif image_id == document.coming or self._session.autosaver.holds(image_id):
             self._tries += 1
             if self._tries < TRIES:
                 QTimer.singleShot(AGAIN_MS, self, self._next)

@@ -1,5 +1,7 @@
 """Predictions through a real network and a real project: who gets them, and who keeps what was painted."""
 
+import threading
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -102,6 +104,31 @@ def test_warming_up_names_device_and_model(qtbot, bench, checkpoints):
     assert bench.engine.active.classes == CLASSES
     assert bench.engine.active.key == str(checkpoints["tree"])
     assert bench.engine.device == heard.args[0]
+
+
+def test_an_image_that_is_being_loaded_gets_its_prediction_once_it_is_shown(qtbot, bench, project):
+    loaded, document = threading.Event(), bench.document
+
+    def load():
+        found = load_image(project, "0.png")
+        loaded.wait(10)
+        return found
+
+    def show(found):
+        document.coming = None
+        document.show(found)
+
+    document.show(load_image(project, "0.png"))
+    predicting = bench.engine.predict_current()
+    document.clear_image()
+    document.coming = "0.png"
+    bench.jobs.submit("io", load).succeeded.connect(show)
+    qtbot.waitUntil(lambda: predicting.finished, timeout=WAIT)
+    loaded.set()
+    settle(qtbot, bench)
+    assert document.undo_name == "Accept prediction"
+    assert (document.label_map.labels == 1).all()
+    assert project.load_labels("0.png").label_map.state() is State.NEW, "nobody wrote the files of the image behind it"
 
 
 def test_opening_a_project_fetches_nothing(qtbot, bench, project, monkeypatch):

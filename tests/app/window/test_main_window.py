@@ -84,9 +84,11 @@ def test_next_previous_and_back_to_the_last_image(qtbot, opened, photos):
 def test_hurrying_through_the_list_shows_only_the_last(qtbot, opened):
     for _ in range(3):
         key(opened, Qt.Key.Key_D)
+    assert opened.document.coming == "süd/d.png"
     wait_image(qtbot, opened, "süd/d.png")
     qtbot.wait(50)
     assert opened.document.image_id == "süd/d.png"
+    assert opened.document.coming is None
 
 
 def test_a_stroke_is_undone_redone_and_saved(qtbot, opened, photos):

@@ -78,6 +78,7 @@ def test_an_image_that_cannot_be_loaded_is_unreadable_and_readable_again_when_it
     window.navigation.show("b.png")
     qtbot.waitUntil(lambda: window.records.count(ImageState.UNREADABLE) == 1, timeout=WAIT)
     assert "b.png" in window.banner.text
+    assert window.document.coming is None
     (folder / "b.png").write_bytes(sound)
     window.navigation.show("b.png")
     wait_image(qtbot, window, "b.png")

@@ -27,7 +27,7 @@ def project(tmp_path):
 @pytest.fixture
 def marking(qtbot, session, project):
     session.document.set_project(project)
-    marking = MarkingDone(session, lambda image_id: False)
+    marking = MarkingDone(session)
     qtbot.addWidget(marking.notice)
     yield marking
     session.document.set_project(None)
@@ -66,6 +66,21 @@ def test_the_open_image_is_marked_through_the_document(qtbot, marking, project, 
     session.autosaver.flush()
     qtbot.waitUntil(lambda: not session.autosaver.pending)
     assert states(project)[:3] == [State.PREDICTED] * 3
+
+
+def test_an_image_that_is_being_loaded_is_marked_once_it_is_shown(qtbot, marking, project, session):
+    session.document.coming = "a.png"
+    loaded = load_image(project, "a.png")
+    jobs = []
+    marking.job_started.connect(jobs.append)
+    marking.mark(["a.png", "b.png"])
+    qtbot.wait(20)
+    assert states(project)[:2] == [State.PREDICTED] * 2
+    session.document.coming = None
+    session.document.show(loaded)
+    qtbot.waitUntil(lambda: jobs[0].finished)
+    assert session.document.undo_name == "Mark as done"
+    assert states(project)[1] is State.DONE
 
 
 def test_the_undo_history_of_a_marked_image_has_the_step(qtbot, marking, project, session):
