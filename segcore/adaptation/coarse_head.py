@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.adaptation.class_change import ClassChange
 from segcore.adaptation.class_shares import SHARE_SCALE, ClassShares
 from segcore.adaptation.feature_pyramid import FeaturePyramid
 from segcore.adaptation.live_image import LiveImage
 from segcore.adaptation.normaliser import Normaliser
 from segcore.adaptation.ridge import Doubles, Sums, check_array, fit
 from segcore.adaptation.scorer import Scorer
+from segcore.adaptation.slotted_head import SlottedHead
 from segcore.errors import AdaptationError
 
 
-class CoarseHead:
+class CoarseHead(SlottedHead):
     """Ridge regression of cells at `STRIDE`; see `LiveHead`.
 
     Its features are those of the frozen network, the constant 1, and a slot for each class that a network in use has
@@ -29,23 +29,12 @@ class CoarseHead:
     ----------
     ridge : float
         Pull towards 0, of slots towards passing through.
-
-    Attributes
-    ----------
-    slots : tuple[int, ...]
-        Class values, in the order of the features behind the constant.
     """
 
     def __init__(self, ridge: float) -> None:
-        self.slots: tuple[int, ...] = ()
+        super().__init__(fixed=1)
         self._ridge = ridge
         self._normaliser: Normaliser | None = None
-        self._past = Sums.none(1)
-
-    @property
-    def values(self) -> frozenset[int]:
-        """Class values that something was kept of for good."""
-        return frozenset(self._past.xy)
 
     def check(self, pyramid: FeaturePyramid) -> None:
         """Raise AdaptationError when the features of an image are not those of earlier ones."""
@@ -56,28 +45,13 @@ class CoarseHead:
         """Return what the head needs to know of an image; see `LiveImage`."""
         if self._normaliser is None:
             self._normaliser = Normaliser.of(pyramid)
+            self._fixed = self._normaliser.channels + 1
             self._past = Sums.none(self._fixed)
         if pyramid.shares is not None:
-            self.slots = tuple(dict.fromkeys((*self.slots, *pyramid.shares.values)))
+            self._add_slots(*pyramid.shares.values)
         levels = self._normaliser(pyramid)
         sums = Sums.none(self._size)
         return LiveImage(image, levels, pyramid.strides, sums, key, known_before, pyramid.shares, self.slots)
-
-    def known(self) -> Sums:
-        """Return the sums of all that is kept for good."""
-        return self._past.widened(self._size)
-
-    def merge(self, sums: Sums) -> None:
-        """Keep examples for good."""
-        self._past = self.known().plus(sums.widened(self._size))
-
-    def take_back(self, sums: Sums) -> None:
-        """Take examples away that were kept for good."""
-        self._past = self.known().minus(sums.widened(self._size))
-
-    def decay(self, share: float) -> None:
-        """Let everything kept count ``share`` (0-1) of what it did."""
-        self._past.decay(share)
 
     def fitted(self, now: LiveImage) -> Scorer | None:
         """Return the scorer of an image that fits all that is known, the image included; None without any class."""
@@ -93,27 +67,6 @@ class CoarseHead:
         linear = fit(sums, self._ridge, towards, values)
         return Scorer.of(linear, () if shares is None else shares.values)
 
-    # -- classes and files -------------------------------------------------------------------------------------------
-
-    def rename_classes(self, change: ClassChange) -> Doubles:
-        """Use other class values.
-
-        Returns
-        -------
-        NDArray[np.float64]
-            [new D, D]: brings features of examples to their new order; slots of classes that become one are added.
-        """
-        news = [change.get(value, value) for value in self.slots]
-        slots = tuple(value for value in dict.fromkeys(news) if value is not None)
-        matrix = np.zeros((self._fixed + len(slots), self._size))
-        matrix[: self._fixed, : self._fixed] = np.eye(self._fixed)
-        for column, new in enumerate(news):
-            if new is not None:
-                matrix[self._fixed + slots.index(new), self._fixed + column] = 1.0
-        self._past = self._past.by(change, matrix)
-        self.slots = slots
-        return matrix
-
     def state(self) -> dict[str, NDArray[Any]]:
         """Return the arrays that `restore` needs."""
         normaliser = self._normaliser.state() if self._normaliser is not None else {}
@@ -128,17 +81,8 @@ class CoarseHead:
         fixed = 1 if normaliser is None else normaliser.channels + 1
         if sums.dimensions != fixed + slots.size:
             raise ValueError("the sums are not of these features")
-        self._normaliser, self.slots, self._past = normaliser, tuple(int(value) for value in slots), sums
-
-    # -- inside ------------------------------------------------------------------------------------------------------
-
-    @property
-    def _fixed(self) -> int:
-        return 1 if self._normaliser is None else self._normaliser.channels + 1
-
-    @property
-    def _size(self) -> int:
-        return self._fixed + len(self.slots)
+        self._normaliser, self._fixed, self._past = normaliser, fixed, sums
+        self.slots = tuple(int(value) for value in slots)
 
     def _through(self, shares: ClassShares, values: tuple[int, ...]) -> Doubles:
         """Return the weights that pass the probabilities through, float64 [D + 1 + slots, classes]."""

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.adaptation.class_change import ClassChange
 from segcore.adaptation.feature_pyramid import Floats
 from segcore.adaptation.fine_weights import FineWeights
 from segcore.adaptation.pixel_features import CHANNELS, MOST_PIXELS, pixel_features
 from segcore.adaptation.ridge import Doubles, Sums, check_array, evenly, fit
 from segcore.adaptation.shrinking import shrinking
+from segcore.adaptation.slotted_head import SlottedHead
 from segcore.editing.brush import Covered
 
 CLIP = 4.0
@@ -92,7 +92,7 @@ class Examples:
         return Examples(np.asarray(wide @ matrix.T, np.float32), self.weights, value)
 
 
-class FineHead:
+class FineHead(SlottedHead):
     """Ridge regression of pixels, with the coarse scores among the features; see `LiveHead`.
 
     Those of a done image have the coarse scores from before it was seen, so that the head learns how far to trust them.
@@ -100,14 +100,12 @@ class FineHead:
 
     def __init__(self, options: FineOptions | None = None) -> None:
         self.options = options or FineOptions()
+        super().__init__(fixed=CHANNELS + self.options.hidden + 1)
         rng = np.random.default_rng(0)
         self._mix = rng.normal(0, PIXEL_SCALE, (CHANNELS, self.options.hidden)).astype(np.float32)
         self._offset = rng.normal(0, 1, self.options.hidden).astype(np.float32)
-        self._fixed = CHANNELS + self.options.hidden + 1
         self._mean = np.zeros(CHANNELS, np.float32)
         self._deviation: NDArray[np.float32] | None = None
-        self._slots: list[int] = []
-        self._past = Sums.none(self._fixed)
 
     @property
     def knows(self) -> bool:
@@ -160,15 +158,15 @@ class FineHead:
         places = np.flatnonzero(covered.mask)
         if not places.size:
             return None
-        self._slots = list(dict.fromkeys((*self._slots, *values, value)))
-        size = self._fixed + len(self._slots)
-        now.sums, self._past = now.sums.widened(size), self._past.widened(size)
+        self._add_slots(*values, value)
+        size = self._size
+        now.sums, self._past = now.sums.widened(size), self.known()
         chosen = places[evenly(places.size, self.options.examples)]
         rows, columns = np.divmod(chosen, covered.box.width)
         rows, columns = rows + covered.box.top, columns + covered.box.left
         x = np.zeros((chosen.size, size), np.float32)
         x[:, : self._fixed] = self._of(now.pixels[:, rows // now.shrink, columns // now.shrink].T)
-        x[:, [self._fixed + self._slots.index(each) for each in values]] = coarse(rows, columns) * COARSE_SCALE
+        x[:, [self._fixed + self.slots.index(each) for each in values]] = coarse(rows, columns) * COARSE_SCALE
         total = (
             self.options.image_weight * places.size**self.options.power
             if done
@@ -184,43 +182,11 @@ class FineHead:
         more = now.sums.dimensions - examples.features.shape[1]
         now.sums.remove(np.pad(examples.features, ((0, 0), (0, more))), examples.weights, examples.value, others)
 
-    def known(self) -> Sums:
-        """Return the sums of all that is kept for good."""
-        return self._past.widened(self._size)
-
-    def merge(self, sums: Sums) -> None:
-        """Keep examples for good, such as those of strokes on an image that is left."""
-        self._past = self.known().plus(sums.widened(self._size))
-
-    def take_back(self, sums: Sums) -> None:
-        """Take examples away that were kept for good."""
-        self._past = self.known().minus(sums.widened(self._size))
-
-    def rename_classes(self, change: ClassChange) -> Doubles:
-        """Use other class values.
-
-        Returns
-        -------
-        NDArray[np.float64]
-            [new D, D]: brings features of examples to their new order; the coarse scores of classes that become one
-            are added.
-        """
-        news = [change.get(value, value) for value in self._slots]
-        slots = [value for value in dict.fromkeys(news) if value is not None]
-        matrix = np.zeros((self._fixed + len(slots), self._size))
-        matrix[: self._fixed, : self._fixed] = np.eye(self._fixed)
-        for column, new in enumerate(news):
-            if new is not None:
-                matrix[self._fixed + slots.index(new), self._fixed + column] = 1.0
-        self._past = self.known().mapped(matrix).renamed(change)
-        self._slots = slots
-        return matrix
-
     def state(self) -> dict[str, NDArray[Any]]:
         """Return the arrays that `restore` needs."""
         deviation = np.zeros(CHANNELS, np.float32) if self._deviation is None else self._deviation
         return {
-            "fine.slots": np.array(self._slots, np.uint8),
+            "fine.slots": np.array(self.slots, np.uint8),
             "fine.mean": self._mean,
             "fine.deviation": deviation,
             "fine.mix": self._mix,
@@ -239,18 +205,10 @@ class FineHead:
         check_array(offset, self._offset.shape)
         if sums.dimensions != self._fixed + len(slots) or not {*sums.xy} <= {*slots}:
             raise ValueError("the classes of the fine head contradict each other")
-        self._slots, self._past = slots, sums
+        self.slots, self._past = tuple(slots), sums
         self._mix, self._offset = mix.astype(np.float32), offset.astype(np.float32)
         self._mean = mean.astype(np.float32)
         self._deviation = deviation.astype(np.float32) if deviation.any() else None
-
-    @property
-    def _size(self) -> int:
-        return self._fixed + len(self._slots)
-
-    def decay(self) -> None:
-        """Let earlier images count a little less."""
-        self._past.decay(self.options.decay)
 
     def fitted(self, now: FineImage | None = None) -> FineWeights | None:
         """Return the weights that fit all that is known, the open image included; None while nothing is known."""
@@ -259,7 +217,7 @@ class FineHead:
             return None
         towards = np.zeros((self._size, len(sums.xy)))
         for column, value in enumerate(sorted(sums.xy)):
-            towards[self._fixed + self._slots.index(value), column] = 1 / COARSE_SCALE
+            towards[self._fixed + self.slots.index(value), column] = 1 / COARSE_SCALE
         linear = fit(sums, self.options.ridge, towards)
         weights = np.ascontiguousarray(linear.weights.T)
         direct = np.column_stack([weights[:, :CHANNELS] * np.float32(PIXEL_SCALE), weights[:, self._fixed - 1]])
@@ -268,7 +226,7 @@ class FineHead:
             np.column_stack([self._mix.T, self._offset]),
             np.ascontiguousarray(weights[:, CHANNELS : self._fixed - 1]),
             direct,
-            {value: weights[:, self._fixed + slot] * COARSE_SCALE for slot, value in enumerate(self._slots)},
+            {value: weights[:, self._fixed + slot] * COARSE_SCALE for slot, value in enumerate(self.slots)},
         )
 
     def _of(self, pixels: NDArray[np.float16]) -> Floats:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.adaptation.feature_pyramid import Floats
+from segcore.adaptation.ridge import evenly
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
 from segcore.labels.classes import IGNORE_INDEX
@@ -95,7 +96,7 @@ class Growth:
 def _discriminant(image: NDArray[np.uint8], inside: NDArray[np.bool_], outside: NDArray[np.bool_]) -> Floats | None:
     """Return how much more like the colours inside than outside each pixel is; None when they hardly differ."""
     colours = np.asarray(cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
-    sides = [_some(colours[mask]) for mask in (inside, outside)]
+    sides = [side[evenly(len(side), MOST_EXAMPLES)] for side in (colours[inside], colours[outside])]
     if min(len(side) for side in sides) < LEAST_EXAMPLES:
         return None
     means = [side.mean(0) for side in sides]
@@ -104,7 +105,3 @@ def _discriminant(image: NDArray[np.uint8], inside: NDArray[np.bool_], outside: 
     if (means[0] - means[1]) @ direction < LEAST_DISTANCE:
         return None
     return np.asarray((colours - (means[0] + means[1]) / 2) @ direction, np.float32)
-
-
-def _some(pixels: Floats) -> Floats:
-    return pixels[np.linspace(0, len(pixels) - 1, min(len(pixels), MOST_EXAMPLES)).astype(np.intp)]

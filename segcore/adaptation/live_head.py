@@ -160,7 +160,7 @@ class LiveHead:
             if not now.known_before:
                 self._records.judge(self._coarse_opening, self._opening, now, labels, values)
             if self._fine is not None:
-                self._fine.decay()
+                self._fine.decay(self._fine.options.decay)
             self._coarse.decay(self.options.decay)
             self._images.decay(self.options.decay, self._fine.options.decay if self._fine is not None else 1.0)
             fine_before = self._fine.known() if self._fine is not None else None

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from segcore.adaptation.class_change import ClassChange
 from segcore.adaptation.feature_pyramid import Floats
 from segcore.adaptation.fine_head import FineImage
+from segcore.adaptation.ridge import evenly
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
 from segcore.labels.classes import IGNORE_INDEX
@@ -122,17 +123,7 @@ class Spread:
     def into(
         self, decision: NDArray[np.uint8], labels: NDArray[np.uint8], provenance: NDArray[np.uint8], region: Box
     ) -> None:
-        """Write the classes of thin strokes into a decision.
-
-        Parameters
-        ----------
-        decision : NDArray[np.uint8]
-            [h, w] of ``region``: class values, 255 where a pixel stays as it is.
-        labels, provenance : NDArray[np.uint8]
-            [H, W] of the whole image, see `LabelMap`. What is empty, painted or confirmed stays.
-        region : Box
-            Which part of the image ``decision`` is.
-        """
+        """Write the classes of thin strokes into a decision; see `Growth.into`."""
         for number, stroke in self._strokes.items():
             if stroke.thin is None and not stroke.covered.box.shared(region).is_empty:
                 thin = _is_thin(stroke, decision, labels, provenance, region)
@@ -172,7 +163,7 @@ def alike(features: Floats, painted: NDArray[np.bool_]) -> NDArray[np.bool_]:
     count = int(painted.sum())
     if min(count, len(painted) - count) < LEAST_EXAMPLES:
         return np.zeros_like(painted)
-    inside, outside = _some(features[painted]), _some(features[~painted])
+    inside, outside = (side[evenly(len(side), MOST_EXAMPLES)] for side in (features[painted], features[~painted]))
     own = count / (count + STEADY)
     spread = (own * np.cov(inside.T) + (2 - own) * np.cov(outside.T)) / 2 + NOISE / own * np.eye(features.shape[1])
     scores = features @ np.linalg.solve(spread, inside.mean(0) - outside.mean(0))
@@ -212,7 +203,3 @@ def _is_thin(
 def _radius(mask: NDArray[np.bool_]) -> float:
     """Return the radius in pixels of the largest circle in a mask, bool [h, w]."""
     return float(cv2.distanceTransform(np.pad(mask, 1).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3).max())
-
-
-def _some(pixels: Floats) -> Floats:
-    return pixels[np.linspace(0, len(pixels) - 1, min(len(pixels), MOST_EXAMPLES)).astype(np.intp)]
