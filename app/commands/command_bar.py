@@ -22,6 +22,8 @@ from segcore.labels.classes import IGNORE_INDEX, ClassSet
 
 EDGE = 12
 """View pixels between it and the upper edge of the canvas."""
+LEAST = 360
+"""View pixels: so wide at least, so that it does not change its size with every number."""
 LONGEST_NAME = 20
 """Characters of a class name that are shown."""
 
@@ -36,14 +38,14 @@ class CommandBar(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setProperty("role", "floating")
+        self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self._canvas = parent
         self._numbers: dict[str, int] = {}  # chosen last, by name of the command
         self._name = ""
         self.title, self.says = plain_label(), plain_label()
-        self.title.setProperty("role", "title")
+        self.title.setProperty("role", "heading")
         self.says.setProperty("role", "muted")
         self.old, self.new, self.where = QComboBox(), QComboBox(), QComboBox()
         self._arrow = plain_label("→")
@@ -83,6 +85,8 @@ class CommandBar(QFrame):
             self.where.addItem("", where)
         self.where.setVisible(len(row.where) > 1)
         self.show_active(classes, active)
+        if row.old and self.old.currentData() == active:
+            self.old.setCurrentIndex(1 if self.old.currentIndex() == 0 else 0)
         self._number_text.setVisible(row.number is not None)
         self.number.setVisible(row.number is not None)
         if row.number is not None:
@@ -92,7 +96,8 @@ class CommandBar(QFrame):
             nothing = QCoreApplication.translate("Commands", row.number.nothing) if row.number.nothing else ""
             self.number.setSpecialValueText(nothing)
             self.number.setSuffix(self.tr(" px"))
-            self.number.setValue(self._numbers.get(row.name, row.number.first))
+            self._numbers.setdefault(row.name, row.number.first)
+            self.number.setValue(self._numbers[row.name])
         del blockers
         self.say("", False)
         self.show()
@@ -136,6 +141,12 @@ class CommandBar(QFrame):
         self.apply_button.setEnabled(ready)
         self._place()
 
+    @property
+    def has_focus(self) -> bool:
+        """Whether what is typed goes to it."""
+        focused = self.window().focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Enter applies, Esc cancels."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -170,14 +181,18 @@ class CommandBar(QFrame):
         layout.addLayout(below)
 
     def _number_changed(self, number: int) -> None:
-        self._numbers[self._name] = number
-        self.changed.emit()
+        if number != self._numbers.get(self._name):  # Enter tells the number again
+            self._numbers[self._name] = number
+            self.changed.emit()
 
     def _place(self) -> None:
         if self.isHidden():
             return
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
         size = self.sizeHint()
-        width = min(size.width(), self._canvas.width() - 2 * EDGE)
+        width = min(max(LEAST, size.width()), self._canvas.width() - 2 * EDGE)
         self.setGeometry((self._canvas.width() - width) // 2, EDGE, width, size.height())
 
 

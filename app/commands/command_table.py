@@ -135,9 +135,7 @@ TABLE: tuple[CommandRow, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Fill &holes…"),
         command.fill_holes,
         ONE_CLASS,
-        Number(
-            QT_TRANSLATE_NOOP("Commands", "Up to"), 100, 0, 10_000_000, QT_TRANSLATE_NOOP("Commands", "any size")
-        ),
+        Number(QT_TRANSLATE_NOOP("Commands", "Up to"), 100, 0, 10_000_000, QT_TRANSLATE_NOOP("Commands", "any size")),
         icon="circle-slice-8",
         tip=QT_TRANSLATE_NOOP("Actions", "Gives what a class encloses its label"),
         line=True,
@@ -185,7 +183,7 @@ TABLE: tuple[CommandRow, ...] = (
         (Where.CLASS, Where.PIECE, Where.IMAGE),
         locks=False,
         icon="check-decagram-outline",
-        keys="Ctrl+K",
+        keys="Ctrl+Shift+K",
         tip=QT_TRANSLATE_NOOP("Actions", "Lets labels count as checked, as if you had painted them"),
         line=True,
     ),

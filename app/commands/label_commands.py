@@ -129,7 +129,7 @@ class LabelCommands(QObject):
         if shown is None or shown.revision != self._document.revision:
             self._applies = True
             return
-        row, name = self._row, self._name(self._row)
+        name = self._name(self._row)
         self.cancel()
         if self._document.apply(shown.edit, shown.revision):
             count = self.tr("{name}: 1 pixel changed") if shown.pixels == 1 else self.tr("{name}: {n} pixels changed")
@@ -138,8 +138,6 @@ class LabelCommands(QObject):
                 if shown.pixels
                 else self.tr("{name}: nothing to change").format(name=name)
             )
-        if row.given == PREVIOUS:
-            self._given = None
 
     def cancel(self) -> None:
         """Ask nothing, and show the labels as they are."""
@@ -150,15 +148,12 @@ class LabelCommands(QObject):
         self._soon.stop()
         self._stop()
         self.clicks.end()
-        if self.bar.isVisible() and self.bar.isAncestorOf(self._focused()):
+        if self.bar.has_focus:
             self._canvas.setFocus()
         self.bar.hide()
         self._canvas.preview_labels(None)
 
     # -- asking ------------------------------------------------------------------------------------------------------
-
-    def _focused(self) -> CommandBar | Canvas:
-        return self.bar
 
     def _name(self, row: CommandRow) -> str:
         return QCoreApplication.translate("Actions", row.text).replace("&", "").rstrip("…")
@@ -170,7 +165,8 @@ class LabelCommands(QObject):
         self._row, self._given, self._point = row, given, self.clicks.pixel
         self.began.emit()
         self.bar.ask(row, self._name(row), document.classes, document.active_class)
-        if row.old and self._point is not None and (under := document.label_at(*self._point)) is not None:
+        under = document.label_at(*self._point) if self._point is not None else None
+        if row.old and under is not None and under != document.active_class:
             self.bar.old.setCurrentIndex(max(0, self.bar.old.findData(under)))
         self.clicks.begin()
         self._chosen()

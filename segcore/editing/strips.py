@@ -19,7 +19,7 @@ class Strip(NamedTuple):
 
 
 def strips_of(box: Box, reach: int) -> Iterator[Strip]:
-    """Yield strips whose inner boxes make up ``box``; the outer ones have ``reach`` rows more, as far as it has them."""
+    """Yield strips whose inner boxes make up ``box``; the outer ones have ``reach`` more rows of it on both sides."""
     rows = max(1, STRIP // max(1, box.width), 2 * reach)
     for top in range(box.top, box.bottom, rows):
         bottom = min(box.bottom, top + rows)
