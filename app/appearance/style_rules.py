@@ -129,6 +129,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollArea { border: none; background: transparent; }
 QSplitter::handle { background: $border; }
 
+QFrame[role="line"] { background: $border; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="title"] { font-size: 18pt; font-weight: 600; }
 QLabel[role="heading"] { font-weight: 600; }
