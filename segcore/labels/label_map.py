@@ -143,7 +143,8 @@ class LabelMap:
 
 def is_ignored(labels: NDArray[np.uint8], provenance: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Bool, the shape of both: a person said that no class is wanted there; unlabelled pixels are not among them."""
-    return (labels == IGNORE_INDEX) & (provenance >= Provenance.PAINTED)
+    found: NDArray[np.bool_] = (labels == IGNORE_INDEX) & (provenance >= Provenance.PAINTED)
+    return found
 
 
 def _looked_up(provenance: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
