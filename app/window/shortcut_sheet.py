@@ -29,6 +29,11 @@ class ShortcutSheet(QDialog):
         extra = [
             (self.tr("Hold Space, or the middle button"), self.tr("Move the image")),
             (self.tr("Ctrl+wheel"), self.tr("Zoom at the pointer")),
+            (self.tr("Ctrl, or the right button"), self.tr("Erase with the tool in hand")),
+            (self.tr("Shift+drag"), self.tr("Straight line")),
+            (self.tr("Shift+click"), self.tr("Straight line from where the last stroke ended")),
+            (self.tr("Alt+click"), self.tr("Pick the class under the pointer")),
+            (self.tr("Alt+wheel, Alt+right drag"), self.tr("Size of the pen")),
             (self.tr("Hold Tab"), self.tr("Image alone")),
             (self.tr("Enter / Esc"), self.tr("Close or discard a polygon")),
             ("1 – 9, 0", self.tr("Choose a class")),
