@@ -287,7 +287,7 @@ class LabelCommands(QObject):
 def outcome(label_map: LabelMap, wish: Wish, revision: int) -> Task[Shown]:
     """Compute what a command would do, on a lane.
 
-    The label map is the document's own: when it is painted into meanwhile, the revision tells that the result is of no use.
+    The label map is the document's own: when it is painted into meanwhile, the revision tells that it is out of date.
     """
     from segcore.editing.command import Order
     from segcore.editing.outcome import changed_pixels, labels_after
