@@ -147,7 +147,7 @@ def shrink(order: Order) -> Task[Outcome]:
 def confirm(order: Order) -> Task[Outcome]:
     """Let labels that nobody has painted or confirmed yet count as checked by a person."""
     box, mask = order.target.covered
-    labels, also = order.labels.copy(), np.zeros(order.labels.shape, np.bool_)
+    labels, also = order.labels, np.zeros(order.labels.shape, np.bool_)
     free = order.label_map.provenance[box.slices] < Provenance.PAINTED
     also[box.slices] = mask & free & (labels[box.slices] != IGNORE_INDEX)
     yield Progress(1, 1)
