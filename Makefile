@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 OUT ?= out/demo
 RUN = .venv/bin/python
 
-.PHONY: run test lint setup setup-dev python screenshots starts fuzz kills mutants test-long clean
+.PHONY: run test lint setup setup-dev python screenshots starts fuzz kills mutants sequences test-long clean
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
@@ -56,7 +56,11 @@ kills: setup-dev
 mutants: setup-dev
 	@nice -n 5 $(RUN) -m tests.faults.mutants --seed $(SEED) --count $(or $(COUNT),60)
 
-test-long: starts kills fuzz mutants
+# Random sequences of gestures and commands on a tiny image: undo, redo and the journal lead to the same bytes.
+sequences: setup-dev
+	@SEQUENCES=$(or $(COUNT),5000) QT_QPA_PLATFORM=offscreen nice -n 5 $(RUN) -m pytest tests/properties
+
+test-long: starts kills fuzz mutants sequences
 
 clean:
 	rm -rf .venv out build dist *.egg-info

@@ -130,6 +130,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollArea { border: none; background: transparent; }
 QSplitter::handle { background: $border; }
 
+QFrame[role="line"] { background: $border; }
 QFrame[role="palette"] { background: $window; border: 1px solid $muted; border-radius: 10px; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="title"] { font-size: 18pt; font-weight: 600; }

@@ -50,7 +50,7 @@ class ImageView(QWidget):
         self._flash = Flash(self)
         self._flash.changed.connect(self._show_flash)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(72, 120)
         document.image_changed.connect(self._show_image)
         document.labels_changed.connect(self._show_labels)
         document.patch_changed.connect(self._show_patch)

@@ -125,7 +125,7 @@ class Document(QObject):
         self.image_id, self.image = loaded.image_id, loaded.image
         self.label_map, self.prediction = paintable(loaded.label_map), loaded.prediction
         self.image_levels = loaded.levels
-        self._history, self.journal = loaded.history or History(), loaded.journal
+        self._history, self.journal = History() if loaded.history is None else loaded.history, loaded.journal
         self._enter_image()
         if loaded.is_newer:
             self.edited.emit(loaded.image_id)

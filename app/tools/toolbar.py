@@ -1,9 +1,9 @@
-"""ToolBar: the tools, the brush's size and form, and what may be painted over."""
+"""ToolBar: undo, the brush's size and form, what may be painted over, and going on to the next image."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
@@ -20,18 +20,16 @@ ARROW = "  ▾"
 LEAVING = ("size_label", "size_slider", "zoom_out", "zoom_in", "zoom_fit", "shape_square", "shape_round")
 """What a narrow window puts into the menu » first, from first to last."""
 STAYING = ("over", "previous", "next", "size", "redo", "live", "done_next", "undo")
-"""What it puts there last, after the tools that are not in use."""
+"""What it puts there last."""
 
 
 class ToolBar(QToolBar):
-    """One row above the canvas. Size and form live in the `ToolOptions`.
+    """One row above the canvas. The tools themselves are in the `ToolPalette`; size and form live in `ToolOptions`.
 
     What does not fit goes into the menu » at the end, by priority.
 
     Parameters
     ----------
-    tools : Sequence[QAction]
-        One for each tool, in the order of the bar.
     actions : Mapping[str, QAction]
         The window's actions by name.
     """
@@ -40,13 +38,12 @@ class ToolBar(QToolBar):
         self,
         document: Document,
         options: ToolOptions,
-        tools: Sequence[QAction],
         actions: Mapping[str, QAction],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("toolBar")
-        self.setWindowTitle(self.tr("Tools"))
+        self.setWindowTitle(self.tr("Tool bar"))
         self.setMovable(False)
         self.setIconSize(QSize(20, 20))
         self._document = document
@@ -57,10 +54,6 @@ class ToolBar(QToolBar):
         self._fitting = False
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(self._fit)
-        for tool in tools:
-            self._add_button(tool.objectName(), tool)
-        self._tools = list(self._actions)
-        self.addSeparator()
         for name in ("undo", "redo"):
             self._add_button(name, actions[name])
         self.addSeparator()
@@ -86,7 +79,7 @@ class ToolBar(QToolBar):
         self.more = QToolButton()
         self.more.setText("»")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setToolTip(self.tr("More tools"))
+        self.more.setToolTip(self.tr("More"))
         self.more.setAccessibleName(self.more.toolTip())
         self._more_menu = QMenu(self.more)
         self._more_menu.aboutToShow.connect(self._fill_more)
@@ -118,18 +111,13 @@ class ToolBar(QToolBar):
         for place in self._places.values():
             place.setVisible(True)
         self._more_place.setVisible(False)
-        for name in self._order():
+        for name in (*LEAVING, *STAYING):
             if self.sizeHint().width() <= self.width():
                 break
             self._places[name].setVisible(False)
             # Label and slider are not missed: the field beside them does the same.
             self._more_place.setVisible(bool({*self.left_out} - {"size_label", "size_slider"}))
         self._fitting = False
-
-    def _order(self) -> list[str]:
-        """Return the names of what may leave the bar, what leaves first at first."""
-        unused = [name for name in reversed(self._tools) if not self._actions[name].isChecked()]
-        return [*LEAVING, *STAYING[:2], *unused[:2], *STAYING[2:4], *unused[2:], *STAYING[4:]]
 
     # --- building ----------------------------------------------------------------------------------------------
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 
 from app.canvas.pen_options import BRUSH, ToolOptions
 from app.canvas.tool import Tool
@@ -23,6 +25,9 @@ from app.tools.pick import PickTool
 from app.tools.polygon import PolygonTool
 from app.tools.smart_stroke import SmartStrokeTool
 from app.tools.wand import WandTool
+
+PENS, REGIONS, SHAPES, NAVIGATION = GROUPS = ("pens", "regions", "shapes", "navigation")
+"""What the tools do, in the order of the palette and of the menu."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class ToolRow:
         Source text of what it does, for the tooltip, when its name does not say it.
     radius : float or None
         Its own first radius in pixels of the image; None: it shares the brush's, or has none.
+    group : str
+        One of `GROUPS`: where the palette and the menu show it.
     """
 
     name: str
@@ -54,11 +61,12 @@ class ToolRow:
     icon: str
     help: str = ""
     radius: float | None = None
+    group: str = REGIONS
 
 
 TABLE: tuple[ToolRow, ...] = (
-    ToolRow(BRUSH, BrushTool, QT_TRANSLATE_NOOP("Actions", "&Brush"), "B", "brush", radius=15.0),
-    ToolRow("eraser", EraserTool, QT_TRANSLATE_NOOP("Actions", "&Eraser"), "E", "eraser"),
+    ToolRow(BRUSH, BrushTool, QT_TRANSLATE_NOOP("Actions", "&Brush"), "B", "brush", radius=15.0, group=PENS),
+    ToolRow("eraser", EraserTool, QT_TRANSLATE_NOOP("Actions", "&Eraser"), "E", "eraser", group=PENS),
     ToolRow(
         "smart",
         SmartStrokeTool,
@@ -67,6 +75,7 @@ TABLE: tuple[ToolRow, ...] = (
         "magic-staff",
         QT_TRANSLATE_NOOP("Actions", "Scribble inside a region: it is filled up to the edges in the image"),
         radius=4.0,
+        group=PENS,
     ),
     ToolRow(
         "edge",
@@ -78,8 +87,9 @@ TABLE: tuple[ToolRow, ...] = (
             "Actions", "Draw along a border between classes: it moves to the edge in the image under the brush"
         ),
         radius=12.0,
+        group=PENS,
     ),
-    ToolRow("polygon", PolygonTool, QT_TRANSLATE_NOOP("Actions", "&Polygon"), "P", "vector-polygon"),
+    ToolRow("polygon", PolygonTool, QT_TRANSLATE_NOOP("Actions", "&Polygon"), "P", "vector-polygon", group=SHAPES),
     ToolRow("fill", FillTool, QT_TRANSLATE_NOOP("Actions", "&Fill"), "F", "format-color-fill"),
     ToolRow(
         "wand",
@@ -101,12 +111,23 @@ TABLE: tuple[ToolRow, ...] = (
         "record-circle-outline",
         QT_TRANSLATE_NOOP("Actions", "Click a region: whatever it encloses gets its label"),
     ),
-    ToolRow("pick", PickTool, QT_TRANSLATE_NOOP("Actions", "P&ick class"), "I", "eyedropper"),
-    ToolRow("pan", PanTool, QT_TRANSLATE_NOOP("Actions", "P&an"), "H", "hand-back-right-outline"),
+    ToolRow("pick", PickTool, QT_TRANSLATE_NOOP("Actions", "P&ick class"), "I", "eyedropper", group=NAVIGATION),
+    ToolRow("pan", PanTool, QT_TRANSLATE_NOOP("Actions", "P&an"), "H", "hand-back-right-outline", group=NAVIGATION),
 )
 
 RADII = {row.name: row.radius for row in TABLE if row.radius is not None}
 """First radius in pixels of each tool that has one of its own. A scribble is thin: it has to lie inside its region."""
+
+
+def grouped(rows: Sequence[ToolRow] = TABLE) -> list[list[ToolRow]]:
+    """Return the tools in their groups; a group without a tool is left out."""
+    groups = ([row for row in rows if row.group == group] for group in GROUPS)
+    return [group for group in groups if group]
+
+
+def grouped_actions(actions: Mapping[str, QAction]) -> list[list[QAction]]:
+    """Return the actions of the tools in their groups; ``actions`` are those of the window, by name."""
+    return [[actions[f"tool_{row.name}"] for row in group] for group in grouped()]
 
 
 def make_tools(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.language.marking import QT_TRANSLATE_NOOP
-from app.tools.toolbox import TABLE as TOOLBOX
+from app.tools.toolbox import grouped
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,11 @@ TABLE: tuple[Row, ...] = (
     Row("theme_system", QT_TRANSLATE_NOOP("Actions", "Colours of the &system"), VIEW, "", "", "theme", line=True),
     Row("theme_dark", QT_TRANSLATE_NOOP("Actions", "&Dark colours"), VIEW, "", "", "theme"),
     Row("theme_light", QT_TRANSLATE_NOOP("Actions", "Li&ght colours"), VIEW, "", "", "theme"),
-    *(Row(f"tool_{tool.name}", tool.text, TOOLS, tool.keys, tool.icon, "tool", tip=tool.help) for tool in TOOLBOX),
+    *(
+        Row(f"tool_{tool.name}", tool.text, TOOLS, tool.keys, tool.icon, "tool", line=tool is group[0], tip=tool.help)
+        for group in grouped()
+        for tool in group
+    ),
     Row("brush_smaller", QT_TRANSLATE_NOOP("Actions", "S&maller brush"), TOOLS, "[", "", line=True),
     Row("brush_larger", QT_TRANSLATE_NOOP("Actions", "&Larger brush"), TOOLS, "]", ""),
     Row(

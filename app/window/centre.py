@@ -1,11 +1,14 @@
-"""Centre: the start page or the canvas, with the banner floating above."""
+"""Centre: the start page, or the canvas with the tools beside it; the banner floats above."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from app.tools.tool_palette import ToolPalette
 from app.window.banner import Banner
 
 MARGIN = 12
@@ -15,9 +18,17 @@ WIDEST = 760
 class Centre(QWidget):
     """The middle of the window; the banner never pushes the image about."""
 
-    def __init__(self, start: QWidget, canvas: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, start: QWidget, canvas: QWidget, tools: Sequence[Sequence[QAction]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._canvas = canvas
+        self._work = QWidget()
+        beside = QHBoxLayout(self._work)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(ToolPalette(tools))
+        beside.addWidget(canvas, 1)
         self._start = QScrollArea()  # a small window shows a part of it
         self._start.setWidgetResizable(True)
         self._start.setWidget(start)
@@ -25,7 +36,7 @@ class Centre(QWidget):
         pages.installEventFilter(self)
         self._pages = QStackedLayout(pages)
         self._pages.addWidget(self._start)
-        self._pages.addWidget(canvas)
+        self._pages.addWidget(self._work)
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -35,7 +46,10 @@ class Centre(QWidget):
 
     def show_canvas(self, shown: bool) -> None:
         """Show the canvas, or the start page."""
-        self._pages.setCurrentWidget(self._canvas if shown else self._start)
+        if shown != (self._pages.currentWidget() is self._work):
+            self._pages.setCurrentWidget(self._work if shown else self._start)
+            if shown:
+                self._canvas.setFocus()  # else the first tool would have it
 
     def add_notice(self, notice: QWidget) -> None:
         """Put a widget above the pages; it takes room from them while it is shown."""

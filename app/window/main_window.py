@@ -38,7 +38,7 @@ from app.refinement.refine_panel import RefinePanel
 from app.settings.seal import sealed, unsealed
 from app.settings.settings import Settings
 from app.tools.toolbar import ToolBar
-from app.tools.toolbox import RADII, make_tools, remember_radii
+from app.tools.toolbox import RADII, grouped_actions, make_tools, remember_radii
 from app.training.result_notice import ResultNotice
 from app.training.training_panel import TrainingPanel
 from app.training.unfinished_training import UnfinishedTraining
@@ -135,10 +135,10 @@ class MainWindow(QMainWindow):
         self.peek = Peek(self.canvas)
         opening = [actions["open_folder"], actions["open_project"]]
         self.start = StartPage(opening, actions["open_sample"], actions["open_nuclei"])
-        self.centre = Centre(self.start, self.canvas)
+        self.centre = Centre(self.start, self.canvas, grouped_actions(actions.named()))
         self.banner = self.centre.banner
         self.setCentralWidget(self.centre)
-        self.tools = ToolBar(self.document, self.canvas.options, actions.group("tool").actions(), actions.named())
+        self.tools = ToolBar(self.document, self.canvas.options, actions.named())
         self.canvas.predict_action = actions["predict"]
         self.addToolBar(self.tools)
         panels = Panels(Parts(self.document, self.session, self.jobs, self.settings, self.predictions, self.actions_))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 FIRST_SIZE = QSize(1280, 800)
 LEAST_SIZE = QSize(700, 390)
-"""The panels, the tool bar and a canvas of 160 pixels fit into it. A smaller screen allows less."""
+"""The panels, the tool bar and a canvas of 72 pixels fit into it. A smaller screen allows less."""
 FRAME = QSize(2, 32)
 """Borders and title bar that the system adds around a window whose frame is not known yet."""
 

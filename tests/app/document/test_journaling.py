@@ -109,6 +109,16 @@ def test_undo_and_redo_reach_back_behind_another_image(open_desk):
     assert (open_desk.project.load_label_map("a.png").labels == 255).all(), "undo behind the load is saved, too"
 
 
+def test_redo_is_there_when_everything_was_undone_before_the_image_was_left(open_desk):
+    document = open_desk.document
+    paint(document, Box(0, 0, 20, 20))
+    document.undo()
+    open_desk.show("b.png")
+    open_desk.show("a.png")
+    document.redo()
+    assert (document.label_map.labels == 1).sum() == 400
+
+
 def test_a_stroke_saved_half_way_leaves_the_history_whole(open_desk):
     document = open_desk.document
     paint(document, Box(0, 0, 20, 20))

@@ -154,7 +154,7 @@ def test_no_panel_is_clipped_in_a_small_window(qtbot, start, size):
         assert window.rect().contains(dock.geometry())
         assert dock.height() >= dock.minimumSizeHint().height()
         assert dock.width() >= dock.minimumSizeHint().width()
-    assert window.canvas.width() >= 160
+    assert window.canvas.width() >= 72
 
 
 def test_the_cross_of_a_dock_can_be_hit_and_says_what_it_does(qtbot, start):
