@@ -41,6 +41,9 @@ def test_the_sheet_and_the_editor_leave_the_window_usable(opened):
     sheet = opened.keyboard._dialogs["sheet"]
     assert sheet.isVisible()
     assert not sheet.isModal()
+    text = " ".join(column.text() for column in sheet.columns)
+    assert "Ctrl+Shift+P" in text
+    assert "Predict all images" in text
     sheet.edit_wanted.emit()
     assert opened.keyboard._dialogs["editor"].isVisible()
 
