@@ -85,6 +85,7 @@ TABLE: dict[str, Setting] = {
     "train.keep": Setting(False),
     "train.seed": Setting(0, low=0, high=999_999),
     "brush.radius": Setting(15.0, low=0.5, high=500.0),
+    "eraser.radius": Setting(15.0, low=0.5, high=500.0),
     "smart.radius": Setting(4.0, low=0.5, high=500.0),
     "edge.radius": Setting(12.0, low=0.5, high=500.0),
     "brush.shape": Setting("round", ("round", "square")),

@@ -143,12 +143,12 @@ class ToolBar(QToolBar):
         self._size.setRange(MIN_RADIUS, MAX_RADIUS)
         self._size.setDecimals(1)
         self._size.setSuffix(self.tr(" px"))
-        self._size.setAccessibleName(self.tr("Brush radius"))
+        self._size.setAccessibleName(self.tr("Radius of the pen"))
         self._size.setFixedWidth(96)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, SLIDER_STEPS)
         self._slider.setFixedWidth(110)
-        self._slider.setAccessibleName(self.tr("Brush radius"))
+        self._slider.setAccessibleName(self.tr("Radius of the pen"))
         label = plain_label(self.tr("Size"))
         label.setProperty("role", "muted")
         label.setContentsMargins(4, 0, 4, 0)
@@ -167,7 +167,10 @@ class ToolBar(QToolBar):
             for action in (self._smaller, self._larger)
             if not action.shortcut().isEmpty()
         )
-        tip = self.tr("Brush radius  ({keys}, Alt + wheel)") if keys else self.tr("Brush radius  (Alt + wheel)")
+        tip = (
+            self.tr("Radius of the pen  ({keys}, Alt + wheel)") if keys else self.tr("Radius of the pen  (Alt + wheel)")
+        )
+        tip += "\n" + self.tr("On the canvas: hold Alt and the right button, and drag right for a larger pen.")
         for widget in (self._size, self._slider):
             widget.setToolTip(as_tip(tip.format(keys=keys)))
 

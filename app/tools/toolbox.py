@@ -65,8 +65,29 @@ class ToolRow:
 
 
 TABLE: tuple[ToolRow, ...] = (
-    ToolRow(BRUSH, BrushTool, QT_TRANSLATE_NOOP("Actions", "&Brush"), "B", "brush", radius=15.0, group=PENS),
-    ToolRow("eraser", EraserTool, QT_TRANSLATE_NOOP("Actions", "&Eraser"), "E", "eraser", group=PENS),
+    ToolRow(
+        BRUSH,
+        BrushTool,
+        QT_TRANSLATE_NOOP("Actions", "&Brush"),
+        "B",
+        "brush",
+        QT_TRANSLATE_NOOP(
+            "Actions",
+            "Shift: straight lines. Ctrl or the right button: erase. Alt + click: pick the class under the pointer.",
+        ),
+        radius=15.0,
+        group=PENS,
+    ),
+    ToolRow(
+        "eraser",
+        EraserTool,
+        QT_TRANSLATE_NOOP("Actions", "&Eraser"),
+        "E",
+        "eraser",
+        QT_TRANSLATE_NOOP("Actions", "What it erases has no label any more. Shift: straight lines."),
+        radius=15.0,
+        group=PENS,
+    ),
     ToolRow(
         "smart",
         SmartStrokeTool,

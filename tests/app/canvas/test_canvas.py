@@ -173,10 +173,10 @@ def test_colour_tables():
 # -- what is repainted -----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("zoom", [None, 1.0])
 def test_a_dab_repaints_only_its_surroundings(canvas, document, zoom):
+    canvas.options.set_radius(10)  # before there is an image: no label says it
     show(document, 2000, 2000)
     if zoom is not None:
         canvas.zoom_to(zoom)
-    canvas.options.set_radius(10)
     move(canvas, QPoint(200, 150))
     QApplication.processEvents()
     canvas.painted.clear()
