@@ -22,6 +22,7 @@ from segcore.editing import Box
 from segcore.editing.brush import Covered
 from segcore.images.pyramid import pyramid
 from segcore.images.tone import Tone
+from segcore.labels.classes import IGNORE_INDEX
 
 ZOOM_STEP = 1.25
 
@@ -231,12 +232,11 @@ class ImageView(QWidget):
 
     def _show_image(self) -> None:
         document = self.document
-        labels = document.label_map.labels if document.label_map is not None else None
         levels = document.image_levels
         if document.image is not None and not levels:
             levels = pyramid(document.image)
         size = self._layers.size
-        self._layers.set_image(document.image, levels, labels)
+        self._layers.set_image(document.image, levels, document.label_map)
         self._flash.end()
         self._note, self._outlined = "", None
         self._layers.prediction = document.prediction
@@ -254,6 +254,7 @@ class ImageView(QWidget):
 
     def _show_patch(self, rect: QRect) -> None:
         self._layers.patch = self.document.patch
+        self._layers.patch_is_ignore = self.document.active_class == IGNORE_INDEX
         self._show_labels(rect)
 
     def _show_prediction(self) -> None:
@@ -287,6 +288,7 @@ class ImageView(QWidget):
             *((Key(tuple(some), self.tr("Your label differs from the prediction")),) if some else ()),
             Key((QColor(*NOT_DRAWN[:3]),), self.tr("It differs: unlabelled or a hidden class")),
             Key((QColor(*SAME[:3]),), self.tr("Same as the prediction (dimmed)")),
+            Key((), self.tr("Ignore: no class is wanted")),
         )
 
     def _heatmap_name(self) -> str:

@@ -12,17 +12,22 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, qRgba
 
 from app.canvas.color_tables import INFERNO, NOT_DRAWN, SAME, VIRIDIS, class_table, heat_table, not_drawn
+from app.canvas.hatch import draw_hatch
+from app.canvas.sampling import inside, sample
 from app.canvas.toned_image import TonedImage
 from app.canvas.view_transform import ViewTransform
 from app.document.stroke_preview import StrokePreview
 from segcore.editing import Box
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
+from segcore.labels.label_map import LabelMap, Provenance, is_ignored
 from segcore.labels.probability_map import ProbabilityMap
 
-CRISP_SCALE = 4.0
-"""View pixels for one image pixel from which on pixels are drawn as squares."""
-GRID_SCALE = 16.0
-"""Likewise, from which on there is a grid between them."""
+CRISP_SCALE = 1.0
+"""Screen pixels for one image pixel from which on pixels are drawn as squares."""
+GRID_SCALE = 8.0
+"""View pixels for one image pixel above which there is a grid between them."""
+GRID_FULL = 24.0
+"""Likewise, from which on the grid is as strong as it gets."""
 OUTLINE_WIDTH = 2
 """View pixels on each side of a border."""
 
@@ -70,6 +75,8 @@ class ViewLayers:
         The same, where there is no preview: what is about to become the image's own.
     patch : StrokePreview | None
         The same for a part of the image, over all else.
+    patch_is_ignore : bool
+        Whether 255 in the patch is painted as ignore, and not erased.
     toned : TonedImage
         The image as its tone shows it.
     """
@@ -84,15 +91,18 @@ class ViewLayers:
         self.preview: Bytes | None = None
         self.draft: Bytes | None = None
         self.patch: StrokePreview | None = None
+        self.patch_is_ignore = False
         self.toned = TonedImage()
         self._levels: list[Bytes] = []
         self._labels: Bytes | None = None
+        self._provenance: Bytes | None = None
 
-    def set_image(self, image: Bytes | None, levels: Sequence[Bytes], labels: Bytes | None) -> None:
-        """Show an image (uint8 [H, W, 3], with its `pyramid`) under labels (uint8 [H, W]) that may change in place."""
+    def set_image(self, image: Bytes | None, levels: Sequence[Bytes], label_map: LabelMap | None) -> None:
+        """Show an image (uint8 [H, W, 3], with its `pyramid`) under a label map that may change in place."""
         self._levels = [] if image is None else [np.ascontiguousarray(image), *levels]
         self.toned.set_levels(self._levels)
-        self._labels = labels
+        self._labels = None if label_map is None else label_map.labels
+        self._provenance = None if label_map is None else label_map.provenance
         self.preview = self.draft = self.patch = None
 
     @property
@@ -108,7 +118,9 @@ class ViewLayers:
         labels = next((each for each in (self.preview, self.draft) if each is not None), self._labels)
         if labels is not None and self.classes is not None:
             self._draw_over(painter, transform, dirty, view, labels, self.classes)
-        if transform.scale >= GRID_SCALE:
+            if self.shows_labels and IGNORE_INDEX not in self.hidden:
+                self._draw_ignored(painter, transform, dirty, labels)
+        if transform.scale > GRID_SCALE:
             self._draw_grid(painter, transform, dirty)
 
     @property
@@ -139,9 +151,7 @@ class ViewLayers:
         level = 0
         while level + 1 < len(self._levels) and transform.scale * ratio * 2 ** (level + 1) <= 1.0:
             level += 1
-        whole = transform.scale * ratio == 1.0
-        smooth = transform.scale < CRISP_SCALE and not whole
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, transform.scale * ratio < CRISP_SCALE)
         if self.toned.tone.is_plain:
             self._draw_scaled(painter, transform, view, _rgb(self._levels[level]))
         else:
@@ -234,8 +244,8 @@ class ViewLayers:
         import cv2  # only now: the window must be seen soon
 
         around = dirty.adjusted(-OUTLINE_WIDTH, -OUTLINE_WIDTH, OUTLINE_WIDTH, OUTLINE_WIDTH)
-        area = self._inside(transform, around)
-        seen = self._sample(labels, transform, area, self.patch)
+        area = inside(transform, self.size, around)
+        seen = sample(labels, transform, area, self.patch)
         if not seen.size:
             return
         reach = np.ones((2 * OUTLINE_WIDTH + 1, 2 * OUTLINE_WIDTH + 1), np.uint8)
@@ -255,9 +265,9 @@ class ViewLayers:
 
         What became unlabelled or a hidden class is seen, too: as a pale area.
         """
-        area = self._inside(transform, dirty)
-        seen = self._sample(labels, transform, area, self.patch)
-        same = seen == self._sample(predicted, transform, area)
+        area = inside(transform, self.size, dirty)
+        seen = sample(labels, transform, area, self.patch)
+        same = seen == sample(predicted, transform, area)
         painter.fillRect(area, QColor(*SAME))
         pale = not_drawn(self.hidden)[seen] & ~same
         if pale.any():
@@ -265,37 +275,17 @@ class ViewLayers:
         seen[same] = IGNORE_INDEX
         self._draw_colored(painter, area.topLeft(), seen, class_table(classes, 0.9, self.hidden))
 
-    def _inside(self, transform: ViewTransform, area: QRect) -> QRect:
-        """Return the part of ``area`` (view pixels) whose pixels have their centre in the image."""
-        image = transform.rect_to_view(QRectF(QPointF(), self.size))
-        first_x, first_y = math.ceil(image.left() - 0.5), math.ceil(image.top() - 0.5)
-        last_x, last_y = math.ceil(image.right() - 0.5), math.ceil(image.bottom() - 0.5)
-        return area.intersected(QRect(first_x, first_y, last_x - first_x, last_y - first_y))
-
-    @staticmethod
-    def _sample(array: Bytes, transform: ViewTransform, area: QRect, patch: StrokePreview | None = None) -> Bytes:
-        """Return array (uint8 [H, W]), or the patch in its place, at the centre of each view pixel of ``area``.
-
-        The area lies in the image.
-        """
-        if area.isEmpty():
-            return np.zeros((0, 0), np.uint8)
-        height, width = array.shape
-        x = (np.arange(area.left(), area.right() + 1) + 0.5 - transform.left) / transform.scale
-        y = (np.arange(area.top(), area.bottom() + 1) + 0.5 - transform.top) / transform.scale
-        columns_at, rows_at = np.clip(x.astype(np.intp), 0, width - 1), np.clip(y.astype(np.intp), 0, height - 1)
-        part = array[rows_at[0] : rows_at[-1] + 1, columns_at[0] : columns_at[-1] + 1]
-        seen: Bytes = part.take(rows_at - rows_at[0], axis=0).take(columns_at - columns_at[0], axis=1)
-        if patch is not None:
-            box = patch.box
-            rows = slice(*np.searchsorted(rows_at, (box.top, box.bottom)))
-            columns = slice(*np.searchsorted(columns_at, (box.left, box.right)))
-            new, where = (
-                values.take(rows_at[rows] - box.top, axis=0).take(columns_at[columns] - box.left, axis=1)
-                for values in (patch.labels, patch.painted)
-            )
-            np.copyto(seen[rows, columns], new, where=where)
-        return seen
+    def _draw_ignored(self, painter: QPainter, transform: ViewTransform, dirty: QRect, labels: Bytes) -> None:
+        """Hatch what a person has labelled as ignore, as wide on the screen at every zoom."""
+        area = inside(transform, self.size, dirty)
+        if area.isEmpty() or self._provenance is None:
+            return
+        seen = sample(labels, transform, area, self.patch)
+        if (seen == IGNORE_INDEX).any():
+            patch = self.patch if self.patch_is_ignore else None
+            where = is_ignored(seen, sample(self._provenance, transform, area, patch, Provenance.PAINTED))
+            if where.any():
+                draw_hatch(painter, area, where, self.opacity, round(transform.left), round(transform.top))
 
     @staticmethod
     def _draw_colored(painter: QPainter, corner: QPoint, values: Bytes, table: list[int]) -> None:
@@ -307,8 +297,9 @@ class ViewLayers:
     def _draw_grid(self, painter: QPainter, transform: ViewTransform, dirty: QRect) -> None:
         area = transform.visible(dirty, self.size, margin=1)
         box = transform.rect_to_view(QRectF(area))
-        for color, shift in ((QColor(0, 0, 0, 70), 0), (QColor(255, 255, 255, 40), 1)):
-            painter.setPen(QPen(color, 0))
+        strength = min(1.0, 0.4 + 0.6 * (transform.scale - GRID_SCALE) / (GRID_FULL - GRID_SCALE))
+        for value, alpha, shift in ((0, 70, 0), (255, 40, 1)):
+            painter.setPen(QPen(QColor(value, value, value, round(alpha * strength)), 0))
             for x in range(area.left(), area.left() + area.width() + 1):
                 at = x * transform.scale + transform.left + shift
                 painter.drawLine(QPointF(at, box.top()), QPointF(at, box.bottom()))

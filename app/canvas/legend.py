@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPalet
 from PySide6.QtWidgets import QWidget
 
 from app.canvas.color_tables import heat_table
+from app.canvas.hatch import draw_hatch
 
 PAD, GAP, BAR, SWATCH = 10, 6, 10, 12
 """View pixels: around all, between parts, height of a colour bar, side of a swatch."""
@@ -34,7 +35,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Key:
-    """One row: colours of a swatch, side by side, and what they say."""
+    """One row: colours of a swatch, side by side, and what they say; without a colour it is the hatch of ignore."""
 
     colors: tuple[QColor, ...]
     text: str
@@ -159,7 +160,9 @@ class Legend(QWidget):
         for row, key in enumerate(keys):
             top = inside.top() + row * (line + GAP)
             box = QRectF(inside.left() + 0.5, top + (line - SWATCH) / 2 + 0.5, 2 * SWATCH - 1, SWATCH - 1)
-            wide = box.width() / len(key.colors)
+            if not key.colors:
+                draw_hatch(painter, box.toAlignedRect().adjusted(1, 1, -1, -1), None, 1.0)
+            wide = box.width() / max(1, len(key.colors))
             for place, color in enumerate(key.colors):
                 painter.fillRect(QRectF(box.left() + place * wide, box.top(), wide, box.height()), color)
             painter.setPen(QPen(border, 1))

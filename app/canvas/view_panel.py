@@ -21,6 +21,7 @@ from app.canvas.action_text import named
 from app.canvas.tone_controls import ToneControls
 from app.document.document import Document
 from app.settings.settings import Settings
+from segcore.labels.classes import IGNORE_INDEX
 
 OPACITY = "view.opacity"
 
@@ -119,7 +120,9 @@ class ViewPanel(QWidget):
 
     def _choose_class(self) -> None:
         value = self.heatmap.currentData()
-        self.heatmap_class_changed.emit(self._document.active_class if value is None else value)
+        value = self._document.active_class if value is None else value
+        if value != IGNORE_INDEX:  # it has no probability: the class before stays
+            self.heatmap_class_changed.emit(value)
 
     def _tell(self) -> None:
         missing = self._document.image is not None and self._document.prediction is None

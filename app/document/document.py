@@ -17,7 +17,7 @@ from segcore.editing import Box, Edit, History, Recorder, diff
 from segcore.editing.edit import Pixels, changed_tiles, write_tile
 from segcore.errors import LabelError
 from segcore.journal.journal import Journal
-from segcore.labels.classes import ClassSet
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.label_map import LabelMap, State
 
 if TYPE_CHECKING:
@@ -144,12 +144,12 @@ class Document(QObject):
         """Use these classes from now on; the active class stays where it still exists."""
         self.classes = classes
         self.classes_changed.emit()
-        if classes is not None and classes.find(self.active_class) is None:
+        if classes is not None and not classes.has_label(self.active_class):
             self.set_active_class(int(classes.indices[0]))
 
     def set_active_class(self, value: int) -> None:
-        """Paint this class value from now on; values that are no class are ignored."""
-        if value == self.active_class or (self.classes is not None and self.classes.find(value) is None):
+        """Paint this class value, or 255 (ignore), from now on; values that are no class change nothing."""
+        if value == self.active_class or (self.classes is not None and not self.classes.has_label(value)):
             return
         self.active_class = value
         self.active_class_changed.emit(value)
@@ -172,17 +172,18 @@ class Document(QObject):
         """See `Recorder.so_far`; None without a stroke in progress."""
         return None if self._stroke is None else self._stroke.so_far()
 
-    def begin(self, name: str, settle: Callable[[], None] | None = None) -> Recorder:
+    def begin(self, name: str, settle: Callable[[], None] | None = None, erases: bool = False) -> Recorder:
         """Start a stroke; what its recorder paints is in the label map at once. Raises LabelError without an image.
 
-        ``settle`` is called when the stroke has to end before it is committed (another stroke begins, another image is
-        shown, the window closes), to paint what is known by then.
+        ``settle`` paints what is known when the stroke must end before it is committed (another stroke begins, another
+        image is shown, the window closes). While ignore is the active class, 255 is a label unless it ``erases``.
         """
         self._pieces.finish()
         if self.label_map is None:
             raise LabelError("There is no image to paint on.", "Open one first.")
         self._end_stroke()
-        self._stroke = Recorder(self.label_map, name, self.overwrite, self._touched)
+        is_ignore = self.active_class == IGNORE_INDEX and not erases
+        self._stroke = Recorder(self.label_map, name, self.overwrite, self._touched, is_ignore)
         self._settle = settle
         self.history_changed.emit()
         return self._stroke

@@ -39,7 +39,7 @@ class BrushTool(PenTool):
     def _begin(self, pointer: Pointer) -> Recorder:
         erase = self.erases or pointer.button == RIGHT or pointer.holds(CTRL)
         self._value = IGNORE_INDEX if erase else self.document.active_class
-        return self.document.begin(self.tr("Eraser") if erase else self.tr("Brush"))
+        return self.document.begin(self.tr("Eraser") if erase else self.tr("Brush"), erases=erase)
 
     def _cover(self, recorder: Recorder, covered: Covered) -> None:
         recorder.paint(covered.box, covered.mask, self._value)

@@ -54,6 +54,7 @@ class CrfStroke(PenTool):
         self._answer = NO_ANSWER
         self._answered = self._asked = 0
         self._released = self._failed = False
+        self._erases = True  # what is painted with the ignore index
         self._shown = EMPTY
         self._prepared: Point | None = None
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
@@ -158,7 +159,7 @@ class CrfStroke(PenTool):
         if self.queue is not None and not self._is_prepared(pointer.point):
             self.queue.stop_preparing()
         self._decide = self._decider(self.queue.windows) if self.queue is not None else None
-        recorder = self.document.begin(title, self._settle)
+        recorder = self.document.begin(title, self._settle, self._erases)
         self._area, self._answer = StrokeArea(), NO_ANSWER
         self._answered = self._asked = 0
         self._prepared = None

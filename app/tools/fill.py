@@ -19,6 +19,6 @@ class FillTool(Tool):
             return
         covered = region_at(label_map.labels, math.floor(pointer.point.x), math.floor(pointer.point.y))
         erase = pointer.button == RIGHT or pointer.holds(CTRL)
-        recorder = self.document.begin(self.tr("Fill"))
+        recorder = self.document.begin(self.tr("Fill"), erases=erase)
         recorder.paint(covered.box, covered.mask, IGNORE_INDEX if erase else self.document.active_class)
         self.document.commit(recorder)

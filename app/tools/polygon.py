@@ -165,7 +165,7 @@ class PolygonTool(Tool):
         if label_map is None:
             return
         covered = polygon(corners, *label_map.shape)
-        recorder = self.document.begin(self.tr("Polygon"))
+        recorder = self.document.begin(self.tr("Polygon"), erases=erase)
         recorder.paint(covered.box, covered.mask, IGNORE_INDEX if erase else self.document.active_class)
         self.document.commit(recorder)
 

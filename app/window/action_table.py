@@ -288,4 +288,5 @@ TABLE: tuple[Row, ...] = (
         Row(f"class_{n}", QT_TRANSLATE_NOOP("Actions", "Class %1"), "", str(n % 10), needs="image")
         for n in range(1, 11)
     ),
+    Row("class_ignore", QT_TRANSLATE_NOOP("Actions", "Class: ignore"), "", "-", needs="image"),
 )

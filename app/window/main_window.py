@@ -271,6 +271,7 @@ class MainWindow(QMainWindow):
             ("hide_hints", lambda: dismiss_hints(self.settings, [row.name for row in PANELS])),
             ("log", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))),
             *((f"class_{n}", partial(self.classes.choose_key, n)) for n in range(1, 11)),
+            ("class_ignore", self.classes.choose_ignore),
         ):
             actions[name].triggered.connect(lambda _=False, act=slot: act())
         LiveWiring(self.live, actions["live"], canvas, self.status)

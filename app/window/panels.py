@@ -97,12 +97,12 @@ TABLE: tuple[PanelRow, ...] = (
         "classes",
         RIGHT,
         ClassPanel,
-        lambda parts: ClassPanel(parts.document, parts.settings),
+        lambda parts: ClassPanel(parts.document, parts.settings, parts.actions["class_ignore"]),
         QT_TRANSLATE_NOOP("Panels", "Classes"),
         QT_TRANSLATE_NOOP(
             "Panels", "Press the key of a class to paint with it. Double-click its name or its colour to change it."
         ),
-        tuple(f"class_{n}" for n in range(1, 11)),
+        (*(f"class_{n}" for n in range(1, 11)), "class_ignore"),
         scrolls=False,
     ),
     PanelRow(

@@ -36,7 +36,7 @@ def test_a_folder_with_a_project_beside_it_opens_at_once(opened):
     assert opened.images.list.currentIndex().row() == 0
     assert all(dock.isVisible() for dock in opened.docks)
     assert "photos" in opened.windowTitle()
-    assert opened.classes.tree.topLevelItemCount() == 3
+    assert opened.classes.tree.topLevelItemCount() == 4
 
 
 def test_a_new_folder_asks_for_its_classes(qtbot, window, photos):
