@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.commands.command_table import TABLE as COMMANDS
 from app.language.marking import QT_TRANSLATE_NOOP
 from app.tools.toolbox import grouped
 
@@ -47,11 +48,12 @@ class Row:
     checkable: bool = False
 
 
-FILE, EDIT, VIEW, TOOLS, MODEL, HELP = "File", "Edit", "View", "Tools", "Model", "Help"
+FILE, EDIT, LABELS, VIEW, TOOLS, MODEL, HELP = "File", "Edit", "Labels", "View", "Tools", "Model", "Help"
 GO = "Go"
 MENUS = {
     FILE: QT_TRANSLATE_NOOP("Actions", "&File"),
     EDIT: QT_TRANSLATE_NOOP("Actions", "&Edit"),
+    LABELS: QT_TRANSLATE_NOOP("Actions", "&Labels"),
     VIEW: QT_TRANSLATE_NOOP("Actions", "&View"),
     TOOLS: QT_TRANSLATE_NOOP("Actions", "&Tools"),
     MODEL: QT_TRANSLATE_NOOP("Actions", "&Model"),
@@ -162,6 +164,20 @@ TABLE: tuple[Row, ...] = (
         tip=QT_TRANSLATE_NOOP("Actions", "Goes back to the region before this one"),
     ),
     Row("search", QT_TRANSLATE_NOOP("Actions", "Searc&h images"), EDIT, "Ctrl+L /", "magnify", needs="project"),
+    *(
+        Row(
+            f"labels_{each.name}",
+            each.text,
+            LABELS,
+            each.keys,
+            each.icon,
+            needs="image",
+            line=each.line,
+            tip=each.tip,
+            writes=True,
+        )
+        for each in COMMANDS
+    ),
     Row(
         "zoom_in",
         QT_TRANSLATE_NOOP("Actions", "Zoom &in"),

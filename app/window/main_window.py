@@ -33,7 +33,6 @@ from app.prediction.model_panel import ModelPanel
 from app.prediction.predictions import Predictions
 from app.project.navigation import Navigation
 from app.project.taking_over import TakingOver
-from app.refinement.canvas_preview import CanvasPreview
 from app.refinement.refine_panel import RefinePanel
 from app.settings.seal import sealed, unsealed
 from app.settings.settings import Settings
@@ -49,6 +48,7 @@ from app.window.dialogs import Dialogs
 from app.window.docks import Docks
 from app.window.image_menu import ImageMenu
 from app.window.keyboard_wiring import KeyboardWiring
+from app.window.label_wiring import LabelWiring
 from app.window.leaving import Leaving
 from app.window.live_wiring import LiveWiring
 from app.window.log_file import log_folder
@@ -110,7 +110,8 @@ class MainWindow(QMainWindow):
         self.feedback = StrokeFeedback(self.document, self.canvas, self.actions_["view_overlay"])
         self.feedback.message.connect(self.status.say)
         self.saved = SavedReadout(self.document, self.autosaver, self.status, self.actions_["save_elsewhere"], self)
-        self.preview = CanvasPreview(self.refine.live, self.canvas)
+        shown = self.refine.live, self.status, self.banner
+        self.labels = LabelWiring(self.session, self.actions_, self.canvas, *shown)
         parts = self.session, self.actions_, self.images, self.canvas, self.navigation, self.predictions
         self.worklist = WorklistWiring(self, *parts, self.centre, self.status)
         self.image_menu = ImageMenu(self.images, self.navigation, self.training.keep.watched)
