@@ -35,7 +35,7 @@ class ShortcutSheet(QDialog):
             (self.tr("Alt+click"), self.tr("Pick the class under the pointer")),
             (self.tr("Alt+wheel, Alt+right drag"), self.tr("Size of the pen")),
             (self.tr("Hold Tab"), self.tr("Image alone")),
-            (self.tr("Enter / Esc"), self.tr("Close or discard a polygon")),
+            (self.tr("Enter / Esc"), self.tr("Paint or drop a polygon")),
             ("1 – 9, 0", self.tr("Choose a class")),
         ]
         blocks = [(title, [_row(action) for action in actions]) for title, actions in sections]
