@@ -97,6 +97,7 @@ class ViewPanel(QWidget):
         document.active_class_changed.connect(self._choose_class)
         document.prediction_changed.connect(self._tell)
         document.image_changed.connect(self._tell)
+        predict.changed.connect(self._tell)  # its shortcut may be another
         self._fill()
         self._tell()
 

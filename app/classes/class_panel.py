@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QKeySequence, QPalette
@@ -28,7 +28,6 @@ from segcore.errors import ClassesError
 from segcore.labels.classes import IGNORE_INDEX, ClassSet, SegClass
 
 NAME, KEY, EYE = 0, 1, 2
-KEYS = "1234567890"
 
 
 class ClassPanel(QWidget):
@@ -54,6 +53,7 @@ class ClassPanel(QWidget):
         self._document = document
         self._ignore = ignore
         self._filling = False
+        self._keys = tuple("1234567890")
         self.hidden: frozenset[int] = frozenset()
         self._shown_at_first: dict[int, bool] = {}
         self.tree = QTreeWidget()
@@ -70,9 +70,10 @@ class ClassPanel(QWidget):
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((KEY, 30), (EYE, 36)):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, width)
+        header.setMinimumSectionSize(30)
+        header.setSectionResizeMode(KEY, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(EYE, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(EYE, 36)
         self.tree.currentItemChanged.connect(self._choose)
         self.tree.itemClicked.connect(self._click)
         self.tree.itemDoubleClicked.connect(self._double_click)
@@ -108,6 +109,11 @@ class ClassPanel(QWidget):
         if classes is not None and number <= len(classes):
             self._document.set_active_class(classes.classes[number - 1].index)
 
+    def set_keys(self, keys: Sequence[str]) -> None:
+        """Show these keys beside the classes, of the first row first; that of ignore is asked from its action."""
+        self._keys = tuple(keys)
+        self._fill()
+
     def choose_ignore(self) -> None:
         """Paint ignore from now on."""
         if self._document.classes is not None:
@@ -137,7 +143,7 @@ class ClassPanel(QWidget):
             self.hidden_changed.emit(self.hidden)
 
     def _item(self, row: int, of: SegClass) -> QTreeWidgetItem:
-        item = QTreeWidgetItem([of.name, KEYS[row] if row < len(KEYS) else "", ""])
+        item = QTreeWidgetItem([of.name, self._keys[row] if row < len(self._keys) else "", ""])
         item.setData(NAME, Qt.ItemDataRole.UserRole, of.index)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         item.setIcon(NAME, swatch(of.color, self.devicePixelRatioF()))

@@ -15,6 +15,7 @@ from app.jobs.job_runner import JobRunner
 from app.language.marking import QT_TRANSLATE_NOOP
 from app.settings.settings import Settings
 from app.tools.brush import BrushTool, EraserTool
+from app.tools.confirm import ConfirmTool
 from app.tools.crf_queue import CrfQueue
 from app.tools.crf_stroke import CrfStroke
 from app.tools.edge_refine import EdgeRefineTool
@@ -179,6 +180,18 @@ TABLE: tuple[ToolRow, ...] = (
         "J",
         "record-circle-outline",
         QT_TRANSLATE_NOOP("Actions", "Click a region: whatever it encloses gets its label"),
+    ),
+    ToolRow(
+        "confirm",
+        ConfirmTool,
+        QT_TRANSLATE_NOOP("Actions", "&Confirm"),
+        "K",
+        "check-decagram-outline",
+        QT_TRANSLATE_NOOP(
+            "Actions",
+            "Click a piece that is right, or drag over several: it counts as checked, as if you had painted it. Right"
+            " click takes that back. What is not checked yet is dimmed.",
+        ),
     ),
     ToolRow("pick", PickTool, QT_TRANSLATE_NOOP("Actions", "P&ick class"), "I", "eyedropper", group=NAVIGATION),
     ToolRow("pan", PanTool, QT_TRANSLATE_NOOP("Actions", "P&an"), "H", "hand-back-right-outline", group=NAVIGATION),

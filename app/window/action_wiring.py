@@ -15,7 +15,7 @@ VIEWS = list(View)
 
 
 class ActionWiring(QObject):
-    """Undo and redo, tools, views, done and reopen."""
+    """Undo and redo, tools, views, done and reopen, colours."""
 
     def __init__(self, session: Session, actions: Actions, canvas: Canvas) -> None:
         super().__init__(canvas)
@@ -39,6 +39,12 @@ class ActionWiring(QObject):
         actions[f"tool_{canvas.tool_name}"].setChecked(True)
         actions[f"view_{canvas.view.value}"].setChecked(True)
         self._name_undo()
+        settings = session.settings
+        actions.group("theme").triggered.connect(
+            lambda action: settings.__setitem__("theme", action.objectName().removeprefix("theme_"))
+        )
+        settings.changed.connect(lambda key: self._check_theme(settings[key]) if key == "theme" else None)
+        self._check_theme(settings["theme"])
 
     def undo(self) -> None:
         """Take back the last part of what is being drawn, or the last edit."""
@@ -69,6 +75,9 @@ class ActionWiring(QObject):
             self._document.reopen()
         else:
             self._document.mark_done()
+
+    def _check_theme(self, theme: str) -> None:
+        self._actions[f"theme_{theme}"].setChecked(True)
 
     def _name_undo(self) -> None:
         tool = self._canvas.tool

@@ -33,7 +33,6 @@ from app.prediction.model_panel import ModelPanel
 from app.prediction.predictions import Predictions
 from app.project.navigation import Navigation
 from app.project.taking_over import TakingOver
-from app.refinement.canvas_preview import CanvasPreview
 from app.refinement.refine_panel import RefinePanel
 from app.settings.seal import sealed, unsealed
 from app.settings.settings import Settings
@@ -48,6 +47,8 @@ from app.window.centre import Centre
 from app.window.dialogs import Dialogs
 from app.window.docks import Docks
 from app.window.image_menu import ImageMenu
+from app.window.keyboard_wiring import KeyboardWiring
+from app.window.label_wiring import LabelWiring
 from app.window.leaving import Leaving
 from app.window.live_wiring import LiveWiring
 from app.window.log_file import log_folder
@@ -109,7 +110,8 @@ class MainWindow(QMainWindow):
         self.feedback = StrokeFeedback(self.document, self.canvas, self.actions_["view_overlay"])
         self.feedback.message.connect(self.status.say)
         self.saved = SavedReadout(self.document, self.autosaver, self.status, self.actions_["save_elsewhere"], self)
-        self.preview = CanvasPreview(self.refine.live, self.canvas)
+        shown = self.refine.live, self.status, self.banner
+        self.labels = LabelWiring(self.session, self.actions_, self.canvas, *shown)
         parts = self.session, self.actions_, self.images, self.canvas, self.navigation, self.predictions
         self.worklist = WorklistWiring(self, *parts, self.centre, self.status)
         self.image_menu = ImageMenu(self.images, self.navigation, self.training.keep.watched)
@@ -145,6 +147,7 @@ class MainWindow(QMainWindow):
         self.model, self.refine, self.training = panels[ModelPanel], panels[RefinePanel], panels[TrainingPanel]
         self.dock_layout = Docks(self, panels, self.settings)
         self.docks, self.tabs = self.dock_layout.list, self.dock_layout.tabs
+        self.keyboard = KeyboardWiring(self, self.session, actions, self.dock_layout, panels, self.canvas)
         self.status = StatusBar()
         self.setStatusBar(self.status)
         actions.fill(self.menuBar(), {"View": [dock.toggleViewAction() for dock in self.docks]})
@@ -169,6 +172,7 @@ class MainWindow(QMainWindow):
         self.importing.reload_wanted.connect(navigation.reload)
         self.dialogs.path_chosen.connect(navigation.open_path)
         self.images.image_chosen.connect(navigation.show)
+        self.keyboard.palette.image_wanted.connect(navigation.show)
         self.start.recent_chosen.connect(lambda path: navigation.open_path(Path(path)))
 
         self.classes.classes_edited.connect(self.class_editing.change)
@@ -264,7 +268,6 @@ class MainWindow(QMainWindow):
             ("predict_all", self.model.predict_remaining),
             ("refine", self.refine.refine),
             ("train", self._train),
-            ("shortcuts", lambda: self.dialogs.show_shortcuts(actions.sections(), str(self.settings.path or ""))),
             ("hints", lambda: show_hints_again(self.settings)),
             ("hide_hints", lambda: dismiss_hints(self.settings, [row.name for row in PANELS])),
             ("log", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))),
@@ -273,10 +276,6 @@ class MainWindow(QMainWindow):
         ):
             actions[name].triggered.connect(lambda _=False, act=slot: act())
         LiveWiring(self.live, actions["live"], canvas, self.status)
-        actions.group("theme").triggered.connect(
-            lambda action: self.settings.__setitem__("theme", action.objectName().removeprefix("theme_"))
-        )
-        actions[f"theme_{self.settings['theme']}"].setChecked(True)
         for button, name in (
             (self.model.predict_button, "predict"),
             (self.model.remaining_button, "predict_all"),

@@ -274,14 +274,6 @@ def test_a_hint_goes_away_after_some_uses_of_what_it_explains(opened):
     assert opened.settings["hints.dismissed"] == ["view"]
 
 
-def test_the_shortcut_sheet_lists_the_table(qtbot, opened):
-    opened.actions_["shortcuts"].trigger()
-    text = " ".join(label.text() for label in opened.dialogs.current.findChildren(type(opened.status.place)))
-    assert "Ctrl+Shift+P" in text
-    assert "Predict all images" in text
-    opened.dialogs.current.close()
-
-
 def test_the_title_names_image_and_project_and_marks_what_is_not_saved(qtbot, opened):
     assert opened.windowTitle() == "a.png – photos – Maskwright[*]"
     assert not opened.isWindowModified()
