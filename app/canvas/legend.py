@@ -88,7 +88,7 @@ class Legend(QWidget):
     def _width(self, item: Item) -> int:
         metrics = self.fontMetrics()
         if isinstance(item, Key):
-            return min(WIDEST, metrics.horizontalAdvance(item.text)) + 2 * SWATCH + GAP
+            return min(WIDEST, metrics.horizontalAdvance(item.text)) + 2 * SWATCH + 2 * GAP
         ends = metrics.horizontalAdvance(item.low) + metrics.horizontalAdvance(item.high)
         return max(160, ends + 3 * PAD, min(WIDEST, metrics.horizontalAdvance(item.title)))
 

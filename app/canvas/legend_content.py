@@ -58,7 +58,7 @@ def _of_changes(layers: ViewLayers) -> list[Item]:
 
 
 def _ignore() -> Key:
-    return Key((), _tr("Ignore: no class is wanted"), hatched=True)
+    return Key((), _tr("Ignore"), hatched=True)
 
 
 def _tr(text: str) -> str:

@@ -95,7 +95,7 @@ def test_the_legend_has_a_part_for_each_layer_and_the_classes_on_request(canvas,
     assert canvas.legend.isVisible()
     canvas.legend_of_classes = True
     keys = [item for item in canvas.legend.content if isinstance(item, Key)]
-    assert [key.text for key in keys] == ["red", "blue", "Ignore: no class is wanted"]
+    assert [key.text for key in keys] == ["red", "blue", "Ignore"]
     assert keys[-1].hatched
     canvas.hidden_classes = frozenset({0, 255})
     assert [item.text for item in canvas.legend.content if isinstance(item, Key)] == ["blue"]

@@ -70,7 +70,7 @@ def test_each_view_of_a_prediction_says_what_its_colours_are(canvas, document):
         "Your label differs from the prediction",
         "It differs: unlabelled or a hidden class",
         "Same as the prediction (dimmed)",
-        "Ignore: no class is wanted",
+        "Ignore",
     ]
     for view in (View.OVERLAY, View.OUTLINES, View.IMAGE):
         canvas.view = view
