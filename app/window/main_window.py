@@ -179,8 +179,7 @@ class MainWindow(QMainWindow):
         self.start.recent_chosen.connect(lambda path: navigation.open_path(Path(path)))
 
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
-        connect_view(self.view, canvas)
-        canvas.opacity = self.settings["view.opacity"]
+        connect_view(self.view, canvas, self.actions_["view_legend"], self.settings)
 
         self.autosaver.saved.connect(self.records.saved)
         self.autosaver.mended.connect(self.banner.take_back)
