@@ -114,16 +114,15 @@ class CommandBar(QFrame):
                 box.clear()
                 for each in classes:
                     box.addItem(_short(each.name), each.index)
-                if box is self.old:
-                    box.addItem(self.tr("unlabelled"), IGNORE_INDEX)
+                box.addItem(self.tr("unlabelled") if box is self.old else self.tr("ignore"), IGNORE_INDEX)
                 box.setCurrentIndex(max(0, box.findData(chosen)))
 
     def show_active(self, classes: ClassSet, active: int) -> None:
         """Name the class that is meant by "class"."""
-        found = classes.find(active)
+        found, ignore = classes.find(active), self.tr("Ignored pixels")
         texts = {
             Where.IMAGE: self.tr("Whole image"),
-            Where.CLASS: self.tr("Class “{name}”").format(name=_short(found.name) if found is not None else active),
+            Where.CLASS: ignore if found is None else self.tr("Class “{name}”").format(name=_short(found.name)),
             Where.PIECE: self.tr("Piece: click it"),
         }
         for n in range(self.where.count()):

@@ -292,7 +292,7 @@ def outcome(label_map: LabelMap, wish: Wish, revision: int) -> Task[Shown]:
     from segcore.editing.command import Order
     from segcore.editing.outcome import changed_pixels, labels_after
 
-    target = target_of(label_map.labels, wish.where, wish.value, wish.point)
+    target = target_of(label_map, wish.where, wish.value, wish.point)
     yield Progress(0, 0)
     order = Order(label_map, target, wish.number, wish.old, wish.new, wish.given)
     if target.covered.box.is_empty:

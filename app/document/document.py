@@ -275,21 +275,26 @@ class Document(QObject):
 
     def accept_prediction(self) -> None:
         """Give every open pixel the label of the current prediction, as one edit."""
-        if self.label_map is not None and self.prediction is not None:
-            predicted = self.prediction.labels
-            self._change(lambda tile, box: tile.accept(predicted[box.slices]), self.tr("Accept prediction"))
+        if (found := self.prediction) is not None:
+            self.change(lambda tile, box: tile.accept(found.labels[box.slices]), self.tr("Accept prediction"))
+
+    def change(self, change: Callable[[LabelMap, Box], LabelMap], name: str, within: Box | None = None) -> None:
+        """Change each tile (``within`` a box) as one edit; at once while a stroke is in progress, which goes on."""
+        if self.label_map is not None:
+            tiles = changed_tiles(self.label_map, change, within)
+            self._pieces.run(tiles, lambda found: self._install(Edit(name, found)), at_once=self._stroke is not None)
 
     def mark_done(self) -> bool:
         """Confirm all pixels as they are, as one edit; return False and do nothing when no pixel has a label."""
         if self.label_map is None or self.read_only or self.label_map.state() == State.NEW:
             return False
-        self._change(lambda tile, _: tile.confirm(), self.tr("Mark as done"))
+        self.change(lambda tile, _: tile.confirm(), self.tr("Mark as done"))
         return True
 
     def reopen(self) -> None:
         """Turn confirmed pixels back into predicted ones, as one edit."""
         if self.label_map is not None and not self.read_only:
-            self._change(lambda tile, _: tile.reopen(), self.tr("Reopen"))
+            self.change(lambda tile, _: tile.reopen(), self.tr("Reopen"))
 
     # -- undo --------------------------------------------------------------------------------------------------------
 
@@ -355,12 +360,6 @@ class Document(QObject):
         self._touched(edit.box)
         self.history_changed.emit()
         done.emit(edit)
-
-    def _change(self, change: Callable[[LabelMap, Box], LabelMap], name: str) -> None:
-        """Change each tile as one edit; at once while a stroke is in progress, which goes on painting."""
-        assert self.label_map is not None
-        tiles = changed_tiles(self.label_map, change)
-        self._pieces.run(tiles, lambda found: self._install(Edit(name, found)), at_once=self._stroke is not None)
 
     def _leave_image(self) -> None:
         self._pieces.finish()

@@ -88,8 +88,8 @@ class ShortcutSheet(QDialog):
             (self.tr("Alt + click"), self.tr("Pick the class under the pointer")),
             (self.tr("Alt + wheel, Alt + right drag"), self.tr("Size of the pen")),
             (self.tr("Hold Tab"), self.tr("Image alone")),
-            (self.tr("Enter"), self.tr("Close a polygon")),
-            (self.tr("Backspace"), self.tr("Take back a corner")),
+            (self.tr("Enter"), self.tr("Paint a polygon")),
+            (self.tr("Backspace"), self.tr("Take the last corner or change back")),
             (self.tr("Esc"), self.tr("Discard what is being drawn")),
         ]
 

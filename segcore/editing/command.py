@@ -34,7 +34,7 @@ class Order:
     number : int
         Pixels, for commands that ask for a number.
     old, new : int
-        Class values, 255 = no label, for commands that ask for them.
+        Class values, for commands that ask for them. 255 means unlabelled as ``old`` and ignore as ``new``.
     given : NDArray[np.uint8] or None
         [H, W]: labels of the prediction, or of another image.
     """
@@ -58,19 +58,27 @@ Command = Callable[[Order], Task[Outcome]]
 def replace(order: Order) -> Task[Outcome]:
     """Give the pixels of one class another; they count as painted."""
     box, mask = order.target.covered
+    wanted = mask & (order.labels[box.slices] == order.old)
+    if order.old == IGNORE_INDEX:
+        wanted &= order.label_map.provenance[box.slices] < Provenance.PAINTED
     labels = order.labels.copy()
-    labels[box.slices][mask & (labels[box.slices] == order.old)] = order.new
+    labels[box.slices][wanted] = order.new
     yield Progress(1, 1)
-    return Outcome(labels)
+    if order.old != IGNORE_INDEX or order.new != IGNORE_INDEX:
+        return Outcome(labels, ignores=True)
+    also = np.zeros(labels.shape, np.bool_)
+    also[box.slices] = wanted
+    return Outcome(labels, also=also, ignores=True)
 
 
 def clear(order: Order) -> Task[Outcome]:
     """Take the labels away; the pixels are free for a model again."""
     box, mask = order.target.covered
-    labels = order.labels.copy()
+    labels, also = order.labels.copy(), np.zeros(order.labels.shape, np.bool_)
     labels[box.slices][mask] = IGNORE_INDEX
+    also[box.slices] = mask & (order.label_map.provenance[box.slices] != Provenance.UNTOUCHED)
     yield Progress(1, 1)
-    return Outcome(labels)
+    return Outcome(labels, also=also)
 
 
 def to_prediction(order: Order) -> Task[Outcome]:
@@ -136,7 +144,7 @@ def grow(order: Order) -> Task[Outcome]:
     covered, value = order.target
     if value is None:
         return Outcome(order.labels.copy())
-    return Outcome((yield from grown(order.labels, covered, value, order.number)))
+    return Outcome((yield from grown(order.labels, covered, value, order.number)), ignores=value == IGNORE_INDEX)
 
 
 def shrink(order: Order) -> Task[Outcome]:
@@ -147,7 +155,7 @@ def shrink(order: Order) -> Task[Outcome]:
 def confirm(order: Order) -> Task[Outcome]:
     """Let labels that nobody has painted or confirmed yet count as checked by a person."""
     box, mask = order.target.covered
-    labels, also = order.labels.copy(), np.zeros(order.labels.shape, np.bool_)
+    labels, also = order.labels, np.zeros(order.labels.shape, np.bool_)
     free = order.label_map.provenance[box.slices] < Provenance.PAINTED
     also[box.slices] = mask & free & (labels[box.slices] != IGNORE_INDEX)
     yield Progress(1, 1)

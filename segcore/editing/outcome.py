@@ -30,11 +30,14 @@ class Outcome:
         Of the pixels whose label changes; None: the one that they have. A pixel without a label becomes UNTOUCHED.
     also : NDArray[np.bool_] or None
         [H, W]: pixels that take ``provenance`` although their label stays.
+    ignores : bool
+        Whether 255 is a label here, ignore, and has a provenance as other labels have.
     """
 
     labels: NDArray[np.uint8]
     provenance: Provenance | None = Provenance.PAINTED
     also: NDArray[np.bool_] | None = None
+    ignores: bool = False
 
     def edit(self, before: LabelMap, name: str, overwrite: Collection[int] | None = None) -> Task[Edit]:
         """Return the edit from ``before``; labels that are not in ``overwrite`` (None: all are) stay as they are."""
@@ -57,7 +60,8 @@ class Outcome:
             changed |= self.also[box.slices]
         changed &= allowed[old.labels]
         kept = old.provenance if self.provenance is None else np.uint8(self.provenance)
-        provenance = np.where(labels == IGNORE_INDEX, np.uint8(Provenance.UNTOUCHED), kept)
+        erased = (labels == IGNORE_INDEX) & (not self.ignores)
+        provenance = np.where(erased, np.uint8(Provenance.UNTOUCHED), kept)
         return LabelMap(np.where(changed, labels, old.labels), np.where(changed, provenance, old.provenance))
 
 

@@ -7,11 +7,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.canvas.canvas import Canvas
-from app.canvas.pen_options import ToolOptions
-from app.document.document import Document, LoadedImage
-from app.tools.toolbox import RADII, make_tools
-from segcore.labels.classes import ClassSet
+from app.document.document import LoadedImage
 from segcore.labels.label_map import LabelMap
 from tests.app.canvas.mouse import ALT, CTRL, LEFT, RIGHT, SHIFT, click, drag, move, press, release
 
@@ -19,24 +15,15 @@ ZOOMS = pytest.mark.parametrize("zoom", [0.5, 1.0, 7.3])
 
 
 @pytest.fixture
-def document(qapp):
-    document = Document()
-    document.set_classes(ClassSet.from_names(["road", "car"]))
-    yield document
-    document.clear_image()
+def canvas(paper):
+    paper.options.set_radius(0.5)
+    paper.tool._size_label.hide()
+    return paper
 
 
 @pytest.fixture
-def canvas(document, qtbot):
-    options = ToolOptions(radii=RADII)
-    canvas = Canvas(document, make_tools(document, options), options)
-    qtbot.addWidget(canvas)
-    canvas.resize(700, 500)
-    canvas.show()
-    options.set_radius(0.5)
-    document.show(LoadedImage("a.png", np.zeros((60, 80, 3), np.uint8), LabelMap.blank(60, 80)))
-    document.set_active_class(1)
-    return canvas
+def document(paper):
+    return paper.document
 
 
 def row(document, y):

@@ -134,6 +134,6 @@ def test_the_sheet_follows_and_filters(qtbot, actions):
     actions.set_keys("tool_brush", ["Q"])
     assert any("<b>Q</b>" in column.text() for column in sheet.columns)
     sheet.search.setText("polygon")
-    assert sheet.blocks() == [("Tools", [("P", "Polygon")]), ("Image and mouse", [("Enter", "Close a polygon")])]
+    assert sheet.blocks() == [("Tools", [("P", "Polygon")]), ("Image and mouse", [("Enter", "Paint a polygon")])]
     sheet.search.setText("xyzzy")
     assert "No shortcut" in sheet.columns[0].text()

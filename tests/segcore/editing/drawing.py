@@ -32,6 +32,6 @@ def do(command: Command, label_map: LabelMap, where: Where = Where.IMAGE, value=
 
 
 def edit_by(command, label_map, where=Where.IMAGE, value=1, point=None, overwrite=None, **order) -> Edit:
-    target = target_of(label_map.labels, where, value, point)
+    target = target_of(label_map, where, value, point)
     outcome = drive(command(Order(label_map, target, **order)))
     return drive(outcome.edit(label_map, "Command", overwrite))

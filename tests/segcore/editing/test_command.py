@@ -7,6 +7,7 @@ from segcore.editing.command import (
     confirm,
     copy_labels,
     fill_holes,
+    grow,
     remove_specks,
     replace,
     shrink,
@@ -39,6 +40,27 @@ def test_protected_classes_stay():
     after = do(replace, map_of("011"), old=1, new=2, overwrite=frozenset({0, 255}))
     assert rows_of(after.labels) == ["011"]
     assert rows_of(do(clear, map_of("012"), overwrite=frozenset({0, 1})).labels) == ["..2"]
+
+
+def test_unlabelled_is_what_nobody_has_ignored():
+    before = LabelMap(labels_of("...0"), np.array([[U, T, C, P]], np.uint8))
+    assert rows_of(do(replace, before, old=255, new=1).labels) == ["1..0"]
+    ignored = do(replace, before, old=255, new=255)
+    assert ignored.provenance.tolist() == [[T, T, C, P]]
+
+
+def test_a_class_becomes_ignored():
+    after = do(replace, map_of("01."), old=1, new=255)
+    assert rows_of(after.labels) == ["0.."]
+    assert after.provenance.tolist() == [[P, T, U]]
+
+
+def test_ignored_pixels_are_cleared_and_grow_as_a_class():
+    before = LabelMap(labels_of("...0"), np.array([[U, P, T, P]], np.uint8))
+    assert do(clear, before, Where.CLASS, value=255).provenance.tolist() == [[U, P, U, P]]
+    after = do(grow, before, Where.CLASS, value=255, number=1)
+    assert rows_of(after.labels) == ["...."]
+    assert after.provenance.tolist() == [[U, P, T, T]]
 
 
 def test_clearing_frees_the_pixels():
@@ -116,6 +138,6 @@ def test_an_edit_tells_how_many_pixels_change_and_is_undone():
 
 def test_outside_of_the_image_there_is_no_piece():
     for point in (None, (9, 0), (0, -1)):
-        target = target_of(labels_of("01"), Where.PIECE, 1, point)
+        target = target_of(map_of("01"), Where.PIECE, 1, point)
         assert target.covered.box.is_empty
         assert target.value is None

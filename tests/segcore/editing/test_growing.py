@@ -8,8 +8,14 @@ from segcore.editing.brush import Covered
 from segcore.editing.command import grow, shrink
 from segcore.editing.growing import grown, shrunk
 from segcore.editing.target import Where, target_of
+from segcore.labels.label_map import LabelMap
 from segcore.progress import drive
 from tests.segcore.editing.drawing import do, labels_of, map_of, rows_of
+
+
+def region_of(labels: np.ndarray) -> Covered:
+    return target_of(LabelMap(labels, np.ones_like(labels)), Where.CLASS, 1).covered
+
 
 DOT = (".......", ".......", ".......", "...1...", ".......", ".......", ".......")
 
@@ -51,9 +57,9 @@ def test_only_the_piece_that_was_chosen_grows():
 def test_a_shape_in_many_strips_is_the_same_as_in_one(monkeypatch):
     rng = np.random.default_rng(3)
     labels = np.where(rng.random((90, 40)) < 0.02, 1, 0).astype(np.uint8)
-    region = target_of(labels, Where.CLASS, 1).covered
+    region = region_of(labels)
     wide, narrow = drive(grown(labels, region, 1, 4)), None
-    region_wide = target_of(wide, Where.CLASS, 1).covered
+    region_wide = region_of(wide)
     narrow = drive(shrunk(wide, region_wide, 3))
     monkeypatch.setattr(strips, "STRIP", 400)
     assert np.array_equal(drive(grown(labels, region, 1, 4)), wide)
@@ -67,12 +73,11 @@ def test_a_shape_in_many_strips_is_the_same_as_in_one(monkeypatch):
 def test_the_labels_that_were_given_do_not_change():
     labels = labels_of("010", "010")
     before = labels.copy()
-    drive(grown(labels, target_of(labels, Where.CLASS, 1).covered, 1, 1))
-    drive(shrunk(labels, target_of(labels, Where.CLASS, 1).covered, 1))
+    drive(grown(labels, region_of(labels), 1, 1))
+    drive(shrunk(labels, region_of(labels), 1))
     assert np.array_equal(labels, before)
 
 
 def test_nothing_grows_from_nothing():
-    nothing = target_of(labels_of("00"), Where.CLASS, 1)
-    assert isinstance(nothing.covered, Covered)
-    assert rows_of(drive(grown(labels_of("00"), nothing.covered, 1, 3))) == ["00"]
+    nothing = region_of(labels_of("00"))
+    assert rows_of(drive(grown(labels_of("00"), nothing, 1, 3))) == ["00"]
