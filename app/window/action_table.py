@@ -220,6 +220,15 @@ TABLE: tuple[Row, ...] = (
         "view_changes", QT_TRANSLATE_NOOP("Actions", "&Changes to the prediction|Changes"), VIEW, "C", "compare", "view"
     ),
     Row("view_cycle", QT_TRANSLATE_NOOP("Actions", "Next &view"), VIEW, "V", "eye-refresh-outline", needs="image"),
+    Row(
+        "view_legend",
+        QT_TRANSLATE_NOOP("Actions", "Classes in the le&gend"),
+        VIEW,
+        "",
+        "map-legend",
+        checkable=True,
+        tip=QT_TRANSLATE_NOOP("Actions", "Lists the classes and their colours in a corner of the image"),
+    ),
     Row("theme_system", QT_TRANSLATE_NOOP("Actions", "Colours of the &system"), VIEW, "", "", "theme", line=True),
     Row("theme_dark", QT_TRANSLATE_NOOP("Actions", "&Dark colours"), VIEW, "", "", "theme"),
     Row("theme_light", QT_TRANSLATE_NOOP("Actions", "Li&ght colours"), VIEW, "", "", "theme"),

@@ -180,8 +180,7 @@ class MainWindow(QMainWindow):
         self.classes.removal_wanted.connect(self.class_editing.ask_removal)
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
         self.class_editing.reload_wanted.connect(navigation.reload)
-        connect_view(self.view, canvas)
-        canvas.opacity = self.settings["view.opacity"]
+        connect_view(self.view, canvas, self.actions_["view_legend"], self.settings)
 
         self.autosaver.saved.connect(self.records.saved)
         self.autosaver.mended.connect(self.banner.take_back)
