@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
-from app.appearance.plain_text import plain_label
+from app.appearance.plain_text import as_tip, plain_label
 
 
 class UndoNotice(QFrame):
@@ -16,11 +16,11 @@ class UndoNotice(QFrame):
         self.label = plain_label()
         self.label.setWordWrap(True)
         self.undo_button = QPushButton(self.tr("Undo"))
-        self.undo_button.setToolTip(undo_tip)
+        self.undo_button.setToolTip(as_tip(undo_tip))
         self.close_button = QToolButton()
         self.close_button.setText("✕")
         self.close_button.setAutoRaise(True)
-        self.close_button.setToolTip(dismiss_tip)
+        self.close_button.setToolTip(as_tip(dismiss_tip))
         self.close_button.setAccessibleName(self.tr("Dismiss message"))
         self.close_button.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
