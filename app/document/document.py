@@ -94,7 +94,7 @@ class Document(QObject):
         self.patch: StrokePreview | None = None
         self.journal: Journal | None = None
         self._shown_at = 0
-        self._history = History()
+        self.history = History()
         self._stroke: Recorder | None = None
         self._settle: Callable[[], None] | None = None
         self._pieces = Pieces(self)
@@ -125,7 +125,7 @@ class Document(QObject):
         self.image_id, self.image = loaded.image_id, loaded.image
         self.label_map, self.prediction = paintable(loaded.label_map), loaded.prediction
         self.image_levels = loaded.levels
-        self._history, self.journal = History() if loaded.history is None else loaded.history, loaded.journal
+        self.history, self.journal = History() if loaded.history is None else loaded.history, loaded.journal
         self._enter_image()
         if loaded.is_newer:
             self.edited.emit(loaded.image_id)
@@ -137,7 +137,7 @@ class Document(QObject):
         self._leave_image()
         self.image_id = self.image = self.label_map = self.prediction = self.journal = None
         self.image_levels = ()
-        self._history = History()
+        self.history = History()
         self._enter_image()
 
     def set_classes(self, classes: ClassSet | None) -> None:
@@ -248,7 +248,7 @@ class Document(QObject):
         self._pieces.finish()
         if self.label_map is None or revision != self.revision or self._stroke is not None:
             return None
-        if self._history.newest is not last or (joined := self._history.extend(more)) is None:
+        if self.history.newest is not last or (joined := self.history.extend(more)) is None:
             return None
         more.redo(self.label_map)
         self._idle.start()
@@ -301,19 +301,19 @@ class Document(QObject):
     @property
     def undo_name(self) -> str:
         """What `undo` would take back; empty when there is nothing."""
-        return self._stroke.name if self._stroke is not None else self._history.undo_name
+        return self._stroke.name if self._stroke is not None else self.history.undo_name
 
     @property
     def redo_name(self) -> str:
         """What `redo` would do again; empty when there is nothing."""
-        return "" if self._stroke is not None else self._history.redo_name
+        return "" if self._stroke is not None else self.history.redo_name
 
     def undo(self) -> None:
         """Revert the stroke in progress or, without one, take the last edit back."""
         self._pieces.finish()
         if self._stroke is not None:
             self.revert(self._stroke)
-        elif self.label_map is not None and not self.read_only and (edit := self._history.undo()) is not None:
+        elif self.label_map is not None and not self.read_only and (edit := self.history.undo()) is not None:
             self._step(edit, ((tile.box, tile.before) for tile in edit.tiles), self.undone)
 
     def redo(self) -> None:
@@ -321,7 +321,7 @@ class Document(QObject):
         self._pieces.finish()
         if self._stroke is not None or self.label_map is None or self.read_only:
             return
-        if (edit := self._history.redo()) is not None:
+        if (edit := self.history.redo()) is not None:
             self._step(edit, ((tile.box, tile.after) for tile in edit.tiles), self.redone)
 
     # -- reading -----------------------------------------------------------------------------------------------------
@@ -349,7 +349,7 @@ class Document(QObject):
         try:
             yield from tiles
         except LabelError:  # it came from a damaged file
-            self._history, self.journal = History(), None
+            self.history, self.journal = History(), None
             self.history_changed.emit()
             raise
 
@@ -385,7 +385,7 @@ class Document(QObject):
 
     def _remember(self, edit: Edit) -> None:
         if not edit.is_empty:
-            self._history.push(edit)
+            self.history.push(edit)
             self._idle.start()
             self.committed.emit(edit)
 
@@ -396,5 +396,5 @@ class Document(QObject):
             self.edited.emit(self.image_id)
 
     def _compress(self) -> None:
-        if not self._history.compress(IDLE_SECONDS):
+        if not self.history.compress(IDLE_SECONDS):
             self._idle.stop()

@@ -182,7 +182,7 @@ class ToolBar(QToolBar):
             action.setIconText(sign)
             action.setToolTip(as_tip(name))
             action.setData(shape)
-            self._add_button(f"shape_{shape.value}", action)
+            self._add_button(f"shape_{shape.value}", action).setAccessibleName(name)
         self._shapes.triggered.connect(lambda action: self._options.set_shape(action.data()))
 
     # --- the menus ---------------------------------------------------------------------------------------------
