@@ -15,6 +15,7 @@ from app.appearance.undo_notice import UndoNotice
 from app.document.images_run import ImagesRun
 from app.document.session import Session
 from app.jobs.job import Job
+from segcore.editing.paint_policy import OPEN, PaintPolicy
 from segcore.errors import ClassesError
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import State
@@ -32,15 +33,15 @@ class Replacement:
     ----------
     old, new : int
         Class values; 255 means unlabelled as ``old`` and ignore as ``new``.
-    overwrite : frozenset[int] or None
-        Labels that may change; None: all.
+    policy : PaintPolicy
+        Says which pixels may change.
     before : ClassSet or None
         The classes as they were, when the old class goes with its pixels: the two are merged.
     """
 
     old: int
     new: int
-    overwrite: frozenset[int] | None = None
+    policy: PaintPolicy = OPEN
     before: ClassSet | None = None
 
     @property
@@ -54,7 +55,7 @@ class Replacement:
         """Return the labels with the class replaced."""
         from segcore.editing.replacing import replaced
 
-        return replaced(label_map, self.old, self.new, self.overwrite)
+        return replaced(label_map, self.old, self.new, self.policy)
 
     def brought_back(self, now: ClassSet | None) -> ClassSet | None:
         """Return the classes with the one that was merged; None when it is there. Raises ClassesError if it cannot."""
@@ -95,7 +96,7 @@ class ProjectCommands(QObject):
 
     def replace(self, old: int, new: int) -> None:
         """Replace a class in every image; labels that are protected from the tools stay."""
-        self._replace(Replacement(old, new, self._session.document.overwrite), self.tr("Replace a class"))
+        self._replace(Replacement(old, new, self._session.document.policy), self.tr("Replace a class"))
 
     def ask_merge(self, old: int, new: int) -> None:
         """Ask, then `merge`."""
@@ -103,6 +104,11 @@ class ProjectCommands(QObject):
         one, other = (None, None) if classes is None else (classes.find(old), classes.find(new))
         if one is None or other is None:
             return
+        for each in (one, other):
+            if each.index in self._session.document.policy.locked:
+                text = self.tr("“{name}” is locked. Unlock it in the class list first.")
+                self.message.emit(text.format(name=each.name))
+                return
         box = plain_question(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Merge classes"))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import numpy as np
 
+from segcore.editing.paint_policy import OPEN, PaintPolicy
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance
 
 
-def replaced(label_map: LabelMap, old: int, new: int, overwrite: Collection[int] | None = None) -> LabelMap:
+def replaced(label_map: LabelMap, old: int, new: int, policy: PaintPolicy = OPEN) -> LabelMap:
     """Return a copy in which the pixels of one class have another; itself when there are none.
 
     Nobody has checked them by this, so painted pixels stay painted, confirmed ones confirmed, and all others are free.
@@ -19,15 +18,15 @@ def replaced(label_map: LabelMap, old: int, new: int, overwrite: Collection[int]
     ----------
     old, new : int
         Class values. 255 means unlabelled as ``old`` (only free pixels), and ignore as ``new``.
-    overwrite : Collection[int] or None
-        Labels that may change; None: all.
+    policy : PaintPolicy
+        Says which pixels may change.
     """
-    if overwrite is not None and old not in overwrite:
-        return label_map
     free = label_map.open()
     pixels = label_map.labels == old
     if old == IGNORE_INDEX:
         pixels &= free
+    if not policy.is_open:
+        pixels &= policy.allows(label_map.labels, label_map.provenance, new)
     if not pixels.any():
         return label_map
     became = Provenance.UNTOUCHED if new == IGNORE_INDEX else Provenance.PREDICTED

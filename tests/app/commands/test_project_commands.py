@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.adaptation.head_lane import HeadLane
+from segcore.editing import PaintPolicy
 from segcore.editing.target import Where
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.project.project import Project
@@ -76,7 +77,7 @@ def test_a_class_that_no_image_has(qtbot, window):
 
 
 def test_protected_labels_stay(qtbot, window):
-    window.document.set_overwrite(frozenset({0}))
+    window.document.set_policy(PaintPolicy(frozenset({0})))
     window.class_list.everywhere.replace(1, 2)
     ended(qtbot, window)
     assert values(window, "b.png") == [1, 0]
@@ -92,6 +93,13 @@ def test_merging_asks_and_the_class_goes(qtbot, window):
     wait_image(qtbot, window, "a.png")
     assert [values(window, name) for name in ("a.png", "b.png", "c.png")] == [[2, 0]] * 3
     assert (window.document.label_map.labels[:, :48] == 2).all()
+
+
+def test_a_locked_class_is_not_merged(window):
+    window.document.set_policy(PaintPolicy(locked=frozenset({2})))
+    window.classes.merge_wanted.emit(1, 2)
+    assert window.class_list.everywhere.question is None
+    assert window.status.currentMessage() == "“car” is locked. Unlock it in the class list first."
 
 
 def merge(qtbot, window):

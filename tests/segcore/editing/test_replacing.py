@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from segcore.editing.paint_policy import PaintPolicy
 from segcore.editing.replacing import replaced
 from segcore.labels.label_map import LabelMap, Provenance
 from tests.segcore.editing.drawing import labels_of, rows_of
@@ -33,5 +34,8 @@ def test_a_class_becomes_ignored_where_a_person_set_it_and_unlabelled_elsewhere(
 
 def test_what_is_protected_or_not_there_changes_nothing():
     before = line("110", P, T, P)
-    assert replaced(before, 1, 2, frozenset({0})) is before
+    assert replaced(before, 1, 2, PaintPolicy(frozenset({0}))) is before
+    assert replaced(before, 1, 2, PaintPolicy(locked=frozenset({2}))) is before
+    free = replaced(before, 1, 2, PaintPolicy(only_free=True))
+    assert rows_of(free.labels) == ["210"]
     assert replaced(before, 7, 2) is before
