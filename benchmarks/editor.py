@@ -253,7 +253,7 @@ def memory(work: Path, _repeats: int) -> dict[str, object]:
         last = number
         desk.rest()
         grown[number] = round(resident_megabytes() - before, 1)
-    history = document._history
+    history = document.history
     report = {"memory_growth_mb": grown, "undo_steps": len(history), "undo_mb": round(history.nbytes / 1e6, 1)}
     desk.close()
     return report

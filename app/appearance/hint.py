@@ -32,7 +32,7 @@ class Hint(QWidget):
         self._has_room = self._shown = True
         frame = QFrame()
         frame.setProperty("role", "hint")
-        label = plain_label(text)
+        self._label = label = plain_label(text)
         label.setWordWrap(True)
         self.close_button = QToolButton()
         self.close_button.setText("✕")
@@ -55,6 +55,10 @@ class Hint(QWidget):
     def dismissed(self) -> bool:
         """Whether the settings say that it is not shown."""
         return self.name in self._settings[KEY]
+
+    def set_text(self, text: str) -> None:
+        """Say it in other words, for example when a shortcut is another."""
+        self._label.setText(text)
 
     def dismiss(self) -> None:
         """Hide it and remember that."""

@@ -97,6 +97,9 @@ QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled { bac
 QListView, QTableView, QTreeView { border: 1px solid transparent; background: $surface; }
 QListView:focus, QTableView:focus, QTreeView:focus { border-color: $text; }
 QTreeView::item { border: none; padding: 2px 0; }
+QTreeView[role="roomy"]::item { padding: 4px 3px; }
+QListView[role="roomy"]::item { padding: 6px 8px; }
+QListView[role="roomy"]::item:selected { background: $accent_soft; color: $text; }
 QTreeView::item:selected { background: $accent_soft; color: $text; }
 QHeaderView::section { background: $window; border: none; border-bottom: 1px solid $border; padding: 4px 8px; }
 
@@ -130,6 +133,7 @@ QScrollArea { border: none; background: transparent; }
 QSplitter::handle { background: $border; }
 
 QFrame[role="line"] { background: $border; }
+QFrame[role="palette"] { background: $window; border: 1px solid $muted; border-radius: 10px; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="title"] { font-size: 18pt; font-weight: 600; }
 QLabel[role="heading"] { font-weight: 600; }

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QWidget
 from app.canvas.focus_click import FocusClick
 from app.canvas.image_view import ZOOM_STEP, ImageView
 from app.canvas.pen_options import ToolOptions
+from app.canvas.size_drag import SizeDrag
 from app.canvas.space_key import SpaceKey
 from app.canvas.tool import ALT, CTRL, LEFT, RIGHT, SHIFT, Pointer, Tool
 from app.document.document import Document
@@ -36,8 +37,8 @@ ENTER, BACKSPACE, ESCAPE = (Qt.Key.Key_Return, Qt.Key.Key_Enter), Qt.Key.Key_Bac
 class Canvas(ImageView):
     """Hands mouse, stylus and keys to a tool.
 
-    Ctrl + wheel zooms about the pointer, the wheel alone scrolls, Alt + wheel sets the brush; Space or the middle
-    button moves the view; Alt + click picks a class in any tool.
+    Ctrl + wheel zooms about the pointer, the wheel alone scrolls; Alt + wheel, or a drag with Alt and the right button,
+    sets the size of the pen; Space or the middle button moves the view; Alt + click picks a class in any tool.
     """
 
     cursor_moved = Signal(int, int)
@@ -72,6 +73,7 @@ class Canvas(ImageView):
         self._picker = next((tool for tool in self._tools.values() if tool.taken_with_alt), None)
         self._tool_name = next(iter(self._tools))
         self._pan_from: QPointF | None = None
+        self._size_drag = SizeDrag(options)
         self._space_key = SpaceKey(self, lambda: self._pressed is None)
         self._space_key.held_changed.connect(self._show_panning)
         self._focus_click = FocusClick(self)
@@ -151,13 +153,18 @@ class Canvas(ImageView):
         return Pointer(point, self.transform.scale, button, self._modifiers, pressure)
 
     def _down(self, button: Qt.MouseButton, pressure: float = 1.0, double: bool = False) -> None:
-        if self._pressed is not None or self._pan_from is not None:
+        if self._pressed is not None or self._pan_from is not None or self._size_drag.active:
             return
         only_focus = self._focus_click.take()
         if button == MIDDLE or (button == LEFT and (self._space_key.held or self.tool.pans)):
             self._pan_from = self._position
             self._update_cursor()
             self._show_preview()
+        elif button == RIGHT and self._modifiers & ALT and self.tool.has_size:
+            assert self._position is not None
+            self.tool.hover(self._pointer())
+            self._size_drag.begin(self._position, self.transform.scale)
+            self._update_cursor()
         elif button in (LEFT, RIGHT) and self.document.image_id is not None:
             picks = button == LEFT and bool(self._modifiers & ALT)
             pressed = self._picker if picks and self._picker is not None else self.tool
@@ -180,6 +187,8 @@ class Canvas(ImageView):
             step = self._position - self._pan_from
             self._pan_from = self._position
             self.pan_by(step.x(), step.y())
+        elif self._size_drag.active:
+            self._size_drag.move(self._position)
         elif self._pressed is not None:
             self._pressed.drag(self._pointer(pressure=pressure))
         else:
@@ -190,6 +199,9 @@ class Canvas(ImageView):
         if self._pan_from is not None:
             self._pan_from = None
             self._update_cursor()
+        elif self._size_drag.active:
+            self._size_drag.end()
+            self._update_cursor()
         elif self._pressed is not None:
             pressed, self._pressed = self._pressed, None
             pressed.release(self._pointer(pressure=pressure))
@@ -197,7 +209,7 @@ class Canvas(ImageView):
 
     def _hover_again(self) -> None:
         """Tell the tool and the status bar where the pointer is, after the view or the tool changed under it."""
-        if self._pressed is None and not self._size_preview.isActive():
+        if self._pressed is None and not self._size_preview.isActive() and not self._size_drag.active:
             self.tool.hover(self._pointer() if self._position is not None else None)
         self._report()
 
@@ -217,6 +229,7 @@ class Canvas(ImageView):
 
     def _start_again(self) -> None:
         self._pressed = self._pan_from = None
+        self._size_drag.end()
         self._update_cursor()
         self._hover_again()
 
@@ -238,6 +251,8 @@ class Canvas(ImageView):
     def _update_cursor(self) -> None:
         if self._pan_from is not None:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self._size_drag.active:
+            self.setCursor(Qt.CursorShape.SizeHorCursor)
         elif self._space_key.held:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         elif self.document.image_id is None:
@@ -348,4 +363,7 @@ class Canvas(ImageView):
             return self.tool.finish()
         if key == BACKSPACE:
             return self.tool.step_back()
+        if key == ESCAPE and self._size_drag.cancel():
+            self._update_cursor()
+            return True
         return key == ESCAPE and self.tool.cancel()

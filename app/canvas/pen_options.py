@@ -16,13 +16,15 @@ RADIUS = 15.0
 class ToolOptions(QObject):
     """Radius and shape of the pen in hand, shared by all who show or change them.
 
-    Brush and eraser are one size; a tool whose stroke only points to a region, or covers a border, has its own.
+    Brush and eraser have their own sizes, and so have tools whose stroke only points to a region, or covers a border.
     """
 
     radius_changed = Signal(float)
     """Pixels of the image."""
     shape_changed = Signal(Shape)
     """Round or square."""
+    resized = Signal(float)
+    """The person gave the pen in hand this radius, in pixels of the image."""
 
     def __init__(self, parent: QObject | None = None, radii: Mapping[str, float] | None = None) -> None:
         """``radii``: first radius in pixels of each tool that has one of its own."""
@@ -38,12 +40,15 @@ class ToolOptions(QObject):
         """Of the pen in hand, in pixels."""
         return self._radii[self.pen]
 
-    def set_radius(self, radius: float) -> None:
-        """Set the radius in pixels, kept within 0.5 - 500."""
+    def set_radius(self, radius: float, pen: str = "") -> None:
+        """Set the radius in pixels, kept within 0.5 - 500; of the pen in hand unless another is named."""
         radius = min(max(float(radius), MIN_RADIUS), MAX_RADIUS)
-        if radius != self.radius:
+        if pen not in ("", self.pen):
+            self._radii[pen] = radius
+        elif radius != self.radius:
             self._radii[self.pen] = radius
             self.radius_changed.emit(radius)
+            self.resized.emit(radius)
 
     def take(self, tool: str) -> None:
         """Take the pen of this tool in hand: its own, else the brush."""

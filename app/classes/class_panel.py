@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QColorDialog,
@@ -21,13 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.appearance.plain_text import as_tip, as_title
+from app.classes.class_icons import eye, ignore_swatch, swatch
 from app.document.document import Document
 from app.settings.settings import Settings
 from segcore.errors import ClassesError
-from segcore.labels.classes import ClassSet, SegClass
+from segcore.labels.classes import IGNORE_INDEX, ClassSet, SegClass
 
 NAME, KEY, EYE = 0, 1, 2
-KEYS = "1234567890"
 
 
 class ClassPanel(QWidget):
@@ -45,10 +45,15 @@ class ClassPanel(QWidget):
     """Class values that are not drawn."""
     error = Signal(Exception)
 
-    def __init__(self, document: Document, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, settings: Settings, ignore: QAction | None = None, parent: QWidget | None = None
+    ) -> None:
+        """``ignore``: the action that chooses ignore, whose shortcut the list shows."""
         super().__init__(parent)
         self._document = document
+        self._ignore = ignore
         self._filling = False
+        self._keys = tuple("1234567890")
         self.hidden: frozenset[int] = frozenset()
         self._shown_at_first: dict[int, bool] = {}
         self.tree = QTreeWidget()
@@ -65,9 +70,10 @@ class ClassPanel(QWidget):
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((KEY, 30), (EYE, 36)):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, width)
+        header.setMinimumSectionSize(30)
+        header.setSectionResizeMode(KEY, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(EYE, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(EYE, 36)
         self.tree.currentItemChanged.connect(self._choose)
         self.tree.itemClicked.connect(self._click)
         self.tree.itemDoubleClicked.connect(self._double_click)
@@ -103,23 +109,32 @@ class ClassPanel(QWidget):
         if classes is not None and number <= len(classes):
             self._document.set_active_class(classes.classes[number - 1].index)
 
+    def set_keys(self, keys: Sequence[str]) -> None:
+        """Show these keys beside the classes, of the first row first; that of ignore is asked from its action."""
+        self._keys = tuple(keys)
+        self._fill()
+
+    def choose_ignore(self) -> None:
+        """Paint ignore from now on."""
+        if self._document.classes is not None:
+            self._document.set_active_class(IGNORE_INDEX)
+
     def _fill(self) -> None:
         classes = self._document.classes
         self._follow_defaults()
         self._filling = True
         self.tree.clear()
         if classes is not None:
-            self.tree.addTopLevelItems([self._item(row, c) for row, c in enumerate(classes)])
+            self.tree.addTopLevelItems([*(self._item(row, c) for row, c in enumerate(classes)), self._ignore_item()])
         self._filling = False
         self.add_button.setEnabled(classes is not None)
-        self.remove_button.setEnabled(classes is not None and len(classes) > 1)
         self._mark_active(self._document.active_class)
 
     def _follow_defaults(self) -> None:
         """Hide or show the classes that are new, or whose default is another now; leave the others as they are."""
         now = {c.index: c.shown_at_first for c in self._document.classes or ()}
         changed = {value for value, shown in now.items() if self._shown_at_first.get(value) is not shown}
-        kept = self.hidden & now.keys() - changed
+        kept = self.hidden & (now.keys() | {IGNORE_INDEX}) - changed
         hidden = kept | {value for value in changed if not now[value]}
         self._shown_at_first.clear()
         self._shown_at_first.update(now)
@@ -128,7 +143,7 @@ class ClassPanel(QWidget):
             self.hidden_changed.emit(self.hidden)
 
     def _item(self, row: int, of: SegClass) -> QTreeWidgetItem:
-        item = QTreeWidgetItem([of.name, KEYS[row] if row < len(KEYS) else "", ""])
+        item = QTreeWidgetItem([of.name, self._keys[row] if row < len(self._keys) else "", ""])
         item.setData(NAME, Qt.ItemDataRole.UserRole, of.index)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         item.setIcon(NAME, swatch(of.color, self.devicePixelRatioF()))
@@ -137,6 +152,20 @@ class ClassPanel(QWidget):
         item.setToolTip(NAME, as_tip(self.tr("{name} (value {value})").format(name=of.name, value=of.index)))
         item.setToolTip(EYE, self.tr("Show or hide this class on the canvas"))
         self._draw_eye(item, of.index)
+        return item
+
+    def _ignore_item(self) -> QTreeWidgetItem:
+        key = self._ignore.shortcut().toString(QKeySequence.SequenceFormat.NativeText) if self._ignore else ""
+        item = QTreeWidgetItem([self.tr("Ignore"), key, ""])
+        item.setData(NAME, Qt.ItemDataRole.UserRole, IGNORE_INDEX)
+        item.setIcon(NAME, ignore_swatch(self.devicePixelRatioF()))
+        item.setSizeHint(NAME, QSize(0, 32))
+        item.setTextAlignment(KEY, Qt.AlignmentFlag.AlignCenter)
+        item.setToolTip(
+            NAME, as_tip(self.tr("No class is wanted here: training and scores leave these pixels out (value 255)"))
+        )
+        item.setToolTip(EYE, self.tr("Show or hide the hatch on the canvas"))
+        self._draw_eye(item, IGNORE_INDEX)
         return item
 
     def _draw_eye(self, item: QTreeWidgetItem, value: int) -> None:
@@ -159,6 +188,8 @@ class ClassPanel(QWidget):
         return [item for item in found if item is not None]
 
     def _mark_active(self, value: int) -> None:
+        classes = self._document.classes
+        self.remove_button.setEnabled(classes is not None and len(classes) > 1 and value != IGNORE_INDEX)
         for item in self._items():
             if _value(item) == value:
                 self.tree.setCurrentItem(item, NAME)
@@ -188,6 +219,8 @@ class ClassPanel(QWidget):
 
     def _double_click(self, item: QTreeWidgetItem, column: int) -> None:
         if column != NAME:
+            return
+        if _value(item) == IGNORE_INDEX:
             return
         pointer = self.tree.viewport().mapFromGlobal(self.cursor().pos())
         if pointer.x() - self.tree.visualItemRect(item).left() < self.tree.iconSize().width() + 6:
@@ -263,10 +296,15 @@ class ClassPanel(QWidget):
         value = _value(item)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Rename"), lambda: self.tree.editItem(item, NAME))
-        menu.addAction(self.tr("Change colour…"), lambda: self._recolor(item))
+        is_class = value != IGNORE_INDEX
+        if is_class:
+            menu.addAction(self.tr("Rename"), lambda: self.tree.editItem(item, NAME))
+            menu.addAction(self.tr("Change colour…"), lambda: self._recolor(item))
         menu.addAction(self.tr("Show only this class"), lambda: self._show_only(value))
         menu.addAction(self.tr("Show all classes"), lambda: self._show_only(None))
+        if not is_class:
+            menu.popup(self.tree.viewport().mapToGlobal(where))
+            return
         at_first = menu.addAction(self.tr("Hide when the project is opened"))
         at_first.setCheckable(True)
         at_first.setChecked(not self._shown_at_first.get(value, True))
@@ -284,42 +322,3 @@ class ClassPanel(QWidget):
 
 def _value(item: QTreeWidgetItem) -> int:
     return int(item.data(NAME, Qt.ItemDataRole.UserRole))
-
-
-def swatch(color: tuple[int, int, int], ratio: float = 1.0) -> QIcon:
-    """Return a rounded square of a class colour, with a fine border that shows on dark and light."""
-    pixmap, painter = _blank(ratio)
-    painter.setBrush(QColor(*color))
-    painter.setPen(QPen(QColor(128, 128, 128, 190), 1))
-    painter.drawRoundedRect(QRectF(1.5, 1.5, 15, 15), 4, 4)
-    painter.end()
-    icon = QIcon(pixmap)
-    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # a colour must look the same when its row is selected
-    return icon
-
-
-def eye(open_: bool, color: QColor, ratio: float = 1.0) -> QIcon:
-    """Return an eye, or a crossed-out one."""
-    pixmap, painter = _blank(ratio)
-    if not open_:
-        color = QColor(color)
-        color.setAlphaF(0.6)
-    painter.setPen(QPen(color, 1.4))
-    painter.drawArc(QRectF(1.5, 4.5, 15, 12), 25 * 16, 130 * 16)
-    painter.drawArc(QRectF(1.5, 1.5, 15, 12), 205 * 16, 130 * 16)
-    if open_:
-        painter.setBrush(color)
-        painter.drawEllipse(QRectF(6.6, 6.6, 4.8, 4.8))
-    else:
-        painter.drawLine(3, 15, 15, 3)
-    painter.end()
-    return QIcon(pixmap)
-
-
-def _blank(ratio: float) -> tuple[QPixmap, QPainter]:
-    pixmap = QPixmap(round(18 * ratio), round(18 * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    return pixmap, painter

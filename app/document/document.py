@@ -17,7 +17,7 @@ from segcore.editing import Box, Edit, History, Recorder, diff
 from segcore.editing.edit import Change, changed_tiles, write_tile
 from segcore.errors import LabelError
 from segcore.journal.journal import Journal
-from segcore.labels.classes import ClassSet
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.label_map import LabelMap, State
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Document(QObject):
         self.patch: StrokePreview | None = None
         self.journal: Journal | None = None
         self._shown_at = 0
-        self._history = History()
+        self.history = History()
         self._stroke: Recorder | None = None
         self._settle: Callable[[], None] | None = None
         self._pieces = Pieces(self)
@@ -125,7 +125,7 @@ class Document(QObject):
         self.image_id, self.image = loaded.image_id, loaded.image
         self.label_map, self.prediction = paintable(loaded.label_map), loaded.prediction
         self.image_levels = loaded.levels
-        self._history, self.journal = History() if loaded.history is None else loaded.history, loaded.journal
+        self.history, self.journal = History() if loaded.history is None else loaded.history, loaded.journal
         self._enter_image()
         if loaded.is_newer:
             self.edited.emit(loaded.image_id)
@@ -137,19 +137,19 @@ class Document(QObject):
         self._leave_image()
         self.image_id = self.image = self.label_map = self.prediction = self.journal = None
         self.image_levels = ()
-        self._history = History()
+        self.history = History()
         self._enter_image()
 
     def set_classes(self, classes: ClassSet | None) -> None:
         """Use these classes from now on; the active class stays where it still exists."""
         self.classes = classes
         self.classes_changed.emit()
-        if classes is not None and classes.find(self.active_class) is None:
+        if classes is not None and not classes.has_label(self.active_class):
             self.set_active_class(int(classes.indices[0]))
 
     def set_active_class(self, value: int) -> None:
-        """Paint this class value from now on; values that are no class are ignored."""
-        if value == self.active_class or (self.classes is not None and self.classes.find(value) is None):
+        """Paint this class value, or 255 (ignore), from now on; values that are no class change nothing."""
+        if value == self.active_class or (self.classes is not None and not self.classes.has_label(value)):
             return
         self.active_class = value
         self.active_class_changed.emit(value)
@@ -172,17 +172,18 @@ class Document(QObject):
         """See `Recorder.so_far`; None without a stroke in progress."""
         return None if self._stroke is None else self._stroke.so_far()
 
-    def begin(self, name: str, settle: Callable[[], None] | None = None) -> Recorder:
+    def begin(self, name: str, settle: Callable[[], None] | None = None, erases: bool = False) -> Recorder:
         """Start a stroke; what its recorder paints is in the label map at once. Raises LabelError without an image.
 
-        ``settle`` is called when the stroke has to end before it is committed (another stroke begins, another image is
-        shown, the window closes), to paint what is known by then.
+        ``settle`` paints what is known when the stroke must end before it is committed (another stroke begins, another
+        image is shown, the window closes). While ignore is the active class, 255 is a label unless it ``erases``.
         """
         self._pieces.finish()
         if self.label_map is None:
             raise LabelError("There is no image to paint on.", "Open one first.")
         self._end_stroke()
-        self._stroke = Recorder(self.label_map, name, self.overwrite, self._touched)
+        is_ignore = self.active_class == IGNORE_INDEX and not erases
+        self._stroke = Recorder(self.label_map, name, self.overwrite, self._touched, is_ignore)
         self._settle = settle
         self.history_changed.emit()
         return self._stroke
@@ -247,7 +248,7 @@ class Document(QObject):
         self._pieces.finish()
         if self.label_map is None or revision != self.revision or self._stroke is not None:
             return None
-        if self._history.newest is not last or (joined := self._history.extend(more)) is None:
+        if self.history.newest is not last or (joined := self.history.extend(more)) is None:
             return None
         more.redo(self.label_map)
         self._idle.start()
@@ -274,40 +275,45 @@ class Document(QObject):
 
     def accept_prediction(self) -> None:
         """Give every open pixel the label of the current prediction, as one edit."""
-        if self.label_map is not None and self.prediction is not None:
-            predicted = self.prediction.labels
-            self._change(lambda tile, box: tile.accept(predicted[box.slices]), self.tr("Accept prediction"))
+        if (found := self.prediction) is not None:
+            self.change(lambda tile, box: tile.accept(found.labels[box.slices]), self.tr("Accept prediction"))
+
+    def change(self, change: Callable[[LabelMap, Box], LabelMap], name: str, within: Box | None = None) -> None:
+        """Change each tile (``within`` a box) as one edit; at once while a stroke is in progress, which goes on."""
+        if self.label_map is not None:
+            tiles = changed_tiles(self.label_map, change, within)
+            self._pieces.run(tiles, lambda found: self._install(Edit(name, found)), at_once=self._stroke is not None)
 
     def mark_done(self) -> bool:
         """Confirm all pixels as they are, as one edit; return False and do nothing when no pixel has a label."""
         if self.label_map is None or self.read_only or self.label_map.state() == State.NEW:
             return False
-        self._change(lambda tile, _: tile.confirm(), self.tr("Mark as done"))
+        self.change(lambda tile, _: tile.confirm(), self.tr("Mark as done"))
         return True
 
     def reopen(self) -> None:
         """Turn confirmed pixels back into predicted ones, as one edit."""
         if self.label_map is not None and not self.read_only:
-            self._change(lambda tile, _: tile.reopen(), self.tr("Reopen"))
+            self.change(lambda tile, _: tile.reopen(), self.tr("Reopen"))
 
     # -- undo --------------------------------------------------------------------------------------------------------
 
     @property
     def undo_name(self) -> str:
         """What `undo` would take back; empty when there is nothing."""
-        return self._stroke.name if self._stroke is not None else self._history.undo_name
+        return self._stroke.name if self._stroke is not None else self.history.undo_name
 
     @property
     def redo_name(self) -> str:
         """What `redo` would do again; empty when there is nothing."""
-        return "" if self._stroke is not None else self._history.redo_name
+        return "" if self._stroke is not None else self.history.redo_name
 
     def undo(self) -> None:
         """Revert the stroke in progress or, without one, take the last edit back."""
         self._pieces.finish()
         if self._stroke is not None:
             self.revert(self._stroke)
-        elif self.label_map is not None and not self.read_only and (edit := self._history.undo()) is not None:
+        elif self.label_map is not None and not self.read_only and (edit := self.history.undo()) is not None:
             self._step(edit, ((tile.box, tile.to_before) for tile in edit.tiles), self.undone)
 
     def redo(self) -> None:
@@ -315,7 +321,7 @@ class Document(QObject):
         self._pieces.finish()
         if self._stroke is not None or self.label_map is None or self.read_only:
             return
-        if (edit := self._history.redo()) is not None:
+        if (edit := self.history.redo()) is not None:
             self._step(edit, ((tile.box, tile.to_after) for tile in edit.tiles), self.redone)
 
     # -- reading -----------------------------------------------------------------------------------------------------
@@ -343,7 +349,7 @@ class Document(QObject):
         try:
             yield from tiles
         except LabelError:  # it came from a damaged file
-            self._history, self.journal = History(), None
+            self.history, self.journal = History(), None
             self.history_changed.emit()
             raise
 
@@ -354,12 +360,6 @@ class Document(QObject):
         self._touched(edit.box)
         self.history_changed.emit()
         done.emit(edit)
-
-    def _change(self, change: Callable[[LabelMap, Box], LabelMap], name: str) -> None:
-        """Change each tile as one edit; at once while a stroke is in progress, which goes on painting."""
-        assert self.label_map is not None
-        tiles = changed_tiles(self.label_map, change)
-        self._pieces.run(tiles, lambda found: self._install(Edit(name, found)), at_once=self._stroke is not None)
 
     def _leave_image(self) -> None:
         self._pieces.finish()
@@ -385,7 +385,7 @@ class Document(QObject):
 
     def _remember(self, edit: Edit) -> None:
         if not edit.is_empty:
-            self._history.push(edit)
+            self.history.push(edit)
             self._idle.start()
             self.committed.emit(edit)
 
@@ -396,5 +396,5 @@ class Document(QObject):
             self.edited.emit(self.image_id)
 
     def _compress(self) -> None:
-        if not self._history.compress(IDLE_SECONDS):
+        if not self.history.compress(IDLE_SECONDS):
             self._idle.stop()

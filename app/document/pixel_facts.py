@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.document.document import Document
+from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance
 
 
@@ -13,6 +14,20 @@ def provenance_at(document: Document, x: int, y: int) -> Provenance | None:
     if document.label_map is None or document.label_at(x, y) is None:
         return None
     return Provenance(int(document.label_map.provenance[y, x]))
+
+
+def ignored_at(document: Document, x: int, y: int) -> bool:
+    """Whether a person said that no class is wanted there; False outside the image."""
+    provenance = provenance_at(document, x, y)
+    return provenance is not None and provenance >= Provenance.PAINTED and document.label_at(x, y) == IGNORE_INDEX
+
+
+def color_at(document: Document, x: int, y: int) -> tuple[int, int, int] | None:
+    """Red, green and blue (0-255) of this pixel of the image, as models see it; None outside."""
+    if document.image is None or document.label_at(x, y) is None:
+        return None
+    red, green, blue = (int(value) for value in document.image[y, x])
+    return red, green, blue
 
 
 def predicted_at(document: Document, x: int, y: int) -> tuple[int, float | None] | None:

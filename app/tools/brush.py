@@ -14,7 +14,7 @@ from segcore.labels.classes import IGNORE_INDEX
 
 
 class BrushTool(PenTool):
-    """Left paints the active class; right, or Ctrl held, erases; Shift draws a straight line from the last point."""
+    """Left paints the active class; right, or Ctrl held, erases; Shift draws straight lines."""
 
     erases = False
 
@@ -22,16 +22,16 @@ class BrushTool(PenTool):
         super().__init__(document, options, parent)
         self._value = IGNORE_INDEX
 
-    def release(self, pointer: Pointer) -> None:
-        """End the stroke."""
+    def _pen_up(self) -> None:
+        """Keep the stroke."""
         if self._recorder is not None:
             self.document.commit(self._recorder)
             self._recorder = None
 
     def cancel(self) -> bool:
-        """Revert the stroke."""
+        """Revert the stroke, or drop the straight line."""
         if self._recorder is None:
-            return False
+            return super().cancel()
         self.document.revert(self._recorder)
         self._recorder = None
         return True
@@ -39,7 +39,7 @@ class BrushTool(PenTool):
     def _begin(self, pointer: Pointer) -> Recorder:
         erase = self.erases or pointer.button == RIGHT or pointer.holds(CTRL)
         self._value = IGNORE_INDEX if erase else self.document.active_class
-        return self.document.begin(self.tr("Eraser") if erase else self.tr("Brush"))
+        return self.document.begin(self.tr("Eraser") if erase else self.tr("Brush"), erases=erase)
 
     def _cover(self, recorder: Recorder, covered: Covered) -> None:
         recorder.paint(covered.box, covered.mask, self._value)

@@ -54,6 +54,7 @@ class CrfStroke(PenTool):
         self._answer = NO_ANSWER
         self._answered = self._asked = 0
         self._released = self._failed = False
+        self._erases = True  # what is painted with the ignore index
         self._shown = EMPTY
         self._prepared: Point | None = None
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
@@ -76,18 +77,18 @@ class CrfStroke(PenTool):
 
     # -- pointer -----------------------------------------------------------------------------------------------------
 
-    def press(self, pointer: Pointer) -> None:
+    def _pen_down(self, pointer: Pointer) -> None:
         """Begin a stroke."""
-        super().press(pointer)
+        super()._pen_down(pointer)
         self._ask()
 
-    def drag(self, pointer: Pointer) -> None:
+    def _pen_moved(self, pointer: Pointer) -> None:
         """Go on with the stroke."""
         if not self._released:
-            super().drag(pointer)
+            super()._pen_moved(pointer)
             self._ask()
 
-    def release(self, pointer: Pointer) -> None:
+    def _pen_up(self) -> None:
         """Wait for the last decision, then keep it."""
         if self._recorder is None or self._released:
             return
@@ -106,7 +107,9 @@ class CrfStroke(PenTool):
             self._rest.start()
 
     def cancel(self) -> bool:
-        """Drop the stroke, also one that waits for its decision."""
+        """Drop the straight line, else the stroke, also one that waits for its decision."""
+        if super().cancel():
+            return True
         if self._recorder is None:
             return False
         self.document.revert(self._recorder)
@@ -114,7 +117,7 @@ class CrfStroke(PenTool):
 
     def leave(self) -> None:
         """Drop a stroke in progress; one that waits for its decision comes to its end."""
-        if not self._released:
+        if not super().cancel() and not self._released:
             self.cancel()
 
     def enter(self) -> None:
@@ -156,7 +159,7 @@ class CrfStroke(PenTool):
         if self.queue is not None and not self._is_prepared(pointer.point):
             self.queue.stop_preparing()
         self._decide = self._decider(self.queue.windows) if self.queue is not None else None
-        recorder = self.document.begin(title, self._settle)
+        recorder = self.document.begin(title, self._settle, self._erases)
         self._area, self._answer = StrokeArea(), NO_ANSWER
         self._answered = self._asked = 0
         self._prepared = None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from app.canvas.tool import CTRL, RIGHT, Pointer, Tool
+from app.canvas.tool import Pointer, Tool
+from app.tools.area import AreaPaint
 from segcore.editing.fill import region_at
-from segcore.labels.classes import IGNORE_INDEX
 
 
 class FillTool(Tool):
@@ -18,7 +18,4 @@ class FillTool(Tool):
         if label_map is None:
             return
         covered = region_at(label_map.labels, math.floor(pointer.point.x), math.floor(pointer.point.y))
-        erase = pointer.button == RIGHT or pointer.holds(CTRL)
-        recorder = self.document.begin(self.tr("Fill"))
-        recorder.paint(covered.box, covered.mask, IGNORE_INDEX if erase else self.document.active_class)
-        self.document.commit(recorder)
+        AreaPaint.of(self.document, pointer).paint(covered, self.tr("Fill"))

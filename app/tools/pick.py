@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import Qt
 
 from app.canvas.tool import Pointer, Tool
+from app.document.pixel_facts import ignored_at
 from segcore.labels.classes import IGNORE_INDEX
 
 
@@ -19,8 +20,9 @@ class PickTool(Tool):
 
     def press(self, pointer: Pointer) -> None:
         """Pick; unlabelled pixels change nothing."""
-        value = self.document.label_at(math.floor(pointer.point.x), math.floor(pointer.point.y))
-        if value is not None and value != IGNORE_INDEX:
+        x, y = math.floor(pointer.point.x), math.floor(pointer.point.y)
+        value = self.document.label_at(x, y)
+        if value is not None and (value != IGNORE_INDEX or ignored_at(self.document, x, y)):
             self.document.set_active_class(value)
 
     def drag(self, pointer: Pointer) -> None:

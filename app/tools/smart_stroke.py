@@ -36,8 +36,8 @@ class SmartStrokeTool(CrfStroke):
         return self.tr("Smart stroke: scribble inside a region; the edges in the image say how far it goes.")
 
     def _start(self, pointer: Pointer) -> str:
-        erase = pointer.button == RIGHT or pointer.holds(CTRL)
-        self._value = IGNORE_INDEX if erase else self.document.active_class
+        self._erases = pointer.button == RIGHT or pointer.holds(CTRL)
+        self._value = IGNORE_INDEX if self._erases else self.document.active_class
         return self.tr("Smart stroke")
 
     def _decider(self, windows: Windows) -> Decide:

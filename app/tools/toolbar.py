@@ -139,24 +139,16 @@ class ToolBar(QToolBar):
         return button
 
     def _add_size(self) -> None:
-        keys = " / ".join(
-            action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            for action in (self._smaller, self._larger)
-            if not action.shortcut().isEmpty()
-        )
-        tip = self.tr("Brush radius  ({keys}, Alt + wheel)") if keys else self.tr("Brush radius  (Alt + wheel)")
         self._size = QDoubleSpinBox()
         self._size.setRange(MIN_RADIUS, MAX_RADIUS)
         self._size.setDecimals(1)
         self._size.setSuffix(self.tr(" px"))
-        self._size.setToolTip(as_tip(tip.format(keys=keys)))
-        self._size.setAccessibleName(self.tr("Brush radius"))
+        self._size.setAccessibleName(self.tr("Radius of the pen"))
         self._size.setFixedWidth(96)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, SLIDER_STEPS)
         self._slider.setFixedWidth(110)
-        self._slider.setToolTip(self._size.toolTip())
-        self._slider.setAccessibleName(self.tr("Brush radius"))
+        self._slider.setAccessibleName(self.tr("Radius of the pen"))
         label = plain_label(self.tr("Size"))
         label.setProperty("role", "muted")
         label.setContentsMargins(4, 0, 4, 0)
@@ -165,6 +157,22 @@ class ToolBar(QToolBar):
         self._size.valueChanged.connect(self._options.set_radius)
         self._size.lineEdit().returnPressed.connect(self._size.clearFocus)  # the next digit chooses a class
         self._slider.valueChanged.connect(lambda step: self._options.set_radius(radius_at(step)))
+        for action in (self._smaller, self._larger):
+            action.changed.connect(self._tell_size_keys)
+        self._tell_size_keys()
+
+    def _tell_size_keys(self) -> None:
+        keys = " / ".join(
+            action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            for action in (self._smaller, self._larger)
+            if not action.shortcut().isEmpty()
+        )
+        tip = (
+            self.tr("Radius of the pen  ({keys}, Alt + wheel)") if keys else self.tr("Radius of the pen  (Alt + wheel)")
+        )
+        tip += "\n" + self.tr("On the canvas: hold Alt and the right button, and drag right for a larger pen.")
+        for widget in (self._size, self._slider):
+            widget.setToolTip(as_tip(tip.format(keys=keys)))
 
     def _add_shapes(self) -> None:
         self._shapes = QActionGroup(self)
@@ -176,7 +184,7 @@ class ToolBar(QToolBar):
             action.setIconText(sign)
             action.setToolTip(as_tip(name))
             action.setData(shape)
-            self._add_button(f"shape_{shape.value}", action)
+            self._add_button(f"shape_{shape.value}", action).setAccessibleName(name)
         self._shapes.triggered.connect(lambda action: self._options.set_shape(action.data()))
 
     # --- the menus ---------------------------------------------------------------------------------------------

@@ -15,14 +15,18 @@ from app.jobs.job_runner import JobRunner
 from app.language.marking import QT_TRANSLATE_NOOP
 from app.settings.settings import Settings
 from app.tools.brush import BrushTool, EraserTool
+from app.tools.confirm import ConfirmTool
 from app.tools.crf_queue import CrfQueue
 from app.tools.crf_stroke import CrfStroke
 from app.tools.edge_refine import EdgeRefineTool
+from app.tools.ellipse import EllipseTool
 from app.tools.fill import FillTool
 from app.tools.holes import HolesTool
+from app.tools.lasso import LassoTool
 from app.tools.pan import PanTool
 from app.tools.pick import PickTool
 from app.tools.polygon import PolygonTool
+from app.tools.rectangle import RectangleTool
 from app.tools.smart_stroke import SmartStrokeTool
 from app.tools.wand import WandTool
 
@@ -65,8 +69,29 @@ class ToolRow:
 
 
 TABLE: tuple[ToolRow, ...] = (
-    ToolRow(BRUSH, BrushTool, QT_TRANSLATE_NOOP("Actions", "&Brush"), "B", "brush", radius=15.0, group=PENS),
-    ToolRow("eraser", EraserTool, QT_TRANSLATE_NOOP("Actions", "&Eraser"), "E", "eraser", group=PENS),
+    ToolRow(
+        BRUSH,
+        BrushTool,
+        QT_TRANSLATE_NOOP("Actions", "&Brush"),
+        "B",
+        "brush",
+        QT_TRANSLATE_NOOP(
+            "Actions",
+            "Shift: straight lines. Ctrl or the right button: erase. Alt + click: pick the class under the pointer.",
+        ),
+        radius=15.0,
+        group=PENS,
+    ),
+    ToolRow(
+        "eraser",
+        EraserTool,
+        QT_TRANSLATE_NOOP("Actions", "&Eraser"),
+        "E",
+        "eraser",
+        QT_TRANSLATE_NOOP("Actions", "What it erases has no label any more. Shift: straight lines."),
+        radius=15.0,
+        group=PENS,
+    ),
     ToolRow(
         "smart",
         SmartStrokeTool,
@@ -89,7 +114,52 @@ TABLE: tuple[ToolRow, ...] = (
         radius=12.0,
         group=PENS,
     ),
-    ToolRow("polygon", PolygonTool, QT_TRANSLATE_NOOP("Actions", "&Polygon"), "P", "vector-polygon", group=SHAPES),
+    ToolRow(
+        "polygon",
+        PolygonTool,
+        QT_TRANSLATE_NOOP("Actions", "&Polygon"),
+        "P",
+        "vector-polygon",
+        QT_TRANSLATE_NOOP(
+            "Actions",
+            "Click the corners, and the first one again to close it; drag corners and sides to change them."
+            " Enter paints it, Esc drops it.",
+        ),
+        group=SHAPES,
+    ),
+    ToolRow(
+        "lasso",
+        LassoTool,
+        QT_TRANSLATE_NOOP("Actions", "&Lasso"),
+        "Shift+L",
+        "lasso",
+        QT_TRANSLATE_NOOP("Actions", "Draw around an area. Ctrl or the right button erases it."),
+        group=SHAPES,
+    ),
+    ToolRow(
+        "rectangle",
+        RectangleTool,
+        QT_TRANSLATE_NOOP("Actions", "&Rectangle"),
+        "Shift+R",
+        "rectangle-outline",
+        QT_TRANSLATE_NOOP(
+            "Actions",
+            "Drag from corner to corner. Shift: a square. Alt: from the middle. Ctrl or the right button erases.",
+        ),
+        group=SHAPES,
+    ),
+    ToolRow(
+        "ellipse",
+        EllipseTool,
+        QT_TRANSLATE_NOOP("Actions", "E&llipse"),
+        "Shift+E",
+        "ellipse-outline",
+        QT_TRANSLATE_NOOP(
+            "Actions",
+            "Drag from corner to corner. Shift: a circle. Alt: from the middle. Ctrl or the right button erases.",
+        ),
+        group=SHAPES,
+    ),
     ToolRow("fill", FillTool, QT_TRANSLATE_NOOP("Actions", "&Fill"), "F", "format-color-fill"),
     ToolRow(
         "wand",
@@ -110,6 +180,18 @@ TABLE: tuple[ToolRow, ...] = (
         "J",
         "record-circle-outline",
         QT_TRANSLATE_NOOP("Actions", "Click a region: whatever it encloses gets its label"),
+    ),
+    ToolRow(
+        "confirm",
+        ConfirmTool,
+        QT_TRANSLATE_NOOP("Actions", "&Confirm"),
+        "K",
+        "check-decagram-outline",
+        QT_TRANSLATE_NOOP(
+            "Actions",
+            "Click a piece that is right, or drag over several: it counts as checked, as if you had painted it. Right"
+            " click takes that back. What is not checked yet is dimmed.",
+        ),
     ),
     ToolRow("pick", PickTool, QT_TRANSLATE_NOOP("Actions", "P&ick class"), "I", "eyedropper", group=NAVIGATION),
     ToolRow("pan", PanTool, QT_TRANSLATE_NOOP("Actions", "P&an"), "H", "hand-back-right-outline", group=NAVIGATION),

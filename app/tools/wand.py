@@ -27,7 +27,7 @@ class WandTool(Tool):
         super().__init__(document, options, parent)
         self.tolerance = TOLERANCE
         self._pressed: Pointer | None = None
-        self._value = IGNORE_INDEX
+        self._value, self._erases = IGNORE_INDEX, False
         self._chosen = TOLERANCE
         self._found: Covered = NOTHING
         document.image_changed.connect(self._forget)
@@ -42,7 +42,7 @@ class WandTool(Tool):
             return
         self.document.settle()
         erase = pointer.button == RIGHT or pointer.holds(CTRL)
-        self._value = IGNORE_INDEX if erase else self.document.active_class
+        self._value, self._erases = IGNORE_INDEX if erase else self.document.active_class, erase
         self._pressed, self._chosen = pointer, self.tolerance
         self._show()
 
@@ -62,7 +62,7 @@ class WandTool(Tool):
             return
         found, self.tolerance = self._found, self._chosen
         self.cancel()
-        recorder = self.document.begin(self.tr("Magic wand"))
+        recorder = self.document.begin(self.tr("Magic wand"), erases=self._erases)
         recorder.paint(found.box, found.mask, self._value)
         self.document.commit(recorder)
 

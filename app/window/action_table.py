@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.commands.command_table import TABLE as COMMANDS
 from app.language.marking import QT_TRANSLATE_NOOP
 from app.tools.toolbox import grouped
 
@@ -47,13 +48,16 @@ class Row:
     checkable: bool = False
 
 
-FILE, EDIT, VIEW, TOOLS, MODEL, HELP = "File", "Edit", "View", "Tools", "Model", "Help"
+FILE, EDIT, LABELS, VIEW, TOOLS, MODEL, HELP = "File", "Edit", "Labels", "View", "Tools", "Model", "Help"
+GO = "Go"
 MENUS = {
     FILE: QT_TRANSLATE_NOOP("Actions", "&File"),
     EDIT: QT_TRANSLATE_NOOP("Actions", "&Edit"),
+    LABELS: QT_TRANSLATE_NOOP("Actions", "&Labels"),
     VIEW: QT_TRANSLATE_NOOP("Actions", "&View"),
     TOOLS: QT_TRANSLATE_NOOP("Actions", "&Tools"),
     MODEL: QT_TRANSLATE_NOOP("Actions", "&Model"),
+    GO: QT_TRANSLATE_NOOP("Actions", "&Go"),
     HELP: QT_TRANSLATE_NOOP("Actions", "&Help"),
 }
 
@@ -94,6 +98,14 @@ TABLE: tuple[Row, ...] = (
         tip=QT_TRANSLATE_NOOP(
             "Actions", "Reads the image and its labels from their files again, for example after a backup was restored"
         ),
+    ),
+    Row(
+        "settings",
+        QT_TRANSLATE_NOOP("Actions", "Se&ttings…"),
+        FILE,
+        "Ctrl+,",
+        "cog-outline",
+        line=True,
     ),
     Row("quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), FILE, "Ctrl+Q", "", line=True),
     Row("undo", QT_TRANSLATE_NOOP("Actions", "&Undo"), EDIT, "Ctrl+Z", "undo"),
@@ -160,6 +172,20 @@ TABLE: tuple[Row, ...] = (
         tip=QT_TRANSLATE_NOOP("Actions", "Goes back to the region before this one"),
     ),
     Row("search", QT_TRANSLATE_NOOP("Actions", "Searc&h images"), EDIT, "Ctrl+L /", "magnify", needs="project"),
+    *(
+        Row(
+            f"labels_{each.name}",
+            each.text,
+            LABELS,
+            each.keys,
+            each.icon,
+            needs="image",
+            line=each.line,
+            tip=each.tip,
+            writes=True,
+        )
+        for each in COMMANDS
+    ),
     Row(
         "zoom_in",
         QT_TRANSLATE_NOOP("Actions", "Zoom &in"),
@@ -194,9 +220,19 @@ TABLE: tuple[Row, ...] = (
         "view_changes", QT_TRANSLATE_NOOP("Actions", "&Changes to the prediction|Changes"), VIEW, "C", "compare", "view"
     ),
     Row("view_cycle", QT_TRANSLATE_NOOP("Actions", "Next &view"), VIEW, "V", "eye-refresh-outline", needs="image"),
+    Row(
+        "view_legend",
+        QT_TRANSLATE_NOOP("Actions", "Classes in the le&gend"),
+        VIEW,
+        "",
+        "map-legend",
+        checkable=True,
+        tip=QT_TRANSLATE_NOOP("Actions", "Lists the classes and their colours in a corner of the image"),
+    ),
     Row("theme_system", QT_TRANSLATE_NOOP("Actions", "Colours of the &system"), VIEW, "", "", "theme", line=True),
     Row("theme_dark", QT_TRANSLATE_NOOP("Actions", "&Dark colours"), VIEW, "", "", "theme"),
     Row("theme_light", QT_TRANSLATE_NOOP("Actions", "Li&ght colours"), VIEW, "", "", "theme"),
+    Row("theme_contrast", QT_TRANSLATE_NOOP("Actions", "High c&ontrast"), VIEW, "", "", "theme"),
     *(
         Row(f"tool_{tool.name}", tool.text, TOOLS, tool.keys, tool.icon, "tool", line=tool is group[0], tip=tool.help)
         for group in grouped()
@@ -260,7 +296,25 @@ TABLE: tuple[Row, ...] = (
             "Actions", "Lists corrected labels that look wrong to a model which has not seen them; it takes a while"
         ),
     ),
-    Row("shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), HELP, "F1", "keyboard-outline"),
+    Row(
+        "palette",
+        QT_TRANSLATE_NOOP("Actions", "&Find a command, class or image…"),
+        GO,
+        "Ctrl+K",
+        "text-search",
+        tip=QT_TRANSLATE_NOOP("Actions", "Type a few letters of what you want; Enter does it"),
+    ),
+    Row("go_canvas", QT_TRANSLATE_NOOP("Actions", "To the i&mage"), GO, "Alt+0", needs="project", line=True),
+    Row("go_images", QT_TRANSLATE_NOOP("Actions", "To the &list of images"), GO, "Alt+1", needs="project"),
+    Row("go_classes", QT_TRANSLATE_NOOP("Actions", "To the &classes"), GO, "Alt+2", needs="project"),
+    Row("go_view", QT_TRANSLATE_NOOP("Actions", "To the tab &View"), GO, "Alt+3", needs="project"),
+    Row("go_model", QT_TRANSLATE_NOOP("Actions", "To the tab &Model"), GO, "Alt+4", needs="project"),
+    Row("go_refine", QT_TRANSLATE_NOOP("Actions", "To the tab &Refine"), GO, "Alt+5", needs="project"),
+    Row("go_train", QT_TRANSLATE_NOOP("Actions", "To the tab &Train"), GO, "Alt+6", needs="project"),
+    Row("go_on", QT_TRANSLATE_NOOP("Actions", "To the &next part of the window"), GO, "F6"),
+    Row("go_back", QT_TRANSLATE_NOOP("Actions", "To the &previous part of the window"), GO, "Shift+F6"),
+    Row("shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), HELP, "F1 ?", "keyboard-outline"),
+    Row("edit_shortcuts", QT_TRANSLATE_NOOP("Actions", "&Change shortcuts…"), HELP, "", "keyboard-settings-outline"),
     Row("hints", QT_TRANSLATE_NOOP("Actions", "Show all &hints"), HELP, "", "lightbulb-outline"),
     Row("hide_hints", QT_TRANSLATE_NOOP("Actions", "H&ide all hints"), HELP, "", "lightbulb-off-outline"),
     Row("log", QT_TRANSLATE_NOOP("Actions", "Open the &log folder"), HELP, "", "text-box-outline"),
@@ -268,4 +322,5 @@ TABLE: tuple[Row, ...] = (
         Row(f"class_{n}", QT_TRANSLATE_NOOP("Actions", "Class %1"), "", str(n % 10), needs="image")
         for n in range(1, 11)
     ),
+    Row("class_ignore", QT_TRANSLATE_NOOP("Actions", "Class: ignore"), "", "-", needs="image"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QActionGroup
 
 from app.appearance.plain_text import as_caption
 from app.canvas.canvas import Canvas
@@ -15,7 +16,7 @@ VIEWS = list(View)
 
 
 class ActionWiring(QObject):
-    """Undo and redo, tools, views, done and reopen."""
+    """Undo and redo, tools, views, done and reopen, colours."""
 
     def __init__(self, session: Session, actions: Actions, canvas: Canvas) -> None:
         super().__init__(canvas)
@@ -32,13 +33,19 @@ class ActionWiring(QObject):
         actions.group("tool").triggered.connect(lambda action: canvas.set_tool(action.objectName()[5:]))
         actions.group("view").triggered.connect(lambda action: self.show_view(View(action.objectName()[5:])))
         canvas.tool_changed.connect(lambda name: actions[f"tool_{name}"].setChecked(True))
-        canvas.view_changed.connect(lambda view: actions[f"view_{view.value}"].setChecked(True))
+        canvas.layers_changed.connect(lambda _: self._check_view())
         document.history_changed.connect(self._name_undo)
         canvas.steps_changed.connect(self._name_undo)
         canvas.tool_changed.connect(lambda _: self._name_undo())
         actions[f"tool_{canvas.tool_name}"].setChecked(True)
-        actions[f"view_{canvas.view.value}"].setChecked(True)
+        self._check_view()
         self._name_undo()
+        settings = session.settings
+        actions.group("theme").triggered.connect(
+            lambda action: settings.__setitem__("theme", action.objectName().removeprefix("theme_"))
+        )
+        settings.changed.connect(lambda key: self._check_theme(settings[key]) if key == "theme" else None)
+        self._check_theme(settings["theme"])
 
     def undo(self) -> None:
         """Take back the last part of what is being drawn, or the last edit."""
@@ -69,6 +76,17 @@ class ActionWiring(QObject):
             self._document.reopen()
         else:
             self._document.mark_done()
+
+    def _check_theme(self, theme: str) -> None:
+        self._actions[f"theme_{theme}"].setChecked(True)
+
+    def _check_view(self) -> None:
+        """Check the view that is shown alone; with several layers it is none of them."""
+        group = self._actions.group("view")
+        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
+        for action in group.actions():
+            action.setChecked(len(self._canvas.layers) < 2 and action.objectName() == f"view_{self._canvas.view.value}")
+        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.Exclusive)
 
     def _name_undo(self) -> None:
         tool = self._canvas.tool

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
@@ -12,18 +12,28 @@ from app.appearance.plain_text import as_tip
 from app.appearance.theme import Theme
 from app.settings.settings import Settings
 from app.window.action_table import MENUS, TABLE, Row
+from app.window.key_map import KeyMap, keys_in_force, override_for, shown
+
+SHORTCUTS = "shortcuts"
 
 
 class Actions(QObject):
-    """The QActions of the table; the file of settings may give other shortcuts under ``shortcuts``."""
+    """The QActions of the table; the settings may give other shortcuts under ``shortcuts``, which hold at once."""
+
+    keys_changed = Signal()
+    """Some action has other shortcuts now."""
 
     def __init__(self, window: QWidget, settings: Settings) -> None:
         super().__init__(window)
+        self._settings = settings
         self._actions: dict[str, QAction] = {}
         self._groups: dict[str, QActionGroup] = {}
-        overrides = settings["shortcuts"]
+        self._buttons: list[tuple[str, QWidget, str]] = []
+        self.keys: KeyMap = keys_in_force(settings[SHORTCUTS])
         for row in TABLE:
-            self._actions[row.id] = self._make(row, window, keys_of(row, overrides))
+            self._actions[row.id] = self._make(row, window)
+            self._give_keys(row)
+        settings.changed.connect(self._follow)
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -40,17 +50,32 @@ class Actions(QObject):
         return self._groups[name]
 
     def add_keys(self, name: str, button: QWidget) -> None:
-        """Add the shortcut of an action to the tooltip of a button that does the same."""
-        keys = self[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        if keys:
-            button.setToolTip(as_tip(f"{button.toolTip()}  ({keys})"))
+        """Add the shortcut of an action to the tooltip of a button that does the same, and keep it right."""
+        self._buttons.append((name, button, button.toolTip()))
+        self._tell_keys(*self._buttons[-1])
 
-    def sections(self) -> list[tuple[str, list[QAction]]]:
-        """Return (title, actions) of every menu."""
+    def set_keys(self, name: str, keys: Sequence[str]) -> None:
+        """Give an action these keys, as `KeyMap` writes them, from now on; whoever had one of them loses it."""
+        overrides = self._settings[SHORTCUTS]
+        for other, own in self.keys.items():
+            if other != name and set(own) & set(keys):
+                overrides = override_for(other, [key for key in own if key not in keys], overrides)
+        self._settings[SHORTCUTS] = override_for(name, keys, overrides)
+
+    def reset_keys(self) -> None:
+        """Give every action its default keys."""
+        self._settings.reset(SHORTCUTS)
+
+    def overridden(self) -> set[str]:
+        """Return the names of the actions that have other keys than the default."""
+        return {row.id for row in TABLE if row.id in self._settings[SHORTCUTS]}
+
+    def sections(self) -> list[tuple[str, list[str]]]:
+        """Return title and names of the actions of every menu."""
         return [
             (
                 QCoreApplication.translate("Actions", title).replace("&", ""),
-                [action for row, action in self if row.menu == menu],
+                [row.id for row in TABLE if row.menu == menu],
             )
             for menu, title in MENUS.items()
         ]
@@ -82,21 +107,21 @@ class Actions(QObject):
                 is_there = project if row.needs == "project" else image
                 action.setEnabled(is_there and (write or not row.writes))
 
-    def _make(self, row: Row, window: QWidget, keys: tuple[str, ...]) -> QAction:
+    def name_of(self, name: str) -> str:
+        """Return the text of an action without signs, also while its menu says more ("Undo Brush")."""
+        return str(self[name].data())
+
+    def _make(self, row: Row, window: QWidget) -> QAction:
         text = QCoreApplication.translate("Actions", row.text).replace("%1", row.id.removeprefix("class_"))
         text, _, short = text.partition("|")
         action = QAction(text, window)
         if short:
             action.setIconText(short)
         action.setObjectName(row.id)
-        action.setShortcuts([QKeySequence(key) for key in keys])
-        plain = text.replace("&", "").rstrip("…")
-        shown = ", ".join(QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in keys)
-        tip = f"{plain}  ({shown})" if shown else plain
-        action.setToolTip(as_tip(f"{tip}\n{QCoreApplication.translate('Actions', row.tip)}" if row.tip else tip))
         if row.id == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)
         action.setWhatsThis(as_tip(QCoreApplication.translate("Actions", row.tip) if row.tip else ""))
+        action.setData(text.replace("&", "").rstrip("…"))
         action.setCheckable(bool(row.group) or row.checkable)
         if row.group:
             if row.group not in self._groups:
@@ -105,12 +130,23 @@ class Actions(QObject):
         window.addAction(action)
         return action
 
+    def _give_keys(self, row: Row) -> None:
+        action, keys = self[row.id], self.keys[row.id]
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        tip = f"{self.name_of(row.id)}  ({shown(keys)})" if keys else self.name_of(row.id)
+        action.setToolTip(as_tip(f"{tip}\n{QCoreApplication.translate('Actions', row.tip)}" if row.tip else tip))
 
-def keys_of(row: Row, overrides: dict[str, object]) -> tuple[str, ...]:
-    """Return the shortcuts of a row; an override is a string or a list of strings, and an empty one means none."""
-    chosen = overrides.get(row.id)
-    if isinstance(chosen, str):
-        return (chosen,) if chosen else ()
-    if isinstance(chosen, list):
-        return tuple(str(key) for key in chosen)
-    return tuple(row.keys.split())
+    def _tell_keys(self, name: str, button: QWidget, tip: str) -> None:
+        keys = self.keys[name]
+        button.setToolTip(as_tip(f"{tip}  ({shown(keys[:1])})" if keys else tip))
+
+    def _follow(self, key: str) -> None:
+        if key != SHORTCUTS:
+            return
+        before, self.keys = self.keys, keys_in_force(self._settings[SHORTCUTS])
+        for row in TABLE:
+            if self.keys[row.id] != before[row.id]:
+                self._give_keys(row)
+        for button in self._buttons:
+            self._tell_keys(*button)
+        self.keys_changed.emit()

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 if TYPE_CHECKING:
@@ -86,12 +85,6 @@ class Dialogs(QObject):
         dialog.back.connect(panel.promotion.go_back)
         dialog.report.connect(panel.report.make)
         self._open(dialog)
-
-    def show_shortcuts(self, sections: list[tuple[str, list[QAction]]], settings_file: str) -> None:
-        """Show every shortcut."""
-        from app.window.shortcut_sheet import ShortcutSheet
-
-        self._open(ShortcutSheet(sections, settings_file, self._window))
 
     def _ask_path(self, title: str) -> None:
         dialog = QFileDialog(self._window, title, self._settings["open.folder"])

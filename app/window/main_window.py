@@ -33,12 +33,11 @@ from app.prediction.model_panel import ModelPanel
 from app.prediction.predictions import Predictions
 from app.project.navigation import Navigation
 from app.project.taking_over import TakingOver
-from app.refinement.canvas_preview import CanvasPreview
 from app.refinement.refine_panel import RefinePanel
 from app.settings.seal import sealed, unsealed
 from app.settings.settings import Settings
 from app.tools.toolbar import ToolBar
-from app.tools.toolbox import RADII, grouped_actions, make_tools, remember_radii
+from app.tools.toolbox import RADII, grouped_actions, make_tools
 from app.training.result_notice import ResultNotice
 from app.training.training_panel import TrainingPanel
 from app.training.unfinished_training import UnfinishedTraining
@@ -48,6 +47,8 @@ from app.window.centre import Centre
 from app.window.dialogs import Dialogs
 from app.window.docks import Docks
 from app.window.image_menu import ImageMenu
+from app.window.keyboard_wiring import KeyboardWiring
+from app.window.label_wiring import LabelWiring
 from app.window.leaving import Leaving
 from app.window.live_wiring import LiveWiring
 from app.window.log_file import log_folder
@@ -57,6 +58,7 @@ from app.window.peek import Peek
 from app.window.placement import keep_on_screen, place
 from app.window.pointer_readout import PointerReadout
 from app.window.saved_readout import SavedReadout
+from app.window.settings_wiring import SettingsWiring
 from app.window.start_page import StartPage
 from app.window.status_bar import StatusBar
 from app.window.stroke_feedback import StrokeFeedback
@@ -109,10 +111,12 @@ class MainWindow(QMainWindow):
         self.feedback = StrokeFeedback(self.document, self.canvas, self.actions_["view_overlay"])
         self.feedback.message.connect(self.status.say)
         self.saved = SavedReadout(self.document, self.autosaver, self.status, self.actions_["save_elsewhere"], self)
-        self.preview = CanvasPreview(self.refine.live, self.canvas)
+        shown = self.refine.live, self.status, self.banner
+        self.labels = LabelWiring(self.session, self.actions_, self.canvas, *shown)
         parts = self.session, self.actions_, self.images, self.canvas, self.navigation, self.predictions
         self.worklist = WorklistWiring(self, *parts, self.centre, self.status)
         self.image_menu = ImageMenu(self.images, self.navigation, self.training.keep.watched)
+        self.setting = SettingsWiring(self, self.session, self.actions_, self.canvas.options)
         self._connect()
         self._connect_actions()
         place(self, unsealed(self.settings["window.geometry"]) if self.settings["window.geometry"] else b"")
@@ -130,7 +134,6 @@ class MainWindow(QMainWindow):
         actions = self.actions_
         options = ToolOptions(self, RADII)
         self.canvas = Canvas(self.document, make_tools(self.document, options, self.jobs, self), options)
-        remember_radii(options, self.settings)
         self.peek = Peek(self.canvas)
         opening = [actions["open_folder"], actions["open_project"]]
         self.start = StartPage(opening, actions["open_sample"], actions["open_nuclei"])
@@ -145,6 +148,7 @@ class MainWindow(QMainWindow):
         self.model, self.refine, self.training = panels[ModelPanel], panels[RefinePanel], panels[TrainingPanel]
         self.dock_layout = Docks(self, panels, self.settings)
         self.docks, self.tabs = self.dock_layout.list, self.dock_layout.tabs
+        self.keyboard = KeyboardWiring(self, self.session, actions, self.dock_layout, panels, self.canvas)
         self.status = StatusBar()
         self.setStatusBar(self.status)
         actions.fill(self.menuBar(), {"View": [dock.toggleViewAction() for dock in self.docks]})
@@ -169,14 +173,14 @@ class MainWindow(QMainWindow):
         self.importing.reload_wanted.connect(navigation.reload)
         self.dialogs.path_chosen.connect(navigation.open_path)
         self.images.image_chosen.connect(navigation.show)
+        self.keyboard.palette.image_wanted.connect(navigation.show)
         self.start.recent_chosen.connect(lambda path: navigation.open_path(Path(path)))
 
         self.classes.classes_edited.connect(self.class_editing.change)
         self.classes.removal_wanted.connect(self.class_editing.ask_removal)
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
         self.class_editing.reload_wanted.connect(navigation.reload)
-        connect_view(self.view, canvas)
-        canvas.opacity = self.settings["view.opacity"]
+        connect_view(self.view, canvas, self.actions_["view_legend"], self.settings)
 
         self.autosaver.saved.connect(self.records.saved)
         self.autosaver.mended.connect(self.banner.take_back)
@@ -264,18 +268,14 @@ class MainWindow(QMainWindow):
             ("predict_all", self.model.predict_remaining),
             ("refine", self.refine.refine),
             ("train", self._train),
-            ("shortcuts", lambda: self.dialogs.show_shortcuts(actions.sections(), str(self.settings.path or ""))),
             ("hints", lambda: show_hints_again(self.settings)),
             ("hide_hints", lambda: dismiss_hints(self.settings, [row.name for row in PANELS])),
             ("log", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))),
             *((f"class_{n}", partial(self.classes.choose_key, n)) for n in range(1, 11)),
+            ("class_ignore", self.classes.choose_ignore),
         ):
             actions[name].triggered.connect(lambda _=False, act=slot: act())
         LiveWiring(self.live, actions["live"], canvas, self.status)
-        actions.group("theme").triggered.connect(
-            lambda action: self.settings.__setitem__("theme", action.objectName().removeprefix("theme_"))
-        )
-        actions[f"theme_{self.settings['theme']}"].setChecked(True)
         for button, name in (
             (self.model.predict_button, "predict"),
             (self.model.remaining_button, "predict_all"),

@@ -97,12 +97,12 @@ TABLE: tuple[PanelRow, ...] = (
         "classes",
         RIGHT,
         ClassPanel,
-        lambda parts: ClassPanel(parts.document, parts.settings),
+        lambda parts: ClassPanel(parts.document, parts.settings, parts.actions["class_ignore"]),
         QT_TRANSLATE_NOOP("Panels", "Classes"),
         QT_TRANSLATE_NOOP(
             "Panels", "Press the key of a class to paint with it. Double-click its name or its colour to change it."
         ),
-        tuple(f"class_{n}" for n in range(1, 11)),
+        (*(f"class_{n}" for n in range(1, 11)), "class_ignore"),
         scrolls=False,
     ),
     PanelRow(
@@ -177,7 +177,9 @@ class Panels:
     def hint(self, row: PanelRow) -> Hint:
         """Return a new hint of that row, which counts the uses of what it explains."""
         actions = self._parts.actions
-        hint = Hint(row.name, translated(row.hint).format_map(ShortcutNames(actions)), self._parts.settings)
+        names = ShortcutNames(actions)
+        hint = Hint(row.name, translated(row.hint).format_map(names), self._parts.settings)
+        actions.keys_changed.connect(lambda: hint.set_text(translated(row.hint).format_map(names)))
         for name in row.explains:
             actions[name].triggered.connect(hint.count_use)
         return hint

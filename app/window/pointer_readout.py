@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from app.appearance.numbers import percent, probability
 from app.canvas.canvas import Canvas
 from app.document.document import Document
-from app.document.pixel_facts import predicted_at, provenance_at
+from app.document.pixel_facts import color_at, ignored_at, predicted_at, provenance_at
 from app.language.marking import QT_TRANSLATE_NOOP
 from app.window.status_bar import StatusBar
 from segcore.labels.classes import IGNORE_INDEX
@@ -33,7 +33,7 @@ class PointerReadout(QObject):
         self._document = document
         self._status = status
         self._at: tuple[int, int] | None = None
-        self._told: tuple[int, int, str, str] | None = None
+        self._told: tuple[int, int, str, str, str] | None = None
         canvas.cursor_moved.connect(self._move)
         canvas.cursor_left.connect(self._leave)
         canvas.zoom_changed.connect(lambda zoom: status.zoom.setText(percent(zoom)))
@@ -59,15 +59,24 @@ class PointerReadout(QObject):
             self._told = None
             self._status.clear_pointer()
             return
-        facts = (*self._at, self._label(*self._at, value), self._prediction(*self._at))
+        facts = (*self._at, self._label(*self._at, value), self._prediction(*self._at), self._color(*self._at))
         if facts != self._told:  # a stroke changes labels with every move, and the status bar makes room anew each time
             self._told = facts
             self._status.show_pointer(*facts)
 
     def _label(self, x: int, y: int, value: int) -> str:
         origin = ORIGINS[provenance_at(self._document, x, y) or Provenance.UNTOUCHED]
-        name = self._name(value)
+        name = self.tr("Ignore") if ignored_at(self._document, x, y) else self._name(value)
         return f"{name}, {QCoreApplication.translate('PointerReadout', origin)}" if origin else name
+
+    def _color(self, x: int, y: int) -> str:
+        color = color_at(self._document, x, y)
+        if color is None:
+            return ""
+        red, green, blue = color
+        if red == green == blue:
+            return self.tr("Grey {value}").format(value=red)
+        return self.tr("RGB {red} {green} {blue}").format(red=red, green=green, blue=blue)
 
     def _prediction(self, x: int, y: int) -> str:
         predicted = predicted_at(self._document, x, y)

@@ -1,72 +1,120 @@
-"""ShortcutSheet: every shortcut, from the table of actions."""
+"""ShortcutSheet: every shortcut and what the mouse does, to look things up while working."""
 
 from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.appearance.plain_text import plain_label
+from app.window.actions import Actions
+from app.window.key_map import shown
+
+COLUMNS = 2
+Block = tuple[str, list[tuple[str, str]]]
+"""A title, and (keys, what they do)."""
 
 
 class ShortcutSheet(QDialog):
-    """Sections of (title, actions), in two columns."""
+    """Blocks in two columns. The window stays usable, and a shortcut that changes is shown at once."""
 
-    def __init__(
-        self, sections: list[tuple[str, list[QAction]]], settings_file: str, parent: QWidget | None = None
-    ) -> None:
+    edit_wanted = Signal()
+    """The person wants other keys."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.resize(820, min(840, self.screen().availableGeometry().height() - 60))
+        self.resize(840, min(840, self.screen().availableGeometry().height() - 60))
+        self._actions = actions
+        self.search = QLineEdit(clearButtonEnabled=True)
+        self.search.setPlaceholderText(self.tr("Type what you look for"))
+        self.search.setAccessibleName(self.tr("Filter the shortcuts"))
+        self.search.textChanged.connect(self._fill)
+        self.columns = [self._column() for _ in range(COLUMNS)]
         page = QWidget()
         side_by_side = QHBoxLayout(page)
-        side_by_side.setSpacing(40)
-        stacks = [QVBoxLayout(), QVBoxLayout()]
-        for stack in stacks:
-            side_by_side.addLayout(stack)
-        extra = [
-            (self.tr("Hold Space, or the middle button"), self.tr("Move the image")),
-            (self.tr("Ctrl+wheel"), self.tr("Zoom at the pointer")),
-            (self.tr("Hold Tab"), self.tr("Image alone")),
-            (self.tr("Enter / Esc"), self.tr("Close or discard a polygon")),
-            ("1 – 9, 0", self.tr("Choose a class")),
-        ]
-        blocks = [(title, [_row(action) for action in actions]) for title, actions in sections]
-        blocks = [(title, [row for row in rows if row[0]]) for title, rows in blocks]
-        blocks.append((self.tr("On the canvas"), extra))
-        columns = [0, 0]
-        for title, rows in blocks:
-            if not rows:
-                continue
-            column = columns.index(min(columns))
-            columns[column] += len(rows) + 2
-            label = plain_label(_html(title, rows))
-            label.setTextFormat(Qt.TextFormat.RichText)
-            label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            stacks[column].addWidget(label)
-        for stack in stacks:
-            stack.addStretch(1)
+        side_by_side.setSpacing(32)
+        for column in self.columns:
+            side_by_side.addWidget(column, 1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(page)
-        note = plain_label(self.tr("To use other keys, edit “shortcuts” in {path}").format(path=settings_file))
-        note.setProperty("role", "muted")
-        note.setWordWrap(True)
+        area.setAccessibleName(self.tr("Shortcuts"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        change = buttons.addButton(self.tr("Change shortcuts…"), QDialogButtonBox.ButtonRole.ActionRole)
+        change.setAutoDefault(False)
+        change.clicked.connect(self.edit_wanted)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
+        layout.addWidget(self.search)
         layout.addWidget(area, 1)
-        if settings_file:
-            layout.addWidget(note)
         layout.addWidget(buttons)
+        actions.keys_changed.connect(self._fill)
+        self._fill()
+
+    def blocks(self) -> list[Block]:
+        """Return what is shown: each menu's actions that have keys, then the mouse; filtered by what is typed."""
+        keys = self._actions.keys
+        found: list[Block] = [
+            (title, [(shown(keys[name]), self._actions.name_of(name)) for name in names if keys[name]])
+            for title, names in self._actions.sections()
+        ]
+        found.append((self.tr("Image and mouse"), self._mouse()))
+        words = self.search.text().casefold().split()
+        kept = [(title, [row for row in rows if _has(words, title, *row)]) for title, rows in found]
+        return [(title, rows) for title, rows in kept if rows]
+
+    def _mouse(self) -> list[tuple[str, str]]:
+        first, last = self._actions.keys["class_1"], self._actions.keys["class_10"]
+        return [
+            (f"{shown(first[:1])} … {shown(last[:1])}", self.tr("Choose class 1 to 10")),
+            (self.tr("Hold Space, or middle button"), self.tr("Move the image")),
+            (self.tr("Ctrl + wheel"), self.tr("Zoom at the pointer")),
+            (self.tr("Wheel, Shift + wheel"), self.tr("Scroll down and across")),
+            (self.tr("Ctrl, or right button"), self.tr("Erase with the tool in hand")),
+            (self.tr("Shift + drag"), self.tr("Straight line")),
+            (self.tr("Shift + click"), self.tr("Straight line from where the last stroke ended")),
+            (self.tr("Alt + click"), self.tr("Pick the class under the pointer")),
+            (self.tr("Alt + wheel, Alt + right drag"), self.tr("Size of the pen")),
+            (self.tr("Hold Tab"), self.tr("Image alone")),
+            (self.tr("Enter"), self.tr("Paint a polygon")),
+            (self.tr("Backspace"), self.tr("Take the last corner or change back")),
+            (self.tr("Esc"), self.tr("Discard what is being drawn")),
+        ]
+
+    def _fill(self) -> None:
+        texts, lengths = [""] * COLUMNS, [0] * COLUMNS
+        for title, rows in self.blocks():
+            column = lengths.index(min(lengths))
+            lengths[column] += len(rows) + 2
+            texts[column] += _html(title, rows)
+        if not any(texts):
+            texts[0] = f"<p>{escape(self.tr('No shortcut has such a name or such keys.'))}</p>"
+        for label, text in zip(self.columns, texts, strict=True):
+            label.setText(text)
+
+    def _column(self) -> QLabel:
+        label = plain_label()
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        label.setWordWrap(True)
+        return label
 
 
-def _row(action: QAction) -> tuple[str, str]:
-    keys = ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
-    return keys, action.text().replace("&", "").rstrip("…")
+def _has(words: list[str], *texts: str) -> bool:
+    text = " ".join(texts).casefold()
+    return all(word in text for word in words)
 
 
 def _html(title: str, rows: list[tuple[str, str]]) -> str:

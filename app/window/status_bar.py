@@ -33,6 +33,7 @@ class StatusBar(QStatusBar):
         self.predicted = self._fact(
             130, self.tr("Class that the model predicts under the pointer, and its probability")
         )
+        self.color = self._fact(0, self.tr("Grey value, or red, green and blue, under the pointer (0 to 255)"))
         self.zoom = self._fact(58, self.tr("Zoom"))
         self.device = self._fact(70, self.tr("Device that predicts"))
         self.complete = self._fact(
@@ -63,9 +64,10 @@ class StatusBar(QStatusBar):
         for part in parts:
             row.addWidget(part)
         self._job.hide()
-        self._facts = (self.place, self.under, self.predicted, self.zoom, self.device, self.complete, self.saved)
-        spare = (self.device, self.zoom, self.place, self.complete, self._left, self._title, self.predicted, self.under)
-        self._spare: tuple[QLabel, ...] = spare
+        facts = (self.place, self.color, self.under, self.predicted, self.zoom, self.device, self.complete, self.saved)
+        self._facts: tuple[QLabel, ...] = facts
+        early = (self.device, self.zoom, self.color, self.place)
+        self._spare: tuple[QLabel, ...] = (*early, self.complete, self._left, self._title, self.predicted, self.under)
         """What a narrow window leaves out, in this order."""
         for widget in (self._job, *self._facts):
             self.addPermanentWidget(widget)
@@ -90,16 +92,17 @@ class StatusBar(QStatusBar):
         if self.currentMessage() in ("", before):
             self.showMessage(text)
 
-    def show_pointer(self, x: int, y: int, label: str, predicted: str) -> None:
-        """Show the pixel, its label and what the model predicts there ("" without a prediction)."""
+    def show_pointer(self, x: int, y: int, label: str, predicted: str, color: str = "") -> None:
+        """Show the pixel, its label, what the model predicts there ("" without a prediction), and its colour."""
         self.place.setText(f"{x}, {y}")
+        self.color.setText(color)
         for fact, text in ((self.under, label), (self.predicted, predicted)):
             fact.setText(fact.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, WIDEST))
         self._fit()
 
     def clear_pointer(self) -> None:
         """Show that the pointer is not over the image."""
-        for fact in (self.place, self.under, self.predicted):
+        for fact in (self.place, self.color, self.under, self.predicted):
             fact.clear()
         self._fit()
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 
 from app.canvas.action_text import named
 from app.canvas.canvas import Canvas
-from app.canvas.layers import View
+from app.canvas.layers import LABELS
 from app.document.document import Document
 from segcore.editing import Recorder
 from segcore.labels.classes import IGNORE_INDEX
@@ -37,7 +37,7 @@ class StrokeFeedback(QObject):
         if not stroke.changed:
             self.message.emit(self._why_unchanged(stroke, stroke.value))
             return
-        unseen = self._why_unseen(stroke.value)
+        unseen = self._why_unseen(stroke, stroke.value)
         if unseen and unseen != self._unseen:
             self.message.emit(unseen)
         self._unseen = unseen
@@ -49,20 +49,23 @@ class StrokeFeedback(QObject):
             return self.tr("Nothing changed: “Paint over” (toolbar) excludes {name}.").format(
                 name=self._name(stroke.protected)
             )
-        if value == IGNORE_INDEX:
+        if value == IGNORE_INDEX and not stroke.keeps_ignore:
             return self.tr("Nothing changed: these pixels have no label.")
-        return self.tr("Nothing changed: these pixels are {name} already.").format(name=self._name(value))
+        return self.tr("Nothing changed: these pixels are {name} already.").format(name=self._name(value, ignore=True))
 
-    def _why_unseen(self, value: int) -> str:
-        if self._canvas.view in (View.IMAGE, View.HEATMAP, View.UNCERTAINTY):
+    def _why_unseen(self, stroke: Recorder, value: int) -> str:
+        if not self._canvas.layers & LABELS:
             return self.tr("This view shows no labels. Choose {action}.").format(action=named(self._overlay))
-        if value in self._canvas.hidden_classes:
-            return self.tr("{name} is hidden. Its eye in “Classes” shows it.").format(name=self._name(value))
+        if value in self._canvas.hidden_classes and (value != IGNORE_INDEX or stroke.keeps_ignore):
+            name = self._name(value, ignore=True)
+            return self.tr("{name} is hidden. Its eye in “Classes” shows it.").format(name=name)
         return ""
 
-    def _name(self, value: int) -> str:
+    def _name(self, value: int, ignore: bool = False) -> str:
         classes = self._document.classes
         known = classes.find(value) if classes is not None else None
         if known is not None:
             return f"“{known.name}”"
+        if value == IGNORE_INDEX and ignore:
+            return self.tr("“Ignore”")
         return self.tr("unlabelled pixels") if value == IGNORE_INDEX else self.tr("value {n}").format(n=value)

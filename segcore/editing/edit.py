@@ -234,13 +234,15 @@ class Edit:
         return Edit(self.name, tiles)
 
 
-def changed_tiles(label_map: LabelMap, change: Callable[[LabelMap, Box], LabelMap]) -> Iterator[Tile | None]:
+def changed_tiles(
+    label_map: LabelMap, change: Callable[[LabelMap, Box], LabelMap], within: Box | None = None
+) -> Iterator[Tile | None]:
     """Yield each tile of a label map as ``change`` makes it, None where it stays as it is.
 
-    ``change`` gets a copy of the labels in a box, and the box.
+    ``change`` gets a copy of the labels in a box, and the box. ``within``: only tiles that touch this box.
     """
     height, width = label_map.shape
-    for box in tile_boxes(Box(0, 0, width, height), height, width):
+    for box in tile_boxes(within or Box(0, 0, width, height), height, width):
         before = read_tile(label_map, box)
         new = change(LabelMap(before[0], before[1]), box)
         after = np.stack((new.labels, new.provenance))

@@ -29,6 +29,8 @@ class Recorder:
         Class values that may be painted over (255 = unlabelled); None means all of them.
     on_change : Callable[[Box], None] | None
         Told each box of pixels that was painted into.
+    keeps_ignore : bool
+        Whether the ignore index is painted as a label of its own, which no model fills; else it erases.
 
     Attributes
     ----------
@@ -50,9 +52,11 @@ class Recorder:
         name: str,
         overwrite: frozenset[int] | None = None,
         on_change: Callable[[Box], None] | None = None,
+        keeps_ignore: bool = False,
     ) -> None:
         self.name = name
         self.closed = False
+        self.keeps_ignore = keeps_ignore
         self.value: int | None = None
         self.covered = False
         self.protected: int | None = None
@@ -68,9 +72,10 @@ class Recorder:
     def paint(self, box: Box, mask: NDArray[np.bool_], value: int) -> Box:
         """Label the pixels of ``mask`` (bool, the size of ``box``, which lies inside the map) as ``value``.
 
-        They become PAINTED; with the ignore index they become UNTOUCHED, so that a model may fill them again. Pixels
-        that ``overwrite`` does not allow stay. A pixel that already has the class always becomes PAINTED, because its
-        label does not change. Returns the box that may have changed, empty when the recorder is closed.
+        They become PAINTED; with the ignore index they become UNTOUCHED, so that a model may fill them again, unless
+        the recorder keeps it. Pixels that ``overwrite`` does not allow stay. A pixel that already has the class always
+        becomes PAINTED, because its label does not change. Returns the box that may have changed, empty when the
+        recorder is closed.
         """
         if self.closed:
             return EMPTY
@@ -86,7 +91,7 @@ class Recorder:
             wanted, mask = mask, mask & (self._allowed[labels] | (labels == value))
             if self.protected is None and (kept := labels[wanted & ~mask]).size:
                 self.protected = int(kept[0])
-        erased = value == IGNORE_INDEX
+        erased = value == IGNORE_INDEX and not self.keeps_ignore
         np.copyto(labels, np.uint8(value), where=mask)
         np.copyto(provenance, np.uint8(Provenance.UNTOUCHED if erased else Provenance.PAINTED), where=mask)
         if self._on_change is not None:

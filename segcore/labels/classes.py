@@ -153,6 +153,10 @@ class ClassSet:
         """Uint8 [C]: label value of each channel."""
         return np.array([c.index for c in self.classes], np.uint8)
 
+    def has_label(self, value: int) -> bool:
+        """Whether a person can paint with it: a class value, or the ignore index."""
+        return value == IGNORE_INDEX or self.find(value) is not None
+
     def find(self, index: int) -> SegClass | None:
         """Return the class with this label value, or None."""
         return next((c for c in self.classes if c.index == index), None)

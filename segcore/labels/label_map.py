@@ -89,6 +89,10 @@ class LabelMap:
         """Bool [H, W]: pixels a prediction, a CRF pass or an import may still change."""
         return self.provenance < Provenance.PAINTED
 
+    def ignored(self) -> NDArray[np.bool_]:
+        """Bool [H, W]: see `is_ignored`."""
+        return is_ignored(self.labels, self.provenance)
+
     def ground_truth(self) -> NDArray[np.uint8]:
         """Uint8 [H, W]: labels that a person painted or confirmed, 255 elsewhere."""
         return np.where(self.human(), self.labels, np.uint8(IGNORE_INDEX))
@@ -135,6 +139,12 @@ class LabelMap:
         if found[-1] >= Provenance.CONFIRMED and Provenance.PREDICTED not in found:
             return State.DONE
         return State.IN_PROGRESS
+
+
+def is_ignored(labels: NDArray[np.uint8], provenance: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Bool, the shape of both: a person said that no class is wanted there; unlabelled pixels are not among them."""
+    found: NDArray[np.bool_] = (labels == IGNORE_INDEX) & (provenance >= Provenance.PAINTED)
+    return found
 
 
 def _looked_up(provenance: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.uint8]:

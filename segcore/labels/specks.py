@@ -43,7 +43,7 @@ def without_specks(labels: NDArray[np.uint8], smallest: int | None = None) -> ND
     if least < 2:
         return labels.copy()
     height, width = labels.shape
-    rows = max(1, STRIP // max(1, width))
+    rows = max(1, STRIP // max(1, width), 2 * least)
     result = np.empty_like(labels)
     for first in range(0, height, rows):
         last = min(height, first + rows)

@@ -22,6 +22,7 @@ from app.refinement.protected_classes import ProtectedClasses
 from app.settings.settings import Settings
 from app.window import main_window
 from app.window.main_window import MainWindow
+from app.window.shortcut_editor import ShortcutEditor
 from app.window.shortcut_sheet import ShortcutSheet
 from segcore.errors import MaskwrightError
 from segcore.labels.class_mapping import ClassMapping
@@ -155,7 +156,8 @@ def test_the_dialogs_show_a_name_letter_by_letter(window, qtbot, tmp_path):
         mapping,
         NewProjectDialog(tmp_path / NAME, tmp_path / f"{NAME}.maskwright"),
         ExportReportDialog(f"{NAME}\n{NAME}"),
-        ShortcutSheet(window.actions_.sections(), f"/config/{NAME}"),
+        ShortcutSheet(window.actions_),
+        ShortcutEditor(window.actions_),
     )
     for dialog in dialogs:
         qtbot.addWidget(dialog)

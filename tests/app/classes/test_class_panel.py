@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QColor
 
 from app.classes.class_panel import EYE, NAME, ClassPanel
 from app.document.document import Document
@@ -28,7 +29,7 @@ def rows(panel):
 
 
 def test_names_and_keys(panel):
-    assert rows(panel) == [("background", "1"), ("road", "2"), ("car", "3")]
+    assert rows(panel) == [("background", "1"), ("road", "2"), ("car", "3"), ("Ignore", "")]
 
 
 def test_choosing_a_row_or_a_key_sets_the_active_class(panel, document):
@@ -72,7 +73,7 @@ def test_the_eye_hides_and_shows(panel):
     panel._click(panel.tree.topLevelItem(1), EYE)
     assert seen == [frozenset({1}), frozenset({1, 2}), frozenset({2})]
     panel._show_only(0)
-    assert panel.hidden == frozenset({1, 2})
+    assert panel.hidden == frozenset({1, 2, 255})
 
 
 def test_removal_is_only_asked_for(panel, document):
@@ -160,3 +161,29 @@ def test_a_new_class_gets_a_colour_that_no_other_has(panel, document):
     for name in ("tree", "sky"):
         panel.add(name)
     assert len({c.color for c in document.classes}) == 5
+
+
+def test_ignore_is_a_row_to_paint_with_that_cannot_be_changed(document, qtbot):
+    ignore = QAction()
+    ignore.setShortcut("F7")
+    panel = ClassPanel(document, Settings(), ignore)
+    qtbot.addWidget(panel)
+    assert rows(panel)[-1] == ("Ignore", "F7")
+    panel.choose_ignore()
+    assert document.active_class == 255
+    assert panel.tree.currentItem().text(NAME) == "Ignore"
+    assert not panel.remove_button.isEnabled()
+    assert not panel.tree.currentItem().flags() & Qt.ItemFlag.ItemIsEditable
+    panel.choose_key(2)
+    assert panel.remove_button.isEnabled()
+    panel.tree.setCurrentItem(panel.tree.topLevelItem(3))
+    assert document.active_class == 255
+    document.set_classes(document.classes.removed(1))
+    assert document.active_class == 255
+
+
+def test_the_hatch_of_ignore_is_hidden_like_a_class_and_stays_so(panel, document):
+    panel._click(panel.tree.topLevelItem(3), EYE)
+    assert panel.hidden == frozenset({0, 255})
+    document.set_classes(document.classes.changed(1, name="street"))
+    assert panel.hidden == frozenset({0, 255})

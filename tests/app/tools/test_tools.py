@@ -151,7 +151,7 @@ def test_polygon_closes_by_enter_double_click_and_first_corner(document, options
     for finish in (
         lambda: polygon.finish(),
         lambda: (polygon.press(at(10, 20)), polygon.double_click(at(10, 20))),
-        lambda: polygon.press(at(11, 11)),
+        lambda: (polygon.press(at(11, 11)), polygon.release(at(11, 11)), polygon.finish()),
     ):
         for pointer in square:
             polygon.press(pointer)
@@ -175,8 +175,8 @@ def test_polygon_backspace_and_escape(document, options):
     polygon = PolygonTool(document, options)
     assert not polygon.step_back()
     assert not polygon.cancel()
-    polygon.press(at(1, 1))
-    polygon.press(at(9, 1))
+    stroke(polygon, at(1, 1))
+    stroke(polygon, at(9, 1))
     assert polygon.step_back()
     assert polygon.corners == (Point(1, 1),)
     assert not polygon.finish()
@@ -232,7 +232,7 @@ def test_each_pen_has_its_own_size(options, qtbot):
     assert thin.args == [4.0], "a scribble has to lie inside the region"
     options.set_radius(6)
     options.take("eraser")
-    assert options.radius == 15.0, "brush and eraser are one size"
+    assert options.radius == 15.0
     options.set_radius(20)
     options.take("smart")
     assert options.radius == 6.0

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QMenuBar, QWidget
 from app.appearance.theme import DARK
 from app.settings.settings import Settings
 from app.window.action_table import MENUS, TABLE
-from app.window.actions import Actions, keys_of
+from app.window.actions import Actions
+from app.window.key_map import keys_of
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_the_promised_shortcuts_are_there():
 
 def test_tooltips_carry_the_shortcut_and_no_ampersand(window):
     actions = Actions(window, Settings())
-    assert actions["tool_brush"].toolTip() == "Brush  (B)"
+    assert actions["tool_fill"].toolTip() == "Fill  (F)"
     assert actions["redo"].toolTip() == "Redo  (Ctrl+Shift+Z, Ctrl+Y)"
     assert actions["open_sample"].toolTip() == "Open the sample project: roads"
     assert actions["tool_smart"].toolTip().startswith("Smart stroke  (W)\nScribble")

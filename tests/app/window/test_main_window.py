@@ -36,7 +36,7 @@ def test_a_folder_with_a_project_beside_it_opens_at_once(opened):
     assert opened.images.list.currentIndex().row() == 0
     assert all(dock.isVisible() for dock in opened.docks)
     assert "photos" in opened.windowTitle()
-    assert opened.classes.tree.topLevelItemCount() == 3
+    assert opened.classes.tree.topLevelItemCount() == 4
 
 
 def test_a_new_folder_asks_for_its_classes(qtbot, window, photos):
@@ -132,6 +132,21 @@ def test_tools_views_and_brush_by_key(opened):
     key(opened, Qt.Key.Key_U)
     assert canvas.view is View.UNCERTAINTY
     assert opened.actions_["view_uncertainty"].isChecked()
+
+
+def test_a_layer_is_added_in_the_view_tab_and_a_key_shows_one_alone_again(opened):
+    views = opened.actions_.group("view").actions()
+    opened.view.layers.boxes[View.HEATMAP].click()
+    assert opened.canvas.layers == {View.OVERLAY, View.HEATMAP}
+    assert not any(action.isChecked() for action in views)
+    opened.view.layers.sliders[View.HEATMAP].setValue(20)
+    assert opened.canvas.opacity_of(View.HEATMAP) == 0.2
+    key(opened, Qt.Key.Key_T)
+    assert [action.objectName() for action in views if action.isChecked()] == ["view_outlines"]
+    assert [layer for layer, box in opened.view.layers.boxes.items() if box.isChecked()] == [View.OUTLINES]
+    opened.actions_["view_legend"].trigger()
+    assert opened.settings["view.legend"]
+    assert opened.canvas.legend_of_classes
 
 
 def test_tab_held_shows_the_image_alone(opened, qapp):
@@ -272,14 +287,6 @@ def test_a_hint_goes_away_after_some_uses_of_what_it_explains(opened):
     opened.actions_["view_cycle"].trigger()
     assert hint.isHidden()
     assert opened.settings["hints.dismissed"] == ["view"]
-
-
-def test_the_shortcut_sheet_lists_the_table(qtbot, opened):
-    opened.actions_["shortcuts"].trigger()
-    text = " ".join(label.text() for label in opened.dialogs.current.findChildren(type(opened.status.place)))
-    assert "Ctrl+Shift+P" in text
-    assert "Predict all images" in text
-    opened.dialogs.current.close()
 
 
 def test_the_title_names_image_and_project_and_marks_what_is_not_saved(qtbot, opened):

@@ -107,6 +107,19 @@ def test_the_prediction_is_told_with_its_probability(document, canvas, status):
     assert facts(status)[2] == ""
 
 
+def test_the_colour_of_the_image_and_ignore_are_told(document, canvas, status):
+    show(document, "a.png", 255)
+    document.image[:] = (1, 20, 255)
+    point_at(canvas, 3, 4)
+    assert status.color.text() == "RGB 1 20 255"
+    assert facts(status)[1] == "Ignore, painted"
+    document.image[:] = 7
+    point_at(canvas, 4, 4)
+    assert status.color.text() == "Grey 7"
+    point_at(canvas, -20, 4)
+    assert status.color.text() == ""
+
+
 def test_a_long_name_is_shortened(document, canvas, status):
     document.set_classes(ClassSet.from_names(["i" * 200]))
     show(document, "a.png", 0)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from segcore.editing.box import Box
 from segcore.editing.brush import Point
-from segcore.editing.shapes import polygon
+from segcore.editing.shapes import ellipse, polygon, rectangle
 
 
 def picture(points, height: int, width: int) -> np.ndarray:
@@ -44,3 +46,44 @@ def test_outside_is_cut_and_too_few_points_cover_nothing():
     assert picture([(-100, -100), (200, -100), (200, 200), (-100, 200)], 9, 11).all()
     assert polygon([Point(1, 1), Point(5, 5)], 9, 9).box.is_empty
     assert polygon([Point(-9, -9), Point(-5, -9), Point(-5, -5)], 9, 9).box.is_empty
+
+
+@pytest.mark.parametrize("overlaps", [False, True])
+def test_what_an_outline_goes_around_twice_is_inside_only_when_wanted(overlaps):
+    # Once around 8x8, then on around 4x4 in its upper left corner, the same way round.
+    twice = [Point(*p) for p in ((0, 0), (8, 0), (8, 8), (0, 8), (0, 0), (4, 0), (4, 4), (0, 4))]
+    covered = polygon(twice, 8, 8, overlaps)
+    assert covered.mask.sum() == (64 if overlaps else 64 - 16)
+    assert covered.mask[2, 2] == overlaps
+
+
+def test_a_hole_that_is_drawn_the_other_way_round_stays_a_hole():
+    ring = [Point(*p) for p in ((0, 0), (8, 0), (8, 8), (0, 8), (0, 0), (2, 2), (2, 6), (6, 6), (6, 2), (2, 2))]
+    assert polygon(ring, 8, 8, overlaps=True).mask.sum() == 64 - 16
+
+
+def test_a_rectangle_is_cut_by_the_image():
+    assert rectangle(Box(-2, 1, 3, 4), 10, 10).box == Box(0, 1, 3, 4)
+    assert rectangle(Box(-2, 1, 3, 4), 10, 10).mask.sum() == 9
+    assert rectangle(Box(20, 1, 30, 4), 10, 10).box.is_empty
+
+
+def test_an_ellipse_by_hand():
+    # 6 x 4: half the width in rows at +-0.5 is 3 sqrt(1 - 1/16) = 2.905, in rows at +-1.5 it is 3 sqrt(7/16) = 1.984;
+    # centres lie at 0.5, 1.5 and 2.5.
+    covered = ellipse(Box(1, 1, 7, 5), 10, 10)
+    assert covered.box == Box(1, 1, 7, 5)
+    assert covered.mask.astype(int).tolist() == [
+        [0, 1, 1, 1, 1, 0],
+        [1, 1, 1, 1, 1, 1],
+        [1, 1, 1, 1, 1, 1],
+        [0, 1, 1, 1, 1, 0],
+    ]
+
+
+def test_an_ellipse_of_one_pixel_or_one_row_is_all_of_it_and_one_that_is_cut_keeps_its_form():
+    assert ellipse(Box(3, 3, 4, 4), 10, 10).mask.tolist() == [[True]]
+    assert ellipse(Box(0, 3, 7, 4), 10, 10).mask.all()
+    whole = ellipse(Box(0, 0, 9, 7), 20, 20).mask
+    assert (ellipse(Box(-4, -3, 5, 4), 20, 20).mask == whole[3:, 4:]).all()
+    assert ellipse(Box(-9, -9, -2, -2), 20, 20).box.is_empty

@@ -1,0 +1,65 @@
+"""Class icons: the colour of a class, the hatch of ignore, and eyes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+
+from app.canvas.hatch import draw_hatch
+
+
+def swatch(color: tuple[int, int, int], ratio: float = 1.0) -> QIcon:
+    """Return a rounded square of a class colour, with a fine border that shows on dark and light."""
+    pixmap, painter = _blank(ratio)
+    painter.setBrush(QColor(*color))
+    painter.setPen(QPen(QColor(128, 128, 128, 190), 1))
+    painter.drawRoundedRect(QRectF(1.5, 1.5, 15, 15), 4, 4)
+    painter.end()
+    return _same_when_selected(pixmap)
+
+
+def ignore_swatch(ratio: float = 1.0) -> QIcon:
+    """Return the same square with the hatch that ignored pixels have on the canvas."""
+    pixmap, painter = _blank(ratio)
+    shape = QPainterPath()
+    shape.addRoundedRect(QRectF(1.5, 1.5, 15, 15), 4, 4)
+    painter.setClipPath(shape)
+    painter.fillPath(shape, QColor(128, 128, 128))
+    draw_hatch(painter, QRect(1, 1, 16, 16), None, 1.0)
+    painter.setPen(QPen(QColor(128, 128, 128, 190), 1))
+    painter.drawPath(shape)
+    painter.end()
+    return _same_when_selected(pixmap)
+
+
+def eye(open_: bool, color: QColor, ratio: float = 1.0) -> QIcon:
+    """Return an eye, or a crossed-out one."""
+    pixmap, painter = _blank(ratio)
+    if not open_:
+        color = QColor(color)
+        color.setAlphaF(0.6)
+    painter.setPen(QPen(color, 1.4))
+    painter.drawArc(QRectF(1.5, 4.5, 15, 12), 25 * 16, 130 * 16)
+    painter.drawArc(QRectF(1.5, 1.5, 15, 12), 205 * 16, 130 * 16)
+    if open_:
+        painter.setBrush(color)
+        painter.drawEllipse(QRectF(6.6, 6.6, 4.8, 4.8))
+    else:
+        painter.drawLine(3, 15, 15, 3)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def _same_when_selected(pixmap: QPixmap) -> QIcon:
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # a colour must look the same when its row is selected
+    return icon
+
+
+def _blank(ratio: float) -> tuple[QPixmap, QPainter]:
+    pixmap = QPixmap(round(18 * ratio), round(18 * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    return pixmap, painter

@@ -1,0 +1,54 @@
+"""An area that a tool has outlined: what it is painted with, and how it is seen before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath
+
+from app.canvas.tool import CTRL, RIGHT, Pointer, double_line
+from app.document.document import Document
+from segcore.editing.brush import Covered
+from segcore.labels.classes import IGNORE_INDEX
+
+FILL, ERASED = 80, QColor(128, 128, 128, 110)
+"""Opacity of the class colour (0-255), and the colour of an area that will be erased."""
+
+
+@dataclass(frozen=True)
+class AreaPaint:
+    """What an area is painted with: the active class, or nothing."""
+
+    document: Document
+    erases: bool = False
+
+    @classmethod
+    def of(cls, document: Document, pointer: Pointer) -> AreaPaint:
+        """Return the active class; the right button, or Ctrl held, erases."""
+        return cls(document, pointer.button == RIGHT or pointer.holds(CTRL))
+
+    def paint(self, covered: Covered, name: str) -> None:
+        """Paint the area as one edit of this name."""
+        recorder = self.document.begin(name, erases=self.erases)
+        recorder.paint(covered.box, covered.mask, IGNORE_INDEX if self.erases else self.document.active_class)
+        self.document.commit(recorder)
+
+    def color(self, alpha: int = 255) -> QColor:
+        """Return the colour of the class."""
+        if self.erases:
+            return ERASED
+        classes = self.document.classes
+        found = classes.find(self.document.active_class) if classes is not None else None
+        return QColor(*(found.color if found is not None else (255, 255, 255)), alpha)
+
+    def draw(self, painter: QPainter, path: QPainterPath) -> None:
+        """Paint the outline, given in view coordinates, and what is inside."""
+        lines = double_line(painter)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.color(FILL))
+        painter.drawPath(path)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for line in lines:
+            painter.setPen(line)
+            painter.drawPath(path)

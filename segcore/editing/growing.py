@@ -1,0 +1,70 @@
+"""Growing: a region that becomes wider or narrower by a number of pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.editing.brush import Covered
+from segcore.editing.strips import strips_of
+from segcore.progress import Progress, Task
+
+
+def grown(labels: NDArray[np.uint8], region: Covered, value: int, pixels: int) -> Task[NDArray[np.uint8]]:
+    """Return a copy of the labels, uint8 [H, W], in which the region has grown.
+
+    Parameters
+    ----------
+    region : Covered
+        Pixels of ``value``.
+    value : int
+        What the pixels around become.
+    pixels : int
+        Every pixel whose centre is at most so far from that of one of the region.
+    """
+    import cv2  # only now: the window must be seen soon
+
+    result = labels.copy()
+    box = region.box.widened(pixels).clipped(*labels.shape)
+    for inner, outer in strips_of(box, pixels):
+        outside = np.ones((outer.height, outer.width), np.uint8)
+        both = outer.shared(region.box)
+        if both.is_empty:
+            continue
+        outside[both.inside(outer).slices] = ~region.mask[both.inside(region.box).slices]
+        if not outside.all():
+            distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+            result[inner.slices][distance[inner.inside(outer).slices] <= pixels] = value
+        yield Progress(inner.bottom - box.top, box.height)
+    return result
+
+
+def shrunk(labels: NDArray[np.uint8], region: Covered, pixels: int) -> Task[NDArray[np.uint8]]:
+    """Return a copy of the labels, uint8 [H, W], in which the region has lost its rim.
+
+    A pixel is lost whose centre is at most ``pixels`` from that of one outside of the region. It takes the label of
+    the nearest one outside, also 255. Beyond the border of the image there is nothing that it could take, so a region
+    that touches the border keeps its pixels there.
+    """
+    import cv2  # only now: the window must be seen soon
+
+    result = labels.copy()
+    box = region.box
+    for inner, _ in strips_of(box, 0):
+        outer = inner.widened(pixels + 1).clipped(*labels.shape)
+        mask = np.zeros((outer.height, outer.width), np.uint8)
+        both = outer.shared(box)
+        mask[both.inside(outer).slices] = region.mask[both.inside(box).slices]
+        if mask.any() and not mask.all():
+            distance = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+            _, nearest = cv2.distanceTransformWithLabels(
+                mask, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+            )
+            of_number = np.zeros(int(nearest.max()) + 1, np.uint8)
+            outside = mask == 0
+            of_number[nearest[outside]] = labels[outer.slices][outside]
+            at = inner.inside(outer).slices
+            lost = (mask[at] > 0) & (distance[at] <= pixels)
+            result[inner.slices][lost] = of_number[nearest[at][lost]]
+        yield Progress(inner.bottom - box.top, box.height)
+    return result
