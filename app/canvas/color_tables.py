@@ -6,7 +6,6 @@ from collections.abc import Collection
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtGui import qRgba
 
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
@@ -34,13 +33,6 @@ def class_table(classes: ClassSet, opacity: float, hidden: Collection[int] = ())
     for value in (*hidden, IGNORE_INDEX):
         table[value] = 0
     return table
-
-
-def not_drawn(hidden: Collection[int]) -> NDArray[np.bool_]:
-    """Bool [256]: label values that `class_table` makes clear."""
-    found = np.zeros(256, np.bool_)
-    found[[*hidden, IGNORE_INDEX]] = True
-    return found
 
 
 @lru_cache(maxsize=16)

@@ -16,10 +16,10 @@ CLEAR, LIGHT, DARK = 0, 1, 2
 
 def stripes(left: int, top: int, width: int, height: int) -> NDArray[np.uint8]:
     """Return diagonal stripes, uint8 [height, width] of `CLEAR`, `LIGHT` and `DARK`; they go on from place to place."""
-    across = (np.arange(left, left + width) % PERIOD)[None, :]
-    down = (np.arange(top, top + height) % PERIOD)[:, None]
-    step = (across + down) % PERIOD
-    return np.where(step < STRIPE, LIGHT, np.where(step < 2 * STRIPE, DARK, CLEAR)).astype(np.uint8)
+    row = np.full(PERIOD, CLEAR, np.uint8)
+    row[:STRIPE], row[STRIPE : 2 * STRIPE] = LIGHT, DARK
+    rows = np.stack([row[(np.arange(left, left + width) + step) % PERIOD] for step in range(PERIOD)])
+    return rows.take(np.arange(top, top + height) % PERIOD, axis=0)
 
 
 def draw_hatch(

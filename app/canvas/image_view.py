@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import cast
 
 import numpy as np
@@ -12,10 +12,10 @@ from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.canvas.action_text import named
-from app.canvas.color_tables import INFERNO, NOT_DRAWN, SAME, VIRIDIS
 from app.canvas.flash import Flash
-from app.canvas.layers import View, ViewLayers
-from app.canvas.legend import Content, Key, Legend, Scale
+from app.canvas.layers import LAYERS, View, ViewLayers
+from app.canvas.legend import Legend
+from app.canvas.legend_content import legend_of, name_of
 from app.canvas.view_transform import MAX_SCALE, ViewTransform
 from app.document.document import Document
 from segcore.editing import Box
@@ -32,8 +32,8 @@ class ImageView(QWidget):
 
     zoom_changed = Signal(float)
     """View pixels for one image pixel; 1.0 is 100 %."""
-    view_changed = Signal(View)
-    """Another view is shown."""
+    layers_changed = Signal(frozenset)
+    """These layers (`View`) are shown."""
     moved = Signal()
     """Other pixels of the image are visible, or they are larger or smaller."""
 
@@ -42,6 +42,7 @@ class ImageView(QWidget):
         self.document = document
         self.transform = ViewTransform()
         self._layers = ViewLayers()
+        self._class_legend = False
         self._fitted = True
         self._note = ""
         self._outlined: QRect | None = None
@@ -63,27 +64,41 @@ class ImageView(QWidget):
     # -- looks -------------------------------------------------------------------------------------------------------
 
     @property
-    def view(self) -> View:
+    def layers(self) -> frozenset[View]:
         """What is shown over the image."""
-        return self._layers.view
+        return self._layers.shown
+
+    @layers.setter
+    def layers(self, layers: Collection[View]) -> None:
+        shown = frozenset(layers) - {View.IMAGE}
+        if shown != self._layers.shown:
+            self._layers.shown = shown
+            self._tell_colors()
+            self.update()
+            self.layers_changed.emit(shown)
+
+    @property
+    def view(self) -> View:
+        """The uppermost layer; with none, the image."""
+        return next((layer for layer in reversed(LAYERS) if layer in self.layers), View.IMAGE)
 
     @view.setter
     def view(self, view: View) -> None:
-        if view is not self._layers.view:
-            self._layers.view = view
-            self._tell_colors()
+        self.layers = frozenset({view})
+
+    def show_layer(self, layer: View, shown: bool) -> None:
+        """Show a layer with the others, or no longer."""
+        self.layers = self.layers | {layer} if shown else self.layers - {layer}
+
+    def opacity_of(self, layer: View) -> float:
+        """Return the opacity of a layer, 0.0-1.0."""
+        return self._layers.opacities[layer]
+
+    def set_opacity(self, layer: View, opacity: float) -> None:
+        """Set the opacity of a layer, 0.0-1.0."""
+        self._layers.opacities[layer] = min(max(float(opacity), 0.0), 1.0)
+        if layer in self.layers:
             self.update()
-            self.view_changed.emit(view)
-
-    @property
-    def opacity(self) -> float:
-        """Of the overlay and the maps, 0.0-1.0."""
-        return self._layers.opacity
-
-    @opacity.setter
-    def opacity(self, opacity: float) -> None:
-        self._layers.opacity = min(max(float(opacity), 0.0), 1.0)
-        self.update()
 
     @property
     def tone(self) -> Tone:
@@ -107,6 +122,16 @@ class ImageView(QWidget):
         self.update()
 
     @property
+    def legend_of_classes(self) -> bool:
+        """Whether the legend has the classes, too, while labels are shown."""
+        return self._class_legend
+
+    @legend_of_classes.setter
+    def legend_of_classes(self, shown: bool) -> None:
+        self._class_legend = shown
+        self._tell_colors()
+
+    @property
     def heatmap_class(self) -> int:
         """Class value whose probability the heatmap shows."""
         return self._layers.heatmap_class
@@ -115,7 +140,7 @@ class ImageView(QWidget):
     def heatmap_class(self, value: int) -> None:
         self._layers.heatmap_class = value
         self._tell_colors()
-        if self.view is View.HEATMAP:
+        if View.HEATMAP in self.layers:
             self.update()
 
     def flash(self, covered: Covered) -> None:
@@ -269,32 +294,8 @@ class ImageView(QWidget):
         self.update()
 
     def _tell_colors(self) -> None:
-        """Show what the colours of the view say, where there is a prediction."""
-        layers = self._layers
-        content: Content | None = None
-        if layers.shows_prediction and layers.has_prediction:
-            if self.view is View.CHANGES:
-                content = self._changes()
-            elif self.view is View.UNCERTAINTY:
-                content = Scale(self.tr("Prediction"), INFERNO, self.tr("certain"), self.tr("uncertain"))
-            elif layers.has_heatmap:
-                title = self.tr("Probability of {name}").format(name=self._heatmap_name())
-                content = Scale(title, VIRIDIS, "0", "1")
-        self.legend.show_content(content)
-
-    def _changes(self) -> tuple[Key, ...]:
-        some = [QColor(*c.color) for c in self.document.classes or () if c.index not in self.hidden_classes][:3]
-        return (
-            *((Key(tuple(some), self.tr("Your label differs from the prediction")),) if some else ()),
-            Key((QColor(*NOT_DRAWN[:3]),), self.tr("It differs: unlabelled or a hidden class")),
-            Key((QColor(*SAME[:3]),), self.tr("Same as the prediction (dimmed)")),
-            Key((), self.tr("Ignore: no class is wanted")),
-        )
-
-    def _heatmap_name(self) -> str:
-        classes = self.document.classes
-        found = classes.find(self.heatmap_class) if classes is not None else None
-        return found.name if found is not None else str(self.heatmap_class)
+        """Say what the colours of the layers mean."""
+        self.legend.show_content(legend_of(self._layers, self.legend_of_classes))
 
     def _missing(self) -> str:
         """Return what the view lacks and how to get it; empty when it lacks nothing."""
@@ -302,8 +303,10 @@ class ImageView(QWidget):
             return ""
         if not self._layers.has_prediction:
             lacks = self.tr("There is no prediction of this image yet.")
-        elif self.view is View.HEATMAP and not self._layers.has_heatmap:
-            lacks = self.tr("The prediction is older than the class “{name}”.").format(name=self._heatmap_name())
+        elif View.HEATMAP in self.layers and not self._layers.has_heatmap:
+            lacks = self.tr("The prediction is older than the class “{name}”.").format(
+                name=name_of(self._layers.classes, self.heatmap_class)
+            )
         else:
             return ""
         if self.predict_action is None or not self.predict_action.isEnabled():

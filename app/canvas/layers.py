@@ -1,25 +1,22 @@
-"""ViewLayers: draws image, labels and prediction, as the chosen view shows them."""
+"""ViewLayers: draws the image and the layers over it, each with its own opacity."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, qRgba
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from app.canvas.color_tables import INFERNO, NOT_DRAWN, SAME, VIRIDIS, class_table, heat_table, not_drawn
-from app.canvas.hatch import draw_hatch
-from app.canvas.sampling import inside, sample
+from app.canvas.color_tables import INFERNO, VIRIDIS, class_table, heat_table
+from app.canvas.label_layers import LabelLayers, indexed, rgb
 from app.canvas.toned_image import TonedImage
 from app.canvas.view_transform import ViewTransform
 from app.document.stroke_preview import StrokePreview
-from segcore.editing import Box
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
-from segcore.labels.label_map import LabelMap, Provenance, is_ignored
+from segcore.labels.label_map import LabelMap
 from segcore.labels.probability_map import ProbabilityMap
 
 CRISP_SCALE = 1.0
@@ -28,14 +25,12 @@ GRID_SCALE = 8.0
 """View pixels for one image pixel above which there is a grid between them."""
 GRID_FULL = 24.0
 """Likewise, from which on the grid is as strong as it gets."""
-OUTLINE_WIDTH = 2
-"""View pixels on each side of a border."""
 
 Bytes = NDArray[np.uint8]
 
 
 class View(Enum):
-    """What the canvas shows over the image."""
+    """A layer over the image; `IMAGE` is no layer at all."""
 
     OVERLAY = "overlay"
     OUTLINES = "outlines"
@@ -45,16 +40,19 @@ class View(Enum):
     CHANGES = "changes"
 
 
-def _rgb(array: Bytes) -> QImage:
-    height, width, _ = array.shape
-    return QImage(array.data, width, height, array.strides[0], QImage.Format.Format_RGB888)
-
-
-def _indexed(array: Bytes, table: list[int]) -> QImage:
-    height, width = array.shape
-    image = QImage(array.data, width, height, array.strides[0], QImage.Format.Format_Indexed8)
-    image.setColorTable(table)
-    return image
+LAYERS = (View.UNCERTAINTY, View.HEATMAP, View.OVERLAY, View.CHANGES, View.OUTLINES)
+"""What lies over the image, from below."""
+LABELS = frozenset({View.OVERLAY, View.OUTLINES, View.CHANGES})
+PREDICTED = frozenset({View.HEATMAP, View.UNCERTAINTY, View.CHANGES})
+"""Layers that show labels, and layers that need a prediction."""
+OPACITIES = {
+    View.OVERLAY: 0.5,
+    View.OUTLINES: 1.0,
+    View.HEATMAP: 0.75,
+    View.UNCERTAINTY: 0.75,
+    View.CHANGES: 1.0,
+}
+"""Of each layer at first, 0.0-1.0."""
 
 
 class ViewLayers:
@@ -62,9 +60,10 @@ class ViewLayers:
 
     Attributes
     ----------
-    view : View
-    opacity : float
-        0.0-1.0, of the overlay and the maps.
+    shown : frozenset[View]
+        The layers over the image.
+    opacities : dict[View, float]
+        0.0-1.0, of each layer.
     hidden : frozenset[int]
         Class values that are not shown.
     heatmap_class : int
@@ -82,8 +81,8 @@ class ViewLayers:
     """
 
     def __init__(self) -> None:
-        self.view = View.OVERLAY
-        self.opacity = 0.5
+        self.shown = frozenset({View.OVERLAY})
+        self.opacities = dict(OPACITIES)
         self.hidden: frozenset[int] = frozenset()
         self.heatmap_class = 0
         self.classes: ClassSet | None = None
@@ -117,21 +116,25 @@ class ViewLayers:
         self._draw_image(painter, transform, view)
         labels = next((each for each in (self.preview, self.draft) if each is not None), self._labels)
         if labels is not None and self.classes is not None:
-            self._draw_over(painter, transform, dirty, view, labels, self.classes)
-            if self.shows_labels and IGNORE_INDEX not in self.hidden:
-                self._draw_ignored(painter, transform, dirty, labels)
+            over = LabelLayers(transform, self.size, dirty, labels, self.patch, self.classes, self.hidden)
+            for layer in LAYERS:
+                if layer in self.shown and self.opacities[layer] > 0:
+                    self._draw_layer(painter, transform, view, layer, over)
+            if self.shows_labels and IGNORE_INDEX not in self.hidden and self._provenance is not None:
+                opacity = max(self.opacities[layer] for layer in self.shown & LABELS)
+                over.draw_ignored(painter, self._provenance, opacity, self.patch_is_ignore)
         if transform.scale > GRID_SCALE:
             self._draw_grid(painter, transform, dirty)
 
     @property
     def shows_prediction(self) -> bool:
-        """Whether the view is one that needs a prediction."""
-        return self.view in (View.HEATMAP, View.UNCERTAINTY, View.CHANGES)
+        """Whether one of the layers needs a prediction."""
+        return bool(self.shown & PREDICTED)
 
     @property
     def shows_labels(self) -> bool:
-        """Whether the view is one that shows labels."""
-        return self.view in (View.OVERLAY, View.OUTLINES, View.CHANGES)
+        """Whether one of the layers shows labels."""
+        return bool(self.shown & LABELS)
 
     @property
     def has_prediction(self) -> bool:
@@ -153,44 +156,36 @@ class ViewLayers:
             level += 1
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, transform.scale * ratio < CRISP_SCALE)
         if self.toned.tone.is_plain:
-            self._draw_scaled(painter, transform, view, _rgb(self._levels[level]))
+            self._draw_scaled(painter, transform, view, rgb(self._levels[level]))
         else:
             self._draw_toned(painter, transform, view, level)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
 
-    def _draw_over(
-        self,
-        painter: QPainter,
-        transform: ViewTransform,
-        dirty: QRect,
-        view: QRect,
-        labels: Bytes,
-        classes: ClassSet,
+    def _draw_layer(
+        self, painter: QPainter, transform: ViewTransform, view: QRect, layer: View, over: LabelLayers
     ) -> None:
-        if self.view is View.OVERLAY:
-            table = class_table(classes, self.opacity, self.hidden)
-            if self.patch is None:
-                self._draw_scaled(painter, transform, view, _indexed(labels, table))
+        opacity, prediction = self.opacities[layer], self.prediction
+        if layer is View.OVERLAY:
+            if self.patch is not None:
+                over.draw_patched(painter, opacity)
             else:
-                self._draw_patched(painter, transform, dirty, labels, self.patch, table)
-        elif self.view is View.OUTLINES:
-            self._draw_outlines(painter, transform, dirty, labels, classes)
-        elif self.prediction is None or self.prediction.shape != labels.shape:
+                table = class_table(over.classes, opacity, self.hidden)
+                self._draw_scaled(painter, transform, view, indexed(over.labels, table))
+        elif layer is View.OUTLINES:
+            over.draw_outlines(painter, opacity)
+        elif prediction is None or prediction.shape != over.labels.shape:
             return
-        elif self.view is View.CHANGES:
-            self._draw_changes(painter, transform, dirty, labels, self.prediction.labels, classes)
-        elif (values := self._map(self.prediction)) is not None:
-            alpha = round(255 * (1 - (1 - self.opacity) ** 2))
-            table = heat_table(VIRIDIS if self.view is View.HEATMAP else INFERNO, alpha)
-            self._draw_scaled(painter, transform, view, _indexed(values, table))
+        elif layer is View.CHANGES:
+            over.draw_changes(painter, prediction.labels, opacity)
+        elif (values := self._map(prediction, layer)) is not None:
+            table = heat_table(VIRIDIS if layer is View.HEATMAP else INFERNO, round(255 * opacity))
+            self._draw_scaled(painter, transform, view, indexed(values, table))
 
-    def _map(self, prediction: ProbabilityMap) -> Bytes | None:
-        if self.view is View.UNCERTAINTY:
+    def _map(self, prediction: ProbabilityMap, layer: View) -> Bytes | None:
+        if layer is View.UNCERTAINTY:
             return np.ascontiguousarray(prediction.uncertainty)
         channel = np.flatnonzero(prediction.indices == self.heatmap_class)
-        if self.view is not View.HEATMAP or not channel.size:
-            return None
-        return np.ascontiguousarray(prediction.probabilities[channel[0]])
+        return np.ascontiguousarray(prediction.probabilities[channel[0]]) if channel.size else None
 
     def _draw_scaled(self, painter: QPainter, transform: ViewTransform, view: QRect, picture: QImage) -> None:
         """Paint a picture of the whole image, which may be smaller than the image, where the image is.
@@ -211,88 +206,8 @@ class ViewLayers:
         source = QRectF(visible.x() * fx, visible.y() * fy, visible.width() * fx, visible.height() * fy)
         around = source.toAlignedRect().intersected(QRect(0, 0, width, height))
         if not around.isEmpty():
-            picture = _rgb(self.toned.part(level, around))
+            picture = rgb(self.toned.part(level, around))
             painter.drawImage(transform.rect_to_view(QRectF(visible)), picture, source.translated(-around.topLeft()))
-
-    def _draw_patched(
-        self,
-        painter: QPainter,
-        transform: ViewTransform,
-        dirty: QRect,
-        labels: Bytes,
-        patch: StrokePreview,
-        table: list[int],
-    ) -> None:
-        """Paint the labels that are in ``dirty``, and in their place the patch where it is painted."""
-        area = transform.visible(dirty, self.size, margin=math.ceil(2 / transform.scale) + 1)
-        if area.isEmpty():
-            return
-        x, y = area.left(), area.top()
-        part = labels[y : y + area.height(), x : x + area.width()].copy()
-        box = patch.box
-        both = Box(box.left - x, box.top - y, box.right - x, box.bottom - y).clipped(*part.shape)
-        if not both.is_empty:
-            left, top = both.left + x - box.left, both.top + y - box.top
-            source = Box(left, top, left + both.width, top + both.height).slices
-            np.copyto(part[both.slices], patch.labels[source], where=patch.painted[source])
-        painter.drawImage(transform.rect_to_view(QRectF(area)), _indexed(part, table))
-
-    def _draw_outlines(
-        self, painter: QPainter, transform: ViewTransform, dirty: QRect, labels: Bytes, classes: ClassSet
-    ) -> None:
-        """Paint borders of equal width at every zoom: found among the labels as the screen shows them."""
-        import cv2  # only now: the window must be seen soon
-
-        around = dirty.adjusted(-OUTLINE_WIDTH, -OUTLINE_WIDTH, OUTLINE_WIDTH, OUTLINE_WIDTH)
-        area = inside(transform, self.size, around)
-        seen = sample(labels, transform, area, self.patch)
-        if not seen.size:
-            return
-        reach = np.ones((2 * OUTLINE_WIDTH + 1, 2 * OUTLINE_WIDTH + 1), np.uint8)
-        seen[cv2.dilate(seen, reach) == cv2.erode(seen, reach)] = IGNORE_INDEX
-        self._draw_colored(painter, area.topLeft(), seen, class_table(classes, 1.0, self.hidden))
-
-    def _draw_changes(
-        self,
-        painter: QPainter,
-        transform: ViewTransform,
-        dirty: QRect,
-        labels: Bytes,
-        predicted: Bytes,
-        classes: ClassSet,
-    ) -> None:
-        """Paint the label where it differs from the prediction, and dim all else.
-
-        What became unlabelled or a hidden class is seen, too: as a pale area.
-        """
-        area = inside(transform, self.size, dirty)
-        seen = sample(labels, transform, area, self.patch)
-        same = seen == sample(predicted, transform, area)
-        painter.fillRect(area, QColor(*SAME))
-        pale = not_drawn(self.hidden)[seen] & ~same
-        if pale.any():
-            self._draw_colored(painter, area.topLeft(), pale.view(np.uint8), [0, qRgba(*NOT_DRAWN)])
-        seen[same] = IGNORE_INDEX
-        self._draw_colored(painter, area.topLeft(), seen, class_table(classes, 0.9, self.hidden))
-
-    def _draw_ignored(self, painter: QPainter, transform: ViewTransform, dirty: QRect, labels: Bytes) -> None:
-        """Hatch what a person has labelled as ignore, as wide on the screen at every zoom."""
-        area = inside(transform, self.size, dirty)
-        if area.isEmpty() or self._provenance is None:
-            return
-        seen = sample(labels, transform, area, self.patch)
-        if (seen == IGNORE_INDEX).any():
-            patch = self.patch if self.patch_is_ignore else None
-            where = is_ignored(seen, sample(self._provenance, transform, area, patch, Provenance.PAINTED))
-            if where.any():
-                draw_hatch(painter, area, where, self.opacity, round(transform.left), round(transform.top))
-
-    @staticmethod
-    def _draw_colored(painter: QPainter, corner: QPoint, values: Bytes, table: list[int]) -> None:
-        """Paint values (uint8, one for each view pixel) through a colour table."""
-        if not values.size:
-            return
-        painter.drawImage(corner, _indexed(values, table))
 
     def _draw_grid(self, painter: QPainter, transform: ViewTransform, dirty: QRect) -> None:
         area = transform.visible(dirty, self.size, margin=1)

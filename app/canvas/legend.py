@@ -19,6 +19,8 @@ NEAR = 16
 """View pixels: a pointer so near makes it go to another corner."""
 WIDEST = 260
 """View pixels of text; more is elided."""
+FREE = 200
+"""View pixels of the canvas above or below it; where they are fewer, it is not shown."""
 NOWHERE = QPoint(-1000, -1000)
 SURFACE, TEXT = QPalette.ColorRole.ToolTipBase, QPalette.ColorRole.ToolTipText
 
@@ -35,20 +37,21 @@ class Scale:
 
 @dataclass(frozen=True)
 class Key:
-    """One row: colours of a swatch, side by side, and what they say; without a colour it is the hatch of ignore."""
+    """One row: colours of a swatch, side by side, or the hatch of ignored pixels, and what they say."""
 
     colors: tuple[QColor, ...]
     text: str
+    hatched: bool = False
 
 
-Content = Scale | tuple[Key, ...]
+Item = Scale | Key
 
 
 class Legend(QWidget):
     """Lies over its parent and lets every click through; it is in another corner while the pointer is near its own."""
 
     def __init__(self, parent: QWidget) -> None:
-        self.content: Content = ()
+        self.content: tuple[Item, ...] = ()
         self._canvas = parent
         self._pointer = NOWHERE
         super().__init__(parent)
@@ -57,11 +60,11 @@ class Legend(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
 
-    def show_content(self, content: Content | None) -> None:
-        """Show this; None: nothing."""
-        if (content or ()) == self.content:
+    def show_content(self, content: tuple[Item, ...]) -> None:
+        """Show these, one below the other."""
+        if content == self.content:
             return
-        self.content = content or ()
+        self.content = content
         if content:  # a canvas without a legend is not slowed down by it
             self._canvas.installEventFilter(self)
         else:
@@ -71,21 +74,27 @@ class Legend(QWidget):
 
     def texts(self) -> list[str]:
         """Return all that stands there."""
-        if isinstance(self.content, Scale):
-            return [self.content.title, self.content.low, self.content.high]
-        return [key.text for key in self.content]
+        found: list[str] = []
+        for item in self.content:
+            found += [item.title, item.low, item.high] if isinstance(item, Scale) else [item.text]
+        return found
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Just large enough for its content."""
+        width = max((self._width(item) for item in self.content), default=0)
+        heights = [self._height(item) for item in self.content]
+        return QSize(width + 2 * PAD, sum(heights) + max(0, len(heights) - 1) * GAP + 2 * PAD)
+
+    def _width(self, item: Item) -> int:
         metrics = self.fontMetrics()
-        line = metrics.height()
-        if isinstance(self.content, Scale):
-            ends = metrics.horizontalAdvance(self.content.low) + metrics.horizontalAdvance(self.content.high)
-            width = max(160, ends + 3 * PAD, min(WIDEST, metrics.horizontalAdvance(self.content.title)))
-            return QSize(width + 2 * PAD, 2 * line + BAR + 2 * GAP + 2 * PAD)
-        width = max((min(WIDEST, metrics.horizontalAdvance(key.text)) for key in self.content), default=0)
-        rows = len(self.content)
-        return QSize(width + 2 * SWATCH + GAP + 2 * PAD, rows * line + max(0, rows - 1) * GAP + 2 * PAD)
+        if isinstance(item, Key):
+            return min(WIDEST, metrics.horizontalAdvance(item.text)) + 2 * SWATCH + 2 * GAP
+        ends = metrics.horizontalAdvance(item.low) + metrics.horizontalAdvance(item.high)
+        return max(160, ends + 3 * PAD, min(WIDEST, metrics.horizontalAdvance(item.title)))
+
+    def _height(self, item: Item) -> int:
+        line = self.fontMetrics().height()
+        return line if isinstance(item, Key) else 2 * line + BAR + 2 * GAP
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Follow the size of the parent, and make way for the pointer."""
@@ -109,7 +118,7 @@ class Legend(QWidget):
     def _place(self) -> None:
         room = self._canvas.rect().adjusted(EDGE, EDGE, -EDGE, -EDGE)
         place = QRect(room.topLeft(), self.sizeHint())
-        fits = place.width() <= room.width() and 3 * place.height() <= room.height()
+        fits = place.width() <= room.width() and place.height() + FREE <= room.height()
         bottom, right = room.height() - place.height(), room.width() - place.width()
         for x, y in ((0, bottom), (right, bottom), (0, 0)):
             corner = place.translated(x, y)
@@ -131,10 +140,12 @@ class Legend(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         inside = self.rect().adjusted(PAD, PAD, -PAD, -PAD)
-        if isinstance(self.content, Scale):
-            self._draw_scale(painter, inside, self.content, text)
-        else:
-            self._draw_keys(painter, inside, self.content, text)
+        for item in self.content:
+            if isinstance(item, Scale):
+                self._draw_scale(painter, inside, item, text)
+            else:
+                self._draw_key(painter, inside, item, text)
+            inside.setTop(inside.top() + self._height(item) + GAP)
 
     def _draw_scale(self, painter: QPainter, inside: QRect, scale: Scale, text: QColor) -> None:
         metrics = self.fontMetrics()
@@ -152,22 +163,21 @@ class Legend(QWidget):
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, scale.low)
         painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, scale.high)
 
-    def _draw_keys(self, painter: QPainter, inside: QRect, keys: tuple[Key, ...], text: QColor) -> None:
+    def _draw_key(self, painter: QPainter, inside: QRect, key: Key, text: QColor) -> None:
         metrics = self.fontMetrics()
         line = metrics.height()
         border = QColor(text)
         border.setAlpha(110)
-        for row, key in enumerate(keys):
-            top = inside.top() + row * (line + GAP)
-            box = QRectF(inside.left() + 0.5, top + (line - SWATCH) / 2 + 0.5, 2 * SWATCH - 1, SWATCH - 1)
-            if not key.colors:
-                draw_hatch(painter, box.toAlignedRect().adjusted(1, 1, -1, -1), None, 1.0)
-            wide = box.width() / max(1, len(key.colors))
-            for place, color in enumerate(key.colors):
-                painter.fillRect(QRectF(box.left() + place * wide, box.top(), wide, box.height()), color)
+        box = QRectF(inside.left() + 0.5, inside.top() + (line - SWATCH) / 2 + 0.5, 2 * SWATCH - 1, SWATCH - 1)
+        wide = box.width() / max(1, len(key.colors))
+        for place, color in enumerate(key.colors):
+            painter.fillRect(QRectF(box.left() + place * wide, box.top(), wide, box.height()), color)
+        if key.hatched:
+            draw_hatch(painter, box.toAlignedRect().adjusted(1, 1, -1, -1), None, 1.0)
+        if key.colors or key.hatched:
             painter.setPen(QPen(border, 1))
             painter.drawRect(box)
-            painter.setPen(text)
-            room = QRectF(box.right() + GAP, top, inside.right() - box.right() - GAP + 1, line)
-            words = metrics.elidedText(key.text, Qt.TextElideMode.ElideMiddle, round(room.width()))
-            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.setPen(text)
+        room = QRectF(box.right() + GAP, inside.top(), inside.right() - box.right() - GAP + 1, line)
+        words = metrics.elidedText(key.text, Qt.TextElideMode.ElideMiddle, round(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)

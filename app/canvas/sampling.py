@@ -38,7 +38,8 @@ def sample(
     y = (np.arange(area.top(), area.bottom() + 1) + 0.5 - transform.top) / transform.scale
     columns_at, rows_at = np.clip(x.astype(np.intp), 0, width - 1), np.clip(y.astype(np.intp), 0, height - 1)
     part = array[rows_at[0] : rows_at[-1] + 1, columns_at[0] : columns_at[-1] + 1]
-    seen: NDArray[np.uint8] = part.take(rows_at - rows_at[0], axis=0).take(columns_at - columns_at[0], axis=1)
+    # Not part.take(rows): where the part is not contiguous, NumPy would copy all of it first.
+    seen: NDArray[np.uint8] = part[rows_at - rows_at[0]].take(columns_at - columns_at[0], axis=1)
     if patch is not None:
         box = patch.box
         rows = slice(*np.searchsorted(rows_at, (box.top, box.bottom)))

@@ -9,28 +9,23 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QSizePolicy,
-    QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app.appearance.numbers import percent as as_percent
 from app.appearance.plain_text import plain_label
 from app.canvas.action_text import named
+from app.canvas.layer_rows import LayerRows
 from app.canvas.tone_controls import ToneControls
 from app.document.document import Document
 from app.settings.settings import Settings
 from segcore.labels.classes import IGNORE_INDEX
 
-OPACITY = "view.opacity"
-
 
 class ViewPanel(QWidget):
-    """Opacity, the views (as the actions of the group ``view``) and the class of the heatmap."""
+    """The views (as the actions of the group ``view``), layers, the class of the heatmap, and the tone of the image."""
 
-    opacity_changed = Signal(float)
-    """0.0-1.0."""
     heatmap_class_changed = Signal(int)
     """Value of the class whose probability the heatmap shows: the active one, or the one that the person chose."""
 
@@ -59,19 +54,7 @@ class ViewPanel(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setMinimumHeight(32)
             grid.addWidget(button, n // 2, n % 2)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, 100)
-        self.slider.setAccessibleName(self.tr("Opacity of the labels"))
-        self._percent = plain_label()
-        self._percent.setMinimumWidth(38)
-        self._percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.slider.valueChanged.connect(self._slide)
-        self.slider.setValue(round(settings[OPACITY] * 100))
-        self._slide(self.slider.value())
-        opacity = QHBoxLayout()
-        opacity.addWidget(plain_label(self.tr("Opacity")))
-        opacity.addWidget(self.slider, 1)
-        opacity.addWidget(self._percent)
+        self.layers = LayerRows(settings)
         self.heatmap = QComboBox()
         self.heatmap.setAccessibleName(self.tr("Class of the heatmap"))
         self.heatmap.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -88,7 +71,7 @@ class ViewPanel(QWidget):
         layout.setContentsMargins(10, 6, 10, 10)
         layout.setSpacing(8)
         layout.addLayout(grid)
-        layout.addLayout(opacity)
+        layout.addWidget(self.layers)
         layout.addWidget(self._heatmap_row)
         layout.addWidget(tone)
         layout.addWidget(self.note)
@@ -100,11 +83,6 @@ class ViewPanel(QWidget):
         predict.changed.connect(self._tell)  # its shortcut may be another
         self._fill()
         self._tell()
-
-    def _slide(self, percent: int) -> None:
-        self._percent.setText(as_percent(percent / 100))
-        self._settings[OPACITY] = percent / 100
-        self.opacity_changed.emit(percent / 100)
 
     def _fill(self) -> None:
         classes, before = self._document.classes, self.heatmap.currentData()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QActionGroup
 
 from app.appearance.plain_text import as_caption
 from app.canvas.canvas import Canvas
@@ -32,12 +33,12 @@ class ActionWiring(QObject):
         actions.group("tool").triggered.connect(lambda action: canvas.set_tool(action.objectName()[5:]))
         actions.group("view").triggered.connect(lambda action: self.show_view(View(action.objectName()[5:])))
         canvas.tool_changed.connect(lambda name: actions[f"tool_{name}"].setChecked(True))
-        canvas.view_changed.connect(lambda view: actions[f"view_{view.value}"].setChecked(True))
+        canvas.layers_changed.connect(lambda _: self._check_view())
         document.history_changed.connect(self._name_undo)
         canvas.steps_changed.connect(self._name_undo)
         canvas.tool_changed.connect(lambda _: self._name_undo())
         actions[f"tool_{canvas.tool_name}"].setChecked(True)
-        actions[f"view_{canvas.view.value}"].setChecked(True)
+        self._check_view()
         self._name_undo()
         settings = session.settings
         actions.group("theme").triggered.connect(
@@ -78,6 +79,14 @@ class ActionWiring(QObject):
 
     def _check_theme(self, theme: str) -> None:
         self._actions[f"theme_{theme}"].setChecked(True)
+
+    def _check_view(self) -> None:
+        """Check the view that is shown alone; with several layers it is none of them."""
+        group = self._actions.group("view")
+        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
+        for action in group.actions():
+            action.setChecked(len(self._canvas.layers) < 2 and action.objectName() == f"view_{self._canvas.view.value}")
+        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.Exclusive)
 
     def _name_undo(self) -> None:
         tool = self._canvas.tool

@@ -37,7 +37,7 @@ from app.refinement.refine_panel import RefinePanel
 from app.settings.seal import sealed, unsealed
 from app.settings.settings import Settings
 from app.tools.toolbar import ToolBar
-from app.tools.toolbox import RADII, grouped_actions, make_tools, remember_radii
+from app.tools.toolbox import RADII, grouped_actions, make_tools
 from app.training.result_notice import ResultNotice
 from app.training.training_panel import TrainingPanel
 from app.training.unfinished_training import UnfinishedTraining
@@ -58,6 +58,7 @@ from app.window.peek import Peek
 from app.window.placement import keep_on_screen, place
 from app.window.pointer_readout import PointerReadout
 from app.window.saved_readout import SavedReadout
+from app.window.settings_wiring import SettingsWiring
 from app.window.start_page import StartPage
 from app.window.status_bar import StatusBar
 from app.window.stroke_feedback import StrokeFeedback
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
         parts = self.session, self.actions_, self.images, self.canvas, self.navigation, self.predictions
         self.worklist = WorklistWiring(self, *parts, self.centre, self.status)
         self.image_menu = ImageMenu(self.images, self.navigation, self.training.keep.watched)
+        self.setting = SettingsWiring(self, self.session, self.actions_, self.canvas.options)
         self._connect()
         self._connect_actions()
         place(self, unsealed(self.settings["window.geometry"]) if self.settings["window.geometry"] else b"")
@@ -132,7 +134,6 @@ class MainWindow(QMainWindow):
         actions = self.actions_
         options = ToolOptions(self, RADII)
         self.canvas = Canvas(self.document, make_tools(self.document, options, self.jobs, self), options)
-        remember_radii(options, self.settings)
         self.peek = Peek(self.canvas)
         opening = [actions["open_folder"], actions["open_project"]]
         self.start = StartPage(opening, actions["open_sample"], actions["open_nuclei"])
@@ -179,8 +180,7 @@ class MainWindow(QMainWindow):
         self.classes.removal_wanted.connect(self.class_editing.ask_removal)
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
         self.class_editing.reload_wanted.connect(navigation.reload)
-        connect_view(self.view, canvas)
-        canvas.opacity = self.settings["view.opacity"]
+        connect_view(self.view, canvas, self.actions_["view_legend"], self.settings)
 
         self.autosaver.saved.connect(self.records.saved)
         self.autosaver.mended.connect(self.banner.take_back)

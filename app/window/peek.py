@@ -15,7 +15,7 @@ class Peek(QObject):
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._before: View | None = None
+        self._before: frozenset[View] | None = None
         canvas.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
@@ -25,9 +25,9 @@ class Peek(QObject):
             self._end()
         elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab and not event.modifiers():
             if kind == QEvent.Type.KeyPress:
-                if self._before is None and self._canvas.view is not View.IMAGE:
-                    self._before = self._canvas.view
-                    self._canvas.view = View.IMAGE
+                if self._before is None and self._canvas.layers:
+                    self._before = self._canvas.layers
+                    self._canvas.layers = frozenset()
                 return True
             if kind == QEvent.Type.KeyRelease:
                 if not event.isAutoRepeat():
@@ -37,4 +37,4 @@ class Peek(QObject):
 
     def _end(self) -> None:
         if self._before is not None:
-            self._canvas.view, self._before = self._before, None
+            self._canvas.layers, self._before = self._before, None

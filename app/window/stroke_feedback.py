@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 
 from app.canvas.action_text import named
 from app.canvas.canvas import Canvas
-from app.canvas.layers import View
+from app.canvas.layers import LABELS
 from app.document.document import Document
 from segcore.editing import Recorder
 from segcore.labels.classes import IGNORE_INDEX
@@ -45,6 +45,18 @@ class StrokeFeedback(QObject):
     def _why_unchanged(self, stroke: Recorder, value: int) -> str:
         if not stroke.covered:
             return self.tr("Nothing changed: the stroke is outside the image.")
+        policy = self._document.policy
+        locked = next((each for each in (value, stroke.protected) if each is not None and each in policy.locked), None)
+        if locked is not None:
+            return self.tr("Nothing changed: {name} is locked. Its lock in “Classes” opens it.").format(
+                name=self._name(locked)
+            )
+        if (
+            stroke.protected is not None
+            and policy.only_free
+            and (policy.over is None or stroke.protected in policy.over)
+        ):
+            return self.tr("Nothing changed: “Paint over” (toolbar) excludes what is painted or confirmed.")
         if stroke.protected is not None:
             return self.tr("Nothing changed: “Paint over” (toolbar) excludes {name}.").format(
                 name=self._name(stroke.protected)
@@ -54,7 +66,7 @@ class StrokeFeedback(QObject):
         return self.tr("Nothing changed: these pixels are {name} already.").format(name=self._name(value, ignore=True))
 
     def _why_unseen(self, stroke: Recorder, value: int) -> str:
-        if self._canvas.view in (View.IMAGE, View.HEATMAP, View.UNCERTAINTY):
+        if not self._canvas.layers & LABELS:
             return self.tr("This view shows no labels. Choose {action}.").format(action=named(self._overlay))
         if value in self._canvas.hidden_classes and (value != IGNORE_INDEX or stroke.keeps_ignore):
             name = self._name(value, ignore=True)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.canvas.canvas import Canvas
 from app.canvas.color_tables import INFERNO, VIRIDIS, class_table, heat_table
-from app.canvas.layers import View
+from app.canvas.layers import LAYERS, View
 from app.document.document import Document, LoadedImage
 from segcore.labels.label_map import LabelMap
 from segcore.labels.probability_map import ProbabilityMap
@@ -38,11 +38,11 @@ def color_at(canvas: Canvas, x: float, y: float) -> tuple[int, int, int]:
 def test_overlay_mixes_image_and_class_and_follows_opacity_and_hiding(canvas, document):
     show(document)
     document.label_map.labels[:] = 0
-    canvas.opacity = 1.0
+    canvas.set_opacity(View.OVERLAY, 1.0)
     assert color_at(canvas, 50, 50) == RED
-    canvas.opacity = 0.0
+    canvas.set_opacity(View.OVERLAY, 0.0)
     assert color_at(canvas, 50, 50) == (100, 100, 100)
-    canvas.opacity = 0.5
+    canvas.set_opacity(View.OVERLAY, 0.5)
     red, green, blue = color_at(canvas, 50, 50)
     assert abs(red - 178) <= 2
     assert abs(green - 50) <= 2
@@ -54,7 +54,7 @@ def test_overlay_mixes_image_and_class_and_follows_opacity_and_hiding(canvas, do
 def test_a_draft_is_shown_in_place_of_the_labels_and_under_a_preview(canvas, document):
     show(document)
     document.label_map.labels[:] = 0
-    canvas.opacity = 1.0
+    canvas.set_opacity(View.OVERLAY, 1.0)
     canvas.show_draft(np.ones_like(document.label_map.labels), QRect())
     assert color_at(canvas, 50, 50) == BLUE
     canvas.preview_labels(np.zeros_like(document.label_map.labels))
@@ -68,7 +68,7 @@ def test_a_draft_is_shown_in_place_of_the_labels_and_under_a_preview(canvas, doc
 def test_recolouring_shows_at_once(canvas, document):
     show(document)
     document.label_map.labels[:] = 0
-    canvas.opacity = 1.0
+    canvas.set_opacity(View.OVERLAY, 1.0)
     document.set_classes(CLASSES.changed(0, color=(1, 2, 3)))
     assert color_at(canvas, 50, 50) == (1, 2, 3)
 
@@ -78,7 +78,8 @@ def test_views_show_what_they_say(canvas, document):
     found = predict(document)
     document.label_map.labels[:] = found.labels
     document.label_map.labels[10:20, 10:20] = 1
-    canvas.opacity = 1.0
+    for layer in LAYERS:
+        canvas.set_opacity(layer, 1.0)
     canvas.view = View.IMAGE
     assert color_at(canvas, 50, 50) == (100, 100, 100)
     canvas.view = View.HEATMAP
@@ -117,7 +118,7 @@ def test_switching_views_copies_nothing(canvas, document):
     """What is painted into the arrays is on the screen in each view without telling the canvas of new arrays."""
     show(document)
     predict(document)
-    canvas.opacity = 1.0
+    canvas.set_opacity(View.OVERLAY, 1.0)
     for view in (View.IMAGE, View.HEATMAP, View.OVERLAY):
         canvas.view = view
         canvas.grab()
@@ -217,7 +218,8 @@ def test_maps_that_are_read_only_or_strided_are_shown(canvas, document):
     uncertainty.setflags(write=False)
     found = ProbabilityMap(probabilities, labels, uncertainty, np.array([0, 1], np.uint8), "m")
     document.set_prediction(found, accept=False)
-    canvas.opacity = 1.0
+    canvas.set_opacity(View.UNCERTAINTY, 1.0)
+    canvas.set_opacity(View.HEATMAP, 1.0)
     canvas.view = View.UNCERTAINTY
     assert color_at(canvas, 50, 50) == (0xFC, 0xFF, 0xA4)
     canvas.view = View.HEATMAP

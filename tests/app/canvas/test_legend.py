@@ -70,7 +70,7 @@ def test_each_view_of_a_prediction_says_what_its_colours_are(canvas, document):
         "Your label differs from the prediction",
         "It differs: unlabelled or a hidden class",
         "Same as the prediction (dimmed)",
-        "Ignore: no class is wanted",
+        "Ignore",
     ]
     for view in (View.OVERLAY, View.OUTLINES, View.IMAGE):
         canvas.view = view
@@ -133,7 +133,7 @@ def test_it_stays_in_the_canvas_and_goes_when_there_is_no_room(canvas, document)
 def test_a_colour_bar_runs_from_its_low_to_its_high_end(canvas, document):
     predict(document)
     canvas.view = View.HEATMAP
-    assert isinstance(canvas.legend.content, Scale)
+    assert isinstance(canvas.legend.content[0], Scale)
     picture = canvas.legend.grab().toImage()
     row = [QColor(picture.pixel(QPoint(x, 30))) for x in (12, picture.width() - 13)]
     assert row[0].lightness() + 60 < row[1].lightness()

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from app.canvas.layers import View
 from app.canvas.tone_controls import PROJECT_KEY, ToneControls
 from segcore.images.tone import Tone
 from segcore.project.project import Project
@@ -54,7 +55,7 @@ def test_the_project_keeps_the_tone(controls, session, qtbot, tmp_path):
 def test_the_canvas_shows_the_tone_and_the_image_stays(canvas, document):
     show(document, 60, 40)
     document.image[:] = 100
-    canvas.opacity = 0.0
+    canvas.set_opacity(View.OVERLAY, 0.0)
     canvas.tone = Tone(brightness=0.5)
     middle = canvas.grab().toImage().pixelColor(canvas.width() // 2, canvas.height() // 2)
     assert middle.red() == 164
@@ -69,7 +70,7 @@ def test_a_tone_changes_colours_only_wherever_the_image_is(canvas, document):
     show(document, 700, 900)
     rng = np.random.default_rng(1)
     document.image[:] = (rng.random((700, 900, 1)) < 0.5) * np.uint8(255)
-    canvas.opacity = 0.0
+    canvas.set_opacity(View.OVERLAY, 0.0)
     for zoom, dx in ((0.4, 0), (1.0, 13), (3.7, -50), (9.0, 400)):
         canvas.zoom_to(zoom)
         canvas.pan_by(dx, dx / 2)

@@ -51,7 +51,7 @@ def bench(qtbot, monkeypatch):
     window = QMainWindow()
     options = ToolOptions()
     bench.canvas = Canvas(bench.document, make_tools(bench.document, options), options)
-    bench.canvas.opacity = 1.0
+    bench.canvas.set_opacity(View.OVERLAY, 1.0)
     window.setCentralWidget(bench.canvas)
     window.resize(400, 300)
     qtbot.addWidget(window)

@@ -134,6 +134,21 @@ def test_tools_views_and_brush_by_key(opened):
     assert opened.actions_["view_uncertainty"].isChecked()
 
 
+def test_a_layer_is_added_in_the_view_tab_and_a_key_shows_one_alone_again(opened):
+    views = opened.actions_.group("view").actions()
+    opened.view.layers.boxes[View.HEATMAP].click()
+    assert opened.canvas.layers == {View.OVERLAY, View.HEATMAP}
+    assert not any(action.isChecked() for action in views)
+    opened.view.layers.sliders[View.HEATMAP].setValue(20)
+    assert opened.canvas.opacity_of(View.HEATMAP) == 0.2
+    key(opened, Qt.Key.Key_T)
+    assert [action.objectName() for action in views if action.isChecked()] == ["view_outlines"]
+    assert [layer for layer, box in opened.view.layers.boxes.items() if box.isChecked()] == [View.OUTLINES]
+    opened.actions_["view_legend"].trigger()
+    assert opened.settings["view.legend"]
+    assert opened.canvas.legend_of_classes
+
+
 def test_tab_held_shows_the_image_alone(opened, qapp):
     canvas = opened.canvas
     canvas.setFocus()

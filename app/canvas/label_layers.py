@@ -1,0 +1,143 @@
+"""Label layers: the labels as a wash of colour, as outlines, as changes to the prediction; ignored pixels hatched."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize
+from PySide6.QtGui import QImage, QPainter, qRgba
+
+from app.canvas.color_tables import NOT_DRAWN, SAME, class_table
+from app.canvas.hatch import draw_hatch
+from app.canvas.sampling import inside, sample
+from app.canvas.view_transform import ViewTransform
+from app.document.stroke_preview import StrokePreview
+from segcore.editing import Box
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
+from segcore.labels.label_map import Provenance, is_ignored
+
+OUTLINE_WIDTH = 2
+"""View pixels on each side of a border."""
+
+Bytes = NDArray[np.uint8]
+
+
+def rgb(array: Bytes) -> QImage:
+    """Return a picture over the memory of uint8 [H, W, 3]."""
+    height, width, _ = array.shape
+    return QImage(array.data, width, height, array.strides[0], QImage.Format.Format_RGB888)
+
+
+def indexed(array: Bytes, table: list[int]) -> QImage:
+    """Return a picture over the memory of uint8 [H, W], seen through a colour table."""
+    height, width = array.shape
+    image = QImage(array.data, width, height, array.strides[0], QImage.Format.Format_Indexed8)
+    image.setColorTable(table)
+    return image
+
+
+@dataclass(frozen=True)
+class LabelLayers:
+    """Draws labels in a part of the view.
+
+    Attributes
+    ----------
+    transform : ViewTransform
+    size : QSize
+        Of the image.
+    dirty : QRect
+        View pixels to be painted.
+    labels : Bytes
+        [H, W].
+    patch : StrokePreview | None
+        Labels of a part of the image, in place of the others.
+    classes : ClassSet
+    hidden : frozenset[int]
+        Class values that are not shown.
+    """
+
+    transform: ViewTransform
+    size: QSize
+    dirty: QRect
+    labels: Bytes
+    patch: StrokePreview | None
+    classes: ClassSet
+    hidden: frozenset[int]
+
+    @cached_property
+    def _area(self) -> QRect:
+        return inside(self.transform, self.size, self.dirty)
+
+    @cached_property
+    def _seen(self) -> Bytes:
+        return sample(self.labels, self.transform, self._area, self.patch)
+
+    def draw_patched(self, painter: QPainter, opacity: float) -> None:
+        """Paint the labels, and in their place the patch where it is painted."""
+        patch = self.patch
+        area = self.transform.visible(self.dirty, self.size, margin=math.ceil(2 / self.transform.scale) + 1)
+        if area.isEmpty() or patch is None:
+            return
+        x, y = area.left(), area.top()
+        part = self.labels[y : y + area.height(), x : x + area.width()].copy()
+        box = patch.box
+        both = Box(box.left - x, box.top - y, box.right - x, box.bottom - y).clipped(*part.shape)
+        if not both.is_empty:
+            left, top = both.left + x - box.left, both.top + y - box.top
+            source = Box(left, top, left + both.width, top + both.height).slices
+            np.copyto(part[both.slices], patch.labels[source], where=patch.painted[source])
+        table = class_table(self.classes, opacity, self.hidden)
+        painter.drawImage(self.transform.rect_to_view(QRectF(area)), indexed(part, table))
+
+    def draw_outlines(self, painter: QPainter, opacity: float) -> None:
+        """Paint borders of equal width at every zoom: found among the labels as the screen shows them."""
+        import cv2  # only now: the window must be seen soon
+
+        around = self.dirty.adjusted(-OUTLINE_WIDTH, -OUTLINE_WIDTH, OUTLINE_WIDTH, OUTLINE_WIDTH)
+        area = inside(self.transform, self.size, around)
+        seen = sample(self.labels, self.transform, area, self.patch)
+        if not seen.size:
+            return
+        reach = np.ones((2 * OUTLINE_WIDTH + 1, 2 * OUTLINE_WIDTH + 1), np.uint8)
+        seen[cv2.dilate(seen, reach) == cv2.erode(seen, reach)] = IGNORE_INDEX
+        _draw(painter, area.topLeft(), seen, class_table(self.classes, opacity, self.hidden))
+
+    def draw_changes(self, painter: QPainter, predicted: Bytes, opacity: float) -> None:
+        """Paint the label where it differs from the prediction, and dim all else.
+
+        What became unlabelled or a hidden class is seen, too: as a pale area.
+        """
+        area, seen = self._area, self._seen.copy()
+        if not seen.size:
+            return
+        table = class_table(self.classes, 0.95 * opacity, self.hidden)
+        red, green, blue, alpha = NOT_DRAWN
+        for value in (*self.hidden, IGNORE_INDEX):
+            table[value] = qRgba(red, green, blue, round(alpha * opacity))
+        same = next(value for value in range(256) if not self.classes.has_label(value))
+        red, green, blue, alpha = SAME
+        table[same] = qRgba(red, green, blue, round(alpha * opacity))
+        np.copyto(seen, np.uint8(same), where=seen == sample(predicted, self.transform, area))
+        _draw(painter, area.topLeft(), seen, table)
+
+    def draw_ignored(self, painter: QPainter, provenance: Bytes, opacity: float, patch_is_ignore: bool) -> None:
+        """Hatch what a person has labelled as ignore, as wide on the screen at every zoom.
+
+        ``patch_is_ignore``: whether 255 in the patch is painted as ignore, and not erased.
+        """
+        area, seen = self._area, self._seen
+        if (seen == IGNORE_INDEX).any():
+            patch = self.patch if patch_is_ignore else None
+            where = is_ignored(seen, sample(provenance, self.transform, area, patch, Provenance.PAINTED))
+            if where.any():
+                left, top = round(self.transform.left), round(self.transform.top)
+                draw_hatch(painter, area, where, opacity, left, top)
+
+
+def _draw(painter: QPainter, corner: QPoint, values: Bytes, table: list[int]) -> None:
+    """Paint values (uint8, one for each view pixel) through a colour table."""
+    painter.drawImage(corner, indexed(values, table))

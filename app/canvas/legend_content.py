@@ -1,0 +1,65 @@
+"""Legend content: what the colours of the shown layers mean."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor
+
+from app.canvas.color_tables import INFERNO, NOT_DRAWN, SAME, VIRIDIS
+from app.canvas.layers import View, ViewLayers
+from app.canvas.legend import Item, Key, Scale
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
+
+MOST = 12
+"""Classes that are listed; of more, the legend says how many."""
+
+
+def legend_of(layers: ViewLayers, with_classes: bool) -> tuple[Item, ...]:
+    """Return a row for each colour, the uppermost layer last; ``with_classes``: also those of labels."""
+    items: list[Item] = []
+    if with_classes and layers.shown & {View.OVERLAY, View.OUTLINES} and layers.classes is not None:
+        items += _of_classes(layers.classes, layers.hidden)
+    if not layers.has_prediction:
+        return tuple(items)
+    if View.UNCERTAINTY in layers.shown:
+        items.append(Scale(_tr("Prediction"), INFERNO, _tr("certain"), _tr("uncertain")))
+    if View.HEATMAP in layers.shown and layers.has_heatmap:
+        title = _tr("Probability of {name}").format(name=name_of(layers.classes, layers.heatmap_class))
+        items.append(Scale(title, VIRIDIS, "0", "1"))
+    if View.CHANGES in layers.shown:
+        items += _of_changes(layers)
+    return tuple(items)
+
+
+def name_of(classes: ClassSet | None, value: int) -> str:
+    """Return the name of a class value, or the value."""
+    found = classes.find(value) if classes is not None else None
+    return found.name if found is not None else str(value)
+
+
+def _of_classes(classes: ClassSet, hidden: frozenset[int]) -> list[Item]:
+    seen = [c for c in classes if c.index not in hidden]
+    items: list[Item] = [Key((QColor(*c.color),), c.name) for c in seen[:MOST]]
+    if len(seen) > MOST:
+        items.append(Key((), _tr("{n} more classes").format(n=len(seen) - MOST)))
+    if IGNORE_INDEX not in hidden:
+        items.append(_ignore())
+    return items
+
+
+def _of_changes(layers: ViewLayers) -> list[Item]:
+    some = [QColor(*c.color) for c in layers.classes or () if c.index not in layers.hidden][:3]
+    return [
+        *((Key(tuple(some), _tr("Your label differs from the prediction")),) if some else ()),
+        Key((QColor(*NOT_DRAWN[:3]),), _tr("It differs: unlabelled or a hidden class")),
+        Key((QColor(*SAME[:3]),), _tr("Same as the prediction (dimmed)")),
+        _ignore(),
+    ]
+
+
+def _ignore() -> Key:
+    return Key((), _tr("Ignore"), hatched=True)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ImageView", text)
