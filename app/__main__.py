@@ -69,9 +69,9 @@ def run_window(path: Path | None, sample: str = "") -> int:
     keep_freed_memory()
     application = QApplication.instance() or QApplication(["maskwright"])
     application.setApplicationName("Maskwright")
-    translators = install_translations(application)
     with logging_to_file(), collecting_on_ui_thread():
         settings = Settings(settings_path())
+        translators = install_translations(application, settings["language"])
         look = Look(settings)
         from app.window.main_window import MainWindow
 

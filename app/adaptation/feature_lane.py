@@ -35,6 +35,7 @@ class FeatureLane:
         self._features: Features | None = None
         self._network: ProjectNetwork | None = None
         self._device, self._chosen = "", "cpu"
+        self._budget: int | None = None
         self._cache: FeatureCache | None = None
         self._prepared: dict[Path, tuple[Stamp, str]] = {}  # files whose features may be in the cache, by its key
 
@@ -57,6 +58,10 @@ class FeatureLane:
         if joined is not pyramid:
             self._kept().put(key, joined)
         return joined
+
+    def set_budget(self, budget: int) -> None:
+        """Keep features within so many bytes from the next image on; from any thread."""
+        self._budget = budget
 
     def prepare(self, project: Project, image_id: str, device: str) -> Task[None]:
         """Compute the features of an image that is not open, unless they are known or the image cannot be read."""
@@ -113,6 +118,8 @@ class FeatureLane:
             from segcore.adaptation.feature_cache import FeatureCache
 
             self._cache = FeatureCache()
+        if self._budget is not None:
+            self._cache.budget = self._budget
         return self._cache
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from segcore.adaptation.feature_pyramid import FeaturePyramid
     from segcore.progress import Task
 
+MEMORY = "memory.features"
 SAVE_MS = 60_000
 """What was learned is saved so often, and whenever an image is left."""
 WAIT_MS = 400
@@ -81,6 +82,7 @@ class LiveAdaptation(QObject):
         self._document.classes_changed.connect(self._classes_changed)
         self._document.writing_changed.connect(self._update)
         session.settings.changed.connect(self._setting_changed)
+        self._setting_changed(MEMORY)
 
     @property
     def on(self) -> bool:
@@ -210,6 +212,8 @@ class LiveAdaptation(QObject):
         if key == "live":
             self._update()
             self.switched.emit(self.on)
+        elif key == MEMORY:
+            self._features.set_budget(self._session.settings[MEMORY] * 1_000_000)
 
     def _image_changed(self) -> None:
         if self._running:

@@ -98,6 +98,8 @@ QListView, QTableView, QTreeView { border: 1px solid transparent; background: $s
 QListView:focus, QTableView:focus, QTreeView:focus { border-color: $text; }
 QTreeView::item { border: none; padding: 2px 0; }
 QTreeView[role="roomy"]::item { padding: 4px 3px; }
+QListView[role="roomy"]::item { padding: 6px 8px; }
+QListView[role="roomy"]::item:selected { background: $accent_soft; color: $text; }
 QTreeView::item:selected { background: $accent_soft; color: $text; }
 QHeaderView::section { background: $window; border: none; border-bottom: 1px solid $border; padding: 4px 8px; }
 

@@ -1,4 +1,4 @@
-"""The look: one palette for dark, one for light, on Fusion, following the system."""
+"""The look: palettes for dark, light and high contrast, on Fusion, following the system."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from resources import resource
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of one scheme; text on its surface has a contrast of at least 4.5 : 1 (WCAG AA)."""
+    """The colours of one scheme; text has a contrast of at least 4.5 : 1 (WCAG AA), in high contrast 7 : 1 (AAA)."""
 
     dark: bool
     window: str
@@ -69,6 +69,25 @@ LIGHT = Theme(
     success="#1b7a3d",
 )
 
+HIGH_CONTRAST = Theme(
+    dark=True,
+    window="#000000",
+    surface="#000000",
+    raised="#1c1c1c",
+    canvas="#000000",
+    border="#ffffff",
+    text="#ffffff",
+    muted="#e6e6e6",
+    accent="#ffe14d",
+    accent_soft="#3a3300",
+    on_accent="#000000",
+    danger="#ff9d94",
+    danger_soft="#3d0f0c",
+    warning="#ffc861",
+    success="#7dff9b",
+)
+THEMES = {"dark": DARK, "light": LIGHT, "contrast": HIGH_CONTRAST}
+
 
 class Look(QObject):
     """Keeps the application in the theme that the system, or the setting ``theme``, asks for."""
@@ -107,10 +126,8 @@ class Look(QObject):
     def _wanted(self) -> Theme:
         choice = self._settings["theme"]
         if choice == "system":
-            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        else:
-            dark = choice == "dark"
-        return DARK if dark else LIGHT
+            choice = "dark" if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
+        return THEMES[choice]
 
 
 def apply_theme(theme: Theme) -> None:

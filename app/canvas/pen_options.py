@@ -40,10 +40,12 @@ class ToolOptions(QObject):
         """Of the pen in hand, in pixels."""
         return self._radii[self.pen]
 
-    def set_radius(self, radius: float) -> None:
-        """Set the radius in pixels, kept within 0.5 - 500."""
+    def set_radius(self, radius: float, pen: str = "") -> None:
+        """Set the radius in pixels, kept within 0.5 - 500; of the pen in hand unless another is named."""
         radius = min(max(float(radius), MIN_RADIUS), MAX_RADIUS)
-        if radius != self.radius:
+        if pen not in ("", self.pen):
+            self._radii[pen] = radius
+        elif radius != self.radius:
             self._radii[self.pen] = radius
             self.radius_changed.emit(radius)
             self.resized.emit(radius)

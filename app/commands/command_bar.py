@@ -54,6 +54,7 @@ class CommandBar(QFrame):
         self.where.setAccessibleName(self.tr("Where"))
         self._number_text = plain_label()
         self.number = QSpinBox()
+        self.number.setAccessibleName(self.tr("Number"))
         self.apply_button = QPushButton(self.tr("Apply"))
         self.apply_button.setProperty("primary", True)
         self.apply_button.setToolTip(self.tr("Apply  (Enter)"))

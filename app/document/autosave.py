@@ -91,6 +91,11 @@ class Autosaver(QObject):
         document.image_changed.connect(self._image_changed)
         document.project_changed.connect(self._project_changed)
 
+    def set_latest(self, seconds: float) -> None:
+        """Save no later than this after an edit, and after half of it without another."""
+        self._latest.setInterval(round(1000 * seconds))
+        self._quiet.setInterval(round(1000 * seconds * QUIET_MS / LATEST_MS))
+
     @property
     def pending(self) -> bool:
         """Whether anything is not on the disk yet."""

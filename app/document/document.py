@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QRect, QTimer, Signal, SignalInstance
 from app.document.loaded_image import LoadedImage, paintable
 from app.document.pieces import Pieces
 from app.document.stroke_preview import StrokePreview
-from segcore.editing import Box, Edit, History, Recorder, diff
+from segcore.editing import Box, Edit, History, PaintPolicy, Recorder, diff
 from segcore.editing.edit import Pixels, changed_tiles, write_tile
 from segcore.errors import LabelError
 from segcore.journal.journal import Journal
@@ -35,8 +35,8 @@ class Document(QObject):
     ----------
     revision : int
         Grows with every change of the labels and with every image shown; never starts again.
-    overwrite : frozenset[int] | None
-        Class values that tools may paint over (255 = unlabelled); None means all.
+    policy : PaintPolicy
+        Which pixels the tools may change.
     patch : StrokePreview | None
         Labels of a part of the image as the current stroke would leave them: shown, but not an edit.
     journal : Journal | None
@@ -61,8 +61,8 @@ class Document(QObject):
     """Names, colours or the number of classes changed."""
     active_class_changed = Signal(int)
     """Tools paint this class value from now on."""
-    overwrite_changed = Signal()
-    """Other classes are protected from the tools."""
+    policy_changed = Signal()
+    """Other pixels are protected from the tools."""
     writing_changed = Signal()
     """The project became read-only, or can be written again."""
     edited = Signal(str)
@@ -90,11 +90,11 @@ class Document(QObject):
         self.prediction: ProbabilityMap | None = None
         self.revision = 0
         self.active_class = 0
-        self.overwrite: frozenset[int] | None = None
+        self.policy = PaintPolicy()
         self.patch: StrokePreview | None = None
         self.journal: Journal | None = None
         self._shown_at = 0
-        self._history = History()
+        self.history = History()
         self._stroke: Recorder | None = None
         self._settle: Callable[[], None] | None = None
         self._pieces = Pieces(self)
@@ -113,7 +113,7 @@ class Document(QObject):
         """Open a project (or none) with no image shown yet."""
         self.clear_image()
         self.project = project
-        self.overwrite = None
+        self.policy = PaintPolicy()
         self.project_changed.emit()
         self.set_classes(project.classes if project is not None else None)
         if self.classes is not None:  # painting a hidden class would show nothing
@@ -125,7 +125,7 @@ class Document(QObject):
         self.image_id, self.image = loaded.image_id, loaded.image
         self.label_map, self.prediction = paintable(loaded.label_map), loaded.prediction
         self.image_levels = loaded.levels
-        self._history, self.journal = History() if loaded.history is None else loaded.history, loaded.journal
+        self.history, self.journal = History() if loaded.history is None else loaded.history, loaded.journal
         self._enter_image()
         if loaded.is_newer:
             self.edited.emit(loaded.image_id)
@@ -137,7 +137,7 @@ class Document(QObject):
         self._leave_image()
         self.image_id = self.image = self.label_map = self.prediction = self.journal = None
         self.image_levels = ()
-        self._history = History()
+        self.history = History()
         self._enter_image()
 
     def set_classes(self, classes: ClassSet | None) -> None:
@@ -154,11 +154,11 @@ class Document(QObject):
         self.active_class = value
         self.active_class_changed.emit(value)
 
-    def set_overwrite(self, values: frozenset[int] | None) -> None:
-        """Let tools paint over these class values only (255 = unlabelled); None: over everything."""
-        if values != self.overwrite:
-            self.overwrite = values
-            self.overwrite_changed.emit()
+    def set_policy(self, policy: PaintPolicy) -> None:
+        """Let tools change what this policy allows."""
+        if policy != self.policy:
+            self.policy = policy
+            self.policy_changed.emit()
 
     # -- strokes -----------------------------------------------------------------------------------------------------
 
@@ -183,7 +183,7 @@ class Document(QObject):
             raise LabelError("There is no image to paint on.", "Open one first.")
         self._end_stroke()
         is_ignore = self.active_class == IGNORE_INDEX and not erases
-        self._stroke = Recorder(self.label_map, name, self.overwrite, self._touched, is_ignore)
+        self._stroke = Recorder(self.label_map, name, self.policy, self._touched, is_ignore)
         self._settle = settle
         self.history_changed.emit()
         return self._stroke
@@ -248,7 +248,7 @@ class Document(QObject):
         self._pieces.finish()
         if self.label_map is None or revision != self.revision or self._stroke is not None:
             return None
-        if self._history.newest is not last or (joined := self._history.extend(more)) is None:
+        if self.history.newest is not last or (joined := self.history.extend(more)) is None:
             return None
         more.redo(self.label_map)
         self._idle.start()
@@ -301,19 +301,19 @@ class Document(QObject):
     @property
     def undo_name(self) -> str:
         """What `undo` would take back; empty when there is nothing."""
-        return self._stroke.name if self._stroke is not None else self._history.undo_name
+        return self._stroke.name if self._stroke is not None else self.history.undo_name
 
     @property
     def redo_name(self) -> str:
         """What `redo` would do again; empty when there is nothing."""
-        return "" if self._stroke is not None else self._history.redo_name
+        return "" if self._stroke is not None else self.history.redo_name
 
     def undo(self) -> None:
         """Revert the stroke in progress or, without one, take the last edit back."""
         self._pieces.finish()
         if self._stroke is not None:
             self.revert(self._stroke)
-        elif self.label_map is not None and not self.read_only and (edit := self._history.undo()) is not None:
+        elif self.label_map is not None and not self.read_only and (edit := self.history.undo()) is not None:
             self._step(edit, ((tile.box, tile.before) for tile in edit.tiles), self.undone)
 
     def redo(self) -> None:
@@ -321,7 +321,7 @@ class Document(QObject):
         self._pieces.finish()
         if self._stroke is not None or self.label_map is None or self.read_only:
             return
-        if (edit := self._history.redo()) is not None:
+        if (edit := self.history.redo()) is not None:
             self._step(edit, ((tile.box, tile.after) for tile in edit.tiles), self.redone)
 
     # -- reading -----------------------------------------------------------------------------------------------------
@@ -349,7 +349,7 @@ class Document(QObject):
         try:
             yield from tiles
         except LabelError:  # it came from a damaged file
-            self._history, self.journal = History(), None
+            self.history, self.journal = History(), None
             self.history_changed.emit()
             raise
 
@@ -385,7 +385,7 @@ class Document(QObject):
 
     def _remember(self, edit: Edit) -> None:
         if not edit.is_empty:
-            self._history.push(edit)
+            self.history.push(edit)
             self._idle.start()
             self.committed.emit(edit)
 
@@ -396,5 +396,5 @@ class Document(QObject):
             self.edited.emit(self.image_id)
 
     def _compress(self) -> None:
-        if not self._history.compress(IDLE_SECONDS):
+        if not self.history.compress(IDLE_SECONDS):
             self._idle.stop()

@@ -73,7 +73,8 @@ class Setting:
 
 
 TABLE: dict[str, Setting] = {
-    "theme": Setting("system", ("system", "dark", "light")),
+    "theme": Setting("system", ("system", "dark", "light", "contrast")),
+    "language": Setting("system", ("system", "en", "zh_CN")),
     "device": Setting("auto", ("auto", "cpu", "cuda", "mps")),
     "predict.crf": Setting("none", ("none", "auto", "fast", "exact")),
     "predict.on_open": Setting(False),
@@ -89,6 +90,9 @@ TABLE: dict[str, Setting] = {
     "smart.radius": Setting(4.0, low=0.5, high=500.0),
     "edge.radius": Setting(12.0, low=0.5, high=500.0),
     "brush.shape": Setting("round", ("round", "square")),
+    "autosave.seconds": Setting(0.8, low=0.2, high=60.0),
+    "memory.history": Setting(512, low=16, high=65_536),
+    "memory.features": Setting(256, low=16, high=65_536),
     "view.opacity": Setting(0.5, low=0.0, high=1.0),
     "view.opacity.outlines": Setting(1.0, low=0.0, high=1.0),
     "view.opacity.changes": Setting(1.0, low=0.0, high=1.0),

@@ -62,6 +62,7 @@ class StateStrip(QFrame):
         self.slider.setAccessibleName(self.tr("State of the training"))
         self.slider.setToolTip(self.tr("Go back and forth through the states of the training"))
         self.keep_button = QPushButton()
+        self.keep_button.setAccessibleName(self.tr("Keep this state"))
         head = QHBoxLayout()
         head.addWidget(title, 1)
         head.addWidget(self.pin)

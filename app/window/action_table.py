@@ -99,6 +99,14 @@ TABLE: tuple[Row, ...] = (
             "Actions", "Reads the image and its labels from their files again, for example after a backup was restored"
         ),
     ),
+    Row(
+        "settings",
+        QT_TRANSLATE_NOOP("Actions", "Se&ttings…"),
+        FILE,
+        "Ctrl+,",
+        "cog-outline",
+        line=True,
+    ),
     Row("quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), FILE, "Ctrl+Q", "", line=True),
     Row("undo", QT_TRANSLATE_NOOP("Actions", "&Undo"), EDIT, "Ctrl+Z", "undo"),
     Row("redo", QT_TRANSLATE_NOOP("Actions", "&Redo"), EDIT, "Ctrl+Shift+Z Ctrl+Y", "redo"),
@@ -243,6 +251,7 @@ TABLE: tuple[Row, ...] = (
     Row("theme_system", QT_TRANSLATE_NOOP("Actions", "Colours of the &system"), VIEW, "", "", "theme", line=True),
     Row("theme_dark", QT_TRANSLATE_NOOP("Actions", "&Dark colours"), VIEW, "", "", "theme"),
     Row("theme_light", QT_TRANSLATE_NOOP("Actions", "Li&ght colours"), VIEW, "", "", "theme"),
+    Row("theme_contrast", QT_TRANSLATE_NOOP("Actions", "High c&ontrast"), VIEW, "", "", "theme"),
     *(
         Row(f"tool_{tool.name}", tool.text, TOOLS, tool.keys, tool.icon, "tool", line=tool is group[0], tip=tool.help)
         for group in grouped()

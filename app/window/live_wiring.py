@@ -28,6 +28,8 @@ class LiveWiring(QObject):
 
     def _show_wait(self, waiting: bool) -> None:
         text = self.tr("Live is getting ready…")
+        if waiting and text not in self._action.toolTip():
+            self._tip = self._action.toolTip()  # with the shortcut of now
         self._status.say_meanwhile(text if waiting else "")
         later = self.tr("What you paint meanwhile gets its answer then.")
         self._action.setToolTip(as_tip(f"{self._tip}\n\n{text} {later}" if waiting else self._tip))

@@ -38,7 +38,7 @@ from app.refinement.refine_panel import RefinePanel
 from app.settings.seal import sealed, unsealed
 from app.settings.settings import Settings
 from app.tools.toolbar import ToolBar
-from app.tools.toolbox import RADII, grouped_actions, make_tools, remember_radii
+from app.tools.toolbox import RADII, grouped_actions, make_tools
 from app.training.result_notice import ResultNotice
 from app.training.training_panel import TrainingPanel
 from app.training.unfinished_training import UnfinishedTraining
@@ -59,6 +59,7 @@ from app.window.peek import Peek
 from app.window.placement import keep_on_screen, place
 from app.window.pointer_readout import PointerReadout
 from app.window.saved_readout import SavedReadout
+from app.window.settings_wiring import SettingsWiring
 from app.window.start_page import StartPage
 from app.window.status_bar import StatusBar
 from app.window.stroke_feedback import StrokeFeedback
@@ -116,6 +117,7 @@ class MainWindow(QMainWindow):
         parts = self.session, self.actions_, self.images, self.canvas, self.navigation, self.predictions
         self.worklist = WorklistWiring(self, *parts, self.centre, self.status)
         self.image_menu = ImageMenu(self.images, self.navigation, self.training.keep.watched)
+        self.setting = SettingsWiring(self, self.session, self.actions_, self.canvas.options)
         self._connect()
         self._connect_actions()
         place(self, unsealed(self.settings["window.geometry"]) if self.settings["window.geometry"] else b"")
@@ -133,7 +135,6 @@ class MainWindow(QMainWindow):
         actions = self.actions_
         options = ToolOptions(self, RADII)
         self.canvas = Canvas(self.document, make_tools(self.document, options, self.jobs, self), options)
-        remember_radii(options, self.settings)
         self.peek = Peek(self.canvas)
         opening = [actions["open_folder"], actions["open_project"]]
         self.start = StartPage(opening, actions["open_sample"], actions["open_nuclei"])

@@ -30,7 +30,7 @@ class History:
         undone: Iterable[Edit] = (),
     ) -> None:
         self._keep = keep
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._done = deque(done)
         self._undone = list(undone)
         self._raw: deque[Tile] = deque()
@@ -103,5 +103,5 @@ class History:
 
     def _evict(self) -> None:
         held = self.nbytes
-        while len(self._done) > self._keep and held > self._max_bytes:
+        while len(self._done) > self._keep and held > self.max_bytes:
             held -= self._done.popleft().nbytes

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.appearance.plain_text import plain_question
-from app.appearance.theme import DARK, LIGHT, Look, apply_theme, contrast, palette, style_sheet
+from app.appearance.theme import DARK, HIGH_CONTRAST, LIGHT, Look, apply_theme, contrast, palette, style_sheet
 from app.settings.settings import Settings
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|raise|grabbing", extend=True)
@@ -39,10 +39,11 @@ def test_contrast_of_known_colours():
     assert contrast("#ffffff", "#777777") == contrast("#777777", "#ffffff")
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("theme", [DARK, LIGHT, HIGH_CONTRAST])
 @pytest.mark.parametrize(("text", "ground"), ON)
 def test_text_can_be_read(theme, text, ground):
-    assert contrast(getattr(theme, text), getattr(theme, ground)) >= 4.5
+    least = 7.0 if theme is HIGH_CONTRAST else 4.5
+    assert contrast(getattr(theme, text), getattr(theme, ground)) >= least
 
 
 def test_the_setting_wins_and_changes_are_told_once(qtbot, qapp):
@@ -67,7 +68,7 @@ def test_disabled_text_is_told_apart():
 
 
 @pytest.mark.parametrize("flat", [False, True])
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("theme", [DARK, LIGHT, HIGH_CONTRAST])
 def test_a_disabled_button_looks_disabled(qtbot, qapp, theme, flat):
     apply_theme(theme)
     window = QWidget()
@@ -108,7 +109,7 @@ def checked_tool():
     "make",
     [QPushButton, primary, flat, checked_tool, QComboBox, QCheckBox, slider, QDoubleSpinBox, QLineEdit, QTreeWidget],
 )
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("theme", [DARK, LIGHT, HIGH_CONTRAST])
 def test_the_focus_is_always_seen_and_changes_no_size(qtbot, qapp, theme, make):
     apply_theme(theme)
     window = QWidget()
@@ -139,7 +140,7 @@ def test_the_focus_is_always_seen_and_changes_no_size(qtbot, qapp, theme, make):
     qapp.setStyleSheet("")
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("theme", [DARK, LIGHT, HIGH_CONTRAST])
 def test_a_popup_list_has_a_frame_and_its_chosen_row_can_be_read(qtbot, qapp, theme):
     apply_theme(theme)
     box = QComboBox()
@@ -158,7 +159,7 @@ def test_a_popup_list_has_a_frame_and_its_chosen_row_can_be_read(qtbot, qapp, th
 
 
 def test_every_icon_of_the_style_is_there():
-    for theme in (DARK, LIGHT):
+    for theme in (DARK, LIGHT, HIGH_CONTRAST):
         paths = re.findall(r'url\("([^"]+)"\)', style_sheet(theme))
         assert len(paths) >= 6
         for path in paths:

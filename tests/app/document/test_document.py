@@ -8,6 +8,7 @@ from app.document.document import Document
 from app.document.loaded_image import LoadedImage
 from app.document.pixel_facts import predicted_at, provenance_at
 from segcore.editing import Box, diff
+from segcore.editing.paint_policy import PaintPolicy
 from segcore.errors import LabelError
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance
@@ -191,7 +192,7 @@ def test_a_stroke_tells_what_it_came_to(document):
     assert [stroke.changed for stroke in strokes] == [True, False, True]
     assert [stroke.value for stroke in strokes] == [1, 1, 0]
     assert all(stroke.covered and stroke.protected is None for stroke in strokes)
-    document.set_overwrite(frozenset({255}))
+    document.set_policy(PaintPolicy(frozenset({255})))
     recorder = document.begin("Brush")
     recorder.paint(box, mask, 1)
     document.commit(recorder)
@@ -210,8 +211,8 @@ def test_a_stroke_that_another_edit_cut_in_two_has_changed_something(document):
 
 def test_edits_are_compressed_when_idle(document, qtbot):
     document.set_prediction(prediction_of(np.zeros((300, 400), np.uint8)))
-    assert document._history.nbytes == 2 * 2 * 300 * 400
-    qtbot.waitUntil(lambda: document._history.nbytes < 10_000, timeout=5000)
+    assert document.history.nbytes == 2 * 2 * 300 * 400
+    qtbot.waitUntil(lambda: document.history.nbytes < 10_000, timeout=5000)
     document.undo()
     assert (document.label_map.labels == 255).all()
 

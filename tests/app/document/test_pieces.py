@@ -96,9 +96,9 @@ def test_a_stroke_that_goes_on_keeps_what_it_painted(document):
 def test_a_damaged_step_changes_no_pixel_and_ends_the_history(document):
     document.mark_done()
     document.settle()
-    edit = document._history.newest
+    edit = document.history.newest
     broken = Edit(edit.name, [*edit.tiles[:-1], Tile(edit.tiles[-1].box, b"no stream", b"no stream")])
-    document._history = History(done=[broken])
+    document.history = History(done=[broken])
     document.undo()
     with pytest.raises(LabelError):
         document.settle()

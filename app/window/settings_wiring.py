@@ -1,0 +1,52 @@
+"""SettingsWiring: the dialog of the settings, and those settings that no panel follows by itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QWidget
+
+from app.canvas.pen_options import ToolOptions
+from app.document.session import Session
+from app.tools.toolbox import RADII, remember_radii
+from app.window.actions import Actions
+from segcore.editing.brush import Shape
+
+MEGABYTE = 1_000_000
+
+
+class SettingsWiring(QObject):
+    """What is changed in the dialog holds at once."""
+
+    def __init__(self, window: QWidget, session: Session, actions: Actions, options: ToolOptions) -> None:
+        super().__init__(window)
+        self._window, self._session, self._options = window, session, options
+        self.dialog: QDialog | None = None
+        actions["settings"].triggered.connect(lambda: self.show_dialog())
+        remember_radii(options, session.settings)
+        options.set_shape(Shape(session.settings["brush.shape"]))
+        options.shape_changed.connect(lambda shape: session.settings.__setitem__("brush.shape", shape.value))
+        session.settings.changed.connect(self._follow)
+        session.document.image_changed.connect(lambda: self._follow("memory.history"))
+        self._follow("autosave.seconds")
+
+    def show_dialog(self) -> None:
+        """Show the dialog, which leaves the window usable."""
+        from app.window.settings_dialog import SettingsDialog
+
+        if self.dialog is None:
+            self.dialog = SettingsDialog(self._session.settings, self._window)
+        self.dialog.show()
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+
+    def _follow(self, key: str) -> None:
+        value = self._session.settings[key]
+        pen = key.removesuffix(".radius")
+        if pen in RADII and key != pen:
+            self._options.set_radius(value, pen)
+        elif key == "brush.shape":
+            self._options.set_shape(Shape(value))
+        elif key == "autosave.seconds":
+            self._session.autosaver.set_latest(value)
+        elif key == "memory.history":
+            self._session.document.history.max_bytes = round(value * MEGABYTE)
