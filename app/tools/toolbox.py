@@ -28,6 +28,7 @@ from app.tools.pick import PickTool
 from app.tools.polygon import PolygonTool
 from app.tools.rectangle import RectangleTool
 from app.tools.smart_stroke import SmartStrokeTool
+from app.tools.superpixel import SuperpixelTool
 from app.tools.wand import WandTool
 
 PENS, REGIONS, SHAPES, NAVIGATION = GROUPS = ("pens", "regions", "shapes", "navigation")
@@ -172,6 +173,19 @@ TABLE: tuple[ToolRow, ...] = (
             "Takes the region of similar colour under the pointer, within 1024 pixels. Drag right for more of it,"
             " left for less.",
         ),
+    ),
+    ToolRow(
+        "superpixel",
+        SuperpixelTool,
+        QT_TRANSLATE_NOOP("Actions", "S&uperpixels"),
+        "Z",
+        "hexagon-multiple-outline",
+        QT_TRANSLATE_NOOP(
+            "Actions",
+            "Labels small pieces whose borders follow the edges in the image: click one, or drag over many. The size"
+            " of the brush is that of the pieces.",
+        ),
+        radius=8.0,
     ),
     ToolRow(
         "holes",
