@@ -23,6 +23,7 @@ from app.tools.ellipse import EllipseTool
 from app.tools.fill import FillTool
 from app.tools.holes import HolesTool
 from app.tools.lasso import LassoTool
+from app.tools.livewire import LivewireTool
 from app.tools.pan import PanTool
 from app.tools.pick import PickTool
 from app.tools.polygon import PolygonTool
@@ -158,6 +159,19 @@ TABLE: tuple[ToolRow, ...] = (
         QT_TRANSLATE_NOOP(
             "Actions",
             "Drag from corner to corner. Shift: a circle. Alt: from the middle. Ctrl or the right button erases.",
+        ),
+        group=SHAPES,
+    ),
+    ToolRow(
+        "livewire",
+        LivewireTool,
+        QT_TRANSLATE_NOOP("Actions", "Live&wire"),
+        "Q",
+        "vector-polyline",
+        QT_TRANSLATE_NOOP(
+            "Actions",
+            "Outlines an area by a few clicks on its border: the lines between them follow the edges in the image."
+            " A click on the first point closes it; with Ctrl held, the area is erased.",
         ),
         group=SHAPES,
     ),
