@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.appearance.plain_text import plain_label
 from app.canvas.action_text import named
+from app.canvas.compare_controls import CompareControls
 from app.canvas.layer_rows import LayerRows
 from app.canvas.tone_controls import ToneControls
 from app.document.document import Document
@@ -36,6 +37,7 @@ class ViewPanel(QWidget):
         views: list[QAction],
         predict: QAction,
         tone: ToneControls,
+        compare: CompareControls,
         parent: QWidget | None = None,
     ) -> None:
         """``predict``: the action that makes what some views need; ``tone``: the controls of the image's brightness."""
@@ -43,7 +45,7 @@ class ViewPanel(QWidget):
         self._document = document
         self._predict = predict
         self._settings = settings
-        self.tone = tone
+        self.tone, self.compare = tone, compare
         grid = QGridLayout()
         grid.setSpacing(4)
         for n, action in enumerate(views):
@@ -73,6 +75,7 @@ class ViewPanel(QWidget):
         layout.addLayout(grid)
         layout.addWidget(self.layers)
         layout.addWidget(self._heatmap_row)
+        layout.addWidget(compare)
         layout.addWidget(tone)
         layout.addWidget(self.note)
         layout.addStretch(1)
