@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.appearance.plain_text import as_caption, as_tip, as_title
 from app.classes.class_icons import eye, ignore_swatch, lock, swatch
 from app.classes.class_locks import ClassLocks
+from app.classes.palette_menu import PaletteMenu
 from app.document.document import Document
 from app.settings.settings import Settings
 from segcore.errors import ClassesError
@@ -96,9 +97,15 @@ class ClassPanel(QWidget):
         self.remove_button = QPushButton(self.tr("Remove…"))
         self.add_button.clicked.connect(self._add)
         self.remove_button.clicked.connect(lambda: self.removal_wanted.emit(self._document.active_class))
+        self.palettes = PaletteMenu(document, self)
+        self.palettes.classes_wanted.connect(self.classes_edited)
+        self.colors_button = QPushButton(self.tr("Colours"))
+        self.colors_button.setToolTip(as_tip(self.tr("Gives all classes the colours of a palette")))
+        self.colors_button.setMenu(self.palettes)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(0, 4, 0, 0)
         buttons.addWidget(self.add_button)
+        buttons.addWidget(self.colors_button)
         buttons.addStretch(1)
         buttons.addWidget(self.remove_button)
         layout = QVBoxLayout(self)
@@ -142,6 +149,7 @@ class ClassPanel(QWidget):
             self.tree.addTopLevelItems([*(self._item(row, c) for row, c in enumerate(classes)), self._ignore_item()])
         self._filling = False
         self.add_button.setEnabled(classes is not None)
+        self.colors_button.setEnabled(classes is not None)
         self._mark_active(self._document.active_class)
 
     def _follow_defaults(self) -> None:

@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
             self.training.error,
             self.live.error,
             self.worklist.error,
-            self.view.tone.error,
+            self.view.error,
         ):
             error.connect(self.banner.show_error)
             error.connect(self.taking_over.on_error)
