@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -149,6 +149,17 @@ class ImageView(QWidget):
             self.update()
 
     @property
+    def image_size(self) -> QSize:
+        """In pixels of the image; empty without one."""
+        return self._layers.size
+
+    def smallest_level(self, least: QSize) -> NDArray[np.uint8] | None:
+        """Return the image, uint8 [h, w, 3], at the smallest size that it is kept in and that is not below this."""
+        levels = ([] if self.document.image is None else [self.document.image]) + list(self.levels)
+        fits = [level for level in levels if level.shape[1] >= least.width() and level.shape[0] >= least.height()]
+        return fits[-1] if fits else next(iter(levels), None)
+
+    @property
     def levels(self) -> tuple[NDArray[np.uint8], ...]:
         """The image at 1/2, 1/4, ... of its size."""
         return self._layers.levels
@@ -242,6 +253,11 @@ class ImageView(QWidget):
         """Move the image by view pixels."""
         self._fitted = False
         self._set_transform(self.transform.moved(dx, dy))
+
+    def centre_on(self, point: QPointF) -> None:
+        """Bring this point of the image into the middle of the view."""
+        self._fitted = False
+        self._set_transform(self.transform.centred(point, self.size()))
 
     def _set_transform(self, transform: ViewTransform) -> None:
         if not self._layers.size.isEmpty():

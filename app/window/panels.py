@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.appearance.hint import Hint
 from app.canvas.compare_controls import CompareControls
+from app.canvas.ruler_controls import RulerControls
 from app.canvas.tone_controls import ToneControls
 from app.canvas.view_panel import ViewPanel
 from app.classes.class_locks import ClassLocks
@@ -120,6 +121,7 @@ TABLE: tuple[PanelRow, ...] = (
             parts.actions["predict"],
             ToneControls(parts.session),
             CompareControls(parts.actions.group("compare").actions()),
+            RulerControls(parts.session),
         ),
         QT_TRANSLATE_NOOP("Panels", "View"),
         QT_TRANSLATE_NOOP("Panels", "{view_cycle} shows the next view. Hold Tab to see the image alone."),
