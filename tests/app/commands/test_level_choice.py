@@ -8,6 +8,9 @@ from PySide6.QtTest import QTest
 from app.commands.level_choice import LevelChoice
 from segcore.editing.thresholding import Channel, LevelRange
 
+# The offscreen platform says this whenever a window or dialog is shown.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
 
 @pytest.fixture
 def choice(qtbot):
@@ -16,7 +19,7 @@ def choice(qtbot):
     choice.resize(500, 60)
     choice.show()
     counts = np.zeros(256, np.int64)
-    counts[[60, 200]] = 10
+    counts[55:66] = counts[195:206] = 10
     choice.show_levels(counts, LevelRange(91, 255))
     return choice
 
