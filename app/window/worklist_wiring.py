@@ -16,10 +16,11 @@ from app.worklist.auditing import Auditing
 from app.worklist.image_panel import ImagePanel
 from app.worklist.marking_done import MarkingDone
 from app.worklist.next_region import NextRegion
+from app.worklist.review import Review
 
 
 class WorklistWiring(QObject):
-    """The keys that go from region to region, the audit, marking many images as done, and their errors."""
+    """The keys that go from region to region, the audit, marking images as done, the review, and their errors."""
 
     message = Signal(str)
     error = Signal(Exception)
@@ -57,3 +58,18 @@ class WorklistWiring(QObject):
         self.marking.error.connect(self.error)
         self.marking.job_started.connect(status.watch)
         centre.add_notice(self.marking.notice)
+        self.review = Review(session, images.model.ids, window)
+        self.review.message.connect(self.message)
+        self.review.image_wanted.connect(navigation.show)
+        session.records.marks.error.connect(self.error)
+        for name, slot in (
+            ("review", self.review.toggle),
+            ("accept", self.review.accept),
+            ("reject", self.review.ask_reject),
+            ("flag", self.review.toggle_flag),
+            ("note", images.note.write),
+        ):
+            actions[name].triggered.connect(lambda _=False, act=slot: act())
+        actions.add_keys("accept", self.review.bar.accept_button)
+        actions.add_keys("reject", self.review.bar.reject_button)
+        centre.add_notice(self.review.bar)
