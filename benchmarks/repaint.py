@@ -30,13 +30,14 @@ from app.canvas.layers import LAYERS, View
 from app.canvas.pen_options import ToolOptions
 from app.document.document import Document, LoadedImage
 from app.tools.toolbox import make_tools
-from benchmarks.brush import VIEWPORT, picture
+from benchmarks.painted import picture
 from segcore.images.pyramid import pyramid
 from segcore.images.tone import Tone
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.labels.probability_map import ProbabilityMap
 
+VIEWPORT = (1280, 800)
 LIMIT_MS = 16.0
 NAMES = ["background", "road", "car", "tree"]
 
@@ -89,7 +90,7 @@ def main() -> None:
     canvas.resize(*VIEWPORT)
     canvas.show()
     QTest.qWaitForWindowExposed(canvas)
-    image = picture(args.size)
+    image = picture(args.size, args.size)
     document.show(LoadedImage("image", image, label_map(args.size), levels=pyramid(image)))
     document.set_prediction(prediction(args.size), accept=False)
     changes: dict[str, Callable[[int], object]] = {

@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,7 @@ from app.canvas.flash import Flash
 from app.canvas.layers import LAYERS, View, ViewLayers
 from app.canvas.legend import Legend
 from app.canvas.legend_content import legend_of, name_of
+from app.canvas.other_side import OtherSide
 from app.canvas.view_transform import MAX_SCALE, ViewTransform
 from app.document.document import Document
 from segcore.editing import Box
@@ -34,6 +35,8 @@ class ImageView(QWidget):
     """View pixels for one image pixel; 1.0 is 100 %."""
     layers_changed = Signal(frozenset)
     """These layers (`View`) are shown."""
+    looks_changed = Signal()
+    """Layers, colours or tone are others, or the image is elsewhere in the view."""
     moved = Signal()
     """Other pixels of the image are visible, or they are larger or smaller."""
 
@@ -42,6 +45,8 @@ class ImageView(QWidget):
         self.document = document
         self.transform = ViewTransform()
         self._layers = ViewLayers()
+        self.other = OtherSide(self._layers, self)
+        self.other.changed.connect(self.update)
         self._class_legend = False
         self._fitted = True
         self._note = ""
@@ -74,7 +79,7 @@ class ImageView(QWidget):
         if shown != self._layers.shown:
             self._layers.shown = shown
             self._tell_colors()
-            self.update()
+            self._show_looks()
             self.layers_changed.emit(shown)
 
     @property
@@ -98,7 +103,7 @@ class ImageView(QWidget):
         """Set the opacity of a layer, 0.0-1.0."""
         self._layers.opacities[layer] = min(max(float(opacity), 0.0), 1.0)
         if layer in self.layers:
-            self.update()
+            self._show_looks()
 
     @property
     def tone(self) -> Tone:
@@ -108,7 +113,7 @@ class ImageView(QWidget):
     @tone.setter
     def tone(self, tone: Tone) -> None:
         self._layers.toned.tone = tone
-        self.update()
+        self._show_looks()
 
     @property
     def hidden_classes(self) -> frozenset[int]:
@@ -119,7 +124,7 @@ class ImageView(QWidget):
     def hidden_classes(self, values: frozenset[int]) -> None:
         self._layers.hidden = frozenset(values)
         self._tell_colors()
-        self.update()
+        self._show_looks()
 
     @property
     def legend_of_classes(self) -> bool:
@@ -142,6 +147,26 @@ class ImageView(QWidget):
         self._tell_colors()
         if View.HEATMAP in self.layers:
             self.update()
+
+    @property
+    def image_size(self) -> QSize:
+        """In pixels of the image; empty without one."""
+        return self._layers.size
+
+    def smallest_level(self, least: QSize) -> NDArray[np.uint8] | None:
+        """Return the image, uint8 [h, w, 3], at the smallest size that it is kept in and that is not below this."""
+        levels = ([] if self.document.image is None else [self.document.image]) + list(self.levels)
+        fits = [level for level in levels if level.shape[1] >= least.width() and level.shape[0] >= least.height()]
+        return fits[-1] if fits else next(iter(levels), None)
+
+    @property
+    def levels(self) -> tuple[NDArray[np.uint8], ...]:
+        """The image at 1/2, 1/4, ... of its size."""
+        return self._layers.levels
+
+    def _show_looks(self) -> None:
+        self.update()
+        self.looks_changed.emit()
 
     def flash(self, covered: Covered) -> None:
         """Highlight pixels for a moment, because their labels have changed; not where there are no animations."""
@@ -229,13 +254,18 @@ class ImageView(QWidget):
         self._fitted = False
         self._set_transform(self.transform.moved(dx, dy))
 
+    def centre_on(self, point: QPointF) -> None:
+        """Bring this point of the image into the middle of the view."""
+        self._fitted = False
+        self._set_transform(self.transform.centred(point, self.size()))
+
     def _set_transform(self, transform: ViewTransform) -> None:
         if not self._layers.size.isEmpty():
             transform = transform.kept_visible(self._layers.size, self.size())
         zoomed = transform.scale != self.transform.scale
         if transform != self.transform:
             self.transform = transform
-            self.update()
+            self._show_looks()
             self.transformed()
             self.moved.emit()
         if zoomed:
@@ -291,7 +321,7 @@ class ImageView(QWidget):
     def _show_classes(self) -> None:
         self._layers.classes = self.document.classes
         self._tell_colors()
-        self.update()
+        self._show_looks()
 
     def _tell_colors(self) -> None:
         """Say what the colours of the layers mean."""
@@ -326,6 +356,8 @@ class ImageView(QWidget):
             painter.fillRect(dirty, self.palette().color(QPalette.ColorRole.Shadow))
             self._layers.draw(painter, self.transform, dirty, self.rect())
             self._flash.draw(painter, self.transform, dirty, self._layers.size)
+            right = self.other.right_of_divider(self.rect())
+            self.other.draw(painter, self.transform, dirty & right, self.rect(), self.palette())
         painter.setClipRegion(event.region())
         if self._layers.size.isEmpty():
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
@@ -338,6 +370,7 @@ class ImageView(QWidget):
             self._draw_note(painter, self._note)
         if self._outlined is not None:
             self._draw_outline(painter, self._outlined)
+        self.other.draw_title(painter, self.other.right_of_divider(self.rect()), self.palette())
         self.draw_preview(painter)
 
     def _draw_outline(self, painter: QPainter, box: QRect) -> None:

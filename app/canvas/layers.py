@@ -105,6 +105,11 @@ class ViewLayers:
         self.preview = self.draft = self.patch = None
 
     @property
+    def levels(self) -> tuple[Bytes, ...]:
+        """The image at 1/2, 1/4, ... of its size."""
+        return tuple(self._levels[1:])
+
+    @property
     def size(self) -> QSize:
         """Of the image; empty when there is none."""
         return QSize(self._levels[0].shape[1], self._levels[0].shape[0]) if self._levels else QSize()

@@ -13,8 +13,8 @@ from app.canvas.hatch import draw_hatch
 
 PAD, GAP, BAR, SWATCH = 10, 6, 10, 12
 """View pixels: around all, between parts, height of a colour bar, side of a swatch."""
-EDGE = 12
-"""View pixels between it and the edges of the canvas."""
+EDGE = 24
+"""View pixels between it and the edges of the canvas, where rulers may be."""
 NEAR = 16
 """View pixels: a pointer so near makes it go to another corner."""
 WIDEST = 260
@@ -120,7 +120,7 @@ class Legend(QWidget):
         place = QRect(room.topLeft(), self.sizeHint())
         fits = place.width() <= room.width() and place.height() + FREE <= room.height()
         bottom, right = room.height() - place.height(), room.width() - place.width()
-        for x, y in ((0, bottom), (right, bottom), (0, 0)):
+        for x, y in ((0, bottom), (0, 0), (right, 0)):  # the minimap has the fourth
             corner = place.translated(x, y)
             if not corner.adjusted(-NEAR, -NEAR, NEAR, NEAR).contains(self._pointer):
                 self.setGeometry(corner)

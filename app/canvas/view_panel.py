@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 
 from app.appearance.plain_text import plain_label
 from app.canvas.action_text import named
+from app.canvas.compare_controls import CompareControls
 from app.canvas.layer_rows import LayerRows
+from app.canvas.ruler_controls import RulerControls
 from app.canvas.tone_controls import ToneControls
 from app.document.document import Document
 from app.settings.settings import Settings
@@ -26,6 +28,7 @@ from segcore.labels.classes import IGNORE_INDEX
 class ViewPanel(QWidget):
     """The views (as the actions of the group ``view``), layers, the class of the heatmap, and the tone of the image."""
 
+    error = Signal(Exception)
     heatmap_class_changed = Signal(int)
     """Value of the class whose probability the heatmap shows: the active one, or the one that the person chose."""
 
@@ -36,6 +39,8 @@ class ViewPanel(QWidget):
         views: list[QAction],
         predict: QAction,
         tone: ToneControls,
+        compare: CompareControls,
+        ruler: RulerControls,
         parent: QWidget | None = None,
     ) -> None:
         """``predict``: the action that makes what some views need; ``tone``: the controls of the image's brightness."""
@@ -43,7 +48,9 @@ class ViewPanel(QWidget):
         self._document = document
         self._predict = predict
         self._settings = settings
-        self.tone = tone
+        self.tone, self.compare, self.ruler = tone, compare, ruler
+        tone.error.connect(self.error)
+        ruler.error.connect(self.error)
         grid = QGridLayout()
         grid.setSpacing(4)
         for n, action in enumerate(views):
@@ -73,7 +80,9 @@ class ViewPanel(QWidget):
         layout.addLayout(grid)
         layout.addWidget(self.layers)
         layout.addWidget(self._heatmap_row)
+        layout.addWidget(compare)
         layout.addWidget(tone)
+        layout.addWidget(ruler)
         layout.addWidget(self.note)
         layout.addStretch(1)
         document.classes_changed.connect(self._fill)

@@ -14,7 +14,7 @@ from app.document.loaded_image import LoadedImage, paintable
 from app.document.pieces import Pieces
 from app.document.stroke_preview import StrokePreview
 from segcore.editing import Box, Edit, History, PaintPolicy, Recorder, diff
-from segcore.editing.edit import Pixels, changed_tiles, write_tile
+from segcore.editing.edit import Change, changed_tiles, write_tile
 from segcore.errors import LabelError
 from segcore.journal.journal import Journal
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
@@ -314,7 +314,7 @@ class Document(QObject):
         if self._stroke is not None:
             self.revert(self._stroke)
         elif self.label_map is not None and not self.read_only and (edit := self.history.undo()) is not None:
-            self._step(edit, ((tile.box, tile.before) for tile in edit.tiles), self.undone)
+            self._step(edit, ((tile.box, tile.to_before) for tile in edit.tiles), self.undone)
 
     def redo(self) -> None:
         """Do the edit that was taken back last again; nothing while a stroke is in progress."""
@@ -322,7 +322,7 @@ class Document(QObject):
         if self._stroke is not None or self.label_map is None or self.read_only:
             return
         if (edit := self.history.redo()) is not None:
-            self._step(edit, ((tile.box, tile.after) for tile in edit.tiles), self.redone)
+            self._step(edit, ((tile.box, tile.to_after) for tile in edit.tiles), self.redone)
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -341,11 +341,11 @@ class Document(QObject):
             self._settle()
         self.commit(self._stroke)
 
-    def _step(self, edit: Edit, tiles: Iterator[tuple[Box, Pixels]], done: SignalInstance) -> None:
+    def _step(self, edit: Edit, tiles: Iterator[tuple[Box, Change]], done: SignalInstance) -> None:
         """Write tiles of an edit, all at once when they are unpacked."""
         self._pieces.run(self._unpacked(tiles), partial(self._stepped, edit, done))
 
-    def _unpacked(self, tiles: Iterator[tuple[Box, Pixels]]) -> Iterator[tuple[Box, Pixels]]:
+    def _unpacked(self, tiles: Iterator[tuple[Box, Change]]) -> Iterator[tuple[Box, Change]]:
         try:
             yield from tiles
         except LabelError:  # it came from a damaged file
@@ -353,7 +353,7 @@ class Document(QObject):
             self.history_changed.emit()
             raise
 
-    def _stepped(self, edit: Edit, done: SignalInstance, tiles: list[tuple[Box, Pixels]]) -> None:
+    def _stepped(self, edit: Edit, done: SignalInstance, tiles: list[tuple[Box, Change]]) -> None:
         assert self.label_map is not None
         for box, pixels in tiles:
             write_tile(self.label_map, box, pixels)

@@ -40,17 +40,21 @@ class Journaling(QObject):
         self._jobs = jobs
         self._autosaver = autosaver
         self._told = False
-        document.committed.connect(partial(self._record, Journal.edit))
+        document.committed.connect(self._committed)
         document.extended.connect(self._extended)
         document.undone.connect(partial(self._record, Journal.undo))
         document.redone.connect(partial(self._record, Journal.redo))
         document.project_changed.connect(self._project_changed)
         autosaver.saving.connect(self._saving)
 
-    def _record(self, what: Callable[[Journal, Edit], None], edit: Edit) -> None:
-        written = self._submit(lambda journal: what(journal, edit))
+    def _committed(self, edit: Edit) -> None:
+        written = self._record(Journal.edit, edit)
         if written is not None and len(edit.tiles) <= WAIT_TILES:
             written.wait(WAIT_SECONDS)
+
+    def _record(self, what: Callable[[Journal, Edit], None], edit: Edit) -> threading.Event | None:
+        """Nobody waits for an undo or redo, whose repaint would come later: should it be missing, no work is lost."""
+        return self._submit(lambda journal: what(journal, edit))
 
     def _extended(self, _last: Edit, more: Edit, _joined: Edit) -> None:
         """Nobody waits for it: what a person painted is in the journal already."""

@@ -99,6 +99,8 @@ TABLE: dict[str, Setting] = {
     "view.opacity.heatmap": Setting(0.75, low=0.0, high=1.0),
     "view.opacity.uncertainty": Setting(0.75, low=0.0, high=1.0),
     "view.legend": Setting(False),
+    "view.minimap": Setting(True),
+    "view.rulers": Setting(False),
     "worklist.good_enough": Setting(0.01, low=0.0, high=1.0),
     "export.format": Setting("png"),
     "export.folders": Setting({}, kind=dict[str, str]),

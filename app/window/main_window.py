@@ -16,6 +16,7 @@ from app.appearance.icons import icon, read_font
 from app.appearance.plain_text import as_title
 from app.appearance.theme import Look, Theme
 from app.canvas.canvas import Canvas
+from app.canvas.compare_frame import CompareFrame
 from app.canvas.pen_options import ToolOptions
 from app.canvas.view_panel import ViewPanel
 from app.classes.class_editing import ClassEditing
@@ -137,7 +138,7 @@ class MainWindow(QMainWindow):
         self.peek = Peek(self.canvas)
         opening = [actions["open_folder"], actions["open_project"]]
         self.start = StartPage(opening, actions["open_sample"], actions["open_nuclei"])
-        self.centre = Centre(self.start, self.canvas, grouped_actions(actions.named()))
+        self.centre = Centre(self.start, CompareFrame(self.canvas), grouped_actions(actions.named()))
         self.banner = self.centre.banner
         self.setCentralWidget(self.centre)
         self.tools = ToolBar(self.document, self.canvas.options, actions.named())
@@ -180,7 +181,7 @@ class MainWindow(QMainWindow):
         self.classes.removal_wanted.connect(self.class_editing.ask_removal)
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
         self.class_editing.reload_wanted.connect(navigation.reload)
-        connect_view(self.view, canvas, self.actions_["view_legend"], self.settings)
+        connect_view(self.view, canvas, self.session, self.actions_, self.images.model.neighbour)
 
         self.autosaver.saved.connect(self.records.saved)
         self.autosaver.mended.connect(self.banner.take_back)
@@ -214,7 +215,7 @@ class MainWindow(QMainWindow):
             self.training.error,
             self.live.error,
             self.worklist.error,
-            self.view.tone.error,
+            self.view.error,
         ):
             error.connect(self.banner.show_error)
             error.connect(self.taking_over.on_error)

@@ -11,6 +11,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.appearance.hint import Hint
+from app.canvas.compare_controls import CompareControls
+from app.canvas.ruler_controls import RulerControls
 from app.canvas.tone_controls import ToneControls
 from app.canvas.view_panel import ViewPanel
 from app.classes.class_locks import ClassLocks
@@ -118,6 +120,8 @@ TABLE: tuple[PanelRow, ...] = (
             parts.actions.group("view").actions(),
             parts.actions["predict"],
             ToneControls(parts.session),
+            CompareControls(parts.actions.group("compare").actions()),
+            RulerControls(parts.session),
         ),
         QT_TRANSLATE_NOOP("Panels", "View"),
         QT_TRANSLATE_NOOP("Panels", "{view_cycle} shows the next view. Hold Tab to see the image alone."),

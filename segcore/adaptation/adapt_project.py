@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,7 +78,7 @@ def adapt_project(
     done_only : bool
         Learn only from images that are marked as done.
     options : LiveOptions or None
-        How the head learns and decides.
+        How the head learns and decides; it withholds no class, for nobody paints on the images that it labels.
 
     Returns
     -------
@@ -90,7 +90,8 @@ def adapt_project(
     sources, targets = _sources(project, done_only), _targets(project, image_ids)
     features = yield from load()
     found = Adaptation()
-    head = LiveHead(options, IMAGENET_NETWORK)
+    nobody_paints = replace(options or LiveOptions(), withholds=False)
+    head = LiveHead(nobody_paints, IMAGENET_NETWORK)
     network = yield from ProjectNetwork().of(project, str(features.device))
     looking = Looking(features, network)
     total = len(sources) + len(targets)

@@ -13,6 +13,7 @@ from segcore.adaptation.feature_pyramid import STRIDE, Floats
 from segcore.adaptation.grid import blocks, strips
 from segcore.adaptation.live_image import LiveImage
 from segcore.adaptation.scorer import Scorer
+from segcore.adaptation.trust import NEVER
 from segcore.editing.box import Box
 from segcore.hardware.threads import in_threads
 from segcore.labels.classes import IGNORE_INDEX
@@ -55,18 +56,31 @@ class Rule:
         Of each class value, what is taken from its score.
     needed : NDArray[np.float32]
         [256]: by so much the new class must lead over the label that a pixel has; minus infinity for 255.
+    withheld : frozenset[int]
+        Class values that a pixel may keep, but not take.
     """
 
     bias: dict[int, float]
     needed: NDArray[np.float32]
+    withheld: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, bias: dict[int, float], gain: float, rare_gain: float) -> Rule:
+    def of(cls, bias: dict[int, float], gain: float, rare_gain: float, withheld: frozenset[int] = frozenset()) -> Rule:
         """Return the rule by which a class with a bias must lead by ``rare_gain``, others by ``gain``."""
         needed = np.full(256, gain, np.float32)
         needed[[value for value, each in bias.items() if each > 0]] = rare_gain
         needed[IGNORE_INDEX] = -np.inf
-        return cls(bias, needed)
+        return cls(bias, needed, withheld)
+
+    def apply(self, values: tuple[int, ...], planes: Floats, held: NDArray[np.uint8]) -> None:
+        """Take from the scores of these class values, float32 [C, h, w], what the rule takes, in place.
+
+        ``held``, uint8 [h, w], are the labels that the pixels have.
+        """
+        planes -= np.array([self.bias[value] for value in values], np.float32)[:, None, None]
+        for value, plane in zip(values, planes, strict=True):
+            if value in self.withheld:
+                np.subtract(plane, np.float32(NEVER), out=plane, where=held != value)
 
 
 def decided(
@@ -80,12 +94,11 @@ def decided(
     """Decide a region; ``labels`` and ``provenance``, uint8 [H, W], are those of the whole image."""
     found = Decision.none(region.height, region.width)
     coarse = scorer.coarse(now, region)
-    bias = np.array([rule.bias[value] for value in scorer.values], np.float32)
 
     def decide(block: Box) -> None:
         planes = scorer.planes(now, coarse, block)
-        planes -= bias[:, None, None]
         held = labels[block.slices]
+        rule.apply(scorer.values, planes, held)
         best = best_of(zip(scorer.values, planes, strict=True), held)
         takes = (provenance[block.slices] < Provenance.PAINTED) & (best.gain >= cv2.LUT(held, rule.needed))
         top, left = block.top - region.top, block.left - region.left
@@ -109,12 +122,11 @@ def drafted(
     coarse = scorer.coarse(now, region)
     cells = cells_of(region)
     found = np.full((cells.height, cells.width), IGNORE_INDEX, np.uint8)
-    bias = np.array([rule.bias[value] for value in scorer.values], np.float32)
 
     def decide(strip: Box) -> None:
         planes = scorer.middles(now, coarse, strip)
-        planes -= bias[:, None, None]
         held = in_the_middle(labels, strip)
+        rule.apply(scorer.values, planes, held)
         best = best_of(zip(scorer.values, planes, strict=True), held)
         takes = (in_the_middle(provenance, strip) < Provenance.PAINTED) & (best.gain >= rule.needed[held])
         np.copyto(found[strip.inside(cells).slices], best.values, where=takes)

@@ -31,6 +31,9 @@ class LiveOptions:
         Share of the known pixels, 0-1, below which a class is rare; see `Trust`.
     precision : float
         See `Trust`.
+    withholds : bool
+        A rare class of earlier images is said in an image only once it was painted there: a missing thing costs one
+        stroke, a false one many, and what a person does not notice would be learned.
     trust_decay : float
         What earlier images count for `Trust` when one more is done, 0-1.
     reach : float
@@ -54,6 +57,7 @@ class LiveOptions:
     rare_gain: float = 0.2
     rare: float = 0.05
     precision: float = 0.92
+    withholds: bool = True
     trust_decay: float = 0.9
     reach: float = 2.0
     specks: int = 16

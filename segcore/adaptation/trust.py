@@ -47,12 +47,16 @@ class Trust:
         total = sum(self._pixels.values()) + sum(painted.values())
         return (self._pixels.get(value, 0.0) + painted.get(value, 0.0)) / total if total else 0.0
 
+    def is_rare(self, value: int, painted: dict[int, float]) -> bool:
+        """Return whether a class of done images has a small share of the known pixels; see `bias` for ``painted``."""
+        return value in self._pixels and self.share(value, painted) < self.rare
+
     def bias(self, value: int, painted: dict[int, float]) -> float:
         """Return the lead that a class needs: 0 if it is not rare, or new; `NEVER` if it was hardly ever right.
 
         ``painted`` has the pixels that were painted in the open image by class value.
         """
-        if value not in self._pixels or self.share(value, painted) >= self.rare:
+        if not self.is_rare(value, painted):
             return 0.0
         leads = (np.arange(BINS) + 0.5) * STEP
         believed = np.clip(0.4 + leads, 0, 1)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segcore.editing.box import EMPTY, Box
+from segcore.editing.plane import Plane, divided, pack, unpack
 from segcore.errors import LabelError
 from segcore.labels.label_map import LabelMap, Provenance
 
 TILE = 128
 """Side of a tile in pixels; tiles at the right and lower border are smaller."""
 
+HIGHEST = 255, max(Provenance)
+"""Of a label and of a provenance."""
+
 Pixels = NDArray[np.uint8]
 """Uint8 [2, h, w]: labels and provenance of one tile."""
+Packed = tuple[bytes, bytes]
+"""The same as two zlib streams of [h, w]."""
+Change = tuple[Plane | None, Plane | None]
+"""Labels and provenance to be written, uint8 [h, w] each; None where they are so already."""
 
 
 def tile_boxes(box: Box, height: int, width: int) -> Iterator[Box]:
@@ -34,10 +41,13 @@ def read_tile(label_map: LabelMap, box: Box) -> Pixels:
     return np.stack((label_map.labels[box.slices], label_map.provenance[box.slices]))
 
 
-def write_tile(label_map: LabelMap, box: Box, pixels: Pixels) -> None:
-    """Write ``pixels`` (uint8 [2, h, w]) back to where `read_tile` read them."""
-    label_map.labels[box.slices] = pixels[0]
-    label_map.provenance[box.slices] = pixels[1]
+def write_tile(label_map: LabelMap, box: Box, pixels: Pixels | Change) -> None:
+    """Write labels and provenance to where `read_tile` read them."""
+    labels, provenance = pixels
+    if labels is not None:
+        label_map.labels[box.slices] = labels
+    if provenance is not None:
+        label_map.provenance[box.slices] = provenance
 
 
 class Tile:
@@ -51,63 +61,97 @@ class Tile:
 
     def __init__(self, box: Box, before: Pixels | bytes, after: Pixels | bytes) -> None:
         self.box = box
-        self._before: Pixels | bytes = before
-        self._after: Pixels | bytes = after
+        self._before: Pixels | Packed | bytes = before
+        self._after: Pixels | Packed | bytes = after
 
     @property
     def before(self) -> Pixels:
-        """Uint8 [2, h, w], read-only. Raises LabelError when its file is damaged."""
-        return self._pixels(self._before)
+        """Uint8 [2, h, w], not to be changed. Raises LabelError when its file is damaged."""
+        return self._pixels(self._sides()[0])
 
     @property
     def after(self) -> Pixels:
-        """Uint8 [2, h, w], read-only. Raises LabelError when its file is damaged."""
-        return self._pixels(self._after)
+        """Uint8 [2, h, w], not to be changed. Raises LabelError when its file is damaged."""
+        return self._pixels(self._sides()[1])
+
+    @property
+    def to_before(self) -> Change:
+        """What leads from ``after`` to ``before``. Raises LabelError when its file is damaged."""
+        before, after = self._sides()
+        return self._change(after, before)
+
+    @property
+    def to_after(self) -> Change:
+        """What leads from ``before`` to ``after``. Raises LabelError when its file is damaged."""
+        return self._change(*self._sides())
 
     @property
     def packed(self) -> tuple[bytes, bytes]:
-        """``before`` and ``after`` as zlib streams of [2, h, w]; compresses the tile."""
-        self._before, self._after = before, after = _packed(self._before), _packed(self._after)
-        return before, after
+        """``before`` and ``after`` for a file, see `divided`; compresses the tile."""
+        self.compress()
+        before, after = self._before, self._after
+        return _joined(before), _joined(after)
 
     @property
     def is_compressed(self) -> bool:
         """Whether `compress` has run."""
-        return isinstance(self._before, bytes) and isinstance(self._after, bytes)
+        return not isinstance(self._before, np.ndarray) and not isinstance(self._after, np.ndarray)
 
     @property
     def nbytes(self) -> int:
         """Memory in use, in bytes."""
-        return sum(len(p) if isinstance(p, bytes) else p.nbytes for p in (self._before, self._after))
+        sides = self._before, self._after
+        parts = {id(part): part for side in sides for part in (side if isinstance(side, tuple) else (side,))}
+        return sum(len(part) if isinstance(part, bytes) else part.nbytes for part in parts.values())
 
     def compress(self) -> None:
         """Compress the pixels in memory."""
-        self._before, self._after = _packed(self._before), _packed(self._after)
+        before, after = _packed(self._before), _packed(self._after)
+        if isinstance(before, tuple) and isinstance(after, tuple):  # a plane that stays is kept once
+            after = (
+                before[0] if before[0] == after[0] else after[0],
+                before[1] if before[1] == after[1] else after[1],
+            )
+        self._before, self._after = before, after
 
     def until(self, later: Tile) -> Tile:
         """Return the change from before this to after ``later``, which begins where this ends."""
-        return Tile(self.box, self._before, later._after)
+        joined = Tile(self.box, b"", b"")
+        joined._before, joined._after = self._before, later._after
+        return joined
 
-    def _pixels(self, kept: Pixels | bytes) -> Pixels:
-        return _unpacked(kept, self.box) if isinstance(kept, bytes) else kept
+    def _sides(self) -> tuple[Pixels | Packed, Pixels | Packed]:
+        """Return both sides; those that came from a file are divided into planes."""
+        before, after = self._before, self._after
+        if isinstance(before, bytes):
+            self._before = before = divided(before, self.box.height, self.box.width)
+        if isinstance(after, bytes):
+            self._after = after = divided(after, self.box.height, self.box.width)
+        return before, after
+
+    def _pixels(self, side: Pixels | Packed) -> Pixels:
+        return np.stack((self._plane(side, 0), self._plane(side, 1))) if isinstance(side, tuple) else side
+
+    def _change(self, here: Pixels | Packed, there: Pixels | Packed) -> Change:
+        if not isinstance(here, tuple) or not isinstance(there, tuple):
+            return self._plane(there, 0), self._plane(there, 1)
+        labels = None if here[0] == there[0] else self._plane(there, 0)
+        return labels, None if here[1] == there[1] else self._plane(there, 1)
+
+    def _plane(self, side: Pixels | Packed, index: int) -> Plane:
+        if not isinstance(side, tuple):
+            plane: Plane = side[index]
+            return plane
+        return unpack(side[index], self.box.height, self.box.width, HIGHEST[index])
 
 
-def _packed(side: Pixels | bytes) -> bytes:
-    return side if isinstance(side, bytes) else zlib.compress(side.tobytes(), 1)
+def _packed(side: Pixels | Packed | bytes) -> Packed | bytes:
+    return (pack(side[0]), pack(side[1])) if isinstance(side, np.ndarray) else side
 
 
-def _unpacked(packed: bytes, box: Box) -> Pixels:
-    """Unpack at most the size of the tile, even from a longer stream."""
-    size = 2 * box.height * box.width
-    stream = zlib.decompressobj()
-    try:
-        data = stream.decompress(packed, size + 1)
-    except zlib.error:
-        data = b""
-    pixels = np.frombuffer(data, np.uint8)
-    if pixels.size != size or not stream.eof or pixels[size // 2 :].max() > max(Provenance):
-        raise LabelError("A step of the undo history is damaged.", "You cannot undo beyond this step.")
-    return pixels.reshape(2, box.height, box.width)
+def _joined(side: Pixels | Packed | bytes) -> bytes:
+    packed = _packed(side)
+    return packed if isinstance(packed, bytes) else packed[0] + packed[1]
 
 
 class Edit:
@@ -150,13 +194,13 @@ class Edit:
 
     def redo(self, label_map: LabelMap) -> None:
         """Set ``label_map`` to its state after the gesture. Raises LabelError, and changes nothing, when damaged."""
-        for box, pixels in [(tile.box, tile.after) for tile in self.tiles]:
-            write_tile(label_map, box, pixels)
+        for box, change in [(tile.box, tile.to_after) for tile in self.tiles]:
+            write_tile(label_map, box, change)
 
     def undo(self, label_map: LabelMap) -> None:
         """Set ``label_map`` to its state before the gesture. Raises LabelError, and changes nothing, when damaged."""
-        for box, pixels in [(tile.box, tile.before) for tile in self.tiles]:
-            write_tile(label_map, box, pixels)
+        for box, change in [(tile.box, tile.to_before) for tile in self.tiles]:
+            write_tile(label_map, box, change)
 
     def compress(self) -> Edit:
         """Compress every tile now (for edits made off the UI thread) and return the same edit."""

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QAction, QKeySequence
 
+from app.canvas.compare_controls import CompareControls
+from app.canvas.ruler_controls import RulerControls
 from app.canvas.tone_controls import ToneControls
 from app.canvas.view_panel import ViewPanel
 from app.document.loaded_image import LoadedImage
@@ -23,7 +25,9 @@ def panel(document, session, qtbot):
     predict = QAction("&Predict this image", document)
     predict.setShortcut(QKeySequence("F9"))
     views = [QAction("Overlay", document)]
-    panel = ViewPanel(document, session.settings, views, predict, ToneControls(session))
+    panel = ViewPanel(
+        document, session.settings, views, predict, ToneControls(session), CompareControls([]), RulerControls(session)
+    )
     qtbot.addWidget(panel)
     return panel
 

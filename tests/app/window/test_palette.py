@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
@@ -15,7 +15,7 @@ def test_a_small_window_shows_all_tools_and_what_may_be_painted_over(qtbot, open
     shown = {button.defaultAction().objectName(): button for button in palette.findChildren(QToolButton)}
     assert set(shown) == {f"tool_{row.name}" for row in TABLE}
     assert all(palette.rect().contains(button.geometry()) for button in shown.values())
-    assert palette.geometry().right() < opened.canvas.x()
+    assert palette.geometry().right() < opened.canvas.mapTo(palette.parentWidget(), QPoint()).x()
     QTest.mouseClick(shown["tool_fill"], Qt.MouseButton.LeftButton)
     assert opened.canvas.tool_name == "fill"
 

@@ -1,0 +1,54 @@
+"""CompareControls: what the labels are compared with, and where the others are shown."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QGridLayout, QSizePolicy, QToolButton, QWidget
+
+from app.appearance.plain_text import plain_label
+
+
+class Source(Enum):
+    """What the labels can be compared with."""
+
+    PREDICTION = "prediction"
+    PREVIOUS = "previous"
+
+
+class CompareControls(QWidget):
+    """A choice, and the actions of the group ``compare`` as buttons."""
+
+    source_changed = Signal(Source)
+    """Compare with this from now on."""
+
+    def __init__(self, modes: list[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.choice = QComboBox()
+        self.choice.setAccessibleName(self.tr("Compare with"))
+        self.choice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.choice.addItem(self.tr("Prediction"), Source.PREDICTION)
+        self.choice.addItem(self.tr("Previous image"), Source.PREVIOUS)
+        self.choice.currentIndexChanged.connect(lambda _: self.source_changed.emit(self.source))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(4)
+        grid.addWidget(plain_label(self.tr("Compare with")), 0, 0)
+        grid.addWidget(self.choice, 0, 1)
+        for column, action in enumerate(modes):
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIconSize(QSize(18, 18))
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            button.setMinimumHeight(32)
+            grid.addWidget(button, 1, column)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+
+    @property
+    def source(self) -> Source:
+        """What is chosen."""
+        return Source(self.choice.currentData())
