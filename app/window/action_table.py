@@ -111,6 +111,15 @@ TABLE: tuple[Row, ...] = (
     Row("undo", QT_TRANSLATE_NOOP("Actions", "&Undo"), EDIT, "Ctrl+Z", "undo"),
     Row("redo", QT_TRANSLATE_NOOP("Actions", "&Redo"), EDIT, "Ctrl+Shift+Z Ctrl+Y", "redo"),
     Row(
+        "history",
+        QT_TRANSLATE_NOOP("Actions", "&History…"),
+        EDIT,
+        "Ctrl+H",
+        "history",
+        needs="image",
+        tip=QT_TRANSLATE_NOOP("Actions", "The edits of this image as a list to click in, and its versions on the disk"),
+    ),
+    Row(
         "done_next",
         QT_TRANSLATE_NOOP("Actions", "&Done, go to the next|Done"),
         EDIT,
