@@ -87,6 +87,15 @@ TABLE: tuple[Row, ...] = (
         tip=QT_TRANSLATE_NOOP("Actions", "Imports label maps that another program made"),
     ),
     Row("export", QT_TRANSLATE_NOOP("Actions", "&Export labels…"), FILE, "Ctrl+E", "export-variant", needs="project"),
+    Row(
+        "statistics",
+        QT_TRANSLATE_NOOP("Actions", "S&tatistics of the labels…"),
+        FILE,
+        "",
+        "chart-bar",
+        needs="project",
+        tip=QT_TRANSLATE_NOOP("Actions", "Pixels, shares and areas of each class in the project; table, chart and CSV"),
+    ),
     Row("rescan", QT_TRANSLATE_NOOP("Actions", "&Look for new images"), FILE, "F5", "refresh", needs="project"),
     Row(
         "reload",
