@@ -13,6 +13,7 @@ from app.prediction.predictions import Predictions
 from app.project.navigation import Navigation
 from app.window.actions import Actions
 from app.window.centre import Centre
+from app.window.loading_note import LoadingNote
 from app.window.status_bar import StatusBar
 from app.worklist.auditing import Auditing
 from app.worklist.image_panel import ImagePanel
@@ -63,6 +64,7 @@ class WorklistWiring(QObject):
         self.marking.error.connect(self.error)
         self.marking.job_started.connect(status.watch)
         centre.add_notice(self.marking.notice)
+        self.loading = LoadingNote(canvas, session, navigation, actions["rescan"])
         self.statistics: StatisticsDialog | None = None
         actions["statistics"].triggered.connect(lambda: self.show_statistics(session, window))
         self.review = Review(session, images.model.ids, window)
