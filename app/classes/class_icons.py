@@ -1,4 +1,4 @@
-"""Class icons: the colour of a class, the hatch of ignore, and eyes."""
+"""Class icons: the colour of a class, the hatch of ignore, and eyes and locks."""
 
 from __future__ import annotations
 
@@ -46,6 +46,27 @@ def eye(open_: bool, color: QColor, ratio: float = 1.0) -> QIcon:
         painter.drawEllipse(QRectF(6.6, 6.6, 4.8, 4.8))
     else:
         painter.drawLine(3, 15, 15, 3)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def lock(closed: bool, color: QColor, ratio: float = 1.0) -> QIcon:
+    """Return a closed lock, or an open one, which is faint."""
+    pixmap, painter = _blank(ratio)
+    color = QColor(color)
+    color.setAlphaF(1.0 if closed else 0.35)
+    painter.setPen(QPen(color, 1.6))
+    shackle = QPainterPath()
+    left = 6.0 if closed else 9.5
+    shackle.moveTo(left, 8.5)
+    shackle.lineTo(left, 6.0)
+    shackle.arcTo(QRectF(left, 3.0, 6.0, 6.0), 180, -180)
+    if closed:
+        shackle.lineTo(left + 6.0, 8.5)
+    painter.drawPath(shackle)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawRoundedRect(QRectF(3.8, 8.2, 10.4, 7.4), 1.6, 1.6)
     painter.end()
     return QIcon(pixmap)
 

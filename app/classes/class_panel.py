@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QKeySequence, QPalette
@@ -21,17 +22,18 @@ from PySide6.QtWidgets import (
 )
 
 from app.appearance.plain_text import as_tip, as_title
-from app.classes.class_icons import eye, ignore_swatch, swatch
+from app.classes.class_icons import eye, ignore_swatch, lock, swatch
+from app.classes.class_locks import ClassLocks
 from app.document.document import Document
 from app.settings.settings import Settings
 from segcore.errors import ClassesError
 from segcore.labels.classes import IGNORE_INDEX, ClassSet, SegClass
 
-NAME, KEY, EYE = 0, 1, 2
+NAME, KEY, EYE, LOCK = 0, 1, 2, 3
 
 
 class ClassPanel(QWidget):
-    """Choose, add, rename, recolour, remove and hide classes.
+    """Choose, add, rename, recolour, remove, hide and lock classes.
 
     It asks for changes of the class list and shows what the document has. Which classes are hidden is its own: a
     project is opened with those hidden that are not shown at first (the background), and the eye changes it for now.
@@ -46,10 +48,18 @@ class ClassPanel(QWidget):
     error = Signal(Exception)
 
     def __init__(
-        self, document: Document, settings: Settings, ignore: QAction | None = None, parent: QWidget | None = None
+        self,
+        document: Document,
+        settings: Settings,
+        ignore: QAction | None = None,
+        locks: ClassLocks | None = None,
+        parent: QWidget | None = None,
     ) -> None:
-        """``ignore``: the action that chooses ignore, whose shortcut the list shows."""
+        """``ignore``: the action that chooses ignore, whose shortcut the list shows; ``locks``: keeps the locks."""
         super().__init__(parent)
+        if locks is not None:
+            locks.setParent(self)
+            locks.error.connect(self.error)
         self._document = document
         self._ignore = ignore
         self._filling = False
@@ -57,7 +67,7 @@ class ClassPanel(QWidget):
         self.hidden: frozenset[int] = frozenset()
         self._shown_at_first: dict[int, bool] = {}
         self.tree = QTreeWidget()
-        self.tree.setColumnCount(3)
+        self.tree.setColumnCount(4)
         self.tree.setHeaderHidden(True)
         self.tree.setRootIsDecorated(False)
         self.tree.setIndentation(0)
@@ -72,8 +82,9 @@ class ClassPanel(QWidget):
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(30)
         header.setSectionResizeMode(KEY, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(EYE, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(EYE, 36)
+        for column in (EYE, LOCK):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, 34)
         self.tree.currentItemChanged.connect(self._choose)
         self.tree.itemClicked.connect(self._click)
         self.tree.itemDoubleClicked.connect(self._double_click)
@@ -95,6 +106,7 @@ class ClassPanel(QWidget):
         layout.addLayout(buttons)
         document.project_changed.connect(self._shown_at_first.clear)
         document.classes_changed.connect(self._fill)
+        document.policy_changed.connect(self._draw_locks)
         document.active_class_changed.connect(self._mark_active)
         document.active_class_changed.connect(self._unhide)
         self._fill()
@@ -151,7 +163,9 @@ class ClassPanel(QWidget):
         item.setTextAlignment(KEY, Qt.AlignmentFlag.AlignCenter)
         item.setToolTip(NAME, as_tip(self.tr("{name} (value {value})").format(name=of.name, value=of.index)))
         item.setToolTip(EYE, self.tr("Show or hide this class on the canvas"))
+        item.setToolTip(LOCK, self.tr("Lock or unlock this class: no tool paints a locked class or paints over it"))
         self._draw_eye(item, of.index)
+        self._draw_lock(item, of.index)
         return item
 
     def _ignore_item(self) -> QTreeWidgetItem:
@@ -174,6 +188,23 @@ class ClassPanel(QWidget):
         words = self.tr("hidden") if value in self.hidden else self.tr("visible")
         item.setData(EYE, Qt.ItemDataRole.AccessibleTextRole, words)
 
+    def _draw_lock(self, item: QTreeWidgetItem, value: int) -> None:
+        locked = value in self._document.policy.locked
+        color = self.palette().color(QPalette.ColorRole.Text if locked else QPalette.ColorRole.PlaceholderText)
+        item.setIcon(LOCK, lock(locked, color, self.devicePixelRatioF()))
+        item.setData(LOCK, Qt.ItemDataRole.AccessibleTextRole, self.tr("locked") if locked else self.tr("not locked"))
+
+    def _draw_locks(self) -> None:
+        self._filling = True
+        for item in self._items():
+            if _value(item) != IGNORE_INDEX:
+                self._draw_lock(item, _value(item))
+        self._filling = False
+
+    def set_locked(self, value: int, locked: bool) -> None:
+        """Protect the pixels of a class from the tools, or do not."""
+        self._document.set_policy(self._document.policy.with_lock(value, locked))
+
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Draw the eyes in the colours of the new theme."""
         super().changeEvent(event)
@@ -181,7 +212,7 @@ class ClassPanel(QWidget):
             self._filling = True
             for item in self._items():
                 self._draw_eye(item, _value(item))
-            self._filling = False
+            self._draw_locks()
 
     def _items(self) -> list[QTreeWidgetItem]:
         found = (self.tree.topLevelItem(n) for n in range(self.tree.topLevelItemCount()))
@@ -195,13 +226,16 @@ class ClassPanel(QWidget):
                 self.tree.setCurrentItem(item, NAME)
 
     def _choose(self, item: QTreeWidgetItem | None, _previous: QTreeWidgetItem | None) -> None:
-        if item is not None and not self._filling and self.tree.currentColumn() != EYE:
+        if item is not None and not self._filling and self.tree.currentColumn() not in (EYE, LOCK):
             self._document.set_active_class(_value(item))
 
     def _click(self, item: QTreeWidgetItem, column: int) -> None:
         if column == EYE:
             self.set_visible(_value(item), _value(item) in self.hidden)
-            self._mark_active(self._document.active_class)  # hiding a class does not choose it
+        elif column == LOCK and _value(item) != IGNORE_INDEX:
+            self.set_locked(_value(item), _value(item) not in self._document.policy.locked)
+        if column in (EYE, LOCK):
+            self._mark_active(self._document.active_class)  # hiding or locking a class does not choose it
 
     def _unhide(self, value: int) -> None:
         """Show the class that is painted from now on, unless it is hidden by default, as the background is."""
@@ -305,6 +339,10 @@ class ClassPanel(QWidget):
         if not is_class:
             menu.popup(self.tree.viewport().mapToGlobal(where))
             return
+        locked = menu.addAction(self.tr("Locked: no tool changes it"))
+        locked.setCheckable(True)
+        locked.setChecked(value in self._document.policy.locked)
+        locked.triggered.connect(partial(self.set_locked, value))
         at_first = menu.addAction(self.tr("Hide when the project is opened"))
         at_first.setCheckable(True)
         at_first.setChecked(not self._shown_at_first.get(value, True))

@@ -16,6 +16,7 @@ from app.commands.canvas_clicks import CanvasClicks
 from app.commands.command_bar import CommandBar
 from app.commands.command_table import PREDICTION, PREVIOUS, TABLE, CommandRow
 from app.document.session import Session
+from segcore.editing.paint_policy import OPEN, PaintPolicy
 from segcore.editing.target import Where, target_of
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap
@@ -61,7 +62,7 @@ class Wish:
     old: int
     new: int
     given: NDArray[np.uint8] | None
-    overwrite: frozenset[int] | None
+    policy: PaintPolicy
 
 
 class LabelCommands(QObject):
@@ -94,7 +95,7 @@ class LabelCommands(QObject):
         document.image_changed.connect(self.cancel)
         document.project_changed.connect(self.cancel)
         document.labels_changed.connect(lambda _: self._look_again())
-        document.overwrite_changed.connect(self._look_again)
+        document.policy_changed.connect(self._look_again)
         document.active_class_changed.connect(lambda _: self._class_changed())
         document.classes_changed.connect(self._class_changed)
 
@@ -249,7 +250,7 @@ class LabelCommands(QObject):
             old,
             bar.new.currentData() if row.new else IGNORE_INDEX,
             self._given,
-            document.overwrite if row.locks else None,
+            document.policy if row.locks else OPEN,
         )
         bar.say(self.tr("Computing…"), False)
         work = partial(outcome, document.label_map, wish, document.revision)
@@ -300,5 +301,5 @@ def outcome(label_map: LabelMap, wish: Wish, revision: int) -> Task[Shown]:
 
         return Shown(Edit(wish.name, ()), revision, label_map.labels, 0)
     found = yield from wish.row.run(order)
-    edit = yield from found.edit(label_map, wish.name, wish.overwrite)
+    edit = yield from found.edit(label_map, wish.name, wish.policy)
     return Shown(edit, revision, labels_after(edit, label_map.labels), changed_pixels(edit))

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QRect, QTimer, Signal, SignalInstance
 from app.document.loaded_image import LoadedImage, paintable
 from app.document.pieces import Pieces
 from app.document.stroke_preview import StrokePreview
-from segcore.editing import Box, Edit, History, Recorder, diff
+from segcore.editing import Box, Edit, History, PaintPolicy, Recorder, diff
 from segcore.editing.edit import Pixels, changed_tiles, write_tile
 from segcore.errors import LabelError
 from segcore.journal.journal import Journal
@@ -35,8 +35,8 @@ class Document(QObject):
     ----------
     revision : int
         Grows with every change of the labels and with every image shown; never starts again.
-    overwrite : frozenset[int] | None
-        Class values that tools may paint over (255 = unlabelled); None means all.
+    policy : PaintPolicy
+        Which pixels the tools may change.
     patch : StrokePreview | None
         Labels of a part of the image as the current stroke would leave them: shown, but not an edit.
     journal : Journal | None
@@ -61,8 +61,8 @@ class Document(QObject):
     """Names, colours or the number of classes changed."""
     active_class_changed = Signal(int)
     """Tools paint this class value from now on."""
-    overwrite_changed = Signal()
-    """Other classes are protected from the tools."""
+    policy_changed = Signal()
+    """Other pixels are protected from the tools."""
     writing_changed = Signal()
     """The project became read-only, or can be written again."""
     edited = Signal(str)
@@ -90,7 +90,7 @@ class Document(QObject):
         self.prediction: ProbabilityMap | None = None
         self.revision = 0
         self.active_class = 0
-        self.overwrite: frozenset[int] | None = None
+        self.policy = PaintPolicy()
         self.patch: StrokePreview | None = None
         self.journal: Journal | None = None
         self._shown_at = 0
@@ -113,7 +113,7 @@ class Document(QObject):
         """Open a project (or none) with no image shown yet."""
         self.clear_image()
         self.project = project
-        self.overwrite = None
+        self.policy = PaintPolicy()
         self.project_changed.emit()
         self.set_classes(project.classes if project is not None else None)
         if self.classes is not None:  # painting a hidden class would show nothing
@@ -154,11 +154,11 @@ class Document(QObject):
         self.active_class = value
         self.active_class_changed.emit(value)
 
-    def set_overwrite(self, values: frozenset[int] | None) -> None:
-        """Let tools paint over these class values only (255 = unlabelled); None: over everything."""
-        if values != self.overwrite:
-            self.overwrite = values
-            self.overwrite_changed.emit()
+    def set_policy(self, policy: PaintPolicy) -> None:
+        """Let tools change what this policy allows."""
+        if policy != self.policy:
+            self.policy = policy
+            self.policy_changed.emit()
 
     # -- strokes -----------------------------------------------------------------------------------------------------
 
@@ -183,7 +183,7 @@ class Document(QObject):
             raise LabelError("There is no image to paint on.", "Open one first.")
         self._end_stroke()
         is_ignore = self.active_class == IGNORE_INDEX and not erases
-        self._stroke = Recorder(self.label_map, name, self.overwrite, self._touched, is_ignore)
+        self._stroke = Recorder(self.label_map, name, self.policy, self._touched, is_ignore)
         self._settle = settle
         self.history_changed.emit()
         return self._stroke

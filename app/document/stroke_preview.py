@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.editing import Box
+from segcore.editing.paint_policy import OPEN, PaintPolicy
 from segcore.labels.label_map import LabelMap
 
 
@@ -18,8 +19,8 @@ class StrokePreview:
         Copied from, never changed.
     box : Box
         Which pixels; lies inside the label map.
-    overwrite : frozenset[int] | None
-        Class values that may be painted over; None means all.
+    policy : PaintPolicy
+        Which pixels may be painted over.
 
     Attributes
     ----------
@@ -29,14 +30,12 @@ class StrokePreview:
         [box.height, box.width]: where the stroke has painted.
     """
 
-    def __init__(self, label_map: LabelMap, box: Box, overwrite: frozenset[int] | None = None) -> None:
+    def __init__(self, label_map: LabelMap, box: Box, policy: PaintPolicy = OPEN) -> None:
         self.box = box
         self.labels = label_map.labels[box.slices].copy()
         self.painted = np.zeros((box.height, box.width), np.bool_)
-        self._allowed: NDArray[np.bool_] | None = None
-        if overwrite is not None:
-            self._allowed = np.zeros(256, np.bool_)
-            self._allowed[list(overwrite)] = True
+        self._provenance = label_map.provenance[box.slices]
+        self._policy = policy
 
     def holds(self, box: Box) -> bool:
         """Whether ``box`` lies inside."""
@@ -47,7 +46,7 @@ class StrokePreview:
         x, y = self.box.left, self.box.top
         at = Box(box.left - x, box.top - y, box.right - x, box.bottom - y).slices
         labels = self.labels[at]
-        if self._allowed is not None:
-            mask = mask & (self._allowed[labels] | (labels == value))
+        if not self._policy.is_open:
+            mask = mask & self._policy.allows(labels, self._provenance[at], value)
         np.copyto(labels, np.uint8(value), where=mask)
         self.painted[at] |= mask

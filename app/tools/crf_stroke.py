@@ -246,7 +246,7 @@ class CrfStroke(PenTool):
         if box.is_empty:
             self.document.show_patch(None, before)
             return
-        patch = StrokePreview(label_map, _on_grid(box).clipped(*label_map.shape), self.document.overwrite)
+        patch = StrokePreview(label_map, _on_grid(box).clipped(*label_map.shape), self.document.policy)
         self._paint(patch)
         self.document.show_patch(patch, before.united(box))
 

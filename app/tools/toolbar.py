@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QDoubleSpinBox, QMenu, QSizePolicy, QSlider, QTool
 from app.appearance.plain_text import as_caption, as_tip, plain_label
 from app.canvas.pen_options import ToolOptions
 from app.document.document import Document
+from app.tools.policy_menu import PolicyMenu
 from segcore.editing.brush import MAX_RADIUS, MIN_RADIUS, Shape
-from segcore.labels.classes import IGNORE_INDEX
 
 SLIDER_STEPS = 100
 ARROW = "  ▾"
@@ -46,7 +46,6 @@ class ToolBar(QToolBar):
         self.setWindowTitle(self.tr("Tool bar"))
         self.setMovable(False)
         self.setIconSize(QSize(20, 20))
-        self._document = document
         self._options = options
         self._smaller, self._larger = actions["brush_smaller"], actions["brush_larger"]
         self._actions: dict[str, QAction] = {}  # what a button stands for, by name
@@ -63,8 +62,7 @@ class ToolBar(QToolBar):
         self._over = QToolButton()
         self._over.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._over.setToolTip(self.tr("Which pixels the tools may change"))
-        self._menu = QMenu(self)  # not of the button: it is disabled while it is hidden
-        self._menu.aboutToShow.connect(self._fill_menu)
+        self._menu = PolicyMenu(document, self)  # not of the button: it is disabled while it is hidden
         self._over.setMenu(self._menu)
         self._places["over"] = self.addWidget(self._over)
         live = self._add_button("live", actions["live"])
@@ -88,7 +86,7 @@ class ToolBar(QToolBar):
         self._more_place.setVisible(False)
         options.radius_changed.connect(self._show_radius)
         options.shape_changed.connect(self._show_shape)
-        document.overwrite_changed.connect(self._tell_over)
+        document.policy_changed.connect(self._tell_over)
         document.classes_changed.connect(self._tell_over)
         self._show_radius(options.radius)
         self._show_shape(options.shape)
@@ -195,26 +193,11 @@ class ToolBar(QToolBar):
             if name in self._actions:
                 self._more_menu.addAction(self._actions[name])
             elif name == "over":
-                self._fill_menu()  # an empty menu could not be opened
+                self._menu.fill()  # an empty menu could not be opened
                 self._menu.setTitle(self._over.text().removesuffix(ARROW))
                 self._more_menu.addMenu(self._menu)
             elif name == "size":
                 self._more_menu.addActions([self._smaller, self._larger])
-
-    def _fill_menu(self) -> None:
-        self._menu.clear()
-        chosen = self._document.overwrite
-        everything = self._menu.addAction(self.tr("Everything"), lambda: self._document.set_overwrite(None))
-        everything.setCheckable(True)
-        everything.setChecked(chosen is None)
-        self._menu.addSection(self.tr("Only over"))
-        rows = [(IGNORE_INDEX, self.tr("Unlabelled"))]
-        rows += [(c.index, c.name) for c in self._document.classes or ()]
-        for value, name in rows:
-            action = self._menu.addAction(as_caption(name))
-            action.setCheckable(True)
-            action.setChecked(chosen is not None and value in chosen)
-            action.triggered.connect(lambda on, v=value: self._toggle(v, on))
 
     # --- following ---------------------------------------------------------------------------------------------
 
@@ -228,20 +211,8 @@ class ToolBar(QToolBar):
         for action in self._shapes.actions():
             action.setChecked(action.data() == shape)
 
-    def _toggle(self, value: int, on: bool) -> None:
-        now = self._document.overwrite or frozenset()
-        self._document.set_overwrite((now | {value} if on else now - {value}) or None)
-
     def _tell_over(self) -> None:
-        chosen, classes = self._document.overwrite, self._document.classes
-        if chosen is None or classes is None:
-            text = self.tr("everything")
-        elif len(chosen) == 1:
-            known = classes.find(min(chosen))
-            text = known.name if known is not None else self.tr("unlabelled")
-        else:
-            text = self.tr("{n} classes").format(n=len(chosen))
-        self._over.setText(as_caption(self.tr("Paint over: {what}").format(what=text)) + ARROW)
+        self._over.setText(as_caption(self._menu.caption()) + ARROW)
         self._fit()
 
 

@@ -84,7 +84,7 @@ class WandTool(Tool):
         self._found = found = similar_at(image, x, y, self._chosen)
         patch = None
         if not found.box.is_empty:
-            patch = StrokePreview(label_map, found.box, self.document.overwrite)
+            patch = StrokePreview(label_map, found.box, self.document.policy)
             patch.paint(found.box, found.mask, self._value)
         self.document.show_patch(patch, found.box if before.is_empty else before.united(found.box))
         self.message.emit(self.tr("Tolerance {levels} of 255").format(levels=self._chosen))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from app.appearance.hint import Hint
 from app.canvas.tone_controls import ToneControls
 from app.canvas.view_panel import ViewPanel
+from app.classes.class_locks import ClassLocks
 from app.classes.class_panel import ClassPanel
 from app.document.document import Document
 from app.document.session import Session
@@ -97,7 +98,9 @@ TABLE: tuple[PanelRow, ...] = (
         "classes",
         RIGHT,
         ClassPanel,
-        lambda parts: ClassPanel(parts.document, parts.settings, parts.actions["class_ignore"]),
+        lambda parts: ClassPanel(
+            parts.document, parts.settings, parts.actions["class_ignore"], ClassLocks(parts.session)
+        ),
         QT_TRANSLATE_NOOP("Panels", "Classes"),
         QT_TRANSLATE_NOOP(
             "Panels", "Press the key of a class to paint with it. Double-click its name or its colour to change it."

@@ -45,6 +45,18 @@ class StrokeFeedback(QObject):
     def _why_unchanged(self, stroke: Recorder, value: int) -> str:
         if not stroke.covered:
             return self.tr("Nothing changed: the stroke is outside the image.")
+        policy = self._document.policy
+        locked = next((each for each in (value, stroke.protected) if each is not None and each in policy.locked), None)
+        if locked is not None:
+            return self.tr("Nothing changed: {name} is locked. Its lock in “Classes” opens it.").format(
+                name=self._name(locked)
+            )
+        if (
+            stroke.protected is not None
+            and policy.only_free
+            and (policy.over is None or stroke.protected in policy.over)
+        ):
+            return self.tr("Nothing changed: “Paint over” (toolbar) excludes what is painted or confirmed.")
         if stroke.protected is not None:
             return self.tr("Nothing changed: “Paint over” (toolbar) excludes {name}.").format(
                 name=self._name(stroke.protected)

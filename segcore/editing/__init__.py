@@ -3,6 +3,7 @@
 from segcore.editing.box import Box
 from segcore.editing.edit import Edit, diff
 from segcore.editing.history import History
+from segcore.editing.paint_policy import PaintPolicy
 from segcore.editing.recorder import Recorder
 
-__all__ = ["Box", "Edit", "History", "Recorder", "diff"]
+__all__ = ["Box", "Edit", "History", "PaintPolicy", "Recorder", "diff"]

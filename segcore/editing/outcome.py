@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from segcore.editing.box import Box
 from segcore.editing.edit import Edit, Tile, changed_tiles
+from segcore.editing.paint_policy import OPEN, PaintPolicy
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.progress import Progress, Task
@@ -39,26 +39,23 @@ class Outcome:
     also: NDArray[np.bool_] | None = None
     ignores: bool = False
 
-    def edit(self, before: LabelMap, name: str, overwrite: Collection[int] | None = None) -> Task[Edit]:
-        """Return the edit from ``before``; labels that are not in ``overwrite`` (None: all are) stay as they are."""
-        allowed = np.ones(256, np.bool_)
-        if overwrite is not None:
-            allowed[:] = False
-            allowed[list(overwrite)] = True
+    def edit(self, before: LabelMap, name: str, policy: PaintPolicy = OPEN) -> Task[Edit]:
+        """Return the edit from ``before``; pixels that the policy does not allow stay as they are."""
         tiles: list[Tile] = []
-        for number, tile in enumerate(changed_tiles(before, lambda old, box: self._of_tile(old, box, allowed))):
+        for number, tile in enumerate(changed_tiles(before, lambda old, box: self._of_tile(old, box, policy))):
             if tile is not None:
                 tiles.append(tile)
             if number % STEP == STEP - 1:
                 yield Progress(0, 0)
         return Edit(name, tiles)
 
-    def _of_tile(self, old: LabelMap, box: Box, allowed: NDArray[np.bool_]) -> LabelMap:
+    def _of_tile(self, old: LabelMap, box: Box, policy: PaintPolicy) -> LabelMap:
         labels = self.labels[box.slices]
         changed = labels != old.labels
         if self.also is not None:
             changed |= self.also[box.slices]
-        changed &= allowed[old.labels]
+        if not policy.is_open:
+            changed &= policy.allows(old.labels, old.provenance) & ~np.isin(labels, list(policy.locked))
         kept = old.provenance if self.provenance is None else np.uint8(self.provenance)
         erased = (labels == IGNORE_INDEX) & (not self.ignores)
         provenance = np.where(erased, np.uint8(Provenance.UNTOUCHED), kept)

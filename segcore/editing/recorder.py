@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from segcore.editing.box import EMPTY, Box
 from segcore.editing.edit import Edit, Pixels, Tile, read_tile, tile_boxes, write_tile
+from segcore.editing.paint_policy import OPEN, PaintPolicy
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance
 
@@ -25,8 +26,8 @@ class Recorder:
         The label map that is painted into.
     name : str
         Name of the edit.
-    overwrite : frozenset[int] | None
-        Class values that may be painted over (255 = unlabelled); None means all of them.
+    policy : PaintPolicy
+        Which pixels may be painted over.
     on_change : Callable[[Box], None] | None
         Told each box of pixels that was painted into.
     keeps_ignore : bool
@@ -41,7 +42,7 @@ class Recorder:
     covered : bool
         Whether a pixel of the label map was to be painted.
     protected : int | None
-        Label of a pixel that the overwrite policy protected from being painted, if there was one.
+        Label of a pixel that the policy protected from being painted, if there was one.
     changed : bool
         Whether `finish` found pixels that are different from before.
     """
@@ -50,7 +51,7 @@ class Recorder:
         self,
         label_map: LabelMap,
         name: str,
-        overwrite: frozenset[int] | None = None,
+        policy: PaintPolicy = OPEN,
         on_change: Callable[[Box], None] | None = None,
         keeps_ignore: bool = False,
     ) -> None:
@@ -64,18 +65,14 @@ class Recorder:
         self._label_map = label_map
         self._on_change = on_change
         self._before: dict[Box, Pixels] = {}
-        self._allowed: NDArray[np.bool_] | None = None
-        if overwrite is not None:
-            self._allowed = np.zeros(256, np.bool_)
-            self._allowed[list(overwrite)] = True
+        self._policy = policy
 
     def paint(self, box: Box, mask: NDArray[np.bool_], value: int) -> Box:
         """Label the pixels of ``mask`` (bool, the size of ``box``, which lies inside the map) as ``value``.
 
         They become PAINTED; with the ignore index they become UNTOUCHED, so that a model may fill them again, unless
-        the recorder keeps it. Pixels that ``overwrite`` does not allow stay. A pixel that already has the class always
-        becomes PAINTED, because its label does not change. Returns the box that may have changed, empty when the
-        recorder is closed.
+        the recorder keeps it. Pixels that the policy does not allow stay. Returns the box that may have changed, empty
+        when the recorder is closed.
         """
         if self.closed:
             return EMPTY
@@ -87,8 +84,8 @@ class Recorder:
                 self._before[tile] = read_tile(self._label_map, tile)
         labels, provenance = self._label_map.labels[box.slices], self._label_map.provenance[box.slices]
         self.covered = self.covered or bool(mask.any())
-        if self._allowed is not None:
-            wanted, mask = mask, mask & (self._allowed[labels] | (labels == value))
+        if not self._policy.is_open:
+            wanted, mask = mask, mask & self._policy.allows(labels, provenance, value)
             if self.protected is None and (kept := labels[wanted & ~mask]).size:
                 self.protected = int(kept[0])
         erased = value == IGNORE_INDEX and not self.keeps_ignore

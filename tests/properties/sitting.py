@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -154,7 +155,15 @@ class Sitting:
 
     def protect_all_but(self, *kept: int) -> None:
         """Tools paint over these classes only; none given: over everything."""
-        self.document.set_overwrite(frozenset(kept) or None)
+        self.document.set_policy(replace(self.document.policy, over=frozenset(kept) or None))
+
+    def lock(self, *values: int) -> None:
+        """These classes are locked, and no others."""
+        self.document.set_policy(replace(self.document.policy, locked=frozenset(values)))
+
+    def protect_painted(self, on: int) -> None:
+        """Tools paint over free pixels only, or over all."""
+        self.document.set_policy(replace(self.document.policy, only_free=bool(on)))
 
     def save(self) -> None:
         """What the autosaver's timers do, perhaps in the middle of a stroke."""

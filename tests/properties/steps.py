@@ -52,6 +52,8 @@ commands = st.one_of(
     st.builds(Command, st.sampled_from(with_a_box), labelled_boxes),
     st.builds(Command, st.just("choose_class"), st.tuples(st.integers(0, len(CLASSES) - 1))),
     st.builds(Command, st.just("protect_all_but"), st.lists(values, max_size=3, unique=True).map(tuple)),
+    st.builds(Command, st.just("lock"), st.lists(st.integers(0, len(CLASSES) - 1), max_size=2).map(tuple)),
+    st.builds(Command, st.just("protect_painted"), st.tuples(st.integers(0, 1))),
 )
 
 places = st.tuples(*(st.integers(-40, 2 * most + 40).map(lambda half: half / 2) for most in (WIDTH, HEIGHT)))

@@ -24,6 +24,7 @@ from app.window import main_window
 from app.window.main_window import MainWindow
 from app.window.shortcut_editor import ShortcutEditor
 from app.window.shortcut_sheet import ShortcutSheet
+from segcore.editing.paint_policy import PaintPolicy
 from segcore.errors import MaskwrightError
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
@@ -121,7 +122,7 @@ def test_the_window_shows_a_name_letter_by_letter(window):
     window.status.show_pointer(1, 1, NAME, NAME)
     window.status.say(NAME)
     window.banner.show_error(MaskwrightError(NAME, NAME))
-    window.document.set_overwrite(frozenset({1}))
+    window.document.set_policy(PaintPolicy(frozenset({1})))
     spared = window.refine.findChild(ProtectedClasses)
     for menu in (window.tools._menu, spared.menu):
         menu.aboutToShow.emit()

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor
+from PySide6.QtTest import QTest
 
-from app.classes.class_panel import EYE, NAME, ClassPanel
+from app.classes.class_panel import EYE, LOCK, NAME, ClassPanel
 from app.document.document import Document
 from app.settings.settings import Settings
 from segcore.labels.classes import ClassSet
@@ -187,3 +188,24 @@ def test_the_hatch_of_ignore_is_hidden_like_a_class_and_stays_so(panel, document
     assert panel.hidden == frozenset({0, 255})
     document.set_classes(document.classes.changed(1, name="street"))
     assert panel.hidden == frozenset({0, 255})
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+def test_a_click_on_the_lock_locks_and_does_not_choose(panel, document):
+    panel.resize(300, 300)
+    panel.show()
+    document.set_active_class(2)
+    place = panel.tree.visualRect(panel.tree.indexFromItem(panel.tree.topLevelItem(1), LOCK)).center()
+    QTest.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert document.policy.locked == {1}
+    assert document.active_class == 2
+    assert panel.tree.topLevelItem(1).data(LOCK, Qt.ItemDataRole.AccessibleTextRole) == "locked"
+    QTest.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert document.policy.locked == frozenset()
+    assert panel.tree.topLevelItem(1).data(LOCK, Qt.ItemDataRole.AccessibleTextRole) == "not locked"
+
+
+def test_ignore_has_no_lock(panel, document):
+    panel._click(panel.tree.topLevelItem(3), LOCK)
+    assert document.policy.locked == frozenset()
+    assert panel.tree.topLevelItem(3).icon(LOCK).isNull()

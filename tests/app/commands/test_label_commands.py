@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from app.commands.command_table import TABLE
 from segcore.editing.brush import Point
+from segcore.editing.paint_policy import PaintPolicy
 from segcore.editing.target import Where
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.labels.probability_map import ProbabilityMap
@@ -116,7 +117,7 @@ def test_a_class_takes_the_place_of_another(qtbot, window):
 
 def test_protected_classes_stay_and_the_preview_says_so_at_once(qtbot, window):
     bar = start(qtbot, window, "replace", old=1, new=2)
-    window.document.set_overwrite(frozenset({0}))
+    window.document.set_policy(PaintPolicy(frozenset({0})))
     qtbot.waitUntil(lambda: bar.says.text() == "Nothing changes")
     assert not bar.apply_button.isEnabled()
 

@@ -8,6 +8,7 @@ from app.document.document import Document
 from app.document.loaded_image import LoadedImage
 from app.document.pixel_facts import predicted_at, provenance_at
 from segcore.editing import Box, diff
+from segcore.editing.paint_policy import PaintPolicy
 from segcore.errors import LabelError
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance
@@ -191,7 +192,7 @@ def test_a_stroke_tells_what_it_came_to(document):
     assert [stroke.changed for stroke in strokes] == [True, False, True]
     assert [stroke.value for stroke in strokes] == [1, 1, 0]
     assert all(stroke.covered and stroke.protected is None for stroke in strokes)
-    document.set_overwrite(frozenset({255}))
+    document.set_policy(PaintPolicy(frozenset({255})))
     recorder = document.begin("Brush")
     recorder.paint(box, mask, 1)
     document.commit(recorder)

@@ -13,6 +13,7 @@ from app.document.document import Document, LoadedImage
 from app.document.stroke_preview import StrokePreview
 from app.tools.toolbox import make_tools
 from segcore.editing import Box
+from segcore.editing.paint_policy import PaintPolicy
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.labels.probability_map import ProbabilityMap
@@ -80,7 +81,7 @@ def test_a_patch_looks_like_the_edit_it_announces(canvas, document, view, zoom):
 
 def test_a_patch_changes_no_label_and_keeps_to_the_overwrite_policy(document):
     before = document.label_map.labels.copy()
-    patch = StrokePreview(document.label_map, BOX, frozenset({255}))
+    patch = StrokePreview(document.label_map, BOX, PaintPolicy(frozenset({255})))
     patch.paint(BOX, np.ones((BOX.height, BOX.width), np.bool_), 1)
     document.show_patch(patch, BOX)
     assert np.array_equal(document.label_map.labels, before)

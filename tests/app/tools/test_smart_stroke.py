@@ -13,6 +13,7 @@ from app.tools import crf_stroke
 from app.tools.network_probabilities import evidence
 from app.tools.smart_stroke import SmartStrokeTool
 from segcore.editing import Box
+from segcore.editing.paint_policy import PaintPolicy
 from segcore.labels.label_map import Provenance
 from segcore.labels.probability_map import ProbabilityMap
 from tests.app.tools.stand_in_core import (
@@ -147,7 +148,7 @@ def test_shift_goes_straight_from_the_last_stroke(qtbot, tool, document, core):
 
 def test_the_overwrite_policy_holds_for_what_is_shown_and_for_what_is_done(qtbot, tool, document, core):
     document.label_map.labels[:, :100] = 0
-    document.set_overwrite(frozenset({255}))
+    document.set_policy(PaintPolicy(frozenset({255})))
     tool.press(at(100, 100))
     qtbot.waitUntil(lambda: seen(document) == Box(100, 90, 110, 110))
     tool.release(at(100, 100))

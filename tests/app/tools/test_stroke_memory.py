@@ -13,6 +13,7 @@ from app.jobs.job_runner import JobRunner
 from app.tools.brush import BrushTool
 from app.tools.toolbox import RADII, make_tools
 from segcore.editing import Box
+from segcore.editing.paint_policy import PaintPolicy
 from segcore.interactive.stroke_record import Origin
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap
@@ -84,7 +85,7 @@ def test_a_stroke_that_changes_nothing_does_not_lend_its_scribble_to_the_next_ed
 
 def test_a_scribble_over_a_protected_class_and_an_eraser_are_no_evidence(qtbot, tool, document, core):
     document.label_map.labels[:, :100] = 0
-    document.set_overwrite(frozenset({1, 255}))
+    document.set_policy(PaintPolicy(frozenset({1, 255})))
     stroke(qtbot, tool, document, 100)
     assert scribbled(tool) == DAB / 2
     tool.press(at(100, 100, RIGHT))

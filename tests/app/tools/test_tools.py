@@ -14,6 +14,7 @@ from app.tools.pick import PickTool
 from app.tools.polygon import PolygonTool
 from app.tools.toolbox import RADII, TABLE
 from segcore.editing.brush import Point, Shape
+from segcore.editing.paint_policy import PaintPolicy
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance
 
@@ -120,7 +121,7 @@ def test_light_pressure_paints_thinner_when_wanted(document, options):
 
 def test_the_overwrite_policy_holds_for_every_tool(document, options):
     document.label_map.labels[:, :100] = 0
-    document.set_overwrite(frozenset({255}))
+    document.set_policy(PaintPolicy(frozenset({255})))
     options.set_radius(10)
     stroke(BrushTool(document, options), at(100, 50))
     FillTool(document, options).press(at(5, 5))

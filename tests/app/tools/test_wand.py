@@ -9,6 +9,7 @@ from app.document.document import Document
 from app.document.loaded_image import LoadedImage
 from app.tools.wand import TOLERANCE, WandTool
 from segcore.editing.brush import Point
+from segcore.editing.paint_policy import PaintPolicy
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap
 
@@ -80,7 +81,7 @@ def test_escape_drops_it_and_the_tolerance_stays(document, wand):
 def test_the_right_button_empties_and_protected_classes_stay(document, wand):
     document.label_map.labels[:] = 1
     document.label_map.labels[:, 45] = 0
-    document.set_overwrite(frozenset({1}))
+    document.set_policy(PaintPolicy(frozenset({1})))
     wand.press(at(50.5, button=RIGHT))
     wand.release(at(50.5, button=RIGHT))
     assert (document.label_map.labels[:, 50] == 255).all()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from segcore.editing.paint_policy import PaintPolicy
 from segcore.project.project import Project
 from tests.app.window.open_window import CLASSES, wait_image
 from tests.segcore.worklist.striped_project import BROKEN, striped_project
@@ -104,7 +105,7 @@ def test_protected_classes_stay(qtbot, audited):
     row = the_row(audited)
     audited.navigation.show("2.png")
     wait_image(qtbot, audited, "2.png")
-    audited.document.set_overwrite(frozenset({1}))
+    audited.document.set_policy(PaintPolicy(frozenset({1})))
     qtbot.mouseClick(row.accept_button, Qt.MouseButton.LeftButton)
     assert "protects this class" in audited.status.currentMessage()
     assert (audited.document.label_map.labels[BROKEN] == 0).all()

@@ -13,6 +13,7 @@ from app.document.loaded_image import LoadedImage
 from app.tools.toolbox import make_tools
 from app.window.stroke_feedback import StrokeFeedback
 from segcore.editing.brush import Point
+from segcore.editing.paint_policy import PaintPolicy
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap
 
@@ -64,11 +65,33 @@ def test_what_has_the_class_already(bench):
 def test_what_paint_over_protects(bench):
     bench.stroke(50, 50)
     bench.document.set_active_class(2)
-    bench.document.set_overwrite(frozenset({2, 255}))
+    bench.document.set_policy(PaintPolicy(frozenset({2, 255})))
     bench.canvas.options.set_radius(3)
     assert bench.stroke(50, 50) == ["Nothing changed: “Paint over” (toolbar) excludes “road”."]
-    bench.document.set_overwrite(frozenset({2}))
+    bench.document.set_policy(PaintPolicy(frozenset({2})))
     assert bench.stroke(5, 5) == ["Nothing changed: “Paint over” (toolbar) excludes unlabelled pixels."]
+
+
+def test_what_a_lock_protects(bench):
+    bench.stroke(50, 50)
+    bench.document.set_policy(PaintPolicy(locked=frozenset({1})))
+    told = "Nothing changed: “road” is locked. Its lock in “Classes” opens it."
+    assert bench.stroke(5, 5) == [told], "it cannot be painted"
+    bench.document.set_active_class(2)
+    bench.canvas.options.set_radius(3)
+    assert bench.stroke(50, 50) == [told], "it cannot be painted over"
+    assert bench.stroke(50, 50, RIGHT) == [told], "it cannot be erased"
+    assert bench.stroke(5, 5) == []
+
+
+def test_what_is_painted_stays_when_only_unchecked_pixels_may_change(bench):
+    bench.stroke(50, 50)
+    bench.document.set_active_class(2)
+    bench.document.set_policy(PaintPolicy(only_free=True))
+    bench.canvas.options.set_radius(3)
+    told = "Nothing changed: “Paint over” (toolbar) excludes what is painted or confirmed."
+    assert bench.stroke(50, 50) == [told]
+    assert bench.stroke(5, 5) == []
 
 
 @pytest.mark.parametrize("tool", ["brush", "eraser", "fill"])

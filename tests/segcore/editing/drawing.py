@@ -6,6 +6,7 @@ import numpy as np
 
 from segcore.editing.command import Command, Order
 from segcore.editing.edit import Edit
+from segcore.editing.paint_policy import OPEN
 from segcore.editing.target import Where, target_of
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.progress import drive
@@ -31,7 +32,7 @@ def do(command: Command, label_map: LabelMap, where: Where = Where.IMAGE, value=
     return after
 
 
-def edit_by(command, label_map, where=Where.IMAGE, value=1, point=None, overwrite=None, **order) -> Edit:
+def edit_by(command, label_map, where=Where.IMAGE, value=1, point=None, policy=OPEN, **order) -> Edit:
     target = target_of(label_map, where, value, point)
     outcome = drive(command(Order(label_map, target, **order)))
-    return drive(outcome.edit(label_map, "Command", overwrite))
+    return drive(outcome.edit(label_map, "Command", policy))

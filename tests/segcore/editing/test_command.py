@@ -14,6 +14,7 @@ from segcore.editing.command import (
     to_prediction,
 )
 from segcore.editing.outcome import changed_pixels, labels_after
+from segcore.editing.paint_policy import PaintPolicy
 from segcore.editing.target import Where, target_of
 from segcore.labels.label_map import LabelMap, Provenance, State
 from tests.segcore.editing.drawing import do, edit_by, labels_of, map_of, rows_of
@@ -37,9 +38,9 @@ def test_unlabelled_pixels_become_a_class():
 
 
 def test_protected_classes_stay():
-    after = do(replace, map_of("011"), old=1, new=2, overwrite=frozenset({0, 255}))
+    after = do(replace, map_of("011"), old=1, new=2, policy=PaintPolicy(frozenset({0, 255})))
     assert rows_of(after.labels) == ["011"]
-    assert rows_of(do(clear, map_of("012"), overwrite=frozenset({0, 1})).labels) == ["..2"]
+    assert rows_of(do(clear, map_of("012"), policy=PaintPolicy(frozenset({0, 1}))).labels) == ["..2"]
 
 
 def test_unlabelled_is_what_nobody_has_ignored():

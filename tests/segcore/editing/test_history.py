@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from segcore.editing import Box, Edit, History, Recorder, diff
+from segcore.editing import Box, Edit, History, PaintPolicy, Recorder, diff
 from segcore.editing.edit import TILE, tile_boxes
 from segcore.errors import LabelError
 from segcore.labels.label_map import LabelMap, Provenance
@@ -72,7 +72,7 @@ def test_erasing_gives_the_pixel_back_to_the_model():
 def test_overwrite_policy_protects_other_classes_but_lets_a_class_vouch_for_itself():
     label_map = LabelMap(np.array([[255, 0, 1, 2]], np.uint8), np.ones((1, 4), np.uint8))
     box = Box(0, 0, 4, 1)
-    Recorder(label_map, "Brush", frozenset({255, 1})).paint(box, all_of(box), 2)
+    Recorder(label_map, "Brush", PaintPolicy(frozenset({255, 1}))).paint(box, all_of(box), 2)
     assert label_map.labels.tolist() == [[2, 0, 2, 2]]
     assert label_map.provenance.tolist() == [[2, 1, 2, 2]]
 

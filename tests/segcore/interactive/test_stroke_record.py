@@ -8,6 +8,7 @@ import pytest
 from segcore.editing import Box, Edit, Recorder
 from segcore.editing.brush import Covered
 from segcore.editing.edit import Tile
+from segcore.editing.paint_policy import OPEN, PaintPolicy
 from segcore.interactive.stroke_record import Origin, StrokeRecord
 from segcore.labels.label_map import LabelMap
 
@@ -26,8 +27,8 @@ class Image:
         self.map = LabelMap.blank(HEIGHT, WIDTH)
         self.record = StrokeRecord(HEIGHT, WIDTH)
 
-    def paint(self, box, value, scribble=None, overwrite=None):
-        recorder = Recorder(self.map, "", overwrite)
+    def paint(self, box, value, scribble=None, policy=OPEN):
+        recorder = Recorder(self.map, "", policy)
         recorder.paint(*full(box), value)
         edit = recorder.finish()
         self.record.done(edit, None if scribble is None else lambda: full(scribble))
@@ -122,7 +123,7 @@ def test_grown_erased_and_brushed_again_is_by_hand():
 def test_only_what_a_stroke_changed_is_grown():
     image = Image()
     image.paint(Box(100, 100, 120, 120), 2)
-    image.paint(GROWN, 1, LINE, overwrite=frozenset({255}))
+    image.paint(GROWN, 1, LINE, policy=PaintPolicy(frozenset({255})))
     assert image.counts[0] == 20 * 20 - 30
 
 
