@@ -87,6 +87,15 @@ TABLE: tuple[Row, ...] = (
         tip=QT_TRANSLATE_NOOP("Actions", "Imports label maps that another program made"),
     ),
     Row("export", QT_TRANSLATE_NOOP("Actions", "&Export labels…"), FILE, "Ctrl+E", "export-variant", needs="project"),
+    Row(
+        "statistics",
+        QT_TRANSLATE_NOOP("Actions", "S&tatistics of the labels…"),
+        FILE,
+        "",
+        "chart-bar",
+        needs="project",
+        tip=QT_TRANSLATE_NOOP("Actions", "Pixels, shares and areas of each class in the project; table, chart and CSV"),
+    ),
     Row("rescan", QT_TRANSLATE_NOOP("Actions", "&Look for new images"), FILE, "F5", "refresh", needs="project"),
     Row(
         "reload",
@@ -110,6 +119,15 @@ TABLE: tuple[Row, ...] = (
     Row("quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), FILE, "Ctrl+Q", "", line=True),
     Row("undo", QT_TRANSLATE_NOOP("Actions", "&Undo"), EDIT, "Ctrl+Z", "undo"),
     Row("redo", QT_TRANSLATE_NOOP("Actions", "&Redo"), EDIT, "Ctrl+Shift+Z Ctrl+Y", "redo"),
+    Row(
+        "history",
+        QT_TRANSLATE_NOOP("Actions", "&History…"),
+        EDIT,
+        "Ctrl+H",
+        "history",
+        needs="image",
+        tip=QT_TRANSLATE_NOOP("Actions", "The edits of this image as a list to click in, and its versions on the disk"),
+    ),
     Row(
         "done_next",
         QT_TRANSLATE_NOOP("Actions", "&Done, go to the next|Done"),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from app.appearance.plain_text import plain_label
 from app.document.records import ImageState
 from app.document.session import Session
+from app.worklist.empty_list import EmptyList
 from app.worklist.error_note import ErrorNote
 from app.worklist.image_list_view import ImageListView
 from app.worklist.image_model import FLAGGED, ID_ROLE, NOTED, ImageModel, Order, state_text
@@ -88,6 +89,7 @@ class ImagePanel(QWidget):
         self.list.setModel(self.model)
         self.list.setItemDelegate(ImageRow(self.list))
         self.list.setAccessibleName(self.tr("Images"))
+        self.empty = EmptyList(self.list)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.note = NoteField(session)
         self.summary = plain_label()
@@ -129,6 +131,7 @@ class ImagePanel(QWidget):
         self.list.selectionModel().selectionChanged.connect(lambda *_: self._count())
         self.model.modelReset.connect(self._restore)
         self.model.modelReset.connect(self._count)
+        self.empty.button.clicked.connect(self._show_all)
         self.thumbnails.failed.connect(self._records.note_unreadable)
         self._records.changed.connect(self._on_changed)
         self._records.marks.changed.connect(lambda _: self._count())
@@ -216,6 +219,11 @@ class ImagePanel(QWidget):
         else:
             self.model.set_filter(self.search.text(), None if wanted is None else ImageState(wanted))
 
+    def _show_all(self) -> None:
+        self.search.clear()
+        self.states.setCurrentIndex(0)
+        self._filter()
+
     def _count(self) -> None:
         total, shown = self._records.count(), self.model.rowCount()
         parts = [self.tr("{done} of {total} done").format(done=self._records.count(ImageState.DONE), total=total)]
@@ -232,3 +240,4 @@ class ImagePanel(QWidget):
         if unreadable:
             parts.append(self.tr("{count}\u00a0unreadable").format(count=unreadable))
         self.summary.setText(" · ".join(parts) if total else "")
+        self.empty.tell(total, shown)

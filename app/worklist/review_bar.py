@@ -65,7 +65,8 @@ class ReviewBar(QFrame):
         self._back = self.window().focusWidget()
         self.field.clear()
         self.field.show()
-        self.label.hide()
+        for widget in (self.label, self.accept_button, self.pass_button):
+            widget.hide()
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -82,6 +83,7 @@ class ReviewBar(QFrame):
 
     def _close_field(self) -> None:
         self.field.hide()
-        self.label.show()
+        for widget in (self.label, self.accept_button, self.pass_button):
+            widget.show()
         if self._back is not None and isValid(self._back):
             self._back.setFocus(Qt.FocusReason.OtherFocusReason)
