@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPainter,
     QPointingDevice,
     QTabletEvent,
+    QTouchEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -25,6 +26,7 @@ from app.canvas.pen_options import ToolOptions
 from app.canvas.size_drag import SizeDrag
 from app.canvas.space_key import SpaceKey
 from app.canvas.tool import ALT, CTRL, LEFT, RIGHT, SHIFT, Pointer, Tool
+from app.canvas.touch import Touch
 from app.document.document import Document
 
 SIZE_PREVIEW_MS = 900
@@ -77,6 +79,7 @@ class Canvas(ImageView):
         self._space_key = SpaceKey(self, lambda: self._pressed is None)
         self._space_key.held_changed.connect(self._show_panning)
         self._focus_click = FocusClick(self)
+        self._touch = Touch(self, self._drop_drawn)
         self._preview = QRect()
         self._pixel: tuple[int, int] | None = None
         self._size_preview = QTimer(self, singleShot=True, interval=SIZE_PREVIEW_MS)
@@ -339,7 +342,7 @@ class Canvas(ImageView):
         super().focusInEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Claim the tool's keys before any shortcut does; zoom by pinching."""
+        """Claim the tool's keys before any shortcut does; zoom by pinching; fingers on a touch screen."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if event.key() in (*ENTER, BACKSPACE, ESCAPE) and not event.modifiers():
                 event.accept()
@@ -349,7 +352,17 @@ class Canvas(ImageView):
         elif isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self.zoom_to(self.zoom * (1.0 + event.value()), event.position())
             return True
+        elif isinstance(event, QTouchEvent) and self._touch.hear(event):
+            event.accept()
+            return True
         return super().event(event)
+
+    def _drop_drawn(self) -> None:
+        """Revert what one finger has drawn before a second one came."""
+        if self._pressed is not None:
+            self._pressed.abandon()
+        self._position = None
+        self._start_again()
 
     def _at(self, event: QMouseEvent) -> None:
         self._position, self._modifiers = event.position(), event.modifiers()

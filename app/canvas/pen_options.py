@@ -33,7 +33,7 @@ class ToolOptions(QObject):
         self._radii = {BRUSH: RADIUS, **(radii or {})}
         self.shape = Shape.ROUND
         self.pressure = True
-        """Whether a stylus pressed lightly paints with a smaller radius."""
+        """Whether a stylus that is pressed lightly paints with a smaller radius."""
 
     @property
     def radius(self) -> float:

@@ -126,6 +126,10 @@ class Tool(QObject):
         """Drop what is being drawn (Esc); return whether there was something."""
         return False
 
+    def abandon(self) -> None:
+        """Drop what was drawn since the button went down: it was not meant."""
+        self.cancel()
+
     def draw(self, painter: QPainter, transform: ViewTransform) -> None:
         """Paint the preview, in view coordinates."""
 

@@ -90,6 +90,7 @@ TABLE: dict[str, Setting] = {
     "smart.radius": Setting(4.0, low=0.5, high=500.0),
     "edge.radius": Setting(12.0, low=0.5, high=500.0),
     "brush.shape": Setting("round", ("round", "square")),
+    "pen.pressure": Setting(True),
     "autosave.seconds": Setting(0.8, low=0.2, high=60.0),
     "versions.megabytes": Setting(500, low=0, high=1_000_000),
     "memory.history": Setting(512, low=16, high=65_536),

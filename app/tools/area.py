@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from app.canvas.tool import CTRL, RIGHT, Pointer, double_line
 from app.document.document import Document
+from segcore.editing import Box, PaintPolicy, Recorder
 from segcore.editing.brush import Covered
 from segcore.labels.classes import IGNORE_INDEX
+from segcore.labels.label_map import LabelMap
 
+LARGE = 1 << 21
+"""Pixels: an area with a larger box around it is not painted in one turn of the event loop."""
 FILL, ERASED = 80, QColor(128, 128, 128, 110)
 """Opacity of the class colour (0-255), and the colour of an area that will be erased."""
 
@@ -29,10 +34,16 @@ class AreaPaint:
         return cls(document, pointer.button == RIGHT or pointer.holds(CTRL))
 
     def paint(self, covered: Covered, name: str) -> None:
-        """Paint the area as one edit of this name."""
-        recorder = self.document.begin(name, erases=self.erases)
-        recorder.paint(covered.box, covered.mask, IGNORE_INDEX if self.erases else self.document.active_class)
-        self.document.commit(recorder)
+        """Paint the area as one edit of this name; a large one over several turns of the event loop."""
+        document = self.document
+        value = IGNORE_INDEX if self.erases else document.active_class
+        if covered.box.width * covered.box.height > LARGE:
+            ignores = value == IGNORE_INDEX and not self.erases
+            document.change(partial(_painted, covered, value, document.policy, ignores), name, covered.box)
+            return
+        recorder = document.begin(name, erases=self.erases)
+        recorder.paint(covered.box, covered.mask, value)
+        document.commit(recorder)
 
     def color(self, alpha: int = 255) -> QColor:
         """Return the colour of the class."""
@@ -52,3 +63,13 @@ class AreaPaint:
         for line in lines:
             painter.setPen(line)
             painter.drawPath(path)
+
+
+def _painted(
+    covered: Covered, value: int, policy: PaintPolicy, keeps_ignore: bool, tile: LabelMap, box: Box
+) -> LabelMap:
+    """Return a tile of the label map, which lies at ``box``, with the area painted."""
+    part, after = covered.box.shared(box), LabelMap(tile.labels.copy(), tile.provenance.copy())
+    recorder = Recorder(after, "", policy, keeps_ignore=keeps_ignore)
+    recorder.paint(part.inside(box), covered.mask[part.inside(covered.box).slices], value)
+    return after

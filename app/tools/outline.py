@@ -38,6 +38,11 @@ class Outline:
         return self._done[-1].closed
 
     @property
+    def steps(self) -> int:
+        """How many steps can be taken back."""
+        return len(self._done) - 1
+
+    @property
     def last_step(self) -> str:
         """Name of the step that `step_back` would take back; empty when there is none."""
         return self._done[-1].name

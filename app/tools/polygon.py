@@ -42,6 +42,7 @@ class PolygonTool(Tool):
         self._corner: int | None = None
         self._side: int | None = None
         self._moved = False
+        self._steps = 0  # when the button went down
         document.image_changed.connect(self.cancel)
         document.history_changed.connect(self._forget_steps)
 
@@ -68,7 +69,7 @@ class PolygonTool(Tool):
         """Add a corner, or take hold of a corner or a side; the right button removes."""
         if self.document.label_map is None:
             return
-        self._at, self._pressed, self._moved = pointer.point, None, False
+        self._at, self._pressed, self._moved, self._steps = pointer.point, None, False, self._outline.steps
         self._corner = self._outline.corner_near(pointer.point, NEAR / pointer.scale)
         self._side = self._outline.side_near(pointer.point, NEAR_SIDE / pointer.scale) if self._corner is None else None
         if pointer.button != LEFT:
@@ -162,6 +163,12 @@ class PolygonTool(Tool):
         self._erases = False
         self._announce()
         return had_corners
+
+    def abandon(self) -> None:
+        """Keep the corners from before the button went down."""
+        self._pressed = None
+        while self._outline.steps > self._steps:
+            self.step_back()
 
     # -- what is seen ------------------------------------------------------------------------------------------------
 

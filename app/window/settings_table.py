@@ -112,6 +112,11 @@ PAGES: tuple[tuple[str, tuple[SettingRow, ...]], ...] = (
                     "square": QT_TRANSLATE_NOOP("Settings", "Square"),
                 },
             ),
+            SettingRow(
+                "pen.pressure",
+                QT_TRANSLATE_NOOP("Settings", "Stylus pressure sets the size"),
+                QT_TRANSLATE_NOOP("Settings", "A stylus that is pressed lightly paints with a smaller radius."),
+            ),
         ),
     ),
     (

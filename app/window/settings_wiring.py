@@ -27,7 +27,8 @@ class SettingsWiring(QObject):
         options.shape_changed.connect(lambda shape: session.settings.__setitem__("brush.shape", shape.value))
         session.settings.changed.connect(self._follow)
         session.document.image_changed.connect(lambda: self._follow("memory.history"))
-        self._follow("autosave.seconds")
+        for key in ("autosave.seconds", "pen.pressure"):
+            self._follow(key)
 
     def show_dialog(self) -> None:
         """Show the dialog, which leaves the window usable."""
@@ -46,6 +47,8 @@ class SettingsWiring(QObject):
             self._options.set_radius(value, pen)
         elif key == "brush.shape":
             self._options.set_shape(Shape(value))
+        elif key == "pen.pressure":
+            self._options.pressure = value
         elif key == "autosave.seconds":
             self._session.autosaver.set_latest(value)
         elif key == "memory.history":

@@ -9,9 +9,12 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segcore.editing.box import Box
-from segcore.editing.brush import EPSILON, NOTHING, Covered, Point
+from segcore.editing.brush import EPSILON, NOTHING, Covered, Floats, Point
+
+Ints = NDArray[np.int64]
 
 
 def polygon(points: Sequence[Point], height: int, width: int, overlaps: bool = False) -> Covered:
@@ -36,23 +39,41 @@ def polygon(points: Sequence[Point], height: int, width: int, overlaps: bool = F
     )
     if box.is_empty:
         return NOTHING
-    # How often the outline goes around a pixel: each side adds 1 or -1, by its direction, to all pixels to its right.
-    turns = np.zeros((box.height, box.width + 1), np.int16)
-    for x0, y0, x1, y1 in zip(xs, ys, np.roll(xs, -1), np.roll(ys, -1), strict=True):
-        # Computed from the upper end, so that a shared side gives the same numbers in both polygons.
-        way = 1
-        if y0 > y1:
-            x0, y0, x1, y1, way = x1, y1, x0, y0, -1
-        first, last = max(math.ceil(y0 - 0.5), box.top), min(math.ceil(y1 - 0.5), box.bottom)
-        if first >= last:
-            continue
-        rows = np.arange(first, last)
-        crossing = x0 + (rows + 0.5 - y0) * ((x1 - x0) / (y1 - y0))
-        columns = np.clip(np.ceil(crossing - 0.5).astype(np.int64) - box.left, 0, box.width)
-        turns[rows - box.top, columns] += np.int16(way)
-    np.add.accumulate(turns, axis=1, out=turns)
-    inside = turns[:, :-1]
-    return Covered(box, inside != 0 if overlaps else (inside & 1).astype(np.bool_))
+    rows, columns, ways = _crossings(xs, ys, box)
+    # From a crossing to the next one in its row, the outline goes around the pixels so many times.
+    turns = np.cumsum(ways)
+    inside = np.flatnonzero(turns != 0 if overlaps else turns & 1)
+    mask = np.zeros((box.height, box.width), np.bool_)
+    for row, left, right in zip(rows[inside], columns[inside], columns[inside + 1], strict=True):
+        mask[row, left:right] = True
+    return Covered(box, mask)
+
+
+def _crossings(xs: Floats, ys: Floats, box: Box) -> tuple[Ints, Ints, Ints]:
+    """Return where the sides of a polygon cross the middles of the rows of a box, by row, from left to right.
+
+    Returns
+    -------
+    rows, columns : NDArray[np.int64]
+        Counted from the corner of the box: the row, and the first pixel to the right of the crossing.
+    ways : NDArray[np.int64]
+        1 for a side that goes down, -1 for one that goes up; each row has as many of both.
+    """
+    next_xs, next_ys = np.roll(xs, -1), np.roll(ys, -1)
+    down = ys <= next_ys
+    # Computed from the upper end, so that a shared side gives the same numbers in both polygons.
+    x0, y0 = np.where(down, xs, next_xs), np.where(down, ys, next_ys)
+    x1, y1 = np.where(down, next_xs, xs), np.where(down, next_ys, ys)
+    first = np.maximum(np.ceil(y0 - 0.5), box.top).astype(np.int64)
+    last = np.minimum(np.ceil(y1 - 0.5), box.bottom).astype(np.int64)
+    counts = np.maximum(0, last - first)
+    side = np.repeat(np.arange(len(xs)), counts)
+    rows = np.arange(len(side)) - np.repeat(np.cumsum(counts) - counts, counts) + first[side]
+    slopes = np.divide(x1 - x0, y1 - y0, out=np.zeros(len(xs)), where=y1 > y0)
+    crossing = x0[side] + (rows + 0.5 - y0[side]) * slopes[side]
+    columns = np.clip(np.ceil(crossing - 0.5).astype(np.int64) - box.left, 0, box.width)
+    order = np.lexsort((columns, rows))
+    return rows[order] - box.top, columns[order], np.where(down, 1, -1)[side][order]
 
 
 def rectangle(box: Box, height: int, width: int) -> Covered:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.tools.rectangle import box_between
-from segcore.editing import Box
+from segcore.editing import Box, PaintPolicy
 from segcore.editing.brush import Point
 from tests.app.canvas.mouse import ALT, CTRL, LEFT, RIGHT, SHIFT, click, drag, move, press, release
 
@@ -133,4 +133,22 @@ def test_another_image_drops_what_is_being_drawn(paper, document, name):
     document.show(LoadedImage("b.png", np.zeros((60, 80, 3), np.uint8), LabelMap.blank(60, 80)))
     move(paper, 30.5, 30.5, LEFT)
     release(paper, 30.5, 30.5)
+    assert box_of(document) == (None, 0)
+
+
+def test_a_large_area_is_painted_over_several_turns_and_is_the_same(paper, document, monkeypatch, qtbot):
+    from app.tools import area
+
+    document.label_map.labels[:, :30] = 0
+    document.set_policy(PaintPolicy(locked=frozenset({0})))
+    paper.set_tool("ellipse")
+    drag(paper, (10.5, 10.5), (40.5, 14.5), (59.5, 45.5))
+    at_once = document.label_map.labels.copy()
+    document.undo()
+    monkeypatch.setattr(area, "LARGE", 100)
+    drag(paper, (10.5, 10.5), (40.5, 14.5), (59.5, 45.5))
+    qtbot.waitUntil(lambda: document.undo_name == "Ellipse")
+    assert (document.label_map.labels == at_once).all()
+    assert (document.label_map.labels[:, :30] == 0).all()
+    document.undo()
     assert box_of(document) == (None, 0)

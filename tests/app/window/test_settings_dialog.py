@@ -94,6 +94,8 @@ def test_the_window_follows(qtbot, opened):
     assert options.shape is Shape.SQUARE
     options.set_shape(Shape.ROUND)
     assert settings["brush.shape"] == "round"
+    settings["pen.pressure"] = False
+    assert not options.pressure
     settings["memory.history"] = 100
     assert opened.document.history.max_bytes == 100_000_000
     settings["autosave.seconds"] = 2.0
