@@ -35,7 +35,7 @@ class LoadingNote(QObject):
         self.label.hide()
         self._wait = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._wait.timeout.connect(self._show)
-        navigation.loading.connect(lambda _: self._begin())
+        navigation.loading.connect(self._begin)
         self._document.image_changed.connect(self._begin)
         self._document.project_changed.connect(self._begin)
         self._records.reset.connect(self._begin)

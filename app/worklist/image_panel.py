@@ -134,7 +134,7 @@ class ImagePanel(QWidget):
         self.empty.button.clicked.connect(self._show_all)
         self.thumbnails.failed.connect(self._records.note_unreadable)
         self._records.changed.connect(self._on_changed)
-        self._records.marks.changed.connect(lambda _: self._count())
+        self._records.marks.changed.connect(self._count)
 
     def show_current(self, image_id: str | None) -> None:
         """Mark the row of the open image and scroll to it."""

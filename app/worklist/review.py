@@ -30,8 +30,8 @@ class Review(QObject):
         self.bar.passed.connect(self.go_on)
         session.document.image_changed.connect(self._show)
         session.document.project_changed.connect(self.stop)
-        self.marks.changed.connect(lambda _: self._show())
-        session.records.changed.connect(lambda _: self._show())
+        self.marks.changed.connect(self._show)
+        session.records.changed.connect(self._show)
 
     def toggle(self) -> None:
         """Begin with the first image that waits, or end."""

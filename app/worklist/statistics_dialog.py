@@ -6,12 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDoubleSpinBox,
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
@@ -29,12 +28,10 @@ from app.jobs.job import Job
 from app.worklist.class_chart import ClassChart
 from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.project.pixel_counts import ClassTotal, PixelCounts, count_pixels
-from segcore.project.pixel_size import KEY, PixelSize
 
 if TYPE_CHECKING:
     from segcore.project.project import Project
 
-UNITS = ("", "nm", "µm", "mm", "cm", "m", "km")
 NAME, PIXELS, SHARE, IMAGES, AREA = range(5)
 CHART_HIGHEST = 190
 """Pixels."""
@@ -52,21 +49,11 @@ class StatisticsDialog(QDialog):
         self.resize(620, min(620, self.screen().availableGeometry().height() - 60))
         self._session = session
         self._counts: PixelCounts | None = None
-        self._project: Project | None = None
         self._job: Job | None = None
         self.which = QComboBox()
         self.which.setAccessibleName(self.tr("Which pixels are counted"))
         self.which.addItem(self.tr("Painted or confirmed pixels"), True)
         self.which.addItem(self.tr("All labels, predicted ones too"), False)
-        self.side = QDoubleSpinBox()
-        self.side.setDecimals(4)
-        self.side.setRange(0.0001, 1e6)
-        self.side.setAccessibleName(self.tr("Side of a pixel"))
-        self.unit = QComboBox()
-        self.unit.setAccessibleName(self.tr("Unit of the side of a pixel"))
-        self.unit.addItem(self.tr("no unit"), "")
-        for unit in UNITS[1:]:
-            self.unit.addItem(unit, unit)
         self.table = QTableWidget(0, 5)
         self.table.setAccessibleName(self.tr("Pixels of each class"))
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -85,8 +72,6 @@ class StatisticsDialog(QDialog):
         self.save.setToolTip(self.tr("One line for each image and class, with pixels, share and area"))
         self._lay_out()
         self.which.currentIndexChanged.connect(lambda _: self._show())
-        self.side.valueChanged.connect(lambda _: self._keep_size())
-        self.unit.currentIndexChanged.connect(lambda _: self._keep_size())
         self.again.clicked.connect(lambda: self.count())
         self.save.clicked.connect(lambda: self._ask_path())
         session.document.project_changed.connect(self._project_changed)
@@ -101,25 +86,18 @@ class StatisticsDialog(QDialog):
         if self._job is not None:
             self._job.cancel()
         self._session.autosaver.flush()
-        self._project = project
-        self._show_size(PixelSize.of(project.settings))
         self.note.setText(self.tr("Counting…"))
         job = self._session.jobs.submit("worklist", partial(count_pixels, project), self.tr("Count pixels"))
         job.succeeded.connect(partial(self._have_counted, project))
         job.failed.connect(self.error)
         self._job = job
 
-    def pixel_size(self) -> PixelSize | None:
-        """Return what the fields say; None without a unit."""
-        unit = self.unit.currentData()
-        return PixelSize(self.side.value(), unit) if unit else None
-
     def write(self, path: Path) -> None:
         """Write the CSV file, in a lane."""
         classes, counts = self._session.document.classes, self._counts
         if classes is None or counts is None:
             return
-        text = counts.csv(classes, bool(self.which.currentData()), self.pixel_size())
+        text = counts.csv(classes, bool(self.which.currentData()))
         job = self._session.jobs.submit("io", partial(_write, path, text), quiet=True)
         job.succeeded.connect(lambda _: self.message.emit(self.tr("Saved as {path}").format(path=path)))
         job.failed.connect(self.error)
@@ -153,14 +131,18 @@ class StatisticsDialog(QDialog):
             words = [self.tr("Paint in an image, or mark one as done, to see numbers here.")]
         if counts.failed:
             words.append(self.tr("{failed} could not be read and are left out."))
+        if not any(total.unit for total in totals):
+            words.append(
+                self.tr("For areas, choose the size of a pixel at “Rulers in” in the tab View and count again.")
+            )
         self.note.setText(" ".join(words).format(n=images, failed=len(counts.failed)))
 
     def _fill(self, totals: list[ClassTotal]) -> None:
-        size, locale = self.pixel_size(), QLocale()
-        area = self.tr("Area") if size is None else self.tr("Area in {unit}²").format(unit=size.unit)
+        unit, locale = next((total.unit for total in totals), ""), QLocale()
+        area = self.tr("Area in {unit}²").format(unit=unit) if unit else self.tr("Area")
         titles = [self.tr("Class"), self.tr("Pixels"), self.tr("Share"), self.tr("Images"), area]
         self.table.setHorizontalHeaderLabels(titles)
-        self.table.setColumnHidden(AREA, size is None)
+        self.table.setColumnHidden(AREA, not unit)
         self.table.setRowCount(len(totals))
         for row, total in enumerate(totals):
             texts = [
@@ -168,7 +150,7 @@ class StatisticsDialog(QDialog):
                 locale.toString(total.pixels),
                 f"{locale.toString(100 * total.share, 'f', 2)} %",
                 locale.toString(total.images),
-                "" if size is None else _number(size.area(total.pixels)),
+                "" if total.area is None else _number(total.area),
             ]
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
@@ -179,26 +161,6 @@ class StatisticsDialog(QDialog):
                 else:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(row, column, item)
-
-    def _show_size(self, size: PixelSize | None) -> None:
-        with QSignalBlocker(self.side), QSignalBlocker(self.unit):
-            if size is not None and self.unit.findData(size.unit) < 0:
-                self.unit.addItem(size.unit, size.unit)  # of another program, or of a ruler
-            self.unit.setCurrentIndex(0 if size is None else self.unit.findData(size.unit))
-            self.side.setValue(1.0 if size is None else size.size)
-            self.side.setEnabled(size is not None)
-        for widget in (self.side, self.unit):
-            widget.setToolTip(self.tr("Kept in the project; areas and rulers use it"))
-
-    def _keep_size(self) -> None:
-        size, project = self.pixel_size(), self._project
-        self.side.setEnabled(size is not None)
-        self._show()
-        if project is not None and project is self._session.document.project and not project.read_only:
-            value = None if size is None else size.to_json()
-            if project.settings.get(KEY) != value:
-                job = self._session.jobs.submit("save", partial(project.set_setting, KEY, value), quiet=True)
-                job.failed.connect(self.error)
 
     def _ask_path(self) -> None:
         project = self._session.document.project
@@ -219,10 +181,6 @@ class StatisticsDialog(QDialog):
             button.setAutoDefault(False)
         head = QHBoxLayout()
         head.addWidget(self.which, 1)
-        label = plain_label(self.tr("A pixel is"))
-        label.setBuddy(self.side)
-        for widget in (label, self.side, self.unit):
-            head.addWidget(widget)
         self._area.setWidgetResizable(True)
         self._area.setWidget(self.chart)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,23 +15,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import MaskwrightError
+from segcore.images.pixel_size import PixelSize, read_pixel_size
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.label_map import LabelMap
 from segcore.progress import Progress, Task
 from segcore.project.label_files import Stamp
-from segcore.project.pixel_size import PixelSize
 
 if TYPE_CHECKING:
     from segcore.project.project import Project
 
 NAME = "statistics.sqlite"
+SIZE_KEY = "view.pixel_size"
+"""Setting of the project: where the size of a pixel comes from ("pixels", "file" or "own"), and the person's own."""
 VALUES = 256
 _SCHEMA = "CREATE TABLE counts (id TEXT PRIMARY KEY, stamp TEXT NOT NULL, counts BLOB NOT NULL) WITHOUT ROWID"
 
 
 @dataclass(frozen=True)
 class ClassTotal:
-    """One class in all images: ``pixels``, their ``share`` of those with a class (0-1), and ``images`` that have it."""
+    """One class in all images.
+
+    Attributes
+    ----------
+    share : float
+        Of the pixels with a class, 0-1.
+    images : int
+        Those that have it.
+    area : float or None
+        In ``unit`` squared; None where the size of a pixel is unknown or images differ in the unit.
+    """
 
     name: str
     value: int
@@ -39,6 +51,8 @@ class ClassTotal:
     pixels: int
     share: float
     images: int
+    area: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,11 +66,19 @@ class PixelCounts:
         counts pixels without a class; images without any label are left out.
     failed : tuple of str
         Images whose labels could not be read.
+    sizes : dict of str to PixelSize
+        Image id: size of its pixels, where it is known.
     """
 
     labelled: dict[str, NDArray[np.int64]]
     truth: dict[str, NDArray[np.int64]]
     failed: tuple[str, ...] = ()
+    sizes: Mapping[str, PixelSize] = field(default_factory=dict)
+
+    def area(self, image_id: str, pixels: int) -> float | None:
+        """Return the area of so many pixels of an image in its unit squared; None when the size is unknown."""
+        size = self.sizes.get(image_id)
+        return None if size is None else pixels * size.x * size.y
 
     def totals(self, classes: ClassSet, only_truth: bool) -> list[ClassTotal]:
         """Return the numbers of each class, in the order of the classes."""
@@ -64,34 +86,32 @@ class PixelCounts:
         table = np.array(list(images.values()), np.int64).reshape(-1, VALUES)
         pixels, found = table.sum(0), (table > 0).sum(0)
         known = int(sum(pixels[c.index] for c in classes))
-        return [
-            ClassTotal(
-                c.name,
-                c.index,
-                c.color,
-                int(pixels[c.index]),
-                int(pixels[c.index]) / max(1, known),
-                int(found[c.index]),
-            )
-            for c in classes
-        ]
+        units = {self.sizes[image_id].unit if image_id in self.sizes else "" for image_id in images}
+        unit = units.pop() if len(units) == 1 else ""
+        totals = []
+        for c in classes:
+            area = sum(self.area(image_id, int(counts[c.index])) or 0.0 for image_id, counts in images.items())
+            own = int(pixels[c.index])
+            rest = (int(found[c.index]), area if unit else None, unit)
+            totals.append(ClassTotal(c.name, c.index, c.color, own, own / max(1, known), *rest))
+        return totals
 
-    def csv(self, classes: ClassSet, only_truth: bool, size: PixelSize | None) -> str:
-        """Return one line for each image and class: pixels, share of the image's classed pixels, and area.
+    def csv(self, classes: ClassSet, only_truth: bool) -> str:
+        """Return one line for each image and class: pixels, share of the image's classed pixels, area and its unit.
 
-        The last column is there when the size of a pixel is known; its title names the unit squared.
+        The last two are empty for an image whose size of a pixel is unknown.
         """
         file = io.StringIO()
         writer = csv.writer(file, lineterminator="\r\n")  # as RFC 4180 wants it
-        area = [f"area_{size.unit}2"] if size is not None else []
-        writer.writerow(["image", "class", "value", "pixels", "share", *area])
+        writer.writerow(["image", "class", "value", "pixels", "share", "area", "unit"])
         for image_id, counts in sorted((self.truth if only_truth else self.labelled).items()):
             known = int(sum(counts[c.index] for c in classes))
+            unit = f"{self.sizes[image_id].unit}²" if image_id in self.sizes else ""
             for c in classes:
                 pixels = int(counts[c.index])
+                area = self.area(image_id, pixels)
                 share = f"{pixels / max(1, known):.6f}"
-                more = [f"{size.area(pixels):.9g}"] if size is not None else []
-                writer.writerow([image_id, c.name, c.index, pixels, share, *more])
+                writer.writerow([image_id, c.name, c.index, pixels, share, "" if area is None else f"{area:.9g}", unit])
         return file.getvalue()
 
 
@@ -107,7 +127,8 @@ def counts_of(label_map: LabelMap) -> NDArray[np.int64]:
 def count_pixels(project: Project) -> Task[PixelCounts]:
     """Count the pixels of all images with labels; those that did not change since the last time are not read."""
     ids = [record.id for record in project.records() if record.labelled_at is not None]
-    labelled, truth, failed = {}, {}, []
+    labelled, truth, failed, sizes = {}, {}, [], {}
+    size_of = _sizes(project)
     with closing(_Cache(project.root / NAME, bool(project.read_only))) as cache:
         for done, image_id in enumerate(ids):
             yield Progress(done, len(ids), image_id)
@@ -120,11 +141,23 @@ def count_pixels(project: Project) -> Task[PixelCounts]:
                     failed.append(image_id)
                     continue
                 cache.put(image_id, stamp, counts)
+            if (size := size_of(image_id)) is not None:
+                sizes[image_id] = size
             if counts[0].sum() > counts[0][IGNORE_INDEX]:
                 labelled[image_id] = counts[0]
             if counts[1].sum() > counts[1][IGNORE_INDEX]:
                 truth[image_id] = counts[1]
-    return PixelCounts(labelled, truth, tuple(failed))
+    return PixelCounts(labelled, truth, tuple(failed), sizes)
+
+
+def _sizes(project: Project) -> Callable[[str], PixelSize | None]:
+    """Return what knows the size of an image's pixels: from its file, the person's own, or not at all."""
+    kept = project.settings.get(SIZE_KEY)
+    source = kept.get("source") if isinstance(kept, dict) else None
+    own = PixelSize.from_json(kept) if source == "own" else None
+    if source == "file":
+        return lambda image_id: read_pixel_size(project.image_path(image_id))
+    return lambda _: own
 
 
 def _stamp(project: Project, image_id: str) -> str:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from segcore.labels.label_map import State
-from segcore.project.pixel_size import PixelSize
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)", extend=True)
 
@@ -34,22 +33,20 @@ def test_pixels_shares_and_areas(qtbot, opened, counted):
         ["car", "0", "0.00 %", "0"],
     ]
     assert counted.table.isColumnHidden(4)
-    counted.unit.setCurrentIndex(counted.unit.findData("µm"))
-    counted.side.setValue(0.5)
-    assert not counted.table.isColumnHidden(4)
+    assert "tab View" in counted.note.text()
+    opened.document.project.set_setting("view.pixel_size", {"source": "own", "x": 0.5, "y": 0.5, "unit": "µm"})
+    counted.again.click()
+    qtbot.waitUntil(lambda: not counted.table.isColumnHidden(4))
     assert cells(counted)[1][4] == "48"
-    qtbot.waitUntil(lambda: not opened.jobs.busy)
-    assert PixelSize.of(opened.document.project.settings) == PixelSize(0.5, "µm")
     assert "road 100.0 %" in counted.chart.accessibleName()
 
 
 def test_the_table_is_saved(qtbot, opened, counted, tmp_path):
-    counted.unit.setCurrentIndex(counted.unit.findData("mm"))
     counted.write(tmp_path / "pixels.csv")
     qtbot.waitUntil((tmp_path / "pixels.csv").exists)
     lines = (tmp_path / "pixels.csv").read_text("utf-8-sig").splitlines()
-    assert lines[0] == "image,class,value,pixels,share,area_mm2"
-    assert "b.png,road,1,192,1.000000,192" in lines
+    assert lines[0] == "image,class,value,pixels,share,area,unit"
+    assert "b.png,road,1,192,1.000000,," in lines
 
 
 def test_without_labels_it_says_what_to_do(qtbot, opened):
