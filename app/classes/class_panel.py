@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import count
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QKeySequence, QPalette
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import (
     QColorDialog,
     QHBoxLayout,
     QHeaderView,
-    QInputDialog,
     QMenu,
     QPushButton,
     QTreeWidget,
@@ -283,12 +283,15 @@ class ClassPanel(QWidget):
             self.classes_edited.emit(wanted)
 
     def _add(self) -> None:
-        dialog = QInputDialog(self)
-        dialog.setWindowTitle(self.tr("Add class"))
-        dialog.setLabelText(self.tr("Name of the new class:"))
-        dialog.textValueSelected.connect(self.add)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        """Add a class at the end of the list and let the person type its name there."""
+        names = {c.name.casefold() for c in self._document.classes or ()}
+        free = (self.tr("class {n}").format(n=n) for n in count(len(names) + 1))
+        before = self._document.active_class
+        self.add(next(name for name in free if name.casefold() not in names))
+        if self._document.active_class != before:
+            self._mark_active(self._document.active_class)
+            self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.tree.editItem(self.tree.currentItem(), NAME)
 
     def add(self, name: str) -> None:
         """Ask for one more class."""
