@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.appearance.plain_text import as_tip, as_title
+from app.appearance.plain_text import as_caption, as_tip, as_title
 from app.classes.class_icons import eye, ignore_swatch, lock, swatch
 from app.classes.class_locks import ClassLocks
+from app.classes.palette_menu import PaletteMenu
 from app.document.document import Document
 from app.settings.settings import Settings
 from segcore.errors import ClassesError
@@ -43,6 +44,8 @@ class ClassPanel(QWidget):
     """The class list that the person wants."""
     removal_wanted = Signal(int)
     """The person wants to remove the class of this value."""
+    merge_wanted = Signal(int, int)
+    """The class of the first value is to become that of the second, in all images."""
     hidden_changed = Signal(frozenset)
     """Class values that are not drawn."""
     error = Signal(Exception)
@@ -94,9 +97,15 @@ class ClassPanel(QWidget):
         self.remove_button = QPushButton(self.tr("Remove…"))
         self.add_button.clicked.connect(self._add)
         self.remove_button.clicked.connect(lambda: self.removal_wanted.emit(self._document.active_class))
+        self.palettes = PaletteMenu(document, self)
+        self.palettes.classes_wanted.connect(self.classes_edited)
+        self.colors_button = QPushButton(self.tr("Colours"))
+        self.colors_button.setToolTip(as_tip(self.tr("Gives all classes the colours of a palette")))
+        self.colors_button.setMenu(self.palettes)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(0, 4, 0, 0)
         buttons.addWidget(self.add_button)
+        buttons.addWidget(self.colors_button)
         buttons.addStretch(1)
         buttons.addWidget(self.remove_button)
         layout = QVBoxLayout(self)
@@ -140,6 +149,7 @@ class ClassPanel(QWidget):
             self.tree.addTopLevelItems([*(self._item(row, c) for row, c in enumerate(classes)), self._ignore_item()])
         self._filling = False
         self.add_button.setEnabled(classes is not None)
+        self.colors_button.setEnabled(classes is not None)
         self._mark_active(self._document.active_class)
 
     def _follow_defaults(self) -> None:
@@ -351,6 +361,11 @@ class ClassPanel(QWidget):
         at_first.setChecked(not self._shown_at_first.get(value, True))
         at_first.triggered.connect(lambda hide: self.show_at_first(value, not hide))
         menu.addSeparator()
+        others = [each for each in self._document.classes or () if each.index != value]
+        merge = menu.addMenu(self.tr("Merge into"))
+        merge.setEnabled(bool(others) and self.remove_button.isEnabled())
+        for each in others:
+            merge.addAction(as_caption(each.name), partial(self.merge_wanted.emit, value, each.index))
         remove = menu.addAction(self.tr("Remove…"), lambda: self.removal_wanted.emit(value))
         remove.setEnabled(self.remove_button.isEnabled())
         menu.popup(self.tree.viewport().mapToGlobal(where))

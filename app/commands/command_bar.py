@@ -124,6 +124,7 @@ class CommandBar(QFrame):
             Where.IMAGE: self.tr("Whole image"),
             Where.CLASS: ignore if found is None else self.tr("Class “{name}”").format(name=_short(found.name)),
             Where.PIECE: self.tr("Piece: click it"),
+            Where.PROJECT: self.tr("All images"),
         }
         for n in range(self.where.count()):
             self.where.setItemText(n, texts[self.where.itemData(n)])

@@ -84,7 +84,7 @@ TABLE: tuple[CommandRow, ...] = (
         "replace",
         QT_TRANSLATE_NOOP("Actions", "&Replace a class…"),
         command.replace,
-        (Where.IMAGE, Where.PIECE),
+        (Where.IMAGE, Where.PIECE, Where.PROJECT),
         old=True,
         new=True,
         icon="swap-horizontal",

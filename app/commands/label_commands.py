@@ -70,6 +70,8 @@ class LabelCommands(QObject):
 
     began = Signal()
     """A command shows what it would do: no other preview may be shown."""
+    everywhere_wanted = Signal(int, int)
+    """The class of the first value is to be replaced by that of the second, in all images."""
     message = Signal(str)
     error = Signal(Exception)
 
@@ -125,6 +127,11 @@ class LabelCommands(QObject):
     def apply(self) -> None:
         """Do it; once it is computed, if it is not yet."""
         if self._row is None or not self.bar.isVisible():
+            return
+        if self.bar.chosen is Where.PROJECT:
+            old, new = self.bar.old.currentData(), self.bar.new.currentData()
+            self.cancel()
+            self.everywhere_wanted.emit(old, new)
             return
         shown = self._shown
         if shown is None or shown.revision != self._document.revision:
@@ -275,7 +282,10 @@ class LabelCommands(QObject):
             text = self.tr("1 pixel changes")
         else:
             text = self.tr("{n} pixels change").format(n=whole(shown.pixels))
-        self.bar.say(text, bool(shown.pixels))
+        everywhere = self.bar.chosen is Where.PROJECT and self.bar.old.currentData() != self.bar.new.currentData()
+        if everywhere:
+            text = self.tr("{text} in this one").format(text=text)
+        self.bar.say(text, everywhere or bool(shown.pixels))
         if self._applies:
             self.apply()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 Color = tuple[int, int, int]
 """RGB, 0-255 each."""
@@ -35,8 +35,13 @@ _PALER = 1 / 14
 
 def class_color(number: int) -> Color:
     """Colour of the ``number``-th class (from 0) of a new project; after the last colour they come again, paler."""
-    turn, place = divmod(number, len(VISIBLE))
-    r, g, b = (round(value + (255 - value) * turn * _PALER) for value in VISIBLE[place])
+    return repeated(VISIBLE, number)
+
+
+def repeated(colors: Sequence[Color], number: int) -> Color:
+    """Return the ``number``-th colour (from 0); after the last one they come again, paler each time."""
+    turn, place = divmod(number, len(colors))
+    r, g, b = (round(value + (255 - value) * min(1.0, turn * _PALER)) for value in colors[place])
     return r, g, b
 
 
