@@ -338,8 +338,8 @@ class MainWindow(QMainWindow):
             self._store.start()  # the damaged file is aside; what was sound in it is written again
 
     def _load_torch(self) -> None:
-        if self.autosaver.pending and not self.autosaver.failing:
-            self._warm_up.start(WARM_UP_MS // 20)  # loading holds Python's lock: what was painted is saved first
+        if self.navigation.busy or (self.autosaver.pending and not self.autosaver.failing):
+            self._warm_up.start(WARM_UP_MS // 20)  # loading holds Python's lock: opening and saving go first
         else:
             self.predictions.warm_up().ended.connect(self.live.warm_up)
 

@@ -11,10 +11,10 @@ from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QO
 from app.appearance.plain_text import as_tip
 from app.document.records import ImageState, Records, state_of
 from app.worklist.thumbnails import Thumbnails
+from segcore.project.marks import Mark, Verdict
 
 if TYPE_CHECKING:
     from segcore.project.index import ImageRecord
-    from segcore.project.marks import Mark
 
 STATE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 ID_ROLE = int(Qt.ItemDataRole.UserRole) + 2
@@ -88,20 +88,16 @@ class ImageModel(QAbstractListModel):
     def apply(self) -> None:
         """Filter and order all images anew."""
         words = self._text.casefold().split()
-        records = self._records.all()
+        records, marks = self._records.all(), self._records.marks.all()
         if self._state is not None:
-            records = [record for record in records if self._records.listed(record.id) is self._state]
-        marks = self._records.marks.all()
+            judged = {key: self._records.listed(key) for key, mark in marks.items() if mark.verdict is not Verdict.NONE}
+            records = [record for record in records if judged.get(record.id, state_of(record)) is self._state]
         if self._marked:
             found = {key for key, mark in marks.items() if (mark.flagged if self._marked == FLAGGED else mark.note)}
             records = [record for record in records if record.id in found]
-        if words:
-            notes = {key: mark.note.casefold() for key, mark in marks.items() if mark.note}
-            records = [
-                record
-                for record in records
-                if all(word in record.id.casefold() or word in notes.get(record.id, "") for word in words)
-            ]
+        for word in words:
+            noted = {key for key, mark in marks.items() if word in mark.note.casefold()}
+            records = [record for record in records if word in record.id.casefold() or record.id in noted]
         if self._order == Order.UNCERTAIN_FIRST:
             records.sort(key=_usefulness)
         elif self._order == Order.HELPS_MOST:
