@@ -303,7 +303,7 @@ class ClassPanel(QWidget):
         if self._document.active_class != before:
             self._mark_active(self._document.active_class)
             self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.tree.editItem(self.tree.currentItem(), NAME)
+            self.tree.edit(self.tree.currentIndex().siblingAtColumn(NAME))
 
     def add(self, name: str) -> None:
         """Ask for one more class."""

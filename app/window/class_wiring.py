@@ -38,7 +38,8 @@ class ClassWiring(QObject):
         panel.classes_edited.connect(editing.change)
         panel.removal_wanted.connect(editing.ask_removal)
         editing.reload_wanted.connect(navigation.reload)
-        editing.error.connect(self.error)
+        for part in (panel, editing):
+            part.error.connect(self.error)
         self.everywhere = ProjectCommands(session, window)
         panel.merge_wanted.connect(self.everywhere.ask_merge)
         commands.everywhere_wanted.connect(self.everywhere.replace)

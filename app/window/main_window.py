@@ -207,7 +207,6 @@ class MainWindow(QMainWindow):
             self.exporting.error,
             self.importing.error,
             self.leaving.error,
-            self.classes.error,
             canvas.error,
             navigation.error,
             self.model.error,

@@ -35,7 +35,7 @@ LISTED = (
 )
 """The states in the order of the work."""
 FILTER_MS = 120
-NARROWEST = 76
+NARROWEST = 68
 """Pixels of the box with the states in a small window; its list is as wide as the texts."""
 
 
