@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -43,17 +43,22 @@ class ImageMarks(QObject):
 
     def set(self, image_id: str, **changes: object) -> None:
         """Change fields of the `Mark` of an image of the open project; nothing happens where it cannot be written."""
+        self.set_all({image_id: changes})
+
+    def set_all(self, changes: Mapping[str, Mapping[str, object]]) -> None:
+        """Change fields of the marks of many images, written together."""
         project = self._document.project
-        before = self.of(image_id)
-        after = replace(before, **changes)  # type: ignore[arg-type]
-        if project is None or project.read_only or after == before:
+        after = {key: replace(self.of(key), **fields) for key, fields in changes.items()}  # type: ignore[arg-type]
+        after = {key: mark for key, mark in after.items() if mark != self.of(key)}
+        if project is None or project.read_only or not after:
             return
-        self._marks[image_id] = self._unsaved[image_id] = after
+        self._marks.update(after)
+        self._unsaved.update(after)
         writing = dict(self._unsaved)
         job = self._jobs.submit("save", partial(project.marks.put, writing), quiet=True)
         job.succeeded.connect(partial(self._saved, project, writing))
         job.failed.connect(self.error)
-        self.changed.emit([image_id])
+        self.changed.emit(list(after))
 
     def follow(self, image_id: str, state: State) -> None:
         """Take note that the labels of an image are in another state now: a verdict on the former ones is over."""

@@ -173,7 +173,16 @@ TABLE: tuple[Row, ...] = (
     ),
     Row("accept", QT_TRANSLATE_NOOP("Actions", "A&ccept the labels"), EDIT, "F8", "", needs="image", writes=True),
     Row("reject", QT_TRANSLATE_NOOP("Actions", "Re&ject the labels…"), EDIT, "F9", "", needs="image", writes=True),
-    Row("flag", QT_TRANSLATE_NOOP("Actions", "&Flag / take the flag away"), EDIT, "F4", "", needs="image", writes=True),
+    Row(
+        "flag",
+        QT_TRANSLATE_NOOP("Actions", "&Flag / take the flag away"),
+        EDIT,
+        "F4",
+        "flag-outline",
+        needs="image",
+        writes=True,
+        tip=QT_TRANSLATE_NOOP("Actions", "Of the open image, or of all images that are selected in the list"),
+    ),
     Row("note", QT_TRANSLATE_NOOP("Actions", "N&ote on this image"), EDIT, "F3", "", needs="image", writes=True),
     Row(
         "next",

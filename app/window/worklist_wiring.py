@@ -75,7 +75,7 @@ class WorklistWiring(QObject):
             ("review", self.review.toggle),
             ("accept", self.review.accept),
             ("reject", self.review.ask_reject),
-            ("flag", self.review.toggle_flag),
+            ("flag", lambda: self.review.toggle_flag(images.chosen())),
             ("note", images.note.write),
         ):
             actions[name].triggered.connect(lambda _=False, act=slot: act())

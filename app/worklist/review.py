@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -82,14 +82,19 @@ class Review(QObject):
         self.message.emit(self.tr("{name} is rejected and open again.").format(name=_short(image_id)))
         self.go_on()
 
-    def toggle_flag(self) -> None:
-        """Flag the open image, or take the flag away."""
+    def toggle_flag(self, selected: Sequence[str] = ()) -> None:
+        """Flag the open image, or take the flag away; with several selected ones, all of them as the open one."""
         image_id = self._changeable()
-        if image_id is not None:
-            flagged = not self.marks.of(image_id).flagged
-            self.marks.set(image_id, flagged=flagged)
+        if image_id is None:
+            return
+        flagged = not self.marks.of(image_id).flagged
+        several = selected if len(selected) > 1 else (image_id,)
+        self.marks.set_all({each: {"flagged": flagged} for each in several})
+        if len(several) > 1:
+            text = self.tr("{n} images are flagged.") if flagged else self.tr("{n} images are not flagged any more.")
+        else:
             text = self.tr("{name} is flagged.") if flagged else self.tr("{name} is not flagged any more.")
-            self.message.emit(text.format(name=_short(image_id)))
+        self.message.emit(text.format(name=_short(image_id), n=len(several)))
 
     def go_on(self) -> None:
         """Open the next image that waits for a verdict, round the list."""

@@ -74,8 +74,13 @@ class Marks:
             return dict(self._read())
 
     def put(self, changes: Mapping[str, Mark]) -> None:
-        """Keep the marks of some images; those of others stay. Raises ProjectError; the old file stays then."""
+        """Keep the marks of some images; those of others stay as the file has them now.
+
+        Raises ProjectError; the old file stays then.
+        """
         with self._lock, self._writing():
+            if not self._damaged:
+                self._marks = None  # another process may have written the project in between
             marks = {**self._read(), **changes}
             marks = {image_id: mark for image_id, mark in marks.items() if mark != EMPTY}
             images = {image_id: _to_json(marks[image_id]) for image_id in sorted(marks)}

@@ -126,6 +126,16 @@ def test_reviewed_and_rejected_are_filters(qtbot, labelled):
     assert shown(window) == ["a.png", "c.png"]
 
 
+def test_all_selected_images_are_flagged_together(qtbot, opened):
+    opened.images.list.selectAll()
+    opened.actions_["flag"].trigger()
+    assert all(opened.records.marks.of(name).flagged for name in opened.images.model.ids())
+    opened.actions_["flag"].trigger()
+    assert opened.records.marks.all() == dict.fromkeys(opened.images.model.ids(), Mark())
+    qtbot.waitUntil(lambda: not opened.jobs.busy)
+    assert opened.document.project.marks.all() == {}
+
+
 def test_an_image_without_labels_is_not_accepted(qtbot, opened):
     said = []
     opened.worklist.review.message.connect(said.append)

@@ -53,5 +53,13 @@ def test_who_only_reads_writes_nothing(project):
             reader.marks.put({"a.png": Mark()})
 
 
+def test_what_another_process_wrote_meanwhile_stays(project):
+    project.marks.put({"a.png": Mark(flagged=True)})
+    path = project.root / "marks.json"
+    path.write_text(path.read_text("utf-8").replace("a.png", "a.jpg"), "utf-8")
+    project.marks.put({"a.png": Mark(note="x")})
+    assert project.marks.all() == {"a.jpg": Mark(flagged=True), "a.png": Mark(note="x")}
+
+
 def test_a_note_has_an_end():
     assert len(Mark(note="x" * (LONGEST + 5)).note) == LONGEST
