@@ -123,7 +123,7 @@ TABLE: tuple[Row, ...] = (
         "history",
         QT_TRANSLATE_NOOP("Actions", "&History…"),
         EDIT,
-        "Ctrl+U",
+        "Ctrl+Alt+Z",
         "history",
         needs="image",
         tip=QT_TRANSLATE_NOOP("Actions", "The edits of this image as a list to click in, and its versions on the disk"),
