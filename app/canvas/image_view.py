@@ -8,14 +8,16 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.canvas.action_text import named
+from app.canvas.channel_mix import ChannelMix
 from app.canvas.flash import Flash
 from app.canvas.layers import LAYERS, View, ViewLayers
 from app.canvas.legend import Legend
 from app.canvas.legend_content import legend_of, name_of
+from app.canvas.notes import draw_note, draw_outline
 from app.canvas.other_side import OtherSide
 from app.canvas.view_transform import MAX_SCALE, ViewTransform
 from app.document.document import Document
@@ -48,6 +50,7 @@ class ImageView(QWidget):
         self.other = OtherSide(self._layers, self)
         self.other.changed.connect(self.update)
         self._class_legend = False
+        self._mix: ChannelMix | None = None
         self._fitted = True
         self._note = ""
         self._outlined: QRect | None = None
@@ -114,6 +117,16 @@ class ImageView(QWidget):
     def tone(self, tone: Tone) -> None:
         self._layers.toned.tone = tone
         self._show_looks()
+
+    def show_channels(self, mix: ChannelMix | None) -> None:
+        """Show the image as its channels mix it; None: as models see it."""
+        self._mix = mix
+        self._layers.toned.set_source(mix)
+        self._show_looks()
+
+    def stored_at(self, x: int, y: int) -> list[float]:
+        """Return what the file stores at this pixel, one number a channel; empty while channels are not shown."""
+        return self._mix.values_at(x, y) if self._mix is not None else []
 
     @property
     def hidden_classes(self) -> frozenset[int]:
@@ -290,7 +303,7 @@ class ImageView(QWidget):
         levels = document.image_levels
         if document.image is not None and not levels:
             levels = pyramid(document.image)
-        size = self._layers.size
+        size, self._mix = self._layers.size, None
         self._layers.set_image(document.image, levels, document.label_map)
         self._flash.end()
         self._note, self._outlined = "", None
@@ -365,34 +378,13 @@ class ImageView(QWidget):
                 painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Open a folder of images to begin"))
             return
         if missing := self._missing():
-            self._draw_note(painter, missing)
+            draw_note(painter, self.rect(), self.palette(), missing)
         elif self._note and self._layers.shows_labels:
-            self._draw_note(painter, self._note)
+            draw_note(painter, self.rect(), self.palette(), self._note)
         if self._outlined is not None:
-            self._draw_outline(painter, self._outlined)
+            draw_outline(painter, self.transform.rect_to_view(QRectF(self._outlined)))
         self.other.draw_title(painter, self.other.right_of_divider(self.rect()), self.palette())
         self.draw_preview(painter)
 
-    def _draw_outline(self, painter: QPainter, box: QRect) -> None:
-        """Draw a light line inside a dark one, visible on any image; a little outside of the pixels."""
-        place = self.transform.rect_to_view(QRectF(box)).adjusted(-4, -4, 4, 4)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for color, width in ((QColor(0, 0, 0, 170), 3.5), (QColor(255, 255, 255), 1.5)):
-            painter.setPen(QPen(color, width))
-            painter.drawRoundedRect(place, 4, 4)
-
     def draw_preview(self, painter: QPainter) -> None:
         """Paint over all else (for subclasses)."""
-
-    def _draw_note(self, painter: QPainter, text: str) -> None:
-        room = QRect(0, 0, max(120, self.width() - 64), self.height())
-        lines = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        box = QRectF(painter.fontMetrics().boundingRect(room, lines, text)).adjusted(-14, -7, 14, 7)
-        box.moveCenter(QPointF(self.width() / 2, 12 + box.height() / 2))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.palette().color(QPalette.ColorRole.ToolTipBase))
-        painter.drawRoundedRect(box, 6, 6)
-        painter.setPen(self.palette().color(QPalette.ColorRole.ToolTipText))
-        painter.drawText(box.adjusted(8, 0, -8, 0), lines, text)

@@ -104,6 +104,10 @@ class ViewLayers:
         self._provenance = None if label_map is None else label_map.provenance
         self.preview = self.draft = self.patch = None
 
+    def shows(self, other: ViewLayers) -> bool:
+        """Whether ``other`` shows the same image, perhaps under other labels."""
+        return bool(self._levels) and bool(other._levels) and self._levels[0] is other._levels[0]
+
     @property
     def levels(self) -> tuple[Bytes, ...]:
         """The image at 1/2, 1/4, ... of its size."""
@@ -160,7 +164,7 @@ class ViewLayers:
         while level + 1 < len(self._levels) and transform.scale * ratio * 2 ** (level + 1) <= 1.0:
             level += 1
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, transform.scale * ratio < CRISP_SCALE)
-        if self.toned.tone.is_plain:
+        if self.toned.is_plain:
             self._draw_scaled(painter, transform, view, rgb(self._levels[level]))
         else:
             self._draw_toned(painter, transform, view, level)

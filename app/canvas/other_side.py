@@ -103,6 +103,9 @@ class OtherSide(QObject):
         other.opacities, other.hidden, other.classes = main.opacities, main.hidden, main.classes
         if other.toned.tone != main.toned.tone:
             other.toned.tone = main.toned.tone
+        source = main.toned.source if main.shows(other) else None
+        if other.toned.source is not source:
+            other.toned.set_source(source)
 
 
 def fitted_onto(transform: ViewTransform, image: QSize, other: QSize) -> ViewTransform:

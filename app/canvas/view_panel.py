@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.appearance.plain_text import plain_label
 from app.canvas.action_text import named
+from app.canvas.channel_controls import ChannelControls
 from app.canvas.compare_controls import CompareControls
 from app.canvas.layer_rows import LayerRows
 from app.canvas.ruler_controls import RulerControls
@@ -41,6 +42,7 @@ class ViewPanel(QWidget):
         tone: ToneControls,
         compare: CompareControls,
         ruler: RulerControls,
+        channels: ChannelControls,
         parent: QWidget | None = None,
     ) -> None:
         """``predict``: the action that makes what some views need; ``tone``: the controls of the image's brightness."""
@@ -48,7 +50,8 @@ class ViewPanel(QWidget):
         self._document = document
         self._predict = predict
         self._settings = settings
-        self.tone, self.compare, self.ruler = tone, compare, ruler
+        self.tone, self.compare, self.ruler, self.channels = tone, compare, ruler, channels
+        channels.error.connect(self.error)
         tone.error.connect(self.error)
         ruler.error.connect(self.error)
         grid = QGridLayout()
@@ -82,6 +85,7 @@ class ViewPanel(QWidget):
         layout.addWidget(self._heatmap_row)
         layout.addWidget(compare)
         layout.addWidget(tone)
+        layout.addWidget(channels)
         layout.addWidget(ruler)
         layout.addWidget(self.note)
         layout.addStretch(1)

@@ -13,8 +13,10 @@ from segcore.labels.classes import ClassSet
 from segcore.labels.named_palettes import PALETTES, NamedPalette, in_palette
 from segcore.labels.palette import Color
 
-STRIPE = QSize(64, 16)
-"""View pixels of a palette's picture."""
+PICTURE = QSize(16, 16)
+"""View pixels; a menu draws no larger icons."""
+SOME = 4
+"""Colours in it."""
 
 
 class PaletteMenu(QMenu):
@@ -74,13 +76,13 @@ class PaletteMenu(QMenu):
 
 
 def stripes(palette: NamedPalette, ratio: float = 1.0) -> QIcon:
-    """Return the colours of a palette side by side."""
-    picture = QPixmap(STRIPE * ratio)
+    """Return the first colours of a palette side by side."""
+    picture = QPixmap(PICTURE * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    wide = STRIPE.width() / len(palette.colors)
-    for place, color in enumerate(palette.colors):
-        painter.fillRect(QRectF(place * wide, 2, wide, STRIPE.height() - 4), QColor(*color))
+    wide = PICTURE.width() / SOME
+    for place, color in enumerate(palette.colors[:SOME]):
+        painter.fillRect(QRectF(place * wide, 0, wide, PICTURE.height()), QColor(*color))
     painter.end()
     return QIcon(picture)

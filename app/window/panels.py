@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from app.appearance.hint import Hint
+from app.canvas.channel_controls import ChannelControls
 from app.canvas.compare_controls import CompareControls
 from app.canvas.ruler_controls import RulerControls
 from app.canvas.tone_controls import ToneControls
@@ -122,6 +123,7 @@ TABLE: tuple[PanelRow, ...] = (
             ToneControls(parts.session),
             CompareControls(parts.actions.group("compare").actions()),
             RulerControls(parts.session),
+            ChannelControls(parts.session),
         ),
         QT_TRANSLATE_NOOP("Panels", "View"),
         QT_TRANSLATE_NOOP("Panels", "{view_cycle} shows the next view. Hold Tab to see the image alone."),

@@ -32,6 +32,7 @@ class PointerReadout(QObject):
         super().__init__(canvas)
         self._document = document
         self._status = status
+        self._canvas = canvas
         self._at: tuple[int, int] | None = None
         self._told: tuple[int, int, str, str, str] | None = None
         canvas.cursor_moved.connect(self._move)
@@ -42,6 +43,7 @@ class PointerReadout(QObject):
             document.labels_changed,
             document.prediction_changed,
             document.classes_changed,
+            canvas.looks_changed,
         ):
             signal.connect(self._show)
 
@@ -70,6 +72,8 @@ class PointerReadout(QObject):
         return f"{name}, {QCoreApplication.translate('PointerReadout', origin)}" if origin else name
 
     def _color(self, x: int, y: int) -> str:
+        if stored := self._canvas.stored_at(x, y):
+            return self.tr("Stored {values}").format(values=" ".join(f"{value:.6g}" for value in stored))
         color = color_at(self._document, x, y)
         if color is None:
             return ""

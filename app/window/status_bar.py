@@ -33,7 +33,12 @@ class StatusBar(QStatusBar):
         self.predicted = self._fact(
             130, self.tr("Class that the model predicts under the pointer, and its probability")
         )
-        self.color = self._fact(0, self.tr("Grey value, or red, green and blue, under the pointer (0 to 255)"))
+        self.color = self._fact(
+            0,
+            self.tr(
+                "Grey value, or red, green and blue, under the pointer; while channels are shown, what the file stores"
+            ),
+        )
         self.zoom = self._fact(58, self.tr("Zoom"))
         self.device = self._fact(70, self.tr("Device that predicts"))
         self.complete = self._fact(

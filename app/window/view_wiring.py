@@ -24,6 +24,7 @@ def connect_view(panel: ViewPanel, canvas: Canvas, session: Session, actions: Ac
     _connect_layers(panel, canvas)
     panel.heatmap_class_changed.connect(partial(setattr, canvas, "heatmap_class"))
     panel.tone.tone_changed.connect(partial(setattr, canvas, "tone"))
+    panel.channels.mix_changed.connect(canvas.show_channels)
     rulers = Rulers(canvas)
     panel.ruler.size_changed.connect(rulers.measure)
     for name, owner, attribute in (

@@ -65,8 +65,8 @@ def read_image(path: Path) -> NDArray[np.uint8]:
         Missing, empty, truncated, no ordinary file, not an image, more than `MAX_PIXELS` pixels, or of a kind whose
         decoding would take more than `MAX_DECODING` bytes beside the result.
     """
-    with _opened(path) as (file, header):
-        _check_size(path, header)
+    with opened(path) as (file, header):
+        check_size(path, header)
         if header.format == "JPEG" and not header.shrinks:
             check_scans(file)
         out = np.empty((*header.shape, 3), np.uint8)
@@ -83,7 +83,7 @@ def read_image(path: Path) -> NDArray[np.uint8]:
 
 def image_header(path: Path) -> ImageHeader:
     """Read the header of an image file, no pixel. Raises ImageError."""
-    with _opened(path) as (_, header):
+    with opened(path) as (_, header):
         return header
 
 
@@ -107,8 +107,8 @@ def read_thumbnail(path: Path, width: int, height: int) -> NDArray[np.uint8]:
     ImageError
         As `read_image`.
     """
-    with _opened(path) as (file, header):
-        _check_size(path, header)
+    with opened(path) as (file, header):
+        check_size(path, header)
         if not header.shrinks and header.width * header.height > THUMBNAIL_PIXELS:
             raise ThumbnailError(f"{path} is too large for a thumbnail.", "Open it to see it.")
         if header.format == "JPEG":
@@ -117,7 +117,7 @@ def read_thumbnail(path: Path, width: int, height: int) -> NDArray[np.uint8]:
                 turned = header.shape != (header.height, header.width)
                 image.draft("RGB", (2 * height, 2 * width) if turned else (2 * width, 2 * height))
                 small = image.convert("RGB")
-            pixels = _turned(np.asarray(small), header.orientation)
+            pixels = upright(np.asarray(small), header.orientation)
         else:
             pixels = None
     if pixels is None:
@@ -188,7 +188,7 @@ def _is_listed_below(root: str, target: str) -> bool:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[IO[bytes], ImageHeader]]:
+def opened(path: Path) -> Iterator[tuple[IO[bytes], ImageHeader]]:
     """Open an image file and read its header; whatever goes wrong in the body becomes an ImageError."""
     try:
         with open_regular(path) as file, warnings.catch_warnings():
@@ -202,7 +202,8 @@ def _opened(path: Path) -> Iterator[tuple[IO[bytes], ImageHeader]]:
         raise _unreadable(path, error) from error
 
 
-def _check_size(path: Path, header: ImageHeader) -> None:
+def check_size(path: Path, header: ImageHeader) -> None:
+    """Raise ImageError when an image has too many pixels, or takes too much memory to decode."""
     pixels, size = header.width * header.height, f"{header.width} x {header.height} pixels"
     if pixels > MAX_PIXELS:
         raise ImageError(
@@ -265,10 +266,10 @@ def _read_deep(file: IO[bytes], header: ImageHeader, out: NDArray[np.uint8]) -> 
 
 def _source_view(out: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """``out`` as the file has it: what is written there stands upright in ``out``."""
-    return _turned(out, {6: 8, 8: 6}.get(orientation, orientation))
+    return upright(out, {6: 8, 8: 6}.get(orientation, orientation))
 
 
-def _turned(image: NDArray[Any], orientation: int) -> NDArray[Any]:
+def upright(image: NDArray[Any], orientation: int) -> NDArray[Any]:
     """Undo an EXIF orientation (1-8)."""
     if orientation in (5, 6, 7, 8):
         image = np.rot90(image, -1)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QAction, QKeySequence
 
+from app.canvas.channel_controls import ChannelControls
 from app.canvas.compare_controls import CompareControls
 from app.canvas.ruler_controls import RulerControls
 from app.canvas.tone_controls import ToneControls
@@ -26,7 +27,14 @@ def panel(document, session, qtbot):
     predict.setShortcut(QKeySequence("F9"))
     views = [QAction("Overlay", document)]
     panel = ViewPanel(
-        document, session.settings, views, predict, ToneControls(session), CompareControls([]), RulerControls(session)
+        document,
+        session.settings,
+        views,
+        predict,
+        ToneControls(session),
+        CompareControls([]),
+        RulerControls(session),
+        ChannelControls(session),
     )
     qtbot.addWidget(panel)
     return panel

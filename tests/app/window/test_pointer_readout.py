@@ -7,6 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from app.canvas.canvas import Canvas
+from app.canvas.channel_mix import ChannelMix, RawLevels
 from app.canvas.pen_options import ToolOptions
 from app.document.document import Document
 from app.document.loaded_image import LoadedImage
@@ -14,6 +15,7 @@ from app.tools.toolbox import make_tools
 from app.window.pointer_readout import PointerReadout
 from app.window.status_bar import StatusBar
 from segcore.editing.brush import Point
+from segcore.images.channels import Channel
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.labels.probability_map import ProbabilityMap
@@ -118,6 +120,16 @@ def test_the_colour_of_the_image_and_ignore_are_told(document, canvas, status):
     assert status.color.text() == "Grey 7"
     point_at(canvas, -20, 4)
     assert status.color.text() == ""
+
+
+def test_stored_values_are_told_while_channels_are_shown(document, canvas, status):
+    show(document, "a.png", 0)
+    point_at(canvas, 3, 4)
+    raw = RawLevels.of(np.full((100, 100, 2), 1234, np.uint16), 1)
+    canvas.show_channels(ChannelMix(raw, [Channel(), Channel()]))
+    assert status.color.text() == "Stored 1234 1234"
+    canvas.show_channels(None)
+    assert status.color.text() == "Grey 0"
 
 
 def test_a_long_name_is_shortened(document, canvas, status):

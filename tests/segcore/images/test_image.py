@@ -61,7 +61,7 @@ def test_exif_rotation_of_deep_images_agrees_with_the_others(orientation):
     picture = Image.fromarray(QUADRANTS)
     picture.info["exif"] = exif.tobytes()
     assert np.array_equal(
-        segcore.images.image._turned(QUADRANTS, orientation), np.array(ImageOps.exif_transpose(picture))
+        segcore.images.image.upright(QUADRANTS, orientation), np.array(ImageOps.exif_transpose(picture))
     )
 
 

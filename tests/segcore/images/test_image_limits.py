@@ -223,4 +223,4 @@ def test_the_largest_ordinary_images_are_within_the_bound():
         ImageHeader("JPEG", side, side, 4 * side * side),
         ImageHeader("TIFF", side, side, 4 * side * side),
     ):
-        segcore.images.image._check_size(Path("x"), header)
+        segcore.images.image.check_size(Path("x"), header)
