@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from app.canvas.canvas import Canvas
 from app.document.session import Session
 from app.tools.click_segment import ClickSegmentTool
 from app.window.actions import Actions
+from app.window.banner import Banner
 from segcore.errors import WeightsUnavailableError
 from segcore.prompting.network_files import NetworkFiles, decoder_beside, files_in, prompting_folder
 
@@ -27,9 +28,11 @@ class PromptWiring(QObject):
         actions: Actions,
         canvas: Canvas,
         neighbour: Callable[[str | None, int], tuple[str | None, int]],
+        banner: Banner,
     ) -> None:
         super().__init__(canvas)
-        self._session, self._canvas, self._neighbour = session, canvas, neighbour
+        self._session, self._canvas, self._neighbour, self._banner = session, canvas, neighbour, banner
+        self._missing: WeightsUnavailableError | None = None  # as it was told
         tool = canvas.window().findChild(ClickSegmentTool)
         assert tool is not None
         self._tool: ClickSegmentTool = tool
@@ -57,6 +60,7 @@ class PromptWiring(QObject):
         """Remember these files, and take the tool in hand."""
         settings = self._session.settings
         settings[ENCODER], settings[DECODER] = (str(path) for path in files)
+        self._banner.take_back(self._missing)
         self._tool.look_again()
         self._tool.message.emit(self.tr("Click to segment uses {name}.").format(name=files.encoder.name))
 
@@ -75,11 +79,7 @@ class PromptWiring(QObject):
         return None if following is None else document.project.image_path(following)
 
     def _tell(self) -> None:
-        # later: the message about the tool that was chosen would cover it
-        QTimer.singleShot(0, self, lambda: self._tool.error.emit(self._missing()))
-
-    def _missing(self) -> WeightsUnavailableError:
-        return WeightsUnavailableError(
+        self._missing = WeightsUnavailableError(
             self.tr(
                 "Click to segment needs a network of the SAM family: two ONNX files, the image encoder and the prompt"
                 " decoder."
@@ -89,3 +89,4 @@ class PromptWiring(QObject):
                 " docs/models.md says where such files come from."
             ).format(folder=prompting_folder()),
         )
+        self._banner.show_error(self._missing)
