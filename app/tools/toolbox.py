@@ -167,7 +167,7 @@ TABLE: tuple[ToolRow, ...] = (
         "livewire",
         LivewireTool,
         QT_TRANSLATE_NOOP("Actions", "Live&wire"),
-        "Q",
+        "Y",
         "vector-polyline",
         QT_TRANSLATE_NOOP(
             "Actions",
