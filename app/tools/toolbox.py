@@ -167,7 +167,7 @@ TABLE: tuple[ToolRow, ...] = (
         "livewire",
         LivewireTool,
         QT_TRANSLATE_NOOP("Actions", "Live&wire"),
-        "Y",
+        "Q",
         "vector-polyline",
         QT_TRANSLATE_NOOP(
             "Actions",
@@ -180,7 +180,7 @@ TABLE: tuple[ToolRow, ...] = (
         "segment",
         ClickSegmentTool,
         QT_TRANSLATE_NOOP("Actions", "Click to se&gment"),
-        "Q",
+        "Y",
         "cursor-default-click-outline",
         QT_TRANSLATE_NOOP(
             "Actions",
