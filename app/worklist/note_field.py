@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.document.session import Session
@@ -65,6 +65,12 @@ class NoteField(QPlainTextEdit):
             self.keep()
         if not self.toPlainText():
             self.hide()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Keep what was typed when the window is closed."""
+        super().hideEvent(event)
+        if self._keep.isActive():
+            self.keep()
 
     def _follow(self) -> None:
         """Show the note of the image that is open now; what was typed for the last one is kept first."""

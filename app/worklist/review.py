@@ -101,6 +101,8 @@ class Review(QObject):
         ids = self._order()
         here = self._session.document.image_id
         place = ids.index(here) + 1 if here in ids else 0
+        if not self._session.records.waiting_for_review:
+            ids = []  # none has to be looked at
         following = next((each for each in ids[place:] + ids[:place] if each != here and self._waits(each)), None)
         if following is not None:
             self.image_wanted.emit(following)

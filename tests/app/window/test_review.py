@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -10,7 +12,7 @@ from PySide6.QtTest import QTest
 from app.document.records import ImageState
 from app.worklist.image_model import ID_ROLE
 from segcore.labels.label_map import State
-from segcore.project.marks import Mark, Verdict
+from segcore.project.marks import Mark, Marks, Verdict
 from tests.app.window.open_window import wait_image
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -115,6 +117,14 @@ def test_a_note_and_a_flag_are_kept_and_found(qtbot, opened):
     qtbot.waitUntil(lambda: not window.jobs.busy)
     window.document.project.marks._marks = None  # read the file again
     assert window.document.project.marks.all() == {"a.png": Mark(note="ask Kim")}
+
+
+def test_a_note_that_was_just_typed_is_kept_when_the_window_closes(qtbot, opened):
+    project = opened.document.project
+    opened.actions_["note"].trigger()
+    QTest.keyClicks(opened.images.note, "last words")
+    opened.shutdown()
+    assert Marks(project.root, nullcontext, print).all() == {"a.png": Mark(note="last words")}
 
 
 def test_reviewed_and_rejected_are_filters(qtbot, labelled):
