@@ -66,6 +66,7 @@ class LiveAdaptation(QObject):
         self._running = False
         self._job: Job | None = None  # on the way to the head being open for the image
         self._values: frozenset[int] = frozenset()
+        self._merges: dict[int, int] = {}  # classes that are about to go, and what they become
         self._network = ""  # of the features that the head has of the open image
         self._looks_again = False
         self._warm = self._failed = False
@@ -123,6 +124,10 @@ class LiveAdaptation(QObject):
         job = self._jobs.submit(FEATURES, self._looking_at(image), quiet=True)
         job.succeeded.connect(partial(self._join, image))
         job.failed.connect(self._fail)
+
+    def merge_classes(self, old: int, new: int) -> None:
+        """Let what is known of a class count for another one, once it has gone from the class list."""
+        self._merges[old] = new
 
     def shutdown(self) -> None:
         """Save what was learned; call it before the lanes end."""
@@ -191,7 +196,7 @@ class LiveAdaptation(QObject):
 
     def _project_changed(self) -> None:
         self._close()
-        self._values = frozenset()
+        self._values, self._merges = frozenset(), {}
         if self._failed:
             self._failed = False
             self.switched.emit(self.on)
@@ -200,9 +205,10 @@ class LiveAdaptation(QObject):
         classes = self._document.classes
         values = frozenset(classes.indices.tolist()) if classes is not None else frozenset()
         gone, self._values = self._values - values, values
+        change = {value: self._merges.pop(value, None) for value in gone}
         if gone and self._lane is not None:
             self._leave_image()  # an answer that is on its way may have a class that is no more
-            job = self._jobs.submit(LANE, partial(self._lane.rename_classes, dict.fromkeys(gone)), quiet=True)
+            job = self._jobs.submit(LANE, partial(self._lane.rename_classes, change), quiet=True)
             job.failed.connect(self._fail)
             if self._running:
                 self._enter_image()

@@ -33,6 +33,7 @@ SIZE_PREVIEW_MS = 900
 WHEEL_STEP = 120
 """Eighths of a degree in one step of a wheel."""
 NO_BUTTON, MIDDLE = Qt.MouseButton.NoButton, Qt.MouseButton.MiddleButton
+MODIFIERS = {Qt.Key.Key_Shift: SHIFT, Qt.Key.Key_Control: CTRL, Qt.Key.Key_Alt: ALT}
 ENTER, BACKSPACE, ESCAPE = (Qt.Key.Key_Return, Qt.Key.Key_Enter), Qt.Key.Key_Backspace, Qt.Key.Key_Escape
 
 
@@ -121,7 +122,7 @@ class Canvas(ImageView):
         self.tool.hover(None)
         self._pressed = None
         self._tool_name = name
-        self.options.take(name)
+        self.options.take(name, self.tool.has_size)
         self._update_cursor()
         self._hover_again()
         self._show_preview()
@@ -332,9 +333,14 @@ class Canvas(ImageView):
             self._hover_again()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Enter, Backspace and Esc for the tool."""
-        if not self._tool_key(event.key()):
+        """Enter, Backspace and Esc for the tool; Shift, Ctrl and Alt change at once what it shows."""
+        if not self._tool_key(event.key()) and not self._modifier_key(event, held=True):
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Show what the tool does without the key."""
+        if not self._modifier_key(event, held=False):
+            super().keyReleaseEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Remember whether a click brought the focus."""
@@ -370,6 +376,17 @@ class Canvas(ImageView):
     def _show_panning(self) -> None:
         self._update_cursor()
         self._show_preview()
+
+    def _modifier_key(self, event: QKeyEvent, held: bool) -> bool:
+        flag = MODIFIERS.get(Qt.Key(event.key()))
+        if flag is None:
+            return False
+        self._modifiers = event.modifiers() | flag if held else event.modifiers() & ~flag
+        if self._pressed is not None and self._position is not None:
+            self._pressed.drag(self._pointer())
+        else:
+            self._hover_again()
+        return True
 
     def _tool_key(self, key: int) -> bool:
         if key in ENTER:

@@ -25,6 +25,8 @@ class ToolOptions(QObject):
     """Round or square."""
     resized = Signal(float)
     """The person gave the pen in hand this radius, in pixels of the image."""
+    taken = Signal(bool)
+    """Another tool is in hand; whether it is a pen."""
 
     def __init__(self, parent: QObject | None = None, radii: Mapping[str, float] | None = None) -> None:
         """``radii``: first radius in pixels of each tool that has one of its own."""
@@ -50,12 +52,13 @@ class ToolOptions(QObject):
             self.radius_changed.emit(radius)
             self.resized.emit(radius)
 
-    def take(self, tool: str) -> None:
-        """Take the pen of this tool in hand: its own, else the brush."""
+    def take(self, tool: str, is_pen: bool = True) -> None:
+        """Take the pen of this tool in hand: its own, else the brush. ``is_pen``: whether the tool has a size."""
         before = self.radius
         self.pen = tool if tool in self._radii else BRUSH
         if self.radius != before:
             self.radius_changed.emit(self.radius)
+        self.taken.emit(is_pen)
 
     def set_shape(self, shape: Shape) -> None:
         """Set the footprint."""

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.appearance.plain_text import as_tip, as_title
+from app.appearance.plain_text import as_caption, as_tip, as_title
 from app.classes.class_icons import eye, ignore_swatch, lock, swatch
 from app.classes.class_locks import ClassLocks
 from app.classes.palette_menu import PaletteMenu
@@ -44,6 +44,8 @@ class ClassPanel(QWidget):
     """The class list that the person wants."""
     removal_wanted = Signal(int)
     """The person wants to remove the class of this value."""
+    merge_wanted = Signal(int, int)
+    """The class of the first value is to become that of the second, in all images."""
     hidden_changed = Signal(frozenset)
     """Class values that are not drawn."""
     error = Signal(Exception)
@@ -356,6 +358,11 @@ class ClassPanel(QWidget):
         at_first.setChecked(not self._shown_at_first.get(value, True))
         at_first.triggered.connect(lambda hide: self.show_at_first(value, not hide))
         menu.addSeparator()
+        others = [each for each in self._document.classes or () if each.index != value]
+        merge = menu.addMenu(self.tr("Merge into"))
+        merge.setEnabled(bool(others) and self.remove_button.isEnabled())
+        for each in others:
+            merge.addAction(as_caption(each.name), partial(self.merge_wanted.emit, value, each.index))
         remove = menu.addAction(self.tr("Remove…"), lambda: self.removal_wanted.emit(value))
         remove.setEnabled(self.remove_button.isEnabled())
         menu.popup(self.tree.viewport().mapToGlobal(where))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.appearance.plain_text import plain_label
 from app.commands.command_table import CommandRow
+from app.commands.level_choice import LevelChoice
 from segcore.editing.target import Where
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 
@@ -65,6 +66,8 @@ class CommandBar(QFrame):
         self.close_button.setToolTip(self.tr("Cancel  (Esc)"))
         self.close_button.setAccessibleName(self.tr("Cancel"))
         self.close_button.clicked.connect(self.cancelled)
+        self.levels = LevelChoice()
+        self.levels.changed.connect(self.changed)
         for box in (self.old, self.new, self.where):
             box.currentIndexChanged.connect(self.changed)
         self.number.valueChanged.connect(self._number_changed)
@@ -100,6 +103,8 @@ class CommandBar(QFrame):
             self._numbers.setdefault(row.name, row.number.first)
             self.number.setValue(self._numbers[row.name])
         del blockers
+        self.levels.chosen = None
+        self.levels.setVisible(row.levels)
         self.say("", False)
         self.show()
         self.raise_()
@@ -124,6 +129,7 @@ class CommandBar(QFrame):
             Where.IMAGE: self.tr("Whole image"),
             Where.CLASS: ignore if found is None else self.tr("Class “{name}”").format(name=_short(found.name)),
             Where.PIECE: self.tr("Piece: click it"),
+            Where.PROJECT: self.tr("All images"),
         }
         for n in range(self.where.count()):
             self.where.setItemText(n, texts[self.where.itemData(n)])
@@ -179,6 +185,7 @@ class CommandBar(QFrame):
         layout.setSpacing(6)
         layout.addLayout(above)
         layout.addLayout(below)
+        layout.addWidget(self.levels)
 
     def _number_changed(self, number: int) -> None:
         if number != self._numbers.get(self._name):  # Enter tells the number again

@@ -51,6 +51,8 @@ class CommandRow:
         What it asks for.
     old, new : bool
         Whether it asks which class is replaced, and which takes its place.
+    levels : bool
+        Whether it asks for a range of levels of the image.
     given : str
         ``PREDICTION`` or ``PREVIOUS``: the labels that it needs; empty: none.
     locks : bool
@@ -68,6 +70,7 @@ class CommandRow:
     number: Number | None = None
     old: bool = False
     new: bool = False
+    levels: bool = False
     given: str = ""
     locks: bool = True
     icon: str = ""
@@ -84,7 +87,7 @@ TABLE: tuple[CommandRow, ...] = (
         "replace",
         QT_TRANSLATE_NOOP("Actions", "&Replace a class…"),
         command.replace,
-        (Where.IMAGE, Where.PIECE),
+        (Where.IMAGE, Where.PIECE, Where.PROJECT),
         old=True,
         new=True,
         icon="swap-horizontal",
@@ -100,6 +103,17 @@ TABLE: tuple[CommandRow, ...] = (
         icon="format-color-fill",
         keys="Ctrl+U",
         tip=QT_TRANSLATE_NOOP("Actions", "Gives every pixel without a label a class"),
+    ),
+    CommandRow(
+        "threshold",
+        QT_TRANSLATE_NOOP("Actions", "&Threshold…"),
+        command.threshold,
+        ALL,
+        new=True,
+        levels=True,
+        icon="chart-histogram",
+        keys="Ctrl+H",
+        tip=QT_TRANSLATE_NOOP("Actions", "Gives pixels of a range of grey levels, or of a channel, a class"),
     ),
     CommandRow(
         "clear",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,54 +14,19 @@ from app.canvas.canvas import Canvas
 from app.commands.canvas_clicks import CanvasClicks
 from app.commands.command_bar import CommandBar
 from app.commands.command_table import PREDICTION, PREVIOUS, TABLE, CommandRow
+from app.commands.computed import Computed, Wish, computed
 from app.document.session import Session
-from segcore.editing.paint_policy import OPEN, PaintPolicy
-from segcore.editing.target import Where, target_of
+from segcore.editing.paint_policy import OPEN
+from segcore.editing.target import Where
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap
-from segcore.progress import Progress, Task
 
 if TYPE_CHECKING:
     from app.jobs.job_runner import Job
-    from segcore.editing.edit import Edit
 
 LANE = "crf"
 SOON_MS = 30
 """A number that is being typed or turned is waited for so long."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a command would do to the labels as they were at ``revision``."""
-
-    edit: Edit
-    revision: int
-    labels: NDArray[np.uint8]
-    pixels: int
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the person has chosen.
-
-    Attributes
-    ----------
-    value : int
-        Class value that is meant by "class".
-    point : tuple[int, int] or None
-        Where a piece was clicked.
-    """
-
-    row: CommandRow
-    name: str
-    where: Where
-    value: int
-    point: tuple[int, int] | None
-    number: int
-    old: int
-    new: int
-    given: NDArray[np.uint8] | None
-    policy: PaintPolicy
 
 
 class LabelCommands(QObject):
@@ -70,6 +34,8 @@ class LabelCommands(QObject):
 
     began = Signal()
     """A command shows what it would do: no other preview may be shown."""
+    everywhere_wanted = Signal(int, int)
+    """The class of the first value is to be replaced by that of the second, in all images."""
     message = Signal(str)
     error = Signal(Exception)
 
@@ -82,7 +48,7 @@ class LabelCommands(QObject):
         self._given: NDArray[np.uint8] | None = None
         self._point: tuple[int, int] | None = None
         self._job: Job | None = None
-        self._shown: Shown | None = None
+        self._shown: Computed | None = None
         self._applies = False  # as soon as it is computed
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self._compute)
@@ -125,6 +91,11 @@ class LabelCommands(QObject):
     def apply(self) -> None:
         """Do it; once it is computed, if it is not yet."""
         if self._row is None or not self.bar.isVisible():
+            return
+        if self.bar.chosen is Where.PROJECT:
+            old, new = self.bar.old.currentData(), self.bar.new.currentData()
+            self.cancel()
+            self.everywhere_wanted.emit(old, new)
             return
         shown = self._shown
         if shown is None or shown.revision != self._document.revision:
@@ -251,14 +222,17 @@ class LabelCommands(QObject):
             bar.new.currentData() if row.new else IGNORE_INDEX,
             self._given,
             document.policy if row.locks else OPEN,
+            document.image if row.levels else None,
+            bar.levels.of,
+            bar.levels.chosen,
         )
         bar.say(self.tr("Computing…"), False)
-        work = partial(outcome, document.label_map, wish, document.revision)
+        work = partial(computed, document.label_map, wish, document.revision)
         self._job = self._session.jobs.submit(LANE, work, quiet=True)
         self._job.succeeded.connect(self._show)
         self._job.failed.connect(self._fail)
 
-    def _show(self, shown: Shown) -> None:
+    def _show(self, shown: Computed) -> None:
         self._job = None
         if self._row is None:
             return
@@ -266,6 +240,8 @@ class LabelCommands(QObject):
             self._look_again()
             return
         self._shown = shown
+        if shown.counts is not None:
+            self.bar.levels.show_levels(shown.counts, shown.levels)
         self._canvas.preview_labels(shown.labels if shown.pixels else None)
         if self.bar.chosen is Where.PIECE and self._point is None:
             text = self.tr("Click a piece in the image")
@@ -275,7 +251,10 @@ class LabelCommands(QObject):
             text = self.tr("1 pixel changes")
         else:
             text = self.tr("{n} pixels change").format(n=whole(shown.pixels))
-        self.bar.say(text, bool(shown.pixels))
+        everywhere = self.bar.chosen is Where.PROJECT and self.bar.old.currentData() != self.bar.new.currentData()
+        if everywhere:
+            text = self.tr("{text} in this one").format(text=text)
+        self.bar.say(text, everywhere or bool(shown.pixels))
         if self._applies:
             self.apply()
 
@@ -283,23 +262,3 @@ class LabelCommands(QObject):
         self._job = None
         self.cancel()
         self.error.emit(error)
-
-
-def outcome(label_map: LabelMap, wish: Wish, revision: int) -> Task[Shown]:
-    """Compute what a command would do, on a lane.
-
-    The label map is the document's own: when it is painted into meanwhile, the revision tells that it is out of date.
-    """
-    from segcore.editing.command import Order
-    from segcore.editing.outcome import changed_pixels, labels_after
-
-    target = target_of(label_map, wish.where, wish.value, wish.point)
-    yield Progress(0, 0)
-    order = Order(label_map, target, wish.number, wish.old, wish.new, wish.given)
-    if target.covered.box.is_empty:
-        from segcore.editing.edit import Edit
-
-        return Shown(Edit(wish.name, ()), revision, label_map.labels, 0)
-    found = yield from wish.row.run(order)
-    edit = yield from found.edit(label_map, wish.name, wish.policy)
-    return Shown(edit, revision, labels_after(edit, label_map.labels), changed_pixels(edit))

@@ -49,6 +49,11 @@ class Navigation(QObject):
         self._prefetch: Job | None = None
         self._told_pages: set[Path] = set()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a project is being opened, or an image loaded to be shown."""
+        return any(job is not None and not job.finished for job in (self._opening, self._load))
+
     # --- projects ----------------------------------------------------------------------------------------------
 
     def open_path(self, path: Path) -> None:

@@ -89,6 +89,7 @@ TABLE: dict[str, Setting] = {
     "eraser.radius": Setting(15.0, low=0.5, high=500.0),
     "smart.radius": Setting(4.0, low=0.5, high=500.0),
     "edge.radius": Setting(12.0, low=0.5, high=500.0),
+    "superpixel.radius": Setting(8.0, low=0.5, high=500.0),
     "brush.shape": Setting("round", ("round", "square")),
     "pen.pressure": Setting(True),
     "autosave.seconds": Setting(0.8, low=0.2, high=60.0),

@@ -86,6 +86,7 @@ class ToolBar(QToolBar):
         self._more_place.setVisible(False)
         options.radius_changed.connect(self._show_radius)
         options.shape_changed.connect(self._show_shape)
+        options.taken.connect(self._enable_size)
         document.policy_changed.connect(self._tell_over)
         document.classes_changed.connect(self._tell_over)
         self._show_radius(options.radius)
@@ -206,6 +207,11 @@ class ToolBar(QToolBar):
             self._size.setValue(radius)
             if not self._slider.isSliderDown():
                 self._slider.setValue(step_of(radius))
+
+    def _enable_size(self, is_pen: bool) -> None:
+        for name in ("size_label", "size_slider", "size"):
+            self._places[name].setEnabled(is_pen)
+        self._shapes.setEnabled(is_pen)
 
     def _show_shape(self, shape: Shape) -> None:
         for action in self._shapes.actions():

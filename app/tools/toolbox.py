@@ -23,11 +23,13 @@ from app.tools.ellipse import EllipseTool
 from app.tools.fill import FillTool
 from app.tools.holes import HolesTool
 from app.tools.lasso import LassoTool
+from app.tools.livewire import LivewireTool
 from app.tools.pan import PanTool
 from app.tools.pick import PickTool
 from app.tools.polygon import PolygonTool
 from app.tools.rectangle import RectangleTool
 from app.tools.smart_stroke import SmartStrokeTool
+from app.tools.superpixel import SuperpixelTool
 from app.tools.wand import WandTool
 
 PENS, REGIONS, SHAPES, NAVIGATION = GROUPS = ("pens", "regions", "shapes", "navigation")
@@ -160,6 +162,19 @@ TABLE: tuple[ToolRow, ...] = (
         ),
         group=SHAPES,
     ),
+    ToolRow(
+        "livewire",
+        LivewireTool,
+        QT_TRANSLATE_NOOP("Actions", "Live&wire"),
+        "Q",
+        "vector-polyline",
+        QT_TRANSLATE_NOOP(
+            "Actions",
+            "Outlines an area by a few clicks on its border: the lines between them follow the edges in the image."
+            " A click on the first point closes it; with Ctrl held, the area is erased.",
+        ),
+        group=SHAPES,
+    ),
     ToolRow("fill", FillTool, QT_TRANSLATE_NOOP("Actions", "&Fill"), "F", "format-color-fill"),
     ToolRow(
         "wand",
@@ -172,6 +187,19 @@ TABLE: tuple[ToolRow, ...] = (
             "Takes the region of similar colour under the pointer, within 1024 pixels. Drag right for more of it,"
             " left for less.",
         ),
+    ),
+    ToolRow(
+        "superpixel",
+        SuperpixelTool,
+        QT_TRANSLATE_NOOP("Actions", "S&uperpixels"),
+        "Z",
+        "hexagon-multiple-outline",
+        QT_TRANSLATE_NOOP(
+            "Actions",
+            "Labels small pieces whose borders follow the edges in the image: click one, or drag over many. The size"
+            " of the brush is that of the pieces.",
+        ),
+        radius=8.0,
     ),
     ToolRow(
         "holes",

@@ -45,6 +45,7 @@ from app.training.unfinished_training import UnfinishedTraining
 from app.window.action_wiring import ActionWiring
 from app.window.actions import Actions
 from app.window.centre import Centre
+from app.window.class_wiring import ClassWiring
 from app.window.dialogs import Dialogs
 from app.window.docks import Docks
 from app.window.image_menu import ImageMenu
@@ -114,6 +115,8 @@ class MainWindow(QMainWindow):
         self.saved = SavedReadout(self.document, self.autosaver, self.status, self.actions_["save_elsewhere"], self)
         shown = self.refine.live, self.status, self.banner
         self.labels = LabelWiring(self.session, self.actions_, self.canvas, *shown)
+        lists = self.classes, self.class_editing, self.labels.commands, self.live, self.navigation
+        self.class_list = ClassWiring(self, self.session, *lists, self.centre, self.status)
         parts = self.session, self.actions_, self.images, self.canvas, self.navigation, self.predictions
         self.worklist = WorklistWiring(self, *parts, self.centre, self.status)
         self.image_menu = ImageMenu(self.images, self.navigation, self.training.keep.watched)
@@ -177,10 +180,7 @@ class MainWindow(QMainWindow):
         self.keyboard.palette.image_wanted.connect(navigation.show)
         self.start.recent_chosen.connect(lambda path: navigation.open_path(Path(path)))
 
-        self.classes.classes_edited.connect(self.class_editing.change)
-        self.classes.removal_wanted.connect(self.class_editing.ask_removal)
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
-        self.class_editing.reload_wanted.connect(navigation.reload)
         connect_view(self.view, canvas, self.session, self.actions_, self.images.model.neighbour)
 
         self.autosaver.saved.connect(self.records.saved)
@@ -202,12 +202,11 @@ class MainWindow(QMainWindow):
         self.autosaver.error.connect(self._tell_unsaved)
         self.autosaver.warned.connect(self.banner.show_error)
         for error in (
-            self.class_editing.error,
+            self.class_list.error,
             self.journaling.error,
             self.exporting.error,
             self.importing.error,
             self.leaving.error,
-            self.classes.error,
             canvas.error,
             navigation.error,
             self.model.error,
@@ -221,6 +220,7 @@ class MainWindow(QMainWindow):
             error.connect(self.taking_over.on_error)
         for message in (
             self.leaving.message,
+            self.class_list.message,
             self.importing.message,
             canvas.message,
             navigation.message,
@@ -337,8 +337,8 @@ class MainWindow(QMainWindow):
             self._store.start()  # the damaged file is aside; what was sound in it is written again
 
     def _load_torch(self) -> None:
-        if self.autosaver.pending and not self.autosaver.failing:
-            self._warm_up.start(WARM_UP_MS // 20)  # loading holds Python's lock: what was painted is saved first
+        if self.navigation.busy or (self.autosaver.pending and not self.autosaver.failing):
+            self._warm_up.start(WARM_UP_MS // 20)  # loading holds Python's lock: opening and saving go first
         else:
             self.predictions.warm_up().ended.connect(self.live.warm_up)
 

@@ -104,6 +104,12 @@ PAGES: tuple[tuple[str, tuple[SettingRow, ...]], ...] = (
                 unit=PX,
             ),
             SettingRow(
+                "superpixel.radius",
+                QT_TRANSLATE_NOOP("Settings", "Radius of superpixels"),
+                QT_TRANSLATE_NOOP("Settings", "Half of the side of a piece, about; at most 64."),
+                unit=PX,
+            ),
+            SettingRow(
                 "brush.shape",
                 QT_TRANSLATE_NOOP("Settings", "Shape of the pens"),
                 QT_TRANSLATE_NOOP("Settings", "Square pens fit pixels and straight edges."),

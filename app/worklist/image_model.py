@@ -83,8 +83,8 @@ class ImageModel(QAbstractListModel):
         records = self._records.all()
         if self._state is not None:
             records = [record for record in records if state_of(record) is self._state]
-        if words:
-            records = [record for record in records if all(word in record.id.casefold() for word in words)]
+        for word in words:
+            records = [record for record in records if word in record.id.casefold()]
         if self._order == Order.UNCERTAIN_FIRST:
             records.sort(key=_usefulness)
         elif self._order == Order.HELPS_MOST:

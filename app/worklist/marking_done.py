@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from app.appearance.undo_notice import UndoNotice
+from app.document.images_run import ImagesRun
 from app.document.session import Session
 from app.jobs.job import Job
-from app.worklist.marked_notice import MarkedNotice
-from app.worklist.marking_run import MarkingRun
 from segcore.labels.label_map import LabelMap, State
 
 if TYPE_CHECKING:
@@ -27,9 +27,11 @@ class MarkingDone(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._run: MarkingRun | None = None
+        self._run: ImagesRun | None = None
         self._marked: list[str] = []
-        self.notice = MarkedNotice()
+        self.notice = UndoNotice(
+            self.tr("Make these images as they were before they were marked"), self.tr("Dismiss; the images stay done")
+        )
         self.notice.undo_button.clicked.connect(lambda: self.undo())
         session.document.project_changed.connect(self.notice.hide)
 
@@ -52,18 +54,18 @@ class MarkingDone(QObject):
         title: str,
         closed: Callable[[Project, str], State | None],
         shown: Callable[[], bool],
-        tell: Callable[[MarkingRun], None],
+        tell: Callable[[ImagesRun], None],
     ) -> None:
         document = self._session.document
         if document.project is None or document.read_only or self._run is not None:
             return
-        self._run = run = MarkingRun(self._session, image_ids, title, closed, shown, self)
+        self._run = run = ImagesRun(self._session, image_ids, title, closed, shown, self)
         run.failed.connect(self.error)
         run.ended.connect(lambda: self._ended(run, tell))
         self.job_started.emit(run)
         run.start()
 
-    def _ended(self, run: MarkingRun, tell: Callable[[MarkingRun], None]) -> None:
+    def _ended(self, run: ImagesRun, tell: Callable[[ImagesRun], None]) -> None:
         self._run = None
         if run.project is self._session.document.project:
             tell(run)
@@ -81,7 +83,7 @@ class MarkingDone(QObject):
         document.undo()
         return True
 
-    def _tell_marked(self, run: MarkingRun) -> None:
+    def _tell_marked(self, run: ImagesRun) -> None:
         self._marked = run.changed
         if not run.changed:
             self.message.emit(
@@ -98,7 +100,7 @@ class MarkingDone(QObject):
             )
         self.notice.tell(words.format(count=count, left=left))
 
-    def _tell_undone(self, run: MarkingRun) -> None:
+    def _tell_undone(self, run: ImagesRun) -> None:
         words = self.tr("Images that are as they were before: {count}.").format(count=len(run.changed))
         if run.skipped:
             words += " " + self.tr("Changed since, and therefore still done: {left}.").format(left=len(run.skipped))

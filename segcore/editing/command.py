@@ -13,6 +13,7 @@ from segcore.editing.holes import small_holes
 from segcore.editing.outcome import Outcome
 from segcore.editing.smoothing import smoothed
 from segcore.editing.target import Target
+from segcore.editing.thresholding import ALL_LEVELS, Channel, LevelRange, levels_of
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.labels.specks import without_specks
@@ -37,6 +38,10 @@ class Order:
         Class values, for commands that ask for them. 255 means unlabelled as ``old`` and ignore as ``new``.
     given : NDArray[np.uint8] or None
         [H, W]: labels of the prediction, or of another image.
+    image : NDArray[np.uint8] or None
+        RGB [H, W, 3].
+    channel, levels : Channel, LevelRange
+        Which pixels of the image are meant, for commands that ask for it.
     """
 
     label_map: LabelMap
@@ -45,6 +50,9 @@ class Order:
     old: int = IGNORE_INDEX
     new: int = IGNORE_INDEX
     given: Bytes | None = None
+    image: Bytes | None = None
+    channel: Channel = Channel.GREY
+    levels: LevelRange = ALL_LEVELS
 
     @property
     def labels(self) -> Bytes:
@@ -69,6 +77,17 @@ def replace(order: Order) -> Task[Outcome]:
     also = np.zeros(labels.shape, np.bool_)
     also[box.slices] = wanted
     return Outcome(labels, also=also, ignores=True)
+
+
+def threshold(order: Order) -> Task[Outcome]:
+    """Give the pixels whose level lies in the range a class; they count as painted."""
+    assert order.image is not None
+    box, mask = order.target.covered
+    level = levels_of(order.image, order.channel, order.target.covered)
+    labels = order.labels.copy()
+    labels[box.slices][mask & (level >= order.levels.low) & (level <= order.levels.high)] = order.new
+    yield Progress(1, 1)
+    return Outcome(labels, ignores=True)
 
 
 def clear(order: Order) -> Task[Outcome]:

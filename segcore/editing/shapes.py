@@ -77,9 +77,9 @@ def _crossings(xs: Floats, ys: Floats, box: Box) -> tuple[Ints, Ints, Ints]:
 
 
 def rectangle(box: Box, height: int, width: int) -> Covered:
-    """Return the pixels of ``box`` that lie in an image of this size."""
+    """Return the pixels of ``box`` that lie in an image of this size; the mask takes no memory and is read-only."""
     box = box.clipped(height, width)
-    return NOTHING if box.is_empty else Covered(box, np.ones((box.height, box.width), np.bool_))
+    return NOTHING if box.is_empty else Covered(box, np.broadcast_to(np.True_, (box.height, box.width)))
 
 
 def ellipse(around: Box, height: int, width: int) -> Covered:

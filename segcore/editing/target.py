@@ -15,11 +15,12 @@ from segcore.labels.label_map import LabelMap
 
 
 class Where(Enum):
-    """Which pixels a person chose."""
+    """Which pixels a person chose; PROJECT: those of all images, of which one is looked at."""
 
     IMAGE = "image"
     CLASS = "class"
     PIECE = "piece"
+    PROJECT = "project"
 
 
 class Target(NamedTuple):
@@ -47,7 +48,7 @@ def target_of(label_map: LabelMap, where: Where, value: int, point: tuple[int, i
     labels = label_map.labels
     height, width = labels.shape
     whole = Box(0, 0, width, height)
-    if where is Where.IMAGE:
+    if where in (Where.IMAGE, Where.PROJECT):
         return Target(Covered(whole, np.ones(labels.shape, np.bool_)), None)
     if where is Where.CLASS:
         mask = labels == value

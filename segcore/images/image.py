@@ -163,7 +163,7 @@ def _entries(folder: str) -> tuple[list[str], list[tuple[str, bool]]]:
                 if entry.is_dir():
                     if not entry.name.endswith(".maskwright"):
                         folders.append((entry.name, entry.is_symlink()))
-                elif os.path.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES and entry.is_file():
+                elif entry.name[entry.name.rfind(".") :].lower() in IMAGE_SUFFIXES and entry.is_file():
                     files.append(entry.name)
             except OSError:  # a link to itself
                 continue

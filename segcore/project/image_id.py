@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 
 from segcore.errors import ProjectError
 
 NAME_BYTES = 255
 """No file system has longer names."""
+_PLAIN = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,99}(/[a-z0-9_][a-z0-9_.-]{0,99})*", re.IGNORECASE | re.ASCII).fullmatch
+"""Knows most ids at once; with a hundred thousand images that is felt."""
 
 
 def is_image_id(text: object) -> bool:
     """Whether ``text`` is a relative path with ``/`` that stays below its folder and can be written as UTF-8."""
+    if isinstance(text, str) and _PLAIN(text):
+        return True
     if not isinstance(text, str) or "\0" in text or (os.name == "nt" and ("\\" in text or ":" in text)):
         return False
     try:

@@ -88,8 +88,8 @@ class ImageList:
 
     def records(self) -> list[ImageRecord]:
         """Return what is known of every image, in the order of `ids`."""
-        rows = self.index.rows()
-        return [rows[image_id].record() for image_id in self._ids if image_id in rows]
+        found = self.index.records()
+        return [found[image_id] for image_id in self._ids if image_id in found]
 
     def state(self, image_id: str) -> State:
         """How far an image has come; NEW for one that the project does not have."""

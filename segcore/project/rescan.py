@@ -34,11 +34,12 @@ def find_images(folder: Path, root: Path, index: Index) -> tuple[list[str], list
         text = f"The image folder {folder} cannot be read ({error.strerror}). Put it back and rescan."
         return sorted(index.rows()), [text]
     own = _own_folders(folder, root)
-    ids = [image_id for image_id in found if is_image_id(image_id) and not image_id.startswith(own)]
+    ids = [image_id for image_id in found if is_image_id(image_id)]
+    odd = set(found).difference(ids) if len(ids) < len(found) else ()
+    if own:
+        ids = [image_id for image_id in ids if not image_id.startswith(own)]
     return ids, [
-        f"{image_id!a} is left out because its name is not valid Unicode. Rename the file."
-        for image_id in found
-        if not is_image_id(image_id)
+        f"{image_id!a} is left out because its name is not valid Unicode. Rename the file." for image_id in sorted(odd)
     ]
 
 

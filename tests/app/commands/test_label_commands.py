@@ -202,6 +202,38 @@ def test_another_image_or_command_ends_it(qtbot, window):
     assert not window.labels.commands.asking
 
 
+def test_a_threshold_begins_where_dark_and_bright_part_and_follows_the_histogram(qtbot, window):
+    image = window.document.image
+    image[:] = 30
+    image[:, 60:] = 200
+    image[:8, 60:, 1] = 250  # greener, and a little brighter
+    bar = start(qtbot, window, "threshold")
+    assert bar.levels.isVisible()
+    assert bar.says.text() == "2,288 pixels change", "64 * 36, of which 16 are of the class already"
+    assert 30 < bar.levels.low.value() <= 200
+    assert bar.levels.high.value() == 255
+    bar.levels.channel.setCurrentIndex(2)
+    qtbot.waitUntil(lambda: window.labels.commands._shown is not None)
+    bar.levels.low.setValue(230)
+    qtbot.waitUntil(lambda: bar.says.text() == f"{8 * 36} pixels change")
+    bar.apply_button.click()
+    assert ones(window) == 116 + 8 * 36
+    assert window.document.undo_name == "Threshold"
+
+
+def test_the_histogram_is_of_the_piece(qtbot, window):
+    window.document.image[BOXES[0]] = 90
+    bar = start(qtbot, window, "threshold", Where.PIECE, new=2)
+    click(window, 15, 15)
+    computed(qtbot, window)
+    histogram = bar.levels.histogram
+    assert histogram._counts[90] == 100
+    assert histogram._counts.sum() == 100
+    assert (bar.levels.low.value(), bar.levels.high.value()) == (91, 255)
+    bar.levels.low.setValue(60)
+    qtbot.waitUntil(lambda: bar.says.text() == "100 pixels change")
+
+
 def test_every_command_can_be_asked_for_and_cancelled(qtbot, window):
     for row in TABLE:
         if not row.given:

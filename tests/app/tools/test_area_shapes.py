@@ -152,3 +152,18 @@ def test_a_large_area_is_painted_over_several_turns_and_is_the_same(paper, docum
     assert (document.label_map.labels[:, :30] == 0).all()
     document.undo()
     assert box_of(document) == (None, 0)
+
+
+def test_a_key_that_is_pressed_during_the_drag_counts_at_once(paper, document):
+    paper.setFocus()
+    paper.set_tool("rectangle")
+    press(paper, 20.5, 20.5)
+    move(paper, 30.5, 24.5, LEFT)
+    wide = paper.tool.preview_rect(paper.transform)
+    QTest.keyPress(paper, Qt.Key.Key_Shift)
+    square = paper.tool.preview_rect(paper.transform)
+    assert (square.width(), square.height()) == (wide.width(), wide.width())
+    QTest.keyRelease(paper, Qt.Key.Key_Shift)
+    assert paper.tool.preview_rect(paper.transform) == wide
+    release(paper, 30.5, 24.5)
+    assert box_of(document)[0] == Box(20, 20, 31, 25)

@@ -153,3 +153,14 @@ def test_alt_and_a_click_pick_the_class_with_the_brush_in_hand(canvas, document)
     assert document.active_class == 0
     assert canvas.tool_name == "brush"
     assert document.undo_name == ""
+
+
+def test_shift_alone_shows_the_line_to_come(canvas, document):
+    canvas.setFocus()
+    click(canvas, 10.5, 20.5)
+    move(canvas, 60.5, 20.5)
+    ring = canvas.tool.preview_rect(canvas.transform)
+    QTest.keyPress(canvas, Qt.Key.Key_Shift)
+    assert canvas.tool.preview_rect(canvas.transform).width() > ring.width() + 40
+    QTest.keyRelease(canvas, Qt.Key.Key_Shift)
+    assert canvas.tool.preview_rect(canvas.transform) == ring

@@ -104,3 +104,17 @@ def test_a_button_is_disabled_with_its_action_also_after_it_was_left_out(qtbot, 
 def test_the_tooltip_of_the_size_names_the_keys_that_are_in_force(window):
     assert "<" in window.tools._size.toolTip()
     assert "[" not in window.tools._size.toolTip()
+
+
+def test_size_and_form_are_off_for_a_tool_without_a_size(qtbot, window):
+    options = window.tools._options
+    options.take("polygon", False)
+    assert not window.tools._size.isEnabled()
+    assert not window.tools._slider.isEnabled()
+    assert not any(action.isEnabled() for action in window.tools._shapes.actions())
+    narrow_to(qtbot, window, 300)
+    narrow_to(qtbot, window, 1600)
+    assert not window.tools._size.isEnabled()
+    options.take("brush", True)
+    assert window.tools._size.isEnabled()
+    assert all(action.isEnabled() for action in window.tools._shapes.actions())

@@ -15,7 +15,8 @@ def test_a_small_window_shows_all_tools_and_what_may_be_painted_over(qtbot, open
     shown = {button.defaultAction().objectName(): button for button in palette.findChildren(QToolButton)}
     assert set(shown) == {f"tool_{row.name}" for row in TABLE}
     assert all(palette.rect().contains(button.geometry()) for button in shown.values())
-    assert palette.geometry().right() < opened.canvas.mapTo(palette.parentWidget(), QPoint()).x()
+    beside = palette.parentWidget()  # it gets room for a second column in the next turn of the event loop
+    qtbot.waitUntil(lambda: palette.geometry().right() < opened.canvas.mapTo(beside, QPoint()).x())
     QTest.mouseClick(shown["tool_fill"], Qt.MouseButton.LeftButton)
     assert opened.canvas.tool_name == "fill"
 

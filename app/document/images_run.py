@@ -1,4 +1,4 @@
-"""MarkingRun: one pass over many images that changes the labels of each, as a job with progress."""
+"""ImagesRun: one pass over many images that changes the labels of each, as a job with progress."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TRIES = 100
 """So often an image is waited for that is just being opened or saved."""
 
 
-class MarkingRun(Job):
+class ImagesRun(Job):
     """Changes image by image in the lane ``io``, so that a person can go to another image in between.
 
     Succeeds with None; `changed` and `skipped` tell what came of it, also when it was cancelled or failed. An image
@@ -34,7 +34,11 @@ class MarkingRun(Job):
     project : Project
         The one that was open when it began.
     changed, skipped : list[str]
-        Image ids.
+        Image ids; ``skipped`` are those that stay as they were, for whatever reason.
+    complete : bool
+        Whether every image was looked at and could be read.
+    unreadable : list[str]
+        Those of ``skipped`` that could not be read, or were opened or saved all the time.
     """
 
     def __init__(
@@ -56,6 +60,8 @@ class MarkingRun(Job):
         self._tries = 0
         self.changed: list[str] = []
         self.skipped: list[str] = []
+        self.unreadable: list[str] = []
+        self.complete = False
 
     def start(self) -> None:
         """Begin with the first image."""
@@ -76,7 +82,7 @@ class MarkingRun(Job):
             if self._tries < TRIES:
                 QTimer.singleShot(AGAIN_MS, self, self._next)
             else:
-                self._note(False)
+                self._pass_over()
         else:
             project, closed = self.project, self._closed
             job = self._session.jobs.submit("io", lambda: closed(project, image_id), quiet=True)
@@ -92,11 +98,15 @@ class MarkingRun(Job):
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, ImageError | LabelError):
-            self._note(False)
+            self._pass_over()
         else:
             self.finished = True
             self.failed.emit(error)
             self.ended.emit()
+
+    def _pass_over(self) -> None:
+        self.unreadable.append(self._left[0])
+        self._note(False)
 
     def _note(self, changed: bool) -> None:
         (self.changed if changed else self.skipped).append(self._left.popleft())
@@ -108,6 +118,7 @@ class MarkingRun(Job):
         if self.finished:
             return
         self.finished = True
+        self.complete = not (self._left or self.unreadable)
         if self.cancelling:
             self.cancelled.emit()
         else:

@@ -1,26 +1,26 @@
-"""MarkedNotice: a line above the image that says how many images were marked, with a button that takes it back."""
+"""UndoNotice: a line above the image that says what was done to many images, with a button that takes it back."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
-from app.appearance.plain_text import plain_label
+from app.appearance.plain_text import as_tip, plain_label
 
 
-class MarkedNotice(QFrame):
+class UndoNotice(QFrame):
     """Hidden until `tell`; stays until the person uses or dismisses it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, undo_tip: str, dismiss_tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "hint")
         self.label = plain_label()
         self.label.setWordWrap(True)
         self.undo_button = QPushButton(self.tr("Undo"))
-        self.undo_button.setToolTip(self.tr("Make these images as they were before they were marked"))
+        self.undo_button.setToolTip(as_tip(undo_tip))
         self.close_button = QToolButton()
         self.close_button.setText("✕")
         self.close_button.setAutoRaise(True)
-        self.close_button.setToolTip(self.tr("Dismiss; the images stay done"))
+        self.close_button.setToolTip(as_tip(dismiss_tip))
         self.close_button.setAccessibleName(self.tr("Dismiss message"))
         self.close_button.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
@@ -31,6 +31,6 @@ class MarkedNotice(QFrame):
         self.hide()
 
     def tell(self, text: str) -> None:
-        """Say what was marked."""
+        """Say what was done."""
         self.label.setText(text)
         self.show()

@@ -1,0 +1,245 @@
+"""ProjectCommands: replaces or merges a class in every image of the project, and takes that back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from app.appearance.plain_text import plain_question
+from app.appearance.undo_notice import UndoNotice
+from app.document.images_run import ImagesRun
+from app.document.session import Session
+from app.jobs.job import Job
+from segcore.editing.paint_policy import OPEN, PaintPolicy
+from segcore.errors import ClassesError
+from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import State
+
+if TYPE_CHECKING:
+    from segcore.labels.label_map import LabelMap
+    from segcore.project.project import Project
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """One class in the place of another.
+
+    Attributes
+    ----------
+    old, new : int
+        Class values; 255 means unlabelled as ``old`` and ignore as ``new``.
+    policy : PaintPolicy
+        Says which pixels may change.
+    before : ClassSet or None
+        The classes as they were, when the old class goes with its pixels: the two are merged.
+    """
+
+    old: int
+    new: int
+    policy: PaintPolicy = OPEN
+    before: ClassSet | None = None
+
+    @property
+    def name(self) -> str:
+        """What the undo history of each image calls it."""
+        if self.before is not None:
+            return QCoreApplication.translate("ProjectCommands", "Merge classes")
+        return QCoreApplication.translate("ProjectCommands", "Replace a class in all images")
+
+    def of(self, label_map: LabelMap) -> LabelMap:
+        """Return the labels with the class replaced."""
+        from segcore.editing.replacing import replaced
+
+        return replaced(label_map, self.old, self.new, self.policy)
+
+    def brought_back(self, now: ClassSet | None) -> ClassSet | None:
+        """Return the classes with the one that was merged; None when it is there. Raises ClassesError if it cannot."""
+        gone = self.before.find(self.old) if self.before is not None else None
+        if self.before is None or now is None or gone is None or now.find(self.old) == gone:
+            return None
+        classes = list(now)
+        classes.insert(self.before.classes.index(gone), gone)
+        return ClassSet(tuple(classes))
+
+
+class ProjectCommands(QObject):
+    """One edit in the undo history of each image; images that are not labelled yet are left out."""
+
+    job_started = Signal(Job)
+    message = Signal(str)
+    error = Signal(Exception)
+    merged = Signal(int, int)
+    """The class of the first value has become that of the second, and is about to be removed."""
+    removal_wanted = Signal(int)
+    """The class of this value is used nowhere any more."""
+    classes_wanted = Signal(ClassSet)
+    """The project is to have these classes again."""
+    reload_wanted = Signal()
+    """The open image must be read again."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._window = session, window
+        self._run: ImagesRun | None = None
+        self._last: tuple[Replacement, list[str]] | None = None
+        self.question: QMessageBox | None = None
+        self.notice = UndoNotice(
+            self.tr("Make the images as they were before"), self.tr("Dismiss; the images stay as they are")
+        )
+        self.notice.undo_button.clicked.connect(lambda: self.undo())
+        session.document.project_changed.connect(self.notice.hide)
+
+    def replace(self, old: int, new: int) -> None:
+        """Replace a class in every image; labels that are protected from the tools stay."""
+        self._replace(Replacement(old, new, self._session.document.policy), self.tr("Replace a class"))
+
+    def ask_merge(self, old: int, new: int) -> None:
+        """Ask, then `merge`."""
+        classes = self._session.document.classes
+        one, other = (None, None) if classes is None else (classes.find(old), classes.find(new))
+        if one is None or other is None:
+            return
+        for each in (one, other):
+            if each.index in self._session.document.policy.locked:
+                text = self.tr("“{name}” is locked. Unlock it in the class list first.")
+                self.message.emit(text.format(name=each.name))
+                return
+        box = plain_question(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(self.tr("Merge classes"))
+        box.setText(self.tr("Merge “{old}” into “{new}”?").format(old=one.name, new=other.name))
+        box.setInformativeText(
+            self.tr("Every pixel of “{old}” becomes “{new}”, in all images, and “{old}” is removed.").format(
+                old=one.name, new=other.name
+            )
+            + " "
+            + self.tr("This can be undone as a whole; edits before it can no longer be undone, in any image.")
+        )
+        merge = box.addButton(self.tr("Merge"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        merge.clicked.connect(lambda: self.merge(old, new))
+        self.question = box
+        box.finished.connect(lambda _: setattr(self, "question", None))
+        box.open()
+
+    def merge(self, old: int, new: int) -> None:
+        """Give every pixel of one class another, then remove it."""
+        document = self._session.document
+        if document.classes is not None and document.classes.find(old) and document.classes.find(new) and old != new:
+            self._replace(Replacement(old, new, before=document.classes), self.tr("Merge classes"))
+
+    def undo(self) -> None:
+        """Take back what was done last, in each image where nothing was changed since."""
+        if self._run is not None or self._last is None:
+            return
+        done, changed = self._last
+        try:
+            classes = done.brought_back(self._session.document.classes)
+        except ClassesError as error:
+            self.error.emit(error)
+            return
+        self._last = None
+        self.notice.hide()
+        if classes is not None:
+            self._session.autosaver.flush()
+            self.classes_wanted.emit(classes)
+            self.reload_wanted.emit()  # with its class, the undo history of the open image is there again
+        self._start(
+            changed,
+            self.tr("Undo “{name}”").format(name=done.name),
+            partial(_undo_closed, done),
+            partial(self._undo_shown, done),
+            self._tell_undone,
+        )
+
+    def _replace(self, what: Replacement, title: str) -> None:
+        labelled = [record.id for record in self._session.records.all() if record.state is not State.NEW]
+        shown = self._session.document.image_id
+        if shown is not None and shown not in labelled:
+            labelled.append(shown)  # perhaps its first stroke is not saved yet
+        run = self._start(labelled, title, partial(_replace_closed, what), partial(self._replace_shown, what), None)
+        if run is not None:
+            run.ended.connect(lambda: self._replaced(run, what))
+
+    def _start(
+        self,
+        image_ids: list[str],
+        title: str,
+        closed: Callable[[Project, str], State | None],
+        shown: Callable[[], bool],
+        tell: Callable[[ImagesRun], None] | None,
+    ) -> ImagesRun | None:
+        document = self._session.document
+        if document.project is None or document.read_only:
+            return None
+        if self._run is not None:
+            self.message.emit(self.tr("Another change of all images is still going on."))
+            return None
+        document.settle()
+        self.notice.hide()
+        self._run = run = ImagesRun(self._session, image_ids, title, closed, shown, self)
+        run.failed.connect(self.error)
+        run.ended.connect(lambda: setattr(self, "_run", None))
+        if tell is not None:
+            run.ended.connect(lambda: tell(run) if run.project is self._session.document.project else None)
+        self.job_started.emit(run)
+        run.start()
+        return run
+
+    def _replace_shown(self, what: Replacement) -> bool:
+        document = self._session.document
+        if document.label_map is None or what.of(document.label_map) is document.label_map:
+            return False
+        document.change(lambda tile, _: what.of(tile), what.name)
+        return True
+
+    def _undo_shown(self, what: Replacement) -> bool:
+        document = self._session.document
+        if document.undo_name != what.name:
+            return False
+        document.undo()
+        return True
+
+    def _replaced(self, run: ImagesRun, what: Replacement) -> None:
+        document = self._session.document
+        if run.project is not document.project:
+            return
+        self._last = what, run.changed
+        count = len(run.changed)
+        words = self.tr("1 image was changed.") if count == 1 else self.tr("{n} images were changed.").format(n=count)
+        if run.unreadable:
+            words += " " + self.tr("Not readable, and therefore as before: {n}.").format(n=len(run.unreadable))
+        if what.before is not None and run.complete:
+            document.settle()
+            self._session.autosaver.flush()
+            self.merged.emit(what.old, what.new)
+            self.removal_wanted.emit(what.old)
+        elif what.before is not None:
+            words += " " + self.tr("So the class stays in the list.")
+        if count or what.before is not None:
+            self.notice.tell(words)
+        else:
+            self.message.emit(self.tr("No image has pixels of this class."))
+
+    def _tell_undone(self, run: ImagesRun) -> None:
+        words = self.tr("Images that are as they were before: {count}.").format(count=len(run.changed))
+        if run.skipped:
+            words += " " + self.tr("Changed since, and therefore not: {left}.").format(left=len(run.skipped))
+        self.message.emit(words)
+
+
+def _replace_closed(what: Replacement, project: Project, image_id: str) -> State | None:
+    from segcore.project.closed_edit import edit_closed
+
+    return edit_closed(project, image_id, what.of, what.name)
+
+
+def _undo_closed(what: Replacement, project: Project, image_id: str) -> State | None:
+    from segcore.project.closed_edit import undo_closed
+
+    return undo_closed(project, image_id, what.name)

@@ -1,0 +1,160 @@
+"""Replacing and merging a class in all images, in the real window."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.adaptation.head_lane import HeadLane
+from segcore.editing import PaintPolicy
+from segcore.editing.target import Where
+from segcore.labels.label_map import LabelMap, Provenance
+from segcore.project.project import Project
+from tests.app.window.conftest import photos as photos
+from tests.app.window.open_window import CLASSES, wait_image
+
+# The offscreen platform says this whenever a window or dialog is shown.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+SHAPE = (64, 96)
+P, T = Provenance.PREDICTED, Provenance.PAINTED
+
+
+@pytest.fixture
+def window(qtbot, window, photos):
+    """In a, b and c the left half is class 1, predicted in a and painted in b and c; d has no labels."""
+    with Project.for_folder(photos, CLASSES) as project:
+        for name, how in (("a.png", P), ("b.png", T), ("c.png", T)):
+            labels, provenance = np.zeros(SHAPE, np.uint8), np.full(SHAPE, P, np.uint8)
+            labels[:, :48], provenance[:, :48] = 1, how
+            project.save_label_map(name, LabelMap(labels, provenance))
+    window.open_path(photos)
+    wait_image(qtbot, window, "a.png")
+    qtbot.waitUntil(lambda: len(window.records.all()) == 4)
+    return window
+
+
+def ended(qtbot, window):
+    qtbot.waitUntil(lambda: window.class_list.everywhere._run is None)
+    window.autosaver.flush()
+    qtbot.waitUntil(lambda: not window.autosaver.pending and not window.jobs.busy)
+
+
+def values(window, name) -> list[int]:
+    """Class values of the left and the right half."""
+    project = window.document.project
+    label_map = project.load_label_map(name)
+    return [int(label_map.labels[5, 5]), int(label_map.labels[5, 90])]
+
+
+def test_all_images_are_chosen_in_the_bar_and_one_click_takes_it_back(qtbot, window):
+    window.actions_["labels_replace"].trigger()
+    bar = window.labels.commands.bar
+    for box, value in ((bar.where, Where.PROJECT), (bar.old, 1), (bar.new, 2)):
+        box.setCurrentIndex(box.findData(value))
+    qtbot.waitUntil(lambda: bar.says.text() == "3,072 pixels change in this one")
+    QTest.keyClick(bar, Qt.Key.Key_Return)
+    ended(qtbot, window)
+    assert [values(window, name) for name in ("a.png", "b.png", "c.png")] == [[2, 0]] * 3
+    assert window.document.project.load_label_map("b.png").provenance[5, 5] == T
+    assert window.document.project.load_label_map("a.png").provenance[5, 5] == P
+    assert window.document.undo_name == "Replace a class in all images"
+    notice = window.class_list.everywhere.notice
+    assert notice.label.text() == "3 images were changed."
+    notice.undo_button.click()
+    ended(qtbot, window)
+    assert [values(window, name) for name in ("a.png", "b.png", "c.png")] == [[1, 0]] * 3
+    assert window.status.currentMessage() == "Images that are as they were before: 3."
+
+
+def test_a_class_that_no_image_has(qtbot, window):
+    window.class_list.everywhere.replace(2, 0)
+    ended(qtbot, window)
+    assert window.status.currentMessage() == "No image has pixels of this class."
+    assert window.class_list.everywhere.notice.isHidden()
+
+
+def test_protected_labels_stay(qtbot, window):
+    window.document.set_policy(PaintPolicy(frozenset({0})))
+    window.class_list.everywhere.replace(1, 2)
+    ended(qtbot, window)
+    assert values(window, "b.png") == [1, 0]
+
+
+def test_merging_asks_and_the_class_goes(qtbot, window):
+    window.classes.merge_wanted.emit(1, 2)
+    box = window.class_list.everywhere.question
+    assert box.text() == "Merge “road” into “car”?"
+    next(button for button in box.buttons() if button.text() == "Merge").click()
+    qtbot.waitUntil(lambda: window.document.classes.names == ["background", "car"])
+    ended(qtbot, window)
+    wait_image(qtbot, window, "a.png")
+    assert [values(window, name) for name in ("a.png", "b.png", "c.png")] == [[2, 0]] * 3
+    assert (window.document.label_map.labels[:, :48] == 2).all()
+
+
+def test_a_locked_class_is_not_merged(window):
+    window.document.set_policy(PaintPolicy(locked=frozenset({2})))
+    window.classes.merge_wanted.emit(1, 2)
+    assert window.class_list.everywhere.question is None
+    assert window.status.currentMessage() == "“car” is locked. Unlock it in the class list first."
+
+
+def merge(qtbot, window):
+    window.class_list.everywhere.merge(1, 2)
+    qtbot.waitUntil(lambda: len(window.document.classes) == 2)
+    ended(qtbot, window)
+
+
+def test_undoing_a_merge_brings_the_class_and_its_pixels_back(qtbot, window):
+    merge(qtbot, window)
+    window.class_editing.change(window.document.classes.changed(2, name="lorry"))
+    ended(qtbot, window)
+    window.class_list.everywhere.undo()
+    ended(qtbot, window)
+    assert window.document.project.classes.names == ["background", "road", "lorry"]
+    assert [values(window, name) for name in ("a.png", "b.png", "c.png")] == [[1, 0]] * 3
+
+
+def test_a_merge_cannot_be_undone_once_the_value_has_gone_to_another_class(qtbot, window):
+    merge(qtbot, window)
+    window.class_editing.change(window.document.classes.added("tree"))
+    window.class_list.everywhere.undo()
+    ended(qtbot, window)
+    assert "Two classes share the index '1'" in window.banner.text
+    assert values(window, "b.png") == [2, 0]
+
+
+def test_live_keeps_what_it_knew_of_a_merged_class(qtbot, window, monkeypatch):
+    said, lane = [], HeadLane(window.document.project, "Live")
+    monkeypatch.setattr(lane, "rename_classes", said.append)
+    monkeypatch.setattr(window.live, "_lane", lane)
+    merge(qtbot, window)
+    assert said == [{1: 2}]
+    window.class_editing.remove(2)
+    qtbot.waitUntil(lambda: said == [{1: 2}, {2: None}])
+
+
+def test_a_cancelled_merge_keeps_the_class(qtbot, window):
+    runs = []
+    window.class_list.everywhere.job_started.connect(runs.append)
+    window.class_list.everywhere.job_started.connect(lambda run: run.progressed.connect(lambda _: run.cancel()))
+    window.class_list.everywhere.merge(1, 2)
+    ended(qtbot, window)
+    assert len(window.document.classes) == 3
+    assert window.class_list.everywhere.notice.label.text() == "1 image was changed. So the class stays in the list."
+    window.class_list.everywhere.undo()
+    ended(qtbot, window)
+    assert values(window, "a.png") == [1, 0]
+
+
+def test_an_image_that_cannot_be_read_keeps_the_class(qtbot, window):
+    project = window.document.project
+    project.labels_path("b.png").write_bytes(b"no labels")
+    window.class_list.everywhere.merge(1, 2)
+    ended(qtbot, window)
+    assert len(window.document.classes) == 3
+    text = window.class_list.everywhere.notice.label.text()
+    assert text == "2 images were changed. Not readable, and therefore as before: 1. So the class stays in the list."
