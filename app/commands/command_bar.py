@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
+    QSlider,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -54,7 +55,10 @@ class CommandBar(QFrame):
         self.new.setAccessibleName(self.tr("New class"))
         self.where.setAccessibleName(self.tr("Where"))
         self._number_text = plain_label()
-        self.number = QSpinBox()
+        self.number, self.slider = QSpinBox(), QSlider(Qt.Orientation.Horizontal)
+        self.slider.setMinimumWidth(100)
+        self.slider.valueChanged.connect(self.number.setValue)
+        self.number.valueChanged.connect(self.slider.setValue)
         self.number.setAccessibleName(self.tr("Number"))
         self.apply_button = QPushButton(self.tr("Apply"))
         self.apply_button.setProperty("primary", True)
@@ -77,7 +81,7 @@ class CommandBar(QFrame):
 
     def ask(self, row: CommandRow, title: str, classes: ClassSet, active: int) -> None:
         """Show what this command asks for."""
-        blockers = [QSignalBlocker(each) for each in (self.old, self.new, self.where, self.number)]
+        blockers = [QSignalBlocker(each) for each in (self.old, self.new, self.where, self.number, self.slider)]
         self._name = row.name
         self.title.setText(title)
         self.show_classes(classes, active)
@@ -93,13 +97,17 @@ class CommandBar(QFrame):
             self.old.setCurrentIndex(1 if self.old.currentIndex() == 0 else 0)
         self._number_text.setVisible(row.number is not None)
         self.number.setVisible(row.number is not None)
+        self.slider.setVisible(row.number is not None and row.number.slides)
         if row.number is not None:
             self._number_text.setText(QCoreApplication.translate("Commands", row.number.text))
             self.number.setAccessibleName(self._number_text.text())
             self.number.setRange(row.number.least, row.number.most)
             nothing = QCoreApplication.translate("Commands", row.number.nothing) if row.number.nothing else ""
             self.number.setSpecialValueText(nothing)
-            self.number.setSuffix(self.tr(" px"))
+            self.number.setSuffix(row.number.unit)
+            self.slider.setAccessibleName(self._number_text.text())
+            self.slider.setRange(row.number.least, row.number.most)
+            self.slider.setValue(self._numbers.get(row.name, row.number.first))
             self._numbers.setdefault(row.name, row.number.first)
             self.number.setValue(self._numbers[row.name])
         del blockers
@@ -176,7 +184,7 @@ class CommandBar(QFrame):
         above.addWidget(self.close_button)
         below = QHBoxLayout()
         below.setSpacing(6)
-        for widget in (self.old, self._arrow, self.new, self.where, self._number_text, self.number):
+        for widget in (self.old, self._arrow, self.new, self.where, self._number_text, self.slider, self.number):
             below.addWidget(widget)
         below.addStretch(1)
         below.addWidget(self.apply_button)

@@ -14,16 +14,20 @@ PREDICTION, PREVIOUS = "prediction", "previous"
 
 @dataclass(frozen=True)
 class Number:
-    """A number of pixels that a command asks for.
+    """A number that a command asks for.
 
     Attributes
     ----------
     text : str
         Source text of its label, context "Commands".
     first, least, most : int
-        Pixels.
+        Its first value, and its limits.
     nothing : str
         Source text that is shown in place of the least value; empty: the number itself.
+    unit : str
+        What stands behind it.
+    slides : bool
+        Whether there is a slider, too.
     """
 
     text: str
@@ -31,6 +35,8 @@ class Number:
     least: int
     most: int
     nothing: str = ""
+    unit: str = " px"
+    slides: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,32 @@ TABLE: tuple[CommandRow, ...] = (
         icon="backup-restore",
         keys="Ctrl+B",
         tip=QT_TRANSLATE_NOOP("Actions", "Makes painted and confirmed pixels, too, as the model predicted them"),
+    ),
+    CommandRow(
+        "second_best",
+        QT_TRANSLATE_NOOP("Actions", "&Second-best class…"),
+        command.second_best,
+        (Where.PIECE,),
+        given=PREDICTION,
+        icon="numeric-2-circle-outline",
+        keys="Ctrl+2",
+        tip=QT_TRANSLATE_NOOP(
+            "Actions", "Gives a piece the class that the model finds most probable but the one it has"
+        ),
+    ),
+    CommandRow(
+        "shift",
+        QT_TRANSLATE_NOOP("Actions", "More or less of a class…"),
+        command.shift,
+        (Where.IMAGE,),
+        Number(QT_TRANSLATE_NOOP("Commands", "Bias"), 0, -100, 100, unit="", slides=True),
+        new=True,
+        given=PREDICTION,
+        icon="tune-variant",
+        tip=QT_TRANSLATE_NOOP(
+            "Actions",
+            "Decides predicted pixels again with a class made more or less probable; painted and confirmed ones stay",
+        ),
     ),
     CommandRow(
         "copy_previous",

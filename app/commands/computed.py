@@ -13,6 +13,7 @@ from segcore.editing.paint_policy import PaintPolicy
 from segcore.editing.target import Where, target_of
 from segcore.editing.thresholding import ALL_LEVELS, LEVELS, Channel, LevelRange, histogram, levels_of, otsu
 from segcore.labels.label_map import LabelMap
+from segcore.labels.probability_map import ProbabilityMap
 from segcore.progress import Progress, Task
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Wish:
     old: int
     new: int
     given: NDArray[np.uint8] | None
+    prediction: ProbabilityMap | None
     policy: PaintPolicy
     image: NDArray[np.uint8] | None
     channel: Channel
@@ -78,7 +80,18 @@ def computed(label_map: LabelMap, wish: Wish, revision: int) -> Task[Computed]:
         counts = histogram(levels_of(wish.image, wish.channel, target.covered), target.covered)
         levels = levels or LevelRange(min(otsu(counts) + 1, LEVELS - 1), LEVELS - 1)
     levels = levels or ALL_LEVELS
-    order = Order(label_map, target, wish.number, wish.old, wish.new, wish.given, wish.image, wish.channel, levels)
+    order = Order(
+        label_map,
+        target,
+        wish.number,
+        wish.old,
+        wish.new,
+        wish.given,
+        wish.prediction,
+        wish.image,
+        wish.channel,
+        levels,
+    )
     found = yield from wish.row.run(order)
     edit = yield from found.edit(label_map, wish.name, wish.policy)
     return Computed(edit, revision, labels_after(edit, label_map.labels), changed_pixels(edit), counts, levels)

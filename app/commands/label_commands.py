@@ -61,6 +61,7 @@ class LabelCommands(QObject):
         document.image_changed.connect(self.cancel)
         document.project_changed.connect(self.cancel)
         document.labels_changed.connect(lambda _: self._look_again())
+        document.prediction_changed.connect(self._look_again)
         document.policy_changed.connect(self._look_again)
         document.active_class_changed.connect(lambda _: self._class_changed())
         document.classes_changed.connect(self._class_changed)
@@ -82,7 +83,7 @@ class LabelCommands(QObject):
             if document.prediction is None:
                 self.message.emit(self.tr("There is no prediction of this image yet: predict it first."))
                 return
-            self._ask(row, document.prediction.labels)
+            self._ask(row, None)
         elif row.given == PREVIOUS:
             self._read_previous(row)
         else:
@@ -206,6 +207,9 @@ class LabelCommands(QObject):
         document, row = self._document, self._row
         if row is None or document.label_map is None:
             return
+        if row.given == PREDICTION and document.prediction is None:
+            self.cancel()
+            return
         if document.stroke_in_progress:
             self._soon.start()
             return
@@ -221,6 +225,7 @@ class LabelCommands(QObject):
             old,
             bar.new.currentData() if row.new else IGNORE_INDEX,
             self._given,
+            document.prediction if row.given == PREDICTION else None,
             document.policy if row.locks else OPEN,
             document.image if row.levels else None,
             bar.levels.of,

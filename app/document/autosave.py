@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.document.copies import Copies
 from app.document.document import Document
 from app.jobs.job_runner import JobRunner
 from segcore.errors import MaskwrightError, ProjectBusyError, ProjectError
@@ -42,11 +43,6 @@ class Unsaved:
         """Of two with the same key only the newer one counts."""
         return str(self.project.root), self.image_id, self.label_map.shape
 
-    def snapshot(self) -> Unsaved:
-        """Return a copy that painting does not reach."""
-        copy = LabelMap(self.label_map.labels.copy(), self.label_map.provenance.copy())
-        return replace(self, label_map=copy)
-
 
 class Autosaver(QObject):
     """Watches the document and saves it in the lane "save".
@@ -73,6 +69,7 @@ class Autosaver(QObject):
         super().__init__(document)
         self._document = document
         self._jobs = jobs
+        self._copies = Copies(document)
         self._dirty: Unsaved | None = None  # the open label map itself, with edits that no state has yet
         self._newest: dict[Key, Unsaved] = {}  # not on the disk
         self._written: dict[Key, Unsaved] = {}  # on the disk, but a load that began before it may have missed it
@@ -163,7 +160,7 @@ class Autosaver(QObject):
         for key in [key for key in self._failed if key not in under_way]:
             self._submit(self._newest[key])
         if self._dirty is not None:
-            self._save(self._dirty.snapshot())
+            self._save(replace(self._dirty, label_map=self._copies.take(self._dirty.label_map)))
 
     def _edited(self, image_id: str) -> None:
         document = self._document

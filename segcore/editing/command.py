@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.editing.deciding import biased, next_best
 from segcore.editing.growing import grown, shrunk
 from segcore.editing.holes import small_holes
 from segcore.editing.outcome import Outcome
@@ -16,6 +17,7 @@ from segcore.editing.target import Target
 from segcore.editing.thresholding import ALL_LEVELS, Channel, LevelRange, levels_of
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance
+from segcore.labels.probability_map import ProbabilityMap
 from segcore.labels.specks import without_specks
 from segcore.progress import Progress, Task
 
@@ -37,7 +39,9 @@ class Order:
     old, new : int
         Class values, for commands that ask for them. 255 means unlabelled as ``old`` and ignore as ``new``.
     given : NDArray[np.uint8] or None
-        [H, W]: labels of the prediction, or of another image.
+        [H, W]: labels of another image.
+    prediction : ProbabilityMap or None
+        Of this image, for commands that need it.
     image : NDArray[np.uint8] or None
         RGB [H, W, 3].
     channel, levels : Channel, LevelRange
@@ -50,6 +54,7 @@ class Order:
     old: int = IGNORE_INDEX
     new: int = IGNORE_INDEX
     given: Bytes | None = None
+    prediction: ProbabilityMap | None = None
     image: Bytes | None = None
     channel: Channel = Channel.GREY
     levels: LevelRange = ALL_LEVELS
@@ -70,7 +75,7 @@ def replace(order: Order) -> Task[Outcome]:
     if order.old == IGNORE_INDEX:
         wanted &= order.label_map.provenance[box.slices] < Provenance.PAINTED
     labels = order.labels.copy()
-    labels[box.slices][wanted] = order.new
+    np.copyto(labels[box.slices], np.uint8(order.new), where=wanted)
     yield Progress(1, 1)
     if order.old != IGNORE_INDEX or order.new != IGNORE_INDEX:
         return Outcome(labels, ignores=True)
@@ -85,7 +90,8 @@ def threshold(order: Order) -> Task[Outcome]:
     box, mask = order.target.covered
     level = levels_of(order.image, order.channel, order.target.covered)
     labels = order.labels.copy()
-    labels[box.slices][mask & (level >= order.levels.low) & (level <= order.levels.high)] = order.new
+    wanted = mask & (level >= order.levels.low) & (level <= order.levels.high)
+    np.copyto(labels[box.slices], np.uint8(order.new), where=wanted)
     yield Progress(1, 1)
     return Outcome(labels, ignores=True)
 
@@ -94,22 +100,47 @@ def clear(order: Order) -> Task[Outcome]:
     """Take the labels away; the pixels are free for a model again."""
     box, mask = order.target.covered
     labels, also = order.labels.copy(), np.zeros(order.labels.shape, np.bool_)
-    labels[box.slices][mask] = IGNORE_INDEX
+    np.copyto(labels[box.slices], np.uint8(IGNORE_INDEX), where=mask)
     also[box.slices] = mask & (order.label_map.provenance[box.slices] != Provenance.UNTOUCHED)
     yield Progress(1, 1)
     return Outcome(labels, also=also)
 
 
 def to_prediction(order: Order) -> Task[Outcome]:
-    """Make the pixels, also painted and confirmed ones, as the prediction (``given``) has them."""
-    assert order.given is not None
+    """Make the pixels, also painted and confirmed ones, as the prediction has them."""
+    assert order.prediction is not None
     box, mask = order.target.covered
     labels = order.labels.copy()
-    np.copyto(labels[box.slices], order.given[box.slices], where=mask)
+    np.copyto(labels[box.slices], order.prediction.labels[box.slices], where=mask)
     also = np.zeros(labels.shape, np.bool_)
     also[box.slices] = mask & (order.label_map.provenance[box.slices] >= Provenance.PAINTED)
     yield Progress(1, 1)
     return Outcome(labels, Provenance.PREDICTED, also)
+
+
+def second_best(order: Order) -> Task[Outcome]:
+    """Give a piece the class that the prediction says is the most probable one but its own; it counts as painted."""
+    assert order.prediction is not None
+    (box, mask), value = order.target
+    labels = order.labels.copy()
+    found = None if value is None else next_best(order.prediction, order.target.covered, value)
+    if found is not None:
+        np.copyto(labels[box.slices], np.uint8(found), where=mask)
+    yield Progress(1, 1)
+    return Outcome(labels)
+
+
+def shift(order: Order) -> Task[Outcome]:
+    """Decide free pixels again, with a class (``new``) made more or less probable by a bias of ``number``.
+
+    Only pixels change whose predicted class the bias changes.
+    """
+    assert order.prediction is not None
+    decided = yield from biased(order.prediction, order.new, order.number)
+    labels = order.labels.copy()
+    free = order.label_map.provenance < Provenance.PAINTED
+    np.copyto(labels, decided, where=free & (decided != order.prediction.labels))
+    return Outcome(labels, Provenance.PREDICTED)
 
 
 def copy_labels(order: Order) -> Task[Outcome]:
@@ -129,7 +160,7 @@ def fill_holes(order: Order) -> Task[Outcome]:
     labels = order.labels.copy()
     if value is not None and value != IGNORE_INDEX:
         holes = small_holes(covered, order.number or labels.size)
-        labels[holes.box.slices][holes.mask] = value
+        np.copyto(labels[holes.box.slices], np.uint8(value), where=holes.mask)
     yield Progress(1, 1)
     return Outcome(labels)
 

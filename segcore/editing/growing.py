@@ -34,7 +34,8 @@ def grown(labels: NDArray[np.uint8], region: Covered, value: int, pixels: int) -
         outside[both.inside(outer).slices] = ~region.mask[both.inside(region.box).slices]
         if not outside.all():
             distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-            result[inner.slices][distance[inner.inside(outer).slices] <= pixels] = value
+            near = distance[inner.inside(outer).slices] <= pixels
+            np.copyto(result[inner.slices], np.uint8(value), where=near)
         yield Progress(inner.bottom - box.top, box.height)
     return result
 

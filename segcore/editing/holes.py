@@ -33,4 +33,4 @@ def small_holes(region: Covered, most: int) -> Covered:
     _, parts, stats, _ = cv2.connectedComponentsWithStats(holes.mask.view(np.uint8), connectivity=4)
     small = stats[:, cv2.CC_STAT_AREA] <= most
     small[0] = False
-    return Covered(region.box, small[parts])
+    return Covered(region.box, small.take(np.asarray(parts, np.int32)))

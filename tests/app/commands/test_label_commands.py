@@ -158,6 +158,29 @@ def test_back_to_the_prediction_needs_one(qtbot, window):
     assert (window.document.label_map.labels == 2).all()
 
 
+def test_a_bias_is_slid_and_the_second_best_class_is_clicked(qtbot, window):
+    values = window.document.classes.indices
+    probabilities = np.zeros((3, *SHAPE), np.uint8)
+    probabilities[0], probabilities[2] = 140, 110
+    predicted = ProbabilityMap(probabilities, np.zeros(SHAPE, np.uint8), np.zeros(SHAPE, np.uint8), values, "m")
+    window.document.set_prediction(predicted)
+    bar = start(qtbot, window, "shift", new=2)
+    assert bar.slider.isVisible()
+    assert bar.says.text() == "Nothing changes"
+    bar.slider.setValue(30)
+    assert bar.number.value() == 30
+    qtbot.waitUntil(lambda: bar.says.text() == "6,144 pixels change")
+    bar.apply_button.click()
+    assert (window.document.label_map.labels == 2).all()
+    assert (window.document.label_map.provenance == Provenance.PREDICTED).all()
+    bar = start(qtbot, window, "second_best")
+    assert bar.slider.isHidden()
+    click(window, 20, 20)
+    computed(qtbot, window)
+    bar.apply_button.click()
+    assert (window.document.label_map.labels == 0).all()
+
+
 def test_labels_come_from_the_image_before(qtbot, window):
     window.actions_["labels_copy_previous"].trigger()
     assert window.status.currentMessage() == "There is no image before this one."

@@ -9,6 +9,7 @@ from segcore.editing.edit import Edit
 from segcore.editing.paint_policy import OPEN
 from segcore.editing.target import Where, target_of
 from segcore.labels.label_map import LabelMap, Provenance
+from segcore.labels.probability_map import ProbabilityMap
 from segcore.progress import drive
 
 
@@ -23,6 +24,13 @@ def rows_of(labels: np.ndarray) -> list[str]:
 def map_of(*rows: str, provenance: Provenance = Provenance.PREDICTED) -> LabelMap:
     labels = labels_of(*rows)
     return LabelMap(labels, np.where(labels == 255, 0, provenance).astype(np.uint8))
+
+
+def prediction_of(labels: np.ndarray, *channels: list[list[int]]) -> ProbabilityMap:
+    """Return a prediction of classes 0, 1, ...; ``channels``: probability of each, 0-255."""
+    probabilities = np.array(channels or [np.zeros_like(labels)], np.uint8)
+    values = np.arange(len(probabilities), dtype=np.uint8)
+    return ProbabilityMap(probabilities, labels, np.zeros_like(labels), values, "m")
 
 
 def do(command: Command, label_map: LabelMap, where: Where = Where.IMAGE, value=1, point=None, **order) -> LabelMap:

@@ -17,7 +17,7 @@ from segcore.editing.outcome import changed_pixels, labels_after
 from segcore.editing.paint_policy import PaintPolicy
 from segcore.editing.target import Where, target_of
 from segcore.labels.label_map import LabelMap, Provenance, State
-from tests.segcore.editing.drawing import do, edit_by, labels_of, map_of, rows_of
+from tests.segcore.editing.drawing import do, edit_by, labels_of, map_of, prediction_of, rows_of
 
 U, P, T, C, B = (int(each) for each in Provenance)  # untouched, predicted, painted, confirmed, both
 
@@ -72,7 +72,7 @@ def test_clearing_frees_the_pixels():
 
 def test_back_to_the_prediction_also_where_the_label_is_right_by_chance():
     before = map_of("0112", provenance=Provenance.PAINTED)
-    after = do(to_prediction, before, given=labels_of("012."))
+    after = do(to_prediction, before, prediction=prediction_of(labels_of("012.")))
     assert rows_of(after.labels) == ["012."]
     assert after.provenance.tolist() == [[P, P, P, U]]
 
