@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, 
 
 from app.appearance.plain_text import plain_label
 
+LEAST_WIDTH = 72
+"""Pixels of the choice in a small window."""
+
 
 class Source(Enum):
     """What the labels can be compared with."""
@@ -29,6 +32,7 @@ class CompareControls(QWidget):
         self.choice = QComboBox()
         self.choice.setAccessibleName(self.tr("Compare with"))
         self.choice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.choice.setMinimumWidth(LEAST_WIDTH)
         self.choice.addItem(self.tr("Prediction"), Source.PREDICTION)
         self.choice.addItem(self.tr("Previous image"), Source.PREVIOUS)
         self.choice.currentIndexChanged.connect(lambda _: self.source_changed.emit(self.source))
