@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, 
 
 from app.appearance.plain_text import plain_label
 
-LEAST_WIDTH = 72
-"""Pixels of the choice in a small window."""
+BUTTON = QSize(34, 32)
+"""Pixels; as large before its icon is drawn."""
 
 
 class Source(Enum):
@@ -32,7 +32,6 @@ class CompareControls(QWidget):
         self.choice = QComboBox()
         self.choice.setAccessibleName(self.tr("Compare with"))
         self.choice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.choice.setMinimumWidth(LEAST_WIDTH)
         self.choice.addItem(self.tr("Prediction"), Source.PREDICTION)
         self.choice.addItem(self.tr("Previous image"), Source.PREVIOUS)
         self.choice.currentIndexChanged.connect(lambda _: self.source_changed.emit(self.source))
@@ -44,6 +43,7 @@ class CompareControls(QWidget):
             button = QToolButton()
             button.setDefaultAction(action)
             button.setIconSize(QSize(18, 18))
+            button.setFixedSize(BUTTON)
             row.addWidget(button)
 
     @property
