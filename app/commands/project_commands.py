@@ -18,7 +18,7 @@ from app.jobs.job import Job
 from segcore.editing.paint_policy import OPEN, PaintPolicy
 from segcore.errors import ClassesError
 from segcore.labels.classes import ClassSet
-from segcore.labels.label_map import State
+from segcore.labels.label_map import State, values_in
 
 if TYPE_CHECKING:
     from segcore.labels.label_map import LabelMap
@@ -100,12 +100,16 @@ class ProjectCommands(QObject):
 
     def ask_merge(self, old: int, new: int) -> None:
         """Ask, then `merge`."""
-        classes = self._session.document.classes
+        document = self._session.document
+        classes = document.classes
         one, other = (None, None) if classes is None else (classes.find(old), classes.find(new))
         if one is None or other is None:
             return
+        if document.read_only:
+            self.message.emit(self.tr("The project is open read-only: its classes cannot be changed."))
+            return
         for each in (one, other):
-            if each.index in self._session.document.policy.locked:
+            if each.index in document.policy.locked:
                 text = self.tr("“{name}” is locked. Unlock it in the class list first.")
                 self.message.emit(text.format(name=each.name))
                 return
@@ -193,7 +197,7 @@ class ProjectCommands(QObject):
 
     def _replace_shown(self, what: Replacement) -> bool:
         document = self._session.document
-        if document.label_map is None or what.of(document.label_map) is document.label_map:
+        if document.label_map is None or what.old not in values_in(document.label_map.labels):
             return False
         document.change(lambda tile, _: what.of(tile), what.name)
         return True
