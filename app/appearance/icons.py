@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPixmap
 
-if TYPE_CHECKING:
-    from app.appearance.theme import Theme
+from app.appearance.theme import Theme, faint
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +59,7 @@ def icon(name: str, theme: Theme, color: str = "", checkable: bool = False) -> Q
         return QIcon()
     character = read_font().characters[name]
     drawn = [(QIcon.Mode.Normal, QIcon.State.Off, color or theme.text)]
-    drawn += [(QIcon.Mode.Disabled, QIcon.State.Off, theme.border)]
+    drawn += [(QIcon.Mode.Disabled, QIcon.State.Off, faint(theme).name(QColor.NameFormat.HexArgb))]
     drawn += [(QIcon.Mode.Normal, QIcon.State.On, theme.accent)] if checkable else []
     result = QIcon()
     for size in SIZES:

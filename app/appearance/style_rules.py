@@ -133,6 +133,8 @@ QScrollArea { border: none; background: transparent; }
 QSplitter::handle { background: $border; }
 
 QFrame[role="line"] { background: $border; }
+QLabel[role="note"] { background: $window; color: $text; border: 1px solid $border; border-radius: 8px;
+  padding: 8px 12px; }
 QFrame[role="palette"] { background: $window; border: 1px solid $muted; border-radius: 10px; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="title"] { font-size: 18pt; font-weight: 600; }

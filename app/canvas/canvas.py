@@ -320,9 +320,8 @@ class Canvas(ImageView):
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
         """Show the ring."""
-        self._size_preview.stop()
         self._space_key.set_over(True)
-        self._position = event.position()
+        self._at(event)
         self._hover_again()
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -370,7 +369,8 @@ class Canvas(ImageView):
         self._position = None
         self._start_again()
 
-    def _at(self, event: QMouseEvent) -> None:
+    def _at(self, event: QMouseEvent | QEnterEvent) -> None:
+        self._size_preview.stop()
         self._position, self._modifiers = event.position(), event.modifiers()
 
     def _show_panning(self) -> None:

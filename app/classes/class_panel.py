@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import count
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QKeySequence, QPalette
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import (
     QColorDialog,
     QHBoxLayout,
     QHeaderView,
-    QInputDialog,
     QMenu,
     QPushButton,
     QTreeWidget,
@@ -95,7 +95,9 @@ class ClassPanel(QWidget):
         self.tree.itemDoubleClicked.connect(self._double_click)
         self.tree.itemChanged.connect(self._renamed)
         self.tree.customContextMenuRequested.connect(self._menu)
-        self.add_button = QPushButton(self.tr("Add class"))
+        self.add_button = QPushButton(self.tr("Add"))
+        self.add_button.setToolTip(self.tr("Add a class and type its name"))
+        self.add_button.setAccessibleName(self.tr("Add a class"))
         self.remove_button = QPushButton(self.tr("Remove…"))
         self.add_button.clicked.connect(self._add)
         self.remove_button.clicked.connect(lambda: self.removal_wanted.emit(self._document.active_class))
@@ -296,12 +298,15 @@ class ClassPanel(QWidget):
             self.classes_edited.emit(wanted)
 
     def _add(self) -> None:
-        dialog = QInputDialog(self)
-        dialog.setWindowTitle(self.tr("Add class"))
-        dialog.setLabelText(self.tr("Name of the new class:"))
-        dialog.textValueSelected.connect(self.add)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        """Add a class at the end of the list and let the person type its name there."""
+        names = {c.name.casefold() for c in self._document.classes or ()}
+        free = (self.tr("class {n}").format(n=n) for n in count(len(names) + 1))
+        before = self._document.active_class
+        self.add(next(name for name in free if name.casefold() not in names))
+        if self._document.active_class != before:
+            self._mark_active(self._document.active_class)
+            self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.tree.edit(self.tree.currentIndex().siblingAtColumn(NAME))
 
     def add(self, name: str) -> None:
         """Ask for one more class."""

@@ -56,6 +56,7 @@ class CommandBar(QFrame):
         self.where.setAccessibleName(self.tr("Where"))
         self._number_text = plain_label()
         self.number, self.slider = QSpinBox(), QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName(self.tr("Number"))
         self.slider.setMinimumWidth(100)
         self.slider.valueChanged.connect(self.number.setValue)
         self.number.valueChanged.connect(self.slider.setValue)

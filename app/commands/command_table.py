@@ -223,6 +223,26 @@ TABLE: tuple[CommandRow, ...] = (
         tip=QT_TRANSLATE_NOOP("Actions", "Makes a class or a piece narrower; its rim takes the label beside it"),
     ),
     CommandRow(
+        "close_gaps",
+        QT_TRANSLATE_NOOP("Actions", "Close gaps…"),
+        command.close_gaps,
+        ONE_CLASS,
+        Number(QT_TRANSLATE_NOOP("Commands", "Radius"), 2, 1, 100),
+        icon="set-merge",
+        tip=QT_TRANSLATE_NOOP("Actions", "Joins pieces with a narrow gap between them: up to twice the radius wide"),
+    ),
+    CommandRow(
+        "split",
+        QT_TRANSLATE_NOOP("Actions", "S&plit where thin…"),
+        command.split_thin,
+        ONE_CLASS,
+        Number(QT_TRANSLATE_NOOP("Commands", "Radius"), 2, 1, 100),
+        icon="set-split",
+        tip=QT_TRANSLATE_NOOP(
+            "Actions", "Takes parts away that are at most twice the radius wide, so that pieces come apart"
+        ),
+    ),
+    CommandRow(
         "confirm",
         QT_TRANSLATE_NOOP("Actions", "C&onfirm…"),
         command.confirm,

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QRect, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QObject, QRect, Signal, SignalInstance
 
+from app.document.idle_compression import IdleCompression
 from app.document.loaded_image import LoadedImage, paintable
 from app.document.pieces import Pieces
 from app.document.stroke_preview import StrokePreview
 from segcore.editing import Box, Edit, History, PaintPolicy, Recorder, diff
-from segcore.editing.edit import Change, changed_tiles, write_tile
+from segcore.editing.edit import Change, Tile, TileChange, changed_tiles, write_tile
 from segcore.errors import LabelError
 from segcore.journal.journal import Journal
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
@@ -23,9 +24,6 @@ from segcore.labels.label_map import LabelMap, State
 if TYPE_CHECKING:
     from segcore.labels.probability_map import ProbabilityMap
     from segcore.project.project import Project
-
-IDLE_SECONDS = 0.004
-"""How long one idle step compresses edits; a frame of 60 Hz has 0.016."""
 
 
 class Document(QObject):
@@ -98,9 +96,7 @@ class Document(QObject):
         self._stroke: Recorder | None = None
         self._settle: Callable[[], None] | None = None
         self._pieces = Pieces(self)
-        self._idle = QTimer(self)
-        self._idle.setInterval(0)
-        self._idle.timeout.connect(self._compress)
+        self._idle = IdleCompression(self, lambda: self.history)
 
     @property
     def read_only(self) -> str:
@@ -278,11 +274,11 @@ class Document(QObject):
         if (found := self.prediction) is not None:
             self.change(lambda tile, box: tile.accept(found.labels[box.slices]), self.tr("Accept prediction"))
 
-    def change(self, change: Callable[[LabelMap, Box], LabelMap], name: str, within: Box | None = None) -> None:
-        """Change each tile (``within`` a box) as one edit; at once while a stroke is in progress, which goes on."""
+    def change(self, change: TileChange, name: str, within: Box | None = None, ending: Recorder | None = None) -> None:
+        """Change each tile (``within`` a box) as one edit, ``ending`` this stroke; at once while another goes on."""
         if self.label_map is not None:
             tiles = changed_tiles(self.label_map, change, within)
-            self._pieces.run(tiles, lambda found: self._install(Edit(name, found)), at_once=self._stroke is not None)
+            self._pieces.run(tiles, partial(self._changed, name, ending), at_once=self._stroke is not None)
 
     def mark_done(self) -> bool:
         """Confirm all pixels as they are, as one edit; return False and do nothing when no pixel has a label."""
@@ -361,6 +357,12 @@ class Document(QObject):
         self.history_changed.emit()
         done.emit(edit)
 
+    def _changed(self, name: str, ending: Recorder | None, tiles: list[Tile]) -> None:
+        self._install(Edit(name, tiles))
+        if ending is not None:
+            ending.changed = bool(tiles)
+            self.stroke_ended.emit(ending)
+
     def _leave_image(self) -> None:
         self._pieces.finish()
         self._end_stroke()
@@ -394,7 +396,3 @@ class Document(QObject):
             self.revision += 1
             self.labels_changed.emit(QRect(box.left, box.top, box.width, box.height))
             self.edited.emit(self.image_id)
-
-    def _compress(self) -> None:
-        if not self.history.compress(IDLE_SECONDS):
-            self._idle.stop()

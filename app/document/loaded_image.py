@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from segcore.labels.probability_map import ProbabilityMap
     from segcore.project.project import Project
 
+GIVE_BACK_BYTES = 150_000_000
+"""Decoding a larger image took more than this beside it."""
+
 
 @dataclass(frozen=True)
 class LoadedImage:
@@ -56,6 +59,14 @@ class LoadedImage:
     pages: int = 1
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A small picture, uint8 RGB [h, w, 3], of a large image that is being loaded."""
+
+    image_id: str
+    picture: NDArray[np.uint8]
+
+
 def paintable(label_map: LabelMap) -> LabelMap:
     """Return it with arrays that can be painted into and shared with the screen; copied only where need be."""
     labels, provenance = (np.require(each, None, ["C", "W"]) for each in (label_map.labels, label_map.provenance))
@@ -68,10 +79,13 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
     A damaged label map, history or prediction becomes a warning. Raises ImageError when the image itself cannot be
     read.
     """
+    from segcore.hardware.memory import give_back_freed_memory
     from segcore.images.image import read_image  # only now: the window must be seen soon
     from segcore.images.pyramid import pyramid
 
     image = read_image(project.image_path(image_id))
+    if image.size > GIVE_BACK_BYTES:
+        give_back_freed_memory()
     pages = project.look_at(image_id, readable=True).pages
     shape = (image.shape[0], image.shape[1])
     label_map, trouble, damaged = LabelMap.blank(*shape), "", None

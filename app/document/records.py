@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.document.image_marks import ImageMarks
 from segcore.errors import ImageError
 from segcore.labels.label_map import State
+from segcore.project.marks import Verdict
 
 if TYPE_CHECKING:
     from app.document.document import Document
@@ -24,13 +26,18 @@ INSPECT_SECONDS = 0.05
 
 
 class ImageState(IntEnum):
-    """How an image is listed: how far its labels have come, or that it cannot be read."""
+    """How an image is listed: how far its labels have come, that it cannot be read, or what a reviewer says.
+
+    `state_of` and the counts know no reviewer: a reviewed image is done, too; `Records.listed` does.
+    """
 
     NEW = 0
     PREDICTED = 1
     IN_PROGRESS = 2
     DONE = 3
     UNREADABLE = 4
+    REVIEWED = 5
+    REJECTED = 6
 
 
 class _Kind(NamedTuple):
@@ -86,6 +93,7 @@ class Records(QObject):
         self._inspection: Job | None = None
         self._inspected_project: Project | None = None
         self._inspect_next: dict[str, None] = {}
+        self.marks = ImageMarks(document, jobs, self)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._tell)
         document.project_changed.connect(self._on_project)
@@ -99,6 +107,30 @@ class Records(QObject):
     def all(self) -> list[ImageRecord]:
         """Return what is known of all images, in the order of the folder."""
         return list(self._records.values())
+
+    def listed(self, image_id: str) -> ImageState:
+        """Return how an image is listed; NEW for one that the project does not have."""
+        record = self._records.get(image_id)
+        if record is None:
+            return ImageState.NEW
+        state = state_of(record)
+        verdict = self.marks.of(image_id).verdict
+        if verdict is Verdict.NONE or state is ImageState.UNREADABLE:
+            return state
+        return ImageState.REVIEWED if verdict is Verdict.ACCEPTED else ImageState.REJECTED
+
+    def judged(self, verdict: Verdict) -> int:
+        """Return the number of images with a verdict."""
+        return sum(mark.verdict is verdict and image_id in self._records for image_id, mark in self.marks.all().items())
+
+    @property
+    def waiting_for_review(self) -> int:
+        """Done images without a verdict."""
+        judged = (image_id for image_id, mark in self.marks.all().items() if mark.verdict is not Verdict.NONE)
+        records = (self._records.get(image_id) for image_id in judged)
+        return self.count(ImageState.DONE) - sum(
+            record is not None and state_of(record) is ImageState.DONE for record in records
+        )
 
     def count(self, state: ImageState | None = None) -> int:
         """Return the number of images in a state, or of all."""
@@ -249,6 +281,8 @@ class Records(QObject):
         if old != new:
             self._numbers[old] -= 1
             self._numbers[new] += 1
+            if before.state != record.state:
+                self.marks.follow(record.id, record.state)
             self._corrected_changed |= (before.state >= State.IN_PROGRESS) != (record.state >= State.IN_PROGRESS)
         if not self._changed:
             self._soon.start()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.document.loaded_image import LoadedImage, load_image
+from app.document.loaded_image import Draft, LoadedImage, load_image
 from app.document.session import Session
 from app.jobs.job_runner import Job
 from segcore.errors import ImageError
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from segcore.project.project import Project
 
 RECENT = 12
+AHEAD_PIXELS = 64_000_000
+"""A larger image is not read ahead: it takes gigabytes, and the person need not go there."""
 Stamps = tuple[int, ...]
 
 
@@ -32,6 +34,8 @@ class Navigation(QObject):
     """Unlabelled: a folder without a project."""
     loading = Signal(str)
     """Image id on its way to the screen."""
+    draft_read = Signal(object)
+    """Draft of the image on its way to the screen, which takes long; None: it is there, or nothing comes."""
     message = Signal(str)
     error = Signal(Exception)
     settled = Signal(Exception)
@@ -137,6 +141,13 @@ class Navigation(QObject):
         job.succeeded.connect(partial(self._loaded, project))
         job.failed.connect(partial(self._not_loaded, image_id))
         self._load = job
+        if ahead is None:
+            draft = self._session.jobs.submit("thumbs", partial(_draft, project, image_id), quiet=True)
+            draft.succeeded.connect(self._have_draft)
+
+    def _have_draft(self, draft: Draft | None) -> None:
+        if draft is not None and draft.image_id == self._session.document.coming:
+            self.draft_read.emit(draft)
 
     def _stay(self, image_id: str) -> None:
         """Drop the image that is on its way: the one that is shown, perhaps painted on meanwhile, stays."""
@@ -195,6 +206,7 @@ class Navigation(QObject):
             if job is not None:
                 job.cancel()
         self._load = self._prefetch = self._session.document.coming = None
+        self.draft_read.emit(None)
 
     def _loaded(self, project: Project, loaded: LoadedImage) -> None:
         document, settings = self._session.document, self._session.settings
@@ -205,6 +217,7 @@ class Navigation(QObject):
         document.show(loaded)
         if newer is not None:
             document.replace(newer, self.tr("Restore unsaved edits"))
+        self.draft_read.emit(None)
         settings["recent.images"] = {**settings["recent.images"], str(project.root): loaded.image_id}
         if self._trouble is not None:
             self.settled.emit(self._trouble)
@@ -233,6 +246,7 @@ class Navigation(QObject):
             self._session.records.note_unreadable(image_id, error)
         self._session.document.coming = self._load = None
         self._session.document.clear_image()
+        self.draft_read.emit(None)
         self.loading.emit(image_id)  # its row stays chosen
         self._trouble = error
         self.error.emit(error)
@@ -286,6 +300,9 @@ def _stamps(project: Project, image_id: str) -> Stamps:
 def _stamped(project: Project, image_id: str) -> tuple[Stamps, LoadedImage] | None:
     stamps = _stamps(project, image_id)
     try:
+        height, width = project.size(image_id)
+        if height * width > AHEAD_PIXELS:
+            return None
         return stamps, load_image(project, image_id)
     except Exception:  # it is told when the person goes there
         return None
@@ -295,3 +312,13 @@ def _load(project: Project, image_id: str, ahead: tuple[Stamps, LoadedImage] | N
     if ahead is not None and ahead[0] == _stamps(project, image_id):
         return ahead[1]
     return load_image(project, image_id)
+
+
+def _draft(project: Project, image_id: str) -> Draft | None:
+    from segcore.images.image import read_draft
+
+    try:
+        picture = read_draft(project.image_path(image_id))
+    except Exception:  # it is told by who reads the whole
+        return None
+    return None if picture is None else Draft(image_id, picture)

@@ -38,12 +38,19 @@ class AreaPaint:
         document = self.document
         value = IGNORE_INDEX if self.erases else document.active_class
         if covered.box.width * covered.box.height > LARGE:
-            ignores = value == IGNORE_INDEX and not self.erases
-            document.change(partial(_painted, covered, value, document.policy, ignores), name, covered.box)
+            self._paint_in_pieces(covered, value, name)
             return
         recorder = document.begin(name, erases=self.erases)
         recorder.paint(covered.box, covered.mask, value)
         document.commit(recorder)
+
+    def _paint_in_pieces(self, covered: Covered, value: int, name: str) -> None:
+        document, label_map = self.document, self.document.label_map
+        assert label_map is not None
+        ignores = value == IGNORE_INDEX and not self.erases
+        stroke = Recorder(label_map, name, document.policy, keeps_ignore=ignores)
+        stroke.value, stroke.covered = value, True
+        document.change(partial(_painted, covered, stroke, document.policy), name, covered.box, stroke)
 
     def color(self, alpha: int = 255) -> QColor:
         """Return the colour of the class."""
@@ -65,11 +72,12 @@ class AreaPaint:
             painter.drawPath(path)
 
 
-def _painted(
-    covered: Covered, value: int, policy: PaintPolicy, keeps_ignore: bool, tile: LabelMap, box: Box
-) -> LabelMap:
-    """Return a tile of the label map, which lies at ``box``, with the area painted."""
+def _painted(covered: Covered, stroke: Recorder, policy: PaintPolicy, tile: LabelMap, box: Box) -> LabelMap:
+    """Return a tile of the label map, which lies at ``box``, with the area painted; note in ``stroke`` what stayed."""
     part, after = covered.box.shared(box), LabelMap(tile.labels.copy(), tile.provenance.copy())
-    recorder = Recorder(after, "", policy, keeps_ignore=keeps_ignore)
-    recorder.paint(part.inside(box), covered.mask[part.inside(covered.box).slices], value)
+    recorder = Recorder(after, stroke.name, policy, keeps_ignore=stroke.keeps_ignore)
+    assert stroke.value is not None
+    recorder.paint(part.inside(box), covered.mask[part.inside(covered.box).slices], stroke.value)
+    if stroke.protected is None:
+        stroke.protected = recorder.protected
     return after

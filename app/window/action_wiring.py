@@ -10,13 +10,14 @@ from app.canvas.canvas import Canvas
 from app.canvas.layers import View
 from app.document.session import Session
 from app.window.actions import Actions
+from app.window.history_wiring import HistoryWiring
 from segcore.labels.label_map import State
 
 VIEWS = list(View)
 
 
 class ActionWiring(QObject):
-    """Undo and redo, tools, views, done and reopen, colours."""
+    """Undo and redo, tools, views, done and reopen, history, colours."""
 
     def __init__(self, session: Session, actions: Actions, canvas: Canvas) -> None:
         super().__init__(canvas)
@@ -40,6 +41,9 @@ class ActionWiring(QObject):
         actions[f"tool_{canvas.tool_name}"].setChecked(True)
         self._check_view()
         self._name_undo()
+        self.history = HistoryWiring(session, actions, canvas.window())
+        self.history.message.connect(canvas.message)
+        self.history.error.connect(canvas.error)
         settings = session.settings
         actions.group("theme").triggered.connect(
             lambda action: settings.__setitem__("theme", action.objectName().removeprefix("theme_"))

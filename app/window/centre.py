@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
+from app.canvas.coming_image import ComingImage
 from app.tools.tool_palette import ToolPalette
 from app.window.banner import Banner
 
@@ -23,6 +24,7 @@ class Centre(QWidget):
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
+        self.coming = ComingImage(canvas)
         self._work = QWidget()
         beside = QHBoxLayout(self._work)
         beside.setContentsMargins(0, 0, 0, 0)

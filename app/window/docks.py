@@ -40,7 +40,7 @@ class Docks(QObject):
         self.tabs.setUsesScrollButtons(False)
         self.list: list[QDockWidget] = []
         for row, panel in panels:
-            page: QWidget = Page(panels.hint(row), panel, more=0 if row.scrolls else LIST_MORE)
+            page: QWidget = Page(panels.hint(row), panel, more=None if row.scrolls else LIST_MORE)
             page = ScrollingPage(page) if row.scrolls else page
             if row.place == TAB:
                 self.tabs.addTab(page, translated(row.title))

@@ -167,6 +167,7 @@ class MainWindow(QMainWindow):
         document.writing_changed.connect(self._show_open)
         document.image_changed.connect(lambda: self.images.show_current(document.image_id))
         navigation.loading.connect(self.images.show_current)
+        navigation.draft_read.connect(self.centre.coming.show_draft)
         navigation.settled.connect(self.banner.take_back)
         navigation.classes_wanted.connect(self.dialogs.ask_classes)
         self.dialogs.labels_wanted.connect(self.importing.expect)
@@ -297,8 +298,7 @@ class MainWindow(QMainWindow):
     def _show_open(self) -> None:
         project = self.document.project
         is_open = self.document.image is not None
-        read_only = self.document.read_only
-        self.actions_.enable(project is not None, is_open, not read_only)
+        self.actions_.enable(project is not None, is_open, not self.document.read_only)
         self.centre.show_canvas(project is not None)
         self.tools.setVisible(project is not None)
         self.dock_layout.show(project is not None)

@@ -15,9 +15,12 @@ LEAST_HEIGHT = 90
 
 
 class Page(QWidget):
-    """Shows the hint only while the panel has its least height and ``more`` pixels without it."""
+    """Shows the hint only while the panel has its least height and ``more`` pixels without it.
 
-    def __init__(self, hint: Hint, panel: QWidget, more: int = 0) -> None:
+    Without ``more`` it is in a scroll area, where there is always room.
+    """
+
+    def __init__(self, hint: Hint, panel: QWidget, more: int | None = None) -> None:
         super().__init__()
         self._hint, self._panel, self._more = hint, panel, more
         layout = QVBoxLayout(self)
@@ -27,12 +30,17 @@ class Page(QWidget):
         layout.addWidget(panel, 1)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Return the panel's own: the hint is left out where there is no room for it."""
-        return self._panel.minimumSizeHint()
+        """Return the panel's own: the hint is left out where there is no room for it; in a scroll area both."""
+        least = self._panel.minimumSizeHint()
+        if self._more is None and not self._hint.isHidden():
+            least.setHeight(least.height() + max(0, self._hint.heightForWidth(self.width())))
+        return least
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Show or leave out the hint."""
         super().resizeEvent(event)
+        if self._more is None:
+            return
         needed = self._hint.heightForWidth(self.width()) + self._panel.minimumSizeHint().height() + self._more
         self._hint.set_room(self.height() >= needed)
 

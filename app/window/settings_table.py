@@ -212,6 +212,14 @@ PAGES: tuple[tuple[str, tuple[SettingRow, ...]], ...] = (
                 unit=QT_TRANSLATE_NOOP("Settings", " s"),
             ),
             SettingRow(
+                "versions.megabytes",
+                QT_TRANSLATE_NOOP("Settings", "Disk space for versions"),
+                QT_TRANSLATE_NOOP(
+                    "Settings", "Earlier labels of the images, in each project; the oldest go first. 0 keeps none."
+                ),
+                unit=MB,
+            ),
+            SettingRow(
                 "memory.history",
                 QT_TRANSLATE_NOOP("Settings", "Memory for undo"),
                 QT_TRANSLATE_NOOP(

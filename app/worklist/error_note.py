@@ -41,7 +41,7 @@ class ErrorNote(QLabel):
         run.ranked.connect(self._take)
         run.forgotten.connect(self.refresh)
         records.reset.connect(self.refresh)
-        records.changed.connect(lambda _: self._count())
+        records.changed.connect(self._count)
         self.refresh()
 
     def refresh(self) -> None:

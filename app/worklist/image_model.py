@@ -11,12 +11,16 @@ from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QO
 from app.appearance.plain_text import as_tip
 from app.document.records import ImageState, Records, state_of
 from app.worklist.thumbnails import Thumbnails
+from segcore.project.marks import Mark, Verdict
 
 if TYPE_CHECKING:
     from segcore.project.index import ImageRecord
 
 STATE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 ID_ROLE = int(Qt.ItemDataRole.UserRole) + 2
+MARK_ROLE = int(Qt.ItemDataRole.UserRole) + 3
+FLAGGED, NOTED = "flagged", "noted"
+"""Filters beside the states."""
 
 
 class Order(IntEnum):
@@ -34,6 +38,8 @@ def state_text(state: ImageState) -> str:
         ImageState.PREDICTED: QCoreApplication.translate("State", "Predicted"),
         ImageState.IN_PROGRESS: QCoreApplication.translate("State", "In progress"),
         ImageState.DONE: QCoreApplication.translate("State", "Done"),
+        ImageState.REVIEWED: QCoreApplication.translate("State", "Reviewed"),
+        ImageState.REJECTED: QCoreApplication.translate("State", "Rejected"),
         ImageState.UNREADABLE: QCoreApplication.translate("State", "Unreadable"),
     }[state]
 
@@ -53,16 +59,18 @@ class ImageModel(QAbstractListModel):
         self._row_of: dict[str, int] = {}
         self._text = ""
         self._state: ImageState | None = None
+        self._marked = ""
         self._order = Order.FOLDER
         self._places: dict[str, int] = {}
         records.reset.connect(self.apply)
         records.changed.connect(self._redraw)
+        records.marks.changed.connect(self._redraw)
         thumbnails.ready.connect(lambda image_id: self._redraw([image_id]))
 
-    def set_filter(self, text: str, state: ImageState | None) -> None:
-        """Show ids that contain all words of ``text``, and this state; None is any."""
-        if (text, state) != (self._text, self._state):
-            self._text, self._state = text, state
+    def set_filter(self, text: str, state: ImageState | None, marked: str = "") -> None:
+        """Show images whose id or note contains all words of ``text``, in this state (None is any), and marked so."""
+        if (text, state, marked) != (self._text, self._state, self._marked):
+            self._text, self._state, self._marked = text, state, marked
             self.apply()
 
     def set_order(self, order: Order) -> None:
@@ -80,11 +88,16 @@ class ImageModel(QAbstractListModel):
     def apply(self) -> None:
         """Filter and order all images anew."""
         words = self._text.casefold().split()
-        records = self._records.all()
+        records, marks = self._records.all(), self._records.marks.all()
         if self._state is not None:
-            records = [record for record in records if state_of(record) is self._state]
+            judged = {key: self._records.listed(key) for key, mark in marks.items() if mark.verdict is not Verdict.NONE}
+            records = [record for record in records if judged.get(record.id, state_of(record)) is self._state]
+        if self._marked:
+            found = {key for key, mark in marks.items() if (mark.flagged if self._marked == FLAGGED else mark.note)}
+            records = [record for record in records if record.id in found]
         for word in words:
-            records = [record for record in records if word in record.id.casefold()]
+            noted = {key for key, mark in marks.items() if word in mark.note.casefold()}
+            records = [record for record in records if word in record.id.casefold() or record.id in noted]
         if self._order == Order.UNCERTAIN_FIRST:
             records.sort(key=_usefulness)
         elif self._order == Order.HELPS_MOST:
@@ -93,6 +106,10 @@ class ImageModel(QAbstractListModel):
         self._ids = [record.id for record in records]
         self._row_of = {image_id: row for row, image_id in enumerate(self._ids)}
         self.endResetModel()
+
+    def ids(self) -> list[str]:
+        """Return the ids of the rows, from top to bottom."""
+        return list(self._ids)
 
     def row_of(self, image_id: str) -> int:
         """Return the row of an image; -1 when the filter hides it."""
@@ -126,11 +143,14 @@ class ImageModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, ID_ROLE):
             return record.id
         if role == Qt.ItemDataRole.ToolTipRole:
-            return as_tip("\n".join([record.id, *_oddities(record)]))
+            return as_tip("\n".join([record.id, *_oddities(record), *_words(self._records.marks.of(record.id))]))
         if role == STATE_ROLE:
-            return state_of(record)
+            return self._records.listed(record.id)
+        if role == MARK_ROLE:
+            return self._records.marks.of(record.id)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join([record.id, state_text(state_of(record)), *_oddities(record)])
+            words = [*_oddities(record), *_words(self._records.marks.of(record.id))]
+            return ", ".join([record.id, state_text(self._records.listed(record.id)), *words])
         if role == Qt.ItemDataRole.DecorationRole:
             return self._thumbnails.get(record.id)
         return None
@@ -150,6 +170,12 @@ def _usefulness(record: ImageRecord) -> tuple[bool, bool, float]:
     certainty = 1.0 if record.uncertainty is None else -record.uncertainty
     state = state_of(record)
     return state is ImageState.UNREADABLE, state is ImageState.DONE, certainty
+
+
+def _words(mark: Mark) -> list[str]:
+    """Return what a screen reader and the tooltip say of a mark."""
+    found = [QCoreApplication.translate("ImageModel", "flagged")] if mark.flagged else []
+    return [*found, mark.note] if mark.note else found
 
 
 def _oddities(record: ImageRecord) -> list[str]:

@@ -10,19 +10,32 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from app.appearance.plain_text import plain_label
 from app.document.records import ImageState
 from app.document.session import Session
+from app.worklist.empty_list import EmptyList
 from app.worklist.error_note import ErrorNote
 from app.worklist.image_list_view import ImageListView
-from app.worklist.image_model import ID_ROLE, ImageModel, Order, state_text
+from app.worklist.image_model import FLAGGED, ID_ROLE, NOTED, ImageModel, Order, state_text
 from app.worklist.image_row import ROW_HEIGHT, ImageRow
+from app.worklist.note_field import NoteField
 from app.worklist.ranking_run import RankingRun
 from app.worklist.thumbnails import Thumbnails
+from segcore.project.marks import Verdict
 
 if TYPE_CHECKING:
     from segcore.project.project import Project
     from segcore.worklist.ranking import Ranking
 
+LISTED = (
+    ImageState.NEW,
+    ImageState.PREDICTED,
+    ImageState.IN_PROGRESS,
+    ImageState.DONE,
+    ImageState.REVIEWED,
+    ImageState.REJECTED,
+    ImageState.UNREADABLE,
+)
+"""The states in the order of the work."""
 FILTER_MS = 120
-NARROWEST = 76
+NARROWEST = 68
 """Pixels of the box with the states in a small window; its list is as wide as the texts."""
 
 
@@ -54,8 +67,10 @@ class ImagePanel(QWidget):
         self.states = QComboBox()
         self.states.setAccessibleName(self.tr("Show images in this state"))
         self.states.addItem(self.tr("All"), None)
-        for state in ImageState:
+        for state in LISTED:
             self.states.addItem(state_text(state), state)
+        self.states.addItem(self.tr("Flagged"), FLAGGED)
+        self.states.addItem(self.tr("With a note"), NOTED)
         self.order = QComboBox()
         self.order.setAccessibleName(self.tr("Order of the images"))
         self.order.addItem(self.tr("Folder order"), Order.FOLDER)
@@ -74,7 +89,9 @@ class ImagePanel(QWidget):
         self.list.setModel(self.model)
         self.list.setItemDelegate(ImageRow(self.list))
         self.list.setAccessibleName(self.tr("Images"))
+        self.empty = EmptyList(self.list)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.note = NoteField(session)
         self.summary = plain_label()
         self.summary.setProperty("role", "muted")
         self.summary.setContentsMargins(12, 5, 12, 7)
@@ -97,6 +114,7 @@ class ImagePanel(QWidget):
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.note)
         layout.addWidget(self.summary)
         layout.addWidget(self.errors)
 
@@ -113,8 +131,10 @@ class ImagePanel(QWidget):
         self.list.selectionModel().selectionChanged.connect(lambda *_: self._count())
         self.model.modelReset.connect(self._restore)
         self.model.modelReset.connect(self._count)
+        self.empty.button.clicked.connect(self._show_all)
         self.thumbnails.failed.connect(self._records.note_unreadable)
         self._records.changed.connect(self._on_changed)
+        self._records.marks.changed.connect(self._count)
 
     def show_current(self, image_id: str | None) -> None:
         """Mark the row of the open image and scroll to it."""
@@ -193,8 +213,16 @@ class ImagePanel(QWidget):
 
     def _filter(self) -> None:
         self._delay.stop()
-        state = self.states.currentData()
-        self.model.set_filter(self.search.text(), None if state is None else ImageState(state))
+        wanted = self.states.currentData()
+        if isinstance(wanted, str):
+            self.model.set_filter(self.search.text(), None, wanted)
+        else:
+            self.model.set_filter(self.search.text(), None if wanted is None else ImageState(wanted))
+
+    def _show_all(self) -> None:
+        self.search.clear()
+        self.states.setCurrentIndex(0)
+        self._filter()
 
     def _count(self) -> None:
         total, shown = self._records.count(), self.model.rowCount()
@@ -204,7 +232,12 @@ class ImagePanel(QWidget):
         selected = len(self.list.selectionModel().selectedRows())
         if selected > 1:
             parts.insert(0, self.tr("{selected} selected").format(selected=selected))
+        if reviewed := self._records.judged(Verdict.ACCEPTED):
+            parts.append(self.tr("{count}\u00a0reviewed").format(count=reviewed))
+        if rejected := self._records.judged(Verdict.REJECTED):
+            parts.append(self.tr("{count}\u00a0rejected").format(count=rejected))
         unreadable = self._records.count(ImageState.UNREADABLE)
         if unreadable:
             parts.append(self.tr("{count}\u00a0unreadable").format(count=unreadable))
         self.summary.setText(" · ".join(parts) if total else "")
+        self.empty.tell(total, shown)

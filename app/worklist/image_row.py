@@ -7,8 +7,9 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.document.records import ImageState
-from app.worklist.image_model import STATE_ROLE, state_text
+from app.worklist.image_model import MARK_ROLE, STATE_ROLE, state_text
 from app.worklist.thumbnails import HEIGHT, WIDTH
+from segcore.project.marks import Mark
 
 ROW_HEIGHT = HEIGHT + 12
 
@@ -17,6 +18,8 @@ STATE_COLORS = {
     ImageState.PREDICTED: ("#7cb7ff", "#1c5fb8"),
     ImageState.IN_PROGRESS: ("#f2b84b", "#8a5a00"),
     ImageState.DONE: ("#6fcf8a", "#1b7a3d"),
+    ImageState.REVIEWED: ("#6fcf8a", "#1b7a3d"),
+    ImageState.REJECTED: ("#ff9a94", "#b3261e"),
     ImageState.UNREADABLE: ("#ff9a94", "#b3261e"),
 }
 """On dark, on light; the form says the same as the colour."""
@@ -75,6 +78,14 @@ class ImageRow(QStyledItemDelegate):
         painter.setPen(color)
         below = QRect(text.left() + 17, box.center().y() + 1, text.width() - 17, 20)
         painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), state_text(state))
+        mark = index.data(MARK_ROLE)
+        if isinstance(mark, Mark):
+            right = QRectF(below.right() - 12, box.center().y() + 5, 12, 12)
+            if mark.flagged:
+                draw_flag(painter, right, QColor(STATE_COLORS[ImageState.IN_PROGRESS][0 if dark else 1]))
+                right.translate(-17, 0)
+            if mark.note:
+                draw_note(painter, right, palette.color(QPalette.ColorRole.PlaceholderText))
         painter.restore()
 
 
@@ -85,14 +96,46 @@ def _faint(palette: QPalette) -> QColor:
     return color
 
 
+def draw_flag(painter: QPainter, box: QRectF, color: QColor) -> None:
+    """Draw a pole with a pennant."""
+    painter.setPen(QPen(color, 1.5))
+    painter.setBrush(color)
+    x, y, w, h = box.x(), box.y(), box.width(), box.height()
+    painter.drawLine(QPointF(x + 2, y), QPointF(x + 2, y + h))
+    painter.drawPolygon([QPointF(x + 2, y + 1), QPointF(x + w - 1, y + 0.3 * h), QPointF(x + 2, y + 0.58 * h)])
+
+
+def draw_note(painter: QPainter, box: QRectF, color: QColor) -> None:
+    """Draw a sheet with three lines."""
+    painter.setPen(QPen(color, 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box.adjusted(1, 0.5, -1, -0.5), 2, 2)
+    for share in (0.3, 0.5, 0.7):
+        at = box.y() + share * box.height()
+        painter.drawLine(QPointF(box.left() + 3.5, at), QPointF(box.right() - 3.5, at))
+
+
 def mark_state(painter: QPainter, box: QRectF, state: ImageState, color: QColor) -> None:
-    """Draw a ring (new), a half disc (predicted), a dot in a ring (in progress), a check (done) or a barred ring."""
+    """Draw a ring (new), a half disc (predicted), a dot in a ring (in progress), a check (done) or a barred ring.
+
+    Reviewed is a check with a second ring around it; rejected is a disc with a cross.
+    """
     pen = QPen(color, 1.5)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     ring = box.adjusted(0.75, 0.75, -0.75, -0.75)
-    if state is ImageState.DONE:
+    if state is ImageState.REVIEWED:
+        painter.drawEllipse(ring.adjusted(-2.2, -2.2, 2.2, 2.2))
+    if state is ImageState.REJECTED:
+        painter.setBrush(color)
+        painter.drawEllipse(ring)
+        painter.setPen(QPen(QColor("#10141a") if color.lightness() > 128 else QColor("#ffffff"), 1.6))
+        inner = ring.adjusted(2.6, 2.6, -2.6, -2.6)
+        painter.drawLine(inner.topLeft(), inner.bottomRight())
+        painter.drawLine(inner.topRight(), inner.bottomLeft())
+        return
+    if state in (ImageState.DONE, ImageState.REVIEWED):
         painter.setBrush(color)
         painter.drawEllipse(ring)
         painter.setPen(QPen(QColor("#10141a") if color.lightness() > 128 else QColor("#ffffff"), 1.6))

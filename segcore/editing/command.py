@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from segcore.editing.deciding import biased, next_best
 from segcore.editing.growing import grown, shrunk
 from segcore.editing.holes import small_holes
+from segcore.editing.joining import joined, split
 from segcore.editing.outcome import Outcome
 from segcore.editing.smoothing import smoothed
 from segcore.editing.target import Target
@@ -200,6 +201,19 @@ def grow(order: Order) -> Task[Outcome]:
 def shrink(order: Order) -> Task[Outcome]:
     """Make the target narrower by ``number`` pixels; what it gives up counts as painted."""
     return Outcome((yield from shrunk(order.labels, order.target.covered, order.number)))
+
+
+def close_gaps(order: Order) -> Task[Outcome]:
+    """Close gaps of the target of at most twice ``number`` pixels; what it takes counts as painted."""
+    covered, value = order.target
+    if value is None:
+        return Outcome(order.labels.copy())
+    return Outcome((yield from joined(order.labels, covered, value, order.number)), ignores=value == IGNORE_INDEX)
+
+
+def split_thin(order: Order) -> Task[Outcome]:
+    """Take parts away that are at most twice ``number`` pixels wide; what it gives up counts as painted."""
+    return Outcome((yield from split(order.labels, order.target.covered, order.number)))
 
 
 def confirm(order: Order) -> Task[Outcome]:

@@ -234,12 +234,14 @@ class Edit:
         return Edit(self.name, tiles)
 
 
-def changed_tiles(
-    label_map: LabelMap, change: Callable[[LabelMap, Box], LabelMap], within: Box | None = None
-) -> Iterator[Tile | None]:
+TileChange = Callable[[LabelMap, Box], LabelMap]
+"""Returns a tile changed; it gets a copy of the labels in a box, and the box."""
+
+
+def changed_tiles(label_map: LabelMap, change: TileChange, within: Box | None = None) -> Iterator[Tile | None]:
     """Yield each tile of a label map as ``change`` makes it, None where it stays as it is.
 
-    ``change`` gets a copy of the labels in a box, and the box. ``within``: only tiles that touch this box.
+    ``within``: only tiles that touch this box.
     """
     height, width = label_map.shape
     for box in tile_boxes(within or Box(0, 0, width, height), height, width):

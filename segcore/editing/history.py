@@ -44,6 +44,16 @@ class History:
         return self._done[-1] if self._done else None
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the edits that are done, the oldest first."""
+        return tuple(edit.name for edit in self._done)
+
+    @property
+    def undone_names(self) -> tuple[str, ...]:
+        """Names of the edits that were taken back, the one that `redo` returns first."""
+        return tuple(edit.name for edit in reversed(self._undone))
+
+    @property
     def undo_name(self) -> str:
         """Name of the edit that `undo` returns; "" when there is none."""
         return self._done[-1].name if self._done else ""

@@ -77,3 +77,16 @@ def keep_freed_memory() -> None:
         (_M_TRIM_THRESHOLD, _TRIM_THRESHOLD),
     ):
         mallopt(option, value)
+
+
+def give_back_freed_memory() -> None:
+    """Let glibc give back what it keeps: after work that took gigabytes once, such as decoding a very large image.
+
+    Elsewhere than on Linux with glibc it does nothing.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (OSError, AttributeError):  # another C library
+        return

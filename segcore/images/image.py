@@ -28,6 +28,9 @@ MAX_PIXELS = 400_000_000
 MAX_DECODING = 1_800_000_000
 """Bytes that decoding may take beyond the RGB image; what needs more is refused. Decoders add some megabytes."""
 
+DRAFT_PIXELS = 50_000_000
+"""Larger images take long enough to decode that a small picture is worth showing first."""
+
 THUMBNAIL_PIXELS = 64_000_000
 """Larger images have a thumbnail only when a small picture can be decoded of them."""
 
@@ -90,6 +93,20 @@ def image_header(path: Path) -> ImageHeader:
 def image_size(path: Path) -> tuple[int, int]:
     """(height, width) in pixels after EXIF rotation, from the header alone. Raises ImageError."""
     return image_header(path).shape
+
+
+def read_draft(path: Path) -> NDArray[np.uint8] | None:
+    """Read a large image at an eighth of its size, RGB [h, w, 3], upright: many times sooner than the whole.
+
+    None for one of at most `DRAFT_PIXELS`, and where the format has no such picture. Raises ImageError.
+    """
+    with opened(path) as (file, header):
+        check_size(path, header)
+        if header.format != "JPEG" or not header.shrinks or header.width * header.height <= DRAFT_PIXELS:
+            return None
+        with _decoder(file, header) as image:
+            image.draft("RGB", (image.width // 8, image.height // 8))
+            return np.ascontiguousarray(upright(np.asarray(image.convert("RGB")), header.orientation))
 
 
 def read_thumbnail(path: Path, width: int, height: int) -> NDArray[np.uint8]:
@@ -241,7 +258,7 @@ def _read(image: Image.Image, header: ImageHeader, out: NDArray[np.uint8]) -> No
         band = image.crop((0, top, image.width, bottom))
         if band.mode == "P" and "transparency" in band.info:
             band = band.convert("RGBA")
-        target[top:bottom] = np.asarray(band.convert("RGB"))
+        target[top:bottom] = np.asarray(band if band.mode == "RGB" else band.convert("RGB"))
 
 
 def _read_deep(file: IO[bytes], header: ImageHeader, out: NDArray[np.uint8]) -> bool:

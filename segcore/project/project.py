@@ -35,6 +35,8 @@ from segcore.project.image_list import ImageList, Inspection
 from segcore.project.index import ImageRecord, Index
 from segcore.project.kept_predictions import KeptPredictions
 from segcore.project.label_store import LabelStore, StoredLabels
+from segcore.project.label_versions import LabelVersions
+from segcore.project.marks import Marks
 from segcore.project.project_file import ProjectFile, is_project
 from segcore.project.project_labels import ProjectLabels
 from segcore.project.project_places import beside, existing_project_for, in_user_data
@@ -57,6 +59,10 @@ class Project:
         The project folder, absolute.
     warnings : list[str]
         What was found odd or repaired, oldest first, each once.
+    marks : Marks
+        Verdicts, flags and notes of its images.
+    versions : LabelVersions
+        Earlier labels of its images.
     """
 
     def __init__(self, root: Path, file: ProjectFile, access: WriteAccess) -> None:
@@ -68,6 +74,8 @@ class Project:
         self._images = ImageList(root, self._store, lambda: self.images, self.warn, copied=bool(access.read_only))
         self._labels = ProjectLabels(self._store, self._images)
         self._predictions = KeptPredictions(root, access, self._images)
+        self.marks = Marks(root, access.writing, self.warn)
+        self.versions = LabelVersions(root, self._store, access.writing)
 
     @classmethod
     def create(cls, root: Path, images: Path, classes: ClassSet) -> Project:

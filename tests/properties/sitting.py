@@ -15,6 +15,9 @@ from PySide6.QtWidgets import QApplication
 
 from app.canvas.pen_options import ToolOptions
 from app.canvas.tool import Pointer
+from app.commands.command_table import PREDICTION
+from app.commands.command_table import TABLE as COMMANDS
+from app.commands.computed import Wish, computed
 from app.document.autosave import Autosaver
 from app.document.document import Document
 from app.document.journaling import Journaling
@@ -23,9 +26,12 @@ from app.jobs.job_runner import JobRunner
 from app.tools.toolbox import RADII, make_tools
 from segcore.editing import Box, Edit, diff
 from segcore.editing.brush import Point
+from segcore.editing.paint_policy import OPEN
+from segcore.editing.thresholding import Channel
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.labels.probability_map import ProbabilityMap
+from segcore.progress import drive
 from segcore.project.project import Project
 from tests.properties.steps import CLASSES, HEIGHT, IGNORE, WIDTH, Command, Gesture
 
@@ -164,6 +170,21 @@ class Sitting:
     def protect_painted(self, on: int) -> None:
         """Tools paint over free pixels only, or over all."""
         self.document.set_policy(replace(self.document.policy, only_free=bool(on)))
+
+    def command(self, row: int, where: int, x: int, y: int, number: int, old: int, new: int) -> None:
+        """A command of the menu Labels, shown and applied."""
+        chosen, document = COMMANDS[row], self.document
+        place = chosen.where[where % len(chosen.where)]  # all images: this one is what is looked at
+        prediction = document.prediction
+        if document.label_map is None or (chosen.given == PREDICTION and prediction is None):
+            return
+        document.settle()
+        given = _painted(np.full((HEIGHT, WIDTH), IGNORE, np.uint8), x, y, 60, 60, old)
+        policy = document.policy if chosen.locks else OPEN
+        parts = given, prediction, policy, document.image, Channel.GREY, None
+        wish = Wish(chosen, chosen.name, place, new, (x, y), number, old, new, *parts)
+        found = drive(computed(document.label_map, wish, document.revision))
+        document.apply(found.edit, found.revision)
 
     def save(self) -> None:
         """What the autosaver's timers do, perhaps in the middle of a stroke."""

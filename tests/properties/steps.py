@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
 from app.canvas.tool import ALT, CTRL, LEFT, RIGHT, SHIFT
+from app.commands.command_table import TABLE as COMMANDS
 from app.tools.toolbox import TABLE
 
 HEIGHT, WIDTH = 140, 150
@@ -53,6 +54,19 @@ commands = st.one_of(
     st.builds(Command, st.just("choose_class"), st.tuples(st.integers(0, len(CLASSES) - 1))),
     st.builds(Command, st.just("protect_all_but"), st.lists(values, max_size=3, unique=True).map(tuple)),
     st.builds(Command, st.just("lock"), st.lists(st.integers(0, len(CLASSES) - 1), max_size=2).map(tuple)),
+    st.builds(
+        Command,
+        st.just("command"),
+        st.tuples(
+            st.integers(0, len(COMMANDS) - 1),
+            st.integers(0, 2),
+            st.integers(0, WIDTH - 1),
+            st.integers(0, HEIGHT - 1),
+            st.integers(1, 6),
+            values,
+            values,
+        ),
+    ),
     st.builds(Command, st.just("protect_painted"), st.tuples(st.integers(0, 1))),
 )
 

@@ -146,9 +146,14 @@ def test_a_large_area_is_painted_over_several_turns_and_is_the_same(paper, docum
     at_once = document.label_map.labels.copy()
     document.undo()
     monkeypatch.setattr(area, "LARGE", 100)
+    ended = []
+    document.stroke_ended.connect(ended.append)
     drag(paper, (10.5, 10.5), (40.5, 14.5), (59.5, 45.5))
     qtbot.waitUntil(lambda: document.undo_name == "Ellipse")
     assert (document.label_map.labels == at_once).all()
+    assert [(stroke.name, stroke.value, stroke.changed, stroke.protected) for stroke in ended] == [
+        ("Ellipse", 1, True, 0)
+    ], "Live and the status bar hear of it"
     assert (document.label_map.labels[:, :30] == 0).all()
     document.undo()
     assert box_of(document) == (None, 0)

@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.window.history_dialog import HistoryDialog
 from app.window.settings_dialog import SettingsDialog
 from app.window.shortcut_editor import ShortcutEditor
 from app.window.shortcut_sheet import ShortcutSheet
+from app.worklist.statistics_dialog import StatisticsDialog
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
@@ -68,6 +70,8 @@ def test_every_control_of_its_dialogs_has_a_name(qtbot, opened):
         SettingsDialog(opened.settings),
         ShortcutEditor(opened.actions_),
         ShortcutSheet(opened.actions_),
+        HistoryDialog(opened.session, opened.editing.history.versioning),
+        StatisticsDialog(opened.session),
     ):
         qtbot.addWidget(dialog)
         assert unnamed(dialog) == []

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 
 from app.appearance.hint import ENOUGH, Hint
 from app.canvas.layers import View
@@ -311,3 +312,16 @@ def test_a_typed_radius_gives_the_keys_back(qtbot, opened):
     key(opened, Qt.Key.Key_2)
     assert opened.document.active_class == 1
     assert opened.canvas.options.radius == 22
+
+
+def test_a_new_class_is_named_in_the_list(qtbot, opened):
+    opened.activateWindow()
+    opened.classes.add_button.click()
+    qtbot.waitUntil(lambda: len(opened.document.classes) == 4)
+    assert opened.document.active_class == 3
+    field = opened.classes.tree.findChild(QLineEdit)
+    assert field.text() == "class 4"
+    field.selectAll()
+    qtbot.keyClicks(field, "kerb")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: opened.document.classes.classes[3].name == "kerb")

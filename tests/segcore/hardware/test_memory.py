@@ -16,17 +16,19 @@ ROOT = Path(__file__).resolve().parents[3]
 RESIDENT = """
 import sys
 import numpy as np
-from segcore.hardware.memory import keep_freed_memory
+from segcore.hardware.memory import give_back_freed_memory, keep_freed_memory
 
 def resident():
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * 4096
 
-if sys.argv[1] == "keep":
+if sys.argv[1] != "leave":
     keep_freed_memory()
 before = resident()
 block = np.ones(16 * 2**20, np.uint8)
 del block
+if sys.argv[1] == "give back":
+    give_back_freed_memory()
 print(resident() - before)
 """
 
@@ -40,6 +42,7 @@ def kept_bytes(how: str) -> int:
 def test_what_is_freed_stays_at_hand():
     assert kept_bytes("leave") < 2**20
     assert kept_bytes("keep") > 15 * 2**20
+    assert kept_bytes("give back") < 2**20
 
 
 def test_free_memory_is_what_the_system_says(monkeypatch, tmp_path):

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 import segcore.images.deep_colour
 import segcore.images.image
 from segcore.errors import ImageError
-from segcore.images.image import image_size, list_images, read_image, read_thumbnail
+from segcore.images.image import image_size, list_images, read_draft, read_image, read_thumbnail
 from tests.segcore.images.posix_only import posix
 
 QUADRANTS = np.zeros((4, 6, 3), np.uint8)
@@ -187,6 +187,25 @@ def test_thumbnails(tmp_path, name, orientation):
     assert small.shape == (48, 72, 3)
     corner = small[4, 68] if orientation == 6 else small[4, 4]
     assert np.abs(corner.astype(int) - (255, 0, 0)).max() < 40
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_draft_of_a_large_jpeg_is_an_eighth_of_it_and_upright(tmp_path, monkeypatch, orientation):
+    big = Image.fromarray(QUADRANTS).resize((960, 640), Image.Resampling.NEAREST)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    big.save(tmp_path / "x.jpg", exif=exif)
+    big.save(tmp_path / "p.jpg", progressive=True)
+    big.save(tmp_path / "x.png")
+    assert read_draft(tmp_path / "x.jpg") is None, "it is read at once"
+    monkeypatch.setattr(segcore.images.image, "DRAFT_PIXELS", 1000)
+    draft = read_draft(tmp_path / "x.jpg")
+    whole = read_image(tmp_path / "x.jpg")
+    assert draft.shape[:2] == (whole.shape[0] // 8, whole.shape[1] // 8)
+    assert np.abs(draft[3, 3].astype(int) - whole[24, 24]).max() < 10
+    assert np.abs(draft[3, -3].astype(int) - whole[24, -24]).max() < 10
+    assert read_draft(tmp_path / "p.jpg") is None, "all of it would have to be decoded"
+    assert read_draft(tmp_path / "x.png") is None
 
 
 def test_a_huge_image_has_a_thumbnail_only_when_it_is_cheap(tmp_path, monkeypatch):

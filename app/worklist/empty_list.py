@@ -1,0 +1,44 @@
+"""EmptyList: what the list of images says when it has no row, and what to do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QAbstractItemView, QPushButton, QVBoxLayout, QWidget
+
+from app.appearance.plain_text import plain_label
+
+
+class EmptyList(QWidget):
+    """Lies over the list; hidden while it has rows."""
+
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view.viewport())
+        self.label = plain_label()
+        self.label.setProperty("role", "muted")
+        self.label.setWordWrap(True)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.button = QPushButton(self.tr("Show all images"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.addStretch(1)
+        layout.addWidget(self.label)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(2)
+        view.viewport().installEventFilter(self)
+        self.hide()
+
+    def tell(self, total: int, shown: int) -> None:
+        """Say why there is no row: of ``total`` images ``shown`` pass the filter."""
+        self.setVisible(not shown)
+        self.button.setVisible(total > 0)
+        if total:
+            self.label.setText(self.tr("No image has this name and state."))
+        else:
+            self.label.setText(self.tr("There are no images here."))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Cover the whole list."""
+        viewport = self.parentWidget()
+        if event.type() == QEvent.Type.Resize and viewport is not None:
+            self.resize(viewport.size())
+        return False
