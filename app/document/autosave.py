@@ -23,6 +23,8 @@ QUIET_MS = 400
 """Saves after so long without an edit ..."""
 LATEST_MS = 800
 """... but no later than this after the first edit that is not saved, however long the stroke."""
+COPY_SECONDS = 0.008
+"""How long one turn of the event loop copies labels that are about to be saved; a frame of 60 Hz has 0.016."""
 RETRY_MS = 10_000
 """Tries again after a failure, when no edit does so earlier."""
 
@@ -80,9 +82,11 @@ class Autosaver(QObject):
         self._heard = 0  # of the warnings of the open project
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._latest = QTimer(self, singleShot=True, interval=LATEST_MS)
+        self._copying = QTimer(self, singleShot=True, interval=0)
         self._retry = QTimer(self, singleShot=True, interval=RETRY_MS)
         self._quiet.timeout.connect(self._save_when_free)
         self._latest.timeout.connect(self._save_when_free)
+        self._copying.timeout.connect(self._save_when_free)
         self._retry.timeout.connect(self._flush)
         document.edited.connect(self._edited)
         document.image_changed.connect(self._image_changed)
@@ -179,12 +183,16 @@ class Autosaver(QObject):
     def _save_when_free(self) -> None:
         """Save unless the last save of this image still runs on a slow disk; then its end saves the newest state."""
         if self._dirty is not None and all(state.key != self._dirty.key for state in self._under_way):
-            self._flush()
+            if self._copies.ready(self._dirty.label_map, COPY_SECONDS):
+                self._flush()
+            else:
+                self._copying.start()
 
     def _save(self, state: Unsaved) -> None:
         self._dirty = None
         self._quiet.stop()
         self._latest.stop()
+        self._copying.stop()
         self.saving.emit(state)
         self._submit(state)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import weakref
 from dataclasses import dataclass
 
@@ -18,11 +19,17 @@ GRID = 256
 
 @dataclass(eq=False)
 class _Arrays:
-    """What a copy is in. ``stale`` (bool, one a square) says where the label map was painted since."""
+    """What a copy is in. ``stale`` (bool, one a square) says where the label map differs."""
 
     labels: NDArray[np.uint8]
     provenance: NDArray[np.uint8]
     stale: NDArray[np.bool_]
+
+    def copy(self, open_map: LabelMap, row: int, column: int) -> None:
+        """Bring one square up to date."""
+        here = slice(row * GRID, (row + 1) * GRID), slice(column * GRID, (column + 1) * GRID)
+        self.labels[here], self.provenance[here] = open_map.labels[here], open_map.provenance[here]
+        self.stale[row, column] = False
 
 
 class Copies(QObject):
@@ -40,23 +47,37 @@ class Copies(QObject):
         document.labels_changed.connect(self._changed)
         document.image_changed.connect(self._forget)
 
+    def ready(self, open_map: LabelMap, seconds: float) -> bool:
+        """Copy, for about so long, what `take` would have to copy; return whether nothing is left for it."""
+        if open_map is not self._document.label_map:
+            return True
+        arrays = self._arrays(open_map)
+        until = time.perf_counter() + seconds
+        for row, column in np.argwhere(arrays.stale):
+            arrays.copy(open_map, row, column)
+            if time.perf_counter() >= until:
+                break
+        self._free.append(arrays)
+        return not arrays.stale.any()
+
     def take(self, open_map: LabelMap) -> LabelMap:
         """Return a copy of the open label map that painting does not reach."""
         if open_map is not self._document.label_map:  # it was left
             return LabelMap(open_map.labels.copy(), open_map.provenance.copy())
-        if self._free:
-            arrays = self._free.pop()
-            for row, column in np.argwhere(arrays.stale):
-                here = slice(row * GRID, (row + 1) * GRID), slice(column * GRID, (column + 1) * GRID)
-                arrays.labels[here], arrays.provenance[here] = open_map.labels[here], open_map.provenance[here]
-            arrays.stale[...] = False
-        else:
-            squares = tuple(-(-side // GRID) for side in open_map.shape)
-            arrays = _Arrays(open_map.labels.copy(), open_map.provenance.copy(), np.zeros(squares, np.bool_))
-            self._known.append(arrays)
+        arrays = self._arrays(open_map)
+        for row, column in np.argwhere(arrays.stale):
+            arrays.copy(open_map, row, column)
         copy = LabelMap(arrays.labels, arrays.provenance)
         weakref.finalize(copy, self._free.append, arrays).atexit = False
         return copy
+
+    def _arrays(self, open_map: LabelMap) -> _Arrays:
+        if self._free:
+            return self._free.pop()
+        squares = tuple(-(-side // GRID) for side in open_map.shape)
+        labels, provenance = np.empty_like(open_map.labels), np.empty_like(open_map.provenance)
+        self._known.append(_Arrays(labels, provenance, np.ones(squares, np.bool_)))
+        return self._known[-1]
 
     def _changed(self, rect: QRect) -> None:
         rows = slice(max(0, rect.top()) // GRID, rect.bottom() // GRID + 1)

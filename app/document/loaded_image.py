@@ -84,8 +84,6 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
     from segcore.images.pyramid import pyramid
 
     image = read_image(project.image_path(image_id))
-    if image.size > GIVE_BACK_BYTES:
-        give_back_freed_memory()
     pages = project.look_at(image_id, readable=True).pages
     shape = (image.shape[0], image.shape[1])
     label_map, trouble, damaged = LabelMap.blank(*shape), "", None
@@ -106,6 +104,8 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
     prediction, odd = _prediction(project, image_id, shape)
     warning = f"{trouble} {odd}".strip()
     loaded = LoadedImage(image_id, image, label_map, prediction, warning, pyramid(image), pages=pages)
+    if image.size > GIVE_BACK_BYTES:
+        give_back_freed_memory()
     if recalled is None:
         return loaded
     return replace(

@@ -105,6 +105,8 @@ TABLE: dict[str, Setting] = {
     "view.minimap": Setting(True),
     "view.rulers": Setting(False),
     "worklist.good_enough": Setting(0.01, low=0.0, high=1.0),
+    "segment.encoder": Setting(""),
+    "segment.decoder": Setting(""),
     "export.format": Setting("png"),
     "export.folders": Setting({}, kind=dict[str, str]),
     "open.folder": Setting(""),

@@ -15,6 +15,7 @@ from app.jobs.job_runner import JobRunner
 from app.language.marking import QT_TRANSLATE_NOOP
 from app.settings.settings import Settings
 from app.tools.brush import BrushTool, EraserTool
+from app.tools.click_segment import ClickSegmentTool
 from app.tools.confirm import ConfirmTool
 from app.tools.crf_queue import CrfQueue
 from app.tools.crf_stroke import CrfStroke
@@ -175,6 +176,18 @@ TABLE: tuple[ToolRow, ...] = (
         ),
         group=SHAPES,
     ),
+    ToolRow(
+        "segment",
+        ClickSegmentTool,
+        QT_TRANSLATE_NOOP("Actions", "Click to se&gment"),
+        "Y",
+        "cursor-default-click-outline",
+        QT_TRANSLATE_NOOP(
+            "Actions",
+            "Click a thing, or drag a box around it: a network of the SAM family finds its pixels. Right click what"
+            " does not belong to it. Enter paints it.",
+        ),
+    ),
     ToolRow("fill", FillTool, QT_TRANSLATE_NOOP("Actions", "&Fill"), "F", "format-color-fill"),
     ToolRow(
         "wand",
@@ -245,6 +258,9 @@ def make_tools(
 ) -> dict[str, Tool]:
     """Return a tool for each row, by name. Without ``jobs`` no tool computes a CRF, and those that would only paint."""
     tools = {row.name: row.kind(document, options, parent) for row in TABLE}
+    for tool in tools.values():
+        if isinstance(tool, ClickSegmentTool):
+            tool.jobs = jobs
     crf_strokes = [tool for tool in tools.values() if isinstance(tool, CrfStroke)]
     if jobs is not None and crf_strokes:
         queue = CrfQueue(document, jobs, parent)

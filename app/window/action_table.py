@@ -364,6 +364,18 @@ TABLE: tuple[Row, ...] = (
         writes=True,
     ),
     Row(
+        "segment_network",
+        QT_TRANSLATE_NOOP("Actions", "Choose the &network of click to segment…|Network of click to segment"),
+        MODEL,
+        "",
+        "cursor-default-click-outline",
+        line=True,
+        tip=QT_TRANSLATE_NOOP(
+            "Actions",
+            "Two ONNX files of SAM, MobileSAM, SAM 2 or EfficientSAM: the image encoder and the prompt decoder",
+        ),
+    ),
+    Row(
         "audit",
         QT_TRANSLATE_NOOP("Actions", "&Audit the labels"),
         MODEL,

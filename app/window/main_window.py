@@ -59,6 +59,7 @@ from app.window.panels import Panels, Parts
 from app.window.peek import Peek
 from app.window.placement import keep_on_screen, place
 from app.window.pointer_readout import PointerReadout
+from app.window.prompt_wiring import PromptWiring
 from app.window.saved_readout import SavedReadout
 from app.window.settings_wiring import SettingsWiring
 from app.window.start_page import StartPage
@@ -69,8 +70,7 @@ from app.window.view_wiring import connect_view
 from app.window.worklist_wiring import WorklistWiring
 from app.worklist.image_panel import ImagePanel
 
-STORE_SETTINGS_MS = 500
-UNSEEN_MS = 1500
+STORE_SETTINGS_MS, UNSEEN_MS = 500, 1500
 WARM_UP_MS = 2000
 """After the window is seen with nothing to open; the first image brings it forward."""
 
@@ -113,8 +113,8 @@ class MainWindow(QMainWindow):
         self.feedback = StrokeFeedback(self.document, self.canvas, self.actions_["view_overlay"])
         self.feedback.message.connect(self.status.say)
         self.saved = SavedReadout(self.document, self.autosaver, self.status, self.actions_["save_elsewhere"], self)
-        shown = self.refine.live, self.status, self.banner
-        self.labels = LabelWiring(self.session, self.actions_, self.canvas, *shown)
+        self.labels = LabelWiring(self.session, self.actions_, self.canvas, self.refine.live, self.status, self.banner)
+        PromptWiring(self.session, self.actions_, self.canvas, self.images.model.neighbour, self.banner)
         lists = self.classes, self.class_editing, self.labels.commands, self.live, self.navigation
         self.class_list = ClassWiring(self, self.session, *lists, self.centre, self.status)
         parts = self.session, self.actions_, self.images, self.canvas, self.navigation, self.predictions

@@ -72,3 +72,21 @@ def test_another_image_has_copies_of_its_own(document):
     document.show(LoadedImage("b.png", np.zeros((300, 700, 3), np.uint8), LabelMap.blank(300, 700)))
     assert copies.take(document.label_map).labels is not arrays
     assert same(copies.take(left), left), "the image that was left can still be saved"
+
+
+def test_a_first_copy_is_made_in_turns_and_painting_meanwhile_is_in_it(document):
+    copies = Copies(document)
+    turns = 1
+    while not copies.ready(document.label_map, 0.0):  # 2 x 3 squares, one a turn
+        if turns < 4:
+            paint(document, Box(10 * turns, 0, 10 * turns + 5, 5))  # into the first one again
+        turns += 1
+    assert turns == 9
+    assert same(copies.take(document.label_map), document.label_map)
+
+
+def test_a_copy_that_is_needed_before_it_is_ready_is_complete(document):
+    copies = Copies(document)
+    assert not copies.ready(document.label_map, 0.0)
+    paint(document, Box(0, 0, 700, 300))
+    assert same(copies.take(document.label_map), document.label_map)

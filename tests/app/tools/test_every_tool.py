@@ -15,8 +15,8 @@ from segcore.labels.label_map import LabelMap
 from tests.app.canvas.mouse import LEFT, double, move, press, release
 
 EDITING = [row.name for row in TABLE if row.kind.edits]
-BY_CRF = {"edge"}
-"""Change nothing without the CRF, which no lane computes here."""
+BY_LANE = {"edge", "segment"}
+"""Change nothing without the CRF or a network, which no lane computes here."""
 
 
 def scene() -> LoadedImage:
@@ -54,7 +54,7 @@ def use(canvas) -> QImage:
     return seen
 
 
-@pytest.mark.parametrize("name", [name for name in EDITING if name not in BY_CRF])
+@pytest.mark.parametrize("name", [name for name in EDITING if name not in BY_LANE])
 def test_it_shows_what_it_does_changes_labels_and_is_taken_back(paper, name):
     paper.setFocus()
     document = paper.document

@@ -17,6 +17,7 @@ ELSEWHERE = {
     "export.format": "remembered", "export.folders": "remembered", "open.folder": "remembered",
     "recent.projects": "remembered", "recent.images": "remembered",
     "hints.dismissed": "a command of the menu Help", "hints.uses": "counted",
+    "segment.encoder": "the menu Model", "segment.decoder": "the menu Model",
     "shortcuts": "a dialog of their own",
     "window.geometry": "remembered", "window.state": "remembered", "window.docks": "remembered",
 }  # fmt: skip
