@@ -136,6 +136,7 @@ def dab(work: Path, repeats: int) -> dict[str, object]:
 
 def look(work: Path, repeats: int) -> dict[str, object]:
     """Opacity, colour and visibility of a class, brightness."""
+    from app.canvas.layers import View
     from segcore.images.tone import Tone
     from segcore.labels.classes import ClassSet
 
@@ -155,7 +156,7 @@ def look(work: Path, repeats: int) -> dict[str, object]:
         canvas.fit() if place == "fit" else canvas.zoom_to(1.0)
         desk.rest()
         for name, act in (
-            ("opacity", lambda: setattr(canvas, "opacity", next(opacities))),
+            ("opacity", lambda: canvas.set_opacity(View.OVERLAY, next(opacities))),
             ("color", color),
             ("visibility", lambda: setattr(canvas, "hidden_classes", next(hidden))),
             ("brightness", lambda: setattr(canvas, "tone", next(tones))),

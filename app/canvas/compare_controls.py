@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QGridLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from app.appearance.plain_text import plain_label
+
+BUTTON = QSize(34, 32)
+"""Pixels; as large before its icon is drawn."""
 
 
 class Source(Enum):
@@ -32,21 +35,16 @@ class CompareControls(QWidget):
         self.choice.addItem(self.tr("Prediction"), Source.PREDICTION)
         self.choice.addItem(self.tr("Previous image"), Source.PREVIOUS)
         self.choice.currentIndexChanged.connect(lambda _: self.source_changed.emit(self.source))
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(4)
-        grid.addWidget(plain_label(self.tr("Compare with")), 0, 0)
-        grid.addWidget(self.choice, 0, 1)
-        for column, action in enumerate(modes):
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(plain_label(self.tr("Compare with")))
+        row.addWidget(self.choice, 1)
+        for action in modes:
             button = QToolButton()
             button.setDefaultAction(action)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setIconSize(QSize(18, 18))
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            button.setMinimumHeight(32)
-            grid.addWidget(button, 1, column)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
+            button.setFixedSize(BUTTON)
+            row.addWidget(button)
 
     @property
     def source(self) -> Source:

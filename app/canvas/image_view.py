@@ -377,10 +377,11 @@ class ImageView(QWidget):
             if self.document.project is None:
                 painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Open a folder of images to begin"))
             return
+        own = self.other.left_of_divider(self.rect())
         if missing := self._missing():
-            draw_note(painter, self.rect(), self.palette(), missing)
+            draw_note(painter, own, self.palette(), missing)
         elif self._note and self._layers.shows_labels:
-            draw_note(painter, self.rect(), self.palette(), self._note)
+            draw_note(painter, own, self.palette(), self._note)
         if self._outlined is not None:
             draw_outline(painter, self.transform.rect_to_view(QRectF(self._outlined)))
         self.other.draw_title(painter, self.other.right_of_divider(self.rect()), self.palette())

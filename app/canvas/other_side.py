@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPalette
 
 from app.canvas.compared import Compared, Mode
 from app.canvas.layers import LABELS, View, ViewLayers
+from app.canvas.notes import TOP
 from app.canvas.view_transform import ViewTransform
 
 EDGE = 12
-"""View pixels between a title and the edges."""
+"""View pixels between a title and the edges at its sides."""
+
+LEAST = 40
+"""View pixels that a title needs."""
 
 
 class OtherSide(QObject):
@@ -65,6 +69,11 @@ class OtherSide(QObject):
             return QRect()
         return view.adjusted(round(self.share * view.width()), 0, 0, 0)
 
+    def left_of_divider(self, view: QRect) -> QRect:
+        """Return the part of the canvas that shows its own labels."""
+        right = self.right_of_divider(view)
+        return view if right.isEmpty() else QRect(view.topLeft(), QPoint(right.left() - 1, view.bottom()))
+
     def draw(self, painter: QPainter, transform: ViewTransform, dirty: QRect, view: QRect, palette: QPalette) -> None:
         """Paint the part ``dirty`` of the viewport ``view`` (both in view pixels); all of it is covered."""
         if dirty.isEmpty():
@@ -80,8 +89,8 @@ class OtherSide(QObject):
     def draw_title(self, painter: QPainter, area: QRect, palette: QPalette) -> None:
         """Write what is shown in ``area`` (view pixels) at its top, or why nothing is."""
         text = self.content.title if self.content is not None else self.note
-        room = area.adjusted(EDGE, EDGE, -EDGE, -EDGE)
-        if not text or room.width() < 40:
+        room = area.adjusted(EDGE, TOP, -EDGE, -EDGE)
+        if not text or room.width() < LEAST:
             return
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
         box = QRectF(painter.fontMetrics().boundingRect(room, flags, text)).adjusted(-8, -4, 8, 4)

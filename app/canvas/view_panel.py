@@ -19,6 +19,7 @@ from app.canvas.action_text import named
 from app.canvas.channel_controls import ChannelControls
 from app.canvas.compare_controls import CompareControls
 from app.canvas.layer_rows import LayerRows
+from app.canvas.layers import View
 from app.canvas.ruler_controls import RulerControls
 from app.canvas.tone_controls import ToneControls
 from app.document.document import Document
@@ -96,6 +97,11 @@ class ViewPanel(QWidget):
         predict.changed.connect(self._tell)  # its shortcut may be another
         self._fill()
         self._tell()
+
+    def show_layers(self, layers: frozenset[View]) -> None:
+        """Tick what is shown; the class of the heatmap can be chosen while there is one."""
+        self.layers.show_layers(layers)
+        self._heatmap_row.setVisible(View.HEATMAP in layers)
 
     def _fill(self) -> None:
         classes, before = self._document.classes, self.heatmap.currentData()

@@ -31,6 +31,8 @@ from segcore.errors import ClassesError
 from segcore.labels.classes import IGNORE_INDEX, ClassSet, SegClass
 
 NAME, KEY, EYE, LOCK = 0, 1, 2, 3
+LEAST_WIDTH = 56
+"""Pixels of a button that may become narrower than its text, in a small window."""
 
 
 class ClassPanel(QWidget):
@@ -104,6 +106,7 @@ class ClassPanel(QWidget):
         self.colors_button = QPushButton(self.tr("Colours"))
         self.colors_button.setToolTip(as_tip(self.tr("Gives all classes the colours of a palette")))
         self.colors_button.setMenu(self.palettes)
+        self.colors_button.setMinimumWidth(LEAST_WIDTH)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(0, 4, 0, 0)
         buttons.addWidget(self.add_button)

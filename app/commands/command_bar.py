@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.appearance.plain_text import plain_label
+from app.appearance.plain_text import as_tip, plain_label
 from app.commands.command_table import CommandRow
 from app.commands.level_choice import LevelChoice
 from segcore.editing.target import Where
@@ -26,7 +26,7 @@ EDGE = 12
 """View pixels between it and the upper edge of the canvas."""
 LEAST = 360
 """View pixels: so wide at least, so that it does not change its size with every number."""
-LONGEST_NAME = 20
+LONGEST_NAME = 18
 """Characters of a class name that are shown."""
 
 
@@ -88,6 +88,10 @@ class CommandBar(QFrame):
         self.show_classes(classes, active)
         self.old.setVisible(row.old)
         self._arrow.setVisible(row.old)
+        if row.old:  # names may be long: two of them have a line of their own
+            self._pair.addWidget(self.new, 1)
+        else:
+            self._below.insertWidget(0, self.new)
         self.new.setVisible(row.new)
         self.where.clear()
         for where in row.where:
@@ -128,6 +132,7 @@ class CommandBar(QFrame):
                 box.clear()
                 for each in classes:
                     box.addItem(_short(each.name), each.index)
+                    box.setItemData(box.count() - 1, as_tip(each.name), Qt.ItemDataRole.ToolTipRole)
                 box.addItem(self.tr("unlabelled") if box is self.old else self.tr("ignore"), IGNORE_INDEX)
                 box.setCurrentIndex(max(0, box.findData(chosen)))
 
@@ -183,9 +188,13 @@ class CommandBar(QFrame):
         above.addWidget(self.title)
         above.addWidget(self.says, 1)
         above.addWidget(self.close_button)
-        below = QHBoxLayout()
-        below.setSpacing(6)
-        for widget in (self.old, self._arrow, self.new, self.where, self._number_text, self.slider, self.number):
+        self._pair, self._below = QHBoxLayout(), QHBoxLayout()
+        for each in (self._pair, self._below):
+            each.setSpacing(6)
+        self._pair.addWidget(self.old, 1)
+        self._pair.addWidget(self._arrow)
+        below = self._below
+        for widget in (self.where, self._number_text, self.slider, self.number):
             below.addWidget(widget)
         below.addStretch(1)
         below.addWidget(self.apply_button)
@@ -193,6 +202,7 @@ class CommandBar(QFrame):
         layout.setContentsMargins(12, 6, 8, 10)
         layout.setSpacing(6)
         layout.addLayout(above)
+        layout.addLayout(self._pair)
         layout.addLayout(below)
         layout.addWidget(self.levels)
 

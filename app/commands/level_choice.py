@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
+from app.appearance.plain_text import plain_label
 from app.commands.level_histogram import LevelHistogram
 from segcore.editing.thresholding import LEVELS, Channel, LevelRange
 
@@ -38,11 +39,16 @@ class LevelChoice(QWidget):
         self.low.setAccessibleName(self.tr("Lowest level"))
         self.high.setAccessibleName(self.tr("Highest level"))
         self.histogram = LevelHistogram()
-        layout = QHBoxLayout(self)
+        ends = QHBoxLayout()
+        ends.setSpacing(6)
+        for widget in (self.channel, self.low, plain_label("–"), self.high):
+            ends.addWidget(widget)
+        ends.addStretch(1)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        for widget in (self.channel, self.low, self.histogram, self.high):
-            layout.addWidget(widget)
+        layout.addLayout(ends)
+        layout.addWidget(self.histogram)
         for spin in (self.low, self.high):
             spin.setRange(0, LEVELS - 1)
             spin.valueChanged.connect(self._type)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segcore.editing.thresholding import LEVELS, LevelRange
 
-HEIGHT = 56
+HEIGHT = 44
 FAINT = 90
 """Opacity of levels outside of the range, 0-255."""
 TALLEST = 0.98

@@ -26,6 +26,8 @@ def connect_view(panel: ViewPanel, canvas: Canvas, session: Session, actions: Ac
     panel.tone.tone_changed.connect(partial(setattr, canvas, "tone"))
     panel.channels.mix_changed.connect(canvas.show_channels)
     rulers = Rulers(canvas)
+    panel.ruler.setVisible(session.settings["view.rulers"])
+    actions["view_rulers"].toggled.connect(panel.ruler.setVisible)
     panel.ruler.size_changed.connect(rulers.measure)
     for name, owner, attribute in (
         ("legend", canvas, "legend_of_classes"),
@@ -51,5 +53,5 @@ def _connect_layers(panel: ViewPanel, canvas: Canvas) -> None:
     rows.opacity_changed.connect(canvas.set_opacity)
     for layer in rows.sliders:
         canvas.set_opacity(layer, rows.opacity(layer))
-    canvas.layers_changed.connect(rows.show_layers)
-    rows.show_layers(canvas.layers)
+    canvas.layers_changed.connect(panel.show_layers)
+    panel.show_layers(canvas.layers)
