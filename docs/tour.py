@@ -2,7 +2,8 @@
 
     python docs/tour.py [--out docs/images/tour]
 
-The window is the real one, driven by mouse and keyboard events. Nothing of the person's own settings or projects is read or written.
+The window is the real one, driven by mouse and keyboard events. Nothing of the person's own settings or projects is
+read or written.
 """
 
 from __future__ import annotations
