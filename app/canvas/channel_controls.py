@@ -12,6 +12,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QColorDialog, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
+from app.language.engine_texts import words
 from app.appearance.plain_text import as_tip, as_title, plain_label
 from app.canvas.channel_mix import ChannelMix, RawLevels
 from app.canvas.range_bar import RangeBar
@@ -137,7 +138,7 @@ class ChannelControls(QWidget):
     def _fail(self, job: Job, error: Exception) -> None:
         if job is self._job:
             self._job = None
-            self._say(str(error))
+            self._say(words(error))
 
     def _say(self, text: str) -> None:
         self.note.setText(text)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
+from app.language.mnemonic import without_mnemonic
 from app.appearance.numbers import whole
 from app.canvas.canvas import Canvas
 from app.commands.canvas_clicks import CanvasClicks
@@ -129,7 +130,7 @@ class LabelCommands(QObject):
     # -- asking ------------------------------------------------------------------------------------------------------
 
     def _name(self, row: CommandRow) -> str:
-        return QCoreApplication.translate("Actions", row.text).replace("&", "").rstrip("…")
+        return without_mnemonic(QCoreApplication.translate("Actions", row.text)).rstrip("…")
 
     def _ask(self, row: CommandRow, given: NDArray[np.uint8] | None) -> None:
         document = self._document

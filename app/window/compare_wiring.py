@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 
+from app.language.engine_texts import words
 from app.canvas.action_text import named
 from app.canvas.canvas import Canvas
 from app.canvas.compare_controls import CompareControls, Source
@@ -98,4 +99,4 @@ class CompareWiring(QObject):
     def _fail(self, job: Job, error: Exception) -> None:
         if job is self._job:
             self._job = None
-            self._canvas.other.set_content(None, str(error))
+            self._canvas.other.set_content(None, words(error))
