@@ -116,8 +116,8 @@ def next_image(repeats: int) -> dict[str, object]:
         files = cycle(range(4))
 
         def step() -> None:
-            peer.image.data = np.asarray(Image.open(f"{work}/{next(files)}.jpg"))
-            peer.labels.data = np.asarray(Image.open(f"{work}/labels.png"))
+            peer.image.data = np.asarray(Image.open(f"{work}/{next(files)}.jpg", formats=("JPEG",)))
+            peer.labels.data = np.asarray(Image.open(f"{work}/labels.png", formats=("PNG",)))
 
         times = [peer.painted.until(step) for _ in range(repeats)]
         peer.close()

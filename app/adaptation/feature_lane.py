@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.jobs.torch_preload import open_torch_libraries
 from segcore.errors import DeviceError, ImageError, MaskwrightError
+from segcore.images.content_key import content_key
 from segcore.progress import Progress, Task
 from segcore.project.label_files import Stamp
 
@@ -47,7 +47,7 @@ class FeatureLane:
         ``device`` is a name for `segcore.hardware.device.choose_device`. Raises WeightsUnavailableError, ImportError
         without torch, and what torch raises when its memory is full.
         """
-        key = _key(image)
+        key = content_key(image)
         pyramid = self._kept().get(key)
         if pyramid is None:
             pyramid = yield from (yield from self._loaded(device)).of(image)
@@ -79,7 +79,7 @@ class FeatureLane:
         yield Progress(0, 0)
         yield from self.of(image, device, project, image_id)
         self._prepared = {at: each for at, each in self._prepared.items() if self._kept().get(each[1]) is not None}
-        self._prepared[path] = stamp, _key(image)
+        self._prepared[path] = stamp, content_key(image)
 
     def _joined(
         self, project: Project, image_id: str, image: NDArray[np.uint8], pyramid: FeaturePyramid
@@ -121,9 +121,3 @@ class FeatureLane:
         if self._budget is not None:
             self._cache.budget = self._budget
         return self._cache
-
-
-def _key(image: NDArray[np.uint8]) -> str:
-    """Name an image by its size and the CRC-32 of its pixels."""
-    height, width = image.shape[:2]
-    return f"{height}x{width}-{zlib.crc32(np.ascontiguousarray(image).data):08x}"

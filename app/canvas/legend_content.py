@@ -22,9 +22,18 @@ def legend_of(layers: ViewLayers, with_classes: bool) -> tuple[Item, ...]:
     if not layers.has_prediction:
         return tuple(items)
     if View.UNCERTAINTY in layers.shown:
-        items.append(Scale(_tr("Prediction"), INFERNO, _tr("certain"), _tr("uncertain")))
+        items.append(
+            Scale(
+                QCoreApplication.translate("Legend", "Prediction"),
+                INFERNO,
+                QCoreApplication.translate("Legend", "certain"),
+                QCoreApplication.translate("Legend", "uncertain"),
+            )
+        )
     if View.HEATMAP in layers.shown and layers.has_heatmap:
-        title = _tr("Probability of {name}").format(name=name_of(layers.classes, layers.heatmap_class))
+        title = QCoreApplication.translate("Legend", "Probability of {name}").format(
+            name=name_of(layers.classes, layers.heatmap_class)
+        )
         items.append(Scale(title, VIRIDIS, "0", "1"))
     if View.CHANGES in layers.shown:
         items += _of_changes(layers)
@@ -41,7 +50,7 @@ def _of_classes(classes: ClassSet, hidden: frozenset[int]) -> list[Item]:
     seen = [c for c in classes if c.index not in hidden]
     items: list[Item] = [Key((QColor(*c.color),), c.name) for c in seen[:MOST]]
     if len(seen) > MOST:
-        items.append(Key((), _tr("{n} more classes").format(n=len(seen) - MOST)))
+        items.append(Key((), QCoreApplication.translate("Legend", "{n} more classes").format(n=len(seen) - MOST)))
     if IGNORE_INDEX not in hidden:
         items.append(_ignore())
     return items
@@ -50,16 +59,18 @@ def _of_classes(classes: ClassSet, hidden: frozenset[int]) -> list[Item]:
 def _of_changes(layers: ViewLayers) -> list[Item]:
     some = [QColor(*c.color) for c in layers.classes or () if c.index not in layers.hidden][:3]
     return [
-        *((Key(tuple(some), _tr("Your label differs from the prediction")),) if some else ()),
-        Key((QColor(*NOT_DRAWN[:3]),), _tr("It differs: unlabelled or a hidden class")),
-        Key((QColor(*SAME[:3]),), _tr("Same as the prediction (dimmed)")),
+        *(
+            (Key(tuple(some), QCoreApplication.translate("Legend", "Your label differs from the prediction")),)
+            if some
+            else ()
+        ),
+        Key(
+            (QColor(*NOT_DRAWN[:3]),), QCoreApplication.translate("Legend", "It differs: unlabelled or a hidden class")
+        ),
+        Key((QColor(*SAME[:3]),), QCoreApplication.translate("Legend", "Same as the prediction (dimmed)")),
         _ignore(),
     ]
 
 
 def _ignore() -> Key:
-    return Key((), _tr("Ignore"), hatched=True)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ImageView", text)
+    return Key((), QCoreApplication.translate("Legend", "Ignore"), hatched=True)

@@ -178,7 +178,7 @@ class SliderRow(QObject):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, TRACK)
         self.slider.setPageStep(TRACK // 20)
-        self.slider.setMinimumWidth(56)
+        self.slider.setMinimumWidth(40)
         self.slider.setAccessibleName(title)
         self.spin = ExactSpin()
         self.spin.setDecimals(2 if spec.decades else 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import zlib
 from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from segcore.editing.brush import Covered
 from segcore.errors import ImageError
+from segcore.images.content_key import content_key
 from segcore.progress import Progress, Task
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ class PromptLane:
         yield from self._looked_at(network, image)
 
     def _looked_at(self, network: PromptNetwork, image: NDArray[np.uint8]) -> Task[Encoded]:
-        height, width = image.shape[:2]
-        key = f"{height}x{width}-{zlib.crc32(np.ascontiguousarray(image).data):08x}"
+        key = content_key(image)
         found = self._encoded.pop(key, None)
         if found is None:
             found = yield from network.encode(image)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QListWidget,
+    QListWidgetItem,
     QPushButton,
     QScrollArea,
     QSpinBox,
@@ -28,6 +29,9 @@ from PySide6.QtWidgets import (
 from app.appearance.plain_text import as_tip, plain_label
 from app.settings.settings import TABLE, Settings
 from app.window.settings_table import PAGES, SettingRow
+
+NAME_HEIGHT = 30
+"""Pixels of a row in the list of pages."""
 
 
 class SettingsDialog(QDialog):
@@ -47,7 +51,8 @@ class SettingsDialog(QDialog):
         self.names.setProperty("role", "roomy")
         self.pages = QStackedWidget()
         for title, rows in PAGES:
-            self.names.addItem(_text(title))
+            name = QListWidgetItem(_text(title), self.names)
+            name.setSizeHint(QSize(0, NAME_HEIGHT))
             self.pages.addWidget(self._page(rows))
         self.names.currentRowChanged.connect(self.pages.setCurrentIndex)
         self.names.setCurrentRow(0)

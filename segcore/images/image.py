@@ -42,6 +42,8 @@ class ThumbnailError(ImageError):
 
 
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong with a file is said in an ImageError
+# Parts of a large image that are mappings of their own go back to the system once they are freed.
+Image.core.set_block_size(64 << 20)  # type: ignore[attr-defined]
 Image.MAX_IMAGE_PIXELS = None  # the header is checked here, before Pillow sees the file
 
 

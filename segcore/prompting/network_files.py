@@ -6,8 +6,6 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from segcore.models.catalogue_entries import weights_folder
-
 ENCODER, DECODER = "encoder", "decoder"
 
 
@@ -20,6 +18,8 @@ class NetworkFiles(NamedTuple):
 
 def prompting_folder() -> Path:
     """Return the person's folder that is searched when no files were chosen."""
+    from segcore.models.catalogue_entries import weights_folder  # only now: the window must be seen soon
+
     return weights_folder() / "sam"
 
 
