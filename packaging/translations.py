@@ -87,7 +87,7 @@ def release(path: Path) -> None:
 
 
 def _of_app(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Texts of `tr`, `translate`, `QT_TRANSLATE_NOOP`, and of functions of the module that pass theirs to `translate`."""
+    """Texts of `tr`, `translate`, `QT_TRANSLATE_NOOP`, and of functions that pass theirs to `translate`."""
     own = {"translated": ENGINE}
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef) and function.args.args:

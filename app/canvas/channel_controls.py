@@ -12,12 +12,12 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QColorDialog, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
-from app.language.engine_texts import words
 from app.appearance.plain_text import as_tip, as_title, plain_label
 from app.canvas.channel_mix import ChannelMix, RawLevels
 from app.canvas.range_bar import RangeBar
 from app.document.session import Session
 from app.jobs.job import Job
+from app.language.engine_texts import words
 from segcore.images.channels import Channel, first_channels, histogram
 from segcore.labels.palette import Color
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
-from app.language.mnemonic import without_mnemonic
 from app.appearance.numbers import whole
 from app.canvas.canvas import Canvas
 from app.commands.canvas_clicks import CanvasClicks
@@ -17,6 +16,7 @@ from app.commands.command_bar import CommandBar
 from app.commands.command_table import PREDICTION, PREVIOUS, TABLE, CommandRow
 from app.commands.computed import Computed, Wish, computed
 from app.document.session import Session
+from app.language.mnemonic import without_mnemonic
 from segcore.editing.paint_policy import OPEN
 from segcore.editing.target import Where
 from segcore.labels.classes import IGNORE_INDEX

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.language.engine_texts import words
 from app.document.copies import Copies
 from app.document.document import Document
 from app.jobs.job_runner import JobRunner
+from app.language.engine_texts import words
 from segcore.errors import MaskwrightError, ProjectBusyError, ProjectError
 from segcore.labels.class_history import unknown_values, without
 from segcore.labels.label_map import LabelMap, values_in

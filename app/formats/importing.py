@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
-from app.language.engine_texts import words
 from app.appearance.plain_text import plain_question
 from app.document.session import Session
+from app.language.engine_texts import words
 from segcore.editing import Edit, diff
 from segcore.errors import MaskwrightError
 from segcore.labels.label_map import LabelMap

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from app.language.engine_texts import translated
 from app.appearance.plain_text import as_tip, plain_label
 from app.jobs.job import Job
+from app.language.engine_texts import translated
 from segcore.progress import Progress
 
 STEPS = 1000

@@ -17,10 +17,15 @@ def install_translations(application: QCoreApplication, language: str = "system"
     texts of the engine follow.
     """
     folder = resource("translations")
-    found = [] if language == "en" else _matching(folder, QLocale.system() if language == "system" else QLocale(language))
+    found = (
+        [] if language == "en" else _matching(folder, QLocale.system() if language == "system" else QLocale(language))
+    )
     translators = []
     for name in found:
-        for directory, stem in ((folder, "maskwright"), (QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath), "qtbase")):
+        for directory, stem in (
+            (folder, "maskwright"),
+            (QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath), "qtbase"),
+        ):
             translator = QTranslator(application)
             if translator.load(f"{stem}_{name}", str(directory)):
                 application.installTranslator(translator)

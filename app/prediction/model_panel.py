@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.language.engine_texts import translated
 from app.appearance.plain_text import as_caption, as_tip
 from app.document.session import Session
 from app.jobs.job_bar import JobBar
+from app.language.engine_texts import translated
 from app.prediction.device_lane import NothingInCommonError
 from app.prediction.model_facts import ModelFacts, place_text, size_text
 from app.prediction.predictions import Predictions

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from app.language.engine_texts import words
 from app.document.accept_labels import accept_labels
+from app.language.engine_texts import words
 from app.prediction.device_lane import ActiveModel, DeviceLane, NothingInCommonError, Order
 from segcore.errors import MaskwrightError
 from segcore.labels.classes import ClassSet

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.language.engine_texts import words
 from app.appearance.plain_text import plain_label
+from app.language.engine_texts import words
 from segcore.errors import ClassesError, LabelError
 from segcore.formats.label_source import classes_near, labels_beside, read_class_list
 from segcore.labels.classes import ClassSet

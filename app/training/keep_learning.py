@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.language.engine_texts import translated
 from app.document.records import ImageState, state_of
 from app.document.session import Session
+from app.language.engine_texts import translated
 from app.training.keep_folder import KeepFolder
 from app.training.keep_run import KeepOrder, KeepPace, KeepRun
 from app.training.model_in_use import ModelInUse

@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
-from app.language.mnemonic import without_mnemonic
 from app.appearance.plain_text import as_tip
 from app.appearance.theme import Theme
+from app.language.mnemonic import without_mnemonic
 from app.settings.settings import Settings
 from app.window.action_table import MENUS, TABLE, Row
 from app.window.key_map import KeyMap, keys_in_force, override_for, shown

@@ -7,8 +7,8 @@ import re
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.language.engine_texts import translated
 from app.appearance.plain_text import plain_label
+from app.language.engine_texts import translated
 from segcore.errors import MaskwrightError
 
 LONGEST = 600

@@ -10,10 +10,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from app.language.mnemonic import without_mnemonic
 from app.appearance.plain_text import plain_label
 from app.document.document import Document
 from app.document.records import Records
+from app.language.mnemonic import without_mnemonic
 from app.window.action_table import MENUS
 from app.window.actions import Actions
 from app.window.fuzzy import Query, Rank, ranked

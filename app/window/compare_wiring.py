@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 
-from app.language.engine_texts import words
 from app.canvas.action_text import named
 from app.canvas.canvas import Canvas
 from app.canvas.compare_controls import CompareControls, Source
@@ -17,6 +16,7 @@ from app.canvas.compared import Compared, Mode
 from app.document.loaded_image import LoadedImage, load_image
 from app.document.session import Session
 from app.jobs.job import Job
+from app.language.engine_texts import words
 from segcore.labels.label_map import LabelMap
 
 PREFIX = "compare_"

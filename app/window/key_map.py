@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
-from app.language.mnemonic import without_mnemonic
 from app.language.marking import QT_TRANSLATE_NOOP
+from app.language.mnemonic import without_mnemonic
 from app.window.action_table import MENUS, TABLE, Row
 
 KeyMap = dict[str, tuple[str, ...]]

@@ -10,10 +10,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from app.language.engine_texts import words
 from app.document.autosave import Autosaver, Unsaved
 from app.document.rescue import ended_folder, rescue, rescued_below
 from app.jobs.job_runner import JobRunner
+from app.language.engine_texts import words
 from app.window.unsaved_dialog import UnsavedDialog
 from segcore.errors import MaskwrightError
 

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.language.mnemonic import without_mnemonic
 from app.appearance.plain_text import plain_label
+from app.language.mnemonic import without_mnemonic
 from app.window.action_table import MENUS, TABLE, Row
 from app.window.actions import Actions
 from app.window.key_field import KeyField

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from app.language.mnemonic import without_mnemonic
 from app.appearance.plain_text import as_caption, as_tip, plain_label
+from app.language.mnemonic import without_mnemonic
 from app.window.sample_card import SampleCard
 
 

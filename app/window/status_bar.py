@@ -6,9 +6,9 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
-from app.language.engine_texts import translated
 from app.appearance.plain_text import as_tip, plain_label
 from app.jobs.job import Job
+from app.language.engine_texts import translated
 from segcore.progress import Progress
 
 MESSAGE_MS = 6000

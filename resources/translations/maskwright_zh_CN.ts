@@ -1716,6 +1716,10 @@
         <translation>请检查磁盘是否已连接、文件夹是否存在。上次保存的状态不变。</translation>
     </message>
     <message>
+        <source>Check that {1} can be run and that {2} can be written.</source>
+        <translation>请检查 {1} 能否运行，以及 {2} 能否写入。</translation>
+    </message>
+    <message>
         <source>Check the folder.</source>
         <translation>请检查该文件夹。</translation>
     </message>
@@ -1766,6 +1770,10 @@
     <message>
         <source>Choose a file of at most {1}; save it again if its tensors share their memory.</source>
         <translation>请选择最大 {1} 的文件；如果其张量共享内存，请重新保存。</translation>
+    </message>
+    <message>
+        <source>Choose a folder that contains images.</source>
+        <translation>请选择含有图像的文件夹。</translation>
     </message>
     <message>
         <source>Choose a folder that holds {1}.</source>
@@ -2356,6 +2364,10 @@
         <translation>只标注未处理过的图像；请去掉它。</translation>
     </message>
     <message>
+        <source>Open a folder of images.</source>
+        <translation>请打开一个图像文件夹。</translation>
+    </message>
+    <message>
         <source>Open it to see it.</source>
         <translation>打开它即可查看。</translation>
     </message>
@@ -2366,6 +2378,14 @@
     <message>
         <source>Open it, or choose another folder.</source>
         <translation>请打开它，或选择另一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Open one first.</source>
+        <translation>请先打开一个。</translation>
+    </message>
+    <message>
+        <source>Open the folder of images.</source>
+        <translation>请打开图像文件夹。</translation>
     </message>
     <message>
         <source>Paint or confirm labels in more images.</source>
@@ -2704,6 +2724,10 @@
         <translation>{1} 的标签含有 {2}，没有类别具有此值。</translation>
     </message>
     <message>
+        <source>The labels were made again from the undo history. They are saved in its place.</source>
+        <translation>标签已根据撤销历史重新生成，并替代它保存。</translation>
+    </message>
+    <message>
         <source>The last state is damaged: starting from the model in use</source>
         <translation>上次的状态已损坏：从使用中的模型开始</translation>
     </message>
@@ -2788,6 +2812,10 @@
         <translation>无法读取示例项目的笔画。</translation>
     </message>
     <message>
+        <source>The training process cannot start: {1}.</source>
+        <translation>训练进程无法启动：{1}。</translation>
+    </message>
+    <message>
         <source>The truth has shape {1}, the prediction {2}.</source>
         <translation>真值的形状为 {1}，预测的形状为 {2}。</translation>
     </message>
@@ -2806,6 +2834,10 @@
     <message>
         <source>The weights {1} are not on this machine and could not be downloaded ({2}).</source>
         <translation>权重 {1} 不在本机上，也无法下载（{2}）。</translation>
+    </message>
+    <message>
+        <source>There are no images in {1}.</source>
+        <translation>{1} 中没有图像。</translation>
     </message>
     <message>
         <source>There are too few corrected pixels to hold some out.</source>
@@ -2830,6 +2862,14 @@
     <message>
         <source>There is no format '{1}'.</source>
         <translation>没有格式“{1}”。</translation>
+    </message>
+    <message>
+        <source>There is no image to label.</source>
+        <translation>没有要标注的图像。</translation>
+    </message>
+    <message>
+        <source>There is no image to paint on.</source>
+        <translation>没有可绘制的图像。</translation>
     </message>
     <message>
         <source>There is no image to predict.</source>
@@ -3016,6 +3056,10 @@
         <translation>无法列出 {1} 的内容（{2}）。</translation>
     </message>
     <message>
+        <source>{1} cannot be opened ({2}).</source>
+        <translation>无法打开 {1}（{2}）。</translation>
+    </message>
+    <message>
         <source>{1} cannot be read ({2}).</source>
         <translation>无法读取 {1}（{2}）。</translation>
     </message>
@@ -3200,6 +3244,10 @@
         <translation>{1} 也缺失或已损坏。请为同样的图像新建一个项目，并将此项目的“labels”和“provenance”复制进去。</translation>
     </message>
     <message>
+        <source>{1} is neither an image, a folder nor a project.</source>
+        <translation>{1} 既不是图像，也不是文件夹或项目。</translation>
+    </message>
+    <message>
         <source>{1} is no Maskwright project.</source>
         <translation>{1} 不是 Maskwright 项目。</translation>
     </message>
@@ -3218,6 +3266,10 @@
     <message>
         <source>{1} is not JSON ({2}).</source>
         <translation>{1} 不是 JSON（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} is not a complete project: project.json is missing.</source>
+        <translation>{1} 不是完整的项目：缺少 project.json。</translation>
     </message>
     <message>
         <source>{1} is not a file.</source>
@@ -3294,10 +3346,6 @@
     <message>
         <source>{1} is truncated.</source>
         <translation>{1} 被截断。</translation>
-    </message>
-    <message>
-        <source>{1} is {2}.</source>
-        <translation>{1} 为 {2}。</translation>
     </message>
     <message>
         <source>{1} lists {2} classes, its weights are for {3}.</source>
@@ -3714,28 +3762,8 @@
         <translation>请选择{action}。</translation>
     </message>
     <message>
-        <source>Ignore</source>
-        <translation>忽略</translation>
-    </message>
-    <message>
-        <source>It differs: unlabelled or a hidden class</source>
-        <translation>有差异：未标注或隐藏的类别</translation>
-    </message>
-    <message>
         <source>Open a folder of images to begin</source>
         <translation>请先打开图像文件夹</translation>
-    </message>
-    <message>
-        <source>Prediction</source>
-        <translation>预测</translation>
-    </message>
-    <message>
-        <source>Probability of {name}</source>
-        <translation>{name} 的概率</translation>
-    </message>
-    <message>
-        <source>Same as the prediction (dimmed)</source>
-        <translation>与预测相同（较暗）</translation>
     </message>
     <message>
         <source>The prediction is older than the class “{name}”.</source>
@@ -3744,22 +3772,6 @@
     <message>
         <source>There is no prediction of this image yet.</source>
         <translation>此图像尚无预测。</translation>
-    </message>
-    <message>
-        <source>Your label differs from the prediction</source>
-        <translation>您的标签与预测不同</translation>
-    </message>
-    <message>
-        <source>certain</source>
-        <translation>确定</translation>
-    </message>
-    <message>
-        <source>uncertain</source>
-        <translation>不确定</translation>
-    </message>
-    <message>
-        <source>{n} more classes</source>
-        <translation>另有 {n} 个类别</translation>
     </message>
 </context>
 <context>
@@ -4135,6 +4147,45 @@
     <message>
         <source>The unsaved labels are in {folder}.</source>
         <translation>未保存的标签在 {folder} 中。</translation>
+    </message>
+</context>
+<context>
+    <name>Legend</name>
+    <message>
+        <source>Ignore</source>
+        <translation>忽略</translation>
+    </message>
+    <message>
+        <source>It differs: unlabelled or a hidden class</source>
+        <translation>有差异：未标注或隐藏的类别</translation>
+    </message>
+    <message>
+        <source>Prediction</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>Probability of {name}</source>
+        <translation>{name} 的概率</translation>
+    </message>
+    <message>
+        <source>Same as the prediction (dimmed)</source>
+        <translation>与预测相同（较暗）</translation>
+    </message>
+    <message>
+        <source>Your label differs from the prediction</source>
+        <translation>您的标签与预测不同</translation>
+    </message>
+    <message>
+        <source>certain</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>uncertain</source>
+        <translation>不确定</translation>
+    </message>
+    <message>
+        <source>{n} more classes</source>
+        <translation>另有 {n} 个类别</translation>
     </message>
 </context>
 <context>
