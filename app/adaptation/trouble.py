@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from app.language.engine_texts import translated
 from segcore.errors import AdaptationError, MaskwrightError
 
 
@@ -11,8 +12,8 @@ def trouble(error: object) -> MaskwrightError:
     """Return what happened and what to do, for whatever a lane has raised."""
     remedy = QCoreApplication.translate("Live", "You can go on painting. Switch Live on to try again.")
     if isinstance(error, MaskwrightError):
-        text = QCoreApplication.translate("Live", "Live is off: {reason}").format(reason=error.message)
-        return AdaptationError(text, f"{error.remedy} {remedy}".strip())
+        text = QCoreApplication.translate("Live", "Live is off: {reason}").format(reason=translated(error.message))
+        return AdaptationError(text, f"{translated(error.remedy)} {remedy}".strip())
     if isinstance(error, ImportError):
         text = QCoreApplication.translate("Live", "Live is off: {name} cannot be loaded ({reason}).")
         text = text.format(name=error.name or "PyTorch", reason=error)

@@ -17,6 +17,7 @@ from app.canvas.channel_mix import ChannelMix, RawLevels
 from app.canvas.range_bar import RangeBar
 from app.document.session import Session
 from app.jobs.job import Job
+from app.language.engine_texts import words
 from segcore.images.channels import Channel, first_channels, histogram
 from segcore.labels.palette import Color
 
@@ -137,7 +138,7 @@ class ChannelControls(QWidget):
     def _fail(self, job: Job, error: Exception) -> None:
         if job is self._job:
             self._job = None
-            self._say(str(error))
+            self._say(words(error))
 
     def _say(self, text: str) -> None:
         self.note.setText(text)

@@ -354,7 +354,8 @@ class ImageView(QWidget):
             return ""
         if self.predict_action is None or not self.predict_action.isEnabled():
             return lacks
-        return f"{lacks} {self.tr('Choose {action}.').format(action=named(self.predict_action))}"
+        advice = self.tr("Choose {action}.").format(action=named(self.predict_action))
+        return f"{lacks} {advice}"
 
     # -- painting ----------------------------------------------------------------------------------------------------
 

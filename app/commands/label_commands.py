@@ -16,6 +16,7 @@ from app.commands.command_bar import CommandBar
 from app.commands.command_table import PREDICTION, PREVIOUS, TABLE, CommandRow
 from app.commands.computed import Computed, Wish, computed
 from app.document.session import Session
+from app.language.mnemonic import without_mnemonic
 from segcore.editing.paint_policy import OPEN
 from segcore.editing.target import Where
 from segcore.labels.classes import IGNORE_INDEX
@@ -129,7 +130,7 @@ class LabelCommands(QObject):
     # -- asking ------------------------------------------------------------------------------------------------------
 
     def _name(self, row: CommandRow) -> str:
-        return QCoreApplication.translate("Actions", row.text).replace("&", "").rstrip("…")
+        return without_mnemonic(QCoreApplication.translate("Actions", row.text)).rstrip("…")
 
     def _ask(self, row: CommandRow, given: NDArray[np.uint8] | None) -> None:
         document = self._document

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document.copies import Copies
 from app.document.document import Document
 from app.jobs.job_runner import JobRunner
+from app.language.engine_texts import words
 from segcore.errors import MaskwrightError, ProjectBusyError, ProjectError
 from segcore.labels.class_history import unknown_values, without
 from segcore.labels.label_map import LabelMap, values_in
@@ -245,7 +246,7 @@ class Autosaver(QObject):
 
     def _keep(self, state: Unsaved, error: Exception | None) -> None:
         if not isinstance(error, MaskwrightError):
-            reason = str(error) if error is not None else self.tr("saving was stopped")
+            reason = words(error) if error is not None else self.tr("saving was stopped")
             error = ProjectError(
                 self.tr("The labels of {name} could not be saved ({reason}).").format(
                     name=state.image_id, reason=reason

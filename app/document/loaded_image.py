@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from app.language.engine_texts import translated, words
 from segcore.editing import History
 from segcore.errors import LabelError, MaskwrightError
 from segcore.journal.journal import Journal, recall
@@ -91,16 +92,15 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
         stored = project.load_labels(image_id, shape)
         label_map, trouble = stored.label_map, stored.warning
     except LabelError as error:
-        damaged, trouble = error, str(error)
+        damaged, trouble = error, words(error)
     recalled = None
     if not project.read_only:
         recalled = recall(project.root, image_id, label_map, project.classes, project.class_history)
         if damaged is None:
             trouble = f"{trouble} {recalled.warning}".strip()
         elif recalled.is_newer:
-            trouble = (
-                f"{damaged.message} The labels were made again from the undo history. They are saved in its place."
-            )
+            again = translated("The labels were made again from the undo history. They are saved in its place.")
+            trouble = f"{translated(damaged.message)} {again}"
     prediction, odd = _prediction(project, image_id, shape)
     warning = f"{trouble} {odd}".strip()
     loaded = LoadedImage(image_id, image, label_map, prediction, warning, pyramid(image), pages=pages)
@@ -122,4 +122,4 @@ def _prediction(project: Project, image_id: str, shape: tuple[int, int]) -> tupl
     try:
         return project.load_prediction(image_id, shape), ""
     except MaskwrightError as error:
-        return None, str(error)
+        return None, words(error)

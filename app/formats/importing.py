@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from app.appearance.plain_text import plain_question
 from app.document.session import Session
+from app.language.engine_texts import words
 from segcore.editing import Edit, diff
 from segcore.errors import MaskwrightError
 from segcore.labels.label_map import LabelMap
@@ -236,7 +237,7 @@ def _import(
     try:
         edit = diff(before, imported(plan, choices, shown.image_id, before), name)
     except MaskwrightError as error:
-        return replace(report, skipped=(*report.skipped, Skipped(shown.image_id, str(error)))), None
+        return replace(report, skipped=(*report.skipped, Skipped(shown.image_id, words(error)))), None
     if edit.is_empty:
         return replace(report, unchanged=(*report.unchanged, shown.image_id)), None
     return replace(report, imported=(*report.imported, shown.image_id)), edit

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton, QW
 
 from app.appearance.plain_text import as_tip, plain_label
 from app.jobs.job import Job
+from app.language.engine_texts import translated
 from segcore.progress import Progress
 
 STEPS = 1000
@@ -84,7 +85,7 @@ class JobBar(QWidget):
         self.bar.setRange(0, STEPS if step.total > 0 else 0)
         self.bar.setValue(round(step.fraction * STEPS))
         self.button.setEnabled(not job.cancelling)
-        self._text = self.tr("Stopping …") if job.cancelling else step.message or job.title
+        self._text = self.tr("Stopping …") if job.cancelling else translated(step.message) or job.title
         seconds = None if job.cancelling else job.seconds_left
         self.left.setText("" if seconds is None else self.tr("{left} left").format(left=duration(seconds)))
         self.label.setToolTip(as_tip(self._text))

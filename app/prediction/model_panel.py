@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.appearance.plain_text import as_caption, as_tip
 from app.document.session import Session
 from app.jobs.job_bar import JobBar
+from app.language.engine_texts import translated
 from app.prediction.device_lane import NothingInCommonError
 from app.prediction.model_facts import ModelFacts, place_text, size_text
 from app.prediction.predictions import Predictions
@@ -239,7 +240,7 @@ class ModelPanel(QWidget):
             "Choose for each of its classes the class of this project that it stands for. If there is none, cancel, "
             "paint a few images and fine-tune: the new version knows your classes."
         )
-        reason = f"{error.message} {advice}"
+        reason = f"{translated(error.message)} {advice}"
         self.mapping_requested.emit(
             MappingRequest(error.model, error.model_classes, error.mapping, reason, self._asked)
         )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.document.accept_labels import accept_labels
+from app.language.engine_texts import words
 from app.prediction.device_lane import ActiveModel, DeviceLane, NothingInCommonError, Order
 from segcore.errors import MaskwrightError
 from segcore.labels.classes import ClassSet
@@ -318,7 +319,7 @@ class Predictions(QObject):
             self._take_written(project, image_id, np.empty((0, 0), np.uint8))  # opened in between: show it there too
 
     def _note_trouble(self, image_id: str, error: Exception) -> None:
-        self._trouble.append((image_id, str(error)))
+        self._trouble.append((image_id, words(error)))
 
     def _after_batch(self, report: BatchReport) -> None:
         """Wait for the io lane, where the last labels are still being accepted, then sum up."""

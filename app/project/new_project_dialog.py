@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.appearance.plain_text import plain_label
+from app.language.engine_texts import words
 from segcore.errors import ClassesError, LabelError
 from segcore.formats.label_source import classes_near, labels_beside, read_class_list
 from segcore.labels.classes import ClassSet
@@ -168,7 +169,7 @@ class NewProjectDialog(QDialog):
         self.accept()
 
     def _tell(self, error: ClassesError | LabelError) -> None:
-        self._trouble.setText(str(error))
+        self._trouble.setText(words(error))
         self._trouble.show()
 
     def _choose_file(self) -> None:

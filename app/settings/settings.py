@@ -208,7 +208,8 @@ class Settings(QObject):
         self.warning = warning
         with suppress(OSError):
             kept = put_aside(path)
-            self.warning = f"{warning} {self.tr('The file is kept as {name}.').format(name=kept.name)}"
+            where = self.tr("The file is kept as {name}.").format(name=kept.name)
+            self.warning = f"{warning} {where}"
         logger.warning("%s", self.warning)
 
 

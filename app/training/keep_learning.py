@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.records import ImageState, state_of
 from app.document.session import Session
+from app.language.engine_texts import translated
 from app.training.keep_folder import KeepFolder
 from app.training.keep_run import KeepOrder, KeepPace, KeepRun
 from app.training.model_in_use import ModelInUse
@@ -186,7 +187,7 @@ class KeepLearning(QObject):
             self.verdict = verdict
             self.measured.emit(step)
         else:
-            self._say(step.message)
+            self._say(translated(step.message))
 
     def _on_ended(self, run: KeepRun | None, error: object) -> None:
         if run is not None:

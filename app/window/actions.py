@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenuBar, QWidget
 
 from app.appearance.plain_text import as_tip
 from app.appearance.theme import Theme
+from app.language.mnemonic import without_mnemonic
 from app.settings.settings import Settings
 from app.window.action_table import MENUS, TABLE, Row
 from app.window.key_map import KeyMap, keys_in_force, override_for, shown
@@ -74,7 +75,7 @@ class Actions(QObject):
         """Return title and names of the actions of every menu."""
         return [
             (
-                QCoreApplication.translate("Actions", title).replace("&", ""),
+                without_mnemonic(QCoreApplication.translate("Actions", title)),
                 [row.id for row in TABLE if row.menu == menu],
             )
             for menu, title in MENUS.items()
@@ -121,7 +122,7 @@ class Actions(QObject):
         if row.id == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)
         action.setWhatsThis(as_tip(QCoreApplication.translate("Actions", row.tip) if row.tip else ""))
-        action.setData(text.replace("&", "").rstrip("…"))
+        action.setData(without_mnemonic(text).rstrip("…"))
         action.setCheckable(bool(row.group) or row.checkable)
         if row.group:
             if row.group not in self._groups:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import plain_label
+from app.language.engine_texts import translated
 from segcore.errors import MaskwrightError
 
 LONGEST = 600
@@ -81,7 +82,7 @@ class Banner(QFrame):
 def words_of(error: object) -> tuple[str, str]:
     """Return (message, remedy) for a person; an unexpected exception points to the log."""
     if isinstance(error, MaskwrightError):
-        return error.message, error.remedy
+        return translated(error.message), translated(error.remedy)
     if isinstance(error, OSError):
         return str(error), ""
     if isinstance(error, BaseException):

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QTreeWidget, QTree
 from app.appearance.plain_text import plain_label
 from app.document.document import Document
 from app.document.records import Records
+from app.language.mnemonic import without_mnemonic
 from app.window.action_table import MENUS
 from app.window.actions import Actions
 from app.window.fuzzy import Query, Rank, ranked
@@ -182,7 +183,7 @@ class CommandPalette(QFrame):
             if not row.menu or row.id == "palette":
                 continue  # classes stand here by their names
             act = action.trigger if action.isEnabled() else None
-            menu = QCoreApplication.translate("Actions", MENUS[row.menu]).replace("&", "")
+            menu = without_mnemonic(QCoreApplication.translate("Actions", MENUS[row.menu]))
             entries.append(Entry(self._actions.name_of(row.id), menu, shown(self._actions.keys[row.id]), act))
         for number, each in enumerate(self._document.classes or (), 1):
             key = shown(self._actions.keys.get(f"class_{number}", ()))

@@ -16,6 +16,7 @@ from app.canvas.compared import Compared, Mode
 from app.document.loaded_image import LoadedImage, load_image
 from app.document.session import Session
 from app.jobs.job import Job
+from app.language.engine_texts import words
 from segcore.labels.label_map import LabelMap
 
 PREFIX = "compare_"
@@ -98,4 +99,4 @@ class CompareWiring(QObject):
     def _fail(self, job: Job, error: Exception) -> None:
         if job is self._job:
             self._job = None
-            self._canvas.other.set_content(None, str(error))
+            self._canvas.other.set_content(None, words(error))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
 from app.language.marking import QT_TRANSLATE_NOOP
+from app.language.mnemonic import without_mnemonic
 from app.window.action_table import MENUS, TABLE, Row
 
 KeyMap = dict[str, tuple[str, ...]]
@@ -80,7 +81,7 @@ def why_not(key: str) -> str:
         text = QCoreApplication.translate("Actions", title)
         letter = text.partition("&")[2][:1]
         if letter and key == f"Alt+{letter.upper()}":
-            return QCoreApplication.translate("KeyMap", "it opens the menu {name}").format(name=text.replace("&", ""))
+            return QCoreApplication.translate("KeyMap", "it opens the menu {name}").format(name=without_mnemonic(text))
     return ""
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from app.document.autosave import Autosaver, Unsaved
 from app.document.rescue import ended_folder, rescue, rescued_below
 from app.jobs.job_runner import JobRunner
+from app.language.engine_texts import words
 from app.window.unsaved_dialog import UnsavedDialog
 from segcore.errors import MaskwrightError
 
@@ -174,6 +175,6 @@ class Leaving(QObject):
     def _on_not_rescued(self, error: Exception) -> None:
         self._rescuing = False
         if self._wanted:
-            self._ask(str(error))
+            self._ask(words(error))
         else:
             self.error.emit(error)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.appearance.plain_text import plain_label
+from app.language.mnemonic import without_mnemonic
 from app.window.action_table import MENUS, TABLE, Row
 from app.window.actions import Actions
 from app.window.key_field import KeyField
@@ -181,7 +182,7 @@ class ShortcutEditor(QDialog):
 
     def _item(self, row: Row) -> QTreeWidgetItem:
         menu = QCoreApplication.translate("Actions", MENUS[row.menu]) if row.menu else self.tr("&Classes")
-        item = QTreeWidgetItem([self._actions.name_of(row.id), "", menu.replace("&", "")])
+        item = QTreeWidgetItem([self._actions.name_of(row.id), "", without_mnemonic(menu)])
         item.setData(ACTION, NAME, row.id)
         item.setSizeHint(ACTION, QSize(0, ROW_HEIGHT))
         return item

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import as_caption, as_tip, plain_label
+from app.language.mnemonic import without_mnemonic
 from app.window.sample_card import SampleCard
 
 
@@ -44,7 +45,7 @@ class StartPage(QWidget):
         row.setSpacing(10)
         row.addStretch(1)
         for n, action in enumerate(actions):
-            button = QPushButton(action.text().replace("&", ""))
+            button = QPushButton(without_mnemonic(action.text()))
             button.setToolTip(action.toolTip())
             button.setProperty("primary", "true" if n == 0 else "false")
             button.setMinimumHeight(38)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QS
 
 from app.appearance.plain_text import as_tip, plain_label
 from app.jobs.job import Job
+from app.language.engine_texts import translated
 from segcore.progress import Progress
 
 MESSAGE_MS = 6000
@@ -148,10 +149,10 @@ class StatusBar(QStatusBar):
             return
         job = self._jobs[-1]
         step = job.progress or Progress(0, 0)
-        text = self.tr("Cancelling…") if job.cancelling else job.title or step.message
+        text = self.tr("Cancelling…") if job.cancelling else job.title or translated(step.message)
         extra = len(self._jobs) - 1
         self._title.setText(f"{_short(text)}  (+{extra})" if extra else _short(text))
-        self._title.setToolTip(as_tip(step.message or text))
+        self._title.setToolTip(as_tip(translated(step.message) or text))
         self._cancel.setEnabled(not job.cancelling)
         if step.total > 0:
             self._bar.setRange(0, 1000)
