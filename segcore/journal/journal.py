@@ -233,13 +233,14 @@ def recall(root: Path, image_id: str, label_map: LabelMap, classes: ClassSet, pa
         return Recalled(journal, History(done=[*done, track.unfinished]), label_map)
     if not track.since:
         return Recalled(journal, History(done=done, undone=undone), label_map)
-    newer = LabelMap(label_map.labels.copy(), label_map.provenance.copy())
+    newer, state = LabelMap(label_map.labels.copy(), label_map.provenance.copy()), header.base
     try:
         for edit, forward in track.since:
             (edit.redo if forward else edit.undo)(newer)
+            state = (of.after if forward else of.before)(edit, state)
     except LabelError:
         return anew._replace(warning=f"{path} is damaged: undo begins here.")
-    if fingerprint(newer) != track.state:
+    if fingerprint(newer) != track.state or state != track.state:  # the second: an edit began from other pixels
         return anew._replace(warning=f"{path} is damaged: undo begins here.")
     if unknown_values(values_in(newer.labels), classes):
         return anew

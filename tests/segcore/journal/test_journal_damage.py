@@ -12,7 +12,7 @@ from segcore.editing.edit import Tile
 from segcore.editing.fingerprint import fingerprint
 from segcore.errors import LabelError, ProjectError
 from segcore.journal.journal import Recalled, journal_path, recall, sweep
-from segcore.journal.records import HEADER_BYTES, Header, Kind, meaning, pack, pack_edit
+from segcore.journal.records import HEADER_BYTES, Header, Kind, meaning, pack, pack_edit, records
 from segcore.labels.label_map import LabelMap
 from tests.segcore.journal.desk import CLASSES, PAST, SHAPE, Desk, copy, same, stroke, undo_all
 
@@ -215,6 +215,20 @@ def test_labels_of_no_class_are_not_brought_back(tmp_path):
     found = forged(tmp_path, pack(Kind.EDIT, pack_edit(edit, fingerprint(label_map))))
     assert not found.is_newer
     assert (found.label_map.labels == 255).all()
+
+
+def test_steps_in_another_order_bring_nothing_back(desk):
+    """The first stroke stands behind the second: done again on the labels of now, it would empty what came later."""
+    desk.paint(Box(0, 0, 40, 40), 1)
+    desk.paint(Box(50, 0, 90, 40), 2)
+    path = journal_path(desk.root, "a.png")
+    data = path.read_bytes()
+    first, second = records(data)
+    path.write_bytes(data[:HEADER_BYTES] + pack(second.kind, second.body) + pack(first.kind, first.body))
+    found = desk.recall(desk.map)
+    assert same(found.label_map, desk.map)
+    assert not found.is_newer
+    assert "damaged" in found.warning
 
 
 def test_a_step_that_is_damaged_inside_changes_nothing_when_it_is_taken_back(desk):
