@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.language.engine_texts import translated
 from app.appearance.plain_text import as_title, plain_label
 from app.jobs.job_runner import Job
+from app.language.engine_texts import translated
 from segcore.formats.import_labels import ImportChoices
 from segcore.formats.import_plan import FoundValue, ImportPlan
 from segcore.formats.label_picture import value_text
