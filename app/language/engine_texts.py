@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from xml.etree import ElementTree
 
 from segcore.errors import MaskwrightError
 
@@ -43,6 +42,8 @@ def words(error: object) -> str:
 @cache
 def _messages(path: Path) -> list[tuple[str, str]]:
     """Return (source, translation) of the engine's texts; the longest sources, which say most, come first."""
+    from xml.etree import ElementTree  # only now: the window must be seen soon
+
     pairs = [
         (message.findtext("source", ""), message.findtext("translation", ""))
         for context in ElementTree.parse(path).getroot().iter("context")

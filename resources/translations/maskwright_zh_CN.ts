@@ -2724,6 +2724,14 @@
         <translation>{1} 的标签含有 {2}，没有类别具有此值。</translation>
     </message>
     <message>
+        <source>The labels of {1} are not those of its undo history any more: undo begins here.</source>
+        <translation>{1} 的标签已与其撤销历史不符：撤销从此处开始。</translation>
+    </message>
+    <message>
+        <source>The labels of {1} that were kept as {2} fit the image again and are shown.</source>
+        <translation>{1} 的标签（曾保留为 {2}）重新与图像相符，已显示。</translation>
+    </message>
+    <message>
         <source>The labels were made again from the undo history. They are saved in its place.</source>
         <translation>标签已根据撤销历史重新生成，并替代它保存。</translation>
     </message>
@@ -3052,6 +3060,10 @@
         <translation>torchvision 没有网络“{1}”。</translation>
     </message>
     <message>
+        <source>{1} Its backup was opened: check the classes and the settings.</source>
+        <translation>{1} 已打开其备份：请检查类别和设置。</translation>
+    </message>
+    <message>
         <source>{1} cannot be listed ({2}).</source>
         <translation>无法列出 {1} 的内容（{2}）。</translation>
     </message>
@@ -3062,6 +3074,10 @@
     <message>
         <source>{1} cannot be read ({2}).</source>
         <translation>无法读取 {1}（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} cannot be read ({2}): undo begins here.</source>
+        <translation>无法读取 {1}（{2}）：撤销从此处开始。</translation>
     </message>
     <message>
         <source>{1} cannot be read as an image ({2}).</source>
@@ -3232,6 +3248,10 @@
         <translation>{1} 已损坏：其内容与校验和不符。</translation>
     </message>
     <message>
+        <source>{1} is damaged: undo begins here.</source>
+        <translation>{1} 已损坏：撤销从此处开始。</translation>
+    </message>
+    <message>
         <source>{1} is empty (0 bytes).</source>
         <translation>{1} 是空文件（0 字节）。</translation>
     </message>
@@ -3364,6 +3384,14 @@
         <translation>{1} 的尺寸为 {2}，超过 {3} 百万像素。</translation>
     </message>
     <message>
+        <source>{1} was changed by another program while it was open here. Your labels are saved; the other version is kept as {2}.</source>
+        <translation>{1} 在此打开期间被另一程序更改。您的标签已保存；另一版本保留为 {2}。</translation>
+    </message>
+    <message>
+        <source>{1} was changed outside Maskwright or lost its provenance: its labels count as predicted. Confirm them to use them for training.</source>
+        <translation>{1} 在 Maskwright 之外被更改，或丢失了来源记录：其标签算作预测。确认它们即可用于训练。</translation>
+    </message>
+    <message>
         <source>{1} was made with the features of another network.</source>
         <translation>{1} 由另一个网络的特征制作。</translation>
     </message>
@@ -3414,6 +3442,10 @@
     <message>
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
+    </message>
+    <message>
+        <source>{1}: pixels of removed classes ({2}) are unlabelled now.</source>
+        <translation>{1}：已移除类别（{2}）的像素现为未标注。</translation>
     </message>
 </context>
 <context>

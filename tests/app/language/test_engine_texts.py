@@ -2,7 +2,6 @@
 
 import pytest
 
-from app.language import engine_texts
 from app.language.engine_texts import speak, translated, words
 from segcore.errors import ImageError
 
@@ -52,8 +51,3 @@ def test_an_error_is_its_message_and_its_remedy():
 def test_english_stays():
     speak(None)
     assert translated("Check the path.") == "Check the path."
-
-
-def test_the_file_is_read_only_when_something_is_said():
-    engine_texts._messages.cache_clear()
-    speak(engine_texts.Path("missing.ts"))
