@@ -140,6 +140,8 @@ def _of_engine(tree: ast.Module, errors: set[str]) -> Iterator[tuple[str, str]]:
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         if name in errors:
             yield from ((ENGINE, text) for each in arguments for text in _patterns(each, tree))
+        elif name == "LeftOut":
+            yield from ((ENGINE, text) for each in arguments[1:2] for text in _patterns(each, tree))
         elif name == "Progress":
             yield from ((ENGINE, text) for each in arguments[2:3] for text in _patterns(each, tree))
         elif name == "Format":
@@ -178,6 +180,11 @@ def _patterns(node: ast.AST, tree: ast.Module, depth: int = 3) -> Iterator[str]:
         for each in ast.walk(tree):
             if isinstance(each, ast.Assign) and any(_word(target) == node.id for target in each.targets):
                 yield from _patterns(each.value, tree, depth - 1)
+            elif isinstance(each, ast.For) and isinstance(each.target, ast.Tuple) and isinstance(each.iter, ast.Tuple):
+                for row in each.iter.elts:
+                    for name, value in zip(each.target.elts, getattr(row, "elts", ()), strict=False):
+                        if _word(name) == node.id:
+                            yield from _patterns(value, tree, depth - 1)
     elif depth and isinstance(node, ast.Call):
         for each in ast.walk(tree):
             if isinstance(each, ast.FunctionDef) and each.name == _name(node):

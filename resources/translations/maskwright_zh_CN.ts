@@ -3044,12 +3044,28 @@
         <translation>无法撤销到此步之前。</translation>
     </message>
     <message>
+        <source>are only predicted: exported as ignore (255)</source>
+        <translation>仅为预测：作为忽略（255）导出</translation>
+    </message>
+    <message>
+        <source>are untouched: exported as ignore (255)</source>
+        <translation>未处理过：作为忽略（255）导出</translation>
+    </message>
+    <message>
         <source>copying the sample project</source>
         <translation>正在复制示例项目</translation>
     </message>
     <message>
+        <source>every corrected pixel is ignore (255)</source>
+        <translation>每个已修正的像素都是忽略（255）</translation>
+    </message>
+    <message>
         <source>loading the model</source>
         <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>nothing in it is painted or confirmed</source>
+        <translation>其中没有绘制或确认过的内容</translation>
     </message>
     <message>
         <source>process {1} of {2} on {3}, since {4}</source>
@@ -5445,6 +5461,37 @@ car</source>
     <message>
         <source>This image has no prediction to refine.</source>
         <translation>此图像没有可细化的预测。</translation>
+    </message>
+</context>
+<context>
+    <name>ReportText</name>
+    <message>
+        <source>1 image</source>
+        <translation>1 张图像</translation>
+    </message>
+    <message>
+        <source>1 label map imported.</source>
+        <translation>已导入 1 个标签图。</translation>
+    </message>
+    <message>
+        <source>Exported to {folder} ({formats}): {n}. Left out: {whole}. Exported in part: {part}.</source>
+        <translation>已导出到 {folder}（{formats}）：{n}。略去：{whole}。部分导出：{part}。</translation>
+    </message>
+    <message>
+        <source>nothing changed; its pixels have labels already</source>
+        <translation>没有变化；其像素已有标签</translation>
+    </message>
+    <message>
+        <source>{n} images</source>
+        <translation>{n} 张图像</translation>
+    </message>
+    <message>
+        <source>{n} label maps imported.</source>
+        <translation>已导入 {n} 个标签图。</translation>
+    </message>
+    <message>
+        <source>{n} pixels {reason}</source>
+        <translation>{n} 像素{reason}</translation>
     </message>
 </context>
 <context>
