@@ -39,13 +39,15 @@ def collect(root: Path = ROOT) -> Texts:
     errors = _error_names(engine)
     for tree in app + engine:
         found.update(_of_engine(tree, errors))
+    for tree in engine:
+        found.update(_warnings(tree))
     contexts = sorted({context for context, _ in found})
     return {context: sorted(text for name, text in found if name == context) for context in contexts}
 
 
 def read(path: Path) -> dict[tuple[str, str], str]:
-    """Return the finished translations of a .ts file by context and source text."""
-    if not path.exists():
+    """Return the finished translations of a .ts file by context and source text; none for an empty file."""
+    if not path.exists() or not path.stat().st_size:
         return {}
     return {
         (context.findtext("name", ""), message.findtext("source", "")): message.findtext("translation", "")
@@ -138,6 +140,8 @@ def _of_engine(tree: ast.Module, errors: set[str]) -> Iterator[tuple[str, str]]:
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         if name in errors:
             yield from ((ENGINE, text) for each in arguments for text in _patterns(each, tree))
+        elif name == "LeftOut":
+            yield from ((ENGINE, text) for each in arguments[1:2] for text in _patterns(each, tree))
         elif name == "Progress":
             yield from ((ENGINE, text) for each in arguments[2:3] for text in _patterns(each, tree))
         elif name == "Format":
@@ -145,7 +149,18 @@ def _of_engine(tree: ast.Module, errors: set[str]) -> Iterator[tuple[str, str]]:
             yield from (("Formats", text) for each in titles for text in _plain(each))
 
 
-def _patterns(node: ast.expr, tree: ast.Module, depth: int = 3) -> Iterator[str]:
+def _warnings(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Texts that are called ``warning``, or given as a parameter of that name."""
+    for node in ast.walk(tree):
+        found: list[ast.expr] = []
+        if isinstance(node, ast.Assign) and "warning" in map(_word, node.targets):
+            found = [node.value]
+        elif isinstance(node, ast.keyword) and node.arg == "warning":
+            found = [node.value, *(each for each in ast.walk(node.value) if isinstance(each, ast.Name))]
+        yield from ((ENGINE, text) for each in found for text in _patterns(each, tree))
+
+
+def _patterns(node: ast.AST, tree: ast.Module, depth: int = 3) -> Iterator[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip():
         yield node.value
     elif isinstance(node, ast.JoinedStr):
@@ -165,6 +180,11 @@ def _patterns(node: ast.expr, tree: ast.Module, depth: int = 3) -> Iterator[str]
         for each in ast.walk(tree):
             if isinstance(each, ast.Assign) and any(_word(target) == node.id for target in each.targets):
                 yield from _patterns(each.value, tree, depth - 1)
+            elif isinstance(each, ast.For) and isinstance(each.target, ast.Tuple) and isinstance(each.iter, ast.Tuple):
+                for row in each.iter.elts:
+                    for name, value in zip(each.target.elts, getattr(row, "elts", ()), strict=False):
+                        if _word(name) == node.id:
+                            yield from _patterns(value, tree, depth - 1)
     elif depth and isinstance(node, ast.Call):
         for each in ast.walk(tree):
             if isinstance(each, ast.FunctionDef) and each.name == _name(node):

@@ -84,12 +84,11 @@ class LabelLayers:
             return
         x, y = area.left(), area.top()
         part = self.labels[y : y + area.height(), x : x + area.width()].copy()
-        box = patch.box
-        both = Box(box.left - x, box.top - y, box.right - x, box.bottom - y).clipped(*part.shape)
+        seen = Box(x, y, x + area.width(), y + area.height())
+        both = seen.shared(patch.box)
         if not both.is_empty:
-            left, top = both.left + x - box.left, both.top + y - box.top
-            source = Box(left, top, left + both.width, top + both.height).slices
-            np.copyto(part[both.slices], patch.labels[source], where=patch.painted[source])
+            source = both.inside(patch.box).slices
+            np.copyto(part[both.inside(seen).slices], patch.labels[source], where=patch.painted[source])
         table = class_table(self.classes, opacity, self.hidden)
         painter.drawImage(self.transform.rect_to_view(QRectF(area)), indexed(part, table))
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document.copies import Copies
 from app.document.document import Document
 from app.jobs.job_runner import JobRunner
-from app.language.engine_texts import words
+from app.language.engine_texts import translated, words
 from segcore.errors import MaskwrightError, ProjectBusyError, ProjectError
 from segcore.labels.class_history import unknown_values, without
 from segcore.labels.label_map import LabelMap, values_in
@@ -236,7 +236,7 @@ class Autosaver(QObject):
     def _listen(self, warnings: list[str]) -> None:
         new, self._heard = warnings[self._heard :], len(warnings)
         if new:
-            self.warned.emit(" ".join(new))
+            self.warned.emit(" ".join(map(translated, new)))
 
     def _on_failed(self, state: Unsaved, error: Exception | None) -> None:
         self._under_way.remove(state)

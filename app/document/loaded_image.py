@@ -90,14 +90,14 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
     label_map, trouble, damaged = LabelMap.blank(*shape), "", None
     try:
         stored = project.load_labels(image_id, shape)
-        label_map, trouble = stored.label_map, stored.warning
+        label_map, trouble = stored.label_map, translated(stored.warning)
     except LabelError as error:
         damaged, trouble = error, words(error)
     recalled = None
     if not project.read_only:
         recalled = recall(project.root, image_id, label_map, project.classes, project.class_history)
         if damaged is None:
-            trouble = f"{trouble} {recalled.warning}".strip()
+            trouble = f"{trouble} {translated(recalled.warning)}".strip()
         elif recalled.is_newer:
             again = translated("The labels were made again from the undo history. They are saved in its place.")
             trouble = f"{translated(damaged.message)} {again}"

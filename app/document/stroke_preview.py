@@ -43,8 +43,7 @@ class StrokePreview:
 
     def paint(self, box: Box, mask: NDArray[np.bool_], value: int) -> None:
         """Label the pixels of ``mask`` (bool, the size of ``box``, which lies inside) as ``value``."""
-        x, y = self.box.left, self.box.top
-        at = Box(box.left - x, box.top - y, box.right - x, box.bottom - y).slices
+        at = box.inside(self.box).slices
         labels = self.labels[at]
         if not self._policy.is_open:
             mask = mask & self._policy.allows(labels, self._provenance[at], value)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.document.session import Session
+from app.formats.report_text import export_text
 
 if TYPE_CHECKING:
     from app.formats.export_dialog import ExportDialog, ExportOrder
@@ -66,7 +67,7 @@ class Exporting(QObject):
     def _report(self, report: ExportReport) -> None:
         from app.formats.export_dialog import ExportReportDialog
 
-        dialog = ExportReportDialog(report.summary(), self._window)
+        dialog = ExportReportDialog(export_text(report), self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
         self.exported.emit(report)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.appearance.plain_text import as_title, plain_label
 from app.jobs.job_runner import Job
+from app.language.engine_texts import translated
 from segcore.formats.import_labels import ImportChoices
 from segcore.formats.import_plan import FoundValue, ImportPlan
 from segcore.formats.label_picture import value_text
@@ -163,8 +164,8 @@ class ImportDialog(QDialog):
 
     def _left_out(self) -> list[str]:
         plan = self._plan
-        lines = [plan.warning] if plan.warning else []
-        lines += [f"{each.name}: {each.reason}" for each in (*plan.wrong_size, *plan.unreadable)]
+        lines = [translated(plan.warning)] if plan.warning else []
+        lines += [f"{each.name}: {translated(each.reason)}" for each in (*plan.wrong_size, *plan.unreadable)]
         return lines + [self.tr("{name}: no image of this name").format(name=name) for name in plan.unused]
 
     def _source(self) -> str:

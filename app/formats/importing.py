@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from app.appearance.plain_text import plain_question
 from app.document.session import Session
+from app.formats.report_text import import_text
 from app.language.engine_texts import words
 from segcore.editing import Edit, diff
 from segcore.errors import MaskwrightError
@@ -173,7 +174,7 @@ class Importing(QObject):
 
         self.changed.emit()
         self.imported.emit(report)
-        self._open(ReportDialog(self.tr("Imported"), report.summary(), self.tr("Not imported:"), self._window))
+        self._open(ReportDialog(self.tr("Imported"), import_text(report), self.tr("Not imported:"), self._window))
 
     def _failed(self, error: Exception) -> None:
         self.error.emit(error)

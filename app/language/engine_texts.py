@@ -10,12 +10,16 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from xml.etree import ElementTree
 
 from segcore.errors import MaskwrightError
 
 CONTEXT = "Engine"
 PLACE = re.compile(r"\{(\d+)\}")
+LONGEST = 1000
+"""Characters; a longer text, from a damaged file, would take the window too long and stays English."""
+MOST_ENDS = 8
+"""Where a message may end and its remedy begin; a remedy has few sentences."""
+END = re.compile(r"[.:] ")
 DEEPEST = 2
 """A message may contain another one, and that one a third."""
 
@@ -30,7 +34,15 @@ def speak(path: Path | None) -> None:
 
 def translated(text: str) -> str:
     """Return a message, remedy or progress text of the engine in the language of the person."""
-    return _filled(text, _messages(_path), DEEPEST) if _path is not None and text else text
+    if _path is None or not text or len(text) > LONGEST:
+        return text
+    messages = _messages(_path)
+    for end in list(END.finditer(text))[-MOST_ENDS:]:  # a message with its remedy behind it
+        both = [text[: end.end()].rstrip(), text[end.end() :]]
+        parts = [_filled(each, messages, DEEPEST) for each in both]
+        if all(part != each for part, each in zip(parts, both, strict=True)):
+            return " ".join(parts)
+    return _filled(text, messages, DEEPEST)
 
 
 def words(error: object) -> str:
@@ -43,6 +55,8 @@ def words(error: object) -> str:
 @cache
 def _messages(path: Path) -> list[tuple[str, str]]:
     """Return (source, translation) of the engine's texts; the longest sources, which say most, come first."""
+    from xml.etree import ElementTree  # only now: the window must be seen soon
+
     pairs = [
         (message.findtext("source", ""), message.findtext("translation", ""))
         for context in ElementTree.parse(path).getroot().iter("context")

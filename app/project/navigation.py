@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document.loaded_image import Draft, LoadedImage, load_image
 from app.document.session import Session
 from app.jobs.job_runner import Job
+from app.language.engine_texts import translated
 from segcore.errors import ImageError
 from segcore.journal.journal import journal_path
 from segcore.project.label_files import Stamp
@@ -103,7 +104,7 @@ class Navigation(QObject):
             self._session.autosaver.close(before)
         self._remember(found.project)
         if found.project.warnings:
-            self.error.emit(" ".join(found.project.warnings))
+            self.error.emit(" ".join(map(translated, found.project.warnings)))
         last = self._session.settings["recent.images"].get(str(found.project.root))
         ids = [record.id for record in found.records]
         readable = (record.id for record in found.records if not record.unreadable)

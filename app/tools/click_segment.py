@@ -20,8 +20,7 @@ from app.document.document import Document
 from app.document.stroke_preview import StrokePreview
 from app.jobs.job_runner import Job, JobRunner
 from app.tools.prompt_lane import LANE, PromptLane, sharpen
-from segcore.editing.brush import NOTHING, Covered, Point
-from segcore.prompting.mask_area import covered_by
+from segcore.editing.brush import NOTHING, Covered, Point, covered_by
 from segcore.prompting.prompt import Prompt
 
 if TYPE_CHECKING:

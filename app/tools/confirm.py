@@ -132,13 +132,13 @@ class ConfirmTool(Tool):
             if not self._chosen:
                 self.message.emit(self.tr("There is no label here to confirm."))
         elif not self._chosen or self._piece is not before:
-            if not any(_covers(piece, self._at) for piece in self._chosen):
+            if self._at is not None and not any(piece.has(*self._at) for piece in self._chosen):
                 self._chosen.append(self._piece)
             self.preview_changed.emit()
 
     def _go_to(self, pointer: Pointer | None) -> None:
         self._at = None if pointer is None else (math.floor(pointer.point.x), math.floor(pointer.point.y))
-        if not _covers(self._piece, self._at):
+        if self._at is None or not self._piece.has(*self._at):
             self._find()
 
     def _find(self) -> None:
@@ -166,13 +166,6 @@ def _changed(
     for piece in pieces:
         tile = change(tile, box, piece)
     return tile
-
-
-def _covers(piece: Covered, at: tuple[int, int] | None) -> bool:
-    box, mask = piece
-    if at is None or not (box.left <= at[0] < box.right and box.top <= at[1] < box.bottom):
-        return False
-    return bool(mask[at[1] - box.top, at[0] - box.left])
 
 
 def _picture(values: NDArray[np.uint8], table: list[int]) -> QImage:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from segcore.editing.box import EMPTY, Box
+from segcore.editing.box import EMPTY
 from segcore.editing.brush import NOTHING, Covered
 
 
@@ -42,17 +40,7 @@ class StrokeArea:
         for part in self.parts[self._count : count]:
             box = self._merged.box.united(part.box)
             if box != self._merged.box:
-                mask = np.zeros((box.height, box.width), np.bool_)
-                mask[inside(self._merged.box, box)] |= self._merged.mask
-                self._merged = Covered(box, mask)
-            self._merged.mask[inside(part.box, box)] |= part.mask
+                self._merged = Covered(box, self._merged.within(box))
+            self._merged.mask[part.box.inside(box).slices] |= part.mask
         self._count = max(self._count, count)
         return self._merged
-
-
-def inside(inner: Box, outer: Box) -> tuple[slice, slice]:
-    """Return the index of a box in an array [outer.height, outer.width]."""
-    if inner.is_empty:
-        return slice(0, 0), slice(0, 0)
-    x, y = outer.left, outer.top
-    return Box(inner.left - x, inner.top - y, inner.right - x, inner.bottom - y).slices

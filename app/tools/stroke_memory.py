@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from app.document.document import Document
-from app.tools.stroke_area import StrokeArea, inside
+from app.tools.stroke_area import StrokeArea
 from segcore.editing import Box, Edit
 from segcore.editing.brush import Covered
 from segcore.labels.classes import IGNORE_INDEX
@@ -85,5 +85,5 @@ def _scribble(parts: Iterable[Covered], box: Box, painted: NDArray[np.bool_]) ->
     """Put the parts of a stroke in ``box`` together, as far as they were painted."""
     mask = np.zeros_like(painted)
     for part in parts:
-        mask[inside(part.box, box)] |= part.mask
+        mask[part.box.inside(box).slices] |= part.mask
     return Covered(box, mask & painted)

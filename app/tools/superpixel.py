@@ -123,7 +123,7 @@ class SuperpixelTool(Tool):
             return NOTHING
         if self._tiles is None or self._tiles.image is not image or self._tiles.side != self._side:
             self._tiles = SuperpixelTiles(image, self._side)
-        return self._tiles.at(math.floor(point.x), math.floor(point.y))
+        return self._tiles.at(*_pixel(point))
 
     def _take(self, pointer: Pointer) -> None:
         """Paint the pieces between the last point and this one; a fast stroke leaves none out."""
@@ -135,14 +135,14 @@ class SuperpixelTool(Tool):
         for step in range(1, steps + 1):
             share = step / steps
             point = Point(start.x + share * (end.x - start.x), start.y + share * (end.y - start.y))
-            if not _covers(piece, point):
+            if not piece.has(*_pixel(point)):
                 piece = self._found(point)
                 recorder.paint(piece.box, piece.mask, value)
         self._at = end
         self._look()
 
     def _look(self) -> None:
-        if self._at is not None and _covers(self._piece, self._at) and self._picture is not None:
+        if self._at is not None and self._piece.has(*_pixel(self._at)) and self._picture is not None:
             return
         had = self._picture is not None
         self._piece = NOTHING if self._at is None or self.document.label_map is None else self._found(self._at)
@@ -184,7 +184,5 @@ def outline_of(piece: Covered) -> QPainterPath:
     return path
 
 
-def _covers(piece: Covered, point: Point) -> bool:
-    box, mask = piece
-    x, y = math.floor(point.x), math.floor(point.y)
-    return bool(box.left <= x < box.right and box.top <= y < box.bottom and mask[y - box.top, x - box.left])
+def _pixel(point: Point) -> tuple[int, int]:
+    return math.floor(point.x), math.floor(point.y)

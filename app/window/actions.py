@@ -116,8 +116,8 @@ class Actions(QObject):
         text = QCoreApplication.translate("Actions", row.text).replace("%1", row.id.removeprefix("class_"))
         text, _, short = text.partition("|")
         action = QAction(text, window)
-        if short:
-            action.setIconText(short)
+        if short or "(&" in text:  # Qt takes "&" away for a button, but leaves the brackets
+            action.setIconText(short or without_mnemonic(text))
         action.setObjectName(row.id)
         if row.id == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)

@@ -2724,6 +2724,14 @@
         <translation>{1} 的标签含有 {2}，没有类别具有此值。</translation>
     </message>
     <message>
+        <source>The labels of {1} are not those of its undo history any more: undo begins here.</source>
+        <translation>{1} 的标签已与其撤销历史不符：撤销从此处开始。</translation>
+    </message>
+    <message>
+        <source>The labels of {1} that were kept as {2} fit the image again and are shown.</source>
+        <translation>{1} 的标签（曾保留为 {2}）重新与图像相符，已显示。</translation>
+    </message>
+    <message>
         <source>The labels were made again from the undo history. They are saved in its place.</source>
         <translation>标签已根据撤销历史重新生成，并替代它保存。</translation>
     </message>
@@ -3036,12 +3044,28 @@
         <translation>无法撤销到此步之前。</translation>
     </message>
     <message>
+        <source>are only predicted: exported as ignore (255)</source>
+        <translation>仅为预测：作为忽略（255）导出</translation>
+    </message>
+    <message>
+        <source>are untouched: exported as ignore (255)</source>
+        <translation>未处理过：作为忽略（255）导出</translation>
+    </message>
+    <message>
         <source>copying the sample project</source>
         <translation>正在复制示例项目</translation>
     </message>
     <message>
+        <source>every corrected pixel is ignore (255)</source>
+        <translation>每个已修正的像素都是忽略（255）</translation>
+    </message>
+    <message>
         <source>loading the model</source>
         <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>nothing in it is painted or confirmed</source>
+        <translation>其中没有绘制或确认过的内容</translation>
     </message>
     <message>
         <source>process {1} of {2} on {3}, since {4}</source>
@@ -3050,6 +3074,10 @@
     <message>
         <source>torchvision does not have the network '{1}'.</source>
         <translation>torchvision 没有网络“{1}”。</translation>
+    </message>
+    <message>
+        <source>{1} Its backup was opened: check the classes and the settings.</source>
+        <translation>{1} 已打开其备份：请检查类别和设置。</translation>
     </message>
     <message>
         <source>{1} cannot be listed ({2}).</source>
@@ -3062,6 +3090,10 @@
     <message>
         <source>{1} cannot be read ({2}).</source>
         <translation>无法读取 {1}（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} cannot be read ({2}): undo begins here.</source>
+        <translation>无法读取 {1}（{2}）：撤销从此处开始。</translation>
     </message>
     <message>
         <source>{1} cannot be read as an image ({2}).</source>
@@ -3232,6 +3264,10 @@
         <translation>{1} 已损坏：其内容与校验和不符。</translation>
     </message>
     <message>
+        <source>{1} is damaged: undo begins here.</source>
+        <translation>{1} 已损坏：撤销从此处开始。</translation>
+    </message>
+    <message>
         <source>{1} is empty (0 bytes).</source>
         <translation>{1} 是空文件（0 字节）。</translation>
     </message>
@@ -3364,6 +3400,14 @@
         <translation>{1} 的尺寸为 {2}，超过 {3} 百万像素。</translation>
     </message>
     <message>
+        <source>{1} was changed by another program while it was open here. Your labels are saved; the other version is kept as {2}.</source>
+        <translation>{1} 在此打开期间被另一程序更改。您的标签已保存；另一版本保留为 {2}。</translation>
+    </message>
+    <message>
+        <source>{1} was changed outside Maskwright or lost its provenance: its labels count as predicted. Confirm them to use them for training.</source>
+        <translation>{1} 在 Maskwright 之外被更改，或丢失了来源记录：其标签算作预测。确认它们即可用于训练。</translation>
+    </message>
+    <message>
         <source>{1} was made with the features of another network.</source>
         <translation>{1} 由另一个网络的特征制作。</translation>
     </message>
@@ -3414,6 +3458,10 @@
     <message>
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
+    </message>
+    <message>
+        <source>{1}: pixels of removed classes ({2}) are unlabelled now.</source>
+        <translation>{1}：已移除类别（{2}）的像素现为未标注。</translation>
     </message>
 </context>
 <context>
@@ -5413,6 +5461,37 @@ car</source>
     <message>
         <source>This image has no prediction to refine.</source>
         <translation>此图像没有可细化的预测。</translation>
+    </message>
+</context>
+<context>
+    <name>ReportText</name>
+    <message>
+        <source>1 image</source>
+        <translation>1 张图像</translation>
+    </message>
+    <message>
+        <source>1 label map imported.</source>
+        <translation>已导入 1 个标签图。</translation>
+    </message>
+    <message>
+        <source>Exported to {folder} ({formats}): {n}. Left out: {whole}. Exported in part: {part}.</source>
+        <translation>已导出到 {folder}（{formats}）：{n}。略去：{whole}。部分导出：{part}。</translation>
+    </message>
+    <message>
+        <source>nothing changed; its pixels have labels already</source>
+        <translation>没有变化；其像素已有标签</translation>
+    </message>
+    <message>
+        <source>{n} images</source>
+        <translation>{n} 张图像</translation>
+    </message>
+    <message>
+        <source>{n} label maps imported.</source>
+        <translation>已导入 {n} 个标签图。</translation>
+    </message>
+    <message>
+        <source>{n} pixels {reason}</source>
+        <translation>{n} 像素{reason}</translation>
     </message>
 </context>
 <context>

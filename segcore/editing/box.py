@@ -59,9 +59,13 @@ class Box(NamedTuple):
         """Return the box with so many pixels more on each side."""
         return Box(self.left - pixels, self.top - pixels, self.right + pixels, self.bottom + pixels)
 
+    def moved(self, x: int, y: int) -> Box:
+        """Return the box so many pixels farther to the right and down."""
+        return Box(self.left + x, self.top + y, self.right + x, self.bottom + y)
+
     def inside(self, other: Box) -> Box:
         """Return the same pixels, counted from the left upper corner of ``other``."""
-        return Box(self.left - other.left, self.top - other.top, self.right - other.left, self.bottom - other.top)
+        return self.moved(-other.left, -other.top)
 
     def clipped(self, height: int, width: int) -> Box:
         """Return the part inside an image of this size."""

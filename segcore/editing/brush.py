@@ -44,8 +44,36 @@ class Covered(NamedTuple):
     box: Box
     mask: NDArray[np.bool_]
 
+    def has(self, x: int, y: int) -> bool:
+        """Whether pixel (x, y) is one of them."""
+        left, top, right, bottom = self.box
+        return bool(left <= x < right and top <= y < bottom and self.mask[y - top, x - left])
+
+    def within(self, box: Box) -> NDArray[np.bool_]:
+        """Return which pixels of another box are among them, bool [box.height, box.width]; a new array."""
+        found = np.zeros((box.height, box.width), np.bool_)
+        both = box.shared(self.box)
+        if not both.is_empty:
+            found[both.inside(box).slices] = self.mask[both.inside(self.box).slices]
+        return found
+
 
 NOTHING = Covered(EMPTY, np.zeros((0, 0), np.bool_))
+
+
+def covered_by(mask: NDArray[np.bool_], left: int = 0, top: int = 0) -> Covered:
+    """Return the pixels of a mask, bool [h, w], in the smallest box that holds them.
+
+    Parameters
+    ----------
+    left, top : int
+        Where the left upper corner of the mask lies.
+    """
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return NOTHING
+    box = Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+    return Covered(box.moved(left, top), np.ascontiguousarray(mask[box.slices]))
 
 
 def dab(centre: Point, radius: float, shape: Shape, height: int, width: int) -> Covered:

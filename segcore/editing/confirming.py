@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered
@@ -16,20 +15,11 @@ def confirmed(tile: LabelMap, box: Box, covered: Covered) -> LabelMap:
 
     Pixels without a label stay as they are: only marking the whole image as done says that they have none.
     """
-    mask = _inside(covered, box) & (tile.provenance < Provenance.PAINTED) & (tile.labels != IGNORE_INDEX)
+    mask = covered.within(box) & (tile.provenance < Provenance.PAINTED) & (tile.labels != IGNORE_INDEX)
     return LabelMap(tile.labels, np.where(mask, np.uint8(Provenance.CONFIRMED), tile.provenance))
 
 
 def unconfirmed(tile: LabelMap, box: Box, covered: Covered) -> LabelMap:
     """Return the labels in a box with the covered pixels no longer confirmed; painted ones stay painted."""
-    mask, opened = _inside(covered, box), tile.reopen()
+    mask, opened = covered.within(box), tile.reopen()
     return LabelMap(tile.labels, np.where(mask, opened.provenance, tile.provenance))
-
-
-def _inside(covered: Covered, box: Box) -> NDArray[np.bool_]:
-    """Return where a box is covered, bool [box.height, box.width]."""
-    found = np.zeros((box.height, box.width), np.bool_)
-    both = box.shared(covered.box)
-    if not both.is_empty:
-        found[both.inside(box).slices] = covered.mask[both.inside(covered.box).slices]
-    return found

@@ -27,13 +27,9 @@ def grown(labels: NDArray[np.uint8], region: Covered, value: int, pixels: int) -
     result = labels.copy()
     box = region.box.widened(pixels).clipped(*labels.shape)
     for inner, outer in strips_of(box, pixels):
-        outside = np.ones((outer.height, outer.width), np.uint8)
-        both = outer.shared(region.box)
-        if both.is_empty:
-            continue
-        outside[both.inside(outer).slices] = ~region.mask[both.inside(region.box).slices]
+        outside = ~region.within(outer)
         if not outside.all():
-            distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+            distance = cv2.distanceTransform(outside.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
             near = distance[inner.inside(outer).slices] <= pixels
             np.copyto(result[inner.slices], np.uint8(value), where=near)
         yield Progress(inner.bottom - box.top, box.height)
@@ -53,9 +49,7 @@ def shrunk(labels: NDArray[np.uint8], region: Covered, pixels: int) -> Task[NDAr
     box = region.box
     for inner, _ in strips_of(box, 0):
         outer = inner.widened(pixels + 1).clipped(*labels.shape)
-        mask = np.zeros((outer.height, outer.width), np.uint8)
-        both = outer.shared(box)
-        mask[both.inside(outer).slices] = region.mask[both.inside(box).slices]
+        mask = region.within(outer).view(np.uint8)
         if mask.any() and not mask.all():
             distance = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
             beside, at = labels_beside(labels[outer.slices], mask), inner.inside(outer).slices

@@ -23,9 +23,7 @@ def joined(labels: NDArray[np.uint8], region: Covered, value: int, pixels: int) 
     box = region.box
     for inner, _ in strips_of(box, 0):
         around = inner.widened(2 * pixels + 1)  # beyond the image, too: the region grows there and shrinks back
-        mask = np.zeros((around.height, around.width), np.uint8)
-        both = around.shared(box)
-        mask[both.inside(around).slices] = region.mask[both.inside(box).slices]
+        mask = region.within(around).view(np.uint8)
         if mask.any():
             wide = (cv2.distanceTransform(1 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) <= pixels).view(np.uint8)
             inside = cv2.distanceTransform(wide, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) > pixels
@@ -47,9 +45,7 @@ def split(labels: NDArray[np.uint8], region: Covered, pixels: int) -> Task[NDArr
     box = region.box
     for inner, _ in strips_of(box, 0):
         outer = inner.widened(2 * pixels + 2).clipped(*labels.shape)
-        mask = np.zeros((outer.height, outer.width), np.uint8)
-        both = outer.shared(box)
-        mask[both.inside(outer).slices] = region.mask[both.inside(box).slices]
+        mask = region.within(outer).view(np.uint8)
         if mask.any() and not mask.all():
             core = (cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) > pixels).view(np.uint8)
             lost = mask > 0

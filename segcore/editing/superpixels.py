@@ -11,8 +11,7 @@ from collections import OrderedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.editing.box import Box
-from segcore.editing.brush import NOTHING, Covered
+from segcore.editing.brush import NOTHING, Covered, covered_by
 
 LEAST_SIDE, MOST_SIDE = 4, 128
 """Pixels: of a cell of the grid."""
@@ -108,11 +107,7 @@ class SuperpixelTiles:
             return NOTHING
         left, top = x // TILE * TILE, y // TILE * TILE
         numbers = self._numbers(left, top)
-        mask = numbers == numbers[y - top, x - left]
-        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-        inside = Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
-        box = Box(inside.left + left, inside.top + top, inside.right + left, inside.bottom + top)
-        return Covered(box, np.ascontiguousarray(mask[inside.slices]))
+        return covered_by(numbers == numbers[y - top, x - left], left, top)
 
     def _numbers(self, left: int, top: int) -> NDArray[np.uint16]:
         found = self._tiles.pop((left, top), None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.editing.box import Box
 from segcore.editing.brush import NOTHING, Covered
 from segcore.editing.fill import region_at
 
@@ -40,5 +39,4 @@ def similar_at(image: NDArray[np.uint8], x: int, y: int, tolerance: int, reach: 
     similar = cv2.inRange(window, color - tolerance, color + tolerance)
     similar[y - top, x - left] = 255
     found = region_at(np.asarray(similar, np.uint8), x - left, y - top)
-    box = found.box
-    return Covered(Box(box.left + left, box.top + top, box.right + left, box.bottom + top), found.mask)
+    return Covered(found.box.moved(left, top), found.mask)

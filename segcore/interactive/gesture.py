@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.editing.box import Box
-from segcore.editing.brush import NOTHING, Covered
+from segcore.editing.brush import Covered, covered_by
 from segcore.errors import CrfError
 from segcore.interactive.window import Window
 from segcore.labels.classes import IGNORE_INDEX
@@ -38,12 +38,7 @@ def trimmed(stroke: Covered | NDArray[np.bool_], shape: tuple[int, ...]) -> Cove
     box, mask = stroke if isinstance(stroke, Covered) else (Box(0, 0, stroke.shape[1], stroke.shape[0]), stroke)
     if mask.shape != (box.height, box.width) or box.clipped(shape[0], shape[1]) != box:
         raise CrfError(f"A stroke of {mask.shape} does not fit an image of {shape}.", "Load this image again.")
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not len(rows):
-        return NOTHING
-    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    inner = Box(box.left + left, box.top + top, box.left + right, box.top + bottom)
-    return Covered(inner, mask[top:bottom, left:right])
+    return covered_by(mask, box.left, box.top)
 
 
 class Network:

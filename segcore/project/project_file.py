@@ -82,7 +82,8 @@ class ProjectFile:
                         put_aside(root / NAME)
                     with suppress(ProjectError):
                         found.write(root)
-                return found, f"{problem} Its backup was opened: check the classes and the settings."
+                warning = f"{problem} Its backup was opened: check the classes and the settings."
+                return found, warning
             return found, ""
         if not is_project(root):
             raise ProjectError(f"{root} is no Maskwright project.", f"Choose a folder that holds {NAME}.")

@@ -6,11 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.editing.brush import Covered
+from segcore.editing.brush import Covered, covered_by
 from segcore.interactive.edge_refine import EdgeRefine
 from segcore.progress import Task
 from segcore.prompting.layout import LOW
-from segcore.prompting.mask_area import covered_by
 
 LEAST, MOST = 3, 6
 """Pixels: how far to each side the border may move. Cells of less than the first are left as they are."""

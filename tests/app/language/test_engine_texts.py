@@ -2,7 +2,6 @@
 
 import pytest
 
-from app.language import engine_texts
 from app.language.engine_texts import speak, translated, words
 from segcore.errors import ImageError
 
@@ -35,7 +34,9 @@ def chinese(tmp_path):
         ("2 of 5 failed.", "5 个中有 2 个失败。"),
         ("{2} of a failed.", "a 个中有 {2} 个失败。"),
         ("x is damaged (Check the path.).", "x 已损坏（请检查路径。）。"),
+        ("b.png is damaged (short). Check the path.", "b.png 已损坏（short）。 请检查路径。"),
         ("Nobody wrote this.", "Nobody wrote this."),
+        (f"{'a' * 1001} is damaged (x).", f"{'a' * 1001} is damaged (x)."),
         ("Not yet.", "Not yet."),
         ("", ""),
     ],
@@ -52,8 +53,3 @@ def test_an_error_is_its_message_and_its_remedy():
 def test_english_stays():
     speak(None)
     assert translated("Check the path.") == "Check the path."
-
-
-def test_the_file_is_read_only_when_something_is_said():
-    engine_texts._messages.cache_clear()
-    speak(engine_texts.Path("missing.ts"))

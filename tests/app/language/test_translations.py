@@ -115,3 +115,15 @@ def test_refreshing_keeps_what_is_finished_and_marks_what_is_new(tmp_path):
     again = {**translations.read(path), ("Panel", "Save <all> & go"): "Alle <alle> & los"}
     assert translations.write(path, {"Panel": ["Save <all> & go"]}, again) == 0
     assert translations.read(path) == {("Panel", "Save <all> & go"): "Alle <alle> & los"}
+
+
+def test_warnings_of_the_engine_are_found(tmp_path):
+    for package in ("app", "segcore"):
+        (tmp_path / package).mkdir()
+    (tmp_path / "app" / "theme.py").write_text("LIGHT = Theme(warning='#8a5a00')\n")
+    (tmp_path / "segcore" / "store.py").write_text(
+        "def load(path):\n"
+        "    text = f'{path} is shown again.'\n"
+        "    return replace(stored, warning=f'{stored.warning} {text}')\n"
+    )
+    assert translations.collect(tmp_path) == {"Engine": ["{1} is shown again."]}

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from segcore.editing.brush import Point, Shape, dab, sweep
+from segcore.editing.box import Box
+from segcore.editing.brush import NOTHING, Covered, Point, Shape, covered_by, dab, sweep
 
 
 def picture(covered, height: int, width: int) -> np.ndarray:
@@ -115,3 +116,30 @@ def _timed(call, clock) -> float:
     start = clock()
     call()
     return clock() - start
+
+
+CORNER = Covered(Box(4, 2, 6, 4), np.array([[True, False], [True, True]]))
+"""Pixels (4, 2), (4, 3) and (5, 3)."""
+
+
+def test_covered_pixels_are_known_by_their_place_in_the_image():
+    found = {(x, y) for x in range(3, 8) for y in range(1, 6) if CORNER.has(x, y)}
+    assert found == {(4, 2), (4, 3), (5, 3)}
+    assert not CORNER.has(-2, -1)  # no index from the end
+    assert not NOTHING.has(0, 0)
+
+
+def test_covered_pixels_within_a_box_that_overlaps_goes_around_or_lies_beside():
+    assert CORNER.within(Box(5, 3, 8, 5)).tolist() == [[True, False, False], [False, False, False]]
+    assert rows(CORNER.within(Box(3, 2, 6, 5))) == [".#.", ".##", "..."]
+    assert not CORNER.within(Box(0, 0, 4, 2)).any()
+    assert CORNER.within(Box(4, 2, 6, 4)) is not CORNER.mask
+
+
+def test_a_mask_is_held_in_its_smallest_box_at_its_place():
+    mask = np.zeros((5, 7), np.bool_)
+    mask[1:3, 4] = mask[2, 5] = True
+    box, found = covered_by(mask, left=10, top=20)
+    assert box == Box(14, 21, 16, 23)
+    assert rows(found) == ["#.", "##"]
+    assert covered_by(np.zeros((3, 3), np.bool_)) is NOTHING

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from segcore.editing.brush import covered_by
 from segcore.progress import drive
-from segcore.prompting.mask_area import covered_by
 from segcore.prompting.network_files import files_in
 from segcore.prompting.sharpening import sharpened
 
