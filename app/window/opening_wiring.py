@@ -19,7 +19,7 @@ from app.worklist.image_panel import ImagePanel
 
 
 class OpeningWiring(QObject):
-    """Folders, projects and sample projects; label maps that come with them; the images of the list, one after the other."""
+    """Folders, projects and sample projects; label maps that come with them; the images of the list one by one."""
 
     def __init__(
         self,
