@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
+from app.appearance.letter_guard import LetterGuard
 from app.appearance.plain_text import plain_label
 from app.document.session import Session
 from app.jobs.job import Job
@@ -52,6 +53,7 @@ class RulerControls(QWidget):
         self.number.setRange(1e-6, 1e6)
         self.number.setValue(1.0)
         self.number.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+        LetterGuard(self.number)
         self.number.setAccessibleName(self.tr("Size of a pixel"))
         self.unit = QLineEdit("µm")
         self.unit.setMaxLength(LONGEST_UNIT)

@@ -1,4 +1,4 @@
-"""CommandBar: asks for what a command needs, in a small frame over the canvas."""
+"""CommandBar: asks for what a command needs, in a small frame over the canvas, and over what is compared with it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.appearance.letter_guard import LetterGuard
 from app.appearance.plain_text import as_tip, plain_label
 from app.commands.command_table import CommandRow
 from app.commands.level_choice import LevelChoice
@@ -43,7 +44,7 @@ class CommandBar(QFrame):
         self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self.setCursor(Qt.CursorShape.ArrowCursor)
-        self._canvas = parent
+        self._under = parent
         self._numbers: dict[str, int] = {}  # chosen last, by name of the command
         self._name = ""
         self.title, self.says = plain_label(), plain_label()
@@ -61,6 +62,7 @@ class CommandBar(QFrame):
         self.slider.valueChanged.connect(self.number.setValue)
         self.number.valueChanged.connect(self.slider.setValue)
         self.number.setAccessibleName(self.tr("Number"))
+        LetterGuard(self.number)
         self.apply_button = QPushButton(self.tr("Apply"))
         self.apply_button.setProperty("primary", True)
         self.apply_button.setToolTip(self.tr("Apply  (Enter)"))
@@ -218,8 +220,8 @@ class CommandBar(QFrame):
         if layout is not None:
             layout.activate()
         size = self.sizeHint()
-        width = min(max(LEAST, size.width()), self._canvas.width() - 2 * EDGE)
-        self.setGeometry((self._canvas.width() - width) // 2, EDGE, width, size.height())
+        width = min(max(LEAST, size.width()), self._under.width() - 2 * EDGE)
+        self.setGeometry((self._under.width() - width) // 2, EDGE, width, size.height())
 
 
 def _short(name: str) -> str:

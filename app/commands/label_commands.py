@@ -43,7 +43,7 @@ class LabelCommands(QObject):
     def __init__(self, session: Session, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._session, self._document, self._canvas = session, session.document, canvas
-        self.bar = CommandBar(canvas)
+        self.bar = CommandBar(canvas.parentWidget() or canvas)
         self.clicks = CanvasClicks(canvas)
         self._row: CommandRow | None = None
         self._given: NDArray[np.uint8] | None = None

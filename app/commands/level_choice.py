@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
+from app.appearance.letter_guard import LetterGuard
 from app.appearance.plain_text import plain_label
 from app.commands.level_histogram import LevelHistogram
 from segcore.editing.thresholding import LEVELS, Channel, LevelRange
@@ -52,6 +53,7 @@ class LevelChoice(QWidget):
         for spin in (self.low, self.high):
             spin.setRange(0, LEVELS - 1)
             spin.valueChanged.connect(self._type)
+        LetterGuard(self.low, self.high)
         self.channel.currentIndexChanged.connect(self.forget)
         self.histogram.range_changed.connect(self._drag)
 

@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QCoreApplication, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QSlider, QWidget
 
+from app.appearance.letter_guard import LetterGuard
 from app.appearance.plain_text import as_tip, plain_label
 from app.appearance.wheel_guard import WheelGuard
 from app.language.marking import QT_TRANSLATE_NOOP
@@ -155,13 +155,6 @@ class ExactSpin(QDoubleSpinBox):
         point = self.locale().decimalPoint()
         return text.rstrip("0").removesuffix(point) if point in text else text
 
-    def event(self, event: QEvent) -> bool:
-        """Leave letters to the shortcuts, so that R applies the CRF while a value is being edited, too."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.text().isalpha():
-            event.ignore()
-            return False
-        return super().event(event)
-
 
 class SliderRow(QObject):
     """A title, a slider and a spin box; ``value`` may have more decimals than are shown."""
@@ -192,6 +185,7 @@ class SliderRow(QObject):
         self.spin.setAccessibleName(title)
         self.title.setBuddy(self.spin)
         WheelGuard(self.slider, self.spin)
+        LetterGuard(self.spin)
         for widget in (self.title, self.slider, self.spin):
             widget.setToolTip(as_tip(tip))
         self.slider.valueChanged.connect(lambda place: self._change(spec.value_at(place)))

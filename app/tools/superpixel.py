@@ -41,6 +41,8 @@ class SuperpixelTool(Tool):
         self._outline = QPainterPath()
         document.image_changed.connect(self._forget)
         options.radius_changed.connect(self._look_again)
+        document.active_class_changed.connect(self._look_again)
+        document.classes_changed.connect(self._look_again)
 
     def hint(self) -> str:
         """Return what to do with it."""
@@ -52,7 +54,7 @@ class SuperpixelTool(Tool):
             return
         self._erases = pointer.button == RIGHT or pointer.holds(CTRL)
         self._recorder = self.document.begin(self.tr("Superpixels"), erases=self._erases)
-        self._at = None
+        self._at, self._picture = None, None  # erasing has another colour
         self._take(pointer)
 
     def drag(self, pointer: Pointer) -> None:
@@ -65,6 +67,7 @@ class SuperpixelTool(Tool):
         if self._recorder is not None:
             recorder, self._recorder = self._recorder, None
             self.document.commit(recorder)
+            self._look_again()
 
     def cancel(self) -> bool:
         """Revert what was taken."""
@@ -72,6 +75,7 @@ class SuperpixelTool(Tool):
             return False
         recorder, self._recorder = self._recorder, None
         self.document.revert(recorder)
+        self._look_again()
         return True
 
     def hover(self, pointer: Pointer | None) -> None:
@@ -149,7 +153,7 @@ class SuperpixelTool(Tool):
         if had or self._picture is not None:
             self.preview_changed.emit()
 
-    def _look_again(self) -> None:
+    def _look_again(self, _changed: object = None) -> None:
         self._picture = None
         if self._at is not None:
             self._look()

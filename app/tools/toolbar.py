@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QMenu, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
+from app.appearance.letter_guard import LetterGuard
 from app.appearance.plain_text import as_caption, as_tip, plain_label
 from app.canvas.pen_options import ToolOptions
 from app.document.document import Document
@@ -153,6 +154,7 @@ class ToolBar(QToolBar):
         label.setContentsMargins(4, 0, 4, 0)
         widgets: dict[str, QWidget] = {"size_label": label, "size_slider": self._slider, "size": self._size}
         self._places |= {name: self.addWidget(widget) for name, widget in widgets.items()}
+        LetterGuard(self._size)
         self._size.valueChanged.connect(self._options.set_radius)
         self._size.lineEdit().returnPressed.connect(self._size.clearFocus)  # the next digit chooses a class
         self._slider.valueChanged.connect(lambda step: self._options.set_radius(radius_at(step)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QSpinBox, QWidget
 
+from app.appearance.letter_guard import LetterGuard
 from app.appearance.plain_text import plain_label
 from app.settings.settings import Settings
 from segcore.project.model_choice import ModelChoice
@@ -42,6 +43,7 @@ class TrainingOptions(QWidget):
         self.seed.setRange(0, 999_999)
         self.seed.setValue(min(999_999, settings["train.seed"]))
         self.seed.setToolTip(self.tr("Decides which corrected images are held out, and the order of the others"))
+        LetterGuard(self.minutes, self.seed)
         rows = ((self.tr("Time"), self.minutes), (self.tr("Base model"), self.base), (self.tr("Seed"), self.seed))
         for row, (title, field) in enumerate(rows):
             label = plain_label(title)

@@ -38,6 +38,7 @@ class PromptWiring(QObject):
         self._tool: ClickSegmentTool = tool
         self._tool.files, self._tool.following = self.files, self._following
         self._tool.files_needed.connect(self._tell)
+        canvas.tool_changed.connect(lambda _: None if canvas.tool is tool else self._take_back())
         actions["segment_network"].triggered.connect(lambda _=False: self.choose())
 
     def files(self) -> NetworkFiles | None:
@@ -60,7 +61,7 @@ class PromptWiring(QObject):
         """Remember these files, and take the tool in hand."""
         settings = self._session.settings
         settings[ENCODER], settings[DECODER] = (str(path) for path in files)
-        self._banner.take_back(self._missing)
+        self._take_back()
         self._tool.look_again()
         self._tool.message.emit(self.tr("Click to segment uses {name}.").format(name=files.encoder.name))
 
@@ -77,6 +78,11 @@ class PromptWiring(QObject):
             return None
         following, _ = self._neighbour(document.image_id, 1)
         return None if following is None else document.project.image_path(following)
+
+    def _take_back(self) -> None:
+        """Hide what was told about missing files, when they are there or another tool is in hand."""
+        if self._missing is not None:
+            self._banner.take_back(self._missing)
 
     def _tell(self) -> None:
         self._missing = WeightsUnavailableError(

@@ -274,3 +274,23 @@ def test_the_class_to_replace_is_the_one_under_the_pointer(qtbot, window):
     assert start(qtbot, window, "replace").old.currentText() == "road"
     window.document.set_active_class(1)
     assert start(qtbot, window, "replace").old.currentText() == "background"
+
+
+def test_a_letter_typed_into_its_number_is_a_shortcut(qtbot, window):
+    bar = start(qtbot, window, "grow")
+    qtbot.waitUntil(bar.number.hasFocus)
+    QTest.keyClick(bar.number, Qt.Key.Key_F)
+    assert window.actions_["tool_fill"].isChecked()
+    QTest.keyClick(bar.number, Qt.Key.Key_D)
+    wait_image(qtbot, window, "b.png")
+    assert not bar.isVisible()
+
+
+def test_it_has_room_beside_a_comparison(qtbot, window):
+    window.resize(1024, 640)
+    window.actions_["compare_side"].trigger()
+    bar = start(qtbot, window, "threshold")
+    assert bar.width() >= bar.sizeHint().width()
+    assert not bar.visibleRegion().isEmpty()
+    for each in (bar.title, bar.says, bar.apply_button):
+        assert each.width() >= each.sizeHint().width()

@@ -3,12 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from app.canvas.canvas import Canvas
 from app.canvas.pen_options import ToolOptions
 from app.document.document import Document
 from app.document.loaded_image import LoadedImage
+from app.tools.area import ERASED
 from app.tools.superpixel import SuperpixelTool, outline_of
 from segcore.editing.box import Box
 from segcore.editing.brush import Covered, Point
@@ -116,3 +118,21 @@ def test_the_outline_has_each_side_that_is_a_border():
     mask = np.array([[True, True], [True, False]])
     path = outline_of(Covered(Box(4, 4, 6, 6), mask))
     assert path.elementCount() == 2 * 8
+
+
+def shown_color(tool) -> tuple[int, int, int]:
+    """Colour of the piece under the pointer, as it is drawn."""
+    color = QColor.fromRgba(tool._picture.color(1))
+    return color.red(), color.green(), color.blue()
+
+
+def test_the_piece_under_the_pointer_has_the_colour_of_what_is_painted_now(canvas):
+    tool, classes = canvas.tool, canvas.document.classes
+    QTest.mouseMove(canvas, at(canvas, 5, 5))
+    assert shown_color(tool) == classes.find(1).color
+    canvas.document.set_active_class(0)
+    assert shown_color(tool) == classes.find(0).color
+    QTest.mousePress(canvas, RIGHT, PLAIN, at(canvas, 5, 5))
+    assert shown_color(tool) == ERASED.getRgb()[:3]
+    QTest.mouseRelease(canvas, RIGHT, PLAIN, at(canvas, 5, 5))
+    assert shown_color(tool) == classes.find(0).color

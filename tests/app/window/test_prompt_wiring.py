@@ -36,3 +36,10 @@ def test_files_in_the_folder_are_found_and_a_dialog_that_is_closed_changes_nothi
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     wiring.choose()
     assert wiring.files() == files
+
+
+def test_what_it_needs_is_said_only_while_the_tool_is_in_hand(opened, wiring):
+    opened.actions_["tool_segment"].trigger()
+    assert opened.banner.text
+    opened.actions_["tool_brush"].trigger()
+    assert opened.banner.text == ""
