@@ -23,6 +23,8 @@ FOLDER = ROOT / "resources" / "translations"
 ENGINE = "Engine"
 """Context of what the engine says; `app.language.engine_texts` looks there."""
 
+Nodes = list[ast.AST]
+"""Syntax of a file, the module first."""
 Texts = dict[str, list[str]]
 """Texts by context, each sorted."""
 
@@ -31,16 +33,16 @@ def collect(root: Path = ROOT) -> Texts:
     """Return every text that a person can see translated."""
     found: set[tuple[str, str]] = set()
     app, engine = (
-        [ast.parse(path.read_text("utf-8")) for path in sorted((root / package).rglob("*.py"))]
+        [list(ast.walk(ast.parse(path.read_text("utf-8")))) for path in sorted((root / package).rglob("*.py"))]
         for package in ("app", "segcore")
     )
-    for tree in app:
-        found.update(_of_app(tree))
+    for nodes in app:
+        found.update(_of_app(nodes))
     errors = _error_names(engine)
-    for tree in app + engine:
-        found.update(_of_engine(tree, errors))
-    for tree in engine:
-        found.update(_warnings(tree))
+    for nodes in app + engine:
+        found.update(_of_engine(nodes, errors))
+    for nodes in engine:
+        found.update(_warnings(nodes))
     contexts = sorted({context for context, _ in found})
     return {context: sorted(text for name, text in found if name == context) for context in contexts}
 
@@ -88,10 +90,10 @@ def release(path: Path) -> None:
     subprocess.run([program, "-silent", path, "-qm", path.with_suffix(".qm")], check=True)
 
 
-def _of_app(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def _of_app(nodes: Nodes) -> Iterator[tuple[str, str]]:
     """Texts of `tr`, `translate`, `QT_TRANSLATE_NOOP`, and of functions that pass theirs to `translate`."""
     own = {"translated": ENGINE}
-    for function in ast.walk(tree):
+    for function in nodes if any(_name(node) == "translate" for node in nodes) else ():
         if isinstance(function, ast.FunctionDef) and function.args.args:
             for call in ast.walk(function):
                 if _name(call) == "translate" and isinstance(call, ast.Call) and len(call.args) == 2:
@@ -111,7 +113,7 @@ def _of_app(tree: ast.Module) -> Iterator[tuple[str, str]]:
                     yield from ((own[name], text) for text in _plain(arguments[0]))
             yield from visit(child, child.name if isinstance(child, ast.ClassDef) else owner)
 
-    yield from visit(tree, "")
+    yield from visit(nodes[0], "")
 
 
 def _plain(node: ast.expr) -> list[str]:
@@ -120,10 +122,10 @@ def _plain(node: ast.expr) -> list[str]:
     return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 
-def _error_names(trees: list[ast.Module]) -> set[str]:
+def _error_names(files: list[Nodes]) -> set[str]:
     """Return the names of `MaskwrightError` and of all that derives from it."""
     names = {"MaskwrightError"}
-    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    classes = [node for nodes in files for node in nodes if isinstance(node, ast.ClassDef)]
     before = 0
     while len(names) > before:
         before = len(names)
@@ -131,36 +133,36 @@ def _error_names(trees: list[ast.Module]) -> set[str]:
     return names
 
 
-def _of_engine(tree: ast.Module, errors: set[str]) -> Iterator[tuple[str, str]]:
+def _of_engine(nodes: Nodes, errors: set[str]) -> Iterator[tuple[str, str]]:
     """Messages and remedies of errors and texts of progress, with ``{1}``, ``{2}`` … for what is filled in."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         name = _name(node)
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         if name in errors:
-            yield from ((ENGINE, text) for each in arguments for text in _patterns(each, tree))
+            yield from ((ENGINE, text) for each in arguments for text in _patterns(each, nodes))
         elif name == "LeftOut":
-            yield from ((ENGINE, text) for each in arguments[1:2] for text in _patterns(each, tree))
+            yield from ((ENGINE, text) for each in arguments[1:2] for text in _patterns(each, nodes))
         elif name == "Progress":
-            yield from ((ENGINE, text) for each in arguments[2:3] for text in _patterns(each, tree))
+            yield from ((ENGINE, text) for each in arguments[2:3] for text in _patterns(each, nodes))
         elif name == "Format":
             titles = [keyword.value for keyword in node.keywords if keyword.arg == "title"]
             yield from (("Formats", text) for each in titles for text in _plain(each))
 
 
-def _warnings(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def _warnings(nodes: Nodes) -> Iterator[tuple[str, str]]:
     """Texts that are called ``warning``, or given as a parameter of that name."""
-    for node in ast.walk(tree):
+    for node in nodes:
         found: list[ast.expr] = []
         if isinstance(node, ast.Assign) and "warning" in map(_word, node.targets):
             found = [node.value]
         elif isinstance(node, ast.keyword) and node.arg == "warning":
             found = [node.value, *(each for each in ast.walk(node.value) if isinstance(each, ast.Name))]
-        yield from ((ENGINE, text) for each in found for text in _patterns(each, tree))
+        yield from ((ENGINE, text) for each in found for text in _patterns(each, nodes))
 
 
-def _patterns(node: ast.AST, tree: ast.Module, depth: int = 3) -> Iterator[str]:
+def _patterns(node: ast.AST, nodes: Nodes, depth: int = 3) -> Iterator[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip():
         yield node.value
     elif isinstance(node, ast.JoinedStr):
@@ -174,23 +176,23 @@ def _patterns(node: ast.AST, tree: ast.Module, depth: int = 3) -> Iterator[str]:
         if sum(letter.isalpha() for letter in text) >= FEWEST:
             yield text
     elif isinstance(node, ast.IfExp):
-        yield from _patterns(node.body, tree, depth)
-        yield from _patterns(node.orelse, tree, depth)
+        yield from _patterns(node.body, nodes, depth)
+        yield from _patterns(node.orelse, nodes, depth)
     elif depth and isinstance(node, ast.Name):
-        for each in ast.walk(tree):
+        for each in nodes:
             if isinstance(each, ast.Assign) and any(_word(target) == node.id for target in each.targets):
-                yield from _patterns(each.value, tree, depth - 1)
+                yield from _patterns(each.value, nodes, depth - 1)
             elif isinstance(each, ast.For) and isinstance(each.target, ast.Tuple) and isinstance(each.iter, ast.Tuple):
                 for row in each.iter.elts:
                     for name, value in zip(each.target.elts, getattr(row, "elts", ()), strict=False):
                         if _word(name) == node.id:
-                            yield from _patterns(value, tree, depth - 1)
+                            yield from _patterns(value, nodes, depth - 1)
     elif depth and isinstance(node, ast.Call):
-        for each in ast.walk(tree):
+        for each in nodes:
             if isinstance(each, ast.FunctionDef) and each.name == _name(node):
                 for inner in ast.walk(each):
                     if isinstance(inner, ast.Return) and inner.value is not None:
-                        yield from _patterns(inner.value, tree, depth - 1)
+                        yield from _patterns(inner.value, nodes, depth - 1)
 
 
 def _name(node: ast.AST) -> str:

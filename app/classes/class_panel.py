@@ -26,7 +26,6 @@ from app.classes.class_icons import eye, ignore_swatch, lock, swatch
 from app.classes.class_locks import ClassLocks
 from app.classes.palette_menu import PaletteMenu
 from app.document.document import Document
-from app.settings.settings import Settings
 from segcore.errors import ClassesError
 from segcore.labels.classes import IGNORE_INDEX, ClassSet, SegClass
 
@@ -55,7 +54,6 @@ class ClassPanel(QWidget):
     def __init__(
         self,
         document: Document,
-        settings: Settings,
         ignore: QAction | None = None,
         locks: ClassLocks | None = None,
         parent: QWidget | None = None,

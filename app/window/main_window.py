@@ -54,6 +54,7 @@ from app.window.label_wiring import LabelWiring
 from app.window.leaving import Leaving
 from app.window.live_wiring import LiveWiring
 from app.window.log_file import log_folder
+from app.window.opening_wiring import OpeningWiring
 from app.window.panels import TABLE as PANELS
 from app.window.panels import Panels, Parts
 from app.window.peek import Peek
@@ -165,22 +166,8 @@ class MainWindow(QMainWindow):
         document.project_changed.connect(self.banner.clear)
         document.image_changed.connect(self._show_open)
         document.writing_changed.connect(self._show_open)
-        document.image_changed.connect(lambda: self.images.show_current(document.image_id))
-        navigation.loading.connect(self.images.show_current)
-        navigation.draft_read.connect(self.centre.coming.show_draft)
-        navigation.settled.connect(self.banner.take_back)
-        navigation.classes_wanted.connect(self.dialogs.ask_classes)
-        self.dialogs.labels_wanted.connect(self.importing.expect)
-        self.dialogs.project_wanted.connect(navigation.create)
-        document.project_changed.connect(self.importing.project_opened)
-        self.importing.open_wanted.connect(navigation.open_path)
-        self.importing.changed.connect(self.records.refresh)
-        self.importing.reload_wanted.connect(navigation.reload)
-        self.dialogs.path_chosen.connect(navigation.open_path)
-        self.images.image_chosen.connect(navigation.show)
-        self.keyboard.palette.image_wanted.connect(navigation.show)
-        self.start.recent_chosen.connect(lambda path: navigation.open_path(Path(path)))
-
+        opened = self.dialogs, self.importing, self.images, self.start, self.centre, self.keyboard.palette
+        OpeningWiring(self.session, self.actions_, navigation, *opened)
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
         connect_view(self.view, canvas, self.session, self.actions_, self.images.model.neighbour)
 
@@ -245,23 +232,12 @@ class MainWindow(QMainWindow):
         self.settings.changed.connect(lambda _: self._store.start())
 
     def _connect_actions(self) -> None:
-        actions, navigation, canvas = self.actions_, self.navigation, self.canvas
+        actions, canvas = self.actions_, self.canvas
         for name, slot in (
-            ("open_folder", self.dialogs.ask_folder),
-            ("open_project", self.dialogs.ask_project),
-            ("open_sample", navigation.open_sample),
-            ("open_nuclei", partial(navigation.open_sample, "nuclei")),
             ("save", self.autosaver.flush),
             ("save_elsewhere", self.leaving.choose_place),
             ("export", self.exporting.ask),
-            ("import_labels", self.importing.choose),
             ("quit", self.close),
-            ("rescan", navigation.rescan),
-            ("reload", navigation.reload),
-            ("done_next", navigation.mark_done_and_next),
-            ("next", lambda: navigation.step(1)),
-            ("previous", lambda: navigation.step(-1)),
-            ("search", self.images.focus_search),
             ("zoom_in", canvas.zoom_in),
             ("zoom_out", canvas.zoom_out),
             ("zoom_fit", canvas.fit),

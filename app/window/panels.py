@@ -101,9 +101,7 @@ TABLE: tuple[PanelRow, ...] = (
         "classes",
         RIGHT,
         ClassPanel,
-        lambda parts: ClassPanel(
-            parts.document, parts.settings, parts.actions["class_ignore"], ClassLocks(parts.session)
-        ),
+        lambda parts: ClassPanel(parts.document, parts.actions["class_ignore"], ClassLocks(parts.session)),
         QT_TRANSLATE_NOOP("Panels", "Classes"),
         QT_TRANSLATE_NOOP(
             "Panels", "Press the key of a class to paint with it. Double-click its name or its colour to change it."

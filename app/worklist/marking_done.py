@@ -84,12 +84,12 @@ class MarkingDone(QObject):
         return True
 
     def _tell_marked(self, run: ImagesRun) -> None:
-        self._marked = run.changed
         if not run.changed:
             self.message.emit(
                 self.tr("No image was marked: they are done already, or nothing in them is labelled yet.")
             )
             return
+        self._marked = run.changed
         count, left = len(run.changed), len(run.skipped)
         words = self.tr("1 image is marked as done.") if count == 1 else self.tr("{count} images are marked as done.")
         if left:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -62,10 +61,6 @@ class PaintPolicy:
     def with_lock(self, value: int, locked: bool) -> PaintPolicy:
         """Return it with this class locked, or not."""
         return replace(self, locked=self.locked | {value} if locked else self.locked - {value})
-
-    def painting_over(self, values: Collection[int] | None) -> PaintPolicy:
-        """Return it for these class values; None: all."""
-        return replace(self, over=None if values is None else frozenset(values))
 
     @cached_property
     def _table(self) -> NDArray[np.bool_]:

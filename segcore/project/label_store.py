@@ -149,11 +149,6 @@ class LabelStore:
         """Where the provenance of an image is kept."""
         return self.root / "provenance" / f"{image_id}.png"
 
-    def crc(self, image_id: str) -> str:
-        """CRC-32 of the label file that was loaded or saved last, eight hexadecimal digits; "" when there was none."""
-        known = self._known.get(image_id)
-        return known.crc if known is not None else ""
-
     # Saving
 
     def save(self, image_id: str, label_map: LabelMap, palette: NDArray[np.uint8]) -> SavedLabels:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
 from segcore.errors import LabelError
 from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.files.regular_file import read_regular
@@ -92,7 +94,7 @@ class LabelVersions:
             return None
         notes, crc = read_notes(provenance), crc_of(labels)
         before = self.of(image_id)
-        if notes.get(_CRC) != crc or (before and before[0].crc == crc):
+        if notes.get(_CRC) != crc or (before and self._is_same(image_id, before[0], crc, provenance)):
             return None
         moment = datetime.now(UTC)
         stem = moment.strftime("%Y%m%dT%H%M%S.%f")
@@ -143,6 +145,17 @@ class LabelVersions:
         stale = set(history.stale(values, version.time))
         gone = stale | set(unknown_values(set(values) - stale, classes))
         return without(label_map, gone) if gone else label_map
+
+    def _is_same(self, image_id: str, version: LabelVersion, crc: str, provenance: bytes) -> bool:
+        """Whether a version is the same; its provenance file differs even then, for it holds the time of the save."""
+        if version.crc != crc:
+            return False
+        path = self._place(image_id) / f"{version.stem}{PROVENANCE}"
+        try:
+            kept = decode_indexed_png(read_regular(path, MAX_BYTES), path)
+            return np.array_equal(kept, decode_indexed_png(provenance, path))
+        except (OSError, LabelError):
+            return False
 
     def _place(self, image_id: str) -> Path:
         return self._folder / image_id

@@ -317,10 +317,6 @@ class Project:
         """
         return self._labels.load(check_image_id(image_id), self.classes, self.class_history, shape)
 
-    def labels_crc(self, image_id: str) -> str:
-        """CRC-32 of the label file that was loaded or saved last, eight hexadecimal digits; "" when there was none."""
-        return self._store.crc(image_id)
-
     def save_label_map(self, image_id: str, label_map: LabelMap) -> State:
         """Write labels and provenance, together or not at all; return the state.
 

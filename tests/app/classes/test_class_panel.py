@@ -7,7 +7,6 @@ from PySide6.QtTest import QTest
 
 from app.classes.class_panel import EYE, LOCK, NAME, ClassPanel
 from app.document.document import Document
-from app.settings.settings import Settings
 from segcore.labels.classes import ClassSet
 
 
@@ -20,7 +19,7 @@ def document(qtbot):
 
 @pytest.fixture
 def panel(document, qtbot):
-    panel = ClassPanel(document, Settings())
+    panel = ClassPanel(document)
     qtbot.addWidget(panel)
     return panel
 
@@ -120,7 +119,7 @@ def test_a_new_class_is_chosen(panel, document):
 
 def test_the_background_is_hidden_when_a_project_is_opened(qtbot, qapp):
     document = Document()
-    panel = ClassPanel(document, Settings())
+    panel = ClassPanel(document)
     qtbot.addWidget(panel)
     with qtbot.waitSignal(panel.hidden_changed) as told:
         document.set_classes(ClassSet.from_names(["background", "road"]))
@@ -167,7 +166,7 @@ def test_a_new_class_gets_a_colour_that_no_other_has(panel, document):
 def test_ignore_is_a_row_to_paint_with_that_cannot_be_changed(document, qtbot):
     ignore = QAction()
     ignore.setShortcut("F7")
-    panel = ClassPanel(document, Settings(), ignore)
+    panel = ClassPanel(document, ignore)
     qtbot.addWidget(panel)
     assert rows(panel)[-1] == ("Ignore", "F7")
     panel.choose_ignore()

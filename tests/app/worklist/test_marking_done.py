@@ -56,6 +56,14 @@ def test_images_are_marked_in_one_go_and_opened_again_in_one_go(qtbot, marking, 
     assert marking.notice.isHidden()
 
 
+def test_marking_nothing_leaves_the_last_marking_to_be_taken_back(qtbot, marking, project):
+    run(qtbot, marking, lambda: marking.mark(NAMES[:2]))
+    run(qtbot, marking, lambda: marking.mark(NAMES[:2]))
+    assert not marking.notice.isHidden()
+    run(qtbot, marking, marking.notice.undo_button.click)
+    assert states(project)[:2] == [State.PREDICTED] * 2
+
+
 def test_the_open_image_is_marked_through_the_document(qtbot, marking, project, session):
     session.document.show(load_image(project, "b.png"))
     run(qtbot, marking, lambda: marking.mark(NAMES))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from segcore.errors import LabelError
-from segcore.labels.label_map import LabelMap
+from segcore.labels.label_map import LabelMap, Provenance
 from segcore.project.label_versions import MOST
 from tests.segcore.project.small_project import painted
 
@@ -47,6 +47,18 @@ def test_the_same_labels_are_kept_once(project):
     assert project.versions.keep("a.png", "Brush", PLENTY) is not None
     save(project, 1)
     assert project.versions.keep("a.png", "Brush", PLENTY) is None
+
+
+def test_labels_that_were_confirmed_meanwhile_are_another_version(project):
+    blank = painted()
+    predicted = LabelMap(np.ones_like(blank.labels), np.full_like(blank.provenance, Provenance.PREDICTED))
+    project.save_label_map("a.png", predicted)
+    project.versions.keep("a.png", "As it was opened", PLENTY)
+    project.save_label_map("a.png", predicted.confirm())
+    assert project.versions.keep("a.png", "Mark as done", PLENTY) is not None
+    newest = project.versions.of("a.png")[0]
+    found = project.versions.load("a.png", newest, project.classes, project.class_history)
+    assert (found.provenance == Provenance.CONFIRMED).all()
 
 
 def test_an_image_has_so_many_versions(project):

@@ -1,0 +1,66 @@
+"""OpeningWiring: connects what a person opens, by dialog, list, key or drop, with the navigation."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from app.document.session import Session
+from app.formats.importing import Importing
+from app.project.navigation import Navigation
+from app.window.actions import Actions
+from app.window.centre import Centre
+from app.window.command_palette import CommandPalette
+from app.window.dialogs import Dialogs
+from app.window.start_page import StartPage
+from app.worklist.image_panel import ImagePanel
+
+
+class OpeningWiring(QObject):
+    """Folders, projects and sample projects; label maps that come with them; the images of the list one by one."""
+
+    def __init__(
+        self,
+        session: Session,
+        actions: Actions,
+        navigation: Navigation,
+        dialogs: Dialogs,
+        importing: Importing,
+        images: ImagePanel,
+        start: StartPage,
+        centre: Centre,
+        palette: CommandPalette,
+    ) -> None:
+        super().__init__(centre)
+        document = session.document
+        document.image_changed.connect(lambda: images.show_current(document.image_id))
+        navigation.loading.connect(images.show_current)
+        navigation.draft_read.connect(centre.coming.show_draft)
+        navigation.settled.connect(centre.banner.take_back)
+        navigation.classes_wanted.connect(dialogs.ask_classes)
+        dialogs.labels_wanted.connect(importing.expect)
+        dialogs.project_wanted.connect(navigation.create)
+        dialogs.path_chosen.connect(navigation.open_path)
+        document.project_changed.connect(importing.project_opened)
+        importing.open_wanted.connect(navigation.open_path)
+        importing.changed.connect(session.records.refresh)
+        importing.reload_wanted.connect(navigation.reload)
+        images.image_chosen.connect(navigation.show)
+        palette.image_wanted.connect(navigation.show)
+        start.recent_chosen.connect(lambda path: navigation.open_path(Path(path)))
+        for name, slot in (
+            ("open_folder", dialogs.ask_folder),
+            ("open_project", dialogs.ask_project),
+            ("open_sample", navigation.open_sample),
+            ("open_nuclei", partial(navigation.open_sample, "nuclei")),
+            ("import_labels", importing.choose),
+            ("rescan", navigation.rescan),
+            ("reload", navigation.reload),
+            ("done_next", navigation.mark_done_and_next),
+            ("next", lambda: navigation.step(1)),
+            ("previous", lambda: navigation.step(-1)),
+            ("search", images.focus_search),
+        ):
+            actions[name].triggered.connect(lambda _=False, act=slot: act())
