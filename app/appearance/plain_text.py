@@ -9,9 +9,9 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtGui import Qt as GuiQt
-from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox, QSizePolicy, QWidget
 
 
 def plain_label(text: str = "") -> QLabel:
@@ -20,6 +20,25 @@ def plain_label(text: str = "") -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     return label
+
+
+def plain_line(text: str = "") -> QLabel:
+    """Return such a label of one line; where there is no room for it, its end becomes "…"."""
+    line = _Line()
+    line.setTextFormat(Qt.TextFormat.PlainText)
+    line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    line.setText(text)
+    return line
+
+
+class _Line(QLabel):
+    """A label that elides what it draws."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw as much of the text as there is room for."""
+        place = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, place.width())
+        QPainter(self).drawText(place, self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 def plain_question(parent: QWidget) -> QMessageBox:

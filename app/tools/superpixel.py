@@ -30,6 +30,8 @@ class SuperpixelTool(Tool):
     The size of the pen says how large pieces are.
     """
 
+    has_size = True
+
     def __init__(self, document: Document, options: ToolOptions, parent: QObject | None = None) -> None:
         super().__init__(document, options, parent)
         self._tiles: SuperpixelTiles | None = None

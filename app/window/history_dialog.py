@@ -181,7 +181,8 @@ class HistoryDialog(QDialog):
         self.back.setEnabled(False)
         if found:
             total = QLocale().toString(sum(version.nbytes for version in found) / 1e6, "f", 1)
-            self.note.setText(self.tr("{n} versions, {size} MB").format(n=len(found), size=total))
+            count = self.tr("1 version, {size} MB") if len(found) == 1 else self.tr("{n} versions, {size} MB")
+            self.note.setText(count.format(n=len(found), size=total))
         else:
             self.note.setText(
                 self.tr(

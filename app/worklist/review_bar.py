@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 from shiboken6 import isValid
 
-from app.appearance.plain_text import plain_label
+from app.appearance.plain_text import as_tip, plain_line
 
 
 class ReviewBar(QFrame):
@@ -23,7 +23,7 @@ class ReviewBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "hint")
         self._back: QWidget | None = None  # where the focus was before the question
-        self.label = plain_label()
+        self.label = plain_line()
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("What is wrong? Enter rejects, Esc goes back"))
         self.field.setAccessibleName(self.tr("Why the image is rejected"))
@@ -56,7 +56,9 @@ class ReviewBar(QFrame):
             waiting = self.tr("1 done image waits.") if left == 1 else self.tr("{n} done images wait.").format(n=left)
         else:
             waiting = self.tr("No done image waits.")
-        self.label.setText(f"{name}  ·  {waiting}" if name else waiting)
+        text = f"{waiting}  ·  {name}" if name else waiting
+        self.label.setText(text)
+        self.label.setToolTip(as_tip(text))
         for button in (self.accept_button, self.reject_button):
             button.setEnabled(can_judge)
 

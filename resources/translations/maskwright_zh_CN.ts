@@ -3627,6 +3627,10 @@
 <context>
     <name>HistoryDialog</name>
     <message>
+        <source>1 version, {size} MB</source>
+        <translation>1 个版本，{size} MB</translation>
+    </message>
+    <message>
         <source>Before the first edit</source>
         <translation>第一次编辑之前</translation>
     </message>

@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction, QTextDocument
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QMenu, QWidget
 
-from app.appearance.plain_text import as_caption, as_tip, as_title, plain_label
+from app.appearance.plain_text import as_caption, as_tip, as_title, plain_label, plain_line
 from app.classes.mapping_dialog import ClassMappingDialog
 from app.formats.export_dialog import ExportReportDialog
 from app.project.new_project_dialog import NewProjectDialog
@@ -250,3 +250,12 @@ def test_html_is_written_by_one_dialog_alone():
     assert wrong == []
     rich = [name for name, tree in sources() if "RichText" in ast.dump(tree)]
     assert sorted(rich) == ["app/appearance/plain_text.py", "app/window/shortcut_sheet.py"]
+
+
+def test_a_line_without_room_ends_with_dots_and_keeps_its_text(qtbot):
+    long, short, empty = plain_line("a long name of an image"), plain_line("a…"), plain_line()
+    for each in (long, short, empty):
+        qtbot.addWidget(each)
+        each.resize(short.fontMetrics().horizontalAdvance("a… "), 20)
+    assert long.text() == "a long name of an image"
+    assert long.grab().toImage() == short.grab().toImage() != empty.grab().toImage()

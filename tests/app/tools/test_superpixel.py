@@ -136,3 +136,13 @@ def test_the_piece_under_the_pointer_has_the_colour_of_what_is_painted_now(canva
     assert shown_color(tool) == ERASED.getRgb()[:3]
     QTest.mouseRelease(canvas, RIGHT, PLAIN, at(canvas, 5, 5))
     assert shown_color(tool) == classes.find(0).color
+
+
+def test_the_size_of_the_pieces_is_dragged_like_that_of_a_pen(canvas):
+    before, alt = canvas.options.radius, Qt.KeyboardModifier.AltModifier
+    QTest.mouseMove(canvas, at(canvas, 5, 5))
+    QTest.mousePress(canvas, RIGHT, alt, at(canvas, 5, 5))
+    QTest.mouseMove(canvas, at(canvas, 15, 5))
+    QTest.mouseRelease(canvas, RIGHT, alt, at(canvas, 15, 5))
+    assert canvas.options.radius > before
+    assert (canvas.document.label_map.labels == 255).all()

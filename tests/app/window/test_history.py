@@ -70,6 +70,7 @@ def test_versions_are_kept_and_gone_back_to_undoably(qtbot, opened, dialog):
     wait_image(qtbot, opened, "a.png")
     qtbot.waitUntil(lambda: dialog.versions.count() == 1)
     assert dialog.versions.item(0).text().endswith("All 1")
+    assert dialog.note.text().startswith("1 version, ")
     fill(opened, 2)
     dialog.versions.setCurrentRow(0)
     dialog.back.click()
