@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QColorDialog, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import as_tip, as_title, plain_label
 from app.canvas.channel_mix import ChannelMix, RawLevels
 from app.canvas.range_bar import RangeBar
+from app.document.project_setting import ProjectSetting
 from app.document.session import Session
 from app.jobs.job import Job
 from app.language.engine_texts import words
@@ -24,10 +25,7 @@ from segcore.labels.palette import Color
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from segcore.project.project import Project
-
 PROJECT_KEY = "view.channels"
-STORE_MS = 200
 BINS = 96
 
 
@@ -70,7 +68,6 @@ class ChannelControls(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._project: Project | None = None
         self._job: Job | None = None
         self._loaded: Loaded | None = None
         self._kept: tuple[Channel, ...] = ()
@@ -100,15 +97,15 @@ class ChannelControls(QWidget):
         for widget in (self.switch, self.note, self._rows):
             layout.addWidget(widget)
         self.note.hide()
-        self._store_soon = QTimer(self, singleShot=True, interval=STORE_MS)
-        self._store_soon.timeout.connect(self._store)
-        session.document.project_changed.connect(self._take_from_project)
+        self._setting = ProjectSetting(session, PROJECT_KEY, self._kept_value, self)
+        self._setting.opened.connect(self._take_from_project)
+        self._setting.error.connect(self.error)
         session.document.image_changed.connect(self._read)
 
     # -- the image ---------------------------------------------------------------------------------------------------
 
     def _switch(self) -> None:
-        self._store_soon.start()
+        self._setting.changed()
         self._read()
 
     def _read(self) -> None:
@@ -220,7 +217,7 @@ class ChannelControls(QWidget):
         self.channels = (*self.channels[:n], changed, *self.channels[n + 1 :])
         self._kept = self.channels
         self._draw_row(n)
-        self._store_soon.start()
+        self._setting.changed()
         self._tell()
 
     def _tell(self) -> None:
@@ -228,22 +225,13 @@ class ChannelControls(QWidget):
 
     # -- the project -------------------------------------------------------------------------------------------------
 
-    def _take_from_project(self) -> None:
-        if self._store_soon.isActive():
-            self._store()
-        project = self._project = self._session.document.project
-        kept: Any = project.settings.get(PROJECT_KEY) if project is not None else None
-        kept = kept if isinstance(kept, dict) else {}
+    def _take_from_project(self, found: object) -> None:
+        kept: dict[str, Any] = found if isinstance(found, dict) else {}
         rows = kept.get("channels")
         self._kept = tuple(Channel.from_json(row) for row in rows[:64]) if isinstance(rows, list) else ()
         with QSignalBlocker(self.switch):
             self.switch.setChecked(kept.get("on") is True)
         self._read()
 
-    def _store(self) -> None:
-        self._store_soon.stop()
-        project = self._project
-        if project is not None and not project.read_only:
-            values = {"on": self.switch.isChecked(), "channels": [channel.to_json() for channel in self._kept]}
-            job = self._session.jobs.submit("save", partial(project.set_setting, PROJECT_KEY, values), quiet=True)
-            job.failed.connect(self.error)
+    def _kept_value(self) -> dict[str, Any]:
+        return {"on": self.switch.isChecked(), "channels": [channel.to_json() for channel in self._kept]}

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from app.appearance.letter_guard import LetterGuard
 from app.appearance.plain_text import plain_label
+from app.document.project_setting import ProjectSetting
 from app.document.session import Session
 from app.jobs.job import Job
 from segcore.images.pixel_size import LONGEST_UNIT, PIXELS, PixelSize, read_pixel_size
 
-if TYPE_CHECKING:
-    from segcore.project.project import Project
-
 PROJECT_KEY = "view.pixel_size"
-STORE_MS = 200
 
 
 class Source(Enum):
@@ -39,7 +36,6 @@ class RulerControls(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._project: Project | None = None
         self._job: Job | None = None
         self.size_of_pixel = PIXELS
         self.choice = QComboBox()
@@ -76,11 +72,11 @@ class RulerControls(QWidget):
         grid.addWidget(self._own, 1, 0, 1, 2)
         grid.addWidget(self.note, 2, 0, 1, 2)
         grid.setColumnStretch(1, 1)
-        self._store_soon = QTimer(self, singleShot=True, interval=STORE_MS)
-        self._store_soon.timeout.connect(self._store)
+        self._setting = ProjectSetting(session, PROJECT_KEY, self._kept_value, self)
+        self._setting.opened.connect(self._take_from_project)
+        self._setting.error.connect(self.error)
         for changed in (self.choice.currentIndexChanged, self.number.valueChanged, self.unit.textEdited):
             changed.connect(lambda _: self._change())
-        session.document.project_changed.connect(self._take_from_project)
         session.document.image_changed.connect(self._measure)
         self._measure()
 
@@ -90,7 +86,7 @@ class RulerControls(QWidget):
         return Source(self.choice.currentData())
 
     def _change(self) -> None:
-        self._store_soon.start()
+        self._setting.changed()
         self._measure()
 
     def _measure(self) -> None:
@@ -138,11 +134,7 @@ class RulerControls(QWidget):
 
     # -- the project -------------------------------------------------------------------------------------------------
 
-    def _take_from_project(self) -> None:
-        if self._store_soon.isActive():
-            self._store()
-        project = self._project = self._session.document.project
-        kept: Any = project.settings.get(PROJECT_KEY) if project is not None else None
+    def _take_from_project(self, kept: object) -> None:
         size = PixelSize.from_json(kept)
         known = {each.value for each in Source}
         wanted = kept.get("source") if isinstance(kept, dict) else None
@@ -155,10 +147,6 @@ class RulerControls(QWidget):
         del blockers
         self._measure()
 
-    def _store(self) -> None:
-        self._store_soon.stop()
-        project, own = self._project, self._of_person()
-        if project is not None and not project.read_only:
-            values: dict[str, Any] = {"source": self.source.value, **(own.to_json() if own is not None else {})}
-            job = self._session.jobs.submit("save", partial(project.set_setting, PROJECT_KEY, values), quiet=True)
-            job.failed.connect(self.error)
+    def _kept_value(self) -> dict[str, Any]:
+        own = self._of_person()
+        return {"source": self.source.value, **(own.to_json() if own is not None else {})}

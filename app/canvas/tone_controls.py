@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import math
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import as_tip, plain_label
+from app.document.project_setting import ProjectSetting
 from app.document.session import Session
 from segcore.images.tone import GAMMA, Tone
 
-if TYPE_CHECKING:
-    from segcore.project.project import Project
-
 PROJECT_KEY = "view.tone"
-STORE_MS = 200
 TRACK = 100
 """Positions of a slider on each side of the middle."""
 
@@ -30,8 +26,6 @@ class ToneControls(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
-        self._project: Project | None = None
         self.tone = Tone()
         self.brightness, self.contrast, self.gamma = (
             self._slider(name) for name in (self.tr("Brightness"), self.tr("Contrast"), self.tr("Gamma"))
@@ -62,9 +56,9 @@ class ToneControls(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(grid)
         layout.addLayout(below)
-        self._store_soon = QTimer(self, singleShot=True, interval=STORE_MS)
-        self._store_soon.timeout.connect(self._store)
-        session.document.project_changed.connect(self._take_from_project)
+        self._setting = ProjectSetting(session, PROJECT_KEY, self._kept_value, self)
+        self._setting.opened.connect(self._take_from_project)
+        self._setting.error.connect(self.error)
         self._tell()
 
     def show_tone(self, tone: Tone) -> None:
@@ -95,7 +89,7 @@ class ToneControls(QWidget):
         self.tone = tone
         self._tell()
         self.tone_changed.emit(tone)
-        self._store_soon.start()
+        self._setting.changed()
 
     def _tell(self) -> None:
         self._values[self.brightness].setText(f"{self.brightness.value():+d}" if self.brightness.value() else "0")
@@ -103,17 +97,8 @@ class ToneControls(QWidget):
         self._values[self.gamma].setText(f"{self.tone.gamma:.2f}")
         self.reset_button.setEnabled(not self.tone.is_plain)
 
-    def _take_from_project(self) -> None:
-        if self._store_soon.isActive():
-            self._store()
-        project = self._project = self._session.document.project
-        self.show_tone(Tone.from_json(project.settings.get(PROJECT_KEY)) if project is not None else Tone())
-        self._store_soon.stop()
+    def _take_from_project(self, kept: object) -> None:
+        self.show_tone(Tone.from_json(kept))
 
-    def _store(self) -> None:
-        self._store_soon.stop()
-        project = self._project
-        if project is not None and not project.read_only:
-            values = None if self.tone.is_plain else self.tone.to_json()
-            job = self._session.jobs.submit("save", partial(project.set_setting, PROJECT_KEY, values), quiet=True)
-            job.failed.connect(self.error)
+    def _kept_value(self) -> dict[str, Any] | None:
+        return None if self.tone.is_plain else self.tone.to_json()

@@ -152,9 +152,8 @@ def test_the_project_keeps_them(controls, session, qtbot):
     open_image(session.document, "a.tif")
     qtbot.waitUntil(lambda: bool(controls.bars))
     controls.bars[0].range_changed.emit(100.0, 200.0)
-    controls._store()
+    session.document.set_project(None)  # leaving it does not wait
     qtbot.waitUntil(lambda: bool(project.settings.get("view.channels", {}).get("channels")))
-    session.document.set_project(None)
     assert not controls.switch.isChecked()
     session.document.set_project(project)
     assert controls.switch.isChecked()

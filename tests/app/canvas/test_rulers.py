@@ -104,9 +104,8 @@ def test_the_unit_is_kept_with_the_project(controls, session, qtbot, tmp_path):
     assert "unit" in controls.note.text()
     controls.unit.setText("nm")
     controls.unit.textEdited.emit("nm")
-    controls._store()
+    session.document.set_project(None)  # leaving it does not wait
     qtbot.waitUntil(lambda: project.settings.get("view.pixel_size", {}).get("unit") == "nm")
-    session.document.set_project(None)
     assert controls.size_of_pixel == PIXELS
     session.document.set_project(project)
     assert controls.size_of_pixel == PixelSize(0.25, 0.25, "nm")
