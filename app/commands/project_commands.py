@@ -185,7 +185,6 @@ class ProjectCommands(QObject):
             self.message.emit(self.tr("Another change of all images is still going on."))
             return None
         document.settle()
-        self.notice.hide()
         self._run = run = ImagesRun(self._session, image_ids, title, closed, shown, self)
         run.failed.connect(self.error)
         run.ended.connect(lambda: setattr(self, "_run", None))
@@ -213,7 +212,6 @@ class ProjectCommands(QObject):
         document = self._session.document
         if run.project is not document.project:
             return
-        self._last = what, run.changed
         count = len(run.changed)
         words = self.tr("1 image was changed.") if count == 1 else self.tr("{n} images were changed.").format(n=count)
         if run.unreadable:
@@ -226,6 +224,7 @@ class ProjectCommands(QObject):
         elif what.before is not None:
             words += " " + self.tr("So the class stays in the list.")
         if count or what.before is not None:
+            self._last = what, run.changed
             self.notice.tell(words)
         else:
             self.message.emit(self.tr("No image has pixels of this class."))

@@ -49,6 +49,7 @@ class ToolBar(QToolBar):
         self.setIconSize(QSize(20, 20))
         self._options = options
         self._smaller, self._larger = actions["brush_smaller"], actions["brush_larger"]
+        self._to_canvas = actions["go_canvas"]
         self._actions: dict[str, QAction] = {}  # what a button stands for, by name
         self._places: dict[str, QAction] = {}  # the place of each widget in the bar, by name
         self._fitting = False
@@ -156,7 +157,7 @@ class ToolBar(QToolBar):
         self._places |= {name: self.addWidget(widget) for name, widget in widgets.items()}
         LetterGuard(self._size)
         self._size.valueChanged.connect(self._options.set_radius)
-        self._size.lineEdit().returnPressed.connect(self._size.clearFocus)  # the next digit chooses a class
+        self._size.lineEdit().returnPressed.connect(self._to_canvas.trigger)  # the next digit chooses a class
         self._slider.valueChanged.connect(lambda step: self._options.set_radius(radius_at(step)))
         for action in (self._smaller, self._larger):
             action.changed.connect(self._tell_size_keys)

@@ -12,7 +12,8 @@ from app.appearance.plain_text import as_tip
 from app.appearance.theme import Theme
 from app.language.mnemonic import without_mnemonic
 from app.settings.settings import Settings
-from app.window.action_table import MENUS, TABLE, Row
+from app.window.action_row import MENUS, Row
+from app.window.action_table import TABLE
 from app.window.key_map import KeyMap, keys_in_force, override_for, shown
 
 SHORTCUTS = "shortcuts"

@@ -14,7 +14,7 @@ from app.appearance.plain_text import plain_label
 from app.document.document import Document
 from app.document.records import Records
 from app.language.mnemonic import without_mnemonic
-from app.window.action_table import MENUS
+from app.window.action_row import MENUS
 from app.window.actions import Actions
 from app.window.fuzzy import Query, Rank, ranked
 from app.window.key_map import shown

@@ -102,3 +102,10 @@ class Dialogs(QObject):
         self.current = dialog
         dialog.finished.connect(lambda _: setattr(self, "current", None))
         dialog.open()
+
+
+def bring_up(dialog: QWidget) -> None:
+    """Show a dialog that leaves the window usable, in front and with the keyboard."""
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()

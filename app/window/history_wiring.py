@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.document.session import Session
 from app.document.versioning import Versioning
 from app.window.actions import Actions
+from app.window.dialogs import bring_up
 
 if TYPE_CHECKING:
     from app.window.history_dialog import HistoryDialog
@@ -36,6 +37,4 @@ class HistoryWiring(QObject):
             self.dialog = HistoryDialog(self._session, self.versioning, self._window)
             self.dialog.error.connect(self.error)
             self.dialog.message.connect(self.message)
-        self.dialog.show()
-        self.dialog.raise_()
-        self.dialog.activateWindow()
+        bring_up(self.dialog)

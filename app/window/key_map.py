@@ -9,7 +9,8 @@ from PySide6.QtGui import QKeySequence
 
 from app.language.marking import QT_TRANSLATE_NOOP
 from app.language.mnemonic import without_mnemonic
-from app.window.action_table import MENUS, TABLE, Row
+from app.window.action_row import MENUS, Row
+from app.window.action_table import TABLE
 
 KeyMap = dict[str, tuple[str, ...]]
 """Name of an action: its keys as in "Ctrl+Shift+Z", in every language the same."""

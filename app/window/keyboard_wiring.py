@@ -11,6 +11,7 @@ from app.classes.class_panel import ClassPanel
 from app.document.session import Session
 from app.window.actions import Actions
 from app.window.command_palette import CommandPalette
+from app.window.dialogs import bring_up
 from app.window.docks import Docks
 from app.window.key_map import shown
 from app.window.panels import Panels
@@ -55,7 +56,7 @@ class KeyboardWiring(QObject):
             sheet = ShortcutSheet(self._actions, self._window)
             sheet.edit_wanted.connect(self.show_editor)
             self._dialogs["sheet"] = sheet
-        _bring_up(self._dialogs["sheet"])
+        bring_up(self._dialogs["sheet"])
 
     def show_editor(self) -> None:
         """Show every shortcut, to be changed."""
@@ -63,7 +64,7 @@ class KeyboardWiring(QObject):
 
         if "editor" not in self._dialogs:
             self._dialogs["editor"] = ShortcutEditor(self._actions, self._window)
-        _bring_up(self._dialogs["editor"])
+        bring_up(self._dialogs["editor"])
 
     def _tell_class_keys(self) -> None:
         keys = (self._actions.keys[f"class_{number}"][:1] for number in range(1, CLASS_KEYS + 1))
@@ -115,9 +116,3 @@ def _in_tab_order(panel: QWidget) -> list[QWidget]:
 
 def _holds(place: QWidget, widget: QWidget) -> bool:
     return place is widget or place.isAncestorOf(widget)
-
-
-def _bring_up(dialog: QWidget) -> None:
-    dialog.show()
-    dialog.raise_()
-    dialog.activateWindow()

@@ -9,6 +9,7 @@ from app.canvas.pen_options import ToolOptions
 from app.document.session import Session
 from app.tools.toolbox import RADII, remember_radii
 from app.window.actions import Actions
+from app.window.dialogs import bring_up
 from segcore.editing.brush import Shape
 
 MEGABYTE = 1_000_000
@@ -36,9 +37,7 @@ class SettingsWiring(QObject):
 
         if self.dialog is None:
             self.dialog = SettingsDialog(self._session.settings, self._window)
-        self.dialog.show()
-        self.dialog.raise_()
-        self.dialog.activateWindow()
+        bring_up(self.dialog)
 
     def _follow(self, key: str) -> None:
         value = self._session.settings[key]

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from app.appearance.plain_text import plain_label
 from app.language.mnemonic import without_mnemonic
-from app.window.action_table import MENUS, TABLE, Row
+from app.window.action_row import MENUS, Row
+from app.window.action_table import TABLE
 from app.window.actions import Actions
 from app.window.key_field import KeyField
 from app.window.key_map import holder, keys_of, normal, shown, why_not

@@ -13,6 +13,7 @@ from app.prediction.predictions import Predictions
 from app.project.navigation import Navigation
 from app.window.actions import Actions
 from app.window.centre import Centre
+from app.window.dialogs import bring_up
 from app.window.loading_note import LoadingNote
 from app.window.status_bar import StatusBar
 from app.worklist.auditing import Auditing
@@ -91,6 +92,5 @@ class WorklistWiring(QObject):
             self.statistics = StatisticsDialog(session, window)
             self.statistics.error.connect(self.error)
             self.statistics.message.connect(self.message)
-        self.statistics.show()
-        self.statistics.raise_()
+        bring_up(self.statistics)
         self.statistics.count()

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from segcore.editing.brush import Covered
 from segcore.editing.strips import strips_of
+from segcore.labels.nearest import nearest_labels
 from segcore.progress import Progress, Task
 
 
@@ -52,21 +53,7 @@ def shrunk(labels: NDArray[np.uint8], region: Covered, pixels: int) -> Task[NDAr
         mask = region.within(outer).view(np.uint8)
         if mask.any() and not mask.all():
             distance = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-            beside, at = labels_beside(labels[outer.slices], mask), inner.inside(outer).slices
+            beside, at = nearest_labels(labels[outer.slices], mask == 0), inner.inside(outer).slices
             np.copyto(result[inner.slices], beside[at], where=(mask[at] > 0) & (distance[at] <= pixels))
         yield Progress(inner.bottom - box.top, box.height)
     return result
-
-
-def labels_beside(labels: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return for each pixel of a mask, uint8 [h, w], the label of the nearest one outside of it; others have their own.
-
-    There must be one outside.
-    """
-    import cv2
-
-    _, nearest = cv2.distanceTransformWithLabels(mask, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL)
-    of_number = np.zeros(int(nearest.max()) + 1, np.uint8)
-    outside = mask == 0
-    of_number[nearest[outside]] = labels[outside]
-    return of_number.take(np.asarray(nearest, np.int32))

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.editing.brush import Covered
-from segcore.editing.growing import labels_beside
 from segcore.editing.strips import strips_of
+from segcore.labels.nearest import nearest_labels
 from segcore.progress import Progress, Task
 
 
@@ -52,6 +52,6 @@ def split(labels: NDArray[np.uint8], region: Covered, pixels: int) -> Task[NDArr
             if core.any():
                 lost &= cv2.distanceTransform(1 - core, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) > pixels
             at = inner.inside(outer).slices
-            np.copyto(result[inner.slices], labels_beside(labels[outer.slices], mask)[at], where=lost[at])
+            np.copyto(result[inner.slices], nearest_labels(labels[outer.slices], mask == 0)[at], where=lost[at])
         yield Progress(inner.bottom - box.top, box.height)
     return result

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.labels.classes import IGNORE_INDEX
+from segcore.labels.nearest import nearest_labels
 
 SHARE = 1e-4
 """Of an image's pixels; smaller parts are specks."""
@@ -82,17 +83,10 @@ def specks_of(labels: NDArray[np.uint8], least: int, keep: NDArray[np.bool_] | N
 
 def fill_specks(labels: NDArray[np.uint8], specks: NDArray[np.bool_]) -> None:
     """Give each speck the label of the nearest pixel that is none and has a class; ``labels`` is changed in place."""
-    import cv2  # only now: the window must be seen soon
-
     sources = ~specks & (labels != IGNORE_INDEX)
     if not specks.any() or not sources.any():
         return
-    _, nearest = cv2.distanceTransformWithLabels(
-        (~sources).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    of_number = np.zeros(int(nearest.max()) + 1, np.uint8)
-    of_number[nearest[sources]] = labels[sources]
-    np.copyto(labels, of_number.take(nearest), where=specks)
+    np.copyto(labels, nearest_labels(labels, sources), where=specks)
 
 
 def _cleaned(labels: NDArray[np.uint8], least: int) -> NDArray[np.uint8]:

@@ -158,3 +158,13 @@ def test_an_image_that_cannot_be_read_keeps_the_class(qtbot, window):
     assert len(window.document.classes) == 3
     text = window.class_list.everywhere.notice.label.text()
     assert text == "2 images were changed. Not readable, and therefore as before: 1. So the class stays in the list."
+
+
+def test_a_replacement_of_nothing_leaves_the_last_one_to_be_taken_back(qtbot, window):
+    everywhere = window.class_list.everywhere
+    for old in (1, 1):  # the second time no image has the class any more
+        everywhere.replace(old, 2)
+        ended(qtbot, window)
+    everywhere.notice.undo_button.click()
+    ended(qtbot, window)
+    assert [values(window, name) for name in ("a.png", "b.png", "c.png")] == [[1, 0]] * 3

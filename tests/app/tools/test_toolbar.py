@@ -19,7 +19,7 @@ def window(qtbot):
     window = QMainWindow()
     qtbot.addWidget(window)
     actions = {}
-    for name in (*NAMES, "brush_smaller", "brush_larger"):
+    for name in (*NAMES, "brush_smaller", "brush_larger", "go_canvas"):
         actions[name] = QAction(name[:6], window, objectName=name)
     actions["brush_smaller"].setShortcut("<")
     window.named = actions

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QMenuBar, QWidget
 
 from app.appearance.theme import DARK
 from app.settings.settings import Settings
-from app.window.action_table import MENUS, TABLE
+from app.window.action_row import MENUS
+from app.window.action_table import TABLE
 from app.window.actions import Actions
 from app.window.key_map import keys_of
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.window.action_table import Row
+from app.window.action_row import Row
 from app.window.key_map import holder, keys_in_force, normal, override_for, why_not
 
 SOME = (Row("a", "A", "File", "Ctrl+K F2"), Row("b", "B", "File", "Q"), Row("c", "C", "File", "Q"))

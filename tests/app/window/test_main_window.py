@@ -308,7 +308,7 @@ def test_a_typed_radius_gives_the_keys_back(qtbot, opened):
     qtbot.keyClicks(field, "22")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert opened.canvas.options.radius == 22
-    assert not field.hasFocus()
+    assert opened.canvas.hasFocus()
     key(opened, Qt.Key.Key_2)
     assert opened.document.active_class == 1
     assert opened.canvas.options.radius == 22
