@@ -385,12 +385,10 @@ class LiveHead:
             return None
         painted = now.painted()
         bias = {value: self._trust.bias(value, painted) for value in scorer.values}
-        rare = (value for value in scorer.values if value not in painted and self._trust.is_rare(value, painted))
-        withheld = frozenset(rare if self.options.withholds else ())
+        withheld = self._trust.withheld(scorer.values, painted) if self.options.withholds else frozenset()
         rule = Rule.of(bias, self.options.gain, self.options.rare_gain, withheld)
-        recent = now.recent
-        knows = all(each.value in self._coarse.values for each in recent)
-        return Answer(now, scorer, rule, self.options, recent if knows and self.options.reach else [])
+        knows = all(each.value in self._coarse.values for each in now.recent)
+        return Answer(now, scorer, rule, self.options, now.recent if knows and self.options.reach else [])
 
     @property
     def _sharpens(self) -> bool:

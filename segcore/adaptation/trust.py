@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,10 @@ class Trust:
         right, wrong = (each[::-1].cumsum()[::-1] for each in (right, wrong))
         enough = np.flatnonzero(right >= self.precision * (right + wrong))
         return float(enough[0] * STEP) if enough.size else NEVER
+
+    def withheld(self, values: Iterable[int], painted: dict[int, float]) -> frozenset[int]:
+        """Return which of these class values are rare and not painted in the open image."""
+        return frozenset(value for value in values if value not in painted and self.is_rare(value, painted))
 
     def count(self, pixels: dict[int, float]) -> None:
         """Let an image be done that has so many pixels of each class value."""
