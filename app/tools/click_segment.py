@@ -20,7 +20,7 @@ from app.document.document import Document
 from app.document.stroke_preview import StrokePreview
 from app.jobs.job_runner import Job, JobRunner
 from app.tools.prompt_lane import LANE, PromptLane, sharpen
-from segcore.editing.brush import NOTHING, Covered, Point, covered_by
+from segcore.editing.brush import NOTHING, Covered, Point
 from segcore.prompting.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -253,7 +253,7 @@ class ClickSegmentTool(Tool):
         """Let the network look at the open image, then at the next one."""
         self._submit(Prompt(), lambda _: self._look_ahead())
 
-    def _submit(self, prompt: Prompt, answered: Callable[[NDArray[np.bool_]], None]) -> None:
+    def _submit(self, prompt: Prompt, answered: Callable[[Covered], None]) -> None:
         image, files = self.document.image, self.files()
         if image is None or files is None or self.jobs is None:
             return
@@ -269,12 +269,12 @@ class ClickSegmentTool(Tool):
             return
         self._ahead = self.jobs.submit(LANE, partial(self._lane.prepare, files, path), quiet=True)
 
-    def _answered(self, image: NDArray[np.uint8], mask: NDArray[np.bool_]) -> None:
-        self._show(covered_by(mask))
-        if self._found.box.is_empty:
+    def _answered(self, image: NDArray[np.uint8], found: Covered) -> None:
+        self._show(found)
+        if found.box.is_empty:
             self.message.emit(self.tr("Nothing was found there. Click its middle, or drag a box around it."))
         elif self.jobs is not None:
-            job = self._job = self.jobs.submit("crf", partial(sharpen, image, mask), quiet=True)
+            job = self._job = self.jobs.submit("crf", partial(sharpen, image, found), quiet=True)
             job.succeeded.connect(self._show)
             job.failed.connect(self.error)
             job.ended.connect(partial(self._ended, job))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.editing.brush import Covered
+from segcore.editing.brush import Covered, covered_by
 from segcore.errors import ImageError
 from segcore.images.content_key import content_key
 from segcore.progress import Progress, Task
@@ -45,12 +45,12 @@ class PromptLane:
             self._files = files
         return self._network
 
-    def answer(self, files: NetworkFiles, image: NDArray[np.uint8], prompt: Prompt) -> Task[NDArray[np.bool_]]:
-        """Return the mask, bool [H, W], of what is pointed at in an image, uint8 RGB [H, W, 3]."""
+    def answer(self, files: NetworkFiles, image: NDArray[np.uint8], prompt: Prompt) -> Task[Covered]:
+        """Return the pixels of what is pointed at in an image, uint8 RGB [H, W, 3]."""
         network = yield from self.network(files)
         encoded = yield from self._looked_at(network, image)
         yield Progress(0, 0)  # a prompt that was changed meanwhile is not answered
-        return network.mask(encoded, prompt).mask
+        return covered_by(network.mask(encoded, prompt).mask)
 
     def prepare(self, files: NetworkFiles, path: Path) -> Task[None]:
         """Look at an image that is not open yet; one that cannot be read is told when the person goes there."""
@@ -75,8 +75,8 @@ class PromptLane:
         return found
 
 
-def sharpen(image: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Task[Covered]:
+def sharpen(image: NDArray[np.uint8], found: Covered) -> Task[Covered]:
     """See `segcore.prompting.sharpening.sharpened`; for the lane "crf"."""
     from segcore.prompting.sharpening import sharpened
 
-    return (yield from sharpened(image, mask))
+    return (yield from sharpened(image, found))

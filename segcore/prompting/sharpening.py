@@ -17,16 +17,18 @@ AROUND = 48
 """Pixels around the mask that are looked at."""
 
 
-def sharpened(image: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Task[Covered]:
-    """Return a mask, bool [H, W] of an image uint8 RGB [H, W, 3], with its border on the edges, by `EdgeRefine`.
+def sharpened(image: NDArray[np.uint8], found: Covered) -> Task[Covered]:
+    """Return the pixels of a thing in an image, uint8 RGB [H, W, 3], with their border on the edges, by `EdgeRefine`.
 
     The border moves by at most one cell of the decoder, or `MOST` pixels.
     """
-    found, reach = covered_by(mask), min(MOST, round(max(mask.shape) / LOW))
+    height, width = image.shape[:2]
+    reach = min(MOST, round(max(height, width) / LOW))
     if found.box.is_empty or reach < LEAST:
         return found
-    box = found.box.widened(AROUND).clipped(*mask.shape)
-    inside = mask[box.slices].astype(np.uint8)
+    box = found.box.widened(AROUND).clipped(height, width)
+    inside = np.zeros((box.height, box.width), np.uint8)
+    inside[found.box.inside(box).slices] = found.mask
     disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     band = cv2.dilate(inside, disk) > cv2.erode(inside, disk, borderValue=1)
     labels = np.where(inside > 0, np.uint8(1), np.uint8(0))
@@ -35,6 +37,4 @@ def sharpened(image: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Task[Covered
     )
     decided = yield from refine.decide(np.asarray(band))
     labels[decided.box.slices] = decided.labels
-    whole = np.zeros(mask.shape, np.bool_)
-    whole[box.slices] = labels == 1
-    return covered_by(whole)
+    return covered_by(labels == 1, box.left, box.top)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from segcore.editing.brush import covered_by
+from segcore.editing.brush import NOTHING, covered_by
 from segcore.progress import drive
 from segcore.prompting.network_files import files_in
 from segcore.prompting.sharpening import sharpened
@@ -19,7 +19,7 @@ def scene(side: int) -> tuple[np.ndarray, np.ndarray]:
 def test_the_border_moves_to_the_edge():
     image, truth = scene(1024)
     shifted = np.roll(truth, (3, 2), (0, 1))
-    found = drive(sharpened(image, shifted))
+    found = drive(sharpened(image, covered_by(shifted)))
     mask = np.zeros_like(truth)
     mask[found.box.slices] = found.mask
     assert (mask ^ truth).sum() < 0.1 * (shifted ^ truth).sum()
@@ -28,10 +28,10 @@ def test_the_border_moves_to_the_edge():
 def test_fine_cells_and_empty_masks_stay():
     image, truth = scene(128)
     shifted = np.roll(truth, 2, 0)
-    found = drive(sharpened(image, shifted))
+    found = drive(sharpened(image, covered_by(shifted)))
     assert found.box.top == 34
     assert found.mask.all()
-    assert drive(sharpened(image, np.zeros_like(truth))).box.is_empty
+    assert drive(sharpened(image, NOTHING)).box.is_empty
 
 
 def test_a_mask_in_its_smallest_box():
