@@ -13,22 +13,21 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.errors import ImageError, MaskwrightError, ProjectError
+from segcore.errors import ImageError, ProjectError
 from segcore.files.atomic import writing
 from segcore.labels.class_history import ClassHistory, check_labels
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
-from segcore.labels.label_map import LabelMap, Provenance, State, values_in
+from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.labels.probability_map import ProbabilityMap
 from segcore.models.checkpoint_info import CheckpointInfo
-from segcore.progress import Progress, Task, drive
+from segcore.progress import Task, drive
 from segcore.project.configuration import Configuration
 from segcore.project.image_id import check_image_id
 from segcore.project.image_list import ImageList, Inspection
@@ -235,12 +234,7 @@ class Project:
 
     def class_usage(self, index: int) -> Task[int]:
         """Count the images whose label map holds this class value, reading every label file."""
-        count, labelled = 0, list(self._store.stamps())
-        for done, image_id in enumerate(labelled):
-            yield Progress(done, len(labelled), image_id)
-            with suppress(MaskwrightError):
-                count += index in values_in(self.load_label_map(image_id).labels)
-        return count
+        return self._labels.count_of_images(index, self.classes, self.class_history)
 
     # Images
 

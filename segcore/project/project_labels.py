@@ -5,12 +5,14 @@ Labels that cannot be loaded are never replaced: the first save of their image k
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
-from segcore.errors import LabelError, LabelSizeError
+from segcore.errors import LabelError, LabelSizeError, MaskwrightError
 from segcore.labels.class_history import ClassHistory, in_words, unknown_values, without
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, values_in
+from segcore.progress import Progress, Task
 from segcore.project.image_list import ImageList
 from segcore.project.label_files import UNKNOWN_CLASSES
 from segcore.project.label_store import LabelStore, SavedLabels, StoredLabels
@@ -63,6 +65,15 @@ class ProjectLabels:
         text = f"{image_id}: pixels of removed classes ({in_words(stale)}) are unlabelled now."
         found = without(stored.label_map, stale)
         return replace(stored, label_map=found, warning=f"{stored.warning} {text}".strip(), as_stored=False)
+
+    def count_of_images(self, value: int, classes: ClassSet, history: ClassHistory) -> Task[int]:
+        """Count the images whose labels hold this class value; those that cannot be loaded are left out."""
+        count, labelled = 0, list(self._store.stamps())
+        for done, image_id in enumerate(labelled):
+            yield Progress(done, len(labelled), image_id)
+            with suppress(MaskwrightError):
+                count += value in values_in(self.load(image_id, classes, history).label_map.labels)
+        return count
 
     def save(self, image_id: str, label_map: LabelMap, classes: ClassSet) -> SavedLabels:
         """Write labels and provenance, together or not at all. Raises ProjectError."""
