@@ -20,6 +20,7 @@ from segcore.files.regular_file import open_regular
 from segcore.images.deep_colour import bands, stretch
 from segcore.images.header import ImageHeader, read_header
 from segcore.images.header.jpeg import check_scans
+from segcore.images.jpeg import decode_jpeg
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".jp2"})
 MAX_PIXELS = 400_000_000
@@ -76,6 +77,8 @@ def read_image(path: Path) -> NDArray[np.uint8]:
             check_scans(file)
         out = np.empty((*header.shape, 3), np.uint8)
         if header.deep and _read_deep(file, header, out):
+            return out
+        if header.format == "JPEG" and decode_jpeg(file, _source_view(out, header.orientation)):
             return out
         with _decoder(file, header) as image:
             try:
