@@ -58,7 +58,8 @@ def load_model(name_or_path: str) -> Task[Model]:
                 f"The model '{name_or_path}' does not exist.",
                 f"Give the path of a checkpoint, or one of: {', '.join(CATALOGUE)}.",
             )
-        require_file(path)
+        if not path.is_dir():
+            require_file(path)
     elif entry.weights is None:
         bundled = weights_path(entry)
         if bundled is None:
