@@ -1290,6 +1290,10 @@
         <source>Previous image</source>
         <translation>上一张图像</translation>
     </message>
+    <message>
+        <source>Version (there is none yet)</source>
+        <translation>版本（尚无）</translation>
+    </message>
 </context>
 <context>
     <name>ComparePane</name>
@@ -1309,16 +1313,36 @@
         <translation>上一张图像：{name}</translation>
     </message>
     <message>
+        <source>The image had another size then: this version does not fit it.</source>
+        <translation>当时图像的尺寸不同：此版本不适用。</translation>
+    </message>
+    <message>
         <source>The previous image is being read…</source>
         <translation>正在读取上一张图像…</translation>
+    </message>
+    <message>
+        <source>The version is being read…</source>
+        <translation>正在读取版本…</translation>
+    </message>
+    <message>
+        <source>The versions are being read…</source>
+        <translation>正在读取版本列表…</translation>
     </message>
     <message>
         <source>There is no prediction of this image yet. Choose {action}.</source>
         <translation>此图像尚无预测。请选择{action}。</translation>
     </message>
     <message>
+        <source>There is no version of this image yet. One is kept before the first edit and while you work.</source>
+        <translation>此图像尚无版本。第一次编辑之前以及工作期间会保存版本。</translation>
+    </message>
+    <message>
         <source>This is the first image.</source>
         <translation>这是第一张图像。</translation>
+    </message>
+    <message>
+        <source>Version of {text}</source>
+        <translation>{text} 的版本</translation>
     </message>
 </context>
 <context>
@@ -3639,6 +3663,10 @@
         <translation>关闭</translation>
     </message>
     <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
         <source>Edits of the image, the oldest first</source>
         <translation>图像的编辑，最早的在前</translation>
     </message>
@@ -3669,6 +3697,10 @@
     <message>
         <source>Read the version</source>
         <translation>读取版本</translation>
+    </message>
+    <message>
+        <source>Shows this version beside your labels; the View tab ends it</source>
+        <translation>将此版本显示在您的标签旁边；可在“视图”选项卡中结束比较</translation>
     </message>
     <message>
         <source>The image had another size then: this version does not fit it.</source>
