@@ -881,6 +881,10 @@
         <translation>蓝</translation>
     </message>
     <message>
+        <source>Channel {n}</source>
+        <translation>通道 {n}</translation>
+    </message>
+    <message>
         <source>Channels and range</source>
         <translation>通道和范围</translation>
     </message>
@@ -2036,6 +2040,10 @@
         <translation>请将它切成最多 {1} 百万像素的图像，或保存为普通的 8 位 PNG。</translation>
     </message>
     <message>
+        <source>Cut it into smaller images to see its channels.</source>
+        <translation>请将其切成较小的图像以查看其通道。</translation>
+    </message>
+    <message>
         <source>Cut it into smaller images.</source>
         <translation>请将它切成较小的图像。</translation>
     </message>
@@ -2488,6 +2496,10 @@
         <translation>请将图像放回其文件夹。</translation>
     </message>
     <message>
+        <source>Read {1}</source>
+        <translation>正在读取 {1}</translation>
+    </message>
+    <message>
         <source>Reading the corrected labels</source>
         <translation>正在读取已修正的标签</translation>
     </message>
@@ -2858,6 +2870,10 @@
     <message>
         <source>The undo history is damaged.</source>
         <translation>撤销历史已损坏。</translation>
+    </message>
+    <message>
+        <source>The values of {1} take {2} GB, more than {3} GB.</source>
+        <translation>{1} 的数值需要 {2} GB，超过 {3} GB。</translation>
     </message>
     <message>
         <source>The version of {1} cannot be read ({2}).</source>
