@@ -5245,7 +5245,7 @@ car</source>
     <name>ProjectCommands</name>
     <message>
         <source>1 image was changed.</source>
-        <translation>更改了 1 张图像。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Another change of all images is still going on.</source>
@@ -5317,7 +5317,7 @@ car</source>
     </message>
     <message>
         <source>{n} images were changed.</source>
-        <translation>更改了 {n} 张图像。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{name}” is locked. Unlock it in the class list first.</source>
@@ -5424,6 +5424,13 @@ car</source>
     <message>
         <source>Take over…</source>
         <translation>接管…</translation>
+    </message>
+</context>
+<context>
+    <name>RecentMenu</name>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>打开最近的项目(&amp;R)</translation>
     </message>
 </context>
 <context>
@@ -6946,6 +6953,10 @@ The images:
     <message>
         <source>Not used: {count} held-out images are too few to judge. </source>
         <translation>未采用：{count} 张留出图像太少，无法判断。</translation>
+    </message>
+    <message>
+        <source>The model in use knows none of these classes, the new version does. There are too few held-out images to say how well: look at its predictions.</source>
+        <translation>当前使用的模型不认识这些类别，新版本认识。留出图像太少，无法判断效果如何：请查看它的预测。</translation>
     </message>
 </context>
 <context>
