@@ -5411,6 +5411,13 @@ car</source>
     </message>
 </context>
 <context>
+    <name>RecentMenu</name>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>打开最近的项目(&amp;R)</translation>
+    </message>
+</context>
+<context>
     <name>RectangleTool</name>
     <message>
         <source>Drag from corner to corner. Shift: as wide as high. Alt: from the middle.</source>
@@ -6930,6 +6937,10 @@ The images:
     <message>
         <source>Not used: {count} held-out images are too few to judge. </source>
         <translation>未采用：{count} 张留出图像太少，无法判断。</translation>
+    </message>
+    <message>
+        <source>The model in use knows none of these classes, the new version does. There are too few held-out images to say how well: look at its predictions.</source>
+        <translation>当前使用的模型不认识这些类别，新版本认识。留出图像太少，无法判断效果如何：请查看它的预测。</translation>
     </message>
 </context>
 <context>
