@@ -130,6 +130,7 @@ class MainWindow(QMainWindow):
         self.class_list = ClassWiring(self, self.session, *lists, self.centre, self.status)
         parts = self.session, self.actions_, self.images, self.canvas, self.navigation, self.predictions
         self.worklist = WorklistWiring(self, *parts, self.centre, self.status)
+        self.editing.offer_undo(self.class_list.everywhere.notice, self.worklist.marking.notice, self.worklist.judged)
         self.image_menu = ImageMenu(self.images, self.navigation, self.training.keep.watched)
         self.setting = SettingsWiring(self, self.session, self.actions_, self.canvas.options)
         self._connect()
