@@ -197,7 +197,7 @@ class ChannelControls(QWidget):
             return self.tr("Grey")
         if count == 3 and not loaded.are_pages:
             return (self.tr("Red"), self.tr("Green"), self.tr("Blue"))[n]
-        return self.tr("Page {n}").format(n=n + 1)
+        return (self.tr("Page {n}") if loaded.are_pages else self.tr("Channel {n}")).format(n=n + 1)
 
     def _ask_color(self, n: int, name: str) -> None:
         dialog = QColorDialog(QColor(*self.channels[n].color), self)

@@ -14,6 +14,7 @@ from app.window.actions import Actions
 from app.window.centre import Centre
 from app.window.command_palette import CommandPalette
 from app.window.dialogs import Dialogs
+from app.window.recent_menu import RecentMenu
 from app.window.start_page import StartPage
 from app.worklist.image_panel import ImagePanel
 
@@ -30,6 +31,7 @@ class OpeningWiring(QObject):
         importing: Importing,
         images: ImagePanel,
         start: StartPage,
+        menu: RecentMenu,
         centre: Centre,
         palette: CommandPalette,
     ) -> None:
@@ -49,7 +51,8 @@ class OpeningWiring(QObject):
         importing.reload_wanted.connect(navigation.reload)
         images.image_chosen.connect(navigation.show)
         palette.image_wanted.connect(navigation.show)
-        start.recent_chosen.connect(lambda path: navigation.open_path(Path(path)))
+        for recent in (start.recent_chosen, menu.chosen):
+            recent.connect(lambda path: navigation.open_path(Path(path)))
         for name, slot in (
             ("open_folder", dialogs.ask_folder),
             ("open_project", dialogs.ask_project),
