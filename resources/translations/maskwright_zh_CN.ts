@@ -1557,6 +1557,10 @@
         <translation>没有符合此名称和状态的图像。</translation>
     </message>
     <message>
+        <source>Reading the list of images…</source>
+        <translation>正在读取图像列表…</translation>
+    </message>
+    <message>
         <source>Show all images</source>
         <translation>显示所有图像</translation>
     </message>
@@ -4722,6 +4726,10 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
     <message>
         <source>The bundled model knows these classes: predict this image.</source>
         <translation>内置模型认识这些类别：请预测此图像。</translation>
+    </message>
+    <message>
+        <source>The list of images is still being read.</source>
+        <translation>仍在读取图像列表。</translation>
     </message>
     <message>
         <source>This is the first image.</source>
