@@ -135,17 +135,17 @@ def _scaled(plane: NDArray[Any], low: float, high: float) -> Callable[[int], Flo
         import cv2  # only now: the window must be seen soon
 
         if plane.dtype in (np.uint8, np.uint16):
-            values = np.arange(np.iinfo(plane.dtype).max + 1, dtype=np.float32)
-            table = np.clip((values - np.float32(low)) * np.float32(scale), 0.0, 1.0) * np.float32(value)
+            all_values = np.arange(np.iinfo(plane.dtype).max + 1, dtype=np.float32)
+            table = np.clip((all_values - np.float32(low)) * np.float32(scale), 0.0, 1.0) * np.float32(value)
             found = cv2.LUT(plane, table) if plane.dtype == np.uint8 else np.take(table, plane)
             return np.asarray(found, np.float32)
         with np.errstate(over="ignore", invalid="ignore"):
-            found = plane.astype(np.float32)
-            found -= np.float32(low)
-            found *= np.float32(scale)
-            np.fmin(np.fmax(found, 0.0, out=found), 1.0, out=found)  # these take what is not a number for the limit
-        found *= np.float32(value)
-        return found
+            values: Floats = plane.astype(np.float32)
+            values -= np.float32(low)
+            values *= np.float32(scale)
+            np.fmin(np.fmax(values, 0.0, out=values), 1.0, out=values)  # these take what is not a number for the limit
+        values *= np.float32(value)
+        return values
 
     return times
 
