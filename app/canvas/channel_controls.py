@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 PROJECT_KEY = "view.channels"
 BINS = 96
+NARROWEST = 1e-6
+"""Of all values of a channel of floats: the narrowest window."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,41 @@ class ChannelControls(QWidget):
         self._setting.opened.connect(self._take_from_project)
         self._setting.error.connect(self.error)
         session.document.image_changed.connect(self._read)
+
+    @property
+    def ranges(self) -> tuple[tuple[float, float], ...]:
+        """Values of each channel that are black and brightest; empty while the values are not read."""
+        if self._loaded is None:
+            return ()
+        own = self._loaded.raw.own
+        return tuple(channel.range_in(range_) for channel, range_ in zip(self.channels, own, strict=True))
+
+    @property
+    def limits(self) -> tuple[tuple[float, float], ...]:
+        """The least and the greatest value of each channel in this image; empty while they are not read."""
+        return () if self._loaded is None else tuple((low, high) for _, low, high in self._loaded.histograms)
+
+    @property
+    def narrowest(self) -> tuple[float, ...]:
+        """The narrowest window of each channel: 1 for whole numbers; empty while the values are not read."""
+        if self._loaded is None:
+            return ()
+        is_float = self._loaded.raw.levels[0].dtype.kind == "f"
+        return tuple((high - low) * NARROWEST if is_float else 1.0 for low, high in self.limits)
+
+    def show_ranges(self, ranges: Sequence[tuple[float, float]] | None) -> None:
+        """Give the channels that are shown these ranges, one for each channel; None: those of the image."""
+        if self._loaded is None:
+            return
+        changed = []
+        for n, channel in enumerate(self.channels):
+            low, high = (None, None) if ranges is None else ranges[n]
+            changed.append(replace(channel, low=low, high=high) if channel.shown else channel)
+        self.channels = self._kept = tuple(changed)
+        for n in range(len(self.channels)):
+            self._draw_row(n)
+        self._setting.changed()
+        self._tell()
 
     # -- the image ---------------------------------------------------------------------------------------------------
 
@@ -197,7 +235,7 @@ class ChannelControls(QWidget):
             return self.tr("Grey")
         if count == 3 and not loaded.are_pages:
             return (self.tr("Red"), self.tr("Green"), self.tr("Blue"))[n]
-        return self.tr("Page {n}").format(n=n + 1)
+        return (self.tr("Page {n}") if loaded.are_pages else self.tr("Channel {n}")).format(n=n + 1)
 
     def _ask_color(self, n: int, name: str) -> None:
         dialog = QColorDialog(QColor(*self.channels[n].color), self)

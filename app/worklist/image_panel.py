@@ -240,4 +240,4 @@ class ImagePanel(QWidget):
         if unreadable:
             parts.append(self.tr("{count}\u00a0unreadable").format(count=unreadable))
         self.summary.setText(" · ".join(parts) if total else "")
-        self.empty.tell(total, shown)
+        self.empty.tell(total, shown, self._records.expected)

@@ -235,6 +235,10 @@
         <translation>视图(&amp;V)</translation>
     </message>
     <message>
+        <source>&amp;Window and level</source>
+        <translation>窗宽和窗位(&amp;W)</translation>
+    </message>
+    <message>
         <source>A&amp;ccept the labels</source>
         <translation>接受标签(&amp;C)</translation>
     </message>
@@ -313,6 +317,10 @@
     <message>
         <source>Drag from corner to corner. Shift: a square. Alt: from the middle. Ctrl or the right button erases.</source>
         <translation>从一角拖到另一角。Shift：正方形。Alt：从中心开始。Ctrl 或右键则擦除。</translation>
+    </message>
+    <message>
+        <source>Drag on the image: right for a wider window, which is less contrast, up for a lower level, which is brighter. A double click resets. Files and models see no difference.</source>
+        <translation>在图像上拖动：向右加宽窗宽（对比度降低），向上降低窗位（更亮）。双击可重置。文件和模型不受影响。</translation>
     </message>
     <message>
         <source>Draw along a border between classes: it moves to the edge in the image under the brush</source>
@@ -879,6 +887,10 @@
     <message>
         <source>Blue</source>
         <translation>蓝</translation>
+    </message>
+    <message>
+        <source>Channel {n}</source>
+        <translation>通道 {n}</translation>
     </message>
     <message>
         <source>Channels and range</source>
@@ -1545,6 +1557,10 @@
         <translation>没有符合此名称和状态的图像。</translation>
     </message>
     <message>
+        <source>Reading the list of images…</source>
+        <translation>正在读取图像列表…</translation>
+    </message>
+    <message>
         <source>Show all images</source>
         <translation>显示所有图像</translation>
     </message>
@@ -2036,6 +2052,10 @@
         <translation>请将它切成最多 {1} 百万像素的图像，或保存为普通的 8 位 PNG。</translation>
     </message>
     <message>
+        <source>Cut it into smaller images to see its channels.</source>
+        <translation>请将其切成较小的图像以查看其通道。</translation>
+    </message>
+    <message>
         <source>Cut it into smaller images.</source>
         <translation>请将它切成较小的图像。</translation>
     </message>
@@ -2488,6 +2508,10 @@
         <translation>请将图像放回其文件夹。</translation>
     </message>
     <message>
+        <source>Read {1}</source>
+        <translation>正在读取 {1}</translation>
+    </message>
+    <message>
         <source>Reading the corrected labels</source>
         <translation>正在读取已修正的标签</translation>
     </message>
@@ -2858,6 +2882,10 @@
     <message>
         <source>The undo history is damaged.</source>
         <translation>撤销历史已损坏。</translation>
+    </message>
+    <message>
+        <source>The values of {1} take {2} GB, more than {3} GB.</source>
+        <translation>{1} 的数值需要 {2} GB，超过 {3} GB。</translation>
     </message>
     <message>
         <source>The version of {1} cannot be read ({2}).</source>
@@ -4315,6 +4343,17 @@
     </message>
 </context>
 <context>
+    <name>LevelWiring</name>
+    <message>
+        <source>Reading the values of the file…</source>
+        <translation>正在读取文件中的数值…</translation>
+    </message>
+    <message>
+        <source>Window {window}, level {level}</source>
+        <translation>窗宽 {window}，窗位 {level}</translation>
+    </message>
+</context>
+<context>
     <name>Live</name>
     <message>
         <source>Close other programs, or choose the device “cpu” in the tab Model.</source>
@@ -4687,6 +4726,10 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
     <message>
         <source>The bundled model knows these classes: predict this image.</source>
         <translation>内置模型认识这些类别：请预测此图像。</translation>
+    </message>
+    <message>
+        <source>The list of images is still being read.</source>
+        <translation>仍在读取图像列表。</translation>
     </message>
     <message>
         <source>This is the first image.</source>
@@ -7369,6 +7412,13 @@ The images:
     <message>
         <source>Tolerance {levels} of 255</source>
         <translation>容差 {levels}（最大 255）</translation>
+    </message>
+</context>
+<context>
+    <name>WindowLevelTool</name>
+    <message>
+        <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
+        <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
     </message>
 </context>
 </TS>

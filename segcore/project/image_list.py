@@ -17,7 +17,7 @@ from segcore.project.image_id import check_image_id
 from segcore.project.index import MAX_REASON, ImageRecord, Index, IndexRow
 from segcore.project.label_files import Stamp
 from segcore.project.label_store import LabelStore
-from segcore.project.rescan import Rescan, find_images, update_index
+from segcore.project.rescan import Rescan, find_images, in_folder_order, update_index
 
 LOOK_AGAIN = -1
 """Stamp of a file that could not be read for a reason outside of it (permissions, memory, a network disk)."""
@@ -76,6 +76,13 @@ class ImageList:
     def path(self, image_id: str) -> Path:
         """Return the image file. Raises ProjectError when the id leads out of the image folder."""
         return self._folder() / check_image_id(image_id)
+
+    def recall(self, at_least: int) -> bool:
+        """Take over the images of the index, if it has ``at_least`` so many; `rescan` takes longer, and must follow."""
+        kept = self.index.ids()
+        if len(kept) >= max(1, at_least):
+            self._ids = in_folder_order(kept)
+        return bool(self._ids)
 
     # What the index knows
 

@@ -90,8 +90,8 @@ class Project:
         return cls.open(root)
 
     @classmethod
-    def open(cls, root: Path, access: Access = Access.WRITE) -> Project:
-        """Open a project and look for new and removed images.
+    def open(cls, root: Path, access: Access = Access.WRITE, kept_from: int | None = None) -> Project:
+        """Open a project and look for new and removed images; one of ``kept_from`` or more opens with its last list.
 
         With `Access.WRITE` this process becomes the one that writes the project; where the folder cannot be written it
         opens read-only instead (see `read_only`). With `Access.READ` no file of the project is changed.
@@ -112,7 +112,8 @@ class Project:
             project.warn(warning)
             if not granted.read_only:
                 sweep(root, project._store)
-            drive(project.rescan())
+            if kept_from is None or not project._images.recall(kept_from):
+                drive(project.rescan())
         except BaseException as error:
             project.close() if project is not None else granted.release()
             if isinstance(error, sqlite3.Error):

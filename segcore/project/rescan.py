@@ -9,7 +9,7 @@ from pathlib import Path
 from segcore.images.image import list_images
 from segcore.labels.probability_map import stored_uncertainty
 from segcore.progress import Progress, Task
-from segcore.project.image_id import is_image_id
+from segcore.project.image_id import only_image_ids
 from segcore.project.index import Index, IndexRow
 from segcore.project.label_files import Stamp, file_times
 from segcore.project.label_store import LabelStore
@@ -17,10 +17,11 @@ from segcore.project.label_store import LabelStore
 
 @dataclass(frozen=True)
 class Rescan:
-    """What a rescan found: image ids that are new, and ids whose images are gone (their labels stay)."""
+    """Ids that are new, ids whose images are gone (their labels stay), and ids of which other files have changed."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
+    changed: tuple[str, ...] = ()
 
 
 def find_images(folder: Path, root: Path, index: Index) -> tuple[list[str], list[str]]:
@@ -34,7 +35,7 @@ def find_images(folder: Path, root: Path, index: Index) -> tuple[list[str], list
         text = f"The image folder {folder} cannot be read ({error.strerror}). Put it back and rescan."
         return sorted(index.rows()), [text]
     own = _own_folders(folder, root)
-    ids = [image_id for image_id in found if is_image_id(image_id)]
+    ids = only_image_ids(found)
     odd = set(found).difference(ids) if len(ids) < len(found) else ()
     if own:
         ids = [image_id for image_id in ids if not image_id.startswith(own)]
@@ -69,7 +70,19 @@ def update_index(index: Index, ids: list[str], images: Path, labels: LabelStore,
     removed = tuple(rows.keys() - set(ids))
     if changed or removed:
         index.replace(changed, removed)
-    return Rescan(tuple(row.id for row in changed if row.id not in rows), removed)
+    added = tuple(row.id for row in changed if row.id not in rows)
+    return Rescan(added, removed, tuple(row.id for row in changed if row.id in rows))
+
+
+def in_folder_order(image_ids: list[str]) -> list[str]:
+    """Put ids that are sorted by their letters into the order of `list_images`: files before sub-folders."""
+    return sorted(image_ids, key=_place) if any("/" in image_id for image_id in image_ids) else image_ids
+
+
+def _place(image_id: str) -> str:
+    """Return what sorts a file before the sub-folders beside it, each by name; no name has a NUL."""
+    folder, slash, name = image_id.rpartition("/")
+    return f"\1{folder.replace('/', chr(0) + chr(1))}\0\0{name}" if slash else f"\0{name}"
 
 
 def _own_folders(folder: Path, root: Path) -> tuple[str, ...]:
