@@ -211,6 +211,7 @@ def test_thumbnails_are_there_the_next_time_without_reading_the_images(qtbot, se
         panel = ImagePanel(session)
         qtbot.addWidget(panel)
         session.records.take(None, [record(path.name) for path in sorted(photos.iterdir())])
+        panel.model.apply()
         panel.thumbnails.set_folder(photos)
         shown = panel.model.index(row)
         qtbot.waitUntil(lambda: shown.data(Qt.ItemDataRole.DecorationRole) is not None, timeout=5000)
