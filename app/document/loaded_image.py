@@ -44,8 +44,6 @@ class LoadedImage:
         Where the next edits are to be written; None when they are not.
     is_newer : bool
         Whether ``label_map`` holds edits that the label files do not.
-    pages : int
-        Pages of the file; ``image`` is the first.
     """
 
     image_id: str
@@ -57,7 +55,6 @@ class LoadedImage:
     history: History | None = None
     journal: Journal | None = None
     is_newer: bool = False
-    pages: int = 1
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
     from segcore.images.pyramid import pyramid
 
     image = read_image(project.image_path(image_id))
-    pages = project.look_at(image_id, readable=True).pages
+    project.look_at(image_id, readable=True)
     shape = (image.shape[0], image.shape[1])
     label_map, trouble, damaged = LabelMap.blank(*shape), "", None
     try:
@@ -103,7 +100,7 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
             trouble = f"{translated(damaged.message)} {again}"
     prediction, odd = _prediction(project, image_id, shape)
     warning = f"{trouble} {odd}".strip()
-    loaded = LoadedImage(image_id, image, label_map, prediction, warning, pyramid(image), pages=pages)
+    loaded = LoadedImage(image_id, image, label_map, prediction, warning, pyramid(image))
     if image.size > GIVE_BACK_BYTES:
         give_back_freed_memory()
     if recalled is None:

@@ -12,6 +12,8 @@ from segcore.project.index import ImageRecord
 from segcore.project.project import Access, Project
 from segcore.project.project_places import beside, existing_project_for
 
+LOOK_SECONDS = 0.3
+"""How long files are looked into for pages and slices before the first image is shown; the rest comes later."""
 ANCESTORS = 6
 """How far above an image its project's folder is looked for."""
 
@@ -84,9 +86,9 @@ def _folder(path: Path) -> Opened | Unlabelled:
 def _project(root: Path) -> Project:
     """Open a project to write it, or to look at it while another process writes it. Raises ProjectError."""
     try:
-        return Project.open(root)
+        return Project.open(root, seconds=LOOK_SECONDS)
     except ProjectBusyError:
-        return Project.open(root, Access.READ)
+        return Project.open(root, Access.READ, LOOK_SECONDS)
 
 
 def opened(project: Project, image_id: str | None = None) -> Opened:

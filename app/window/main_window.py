@@ -280,7 +280,7 @@ class MainWindow(QMainWindow):
         self.dock_layout.show(project is not None)
         if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
             self._warm_up.start(WARM_UP_MS // 20)
-        self.setWindowTitle(as_title(title_of(self.document), marked=True))
+        self.setWindowTitle(as_title(title_of(self.document, self.records.name_of_open), marked=True))
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.document.image_names import short_name
 from app.document.records import ImageState
 from app.document.session import Session
 from app.worklist.review_bar import ReviewBar
@@ -131,4 +131,4 @@ class Review(QObject):
 
 
 def _short(image_id: str) -> str:
-    return Path(image_id).name
+    return short_name(image_id)

@@ -20,6 +20,8 @@ from segcore.files.regular_file import open_regular
 from segcore.images.deep_colour import bands, stretch
 from segcore.images.header import ImageHeader, read_header
 from segcore.images.header.jpeg import check_scans
+from segcore.images.page_path import file_of, split_page
+from segcore.images.stack import Layout, read_stack
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".jp2"})
 MAX_PIXELS = 400_000_000
@@ -57,7 +59,7 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     Parameters
     ----------
     path : Path
-        The file. Only the first frame or page is read.
+        The file, or an image within it, see `page_path`. Of several frames or pages the first is read.
 
     Returns
     -------
@@ -90,6 +92,12 @@ def image_header(path: Path) -> ImageHeader:
     """Read the header of an image file, no pixel. Raises ImageError."""
     with opened(path) as (_, header):
         return header
+
+
+def image_layout(path: Path) -> Layout:
+    """Return which images a file holds, from its directories alone. Raises ImageError."""
+    with opened(path) as (file, header):
+        return read_stack(file).layout if header.is_stack else Layout()
 
 
 def image_size(path: Path) -> tuple[int, int]:
@@ -210,9 +218,10 @@ def _is_listed_below(root: str, target: str) -> bool:
 def opened(path: Path) -> Iterator[tuple[IO[bytes], ImageHeader]]:
     """Open an image file and read its header; whatever goes wrong in the body becomes an ImageError."""
     try:
-        with open_regular(path) as file, warnings.catch_warnings():
+        within, name = split_page(path)
+        with open_regular(within) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata in files it reads well
-            yield file, read_header(file)
+            yield file, read_header(file, name)
     except ImageError:
         raise
     except FileNotFoundError as error:
@@ -241,6 +250,8 @@ def check_size(path: Path, header: ImageHeader) -> None:
 def _decoder(file: IO[bytes], header: ImageHeader) -> Iterator[Image.Image]:
     file.seek(0)
     with Image.open(file, formats=(header.format,)) as image:
+        if header.page:
+            image.seek(header.page)
         if image.size not in ((header.width, header.height), header.shape[::-1]):
             raise ValueError("its header names two sizes")
         yield image
@@ -269,8 +280,12 @@ def _read_deep(file: IO[bytes], header: ImageHeader, out: NDArray[np.uint8]) -> 
         return False
     file.seek(0)
     try:
-        image = cv2.imdecode(np.fromfile(file, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION)
-    except cv2.error:
+        data, flags = np.fromfile(file, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
+        if header.page:
+            image = np.asarray(cv2.imdecodemulti(data, flags, range=(header.page, header.page + 1))[1][0])
+        else:
+            image = cv2.imdecode(data, flags)
+    except (cv2.error, IndexError):
         return False
     if image is None or image.dtype == np.uint8 or image.size == 0:
         return False
@@ -298,7 +313,7 @@ def upright(image: NDArray[Any], orientation: int) -> NDArray[Any]:
 
 def _unreadable(path: Path, error: BaseException) -> ImageError:
     try:
-        found = path.stat()
+        found = file_of(path).stat()
         empty = stat.S_ISREG(found.st_mode) and found.st_size == 0
     except (FileNotFoundError, NotADirectoryError):
         return ImageError(f"{path} is no longer there.", "Put it back, or rescan the folder.")

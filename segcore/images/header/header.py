@@ -27,8 +27,10 @@ class ImageHeader:
         More than 8 bits a colour, which OpenCV decodes and Pillow does not.
     shrinks : bool
         A smaller picture of it can be decoded with little memory (a JPEG with one scan).
-    pages : int
-        Pages of a TIFF file, of which the first is read.
+    is_stack : bool
+        Whether a TIFF file may hold several images, see `stack`.
+    page : int
+        Which page of a TIFF file this is, from 0.
     """
 
     format: str
@@ -38,7 +40,8 @@ class ImageHeader:
     orientation: int = 1
     deep: bool = False
     shrinks: bool = False
-    pages: int = 1
+    is_stack: bool = False
+    page: int = 0
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from segcore.images.header.header import METADATA, ImageHeader, check_metadata, xmp_orientation
+from segcore.images.stack import read_stack
 
 SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
@@ -18,11 +19,9 @@ _FOLDERS = (0x8769, 0x8825, 0xA005)  # EXIF, GPS and interoperability: Pillow re
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _INTEGERS = {1: "B", 3: "H", 4: "L", 13: "L", 16: "Q"}
 _MAX_STRIPS = 1_000_000
-_KIND, _OLD_KIND = 254, 255
-MAX_PAGES = 1000
-"""Directories that are visited to count pages; a file may name any number of them."""
-_MAX_TABLES = 4_000_000
-"""Bytes of directories that are read to count pages."""
+_DESCRIPTION = 270
+_IMAGEJ_PAGES = b"images="
+"""ImageJ writes large stacks with the directory of their first page alone."""
 
 
 @dataclass(frozen=True)
@@ -101,25 +100,15 @@ class Directory:
         found = self._tags.get(tag)
         return 0 if found is None else found.count
 
-    def pages(self) -> int:
-        """Count the pages, at most `MAX_PAGES`: a smaller copy or a mask of a page is none."""
+    def following(self) -> int:
+        """Return where the next directory is, in bytes; 0 after the last one."""
         count_size, entry, pointer = (8, 20, "Q") if self._big else (2, 12, "L")
-        place, seen, tables, pages = self._place, set[int](), 0, 1
-        for _ in range(MAX_PAGES - 1):
-            seen.add(place)
-            try:
-                count = self._unpack("Q" if self._big else "H", self._bytes(place, count_size))
-                end = place + count_size + count * entry
-                tables += count * entry
-                place = self._unpack(pointer, self._bytes(end, struct.calcsize("=" + pointer)))
-                if not 0 < place < self._end or place in seen or tables > _MAX_TABLES:
-                    break
-                following = Directory(self._file, place)
-            except (ValueError, struct.error):
-                break
-            kind, old = following.number(_KIND, 0), following.number(_OLD_KIND, 1)
-            pages += following.number(_WIDTH, 0) > 0 and not (kind & 5 or old == 2)
-        return pages
+        try:
+            count = self._unpack("Q" if self._big else "H", self._bytes(self._place, count_size))
+            place = self._place + count_size + count * entry
+            return self._unpack(pointer, self._bytes(place, struct.calcsize("=" + pointer)))
+        except struct.error:
+            return 0
 
     def total(self) -> int:
         """Return the bytes that reading all tags takes, with those of the directories within."""
@@ -166,9 +155,10 @@ def exif_orientation(exif: bytes, xmp: bytes = b"") -> int:
     return tags.orientation() if tags.has_orientation() else xmp_orientation(xmp)
 
 
-def read_tiff(file: IO[bytes]) -> ImageHeader:
-    """Read the header of the first page. Raises ValueError or struct.error."""
-    tags = Directory(file)
+def read_tiff(file: IO[bytes], name: str = "") -> ImageHeader:
+    """Read the header of the first page, or of the image with a ``name``. Raises ValueError or struct.error."""
+    page = read_stack(file).of(name)[0] if name else None
+    tags = Directory(file, None if page is None else page.directory)
     width, height = tags.number(_WIDTH, 0), tags.number(_HEIGHT, 0)
     samples = tags.number(_SAMPLES, 1)
     bits = max(tags.numbers(_BITS), default=1)
@@ -190,4 +180,7 @@ def read_tiff(file: IO[bytes]) -> ImageHeader:
     total = tags.total()
     if total > METADATA:
         decoding += 2 * total  # a picture editor's layers, which Pillow reads and keeps
-    return ImageHeader("TIFF", width, height, decoding, orientation, deep, pages=tags.pages())
+    is_stack = tags.following() > 0 or _IMAGEJ_PAGES in tags.bytes_of(_DESCRIPTION, 1000)
+    return ImageHeader(
+        "TIFF", width, height, decoding, orientation, deep, is_stack=is_stack, page=page.number if page else 0
+    )

@@ -7,7 +7,7 @@ from PIL import Image
 
 from segcore.errors import ImageError
 from segcore.images.channels import Channel, first_channels, histogram, mixed, own_range
-from segcore.images.raw_image import MOST_PAGES, read_raw
+from segcore.images.raw_image import MOST_CHANNELS, read_raw
 
 RANGE = (0.0, 100.0)
 
@@ -85,7 +85,7 @@ def test_grey_pages_become_channels(tmp_path):
     odd[0].save(tmp_path / "odd.tif", save_all=True, append_images=odd[1:])
     assert read_raw(tmp_path / "odd.tif")[0, 0].tolist() == [0, 2000]
     pages[0].save(tmp_path / "many.tif", save_all=True, append_images=pages[1:] * 9)
-    assert read_raw(tmp_path / "many.tif").shape[2] == MOST_PAGES
+    assert read_raw(tmp_path / "many.tif").shape[2] == MOST_CHANNELS
 
 
 def test_a_file_that_is_no_image_is_refused(tmp_path):
