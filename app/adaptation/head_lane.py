@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,9 @@ class HeadLane:
         self._name = name
         self._lock = threading.Lock()
         self._head: LiveHead | None = None
+        self._earlier: tuple[dict[str, NDArray[Any]], dict[str, bool]] | None = (
+            None  # before a class was replaced in all images
+        )
         self._strokes: PaintedStrokes | None = None
         self._opened: tuple[OpenImage, FeaturePyramid] | None = None
         self._unsaved = self._closed = False
@@ -96,10 +99,13 @@ class HeadLane:
                 return error
             return None
 
-    def open(self, image: OpenImage, pyramid: FeaturePyramid, label_map: LabelMap) -> Task[Answer | None]:
+    def open(
+        self, image: OpenImage, pyramid: FeaturePyramid, label_map: LabelMap, suggests: bool = True
+    ) -> Task[Answer | None]:
         """Work on this image; ``label_map`` is a copy of its labels as they are now.
 
-        Returns what the head suggests where nobody has painted anything; None when somebody has.
+        Returns what the head suggests where nobody has painted anything; None when somebody has, or unless it
+        ``suggests``.
         """
         with self._lock:
             if self._closed:
@@ -107,7 +113,7 @@ class HeadLane:
             yield from self._leave()
             self._opened = image, pyramid
             yield from self._begin(label_map)
-            if label_map.state() not in (State.NEW, State.PREDICTED):
+            if not suggests or label_map.state() not in (State.NEW, State.PREDICTED):
                 return None
             yield Progress(1, 2)
             return (yield from self._decide(label_map, None))
@@ -145,6 +151,22 @@ class HeadLane:
                 self._head.rename_classes(change)
                 self._unsaved = True
 
+    def remember(self) -> None:
+        """Keep a copy of what is known, for `recall`; one that was kept before is dropped."""
+        with self._lock:
+            self._earlier = None
+            if self._head is not None:
+                arrays, keys = self._head.state()
+                self._earlier = {name: array.copy() for name, array in arrays.items()}, dict(keys)
+
+    def recall(self) -> None:
+        """Know what was known at `remember` and nothing that was learned since; no image is open then."""
+        with self._lock:
+            if self._earlier is not None and self._head is not None:
+                self._opened = self._strokes = None
+                self._head.restore(*self._earlier)
+                self._earlier, self._unsaved = None, True
+
     def save(self) -> None:
         """Write what was learned, if that is new. Raises ProjectError, ProjectBusyError."""
         with self._lock:
@@ -178,17 +200,18 @@ class HeadLane:
 
     def _keep_up(self, events: Sequence[Event], label_map: LabelMap) -> Task[None]:
         assert self._strokes is not None
-        if all(self._follow(event) for event in events):
+        is_done = label_map.state() is State.DONE
+        if all(self._follow(event, not is_done) for event in events):
             self._strokes.settle(label_map)
         else:  # the step was made before the image was opened
             yield from self._begin(label_map)
         self._unsaved = self._unsaved or bool(events)
         yield Progress(1, 2)
 
-    def _follow(self, event: Event) -> bool:
+    def _follow(self, event: Event, confirms: bool) -> bool:
         assert self._strokes is not None
         if event.move is Move.DONE:
-            self._strokes.done(event.edit)
+            self._strokes.done(event.edit, confirms)
             return True
         return self._strokes.undone() if event.move is Move.UNDONE else self._strokes.redone()
 

@@ -20,6 +20,7 @@ from app.document.session import Session
 from app.jobs.job_runner import Job
 from segcore.editing import Box
 from segcore.errors import ProjectBusyError
+from segcore.labels.classes import IGNORE_INDEX
 
 if TYPE_CHECKING:
     from segcore.adaptation.feature_pyramid import FeaturePyramid
@@ -67,6 +68,7 @@ class LiveAdaptation(QObject):
         self._job: Job | None = None  # on the way to the head being open for the image
         self._values: frozenset[int] = frozenset()
         self._merges: dict[int, int] = {}  # classes that are about to go, and what they become
+        self._suggested = ""  # id of the image that was opened last: read again, it gets no other suggestion
         self._network = ""  # of the features that the head has of the open image
         self._looks_again = False
         self._warm = self._failed = False
@@ -129,6 +131,24 @@ class LiveAdaptation(QObject):
         """Let what is known of a class count for another one, once it has gone from the class list."""
         self._merges[old] = new
 
+    def remember(self) -> None:
+        """Keep what is known, before a class is replaced in all images, for `recall`."""
+        if self._lane is not None:
+            self._jobs.submit(LANE, self._lane.remember, quiet=True).failed.connect(self._fail)
+
+    def replace_class(self, old: int, new: int) -> None:
+        """Let what is known of a class count for another one, or for none (255), from now on."""
+        self._rename({old: None if new == IGNORE_INDEX else new})
+
+    def recall(self) -> None:
+        """Know what was known at `remember`; what was painted since counts where an image is opened again."""
+        self._merges.clear()
+        if self._lane is not None:
+            self._forget_image()
+            self._jobs.submit(LANE, self._lane.recall, quiet=True).failed.connect(self._fail)
+            if self._running:
+                self._enter_image()
+
     def shutdown(self) -> None:
         """Save what was learned; call it before the lanes end."""
         self._warm = False
@@ -147,7 +167,7 @@ class LiveAdaptation(QObject):
         self._watch_wait()
         if (self.on and self._warm and self._possible) == self._running:
             return
-        self._running = not self._running
+        self._running, self._suggested = not self._running, ""
         if not self._running:
             self._leave_image()
             self._save_again.stop()
@@ -206,13 +226,18 @@ class LiveAdaptation(QObject):
         values = frozenset(classes.indices.tolist()) if classes is not None else frozenset()
         gone, self._values = self._values - values, values
         change = {value: self._merges.pop(value, None) for value in gone}
-        if gone and self._lane is not None:
-            self._leave_image()  # an answer that is on its way may have a class that is no more
-            job = self._jobs.submit(LANE, partial(self._lane.rename_classes, change), quiet=True)
-            job.failed.connect(self._fail)
-            if self._running:
-                self._enter_image()
+        if gone:
+            self._rename(change)
         self._update()
+
+    def _rename(self, change: dict[int, int | None]) -> None:
+        if self._lane is None:
+            return
+        self._leave_image()  # an answer that is on its way may have a class that is no more
+        job = self._jobs.submit(LANE, partial(self._lane.rename_classes, change), quiet=True)
+        job.failed.connect(self._fail)
+        if self._running:
+            self._enter_image()
 
     def _setting_changed(self, key: str) -> None:
         if key == "live":
@@ -277,8 +302,9 @@ class LiveAdaptation(QObject):
 
     def _open(self, lane: HeadLane, image: OpenImage, pyramid: FeaturePyramid) -> None:
         labels, revision = self._answers.watch(), self._document.revision
+        suggests, self._suggested = image.image_id != self._suggested, image.image_id
         self._network = "" if pyramid.shares is None else pyramid.shares.network
-        self._job = self._jobs.submit(LANE, partial(lane.open, image, pyramid, labels), quiet=True)
+        self._job = self._jobs.submit(LANE, partial(lane.open, image, pyramid, labels, suggests), quiet=True)
         self._job.succeeded.connect(partial(self._opened, lane, image, revision))
         self._job.failed.connect(self._fail)
 

@@ -122,6 +122,7 @@ class Canvas(ImageView):
         self.tool.hover(None)
         self._pressed = None
         self._tool_name = name
+        self._size_preview.stop()
         self.options.take(name, self.tool.has_size)
         self._update_cursor()
         self._hover_again()
@@ -142,8 +143,9 @@ class Canvas(ImageView):
             self.tool.draw(painter, self.transform)
 
     def transformed(self) -> None:
-        """Report what is under the pointer now."""
+        """Report what is under the pointer now, and take note of where the preview is."""
         self._hover_again()
+        self._show_preview()
 
     # -- pointer -----------------------------------------------------------------------------------------------------
 
@@ -213,7 +215,9 @@ class Canvas(ImageView):
 
     def _hover_again(self) -> None:
         """Tell the tool and the status bar where the pointer is, after the view or the tool changed under it."""
-        if self._pressed is None and not self._size_preview.isActive() and not self._size_drag.active:
+        if self._size_preview.isActive():
+            self._hover_in_the_middle()
+        elif self._pressed is None and not self._size_drag.active:
             self.tool.hover(self._pointer() if self._position is not None else None)
         self._report()
 
@@ -247,10 +251,13 @@ class Canvas(ImageView):
 
     def _preview_size(self) -> None:
         """Show the ring in the middle for a moment, when the size changes and the pointer is elsewhere."""
-        if self._position is None and self.tool.has_size:
-            middle = QPointF(self.width() / 2, self.height() / 2)
-            self.tool.hover(Pointer(self.transform.to_image(middle), self.transform.scale))
+        if self._position is None and self.tool.has_size and self.document.image_id is not None:
+            self._hover_in_the_middle()
             self._size_preview.start()
+
+    def _hover_in_the_middle(self) -> None:
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        self.tool.hover(Pointer(self.transform.to_image(middle), self.transform.scale))
 
     def _update_cursor(self) -> None:
         if self._pan_from is not None:

@@ -47,7 +47,7 @@ def load_raw(path: Path, count: int, pages_are_channels: bool = False) -> Loaded
     from segcore.images.raw_image import count_of_pages, read_raw  # only now: the window must be seen soon
 
     are_pages = count_of_pages(path, pages_are_channels) > 1
-    raw = RawLevels.of(read_raw(path, pages_are_channels), count)
+    raw = RawLevels.of(read_raw(path, pages_are_channels=pages_are_channels), count)
     found = []
     for n in range(raw.levels[0].shape[2]):
         plane = raw.levels[-1][..., n]

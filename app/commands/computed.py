@@ -28,6 +28,7 @@ class Computed:
     revision: int
     labels: NDArray[np.uint8]
     pixels: int
+    paints: bool = False  # whether a pixel becomes painted or confirmed, with another label or the one it has
     counts: NDArray[np.int64] | None = None  # of the levels, int64 [256], and the range of them that is meant
     levels: LevelRange = ALL_LEVELS
 
@@ -69,7 +70,7 @@ def computed(label_map: LabelMap, wish: Wish, revision: int) -> Task[Computed]:
     """
     from segcore.editing import Edit
     from segcore.editing.command import Order
-    from segcore.editing.outcome import changed_pixels, labels_after
+    from segcore.editing.outcome import changed_pixels, labels_after, paints
 
     target = target_of(label_map, wish.where, wish.value, wish.point)
     yield Progress(0, 0)
@@ -94,4 +95,6 @@ def computed(label_map: LabelMap, wish: Wish, revision: int) -> Task[Computed]:
     )
     found = yield from wish.row.run(order)
     edit = yield from found.edit(label_map, wish.name, wish.policy)
-    return Computed(edit, revision, labels_after(edit, label_map.labels), changed_pixels(edit), counts, levels)
+    return Computed(
+        edit, revision, labels_after(edit, label_map.labels), changed_pixels(edit), paints(edit), counts, levels
+    )

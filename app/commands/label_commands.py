@@ -17,6 +17,7 @@ from app.commands.command_table import PREDICTION, PREVIOUS, TABLE, CommandRow
 from app.commands.computed import Computed, Wish, computed
 from app.document.session import Session
 from app.language.mnemonic import without_mnemonic
+from segcore.editing import Recorder
 from segcore.editing.paint_policy import OPEN
 from segcore.editing.target import Where
 from segcore.labels.classes import IGNORE_INDEX
@@ -103,9 +104,10 @@ class LabelCommands(QObject):
         if shown is None or shown.revision != self._document.revision:
             self._applies = True
             return
-        name = self._name(self._row)
+        name, label_map = self._name(self._row), self._document.label_map
         self.cancel()
-        if self._document.apply(shown.edit, shown.revision):
+        stroke = Recorder(label_map, name) if shown.paints and label_map is not None else None
+        if self._document.apply(shown.edit, shown.revision, stroke):  # Live answers it as it answers a stroke
             count = self.tr("{name}: 1 pixel changed") if shown.pixels == 1 else self.tr("{name}: {n} pixels changed")
             self.message.emit(
                 count.format(name=name, n=whole(shown.pixels))

@@ -17,7 +17,7 @@ from app.document.session import Session
 from app.jobs.job import Job
 from segcore.editing.paint_policy import OPEN, PaintPolicy
 from segcore.errors import ClassesError
-from segcore.labels.classes import ClassSet
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.label_map import State, values_in
 
 if TYPE_CHECKING:
@@ -73,6 +73,12 @@ class ProjectCommands(QObject):
     job_started = Signal(Job)
     message = Signal(str)
     error = Signal(Exception)
+    begins = Signal()
+    """A class is about to be replaced; `taken_back` may follow."""
+    replaced = Signal(int, int)
+    """No pixel has the class of the first value any more: each has that of the second, or is ignored (255)."""
+    taken_back = Signal()
+    """What was replaced last is about to be as it was before."""
     merged = Signal(int, int)
     """The class of the first value has become that of the second, and is about to be removed."""
     removal_wanted = Signal(int)
@@ -149,6 +155,7 @@ class ProjectCommands(QObject):
             return
         self._last = None
         self.notice.hide()
+        self.taken_back.emit()
         if classes is not None:
             self._session.autosaver.flush()
             self.classes_wanted.emit(classes)
@@ -166,6 +173,8 @@ class ProjectCommands(QObject):
         shown = self._session.document.image_id
         if shown is not None and shown not in labelled:
             labelled.append(shown)  # perhaps its first stroke is not saved yet
+        if self._run is None:
+            self.begins.emit()
         run = self._start(labelled, title, partial(_replace_closed, what), partial(self._replace_shown, what), None)
         if run is not None:
             run.ended.connect(lambda: self._replaced(run, what))
@@ -221,6 +230,8 @@ class ProjectCommands(QObject):
             self._session.autosaver.flush()
             self.merged.emit(what.old, what.new)
             self.removal_wanted.emit(what.old)
+        elif count and run.complete and what.policy.is_open and what.old != IGNORE_INDEX:
+            self.replaced.emit(what.old, what.new)
         elif what.before is not None:
             words += " " + self.tr("So the class stays in the list.")
         if count or what.before is not None:

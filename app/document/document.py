@@ -222,8 +222,8 @@ class Document(QObject):
             raise LabelError("There is no image to label.", "Open one first.")
         self._install(diff(self.label_map, label_map, name))
 
-    def apply(self, edit: Edit, revision: int) -> bool:
-        """Do an edit that was computed elsewhere for the labels as they were at ``revision``.
+    def apply(self, edit: Edit, revision: int, ending: Recorder | None = None) -> bool:
+        """Do an edit that was computed elsewhere for the labels as they were at ``revision``, ``ending`` this stroke.
 
         Pixels that were painted since stay as they are. Returns False, and does nothing, when another image has been
         shown since.
@@ -231,7 +231,8 @@ class Document(QObject):
         self._pieces.finish()
         if self.label_map is None or revision < self._shown_at:
             return False
-        self._install(edit if revision == self.revision else edit.rebased(self.label_map))
+        found = edit if revision == self.revision else edit.rebased(self.label_map)
+        self._changed(edit.name, ending, list(found.tiles))
         return True
 
     def extend(self, last: Edit, more: Edit, revision: int) -> Edit | None:

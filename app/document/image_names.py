@@ -26,7 +26,6 @@ def _folder_of(file: str) -> str:
 
 def _words(noun: str) -> str:
     return {
-        "series": QCoreApplication.translate("ImageName", "series {n}"),
         "frame": QCoreApplication.translate("ImageName", "frame {n}"),
         "slice": QCoreApplication.translate("ImageName", "slice {n}"),
         "page": QCoreApplication.translate("ImageName", "page {n}"),

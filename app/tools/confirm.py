@@ -16,6 +16,7 @@ from app.canvas.pen_options import ToolOptions
 from app.canvas.tool import CTRL, RIGHT, Pointer, Tool
 from app.canvas.view_transform import ViewTransform
 from app.document.document import Document
+from segcore.editing import Recorder
 from segcore.editing.box import EMPTY, Box
 from segcore.editing.brush import NOTHING, Covered
 from segcore.editing.confirming import confirmed, unconfirmed
@@ -71,7 +72,8 @@ class ConfirmTool(Tool):
         name = self.tr("Take confirmation back") if back else self.tr("Confirm")
         pixels = sum(int(np.count_nonzero(_new(label_map, piece, back))) for piece in chosen)
         if pixels:
-            self.document.change(partial(_changed, unconfirmed if back else confirmed, chosen), name, box)
+            stroke = None if back else Recorder(label_map, name)
+            self.document.change(partial(_changed, unconfirmed if back else confirmed, chosen), name, box, stroke)
             text = self.tr("Not checked any more: {n} pixels") if back else self.tr("Checked: {n} pixels")
             self.message.emit(text.format(n=whole(pixels)))
         else:

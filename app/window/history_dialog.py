@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.appearance.plain_text import as_tip, plain_label
 from app.document.session import Session
+from app.document.version_text import version_text, when
 from app.document.versioning import Versioning
 from segcore.labels.label_map import LabelMap
 
@@ -35,6 +35,8 @@ class HistoryDialog(QDialog):
 
     error = Signal(Exception)
     message = Signal(str)
+    compare_wanted = Signal(str)
+    """Show this version, named by its stem, beside the labels."""
 
     def __init__(self, session: Session, versioning: Versioning, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,21 +50,27 @@ class HistoryDialog(QDialog):
         self.versions = QListWidget()
         self.versions.setAccessibleName(self.tr("Versions of the labels on the disk, the newest first"))
         self.versions.setProperty("role", "roomy")
+        self.versions.setWordWrap(True)
+        self.versions.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.note = plain_label()
         self.note.setProperty("role", "muted")
         self.note.setWordWrap(True)
         self.back = QPushButton(self.tr("Go back to this version"))
         self.back.setToolTip(self.tr("Makes the labels as they were then; it can be undone"))
         self.back.setEnabled(False)
+        self.compare = QPushButton(self.tr("Compare"))
+        self.compare.setToolTip(self.tr("Shows this version beside your labels; the View tab ends it"))
+        self.compare.setEnabled(False)
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.close)
-        for button in (self.back, close):
+        for button in (self.back, self.compare, close):
             button.setAutoDefault(False)
         titles = [plain_label(text) for text in (self.tr("Edits: click to go there"), self.tr("Versions on the disk"))]
         for title in titles:
             title.setProperty("role", "heading")
         row = QHBoxLayout()
         row.addWidget(self.back)
+        row.addWidget(self.compare)
         row.addStretch(1)
         row.addWidget(close)
         layout = QVBoxLayout(self)
@@ -78,9 +86,10 @@ class HistoryDialog(QDialog):
         self._fill_soon = QTimer(self, singleShot=True, interval=0)
         self._fill_soon.timeout.connect(self._fill)
         self.edits.currentRowChanged.connect(self.go_to)
-        self.versions.currentRowChanged.connect(lambda row: self.back.setEnabled(self._may_change() and row >= 0))
+        self.versions.currentRowChanged.connect(self._enable)
         self.versions.itemActivated.connect(lambda _: self.go_back())
         self.back.clicked.connect(lambda: self.go_back())
+        self.compare.clicked.connect(lambda: self.ask_to_compare())
         self._document.history_changed.connect(self._history_changed)
         self._document.image_changed.connect(self._image_changed)
         versioning.kept.connect(lambda image_id: self._ask() if image_id == self._document.image_id else None)
@@ -105,6 +114,16 @@ class HistoryDialog(QDialog):
         job.succeeded.connect(partial(self._have_read, project, image_id, version))
         job.failed.connect(self.error)
 
+    def ask_to_compare(self) -> None:
+        """Ask for the chosen version to be shown beside the labels."""
+        if (item := self.versions.currentItem()) is not None:
+            version: LabelVersion = item.data(VERSION)
+            self.compare_wanted.emit(version.stem)
+
+    def _enable(self, row: int) -> None:
+        self.back.setEnabled(self._may_change() and row >= 0)
+        self.compare.setEnabled(row >= 0)
+
     def _have_read(self, project: Project, image_id: str, version: LabelVersion, found: LabelMap) -> None:
         label_map = self._document.label_map
         if project is not self._document.project or image_id != self._document.image_id or label_map is None:
@@ -112,7 +131,7 @@ class HistoryDialog(QDialog):
         if found.shape != label_map.shape:
             self.message.emit(self.tr("The image had another size then: this version does not fit it."))
             return
-        name = self.tr("Version of {time}").format(time=_when(version.time))
+        name = self.tr("Version of {time}").format(time=when(version.time))
         self._document.change(
             lambda _, box: LabelMap(found.labels[box.slices].copy(), found.provenance[box.slices].copy()), name
         )
@@ -174,11 +193,11 @@ class HistoryDialog(QDialog):
     def _show(self, found: list[LabelVersion]) -> None:
         self.versions.clear()
         for version in found:
-            item = QListWidgetItem(f"{_when(version.time)}  ·  {version.what}")
+            item = QListWidgetItem(version_text(version))
             item.setToolTip(as_tip(f"{version.what}\n{version.nbytes / 1e6:.2f} MB"))
             item.setData(VERSION, version)
             self.versions.addItem(item)
-        self.back.setEnabled(False)
+        self._enable(-1)
         if found:
             total = QLocale().toString(sum(version.nbytes for version in found) / 1e6, "f", 1)
             count = self.tr("1 version, {size} MB") if len(found) == 1 else self.tr("{n} versions, {size} MB")
@@ -190,15 +209,6 @@ class HistoryDialog(QDialog):
                     " when it is left."
                 )
             )
-
-
-def _when(time: str) -> str:
-    """Return a time as this person's system writes it, in local time; the text itself when it is none."""
-    try:
-        moment = datetime.fromisoformat(time).astimezone()
-    except ValueError:
-        return time
-    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _of(project: Project, image_id: str) -> list[LabelVersion]:

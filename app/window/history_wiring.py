@@ -21,6 +21,8 @@ class HistoryWiring(QObject):
 
     error = Signal(Exception)
     message = Signal(str)
+    compare_wanted = Signal(str)
+    """Show this version of the open image, named by its stem, beside the labels."""
 
     def __init__(self, session: Session, actions: Actions, window: QWidget) -> None:
         super().__init__(window)
@@ -37,4 +39,5 @@ class HistoryWiring(QObject):
             self.dialog = HistoryDialog(self._session, self.versioning, self._window)
             self.dialog.error.connect(self.error)
             self.dialog.message.connect(self.message)
+            self.dialog.compare_wanted.connect(self.compare_wanted)
         bring_up(self.dialog)

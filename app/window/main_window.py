@@ -169,7 +169,7 @@ class MainWindow(QMainWindow):
         opened = self.dialogs, self.importing, self.images, self.start, self.centre, self.keyboard.palette
         OpeningWiring(self.session, self.actions_, navigation, *opened)
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
-        connect_view(self.view, canvas, self.session, self.actions_, self.images.model.neighbour)
+        connect_view(self.view, canvas, self.session, self.actions_, self.editing.history, self.images.model.neighbour)
 
         self.autosaver.saved.connect(self.records.saved)
         self.autosaver.mended.connect(self.banner.take_back)

@@ -15,11 +15,14 @@ from app.document.session import Session
 from app.settings.settings import Settings
 from app.window.actions import Actions
 from app.window.compare_wiring import CompareWiring
+from app.window.history_wiring import HistoryWiring
 
 Neighbour = Callable[[str | None, int], tuple[str | None, int]]
 
 
-def connect_view(panel: ViewPanel, canvas: Canvas, session: Session, actions: Actions, neighbour: Neighbour) -> None:
+def connect_view(
+    panel: ViewPanel, canvas: Canvas, session: Session, actions: Actions, history: HistoryWiring, neighbour: Neighbour
+) -> None:
     """Let the canvas show what the panel and the actions of the menu say; ``neighbour`` knows the image before."""
     _connect_layers(panel, canvas)
     panel.heatmap_class_changed.connect(partial(setattr, canvas, "heatmap_class"))
@@ -36,7 +39,8 @@ def connect_view(panel: ViewPanel, canvas: Canvas, session: Session, actions: Ac
     ):
         _connect_switch(actions[f"view_{name}"], session.settings, f"view.{name}", partial(setattr, owner, attribute))
     modes, predict = actions.group("compare"), actions["predict"]
-    CompareWiring(session, canvas, panel.compare, modes, predict, lambda image_id: neighbour(image_id, -1)[0])
+    before = lambda image_id: neighbour(image_id, -1)[0]  # noqa: E731
+    CompareWiring(session, canvas, panel.compare, modes, predict, history, before)
 
 
 def _connect_switch(action: QAction, settings: Settings, key: str, use: Callable[[bool], None]) -> None:

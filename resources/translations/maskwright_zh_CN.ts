@@ -99,6 +99,10 @@
         <translation>转到(&amp;G)</translation>
     </message>
     <message>
+        <source>&amp;Grey pages are channels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Grow…</source>
         <translation>扩张(&amp;G)…</translation>
     </message>
@@ -465,6 +469,10 @@
     <message>
         <source>Next &amp;view</source>
         <translation>下一种视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Of a TIFF file that does not say what its pages are: off, each page is an image; on, all are one image</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Of the open image, or of all images that are selected in the list</source>
@@ -881,6 +889,10 @@
         <translation>蓝</translation>
     </message>
     <message>
+        <source>Channel {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Channels and range</source>
         <translation>通道和范围</translation>
     </message>
@@ -895,10 +907,6 @@
     <message>
         <source>Grey</source>
         <translation>灰</translation>
-    </message>
-    <message>
-        <source>Page {n}</source>
-        <translation>第 {n} 页</translation>
     </message>
     <message>
         <source>Range: {name}</source>
@@ -1290,6 +1298,10 @@
         <source>Previous image</source>
         <translation>上一张图像</translation>
     </message>
+    <message>
+        <source>Version (there is none yet)</source>
+        <translation>版本（尚无）</translation>
+    </message>
 </context>
 <context>
     <name>ComparePane</name>
@@ -1309,16 +1321,36 @@
         <translation>上一张图像：{name}</translation>
     </message>
     <message>
+        <source>The image had another size then: this version does not fit it.</source>
+        <translation>当时图像的尺寸不同：此版本不适用。</translation>
+    </message>
+    <message>
         <source>The previous image is being read…</source>
         <translation>正在读取上一张图像…</translation>
+    </message>
+    <message>
+        <source>The version is being read…</source>
+        <translation>正在读取版本…</translation>
+    </message>
+    <message>
+        <source>The versions are being read…</source>
+        <translation>正在读取版本列表…</translation>
     </message>
     <message>
         <source>There is no prediction of this image yet. Choose {action}.</source>
         <translation>此图像尚无预测。请选择{action}。</translation>
     </message>
     <message>
+        <source>There is no version of this image yet. One is kept before the first edit and while you work.</source>
+        <translation>此图像尚无版本。第一次编辑之前以及工作期间会保存版本。</translation>
+    </message>
+    <message>
         <source>This is the first image.</source>
         <translation>这是第一张图像。</translation>
+    </message>
+    <message>
+        <source>Version of {text}</source>
+        <translation>{text} 的版本</translation>
     </message>
 </context>
 <context>
@@ -2012,6 +2044,10 @@
         <translation>请将它切成最多 {1} 百万像素的图像，或保存为普通的 8 位 PNG。</translation>
     </message>
     <message>
+        <source>Cut it into smaller images to see its channels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cut it into smaller images.</source>
         <translation>请将它切成较小的图像。</translation>
     </message>
@@ -2464,6 +2500,10 @@
         <translation>请将图像放回其文件夹。</translation>
     </message>
     <message>
+        <source>Read {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reading the corrected labels</source>
         <translation>正在读取已修正的标签</translation>
     </message>
@@ -2834,6 +2874,10 @@
     <message>
         <source>The undo history is damaged.</source>
         <translation>撤销历史已损坏。</translation>
+    </message>
+    <message>
+        <source>The values of {1} take {2} GB, more than {3} GB.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The version of {1} cannot be read ({2}).</source>
@@ -3639,6 +3683,10 @@
         <translation>关闭</translation>
     </message>
     <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
         <source>Edits of the image, the oldest first</source>
         <translation>图像的编辑，最早的在前</translation>
     </message>
@@ -3669,6 +3717,10 @@
     <message>
         <source>Read the version</source>
         <translation>读取版本</translation>
+    </message>
+    <message>
+        <source>Shows this version beside your labels; the View tab ends it</source>
+        <translation>将此版本显示在您的标签旁边；可在“视图”选项卡中结束比较</translation>
     </message>
     <message>
         <source>The image had another size then: this version does not fit it.</source>
@@ -3728,8 +3780,23 @@
         <translation>有旗标</translation>
     </message>
     <message>
-        <source>{count} pages; only the first one is labelled.</source>
-        <translation>共 {count} 页；只标注第一页。</translation>
+        <source>{count} pages: the channels of this image.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImageName</name>
+    <message>
+        <source>frame {n}</source>
+        <translation>第 {n} 帧</translation>
+    </message>
+    <message>
+        <source>page {n}</source>
+        <translation>第 {n} 页</translation>
+    </message>
+    <message>
+        <source>slice {n}</source>
+        <translation>第 {n} 切片</translation>
     </message>
 </context>
 <context>
@@ -4669,10 +4736,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
         <translation>跳过了 {count} 张无法读取的图像。</translation>
     </message>
     <message>
-        <source>{name} has {count} pages; only the first one is labelled.</source>
-        <translation>{name} 共 {count} 页；只标注第一页。</translation>
-    </message>
-    <message>
         <source>{name} is not done: nothing in it is labelled yet.</source>
         <translation>{name} 未标记为完成：其中还没有任何标签。</translation>
     </message>
@@ -4788,6 +4851,32 @@ car</source>
     <message>
         <source>Note on this image</source>
         <translation>此图像的备注</translation>
+    </message>
+</context>
+<context>
+    <name>PageChoice</name>
+    <message>
+        <source>Look for images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} has {count} grey pages of one size. Each is an image with labels of its own.</source>
+        <translation>{name} 有 {count} 个大小相同的灰度页。每一页是一幅有自己标签的图像。</translation>
+    </message>
+</context>
+<context>
+    <name>PageNotice</name>
+    <message>
+        <source>Keep each page as an image</source>
+        <translation>每一页保持为一幅图像</translation>
+    </message>
+    <message>
+        <source>Lists such a file as one image, with its pages as channels in the tab View. Labels stay.</source>
+        <translation>将这样的文件列为一幅图像，其各页作为“视图”选项卡中的通道。标签保留不变。</translation>
+    </message>
+    <message>
+        <source>They are channels</source>
+        <translation>它们是通道</translation>
     </message>
 </context>
 <context>

@@ -40,9 +40,13 @@ class _Stroke:
 
 @dataclass(eq=False)
 class _Step:
-    """One edit of the history: what it painted, which of its tiles it erased in, and the step that ended that."""
+    """One edit of the history: what it painted, which of its tiles it erased in, and the step that ended that.
+
+    ``confirms``: whether what it confirmed counts as painted.
+    """
 
     edit: Edit
+    confirms: bool = True
     strokes: list[_Stroke] = field(default_factory=list)
     erased: Covered | None = None
     filled_by: _Step | None = None
@@ -54,6 +58,8 @@ class PaintedStrokes:
     `done`, `undone` and `redone` follow the history, `settle` hands what came of it to the head. Pixels that are
     painted over or erased later do not count any more, and count again when that is undone.
 
+    What a person confirmed counts as painted, except in an image that is done: that is learned as a whole.
+
     Pixels that were erased stay empty until a stroke paints into what was erased in the same gesture.
     """
 
@@ -64,10 +70,10 @@ class PaintedStrokes:
         self._gone: list[int] = []  # numbers of strokes that were taken back
         self._lost: set[Box] = set()  # tiles in which painted pixels changed
 
-    def done(self, edit: Edit) -> None:
-        """Follow an edit that was done."""
+    def done(self, edit: Edit, confirms: bool = True) -> None:
+        """Follow an edit that was done; ``confirms``: what it confirmed counts as painted."""
         self._undone.clear()
-        self._do(_Step(edit))
+        self._do(_Step(edit, confirms))
 
     def undone(self) -> bool:
         """Follow that the last edit was taken back; False when it was done before this object was made."""
@@ -87,7 +93,8 @@ class PaintedStrokes:
         """Follow that the edit was done again that was taken back last; False when that was not followed."""
         if not self._undone:
             return False
-        self._do(_Step(self._undone.pop().edit))
+        step = self._undone.pop()
+        self._do(_Step(step.edit, step.confirms))
         return True
 
     def settle(self, label_map: LabelMap) -> None:
@@ -113,7 +120,7 @@ class PaintedStrokes:
     # -- inside ------------------------------------------------------------------------------------------------------
 
     def _do(self, step: _Step) -> None:
-        change = _Change.of(step.edit)
+        change = _Change.of(step.edit, step.confirms)
         step.strokes = [_Stroke(step, value) for value in sorted(change.painted)]
         step.erased = assembled(change.erased) if change.erased else None
         self._lost |= change.lost
@@ -125,7 +132,7 @@ class PaintedStrokes:
         self._done.append(step)
 
     def _tell(self, stroke: _Stroke, label_map: LabelMap) -> None:
-        box, mask = assembled(_Change.of(stroke.step.edit).painted[stroke.value])
+        box, mask = assembled(_Change.of(stroke.step.edit, stroke.step.confirms).painted[stroke.value])
         at = box.slices
         mask &= (label_map.labels[at] == stroke.value) & (label_map.provenance[at] >= Provenance.PAINTED)
         pixels = int(mask.sum())
@@ -144,7 +151,7 @@ class _Change:
     Attributes
     ----------
     painted : dict[int, list[Covered]]
-        By class value: where pixels became painted, or got another class by painting.
+        By class value: where pixels became painted or confirmed, or got another class by painting.
     erased : list[Covered]
         Where labels became empty.
     lost : set[Box]
@@ -156,7 +163,8 @@ class _Change:
     lost: set[Box]
 
     @classmethod
-    def of(cls, edit: Edit) -> _Change:
+    def of(cls, edit: Edit, confirms: bool = True) -> _Change:
+        """Return what it did; unless it ``confirms``, what it confirmed is left out."""
         found = cls({}, [], set())
         for tile in edit.tiles:
             (old, held), (new, provenance) = tile.before, tile.after
@@ -166,7 +174,8 @@ class _Change:
             erased = (old != IGNORE_INDEX) & (new == IGNORE_INDEX)
             if erased.any():
                 found.erased.append(Covered(tile.box, erased))
-            painted = (provenance == Provenance.PAINTED) & (new != IGNORE_INDEX) & (~was_painted | (old != new))
+            by_person = provenance >= Provenance.PAINTED if confirms else provenance == Provenance.PAINTED
+            painted = by_person & (new != IGNORE_INDEX) & (~was_painted | (old != new))
             if painted.any():
                 for value in values_in(np.where(painted, new, np.uint8(IGNORE_INDEX))):
                     if value != IGNORE_INDEX:

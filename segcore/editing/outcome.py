@@ -67,6 +67,17 @@ def changed_pixels(edit: Edit) -> int:
     return sum(int(np.count_nonzero((tile.before != tile.after).any(axis=0))) for tile in edit.tiles)
 
 
+def paints(edit: Edit) -> bool:
+    """Return whether the edit gives a pixel a label that a person painted or confirmed."""
+    for tile in edit.tiles:
+        labels, provenance = tile.after
+        if (
+            (tile.before != tile.after).any(axis=0) & (provenance >= Provenance.PAINTED) & (labels != IGNORE_INDEX)
+        ).any():
+            return True
+    return False
+
+
 def labels_after(edit: Edit, labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return a copy of the labels, uint8 [H, W], as the edit leaves them."""
     after = labels.copy()

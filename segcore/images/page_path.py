@@ -12,7 +12,7 @@ from pathlib import Path
 
 STACK_SUFFIXES = (".tif", ".tiff")
 """Files that are looked into; their names, in lower case, end so."""
-NOUNS = ("series", "frame", "slice", "page")
+NOUNS = ("frame", "slice", "page")
 """What a name may count, in this order."""
 
 _PART = re.compile(rf"({'|'.join(NOUNS)})-(\d{{4,8}})", re.ASCII)

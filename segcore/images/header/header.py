@@ -24,13 +24,13 @@ class ImageHeader:
     orientation : int
         EXIF orientation, 1 to 8.
     deep : bool
-        More than 8 bits a colour, which OpenCV decodes and Pillow does not.
+        A PNG file of 16 bits a colour, which OpenCV decodes and Pillow does not.
     shrinks : bool
         A smaller picture of it can be decoded with little memory (a JPEG with one scan).
-    is_stack : bool
-        Whether a TIFF file may hold several images, see `stack`.
+    pages : int
+        Pages of a TIFF file.
     page : int
-        Which page of a TIFF file this is, from 0.
+        Which of them this is, from 0.
     """
 
     format: str
@@ -40,7 +40,7 @@ class ImageHeader:
     orientation: int = 1
     deep: bool = False
     shrinks: bool = False
-    is_stack: bool = False
+    pages: int = 1
     page: int = 0
 
     def __post_init__(self) -> None:

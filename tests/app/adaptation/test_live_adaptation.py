@@ -385,3 +385,31 @@ def test_a_failure_of_the_head_keeps_what_was_saved(desk, monkeypatch):
     assert (desk.labels[LEFT.slices] == SKY).all()
     desk.show("c.png")
     assert head_path(desk.project.root).read_bytes() == kept
+
+
+def test_a_class_that_was_replaced_everywhere_and_brought_back_is_told_apart_again(desk):
+    desk.both()
+    desk.show("b.png")
+    desk.document.undo()  # the suggestion
+    desk.live.remember()
+    desk.live.replace_class(ROAD, SKY)
+    desk.settle()
+    head = desk.live._lane._head
+    assert set(head._coarse.values) == {SKY}
+    assert desk.document.undo_name == "", "read again, the image gets no other suggestion"
+    desk.live.recall()
+    desk.settle()
+    assert set(head._coarse.values) == {SKY, ROAD}
+    desk.show("c.png")
+    assert desk.right > 0.95
+
+
+def test_an_image_that_is_read_again_gets_no_other_suggestion(desk):
+    desk.both()
+    desk.show("b.png")
+    desk.document.undo()
+    desk.autosaver.flush()
+    desk.show("b.png")
+    assert desk.document.undo_name == ""
+    desk.show("c.png")
+    assert desk.document.undo_name == "Live"

@@ -7,9 +7,10 @@ import threading
 import numpy as np
 
 from app.adaptation.head_lane import HeadLane
-from segcore.editing import Box
+from segcore.editing import Box, Recorder, diff
+from segcore.editing.outcome import paints
 from segcore.labels.classes import IGNORE_INDEX
-from segcore.labels.label_map import Provenance
+from segcore.labels.label_map import LabelMap, Provenance
 from segcore.progress import Progress
 from tests.app.adaptation.live_desk import LEFT, RIGHT, ROAD, SKY
 from tests.segcore.adaptation.scenes import HEIGHT, WIDTH
@@ -203,3 +204,55 @@ def test_the_rest_of_a_large_image_waits_for_the_next_stroke(desk, monkeypatch):
     assert known(desk) == {SKY: 256, ROAD: 356}
     desk.document.undo()
     assert (desk.labels[40:] == SKY).mean() > 0.9
+
+
+def command(desk, box: Box, value: int, how: Provenance, name: str = "Replace a class") -> None:
+    """Do what a command of the menu Labels does."""
+    label_map = desk.document.label_map
+    after = LabelMap(label_map.labels.copy(), label_map.provenance.copy())
+    after.labels[box.slices], after.provenance[box.slices] = value, how
+    edit = diff(label_map, after, name)
+    stroke = Recorder(label_map, name) if paints(edit) else None
+    assert desk.document.apply(edit, desk.document.revision, stroke)
+    desk.settle()
+
+
+def test_a_command_that_paints_gets_an_answer_in_its_own_undo_step(desk):
+    desk.paint(LEFT, SKY)
+    one = desk.labels.copy()
+    command(desk, RIGHT, ROAD, Provenance.PAINTED)
+    assert known(desk) == {SKY: 256, ROAD: 256}
+    assert desk.right > 0.95
+    assert desk.document.undo_name == "Replace a class"
+    desk.document.undo()
+    np.testing.assert_array_equal(desk.labels, one)
+    desk.settle()
+    assert known(desk) == {SKY: 256}
+
+
+def test_what_is_confirmed_counts_as_painted_and_is_answered(desk):
+    desk.paint(LEFT, SKY)
+    command(desk, RIGHT, ROAD, Provenance.CONFIRMED, "Confirm")
+    assert known(desk) == {SKY: 256, ROAD: 256}
+    assert desk.right > 0.95
+    desk.document.undo()
+    desk.settle()
+    assert known(desk) == {SKY: 256}
+
+
+def test_an_image_that_is_marked_as_done_is_not_learned_as_a_stroke(desk):
+    desk.both()
+    desk.document.mark_done()
+    desk.settle()
+    assert known(desk) == {SKY: 256, ROAD: 256}
+    desk.document.reopen()
+    desk.settle()
+    assert known(desk) == {SKY: 256, ROAD: 256}
+
+
+def test_a_command_that_paints_nothing_gets_no_answer(desk):
+    desk.both()
+    count = len(desk.answers)
+    command(desk, Box(30, 40, 40, 50), IGNORE_INDEX, Provenance.UNTOUCHED, "Clear")
+    assert len(desk.answers) == count
+    assert desk.empty == 100

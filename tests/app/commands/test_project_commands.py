@@ -168,3 +168,32 @@ def test_a_replacement_of_nothing_leaves_the_last_one_to_be_taken_back(qtbot, wi
     everywhere.notice.undo_button.click()
     ended(qtbot, window)
     assert [values(window, name) for name in ("a.png", "b.png", "c.png")] == [[1, 0]] * 3
+
+
+def test_live_is_told_of_a_replacement_and_that_it_was_taken_back(qtbot, window, monkeypatch):
+    said, lane = [], HeadLane(window.document.project, "Live")
+    monkeypatch.setattr(lane, "remember", lambda: said.append("remember"))
+    monkeypatch.setattr(lane, "rename_classes", said.append)
+    monkeypatch.setattr(lane, "recall", lambda: said.append("recall"))
+    monkeypatch.setattr(window.live, "_lane", lane)
+    everywhere = window.class_list.everywhere
+    everywhere.replace(1, 2)
+    ended(qtbot, window)
+    assert said == ["remember", {1: 2}]
+    everywhere.undo()
+    ended(qtbot, window)
+    assert said == ["remember", {1: 2}, "recall"]
+    said.clear()
+    everywhere.replace(1, 255)
+    ended(qtbot, window)
+    assert said == ["remember", {1: None}]
+
+
+def test_live_keeps_a_class_apart_while_some_of_it_stays(qtbot, window, monkeypatch):
+    said, lane = [], HeadLane(window.document.project, "Live")
+    monkeypatch.setattr(lane, "rename_classes", said.append)
+    monkeypatch.setattr(window.live, "_lane", lane)
+    window.document.set_policy(PaintPolicy(only_free=True))
+    window.class_list.everywhere.replace(1, 2)
+    ended(qtbot, window)
+    assert said == []

@@ -9,7 +9,7 @@ from segcore.adaptation.painted_strokes import PaintedStrokes
 from segcore.editing import Box, Edit, History, Recorder, diff
 from segcore.editing.brush import Covered
 from segcore.labels.classes import IGNORE_INDEX
-from segcore.labels.label_map import LabelMap
+from segcore.labels.label_map import LabelMap, Provenance, State
 
 HEIGHT, WIDTH = 150, 300
 SKY, ROAD = 0, 1
@@ -59,7 +59,7 @@ class Desk:
 
     def commit(self, edit: Edit) -> Edit:
         self.history.push(edit)
-        self.strokes.done(edit)
+        self.strokes.done(edit, confirms=self.map.state() is not State.DONE)  # as the desktop does
         self.strokes.settle(self.map)
         return edit
 
@@ -136,6 +136,22 @@ def test_a_step_that_was_followed_nowhere_is_told_apart(desk):
     assert not later.undone()
     later.done(edit)
     assert later.undone()
+
+
+def test_a_confirmed_part_counts_as_painted_until_that_is_taken_back(desk):
+    desk.replace(desk.map.accept(np.full((HEIGHT, WIDTH), ROAD, np.uint8)))
+    part = LabelMap(desk.map.labels.copy(), desk.map.provenance.copy())
+    part.provenance[10:20, 120:140] = Provenance.CONFIRMED
+    desk.replace(part)
+    assert desk.head.pixels == {ROAD: 200}
+    desk.paint(Box(130, 10, 140, 20), SKY)
+    assert desk.head.pixels == {ROAD: 100, SKY: 100}
+    desk.undo()
+    assert desk.head.pixels == {ROAD: 200}
+    desk.undo()
+    assert desk.head.pixels == {}
+    desk.redo()
+    assert desk.head.pixels == {ROAD: 200}
 
 
 def test_predicted_confirmed_and_reopened_pixels_are_no_strokes(desk):
