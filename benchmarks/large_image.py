@@ -72,7 +72,7 @@ def measure(folder: Path, side: int) -> dict[str, object]:
         seen: list[float] = []
         window.navigation.show("b.jpg")
         while document.image_id != "b.jpg":
-            QApplication.processEvents(QtCore.QEventLoop.ProcessEventsFlag.AllEvents, 10)
+            QApplication.processEvents(QtCore.QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             if coming.count and not seen:
                 seen.append((time.perf_counter() - start) * 1000)
         count = painted.count

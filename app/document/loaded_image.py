@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,43 +74,75 @@ def paintable(label_map: LabelMap) -> LabelMap:
 def load_image(project: Project, image_id: str) -> LoadedImage:
     """Read an image, its label map, its undo history and its prediction; slow, for a lane. Changes no file.
 
-    A damaged label map, history or prediction becomes a warning. Raises ImageError when the image itself cannot be
-    read.
+    The labels are read while the image is decoded. A damaged label map, history or prediction becomes a warning. Raises
+    ImageError when the image itself cannot be read.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from segcore.hardware.memory import give_back_freed_memory
-    from segcore.images.image import read_image  # only now: the window must be seen soon
+    from segcore.images.image import image_header, read_image  # only now: the window must be seen soon
     from segcore.images.pyramid import pyramid
 
-    image = read_image(project.image_path(image_id))
+    path = project.image_path(image_id)
+    shape = image_header(path).shape
+    with ThreadPoolExecutor(1, "labels") as beside:
+        reading = beside.submit(_read_labels, project, image_id, shape)
+        image = read_image(path)
+        levels = pyramid(image)
+        found = reading.result()
+    if found.label_map.shape != image.shape[:2]:  # the file was replaced in between
+        found = _read_labels(project, image_id, (image.shape[0], image.shape[1]))
     project.look_at(image_id, readable=True)
-    shape = (image.shape[0], image.shape[1])
-    label_map, trouble, damaged = LabelMap.blank(*shape), "", None
+    if image.size > GIVE_BACK_BYTES:
+        give_back_freed_memory()
+    return LoadedImage(
+        image_id,
+        image,
+        found.label_map,
+        found.prediction,
+        found.warning,
+        levels,
+        found.history,
+        found.journal,
+        found.is_newer,
+    )
+
+
+class _Labels(NamedTuple):
+    """What the project knows of an image: see the attributes of the same names of `LoadedImage`."""
+
+    label_map: LabelMap
+    prediction: ProbabilityMap | None
+    warning: str
+    history: History | None = None
+    journal: Journal | None = None
+    is_newer: bool = False
+
+
+def _read_labels(project: Project, image_id: str, shape: tuple[int, int]) -> _Labels:
+    """Read labels, prediction and undo history of an image of this shape, (height, width)."""
+    prediction, odd = _prediction(project, image_id, shape)
+    damaged = None
     try:
         stored = project.load_labels(image_id, shape)
         label_map, trouble = stored.label_map, translated(stored.warning)
     except LabelError as error:
-        damaged, trouble = error, words(error)
-    recalled = None
-    if not project.read_only:
-        recalled = recall(project.root, image_id, label_map, project.classes, project.class_history)
-        if damaged is None:
-            trouble = f"{trouble} {translated(recalled.warning)}".strip()
-        elif recalled.is_newer:
-            again = translated("The labels were made again from the undo history. They are saved in its place.")
-            trouble = f"{translated(damaged.message)} {again}"
-    prediction, odd = _prediction(project, image_id, shape)
-    warning = f"{trouble} {odd}".strip()
-    loaded = LoadedImage(image_id, image, label_map, prediction, warning, pyramid(image))
-    if image.size > GIVE_BACK_BYTES:
-        give_back_freed_memory()
-    if recalled is None:
-        return loaded
-    return replace(
-        loaded,
-        label_map=recalled.label_map,
-        history=recalled.history,
-        journal=recalled.journal,
-        is_newer=recalled.is_newer,
+        label_map, damaged, trouble = LabelMap.blank(*shape), error, words(error)
+    if project.read_only:
+        return _Labels(label_map, prediction, f"{trouble} {odd}".strip())
+    recalled = recall(project.root, image_id, label_map, project.classes, project.class_history)
+    if damaged is None:
+        trouble = f"{trouble} {translated(recalled.warning)}".strip()
+    elif recalled.is_newer:
+        again = translated("The labels were made again from the undo history. They are saved in its place.")
+        trouble = f"{translated(damaged.message)} {again}"
+    return _Labels(
+        recalled.label_map,
+        prediction,
+        f"{trouble} {odd}".strip(),
+        recalled.history,
+        recalled.journal,
+        recalled.is_newer,
     )
 
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.document.accept_labels import accept_labels
 from app.document.image_names import image_name
+from app.document.versioning import kept_before
 from app.language.engine_texts import words
 from app.prediction.device_lane import ActiveModel, DeviceLane, NothingInCommonError, Order
 from segcore.errors import MaskwrightError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from segcore.labels.class_mapping import ClassMapping
     from segcore.labels.probability_map import ProbabilityMap
     from segcore.prediction.batch import BatchReport
+    from segcore.project.closed_edit import Kept
     from segcore.project.project import Project
 
 LANE = "device"
@@ -303,7 +305,9 @@ class Predictions(QObject):
             loaded = self._jobs.submit("io", lambda: None, quiet=True)
             loaded.succeeded.connect(lambda _: self._accept_now(project, image_id, labels, on_error))
             return
-        accept = partial(_accept_file, project, image_id, labels, self.tr("Accept prediction"))
+        name = self.tr("Accept prediction")
+        kept = None if self._settings is None else kept_before(self._settings, name)
+        accept = partial(_accept_file, project, image_id, labels, name, kept)
         job = self._jobs.submit("io", accept, quiet=True)
         job.succeeded.connect(lambda _: self._after_accept(project, image_id))
         job.failed.connect(on_error)
@@ -361,10 +365,10 @@ def _same_classes(classes: ClassSet | None, prediction: ProbabilityMap) -> bool:
     return classes is not None and np.array_equal(classes.indices, prediction.indices)
 
 
-def _accept_file(project: Project, image_id: str, labels: NDArray[np.uint8], name: str) -> None:
+def _accept_file(project: Project, image_id: str, labels: NDArray[np.uint8], name: str, kept: Kept | None) -> None:
     from segcore.project.closed_edit import accept_closed
 
-    accept_closed(project, image_id, labels, name)
+    accept_closed(project, image_id, labels, name, kept)
 
 
 def _store_model(project: Project, key: str) -> None:

@@ -14,6 +14,7 @@ from app.document.loaded_image import Draft, LoadedImage, load_image
 from app.document.session import Session
 from app.jobs.job_runner import Job
 from app.language.engine_texts import translated
+from app.project.listing import Listing
 from segcore.errors import ImageError
 from segcore.journal.journal import journal_path
 from segcore.project.label_files import Stamp
@@ -48,6 +49,9 @@ class Navigation(QObject):
         self._session = session
         self._neighbour = neighbour
         self._opening: Job | None = None
+        self._listing = Listing(session, self)
+        self._listing.listed.connect(self._look_ahead)
+        self._listing.error.connect(self.error)
         self._load: Job | None = None
         self._at: str | None = None  # where the person is, shown or not: from an unreadable image one can go on
         self._trouble: Exception | None = None
@@ -56,8 +60,9 @@ class Navigation(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a project is being opened, or an image loaded to be shown."""
-        return any(job is not None and not job.finished for job in (self._opening, self._load))
+        """Whether a project is being opened or listed, or an image loaded to be shown."""
+        jobs = self._opening, self._load
+        return self._listing.busy or any(job is not None and not job.finished for job in jobs)
 
     # --- projects ----------------------------------------------------------------------------------------------
 
@@ -81,6 +86,7 @@ class Navigation(QObject):
     def _open(self, start: Callable[[], Opened | Unlabelled], title: str) -> Job:
         if self._opening is not None:
             self._opening.cancel()
+        self._listing.cancel()
         self._session.autosaver.flush()
         job = self._session.jobs.submit("io", start, title)
         job.succeeded.connect(self._found)
@@ -98,7 +104,10 @@ class Navigation(QObject):
         self._leave()
         self._at = self._trouble = None
         before = self._session.document.project
-        self._session.records.take(found.project, found.records)
+        if found.records is None:
+            self._session.records.expect(found.project)
+        else:
+            self._session.records.take(found.project, found.records)
         self._session.document.set_project(found.project)
         if before is not None:
             self._session.autosaver.close(before)
@@ -106,15 +115,17 @@ class Navigation(QObject):
         if found.project.warnings:
             self.error.emit(" ".join(map(translated, found.project.warnings)))
         last = self._session.settings["recent.images"].get(str(found.project.root))
-        ids = [record.id for record in found.records]
-        readable = (record.id for record in found.records if not record.unreadable)
-        first = found.image_id or (last if last in set(ids) else None) or next(readable, next(iter(ids), None))
+        first = found.image_id or (last if last in found.project.image_ids() else None) or found.readable
         if first is not None:  # after the window has been painted with the project: both together are too long
             QTimer.singleShot(0, self, partial(self._show_first, found.project, first))
 
     def _show_first(self, project: Project, image_id: str) -> None:
-        if project is self._session.document.project and self._at is None:
+        if project is not self._session.document.project:
+            return
+        if self._at is None:
             self.show(image_id)
+        if self._session.records.expected:
+            self._listing.begin(project)  # after the image, on the same lane
 
     def _remember(self, project: Project) -> None:
         settings, path = self._session.settings, str(project.root)
@@ -165,6 +176,8 @@ class Navigation(QObject):
         words = []
         if goal is not None:
             self.show(goal)
+        elif self._session.records.expected:
+            words.append(self.tr("The list of images is still being read."))
         else:
             words.append(self.tr("This is the last image.") if step > 0 else self.tr("This is the first image."))
         if passed:
@@ -197,9 +210,7 @@ class Navigation(QObject):
         """Look for new and removed images."""
         project = self._session.document.project
         if project is not None:
-            job = self._session.jobs.submit("io", project.rescan, self.tr("Look for images"))
-            job.succeeded.connect(lambda _: self._session.records.refresh())
-            job.failed.connect(self.error)
+            self._listing.check(project, self.tr("Look for images"))
 
     def _leave(self) -> None:
         self._session.autosaver.flush()
@@ -226,7 +237,7 @@ class Navigation(QObject):
         self._note_file(loaded)
         if loaded.warning:
             self.error.emit(loaded.warning)
-        self._look_ahead(project)
+        self._look_ahead()
 
     def _note_file(self, loaded: LoadedImage) -> None:
         """Tell the records that an image can be read again."""
@@ -244,9 +255,10 @@ class Navigation(QObject):
         self._trouble = error
         self.error.emit(error)
 
-    def _look_ahead(self, project: Project) -> None:
-        following, _ = self._neighbour(self._session.document.image_id, 1)
-        if following is not None:
+    def _look_ahead(self) -> None:
+        project, image_id = self._session.document.project, self._session.document.image_id
+        following, _ = self._neighbour(image_id, 1)
+        if project is not None and image_id is not None and following is not None:
             job = self._session.jobs.submit("thumbs", partial(_stamped, project, following), quiet=True)
             job.succeeded.connect(self._keep_ahead)
             self._prefetch = job

@@ -51,10 +51,19 @@ class TrainingOutcome:
         return change(self.before.mean_iou, self.after.mean_iou)
 
     @property
+    def first(self) -> bool:
+        """Whether the model in use knows none of the classes, and too few images are held out to judge the new version.
+
+        Using it takes nothing away, so it is recommended.
+        """
+        too_few = self.comparison is not None and self.comparison.verdict.value == "too_few"
+        return too_few and self.before is None and self.after is not None
+
+    @property
     def better(self) -> bool:
         """Whether the new version may be recommended."""
         if self.comparison is not None:
-            return self.shown_better
+            return self.shown_better or self.first
         return self.after is not None and (self.gain is None or self.gain > 0)
 
     @property
@@ -71,6 +80,11 @@ class TrainingOutcome:
     @property
     def verdict(self) -> str:
         """One sentence that says whether the new version is better, and why it is used or not."""
+        if self.first:
+            return _tr(
+                "The model in use knows none of these classes, the new version does. There are too few held-out images"
+                " to say how well: look at its predictions."
+            )
         if self.comparison is not None:
             return comparison_text(self.comparison)
         if self.gain is None:

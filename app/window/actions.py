@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from app.appearance.plain_text import as_tip
 from app.appearance.theme import Theme
@@ -82,8 +82,8 @@ class Actions(QObject):
             for menu, title in MENUS.items()
         ]
 
-    def fill(self, bar: QMenuBar, more: dict[str, list[QAction]]) -> None:
-        """Add the menus of the table to a menu bar; ``more`` goes to the end of the menu it names."""
+    def fill(self, bar: QMenuBar, more: dict[str, list[QAction]]) -> dict[str, QMenu]:
+        """Add the menus of the table to a menu bar and return them; ``more`` goes to the end of the menu it names."""
         menus = {key: bar.addMenu(QCoreApplication.translate("Actions", title)) for key, title in MENUS.items()}
         for row, action in self:
             if row.menu:
@@ -93,6 +93,7 @@ class Actions(QObject):
         for menu, extra in more.items():
             menus[menu].addSeparator()
             menus[menu].addActions(extra)
+        return menus
 
     def draw_icons(self, theme: Theme) -> None:
         """Draw the icons in a theme's colours. The icon font loads here, so call it once the window is up."""

@@ -7,7 +7,15 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QIcon,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QMainWindow
 
 from app.adaptation.live_adaptation import LiveAdaptation
@@ -61,6 +69,7 @@ from app.window.peek import Peek
 from app.window.placement import keep_on_screen, place
 from app.window.pointer_readout import PointerReadout
 from app.window.prompt_wiring import PromptWiring
+from app.window.recent_menu import RecentMenu
 from app.window.saved_readout import SavedReadout
 from app.window.settings_wiring import SettingsWiring
 from app.window.start_page import StartPage
@@ -70,6 +79,7 @@ from app.window.title import title_of
 from app.window.view_wiring import connect_view
 from app.window.worklist_wiring import WorklistWiring
 from app.worklist.image_panel import ImagePanel
+from resources import resource
 
 STORE_SETTINGS_MS, UNSEEN_MS = 500, 1500
 WARM_UP_MS = 2000
@@ -120,6 +130,7 @@ class MainWindow(QMainWindow):
         self.class_list = ClassWiring(self, self.session, *lists, self.centre, self.status)
         parts = self.session, self.actions_, self.images, self.canvas, self.navigation, self.predictions
         self.worklist = WorklistWiring(self, *parts, self.centre, self.status)
+        self.editing.offer_undo(self.class_list.everywhere.notice, self.worklist.marking.notice, self.worklist.judged)
         self.image_menu = ImageMenu(self.images, self.navigation, self.training.keep.watched)
         self.setting = SettingsWiring(self, self.session, self.actions_, self.canvas.options)
         self._connect()
@@ -156,7 +167,8 @@ class MainWindow(QMainWindow):
         self.keyboard = KeyboardWiring(self, self.session, actions, self.dock_layout, panels, self.canvas)
         self.status = StatusBar()
         self.setStatusBar(self.status)
-        actions.fill(self.menuBar(), {"View": [dock.toggleViewAction() for dock in self.docks]})
+        menus = actions.fill(self.menuBar(), {"View": [dock.toggleViewAction() for dock in self.docks]})
+        self.recent = RecentMenu(self.settings, menus["File"], actions["open_sample"])
 
     # --- connecting --------------------------------------------------------------------------------------------
 
@@ -166,8 +178,8 @@ class MainWindow(QMainWindow):
         document.project_changed.connect(self.banner.clear)
         document.image_changed.connect(self._show_open)
         document.writing_changed.connect(self._show_open)
-        opened = self.dialogs, self.importing, self.images, self.start, self.centre, self.keyboard.palette
-        OpeningWiring(self.session, self.actions_, navigation, *opened)
+        opened = self.dialogs, self.importing, self.images, self.start, self.recent, self.centre, self.keyboard.palette
+        self.opening = OpeningWiring(self.session, self.actions_, navigation, *opened)
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
         connect_view(self.view, canvas, self.session, self.actions_, self.editing.history, self.images.model.neighbour)
 
@@ -320,6 +332,7 @@ class MainWindow(QMainWindow):
 
     def _draw_icons(self, theme: Theme) -> None:
         self.actions_.draw_icons(theme)
+        QGuiApplication.setWindowIcon(QIcon(str(resource("icons") / "maskwright.svg")))
         self.start.show_icons(icon("folder-open-outline", theme, theme.on_accent))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802

@@ -15,6 +15,7 @@ from app.window.actions import Actions
 from app.window.centre import Centre
 from app.window.command_palette import CommandPalette
 from app.window.dialogs import Dialogs
+from app.window.recent_menu import RecentMenu
 from app.window.start_page import StartPage
 from app.worklist.image_panel import ImagePanel
 
@@ -31,6 +32,7 @@ class OpeningWiring(QObject):
         importing: Importing,
         images: ImagePanel,
         start: StartPage,
+        menu: RecentMenu,
         centre: Centre,
         palette: CommandPalette,
     ) -> None:
@@ -55,7 +57,8 @@ class OpeningWiring(QObject):
         self.pages.reload_wanted.connect(navigation.reload)
         self.pages.error.connect(navigation.error)
         centre.add_notice(self.pages.notice)
-        start.recent_chosen.connect(lambda path: navigation.open_path(Path(path)))
+        for recent in (start.recent_chosen, menu.chosen):
+            recent.connect(lambda path: navigation.open_path(Path(path)))
         for name, slot in (
             ("open_folder", dialogs.ask_folder),
             ("open_project", dialogs.ask_project),

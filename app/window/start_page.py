@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import as_caption, as_tip, plain_label
 from app.language.mnemonic import without_mnemonic
+from app.window.recent_menu import recent_text
 from app.window.sample_card import SampleCard
 
 
 class StartPage(QWidget):
-    """Buttons to open something, two sample projects to try, and the recent projects.
+    """Buttons to open something, the recent projects, and two sample projects to try.
 
     Parameters
     ----------
@@ -81,14 +80,14 @@ class StartPage(QWidget):
         layout.addLayout(row)
         layout.addWidget(drop)
         layout.addSpacing(4)
-        layout.addWidget(trial)
-        layout.addLayout(samples)
-        layout.addSpacing(4)
         holder = QHBoxLayout()
         holder.addStretch(1)
         holder.addWidget(self._recent, 3)
         holder.addStretch(1)
         layout.addLayout(holder)
+        layout.addSpacing(4)
+        layout.addWidget(trial)
+        layout.addLayout(samples)
         layout.addStretch(3)
         self.show_recent([])
 
@@ -105,7 +104,7 @@ class StartPage(QWidget):
         self._list.addWidget(heading)
         for path in paths[:6]:
             button = QToolButton()
-            button.setText(as_caption(f"{Path(path).name}    {_shortened(str(Path(path).parent))}"))
+            button.setText(as_caption(recent_text(path)))
             button.setToolTip(as_tip(path))
             button.setAutoRaise(True)
             button.clicked.connect(lambda _=False, p=path: self.recent_chosen.emit(p))
@@ -126,7 +125,3 @@ def _muted(text: str) -> QLabel:
     label.setWordWrap(True)
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     return label
-
-
-def _shortened(path: str, limit: int = 52) -> str:
-    return path if len(path) <= limit else f"…{path[-limit + 1 :]}"

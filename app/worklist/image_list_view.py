@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt
 from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
@@ -35,9 +35,13 @@ class ImageListView(QTableView):
         option.showDecorationSelected = False
 
     def make_current(self, index: QModelIndex) -> None:
-        """Choose a row and bring it into view: in the middle, unless it is seen already."""
+        """Choose this row alone and bring it into view: in the middle, unless it is seen already.
+
+        `setCurrentIndex` would add it to the rows that are selected while Ctrl is held, as in Ctrl+Return.
+        """
         seen = self.viewport().rect().contains(self.visualRect(index))
-        self.setCurrentIndex(index)
+        alone = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(index, alone)
         if not seen:
             self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 

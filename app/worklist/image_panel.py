@@ -176,7 +176,7 @@ class ImagePanel(QWidget):
         self._filter()
         self.list.setFocus()
         if not self.list.currentIndex().isValid() and self.model.rowCount():
-            self.list.setCurrentIndex(self.model.index(0))
+            self.list.make_current(self.model.index(0))
 
     def _forget(self) -> None:
         project = self._records.project
@@ -240,4 +240,4 @@ class ImagePanel(QWidget):
         if unreadable:
             parts.append(self.tr("{count}\u00a0unreadable").format(count=unreadable))
         self.summary.setText(" · ".join(parts) if total else "")
-        self.empty.tell(total, shown)
+        self.empty.tell(total, shown, self._records.expected)

@@ -100,7 +100,7 @@
     </message>
     <message>
         <source>&amp;Grey pages are channels</source>
-        <translation type="unfinished"></translation>
+        <translation>灰度页是通道(&amp;G)</translation>
     </message>
     <message>
         <source>&amp;Grow…</source>
@@ -472,7 +472,7 @@
     </message>
     <message>
         <source>Of a TIFF file that does not say what its pages are: off, each page is an image; on, all are one image</source>
-        <translation type="unfinished"></translation>
+        <translation>适用于未说明其页面含义的 TIFF 文件：关闭时每一页是一幅图像；打开时所有页合为一幅图像</translation>
     </message>
     <message>
         <source>Of the open image, or of all images that are selected in the list</source>
@@ -890,7 +890,7 @@
     </message>
     <message>
         <source>Channel {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>通道 {n}</translation>
     </message>
     <message>
         <source>Channels and range</source>
@@ -1553,6 +1553,10 @@
         <translation>没有符合此名称和状态的图像。</translation>
     </message>
     <message>
+        <source>Reading the list of images…</source>
+        <translation>正在读取图像列表…</translation>
+    </message>
+    <message>
         <source>Show all images</source>
         <translation>显示所有图像</translation>
     </message>
@@ -2045,7 +2049,7 @@
     </message>
     <message>
         <source>Cut it into smaller images to see its channels.</source>
-        <translation type="unfinished"></translation>
+        <translation>请将其切成较小的图像以查看其通道。</translation>
     </message>
     <message>
         <source>Cut it into smaller images.</source>
@@ -2501,7 +2505,7 @@
     </message>
     <message>
         <source>Read {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取 {1}</translation>
     </message>
     <message>
         <source>Reading the corrected labels</source>
@@ -2877,7 +2881,7 @@
     </message>
     <message>
         <source>The values of {1} take {2} GB, more than {3} GB.</source>
-        <translation type="unfinished"></translation>
+        <translation>{1} 的数值需要 {2} GB，超过 {3} GB。</translation>
     </message>
     <message>
         <source>The version of {1} cannot be read ({2}).</source>
@@ -3781,7 +3785,7 @@
     </message>
     <message>
         <source>{count} pages: the channels of this image.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 页：此图像的通道。</translation>
     </message>
 </context>
 <context>
@@ -4724,6 +4728,10 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
         <translation>内置模型认识这些类别：请预测此图像。</translation>
     </message>
     <message>
+        <source>The list of images is still being read.</source>
+        <translation>仍在读取图像列表。</translation>
+    </message>
+    <message>
         <source>This is the first image.</source>
         <translation>这是第一张图像。</translation>
     </message>
@@ -4857,7 +4865,7 @@ car</source>
     <name>PageChoice</name>
     <message>
         <source>Look for images</source>
-        <translation type="unfinished"></translation>
+        <translation>查找图像</translation>
     </message>
     <message>
         <source>{name} has {count} grey pages of one size. Each is an image with labels of its own.</source>
@@ -5285,10 +5293,6 @@ car</source>
 <context>
     <name>ProjectCommands</name>
     <message>
-        <source>1 image was changed.</source>
-        <translation>更改了 1 张图像。</translation>
-    </message>
-    <message>
         <source>Another change of all images is still going on.</source>
         <translation>另一项针对所有图像的更改仍在进行。</translation>
     </message>
@@ -5345,6 +5349,10 @@ car</source>
         <translation>因此该类别保留在列表中。</translation>
     </message>
     <message>
+        <source>Taken back in this image only; the others stay changed.</source>
+        <translation>仅在此图像中撤销；其他图像保持更改后的状态。</translation>
+    </message>
+    <message>
         <source>The project is open read-only: its classes cannot be changed.</source>
         <translation>项目以只读方式打开：无法更改其类别。</translation>
     </message>
@@ -5357,12 +5365,32 @@ car</source>
         <translation>撤销“{name}”</translation>
     </message>
     <message>
-        <source>{n} images were changed.</source>
-        <translation>更改了 {n} 张图像。</translation>
+        <source>ignore</source>
+        <translation>忽略</translation>
+    </message>
+    <message>
+        <source>unlabelled</source>
+        <translation>未标注</translation>
     </message>
     <message>
         <source>“{name}” is locked. Unlock it in the class list first.</source>
         <translation>“{name}”已锁定。请先在类别列表中解锁。</translation>
+    </message>
+    <message>
+        <source>“{old}” merged into “{new}”: 1 image was changed.</source>
+        <translation>已将“{old}”合并到“{new}”：更改了 1 张图像。</translation>
+    </message>
+    <message>
+        <source>“{old}” merged into “{new}”: {n} images were changed.</source>
+        <translation>已将“{old}”合并到“{new}”：更改了 {n} 张图像。</translation>
+    </message>
+    <message>
+        <source>“{old}” replaced by “{new}”: 1 image was changed.</source>
+        <translation>已将“{old}”替换为“{new}”：更改了 1 张图像。</translation>
+    </message>
+    <message>
+        <source>“{old}” replaced by “{new}”: {n} images were changed.</source>
+        <translation>已将“{old}”替换为“{new}”：更改了 {n} 张图像。</translation>
     </message>
 </context>
 <context>
@@ -5465,6 +5493,13 @@ car</source>
     <message>
         <source>Take over…</source>
         <translation>接管…</translation>
+    </message>
+</context>
+<context>
+    <name>RecentMenu</name>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>打开最近的项目(&amp;R)</translation>
     </message>
 </context>
 <context>
@@ -5685,8 +5720,28 @@ The images:
 <context>
     <name>Review</name>
     <message>
+        <source>Dismiss; the verdict stays</source>
+        <translation>关闭；结论保留</translation>
+    </message>
+    <message>
         <source>Every done image of the list is reviewed.</source>
         <translation>列表中每张已完成的图像都已审核。</translation>
+    </message>
+    <message>
+        <source>Make the image and its verdict as they were before</source>
+        <translation>将图像及其审核结论恢复原状</translation>
+    </message>
+    <message>
+        <source>The verdict on {name} is taken back.</source>
+        <translation>已撤销对 {name} 的审核结论。</translation>
+    </message>
+    <message>
+        <source>Undo “{name}”</source>
+        <translation>撤销“{name}”</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>审核结论</translation>
     </message>
     <message>
         <source>{name} is flagged.</source>
@@ -5707,6 +5762,10 @@ The images:
     <message>
         <source>{name} is reviewed.</source>
         <translation>{name} 已审核。</translation>
+    </message>
+    <message>
+        <source>{name} was changed since the verdict; its labels stay as they are.</source>
+        <translation>{name} 在审核之后已被更改；其标签保持不变。</translation>
     </message>
     <message>
         <source>{n} images are flagged.</source>
@@ -6988,6 +7047,10 @@ The images:
         <source>Not used: {count} held-out images are too few to judge. </source>
         <translation>未采用：{count} 张留出图像太少，无法判断。</translation>
     </message>
+    <message>
+        <source>The model in use knows none of these classes, the new version does. There are too few held-out images to say how well: look at its predictions.</source>
+        <translation>当前使用的模型不认识这些类别，新版本认识。留出图像太少，无法判断效果如何：请查看它的预测。</translation>
+    </message>
 </context>
 <context>
     <name>TrainingPanel</name>
@@ -7282,6 +7345,10 @@ The images:
     <message>
         <source>As it was opened</source>
         <translation>打开时的状态</translation>
+    </message>
+    <message>
+        <source>Before “{name}”</source>
+        <translation>“{name}”之前</translation>
     </message>
 </context>
 <context>

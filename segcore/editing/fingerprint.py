@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import struct
 
+import numpy as np
+
 from segcore.editing.box import Box
 from segcore.editing.edit import Edit, Pixels, read_tile, tile_boxes
 from segcore.labels.label_map import LabelMap
@@ -41,4 +43,6 @@ def _hash(box: Box, pixels: Pixels) -> int:
     from hashlib import blake2b  # imported here, because it loads OpenSSL, which would delay the window
 
     place = struct.pack("<4I", *box)
-    return int.from_bytes(blake2b(pixels.tobytes(), digest_size=BYTES, person=place).digest(), "little")
+    return int.from_bytes(
+        blake2b(np.ascontiguousarray(pixels).data, digest_size=BYTES, person=place).digest(), "little"
+    )

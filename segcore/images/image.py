@@ -21,6 +21,7 @@ from segcore.images.deep_colour import bands, stretch
 from segcore.images.header import ImageHeader, read_header
 from segcore.images.header.jpeg import check_scans
 from segcore.images.header.tiff import TiffPage, left_to_pillow, smaller_copies, tiff_pages
+from segcore.images.jpeg import decode_jpeg
 from segcore.images.page_path import file_of, split_page
 from segcore.images.stack import Layout, number_of, read_layout
 from segcore.images.tiff.decode import decode_rgb
@@ -88,18 +89,21 @@ def reading(path: Path, page: int = 0) -> Task[NDArray[np.uint8]]:
     """Do what `read_image` does in steps, between which it can be closed.
 
     Here it is decided who decodes: tifffile a TIFF file (but for `left_to_pillow`), OpenCV a PNG file of 16-bit
-    colours, Pillow everything else.
+    colours, imagecodecs a JPEG (see `decode_jpeg`), Pillow everything else.
     """
     with opened(path, page) as (file, header):
         check_size(path, header)
         if header.format == "JPEG" and not header.shrinks:
             check_scans(file)
         out = np.empty((*header.shape, 3), np.uint8)
+        target = source_view(out, header.orientation)
         found = tiff_pages(file)[header.page] if header.format == "TIFF" else None
         if found is not None and not left_to_pillow(file, found):
-            for done in decode_rgb(file, found, source_view(out, header.orientation)):
+            for done in decode_rgb(file, found, target):
                 yield Progress(done, 1.0, f"Read {path.name}")
-        elif not (header.deep and _read_deep(file, header, out)):
+        elif (header.deep and _read_deep(file, header, out)) or (header.format == "JPEG" and decode_jpeg(file, target)):
+            pass
+        else:
             with _decoder(file, header) as image:
                 image.seek(header.page)
                 _read(image, header, out)

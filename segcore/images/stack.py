@@ -27,7 +27,7 @@ Counts = tuple[tuple[str, int], ...]
 MAX_LAYOUT = 100
 """Letters of `Layout.to_text`."""
 MOST_AXES = 6
-MOST_IMAGES = 10_000
+MOST_IMAGES = 9_999
 """Images of one file, at most."""
 _NOUNS = {"T": "frame", "Z": "slice"}
 _CHANNELS = "C"

@@ -19,7 +19,7 @@ from segcore.project.image_id import check_image_id
 from segcore.project.index import ImageRecord, Index, IndexRow
 from segcore.project.label_files import Stamp
 from segcore.project.label_store import LabelStore
-from segcore.project.rescan import Rescan, find_files, update_index
+from segcore.project.rescan import Rescan, find_files, in_folder_order, update_index
 from segcore.project.stacks import images_of, look_into, looked_at, measured, unreadable
 
 FOR_EVER = math.inf
@@ -93,6 +93,13 @@ class ImageList:
     def file(self, image_id: str) -> Path:
         """Return the file that holds an image. Raises ProjectError when the id leads out of the image folder."""
         return self._folder / split_id(check_image_id(image_id))[0]
+
+    def recall(self, at_least: int) -> bool:
+        """Take over the images of the index, if it has ``at_least`` so many; `rescan` takes longer, and must follow."""
+        kept = self.index.ids()
+        if len(kept) >= max(1, at_least):
+            self._ids = in_folder_order(kept)
+        return bool(self._ids)
 
     # What the index knows
 

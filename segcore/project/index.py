@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from segcore.images.stack import MAX_LAYOUT, Layout
 from segcore.labels.label_map import State
-from segcore.project.image_id import is_image_id
+from segcore.project.image_id import only_image_ids
 
 _VERSION = 4
 """2: an image is done only when a person says so; states of version 1 are read from the files again. 3: pages, and why
@@ -105,6 +105,7 @@ def _all(condition: str, *columns: str) -> str:
 
 _SOUND = " AND ".join(
     (
+        "typeof(id) = 'text'",
         f"typeof(state) = 'integer' AND state BETWEEN 0 AND {len(_STATES) - 1}",
         _all(
             f"({{0}} IS NULL OR (typeof({{0}}) = 'integer' AND {{0}} BETWEEN 1 AND {_MAX_SIDE}))",
@@ -123,7 +124,7 @@ _SOUND = " AND ".join(
         f"(unreadable IS NULL OR (typeof(unreadable) = 'text' AND length(unreadable) BETWEEN 1 AND {MAX_REASON}))",
     )
 )
-"""Whether every value but the id has the type and the range that it must have. SQLite is many times quicker at it."""
+"""Whether every value has the type and the range that it must have; an id, the type. SQLite is many times quicker."""
 _TEXTS = "SELECT predicted_at, labelled_at, label_stamp, layout, unreadable FROM images WHERE label_stamp <> '' OR "
 _TEXTS += "predicted_at IS NOT NULL OR labelled_at IS NOT NULL OR layout <> '' OR unreadable IS NOT NULL"
 
@@ -193,6 +194,17 @@ class Index:
         with self._reading() as connection:
             new_row = partial(tuple.__new__, IndexRow)  # `IndexRow._make` takes twice as long
             return {row[0]: row for row in map(new_row, connection.execute(f"SELECT {_ROW} FROM images"))}
+
+    def ids(self) -> list[str]:
+        """Return the image ids, in the order of their letters."""
+        with self._reading() as connection:
+            found = connection.execute("SELECT group_concat(id, char(10)), count(*) FROM images").fetchone()
+            ids: list[str] = (
+                found[0].split("\n") if found[0] else []
+            )  # as one text: a third of the time of as many rows
+            if len(ids) != found[1]:  # one has a line break
+                ids = [image_id for (image_id,) in connection.execute("SELECT id FROM images")]
+        return sorted(ids)
 
     def records(self) -> dict[str, ImageRecord]:
         """Return the public part of all rows, by image id."""
@@ -287,9 +299,9 @@ class Index:
                 raise UnsoundError("it is damaged")
             for (image_id,) in connection.execute(f"SELECT id FROM images WHERE NOT ({_SOUND}) LIMIT 1"):
                 raise UnsoundError(f"the row of {image_id!a:.200} is unsound")
-            for (image_id,) in connection.execute("SELECT id FROM images"):
-                if not is_image_id(image_id):
-                    raise UnsoundError(f"{image_id!a:.200} is no image")
+            ids = self.ids()
+            if len(only_image_ids(ids)) < len(ids):
+                raise UnsoundError("it names what cannot be an image")
             for _ in connection.execute(_TEXTS):  # each is UTF-8, or sqlite3 says that it is not
                 pass
 

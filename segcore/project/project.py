@@ -91,8 +91,12 @@ class Project:
         return cls.open(root)
 
     @classmethod
-    def open(cls, root: Path, access: Access = Access.WRITE, seconds: float = FOR_EVER) -> Project:
-        """Open a project and look for new and removed images; ``seconds``: see `ImageList.rescan`.
+    def open(
+        cls, root: Path, access: Access = Access.WRITE, kept_from: int | None = None, seconds: float = FOR_EVER
+    ) -> Project:
+        """Open a project and look for new and removed images; one of ``kept_from`` or more opens with its last list.
+
+        ``seconds``: see `ImageList.rescan`.
 
         With `Access.WRITE` this process becomes the one that writes the project; where the folder cannot be written it
         opens read-only instead (see `read_only`). With `Access.READ` no file of the project is changed.
@@ -113,7 +117,8 @@ class Project:
             project.warn(warning)
             if not granted.read_only:
                 sweep(root, project._store)
-            drive(project.rescan(seconds))
+            if kept_from is None or not project._images.recall(kept_from):
+                drive(project.rescan(seconds))
         except BaseException as error:
             project.close() if project is not None else granted.release()
             if isinstance(error, sqlite3.Error):

@@ -50,7 +50,7 @@ class ProjectLabels:
             The labels are damaged, of another size, or hold values of no class.
         """
         stored = self._stored(image_id, shape)
-        values = values_in(stored.label_map.labels)
+        values = values_in(stored.label_map.labels) if stored.crc else []  # without a file there are none
         stale = history.stale(values, stored.saved_at)
         unknown = unknown_values(set(values) - set(stale), classes)
         if unknown:

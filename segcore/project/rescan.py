@@ -10,7 +10,7 @@ from segcore.images.image import list_images
 from segcore.images.page_path import split_id
 from segcore.labels.probability_map import stored_uncertainty
 from segcore.progress import Progress, Task
-from segcore.project.image_id import is_image_id
+from segcore.project.image_id import only_image_ids
 from segcore.project.index import Index, IndexRow
 from segcore.project.label_files import Stamp, file_times
 from segcore.project.label_store import LabelStore
@@ -18,10 +18,11 @@ from segcore.project.label_store import LabelStore
 
 @dataclass(frozen=True)
 class Rescan:
-    """What a rescan found: image ids that are new, and ids whose images are gone (their labels stay)."""
+    """Ids that are new, ids whose images are gone (their labels stay), and ids of which other files have changed."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
+    changed: tuple[str, ...] = ()
 
 
 def find_files(folder: Path, root: Path, rows: dict[str, IndexRow]) -> tuple[list[str], list[str]]:
@@ -35,7 +36,7 @@ def find_files(folder: Path, root: Path, rows: dict[str, IndexRow]) -> tuple[lis
         text = f"The image folder {folder} cannot be read ({error.strerror}). Put it back and rescan."
         return sorted({split_id(image_id)[0] for image_id in rows}), [text]
     own = _own_folders(folder, root)
-    ids = [image_id for image_id in found if is_image_id(image_id)]
+    ids = only_image_ids(found)
     odd = set(found).difference(ids) if len(ids) < len(found) else ()
     if own:
         ids = [image_id for image_id in ids if not image_id.startswith(own)]
@@ -78,7 +79,23 @@ def update_index(
     removed = tuple(rows.keys() - set(ids))
     if changed or removed:
         index.replace(changed, removed)
-    return Rescan(tuple(row.id for row in changed if row.id not in rows), removed)
+    added = tuple(row.id for row in changed if row.id not in rows)
+    return Rescan(added, removed, tuple(row.id for row in changed if row.id in rows))
+
+
+def in_folder_order(image_ids: list[str]) -> list[str]:
+    """Put ids that are sorted by their letters into the order of `list_images`: files before sub-folders."""
+    return sorted(image_ids, key=_place) if any("/" in image_id for image_id in image_ids) else image_ids
+
+
+def _place(image_id: str) -> str:
+    """Return what sorts a file before the sub-folders beside it, each by name; no name has a NUL.
+
+    The images of a file follow each other.
+    """
+    file, page = split_id(image_id)
+    folder, slash, name = f"{file}\0\0{page}".rpartition("/") if page else file.rpartition("/")
+    return f"\1{folder.replace('/', chr(0) + chr(1))}\0\0{name}" if slash else f"\0{name}"
 
 
 def _own_folders(folder: Path, root: Path) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ _MAX_STRIPS = 1_000_000
 _MAX_TABLES = 4_000_000
 """Bytes of directories that are read to find pages."""
 _MAX_COPIES = 32
-MAX_PAGES = 10_000
+MAX_PAGES = 9_999
 """Directories that are visited to find pages; a file may name any number of them."""
 
 BAND_VALUES = 4_000_000

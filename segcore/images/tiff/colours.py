@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _WHITE_IS_ZERO, _RGB, _PALETTE, _INKS, _LUMA = 0, 2, 3, 5, 6
 _ALPHA = (1, 2)
-"""Extra samples that say how opaque a pixel is."""
+"""Kinds of extra values that say how opaque a pixel is."""
 _NODATA = 42113
 
 
@@ -82,7 +82,7 @@ class Colours:
 
 
 def _opacity(page: tifffile.TiffPage, samples: int) -> set[int]:
-    """Return the numbers of the samples that say how opaque a pixel is."""
+    """Return the numbers of the values that say how opaque a pixel is."""
     extra = tuple(int(kind) for kind in page.extrasamples)
     first = samples - len(extra)
     return {first + n for n, kind in enumerate(extra) if kind in _ALPHA and first + n > 0}

@@ -60,8 +60,8 @@ class TiffSource:
 
     Attributes
     ----------
-    height, width, samples : int
-        Of the picture; ``samples`` are the values of a pixel.
+    height, width, depth : int
+        Of the picture; ``depth`` is how many values a pixel has.
     is_separate : bool
         Whether each of these has strips or tiles of its own.
     dtype : np.dtype
@@ -85,10 +85,10 @@ class TiffSource:
         parent.filehandle.seek(plane.place)
         self._page = page = tifffile.TiffPage(parent, 0)
         self._file, self._lock = file, threading.Lock()
-        separate, depth, self.height, self.width, together = page.shaped
-        if depth != 1 or page.dtype is None or page.dtype.kind not in "buif":
+        separate, layers, self.height, self.width, together = page.shaped
+        if layers != 1 or page.dtype is None or page.dtype.kind not in "buif":
             raise ValueError("its values are of a kind that is not read")
-        self.samples = separate * together
+        self.depth = separate * together
         self.is_separate = separate > 1
         self._stored = page.dtype.newbyteorder(parent.byteorder)
         self.dtype = np.dtype(np.uint8) if page.dtype.kind == "b" else page.dtype.newbyteorder("=")
@@ -100,14 +100,14 @@ class TiffSource:
         if not self._is_plain:
             self._check_pieces()
 
-    def pieces(self, samples: Sequence[int]) -> list[Piece]:
-        """Return the pieces that hold these samples."""
-        planes = samples if self.is_separate else (0,)
+    def pieces(self, values: Sequence[int]) -> list[Piece]:
+        """Return the pieces that hold these values of the pixels."""
+        planes = values if self.is_separate else (0,)
         if self._is_plain:
             rows = max(1, BAND_VALUES // (self.width * self._together))
             bands = [(top, min(self.height, top + rows)) for top in range(0, self.height, rows)]
             return [Piece(plane, *band) for plane in planes for band in bands]
-        each = self._count // (self.samples if self.is_separate else 1)
+        each = self._count // (self.depth if self.is_separate else 1)
         return [Piece(plane * each + n) for plane in planes for n in range(each)]
 
     def read(self, piece: Piece) -> Block:
@@ -150,7 +150,7 @@ class TiffSource:
 
     def _rows(self, piece: Piece) -> Block:
         row = self.width * self._together * self._stored.itemsize
-        plane = self._number * (self.samples if self.is_separate else 1) + piece.number
+        plane = self._number * (self.depth if self.is_separate else 1) + piece.number
         data = self._bytes(
             int(self._page.dataoffsets[0]) + (plane * self.height + piece.top) * row, (piece.bottom - piece.top) * row
         )

@@ -69,6 +69,6 @@ def test_a_large_image_is_not_read_ahead(opened, qtbot, monkeypatch):
     shown(navigation, opened, qtbot, "a.jpg")
     assert navigation._ahead is None
     monkeypatch.setattr(app.project.navigation, "AHEAD_PIXELS", 100_000)
-    navigation._look_ahead(opened.document.project)
+    navigation._look_ahead()
     qtbot.waitUntil(lambda: navigation._ahead is not None)
     assert navigation._ahead[1].image.shape == (80, 160, 3)

@@ -82,11 +82,15 @@ def checkpoint(path: Path, lineage=()) -> Path:
     return path
 
 
-def comparison(old: list[int], new: list[int], part="all"):
-    sides = [
-        [ImageCounts.from_counts(f"{n}.png", np.array([[100, 0, 0], [100 - right, right, 0]])) for n, right in each]
-        for each in (list(enumerate(old)), list(enumerate(new)))
+def measured(right: list[int]) -> list[ImageCounts]:
+    return [
+        ImageCounts.from_counts(f"{n}.png", np.array([[100, 0, 0], [100 - each, each, 0]]))
+        for n, each in enumerate(right)
     ]
+
+
+def comparison(old: list[int], new: list[int], part="all"):
+    sides = [measured(old), measured(new)]
     pairs = [Pair(image.key, Path(image.key), Path(image.key), part=part) for image in sides[0]]
     return judge(*sides, pairs, CLASSES), *(total(side, 2).scores(CLASSES.names) for side in sides)
 
@@ -94,6 +98,7 @@ def comparison(old: list[int], new: list[int], part="all"):
 BETTER = comparison([40, 45, 50, 45, 40], [80, 82, 88, 79, 81])
 NOT_SHOWN = comparison([50, 50, 50, 50, 50], [90, 30, 70, 40, 50])
 TOO_FEW = comparison([40, 45], [80, 82])
+FIRST = (judge(None, measured([80]), [Pair("0.png", Path("0.png"), Path("0.png"))], CLASSES), None, TOO_FEW[2])
 
 
 def train(qtbot, panel, context, monkeypatch, case, damaged=False):
@@ -102,7 +107,7 @@ def train(qtbot, panel, context, monkeypatch, case, damaged=False):
     line = {
         "event": "result",
         "checkpoint": "x",
-        "before": before.to_json(),
+        "before": None if before is None else before.to_json(),
         "after": after.to_json(),
         "comparison": found.to_json(),
         "seconds": 1,
@@ -164,6 +169,18 @@ def test_what_is_not_shown_to_be_better_is_kept_and_used_by_a_click(
     settle(qtbot, context)
     assert Path(project.active_model).name == "version-002.safetensors"
     assert panel.result.choice == "used"
+    assert panel.errors == []
+
+
+def test_the_first_version_that_knows_the_classes_is_recommended_however_few_images_are_held_out(
+    qtbot, panel, notice, context, project, monkeypatch
+):
+    before = project.active_model
+    train(qtbot, panel, context, monkeypatch, FIRST)
+    assert project.active_model == before, "a person decides"
+    assert "knows none of these classes" in panel.result.verdict.text()
+    assert panel.result.use_button.text() == "Use new version"
+    assert panel.result.use_button.property("primary") is True
     assert panel.errors == []
 
 

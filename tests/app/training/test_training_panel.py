@@ -131,8 +131,8 @@ def test_a_real_training_becomes_a_version_and_is_used(qtbot, panel, context, pr
     assert version.classes.names == CLASSES.names
     assert panel.promotion.outcome.after.mean_iou == pytest.approx(version.metrics["mean_iou"])
     assert project.active_model != str(version.path)
-    assert "too few to judge" in panel.result.verdict.text()
-    assert panel.result.use_button.text() == "Use it anyway"
+    assert "knows none of these classes" in panel.result.verdict.text()
+    assert panel.result.use_button.text() == "Use new version"
     panel.result.use_button.click()
     settle(qtbot, context)
     assert project.active_model == str(version.path)

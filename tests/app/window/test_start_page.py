@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 
 from app.settings.settings import Settings
 from app.window import main_window
 from app.window.main_window import MainWindow
+from segcore.labels.classes import ClassSet
+from segcore.project.project import Project
 from segcore.project.sample_project import SAMPLES
 
 
@@ -45,3 +48,16 @@ def test_a_card_opens_its_sample(empty, qtbot, user_folders, number, folder, cla
     assert len(project.corrected_ids()) == corrected
     assert not empty.start.isVisible()
     assert hint in said[0]
+
+
+def test_recent_projects_are_in_the_file_menu_and_on_the_start_page(empty, qtbot, tmp_path):
+    assert not empty.recent.menuAction().isEnabled()
+    Image.new("RGB", (8, 6)).save(tmp_path / "a.png")
+    Project.create(tmp_path / "b & c.maskwright", tmp_path, ClassSet.from_names(["x"]))
+    empty.settings["recent.projects"] = [str(tmp_path / "b & c.maskwright")]
+    assert empty.recent.menuAction().isEnabled()
+    empty.recent.aboutToShow.emit()
+    (row,) = empty.recent.actions()
+    assert row.text().startswith("b && c    ")
+    row.trigger()
+    qtbot.waitUntil(lambda: empty.document.image_id == "a.png", timeout=20_000)

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.document.records import ImageState
@@ -103,6 +104,17 @@ def test_selection_follows_the_document_and_asks_once(panel, show):
     assert seen == ["c"]
     panel.model.set_filter("a", None)
     assert seen == ["c"], "filtering chooses nothing"
+
+
+def test_ctrl_return_does_not_add_the_next_image_to_the_selection(panel, show, qtbot):
+    panel.show()
+    show([record(n) for n in "abc"])
+    panel.show_current("a")
+    QTest.keyPress(panel.windowHandle(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.keyboardModifiers() == Qt.KeyboardModifier.ControlModifier
+    panel.show_current("b")
+    QTest.keyRelease(panel.windowHandle(), Qt.Key.Key_Return)
+    assert [index.data(ID_ROLE) for index in panel.list.selectionModel().selectedRows()] == ["b"]
 
 
 def test_neighbours_follow_the_shown_order(panel, show):
