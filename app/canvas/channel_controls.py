@@ -22,6 +22,7 @@ from app.jobs.job import Job
 from app.language.engine_texts import words
 from segcore.images.channels import Channel, first_channels, histogram
 from segcore.labels.palette import Color
+from segcore.progress import Task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,13 +45,13 @@ class Loaded:
     are_pages: bool
 
 
-def load_raw(path: Path, count: int) -> Loaded:
+def load_raw(path: Path, count: int) -> Task[Loaded]:
     """Read the stored values of an image in ``count`` levels; slow, for a lane. Raises ImageError."""
     from segcore.images.image import image_header  # only now: the window must be seen soon
-    from segcore.images.raw_image import MOST_PAGES, read_raw
+    from segcore.images.raw_image import MOST_PAGES, reading_raw
 
     count_of_pages = image_header(path).pages
-    raw = RawLevels.of(read_raw(path), count)
+    raw = RawLevels.of((yield from reading_raw(path)), count)
     found = []
     for n in range(raw.levels[0].shape[2]):
         plane = raw.levels[-1][..., n]
