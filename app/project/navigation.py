@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.image_names import short_name
-from app.document.loaded_image import Draft, LoadedImage, load_image
+from app.document.loaded_image import Draft, LoadedImage, loading
 from app.document.session import Session
 from app.jobs.job_runner import Job
 from app.language.engine_texts import translated
 from app.project.listing import Listing
 from segcore.errors import ImageError
 from segcore.journal.journal import journal_path
+from segcore.progress import Task
 from segcore.project.label_files import Stamp
 
 if TYPE_CHECKING:
@@ -302,21 +303,22 @@ def _stamps(project: Project, image_id: str) -> Stamps:
     return tuple(fact for path in paths for fact in Stamp.of(path))
 
 
-def _stamped(project: Project, image_id: str) -> tuple[Stamps, LoadedImage] | None:
+def _stamped(project: Project, image_id: str) -> Task[tuple[Stamps, LoadedImage] | None]:
     stamps = _stamps(project, image_id)
     try:
         height, width = project.size(image_id)
         if height * width > AHEAD_PIXELS:
             return None
-        return stamps, load_image(project, image_id)
+        loaded = yield from loading(project, image_id)
+        return stamps, loaded
     except Exception:  # it is told when the person goes there
         return None
 
 
-def _load(project: Project, image_id: str, ahead: tuple[Stamps, LoadedImage] | None) -> LoadedImage:
+def _load(project: Project, image_id: str, ahead: tuple[Stamps, LoadedImage] | None) -> Task[LoadedImage]:
     if ahead is not None and ahead[0] == _stamps(project, image_id):
         return ahead[1]
-    return load_image(project, image_id)
+    return (yield from loading(project, image_id))
 
 
 def _draft(project: Project, image_id: str) -> Draft | None:

@@ -239,6 +239,10 @@
         <translation>视图(&amp;V)</translation>
     </message>
     <message>
+        <source>&amp;Window and level</source>
+        <translation>窗宽和窗位(&amp;W)</translation>
+    </message>
+    <message>
         <source>A&amp;ccept the labels</source>
         <translation>接受标签(&amp;C)</translation>
     </message>
@@ -317,6 +321,10 @@
     <message>
         <source>Drag from corner to corner. Shift: a square. Alt: from the middle. Ctrl or the right button erases.</source>
         <translation>从一角拖到另一角。Shift：正方形。Alt：从中心开始。Ctrl 或右键则擦除。</translation>
+    </message>
+    <message>
+        <source>Drag on the image: right for a wider window, which is less contrast, up for a lower level, which is brighter. A double click resets. Files and models see no difference.</source>
+        <translation>在图像上拖动：向右加宽窗宽（对比度降低），向上降低窗位（更亮）。双击可重置。文件和模型不受影响。</translation>
     </message>
     <message>
         <source>Draw along a border between classes: it moves to the edge in the image under the brush</source>
@@ -4354,6 +4362,17 @@
     </message>
 </context>
 <context>
+    <name>LevelWiring</name>
+    <message>
+        <source>Reading the values of the file…</source>
+        <translation>正在读取文件中的数值…</translation>
+    </message>
+    <message>
+        <source>Window {window}, level {level}</source>
+        <translation>窗宽 {window}，窗位 {level}</translation>
+    </message>
+</context>
+<context>
     <name>Live</name>
     <message>
         <source>Close other programs, or choose the device “cpu” in the tab Model.</source>
@@ -7434,6 +7453,13 @@ The images:
     <message>
         <source>Tolerance {levels} of 255</source>
         <translation>容差 {levels}（最大 255）</translation>
+    </message>
+</context>
+<context>
+    <name>WindowLevelTool</name>
+    <message>
+        <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
+        <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
     </message>
 </context>
 </TS>
