@@ -99,6 +99,10 @@
         <translation>转到(&amp;G)</translation>
     </message>
     <message>
+        <source>&amp;Grey pages are channels</source>
+        <translation>灰度页是通道(&amp;G)</translation>
+    </message>
+    <message>
         <source>&amp;Grow…</source>
         <translation>扩张(&amp;G)…</translation>
     </message>
@@ -473,6 +477,10 @@
     <message>
         <source>Next &amp;view</source>
         <translation>下一种视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Of a TIFF file that does not say what its pages are: off, each page is an image; on, all are one image</source>
+        <translation>适用于未说明其页面含义的 TIFF 文件：关闭时每一页是一幅图像；打开时所有页合为一幅图像</translation>
     </message>
     <message>
         <source>Of the open image, or of all images that are selected in the list</source>
@@ -907,10 +915,6 @@
     <message>
         <source>Grey</source>
         <translation>灰</translation>
-    </message>
-    <message>
-        <source>Page {n}</source>
-        <translation>第 {n} 页</translation>
     </message>
     <message>
         <source>Range: {name}</source>
@@ -3788,8 +3792,23 @@
         <translation>有旗标</translation>
     </message>
     <message>
-        <source>{count} pages; only the first one is labelled.</source>
-        <translation>共 {count} 页；只标注第一页。</translation>
+        <source>{count} pages: the channels of this image.</source>
+        <translation>{count} 页：此图像的通道。</translation>
+    </message>
+</context>
+<context>
+    <name>ImageName</name>
+    <message>
+        <source>frame {n}</source>
+        <translation>第 {n} 帧</translation>
+    </message>
+    <message>
+        <source>page {n}</source>
+        <translation>第 {n} 页</translation>
+    </message>
+    <message>
+        <source>slice {n}</source>
+        <translation>第 {n} 切片</translation>
     </message>
 </context>
 <context>
@@ -4744,10 +4763,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
         <translation>跳过了 {count} 张无法读取的图像。</translation>
     </message>
     <message>
-        <source>{name} has {count} pages; only the first one is labelled.</source>
-        <translation>{name} 共 {count} 页；只标注第一页。</translation>
-    </message>
-    <message>
         <source>{name} is not done: nothing in it is labelled yet.</source>
         <translation>{name} 未标记为完成：其中还没有任何标签。</translation>
     </message>
@@ -4863,6 +4878,32 @@ car</source>
     <message>
         <source>Note on this image</source>
         <translation>此图像的备注</translation>
+    </message>
+</context>
+<context>
+    <name>PageChoice</name>
+    <message>
+        <source>Look for images</source>
+        <translation>查找图像</translation>
+    </message>
+    <message>
+        <source>{name} has {count} grey pages of one size. Each is an image with labels of its own.</source>
+        <translation>{name} 有 {count} 个大小相同的灰度页。每一页是一幅有自己标签的图像。</translation>
+    </message>
+</context>
+<context>
+    <name>PageNotice</name>
+    <message>
+        <source>Keep each page as an image</source>
+        <translation>每一页保持为一幅图像</translation>
+    </message>
+    <message>
+        <source>Lists such a file as one image, with its pages as channels in the tab View. Labels stay.</source>
+        <translation>将这样的文件列为一幅图像，其各页作为“视图”选项卡中的通道。标签保留不变。</translation>
+    </message>
+    <message>
+        <source>They are channels</source>
+        <translation>它们是通道</translation>
     </message>
 </context>
 <context>

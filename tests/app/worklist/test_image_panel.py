@@ -24,8 +24,8 @@ from segcore.project.project import Project
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
-def record(name, state=State.NEW, uncertainty=None, unreadable="", pages=1):
-    return ImageRecord(name, 64, 48, state, uncertainty, None, None, pages, unreadable)
+def record(name, state=State.NEW, uncertainty=None, unreadable="", layout=""):
+    return ImageRecord(name, 64, 48, state, uncertainty, None, None, layout, unreadable)
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_neighbours_pass_over_unreadable_images(panel, show):
 
 
 def test_what_is_odd_about_a_file_is_said_in_its_row(panel, show):
-    show([record("a", State.DONE, unreadable="a cannot be read."), record("b", pages=12), record("c")])
+    show([record("a", State.DONE, unreadable="a cannot be read."), record("b", layout="grey page 12"), record("c")])
     states = [panel.model.index(n).data(STATE_ROLE) for n in range(3)]
     tips = [panel.model.index(n).data(Qt.ItemDataRole.ToolTipRole) for n in range(3)]
     assert states == [ImageState.UNREADABLE, ImageState.NEW, ImageState.NEW]
