@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from segcore.errors import CheckpointError
@@ -13,7 +14,8 @@ SUFFIXES = (".onnx",)
 
 def is_outside(path: Path) -> bool:
     """Whether it is a folder, or a file with the suffix of another library's network."""
-    return path.is_dir() or path.suffix.lower() in SUFFIXES
+    # os.path answers False for an impossible path, where pathlib raises.
+    return os.path.isdir(path) or path.suffix.lower() in SUFFIXES
 
 
 def load_outside(path: Path, description: Description | None = None) -> Model:
