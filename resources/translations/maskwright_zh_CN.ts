@@ -347,6 +347,10 @@
         <translation>填充孔洞(&amp;H)…</translation>
     </message>
     <message>
+        <source>Fills the region of one label, or of similar colours in the image; the toolbar says which</source>
+        <translation>填充同一标签的区域，或图像中颜色相近的区域；由工具栏选择</translation>
+    </message>
+    <message>
         <source>Fine-&amp;tune the model</source>
         <translation>微调模型(&amp;T)</translation>
     </message>
@@ -3648,10 +3652,41 @@
     </message>
 </context>
 <context>
+    <name>FillOptions</name>
+    <message>
+        <source>Fill one label's region, or a region of similar colours in the image</source>
+        <translation>填充同一标签的区域，或图像中颜色相近的区域</translation>
+    </message>
+    <message>
+        <source>How far each of red, green and blue may be from the colour that is clicked, 0-255</source>
+        <translation>红、绿、蓝各自与所单击颜色的最大差值，0-255</translation>
+    </message>
+    <message>
+        <source>One label</source>
+        <translation>同一标签</translation>
+    </message>
+    <message>
+        <source>Similar colours</source>
+        <translation>相近颜色</translation>
+    </message>
+    <message>
+        <source>Tolerance</source>
+        <translation>容差</translation>
+    </message>
+    <message>
+        <source>What Fill goes by</source>
+        <translation>填充的依据</translation>
+    </message>
+</context>
+<context>
     <name>FillTool</name>
     <message>
         <source>Fill</source>
         <translation>填充</translation>
+    </message>
+    <message>
+        <source>The region goes on beyond {n} pixels: click there to fill more of it.</source>
+        <translation>该区域超出 {n} 像素：请在那里单击以继续填充。</translation>
     </message>
 </context>
 <context>
@@ -5974,6 +6009,14 @@ The images:
         <translation>快速</translation>
     </message>
     <message>
+        <source>Fill by colour</source>
+        <translation>按颜色填充</translation>
+    </message>
+    <message>
+        <source>Fill takes a region of similar colours, not one of the same label.</source>
+        <translation>填充颜色相近的区域，而不是同一标签的区域。</translation>
+    </message>
+    <message>
         <source>Good enough</source>
         <translation>足够好</translation>
     </message>
@@ -5992,6 +6035,10 @@ The images:
     <message>
         <source>Holds after a restart.</source>
         <translation>重新启动后生效。</translation>
+    </message>
+    <message>
+        <source>How far colours may differ, 0-255, for the magic wand and for Fill by colour.</source>
+        <translation>魔棒和按颜色填充时颜色的最大差值，0-255。</translation>
     </message>
     <message>
         <source>How far from the stroke a border may move.</source>
@@ -6160,6 +6207,10 @@ The images:
     <message>
         <source>The same seed on the same data gives the same order of examples.</source>
         <translation>同样的种子和同样的数据给出同样的样本顺序。</translation>
+    </message>
+    <message>
+        <source>Tolerance of colours</source>
+        <translation>颜色容差</translation>
     </message>
     <message>
         <source>Training</source>
