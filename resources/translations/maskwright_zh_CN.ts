@@ -1796,6 +1796,10 @@
         <translation>请选择最大 {1} 的文件；如果其张量共享内存，请重新保存。</translation>
     </message>
     <message>
+        <source>Choose a folder of label maps, or a data set: {1}.</source>
+        <translation>请选择标签图文件夹或数据集：{1}。</translation>
+    </message>
+    <message>
         <source>Choose a folder that contains images.</source>
         <translation>请选择含有图像的文件夹。</translation>
     </message>
@@ -1866,6 +1870,10 @@
     <message>
         <source>Choose another folder.</source>
         <translation>请选择另一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose another format.</source>
+        <translation>请选择其他格式。</translation>
     </message>
     <message>
         <source>Choose another model or an earlier version; computing in float32 may help, too.</source>
@@ -2264,6 +2272,10 @@
         <translation>正在从 {1} 张图像学习</translation>
     </message>
     <message>
+        <source>Leave images for training.</source>
+        <translation>请为训练保留图像。</translation>
+    </message>
+    <message>
         <source>Leave it out.</source>
         <translation>请去掉它。</translation>
     </message>
@@ -2332,10 +2344,6 @@
         <translation>请用它在图像文件夹中的路径指定它。</translation>
     </message>
     <message>
-        <source>No PNG file in {1} is named like an image of this project.</source>
-        <translation>{1} 中没有与本项目图像同名的 PNG 文件。</translation>
-    </message>
-    <message>
         <source>No corrected image of this project has a prediction.</source>
         <translation>本项目已修正的图像都没有预测。</translation>
     </message>
@@ -2366,6 +2374,10 @@
     <message>
         <source>No image of {1} is marked as done.</source>
         <translation>{1} 中没有标记为完成的图像。</translation>
+    </message>
+    <message>
+        <source>No labels in {1} are named like an image of this project.</source>
+        <translation>{1} 中没有与本项目图像同名的标签。</translation>
     </message>
     <message>
         <source>No pixel of the training images has a label that counts.</source>
@@ -2720,6 +2732,10 @@
         <translation>此图像的特征来自另一个网络。</translation>
     </message>
     <message>
+        <source>The format '{1}' can only be imported.</source>
+        <translation>格式“{1}”只能导入。</translation>
+    </message>
+    <message>
         <source>The header of {1} is damaged ({2}).</source>
         <translation>{1} 的文件头已损坏（{2}）。</translation>
     </message>
@@ -2830,6 +2846,10 @@
     <message>
         <source>The scales are {1}.</source>
         <translation>缩放比例为 {1}。</translation>
+    </message>
+    <message>
+        <source>The shares of --val and --test are more than 1.</source>
+        <translation>--val 与 --test 的份额之和大于 1。</translation>
     </message>
     <message>
         <source>The state of step {1} (mean IoU {2}) was saved as {3}.</source>
@@ -3020,6 +3040,10 @@
         <translation>两个结果都会名为 {1}。</translation>
     </message>
     <message>
+        <source>Unpack it, then import the folder.</source>
+        <translation>请先解压，再导入文件夹。</translation>
+    </message>
+    <message>
         <source>Update Maskwright.</source>
         <translation>请更新 Maskwright。</translation>
     </message>
@@ -3072,6 +3096,10 @@
         <translation>仅为预测：作为忽略（255）导出</translation>
     </message>
     <message>
+        <source>are only predicted: exported, as you asked</source>
+        <translation>仅为预测：已按您的要求导出</translation>
+    </message>
+    <message>
         <source>are untouched: exported as ignore (255)</source>
         <translation>未处理过：作为忽略（255）导出</translation>
     </message>
@@ -3082,6 +3110,14 @@
     <message>
         <source>every corrected pixel is ignore (255)</source>
         <translation>每个已修正的像素都是忽略（255）</translation>
+    </message>
+    <message>
+        <source>every pixel is ignore (255)</source>
+        <translation>每个像素都是忽略（255）</translation>
+    </message>
+    <message>
+        <source>it has no labels</source>
+        <translation>没有标签</translation>
     </message>
     <message>
         <source>loading the model</source>
@@ -3134,6 +3170,10 @@
     <message>
         <source>{1} cannot be run: {2}</source>
         <translation>无法运行 {1}：{2}</translation>
+    </message>
+    <message>
+        <source>{1} cannot be unpacked ({2}).</source>
+        <translation>无法解压 {1}（{2}）。</translation>
     </message>
     <message>
         <source>{1} cannot be written ({2}).</source>
@@ -3224,6 +3264,10 @@
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
+        <source>{1} holds too much to be unpacked.</source>
+        <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    <message>
         <source>{1} holds values that are no class: {2}.</source>
         <translation>{1} 含有不属于任何类别的值：{2}。</translation>
     </message>
@@ -3238,6 +3282,10 @@
     <message>
         <source>{1} is a '{2}', which shares no tensors with '{3}'.</source>
         <translation>{1} 是“{2}”，与“{3}”没有共同的张量。</translation>
+    </message>
+    <message>
+        <source>{1} is a file of no format that can be read.</source>
+        <translation>{1} 不是可读取格式的文件。</translation>
     </message>
     <message>
         <source>{1} is a folder.</source>
@@ -3593,8 +3641,12 @@
         <translation>导出到文件夹</translation>
     </message>
     <message>
-        <source>Exports only what you painted or confirmed. Pixels that only a model labelled become 255 (ignore).</source>
-        <translation>只导出您绘制或确认过的内容。仅由模型标注的像素变为 255（忽略）。</translation>
+        <source>Export what only a model labelled, too (the report says how much)</source>
+        <translation>同时导出仅由模型标注的内容（报告会说明数量）</translation>
+    </message>
+    <message>
+        <source>Exports what you painted or confirmed. Other pixels become 255 (ignore).</source>
+        <translation>导出您绘制或确认的内容。其他像素变为 255（忽略）。</translation>
     </message>
     <message>
         <source>To folder</source>
@@ -5541,6 +5593,10 @@ car</source>
         <translation>已导出到 {folder}（{formats}）：{n}。略去：{whole}。部分导出：{part}。</translation>
     </message>
     <message>
+        <source>Written by an export that was interrupted: {n}.</source>
+        <translation>已由中断的导出写入：{n}。</translation>
+    </message>
+    <message>
         <source>nothing changed; its pixels have labels already</source>
         <translation>没有变化；其像素已有标签</translation>
     </message>
@@ -5555,6 +5611,10 @@ car</source>
     <message>
         <source>{n} pixels {reason}</source>
         <translation>{n} 像素{reason}</translation>
+    </message>
+    <message>
+        <source>{n} times ({places}, …): {text}</source>
+        <translation>{n} 次（{places}……）：{text}</translation>
     </message>
 </context>
 <context>
