@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage, QPainter, qRgba
 from app.canvas.color_tables import NOT_DRAWN, SAME, class_table
 from app.canvas.hatch import draw_hatch
 from app.canvas.sampling import inside, sample
-from app.canvas.view_transform import ViewTransform
+from app.canvas.view_transform import ViewTransform, magnified
 from app.document.stroke_preview import StrokePreview
 from segcore.editing import Box
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
@@ -58,6 +58,8 @@ class LabelLayers:
     classes : ClassSet
     hidden : frozenset[int]
         Class values that are not shown.
+    ratio : float
+        Pixels of the screen for one view pixel. Borders and stripes are found for each pixel of the screen.
     """
 
     transform: ViewTransform
@@ -67,14 +69,20 @@ class LabelLayers:
     patch: StrokePreview | None
     classes: ClassSet
     hidden: frozenset[int]
+    ratio: float = 1.0
+
+    @cached_property
+    def _fine(self) -> ViewTransform:
+        return self.transform.magnified(self.ratio)
 
     @cached_property
     def _area(self) -> QRect:
-        return inside(self.transform, self.size, self.dirty)
+        """Pixels of the screen to be painted."""
+        return inside(self._fine, self.size, magnified(self.dirty, self.ratio))
 
     @cached_property
     def _seen(self) -> Bytes:
-        return sample(self.labels, self.transform, self._area, self.patch)
+        return sample(self.labels, self._fine, self._area, self.patch)
 
     def draw_patched(self, painter: QPainter, opacity: float) -> None:
         """Paint the labels, and in their place the patch where it is painted."""
@@ -96,14 +104,15 @@ class LabelLayers:
         """Paint borders of equal width at every zoom: found among the labels as the screen shows them."""
         import cv2  # only now: the window must be seen soon
 
-        around = self.dirty.adjusted(-OUTLINE_WIDTH, -OUTLINE_WIDTH, OUTLINE_WIDTH, OUTLINE_WIDTH)
-        area = inside(self.transform, self.size, around)
-        seen = sample(self.labels, self.transform, area, self.patch)
+        width = round(OUTLINE_WIDTH * self.ratio)
+        around = magnified(self.dirty, self.ratio).adjusted(-width, -width, width, width)
+        area = inside(self._fine, self.size, around)
+        seen = sample(self.labels, self._fine, area, self.patch)
         if not seen.size:
             return
-        reach = np.ones((2 * OUTLINE_WIDTH + 1, 2 * OUTLINE_WIDTH + 1), np.uint8)
+        reach = np.ones((2 * width + 1, 2 * width + 1), np.uint8)
         seen[cv2.dilate(seen, reach) == cv2.erode(seen, reach)] = IGNORE_INDEX
-        _draw(painter, area.topLeft(), seen, class_table(self.classes, opacity, self.hidden))
+        self._draw(painter, area.topLeft(), seen, class_table(self.classes, opacity, self.hidden))
 
     def draw_changes(self, painter: QPainter, predicted: Bytes, opacity: float) -> None:
         """Paint the label where it differs from the prediction, and dim all else.
@@ -120,8 +129,8 @@ class LabelLayers:
         same = next(value for value in range(256) if not self.classes.has_label(value))
         red, green, blue, alpha = SAME
         table[same] = qRgba(red, green, blue, round(alpha * opacity))
-        np.copyto(seen, np.uint8(same), where=seen == sample(predicted, self.transform, area))
-        _draw(painter, area.topLeft(), seen, table)
+        np.copyto(seen, np.uint8(same), where=seen == sample(predicted, self._fine, area))
+        self._draw(painter, area.topLeft(), seen, table)
 
     def draw_ignored(self, painter: QPainter, provenance: Bytes, opacity: float, patch_is_ignore: bool) -> None:
         """Hatch what a person has labelled as ignore, as wide on the screen at every zoom.
@@ -131,12 +140,13 @@ class LabelLayers:
         area, seen = self._area, self._seen
         if (seen == IGNORE_INDEX).any():
             patch = self.patch if patch_is_ignore else None
-            where = is_ignored(seen, sample(provenance, self.transform, area, patch, Provenance.PAINTED))
+            where = is_ignored(seen, sample(provenance, self._fine, area, patch, Provenance.PAINTED))
             if where.any():
-                left, top = round(self.transform.left), round(self.transform.top)
+                left, top = round(self._fine.left), round(self._fine.top)
                 draw_hatch(painter, area, where, opacity, left, top)
 
-
-def _draw(painter: QPainter, corner: QPoint, values: Bytes, table: list[int]) -> None:
-    """Paint values (uint8, one for each view pixel) through a colour table."""
-    painter.drawImage(corner, indexed(values, table))
+    def _draw(self, painter: QPainter, corner: QPoint, values: Bytes, table: list[int]) -> None:
+        """Paint values (uint8, one for each pixel of the screen) through a colour table."""
+        picture = indexed(values, table)
+        picture.setDevicePixelRatio(self.ratio)
+        painter.drawImage(corner.toPointF() / self.ratio, picture)

@@ -125,7 +125,8 @@ class ViewLayers:
         self._draw_image(painter, transform, view)
         labels = next((each for each in (self.preview, self.draft) if each is not None), self._labels)
         if labels is not None and self.classes is not None:
-            over = LabelLayers(transform, self.size, dirty, labels, self.patch, self.classes, self.hidden)
+            ratio = painter.device().devicePixelRatioF()
+            over = LabelLayers(transform, self.size, dirty, labels, self.patch, self.classes, self.hidden, ratio)
             for layer in LAYERS:
                 if layer in self.shown and self.opacities[layer] > 0:
                     self._draw_layer(painter, transform, view, layer, over)

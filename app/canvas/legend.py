@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPalet
 from PySide6.QtWidgets import QWidget
 
 from app.canvas.color_tables import heat_table
-from app.canvas.hatch import draw_hatch
+from app.canvas.hatch import hatch
 
 PAD, GAP, BAR, SWATCH = 10, 6, 10, 12
 """View pixels: around all, between parts, height of a colour bar, side of a swatch."""
@@ -173,7 +173,7 @@ class Legend(QWidget):
         for place, color in enumerate(key.colors):
             painter.fillRect(QRectF(box.left() + place * wide, box.top(), wide, box.height()), color)
         if key.hatched:
-            draw_hatch(painter, box.toAlignedRect().adjusted(1, 1, -1, -1), None, 1.0)
+            hatch(painter, box.toAlignedRect().adjusted(1, 1, -1, -1))
         if key.colors or key.hatched:
             painter.setPen(QPen(border, 1))
             painter.drawRect(box)

@@ -72,6 +72,10 @@ class ViewTransform:
         """Return it moved by view pixels."""
         return replace(self, left=self.left + dx, top=self.top + dy)
 
+    def magnified(self, ratio: float) -> ViewTransform:
+        """Return it for a view that has ``ratio`` times as many pixels each way."""
+        return ViewTransform(self.scale * ratio, self.left * ratio, self.top * ratio)
+
     def kept_visible(self, image: QSize, view: QSize) -> ViewTransform:
         """Return it moved as little as needed for some of the image to be visible."""
         wide, high = image.width() * self.scale, image.height() * self.scale
@@ -109,3 +113,9 @@ class ViewTransform:
         wanted = QRectF(QPointF(a.x, a.y), QPointF(b.x, b.y)).toAlignedRect()
         wanted = wanted.adjusted(-margin, -margin, margin, margin)
         return wanted.intersected(QRect(0, 0, image.width(), image.height()))
+
+
+def magnified(rect: QRect, ratio: float) -> QRect:
+    """Return the pixels that lie in a rectangle, or touch it, when there are ``ratio`` times as many each way."""
+    scaled = QRectF(rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio)
+    return scaled.toAlignedRect()

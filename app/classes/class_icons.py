@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
-from app.canvas.hatch import draw_hatch
+from app.canvas.hatch import hatch
 
 
 def swatch(color: tuple[int, int, int], ratio: float = 1.0) -> QIcon:
@@ -25,7 +25,7 @@ def ignore_swatch(ratio: float = 1.0) -> QIcon:
     shape.addRoundedRect(QRectF(1.5, 1.5, 15, 15), 4, 4)
     painter.setClipPath(shape)
     painter.fillPath(shape, QColor(128, 128, 128))
-    draw_hatch(painter, QRect(1, 1, 16, 16), None, 1.0)
+    hatch(painter, QRect(1, 1, 16, 16))
     painter.setPen(QPen(QColor(128, 128, 128, 190), 1))
     painter.drawPath(shape)
     painter.end()

@@ -14,6 +14,7 @@ from app.appearance.plain_text import plain_question
 from app.appearance.undo_notice import UndoNotice
 from app.document.images_run import ImagesRun
 from app.document.session import Session
+from app.document.versioning import kept_before
 from app.jobs.job import Job
 from segcore.editing.paint_policy import OPEN, PaintPolicy
 from segcore.errors import ClassesError
@@ -21,7 +22,9 @@ from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.label_map import State, values_in
 
 if TYPE_CHECKING:
+    from segcore.editing import Edit
     from segcore.labels.label_map import LabelMap
+    from segcore.project.closed_edit import Kept
     from segcore.project.project import Project
 
 
@@ -47,9 +50,7 @@ class Replacement:
     @property
     def name(self) -> str:
         """What the undo history of each image calls it."""
-        if self.before is not None:
-            return QCoreApplication.translate("ProjectCommands", "Merge classes")
-        return QCoreApplication.translate("ProjectCommands", "Replace a class in all images")
+        return _merge_name() if self.before is not None else _replace_name()
 
     def of(self, label_map: LabelMap) -> LabelMap:
         """Return the labels with the class replaced."""
@@ -98,7 +99,8 @@ class ProjectCommands(QObject):
             self.tr("Make the images as they were before"), self.tr("Dismiss; the images stay as they are")
         )
         self.notice.undo_button.clicked.connect(lambda: self.undo())
-        session.document.project_changed.connect(self.notice.hide)
+        session.document.project_changed.connect(self.notice.withdraw)
+        session.document.undone.connect(self._look_at_undone)
 
     def replace(self, old: int, new: int) -> None:
         """Replace a class in every image; labels that are protected from the tools stay."""
@@ -154,7 +156,7 @@ class ProjectCommands(QObject):
             self.error.emit(error)
             return
         self._last = None
-        self.notice.hide()
+        self.notice.withdraw()
         self.taken_back.emit()
         if classes is not None:
             self._session.autosaver.flush()
@@ -175,7 +177,10 @@ class ProjectCommands(QObject):
             labelled.append(shown)  # perhaps its first stroke is not saved yet
         if self._run is None:
             self.begins.emit()
-        run = self._start(labelled, title, partial(_replace_closed, what), partial(self._replace_shown, what), None)
+        kept = kept_before(self._session.settings, what.name)
+        run = self._start(
+            labelled, title, partial(_replace_closed, what, kept), partial(self._replace_shown, what), None
+        )
         if run is not None:
             run.ended.connect(lambda: self._replaced(run, what))
 
@@ -222,7 +227,7 @@ class ProjectCommands(QObject):
         if run.project is not document.project:
             return
         count = len(run.changed)
-        words = self.tr("1 image was changed.") if count == 1 else self.tr("{n} images were changed.").format(n=count)
+        words = self._says(what, count)
         if run.unreadable:
             words += " " + self.tr("Not readable, and therefore as before: {n}.").format(n=len(run.unreadable))
         if what.before is not None and run.complete:
@@ -236,9 +241,30 @@ class ProjectCommands(QObject):
             words += " " + self.tr("So the class stays in the list.")
         if count or what.before is not None:
             self._last = what, run.changed
-            self.notice.tell(words)
+            self.notice.tell(words, what.name)
         else:
             self.message.emit(self.tr("No image has pixels of this class."))
+
+    def _says(self, what: Replacement, count: int) -> str:
+        if what.before is not None:
+            one = self.tr("“{old}” merged into “{new}”: 1 image was changed.")
+            many = self.tr("“{old}” merged into “{new}”: {n} images were changed.")
+        else:
+            one = self.tr("“{old}” replaced by “{new}”: 1 image was changed.")
+            many = self.tr("“{old}” replaced by “{new}”: {n} images were changed.")
+        classes = what.before or self._session.document.classes
+        old = self.tr("unlabelled") if what.old == IGNORE_INDEX else self._name_of(what.old, classes)
+        new = self.tr("ignore") if what.new == IGNORE_INDEX else self._name_of(what.new, classes)
+        return (one if count == 1 else many).format(old=old, new=new, n=count)
+
+    def _name_of(self, value: int, classes: ClassSet | None) -> str:
+        found = classes.find(value) if classes is not None else None
+        return found.name if found is not None else str(value)
+
+    def _look_at_undone(self, edit: Edit) -> None:
+        elsewhere = self._last is None or len(self._last[1]) > 1
+        if self._run is None and elsewhere and edit.name in (_merge_name(), _replace_name()):
+            self.message.emit(self.tr("Taken back in this image only; the others stay changed."))
 
     def _tell_undone(self, run: ImagesRun) -> None:
         words = self.tr("Images that are as they were before: {count}.").format(count=len(run.changed))
@@ -247,10 +273,18 @@ class ProjectCommands(QObject):
         self.message.emit(words)
 
 
-def _replace_closed(what: Replacement, project: Project, image_id: str) -> State | None:
+def _merge_name() -> str:
+    return QCoreApplication.translate("ProjectCommands", "Merge classes")
+
+
+def _replace_name() -> str:
+    return QCoreApplication.translate("ProjectCommands", "Replace a class in all images")
+
+
+def _replace_closed(what: Replacement, kept: Kept, project: Project, image_id: str) -> State | None:
     from segcore.project.closed_edit import edit_closed
 
-    return edit_closed(project, image_id, what.of, what.name)
+    return edit_closed(project, image_id, what.of, what.name, kept)
 
 
 def _undo_closed(what: Replacement, project: Project, image_id: str) -> State | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from functools import partial
@@ -10,7 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.image_marks import ImageMarks
+from app.document.image_names import image_name
 from segcore.errors import ImageError
+from segcore.images.stack import Layout
 from segcore.labels.label_map import State
 from segcore.project.marks import Verdict
 
@@ -21,8 +25,10 @@ if TYPE_CHECKING:
     from segcore.project.index import ImageRecord
     from segcore.project.project import Project
 
-INSPECT_SECONDS = 0.05
-"""How long headers are read before the lane is free for a thumbnail again."""
+INSPECT_SECONDS, INSPECT_MOST = 0.05, 1000
+"""How long headers are read before the lane is free for a thumbnail again, and of how many images at most."""
+FIND_SECONDS = 3.0
+"""How long pages and slices are looked for before those found are listed."""
 
 
 class ImageState(IntEnum):
@@ -66,6 +72,22 @@ def state_of(record: ImageRecord) -> ImageState:
     return _KINDS[_kind(record)].listed
 
 
+class Known(NamedTuple):
+    """The records of all images, in the order of the folder, and their counts; made in a lane when they are many."""
+
+    records: dict[str, ImageRecord]
+    numbers: list[int]
+
+    @classmethod
+    def of(cls, records: Iterable[ImageRecord]) -> Known:
+        """Count the records."""
+        found = {record.id: record for record in records}
+        numbers = [0] * len(_KINDS)
+        for record in found.values():
+            numbers[_kind(record)] += 1
+        return cls(found, numbers)
+
+
 class Records(QObject):
     """The records of the open project, read on the lane "io", which waits for saves.
 
@@ -84,15 +106,17 @@ class Records(QObject):
         self._document = document
         self._jobs = jobs
         self.project: Project | None = None
-        self._records: dict[str, ImageRecord] = {}  # in the order of the folder
-        self._numbers = [0] * len(_KINDS)  # of images of each kind
+        self.expected = False
+        """Whether the records of the open project are still being read."""
+        self._records, self._numbers = Known.of(())
         self._changed: dict[str, None] = {}
         self._corrected_changed = False
         self._wanted: dict[str, None] = {}  # to be read again
         self._reading: Job | None = None
         self._inspection: Job | None = None
         self._inspected_project: Project | None = None
-        self._inspect_next: dict[str, None] = {}
+        self._to_inspect: deque[str] = deque()
+        self._more, self._found_at = False, 0.0
         self.marks = ImageMarks(document, jobs, self)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._tell)
@@ -119,6 +143,39 @@ class Records(QObject):
             return state
         return ImageState.REVIEWED if verdict is Verdict.ACCEPTED else ImageState.REJECTED
 
+    def name(self, image_id: str) -> str:
+        """Return what an image is called for a person, such as ``stack.tif – slice 7``."""
+        record = self._records.get(image_id)
+        if record is None or not record.layout or self.channels_of(image_id):
+            return image_name(image_id)
+        return image_name(image_id, Layout.from_text(record.layout).name(0))
+
+    def channels_of(self, image_id: str) -> int:
+        """Return how many pages are channels of an image although they could be images; 0: none."""
+        record = self._records.get(image_id)
+        if record is None or not record.layout:
+            return 0
+        layout = Layout.from_text(record.layout)
+        return 0 if f"{image_id}/{layout.name(1)}" in self._records else len(layout)
+
+    @property
+    def name_of_open(self) -> str:
+        """The name of the open image; empty without one."""
+        return "" if self._document.image_id is None else self.name(self._document.image_id)
+
+    def listed_as(self, state: ImageState) -> list[ImageRecord]:
+        """Return what is known of the images that are listed so, in the order of the folder."""
+        judged = {key: self.listed(key) for key, mark in self.marks.all().items() if mark.verdict is not Verdict.NONE}
+        found: Iterable[ImageRecord] = self._records.values()
+        if state is ImageState.UNREADABLE:
+            found = [record for record in found if record.unreadable]
+        elif state in (ImageState.REVIEWED, ImageState.REJECTED):
+            found = [record for record in found if record.id in judged]
+        else:
+            plain = State(int(state))
+            found = [record for record in found if record.state is plain and not record.unreadable]
+        return [record for record in found if judged.get(record.id, state) is state]
+
     def judged(self, verdict: Verdict) -> int:
         """Return the number of images with a verdict."""
         return sum(mark.verdict is verdict and image_id in self._records for image_id, mark in self.marks.all().items())
@@ -131,6 +188,10 @@ class Records(QObject):
         return self.count(ImageState.DONE) - sum(
             record is not None and state_of(record) is ImageState.DONE for record in records
         )
+
+    def ids(self) -> list[str]:
+        """Return the ids of all images, in the order of the folder."""
+        return list(self._records)
 
     def count(self, state: ImageState | None = None) -> int:
         """Return the number of images in a state, or of all."""
@@ -157,27 +218,34 @@ class Records(QObject):
 
     # --- telling what changed ----------------------------------------------------------------------------------
 
+    def expect(self, project: Project) -> None:
+        """Forget everything: a project is open whose records come with `fill`."""
+        self.fill(project, Known.of(()), expected=True)
+
     def take(self, project: Project | None, records: Sequence[ImageRecord]) -> None:
         """Replace everything by the records of a project, which were just read."""
-        same = project is self.project and [record.id for record in records] == list(self._records)
-        self.project = project
-        if same:
+        if project is self.project and not self.expected and [record.id for record in records] == list(self._records):
             for record in records:
                 self._put(record)
+            self._look_at_all()
         else:
-            self._records = {record.id: record for record in records}
-            self._numbers = [0] * len(_KINDS)
-            for record in records:
-                self._numbers[_kind(record)] += 1
-            self._changed, self._wanted, self._corrected_changed = {}, {}, False
-            self.reset.emit()
-        self._inspect(list(self._records))
+            self.fill(project, Known.of(records))
+
+    def fill(self, project: Project | None, known: Known, expected: bool = False) -> None:
+        """Replace everything by what is known of a project; ``expected``: the rest comes later."""
+        self._wanted = self._wanted if project is self.project else {}
+        self.project, self.expected = project, expected
+        self._records, self._numbers = known
+        self._changed, self._corrected_changed = {}, False
+        self.reset.emit()
+        self._look_at_all()
 
     def saved(self, image_id: str, state: int) -> None:
         """Note the state that was just saved."""
         record = self._records.get(image_id)
         if record is not None:
             self._put(record._replace(state=State(state)))
+        if record is not None or self.expected:
             self.read_again(image_id)
 
     def read_again(self, image_id: str) -> None:
@@ -212,7 +280,8 @@ class Records(QObject):
 
     def look_again(self) -> None:
         """Find out whether files that could not be read were changed since."""
-        self._inspect([record.id for record in self._records.values() if record.unreadable])
+        self._to_inspect.extend(record.id for record in self._records.values() if record.unreadable)
+        self._inspect()
 
     # --- inside ------------------------------------------------------------------------------------------------
 
@@ -243,17 +312,21 @@ class Records(QObject):
             self._put_of(project, record)
         self._read()
 
-    def _inspect(self, image_ids: list[str]) -> None:
+    def _look_at_all(self) -> None:
+        self._to_inspect = deque(self._records)
+        self._inspect()
+
+    def _inspect(self) -> None:
         """Read the headers that are new, a few at a time; after those of this project that are being read now."""
         project = self.project
         if self._inspection is not None and self._inspected_project is project:
-            self._inspect_next |= dict.fromkeys(image_ids)  # a cancelled one would not tell what it found already
-            return
+            return  # a cancelled one would not tell what it found already
         if self._inspection is not None:
             self._inspection.cancel()
-        self._inspection, self._inspected_project, self._inspect_next = None, project, {}
-        if project is not None and image_ids:
-            work = partial(project.inspect, image_ids, INSPECT_SECONDS)
+        self._inspection, self._inspected_project = None, project
+        if project is not None and self._to_inspect:
+            some = [self._to_inspect.popleft() for _ in range(min(INSPECT_MOST, len(self._to_inspect)))]
+            work = partial(project.inspect, some, INSPECT_SECONDS)
             self._inspection = self._jobs.submit("thumbs", work, quiet=True)
             self._inspection.succeeded.connect(partial(self._have_inspected, project))
             self._inspection.failed.connect(lambda _: self._have_inspected(project, None))
@@ -261,12 +334,23 @@ class Records(QObject):
     def _have_inspected(self, project: Project, found: Inspection | None) -> None:
         if project is not self._inspected_project:
             return
-        for record in found.changed if found is not None else ():
-            self._put_of(project, record)
-        left = dict.fromkeys(found.left if found is not None else ()) | self._inspect_next
-        self._inspection, self._inspect_next = None, {}
+        self._inspection = None
+        if found is not None:
+            for record in found.changed:
+                self._put_of(project, record)
+            self._to_inspect.extendleft(reversed(found.left))
+            self._find_more(project, found.more)
         if project is self._document.project:
-            self._inspect(list(left))
+            self._inspect()
+
+    def _find_more(self, project: Project, more: bool) -> None:
+        """List the pages and slices that were found in files, but not after each file."""
+        self._more = self._more or more
+        now = time.monotonic()
+        if self._more and (not self._to_inspect or now >= self._found_at + FIND_SECONDS):
+            self._more, self._found_at = False, now
+            job = self._jobs.submit("io", partial(project.rescan, 0.0), quiet=True)
+            job.succeeded.connect(lambda _: self.refresh())
 
     def _put_of(self, project: Project, record: ImageRecord) -> None:
         if project is self.project:

@@ -7,19 +7,34 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from segcore.labels.label_map import State
 
 if TYPE_CHECKING:
     from app.document.session import Session
+    from app.settings.settings import Settings
     from segcore.editing import Edit
+    from segcore.project.closed_edit import Kept
 
 BUDGET = "versions.megabytes"
 EVERY_S = 300.0
 """While an image is edited, a version is kept this often."""
 NAMED = 3
 """Edits that a version names."""
+
+
+def kept_before(settings: Settings, name: str) -> Kept:
+    """Return how the labels of an image that is not open are kept before the edit of this name."""
+    from segcore.project.closed_edit import Kept
+
+    text = QCoreApplication.translate("Versioning", "Before “{name}”").format(name=name)
+    return Kept(text, budget_of(settings))
+
+
+def budget_of(settings: Settings) -> int:
+    """Return how many bytes all versions of a project may take."""
+    return int(settings[BUDGET] * 1_000_000)
 
 
 class Versioning(QObject):
@@ -75,7 +90,7 @@ class Versioning(QObject):
     def _keep(self, image_id: str, what: str) -> None:
         """Keep what is on the disk once the saves before this one have ended."""
         project = self._session.document.project
-        budget = round(self._session.settings[BUDGET] * 1_000_000)
+        budget = budget_of(self._session.settings)
         if project is None or project.read_only or budget <= 0:
             return
         job = self._session.jobs.submit("save", partial(project.versions.keep, image_id, what, budget), quiet=True)

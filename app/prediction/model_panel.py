@@ -139,6 +139,7 @@ class ModelPanel(QWidget):
         self._session.settings.changed.connect(self._on_setting)
         records = self._session.records
         records.reset.connect(self._show_remaining)
+        records.reset.connect(self.refresh)
         records.changed.connect(lambda _: self._show_remaining())
         document.project_changed.connect(self.refresh)
         predictions.model_changed.connect(self.refresh)
@@ -212,7 +213,9 @@ class ModelPanel(QWidget):
             job.succeeded.connect(lambda _: waiting())
 
     def refresh(self) -> None:
-        """Read the choices, on a lane."""
+        """Read the choices, on a lane; once the list of images is there, since models were measured on them."""
+        if self._session.records.expected:
+            return
         if self._look is not None:
             self._look.cancel()
         project = self._session.document.project

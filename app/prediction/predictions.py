@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.document.accept_labels import accept_labels
+from app.document.image_names import image_name
+from app.document.versioning import kept_before
 from app.language.engine_texts import words
 from app.prediction.device_lane import ActiveModel, DeviceLane, NothingInCommonError, Order
 from segcore.errors import MaskwrightError
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from segcore.labels.class_mapping import ClassMapping
     from segcore.labels.probability_map import ProbabilityMap
     from segcore.prediction.batch import BatchReport
+    from segcore.project.closed_edit import Kept
     from segcore.project.project import Project
 
 LANE = "device"
@@ -154,7 +157,9 @@ class Predictions(QObject):
             self.current.cancel()
         order, image_id = self._order(document.project), document.image_id
         job = self._jobs.submit(
-            LANE, partial(self._lane.predict, order, document.image), self.tr("Predict {name}").format(name=image_id)
+            LANE,
+            partial(self._lane.predict, order, document.image),
+            self.tr("Predict {name}").format(name=image_name(image_id)),
         )
         job.succeeded.connect(partial(self._show, order.project, image_id))
         job.failed.connect(self._on_failed)
@@ -300,7 +305,9 @@ class Predictions(QObject):
             loaded = self._jobs.submit("io", lambda: None, quiet=True)
             loaded.succeeded.connect(lambda _: self._accept_now(project, image_id, labels, on_error))
             return
-        accept = partial(_accept_file, project, image_id, labels, self.tr("Accept prediction"))
+        name = self.tr("Accept prediction")
+        kept = None if self._settings is None else kept_before(self._settings, name)
+        accept = partial(_accept_file, project, image_id, labels, name, kept)
         job = self._jobs.submit("io", accept, quiet=True)
         job.succeeded.connect(lambda _: self._after_accept(project, image_id))
         job.failed.connect(on_error)
@@ -358,10 +365,10 @@ def _same_classes(classes: ClassSet | None, prediction: ProbabilityMap) -> bool:
     return classes is not None and np.array_equal(classes.indices, prediction.indices)
 
 
-def _accept_file(project: Project, image_id: str, labels: NDArray[np.uint8], name: str) -> None:
+def _accept_file(project: Project, image_id: str, labels: NDArray[np.uint8], name: str, kept: Kept | None) -> None:
     from segcore.project.closed_edit import accept_closed
 
-    accept_closed(project, image_id, labels, name)
+    accept_closed(project, image_id, labels, name, kept)
 
 
 def _store_model(project: Project, key: str) -> None:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.document.loaded_image import Draft, LoadedImage, load_image
+from app.document.image_names import short_name
+from app.document.loaded_image import Draft, LoadedImage, loading
 from app.document.session import Session
 from app.jobs.job_runner import Job
 from app.language.engine_texts import translated
+from app.project.listing import Listing
 from segcore.errors import ImageError
 from segcore.journal.journal import journal_path
+from segcore.progress import Task
 from segcore.project.label_files import Stamp
 
 if TYPE_CHECKING:
@@ -47,17 +50,20 @@ class Navigation(QObject):
         self._session = session
         self._neighbour = neighbour
         self._opening: Job | None = None
+        self._listing = Listing(session, self)
+        self._listing.listed.connect(self._look_ahead)
+        self._listing.error.connect(self.error)
         self._load: Job | None = None
         self._at: str | None = None  # where the person is, shown or not: from an unreadable image one can go on
         self._trouble: Exception | None = None
         self._ahead: tuple[Stamps, LoadedImage] | None = None
         self._prefetch: Job | None = None
-        self._told_pages: set[Path] = set()
 
     @property
     def busy(self) -> bool:
-        """Whether a project is being opened, or an image loaded to be shown."""
-        return any(job is not None and not job.finished for job in (self._opening, self._load))
+        """Whether a project is being opened or listed, or an image loaded to be shown."""
+        jobs = self._opening, self._load
+        return self._listing.busy or any(job is not None and not job.finished for job in jobs)
 
     # --- projects ----------------------------------------------------------------------------------------------
 
@@ -81,6 +87,7 @@ class Navigation(QObject):
     def _open(self, start: Callable[[], Opened | Unlabelled], title: str) -> Job:
         if self._opening is not None:
             self._opening.cancel()
+        self._listing.cancel()
         self._session.autosaver.flush()
         job = self._session.jobs.submit("io", start, title)
         job.succeeded.connect(self._found)
@@ -98,7 +105,10 @@ class Navigation(QObject):
         self._leave()
         self._at = self._trouble = None
         before = self._session.document.project
-        self._session.records.take(found.project, found.records)
+        if found.records is None:
+            self._session.records.expect(found.project)
+        else:
+            self._session.records.take(found.project, found.records)
         self._session.document.set_project(found.project)
         if before is not None:
             self._session.autosaver.close(before)
@@ -106,15 +116,17 @@ class Navigation(QObject):
         if found.project.warnings:
             self.error.emit(" ".join(map(translated, found.project.warnings)))
         last = self._session.settings["recent.images"].get(str(found.project.root))
-        ids = [record.id for record in found.records]
-        readable = (record.id for record in found.records if not record.unreadable)
-        first = found.image_id or (last if last in set(ids) else None) or next(readable, next(iter(ids), None))
+        first = found.image_id or (last if last in found.project.image_ids() else None) or found.readable
         if first is not None:  # after the window has been painted with the project: both together are too long
             QTimer.singleShot(0, self, partial(self._show_first, found.project, first))
 
     def _show_first(self, project: Project, image_id: str) -> None:
-        if project is self._session.document.project and self._at is None:
+        if project is not self._session.document.project:
+            return
+        if self._at is None:
             self.show(image_id)
+        if self._session.records.expected:
+            self._listing.begin(project)  # after the image, on the same lane
 
     def _remember(self, project: Project) -> None:
         settings, path = self._session.settings, str(project.root)
@@ -165,6 +177,8 @@ class Navigation(QObject):
         words = []
         if goal is not None:
             self.show(goal)
+        elif self._session.records.expected:
+            words.append(self.tr("The list of images is still being read."))
         else:
             words.append(self.tr("This is the last image.") if step > 0 else self.tr("This is the first image."))
         if passed:
@@ -189,7 +203,7 @@ class Navigation(QObject):
         document = self._session.document
         if not document.mark_done() and document.image_id is not None:
             self.message.emit(
-                self.tr("{name} is not done: nothing in it is labelled yet.").format(name=Path(document.image_id).name)
+                self.tr("{name} is not done: nothing in it is labelled yet.").format(name=short_name(document.image_id))
             )
         self.step(1)
 
@@ -197,9 +211,7 @@ class Navigation(QObject):
         """Look for new and removed images."""
         project = self._session.document.project
         if project is not None:
-            job = self._session.jobs.submit("io", project.rescan, self.tr("Look for images"))
-            job.succeeded.connect(lambda _: self._session.records.refresh())
-            job.failed.connect(self.error)
+            self._listing.check(project, self.tr("Look for images"))
 
     def _leave(self) -> None:
         self._session.autosaver.flush()
@@ -223,24 +235,16 @@ class Navigation(QObject):
         if self._trouble is not None:
             self.settled.emit(self._trouble)
             self._trouble = None
-        self._note_file(project, loaded)
+        self._note_file(loaded)
         if loaded.warning:
             self.error.emit(loaded.warning)
-        self._look_ahead(project)
+        self._look_ahead()
 
-    def _note_file(self, project: Project, loaded: LoadedImage) -> None:
-        """Tell once that a file has several pages, and that an image can be read again."""
+    def _note_file(self, loaded: LoadedImage) -> None:
+        """Tell the records that an image can be read again."""
         record = self._session.records.of(loaded.image_id)
-        if record is not None and (record.unreadable or record.pages != loaded.pages):
+        if record is not None and record.unreadable:
             self._session.records.read_again(loaded.image_id)
-        path = project.image_path(loaded.image_id)
-        if loaded.pages > 1 and path not in self._told_pages:
-            self._told_pages.add(path)
-            self.message.emit(
-                self.tr("{name} has {count} pages; only the first one is labelled.").format(
-                    name=path.name, count=loaded.pages
-                )
-            )
 
     def _not_loaded(self, image_id: str, error: Exception) -> None:
         if isinstance(error, ImageError):
@@ -252,9 +256,10 @@ class Navigation(QObject):
         self._trouble = error
         self.error.emit(error)
 
-    def _look_ahead(self, project: Project) -> None:
-        following, _ = self._neighbour(self._session.document.image_id, 1)
-        if following is not None:
+    def _look_ahead(self) -> None:
+        project, image_id = self._session.document.project, self._session.document.image_id
+        following, _ = self._neighbour(image_id, 1)
+        if project is not None and image_id is not None and following is not None:
             job = self._session.jobs.submit("thumbs", partial(_stamped, project, following), quiet=True)
             job.succeeded.connect(self._keep_ahead)
             self._prefetch = job
@@ -288,7 +293,7 @@ def _create(folder: Path, classes: ClassSet, root: Path | None, image_id: str | 
 def _stamps(project: Project, image_id: str) -> Stamps:
     """Return what differs when a file of an image was changed."""
     paths = (
-        project.image_path(image_id),
+        project.image_file(image_id),
         project.labels_path(image_id),
         project.provenance_path(image_id),
         project.prediction_path(image_id),
@@ -298,21 +303,22 @@ def _stamps(project: Project, image_id: str) -> Stamps:
     return tuple(fact for path in paths for fact in Stamp.of(path))
 
 
-def _stamped(project: Project, image_id: str) -> tuple[Stamps, LoadedImage] | None:
+def _stamped(project: Project, image_id: str) -> Task[tuple[Stamps, LoadedImage] | None]:
     stamps = _stamps(project, image_id)
     try:
         height, width = project.size(image_id)
         if height * width > AHEAD_PIXELS:
             return None
-        return stamps, load_image(project, image_id)
+        loaded = yield from loading(project, image_id)
+        return stamps, loaded
     except Exception:  # it is told when the person goes there
         return None
 
 
-def _load(project: Project, image_id: str, ahead: tuple[Stamps, LoadedImage] | None) -> LoadedImage:
+def _load(project: Project, image_id: str, ahead: tuple[Stamps, LoadedImage] | None) -> Task[LoadedImage]:
     if ahead is not None and ahead[0] == _stamps(project, image_id):
         return ahead[1]
-    return load_image(project, image_id)
+    return (yield from loading(project, image_id))
 
 
 def _draft(project: Project, image_id: str) -> Draft | None:

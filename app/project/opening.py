@@ -8,21 +8,39 @@ from pathlib import Path
 
 from segcore.errors import ProjectBusyError, ProjectError
 from segcore.images.image import IMAGE_SUFFIXES, list_images
+from segcore.progress import drive
 from segcore.project.index import ImageRecord
 from segcore.project.project import Access, Project
 from segcore.project.project_places import beside, existing_project_for
 
+LOOK_SECONDS = 0.3
+"""How long files are looked into for pages and slices before the first image is shown; the rest comes later."""
 ANCESTORS = 6
 """How far above an image its project's folder is looked for."""
 
 
+MANY = 5000
+"""A project of so many images shows the first one before its list is read, which then takes most of a second."""
+
+
 @dataclass(frozen=True)
 class Opened:
-    """A project that is open, its records, and the image to be shown first (None: the person's last, or the first)."""
+    """A project that is open, and what to show of it.
+
+    Attributes
+    ----------
+    records : list[ImageRecord] | None
+        Of all images; None for `MANY`: its list is that of the last time, and both are to be read and checked.
+    image_id : str | None
+        The image to be shown first; None: the person's last.
+    readable : str | None
+        The first that can be read, should there be no last one; the first of all when none can.
+    """
 
     project: Project
-    records: list[ImageRecord]
+    records: list[ImageRecord] | None
     image_id: str | None = None
+    readable: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,17 +102,20 @@ def _folder(path: Path) -> Opened | Unlabelled:
 def _project(root: Path) -> Project:
     """Open a project to write it, or to look at it while another process writes it. Raises ProjectError."""
     try:
-        return Project.open(root)
+        return Project.open(root, kept_from=MANY, seconds=LOOK_SECONDS)
     except ProjectBusyError:
-        return Project.open(root, Access.READ)
+        return Project.open(root, Access.READ, MANY, LOOK_SECONDS)
 
 
 def opened(project: Project, image_id: str | None = None) -> Opened:
-    """Read the records of a project; what is wrong with its CRF parameters joins its warnings."""
+    """Read the records of a project, unless they are many; what is wrong with its CRF parameters joins its warnings."""
     from segcore.crf.parameters_file import problem_of
 
-    records = project.records()
+    ids = project.image_ids()
+    if image_id is not None and image_id not in ids:  # it may be newer than the last list
+        drive(project.rescan(LOOK_SECONDS))
+        ids = project.image_ids()
+    records = project.records() if len(ids) < MANY else None
     project.warn(problem_of(project.settings))
-    if image_id is not None and all(record.id != image_id for record in records):
-        image_id = None
-    return Opened(project, records, image_id)
+    readable = next((key for key in ids if not project.record(key).unreadable), next(iter(ids), None))
+    return Opened(project, records, image_id if image_id in ids else None, readable)

@@ -6,11 +6,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QActionGroup
 
 from app.appearance.plain_text import as_caption
+from app.appearance.undo_notice import UndoNotice
 from app.canvas.canvas import Canvas
 from app.canvas.layers import View
 from app.document.session import Session
 from app.window.actions import Actions
 from app.window.history_wiring import HistoryWiring
+from app.window.wide_undo import WideUndo
 from segcore.labels.label_map import State
 
 VIEWS = list(View)
@@ -35,6 +37,8 @@ class ActionWiring(QObject):
         actions.group("view").triggered.connect(lambda action: self.show_view(View(action.objectName()[5:])))
         canvas.tool_changed.connect(lambda name: actions[f"tool_{name}"].setChecked(True))
         canvas.layers_changed.connect(lambda _: self._check_view())
+        self.wide = WideUndo(document)
+        self.wide.changed.connect(self._name_undo)
         document.history_changed.connect(self._name_undo)
         canvas.steps_changed.connect(self._name_undo)
         canvas.tool_changed.connect(lambda _: self._name_undo())
@@ -52,9 +56,21 @@ class ActionWiring(QObject):
         self._check_theme(settings["theme"])
 
     def undo(self) -> None:
-        """Take back the last part of what is being drawn, or the last edit."""
-        if not self._canvas.tool.step_back():
+        """Take back the last part of what is being drawn, or the last thing that was done."""
+        if self._canvas.tool.step_back():
+            return
+        if self._wide_name:
+            self._document.settle()  # an edit that is still being made comes first
+        if self._wide_name:
+            self.wide.undo()
+        else:
             self._document.undo()
+
+    def offer_undo(self, *notices: UndoNotice) -> None:
+        """Let Undo take back what these notices say, too, while it is the last thing that was done."""
+        for notice in notices:
+            self.wide.follow(notice)
+            self._actions.add_keys("undo", notice.undo_button)
 
     def redo(self) -> None:
         """Put back the part of the drawing that was taken back last, or the edit."""
@@ -92,11 +108,15 @@ class ActionWiring(QObject):
             action.setChecked(len(self._canvas.layers) < 2 and action.objectName() == f"view_{self._canvas.view.value}")
         group.setExclusionPolicy(QActionGroup.ExclusionPolicy.Exclusive)
 
+    @property
+    def _wide_name(self) -> str:
+        return "" if self._document.stroke_in_progress or self._document.read_only else self.wide.name
+
     def _name_undo(self) -> None:
         tool = self._canvas.tool
         back, forward = tool.step_back_name(), tool.step_forward_name()
         for which, name, plain, named in (
-            ("undo", back or self._document.undo_name, self.tr("&Undo"), self.tr("&Undo {what}")),
+            ("undo", back or self._wide_name or self._document.undo_name, self.tr("&Undo"), self.tr("&Undo {what}")),
             ("redo", forward or self._document.redo_name, self.tr("&Redo"), self.tr("&Redo {what}")),
         ):
             self._actions[which].setEnabled(bool(name))

@@ -71,6 +71,7 @@ class WorklistWiring(QObject):
         self.review = Review(session, images.model.ids, window)
         self.review.message.connect(self.message)
         self.review.image_wanted.connect(navigation.show)
+        self.review.error.connect(self.error)
         session.records.marks.error.connect(self.error)
         for name, slot in (
             ("review", self.review.toggle),
@@ -82,7 +83,9 @@ class WorklistWiring(QObject):
             actions[name].triggered.connect(lambda _=False, act=slot: act())
         actions.add_keys("accept", self.review.bar.accept_button)
         actions.add_keys("reject", self.review.bar.reject_button)
-        centre.add_notice(self.review.bar)
+        self.judged = self.review.notice
+        for notice in (self.judged, self.review.bar):
+            centre.add_notice(notice)
 
     def show_statistics(self, session: Session, window: QWidget) -> None:
         """Show how many pixels of each class the project has; the window stays usable."""

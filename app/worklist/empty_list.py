@@ -27,11 +27,13 @@ class EmptyList(QWidget):
         view.installEventFilter(self)
         self.hide()
 
-    def tell(self, total: int, shown: int) -> None:
-        """Say why there is no row: of ``total`` images ``shown`` pass the filter."""
+    def tell(self, total: int, shown: int, expected: bool = False) -> None:
+        """Say why there is no row: of ``total`` images ``shown`` pass the filter, or they are ``expected``."""
         self.setVisible(not shown)
         self.button.setVisible(total > 0)
-        if total:
+        if expected:
+            self.label.setText(self.tr("Reading the list of images…"))
+        elif total:
             self.label.setText(self.tr("No image has this name and state."))
         else:
             self.label.setText(self.tr("There are no images here."))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QO
 from app.appearance.plain_text import as_tip
 from app.document.records import ImageState, Records, state_of
 from app.worklist.thumbnails import Thumbnails
-from segcore.project.marks import Mark, Verdict
+from segcore.project.marks import Mark
 
 if TYPE_CHECKING:
     from segcore.project.index import ImageRecord
@@ -87,25 +87,27 @@ class ImageModel(QAbstractListModel):
 
     def apply(self) -> None:
         """Filter and order all images anew."""
-        words = self._text.casefold().split()
-        records, marks = self._records.all(), self._records.marks.all()
-        if self._state is not None:
-            judged = {key: self._records.listed(key) for key, mark in marks.items() if mark.verdict is not Verdict.NONE}
-            records = [record for record in records if judged.get(record.id, state_of(record)) is self._state]
+        plain = not self._text.strip() and self._state is None and not self._marked and self._order == Order.FOLDER
+        ids = self._records.ids() if plain else [record.id for record in self._chosen()]
+        self.beginResetModel()
+        self._ids, self._row_of = ids, dict(zip(ids, range(len(ids)), strict=True))
+        self.endResetModel()
+
+    def _chosen(self) -> list[ImageRecord]:
+        """Return the images that pass the filter, in the order that is wanted."""
+        marks = self._records.marks.all()
+        records = self._records.all() if self._state is None else self._records.listed_as(self._state)
         if self._marked:
             found = {key for key, mark in marks.items() if (mark.flagged if self._marked == FLAGGED else mark.note)}
             records = [record for record in records if record.id in found]
-        for word in words:
+        for word in self._text.casefold().split():
             noted = {key for key, mark in marks.items() if word in mark.note.casefold()}
             records = [record for record in records if word in record.id.casefold() or record.id in noted]
         if self._order == Order.UNCERTAIN_FIRST:
             records.sort(key=_usefulness)
         elif self._order == Order.HELPS_MOST:
             records.sort(key=lambda record: self._places.get(record.id, len(self._places)))
-        self.beginResetModel()
-        self._ids = [record.id for record in records]
-        self._row_of = {image_id: row for row, image_id in enumerate(self._ids)}
-        self.endResetModel()
+        return records
 
     def ids(self) -> list[str]:
         """Return the ids of the rows, from top to bottom."""
@@ -140,20 +142,30 @@ class ImageModel(QAbstractListModel):
         record = self._records.of(self._ids[index.row()])
         if record is None:
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, ID_ROLE):
+        if role == ID_ROLE:
             return record.id
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._records.name(record.id)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return as_tip("\n".join([record.id, *_oddities(record), *_words(self._records.marks.of(record.id))]))
+            return as_tip("\n".join([self._records.name(record.id), *self._oddities(record)]))
         if role == STATE_ROLE:
             return self._records.listed(record.id)
         if role == MARK_ROLE:
             return self._records.marks.of(record.id)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = [*_oddities(record), *_words(self._records.marks.of(record.id))]
-            return ", ".join([record.id, state_text(self._records.listed(record.id)), *words])
+            state = state_text(self._records.listed(record.id))
+            return ", ".join([self._records.name(record.id), state, *self._oddities(record)])
         if role == Qt.ItemDataRole.DecorationRole:
             return self._thumbnails.get(record.id)
         return None
+
+    def _oddities(self, record: ImageRecord) -> list[str]:
+        """Return what is odd about an image, and what a person noted of it."""
+        found = [record.unreadable] if record.unreadable else []
+        if channels := self._records.channels_of(record.id):
+            text = QCoreApplication.translate("ImageModel", "{count} pages: the channels of this image.")
+            found.append(text.format(count=channels))
+        return [*found, *_words(self._records.marks.of(record.id))]
 
     def _is_unreadable(self, image_id: str) -> bool:
         record = self._records.of(image_id)
@@ -176,11 +188,3 @@ def _words(mark: Mark) -> list[str]:
     """Return what a screen reader and the tooltip say of a mark."""
     found = [QCoreApplication.translate("ImageModel", "flagged")] if mark.flagged else []
     return [*found, mark.note] if mark.note else found
-
-
-def _oddities(record: ImageRecord) -> list[str]:
-    found = [record.unreadable] if record.unreadable else []
-    if record.pages > 1:
-        text = QCoreApplication.translate("ImageModel", "{count} pages; only the first one is labelled.")
-        found.append(text.format(count=record.pages))
-    return found

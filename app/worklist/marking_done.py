@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -10,10 +11,12 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from app.appearance.undo_notice import UndoNotice
 from app.document.images_run import ImagesRun
 from app.document.session import Session
+from app.document.versioning import kept_before
 from app.jobs.job import Job
 from segcore.labels.label_map import LabelMap, State
 
 if TYPE_CHECKING:
+    from segcore.project.closed_edit import Kept
     from segcore.project.project import Project
 
 
@@ -33,18 +36,19 @@ class MarkingDone(QObject):
             self.tr("Make these images as they were before they were marked"), self.tr("Dismiss; the images stay done")
         )
         self.notice.undo_button.clicked.connect(lambda: self.undo())
-        session.document.project_changed.connect(self.notice.hide)
+        session.document.project_changed.connect(self.notice.withdraw)
 
     def mark(self, image_ids: Iterable[str]) -> None:
         """Mark these images as done; those without any label, and those that are done, stay as they are."""
-        self._start(image_ids, self.tr("Mark images as done"), _mark_closed, self._mark_shown, self._tell_marked)
+        closed = partial(_mark_closed, kept_before(self._session.settings, _edit_name()))
+        self._start(image_ids, self.tr("Mark images as done"), closed, self._mark_shown, self._tell_marked)
 
     def undo(self) -> None:
         """Take back what `mark` did last, in each image where nothing was changed since."""
         if self._run is not None:
             return
         marked, self._marked = self._marked, []
-        self.notice.hide()
+        self.notice.withdraw()
         title = self.tr("Undo “Mark images as done”")
         self._start(marked, title, _undo_closed, self._undo_shown, self._tell_undone)
 
@@ -98,7 +102,7 @@ class MarkingDone(QObject):
                 if left == 1
                 else self.tr("{left} stay as they were: done already, without labels, or unreadable.")
             )
-        self.notice.tell(words.format(count=count, left=left))
+        self.notice.tell(words.format(count=count, left=left), self.tr("Mark images as done"))
 
     def _tell_undone(self, run: ImagesRun) -> None:
         words = self.tr("Images that are as they were before: {count}.").format(count=len(run.changed))
@@ -112,10 +116,10 @@ def _edit_name() -> str:
     return QCoreApplication.translate("Document", "Mark as done")
 
 
-def _mark_closed(project: Project, image_id: str) -> State | None:
+def _mark_closed(kept: Kept, project: Project, image_id: str) -> State | None:
     from segcore.project.closed_edit import edit_closed
 
-    return edit_closed(project, image_id, _confirmed, _edit_name())
+    return edit_closed(project, image_id, _confirmed, _edit_name(), kept)
 
 
 def _undo_closed(project: Project, image_id: str) -> State | None:

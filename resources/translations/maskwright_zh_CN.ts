@@ -99,6 +99,10 @@
         <translation>转到(&amp;G)</translation>
     </message>
     <message>
+        <source>&amp;Grey pages are channels</source>
+        <translation>灰度页是通道(&amp;G)</translation>
+    </message>
+    <message>
         <source>&amp;Grow…</source>
         <translation>扩张(&amp;G)…</translation>
     </message>
@@ -235,6 +239,10 @@
         <translation>视图(&amp;V)</translation>
     </message>
     <message>
+        <source>&amp;Window and level</source>
+        <translation>窗宽和窗位(&amp;W)</translation>
+    </message>
+    <message>
         <source>A&amp;ccept the labels</source>
         <translation>接受标签(&amp;C)</translation>
     </message>
@@ -313,6 +321,10 @@
     <message>
         <source>Drag from corner to corner. Shift: a square. Alt: from the middle. Ctrl or the right button erases.</source>
         <translation>从一角拖到另一角。Shift：正方形。Alt：从中心开始。Ctrl 或右键则擦除。</translation>
+    </message>
+    <message>
+        <source>Drag on the image: right for a wider window, which is less contrast, up for a lower level, which is brighter. A double click resets. Files and models see no difference.</source>
+        <translation>在图像上拖动：向右加宽窗宽（对比度降低），向上降低窗位（更亮）。双击可重置。文件和模型不受影响。</translation>
     </message>
     <message>
         <source>Draw along a border between classes: it moves to the edge in the image under the brush</source>
@@ -465,6 +477,10 @@
     <message>
         <source>Next &amp;view</source>
         <translation>下一种视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Of a TIFF file that does not say what its pages are: off, each page is an image; on, all are one image</source>
+        <translation>适用于未说明其页面含义的 TIFF 文件：关闭时每一页是一幅图像；打开时所有页合为一幅图像</translation>
     </message>
     <message>
         <source>Of the open image, or of all images that are selected in the list</source>
@@ -881,6 +897,10 @@
         <translation>蓝</translation>
     </message>
     <message>
+        <source>Channel {n}</source>
+        <translation>通道 {n}</translation>
+    </message>
+    <message>
         <source>Channels and range</source>
         <translation>通道和范围</translation>
     </message>
@@ -895,10 +915,6 @@
     <message>
         <source>Grey</source>
         <translation>灰</translation>
-    </message>
-    <message>
-        <source>Page {n}</source>
-        <translation>第 {n} 页</translation>
     </message>
     <message>
         <source>Range: {name}</source>
@@ -1545,6 +1561,10 @@
         <translation>没有符合此名称和状态的图像。</translation>
     </message>
     <message>
+        <source>Reading the list of images…</source>
+        <translation>正在读取图像列表…</translation>
+    </message>
+    <message>
         <source>Show all images</source>
         <translation>显示所有图像</translation>
     </message>
@@ -2036,6 +2056,10 @@
         <translation>请将它切成最多 {1} 百万像素的图像，或保存为普通的 8 位 PNG。</translation>
     </message>
     <message>
+        <source>Cut it into smaller images to see its channels.</source>
+        <translation>请将其切成较小的图像以查看其通道。</translation>
+    </message>
+    <message>
         <source>Cut it into smaller images.</source>
         <translation>请将它切成较小的图像。</translation>
     </message>
@@ -2488,6 +2512,10 @@
         <translation>请将图像放回其文件夹。</translation>
     </message>
     <message>
+        <source>Read {1}</source>
+        <translation>正在读取 {1}</translation>
+    </message>
+    <message>
         <source>Reading the corrected labels</source>
         <translation>正在读取已修正的标签</translation>
     </message>
@@ -2858,6 +2886,10 @@
     <message>
         <source>The undo history is damaged.</source>
         <translation>撤销历史已损坏。</translation>
+    </message>
+    <message>
+        <source>The values of {1} take {2} GB, more than {3} GB.</source>
+        <translation>{1} 的数值需要 {2} GB，超过 {3} GB。</translation>
     </message>
     <message>
         <source>The version of {1} cannot be read ({2}).</source>
@@ -3760,8 +3792,23 @@
         <translation>有旗标</translation>
     </message>
     <message>
-        <source>{count} pages; only the first one is labelled.</source>
-        <translation>共 {count} 页；只标注第一页。</translation>
+        <source>{count} pages: the channels of this image.</source>
+        <translation>{count} 页：此图像的通道。</translation>
+    </message>
+</context>
+<context>
+    <name>ImageName</name>
+    <message>
+        <source>frame {n}</source>
+        <translation>第 {n} 帧</translation>
+    </message>
+    <message>
+        <source>page {n}</source>
+        <translation>第 {n} 页</translation>
+    </message>
+    <message>
+        <source>slice {n}</source>
+        <translation>第 {n} 切片</translation>
     </message>
 </context>
 <context>
@@ -4315,6 +4362,17 @@
     </message>
 </context>
 <context>
+    <name>LevelWiring</name>
+    <message>
+        <source>Reading the values of the file…</source>
+        <translation>正在读取文件中的数值…</translation>
+    </message>
+    <message>
+        <source>Window {window}, level {level}</source>
+        <translation>窗宽 {window}，窗位 {level}</translation>
+    </message>
+</context>
+<context>
     <name>Live</name>
     <message>
         <source>Close other programs, or choose the device “cpu” in the tab Model.</source>
@@ -4689,6 +4747,10 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
         <translation>内置模型认识这些类别：请预测此图像。</translation>
     </message>
     <message>
+        <source>The list of images is still being read.</source>
+        <translation>仍在读取图像列表。</translation>
+    </message>
+    <message>
         <source>This is the first image.</source>
         <translation>这是第一张图像。</translation>
     </message>
@@ -4699,10 +4761,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
     <message>
         <source>{count} unreadable images were passed over.</source>
         <translation>跳过了 {count} 张无法读取的图像。</translation>
-    </message>
-    <message>
-        <source>{name} has {count} pages; only the first one is labelled.</source>
-        <translation>{name} 共 {count} 页；只标注第一页。</translation>
     </message>
     <message>
         <source>{name} is not done: nothing in it is labelled yet.</source>
@@ -4820,6 +4878,32 @@ car</source>
     <message>
         <source>Note on this image</source>
         <translation>此图像的备注</translation>
+    </message>
+</context>
+<context>
+    <name>PageChoice</name>
+    <message>
+        <source>Look for images</source>
+        <translation>查找图像</translation>
+    </message>
+    <message>
+        <source>{name} has {count} grey pages of one size. Each is an image with labels of its own.</source>
+        <translation>{name} 有 {count} 个大小相同的灰度页。每一页是一幅有自己标签的图像。</translation>
+    </message>
+</context>
+<context>
+    <name>PageNotice</name>
+    <message>
+        <source>Keep each page as an image</source>
+        <translation>每一页保持为一幅图像</translation>
+    </message>
+    <message>
+        <source>Lists such a file as one image, with its pages as channels in the tab View. Labels stay.</source>
+        <translation>将这样的文件列为一幅图像，其各页作为“视图”选项卡中的通道。标签保留不变。</translation>
+    </message>
+    <message>
+        <source>They are channels</source>
+        <translation>它们是通道</translation>
     </message>
 </context>
 <context>
@@ -5228,10 +5312,6 @@ car</source>
 <context>
     <name>ProjectCommands</name>
     <message>
-        <source>1 image was changed.</source>
-        <translation>更改了 1 张图像。</translation>
-    </message>
-    <message>
         <source>Another change of all images is still going on.</source>
         <translation>另一项针对所有图像的更改仍在进行。</translation>
     </message>
@@ -5288,6 +5368,10 @@ car</source>
         <translation>因此该类别保留在列表中。</translation>
     </message>
     <message>
+        <source>Taken back in this image only; the others stay changed.</source>
+        <translation>仅在此图像中撤销；其他图像保持更改后的状态。</translation>
+    </message>
+    <message>
         <source>The project is open read-only: its classes cannot be changed.</source>
         <translation>项目以只读方式打开：无法更改其类别。</translation>
     </message>
@@ -5300,12 +5384,32 @@ car</source>
         <translation>撤销“{name}”</translation>
     </message>
     <message>
-        <source>{n} images were changed.</source>
-        <translation>更改了 {n} 张图像。</translation>
+        <source>ignore</source>
+        <translation>忽略</translation>
+    </message>
+    <message>
+        <source>unlabelled</source>
+        <translation>未标注</translation>
     </message>
     <message>
         <source>“{name}” is locked. Unlock it in the class list first.</source>
         <translation>“{name}”已锁定。请先在类别列表中解锁。</translation>
+    </message>
+    <message>
+        <source>“{old}” merged into “{new}”: 1 image was changed.</source>
+        <translation>已将“{old}”合并到“{new}”：更改了 1 张图像。</translation>
+    </message>
+    <message>
+        <source>“{old}” merged into “{new}”: {n} images were changed.</source>
+        <translation>已将“{old}”合并到“{new}”：更改了 {n} 张图像。</translation>
+    </message>
+    <message>
+        <source>“{old}” replaced by “{new}”: 1 image was changed.</source>
+        <translation>已将“{old}”替换为“{new}”：更改了 1 张图像。</translation>
+    </message>
+    <message>
+        <source>“{old}” replaced by “{new}”: {n} images were changed.</source>
+        <translation>已将“{old}”替换为“{new}”：更改了 {n} 张图像。</translation>
     </message>
 </context>
 <context>
@@ -5635,8 +5739,28 @@ The images:
 <context>
     <name>Review</name>
     <message>
+        <source>Dismiss; the verdict stays</source>
+        <translation>关闭；结论保留</translation>
+    </message>
+    <message>
         <source>Every done image of the list is reviewed.</source>
         <translation>列表中每张已完成的图像都已审核。</translation>
+    </message>
+    <message>
+        <source>Make the image and its verdict as they were before</source>
+        <translation>将图像及其审核结论恢复原状</translation>
+    </message>
+    <message>
+        <source>The verdict on {name} is taken back.</source>
+        <translation>已撤销对 {name} 的审核结论。</translation>
+    </message>
+    <message>
+        <source>Undo “{name}”</source>
+        <translation>撤销“{name}”</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>审核结论</translation>
     </message>
     <message>
         <source>{name} is flagged.</source>
@@ -5657,6 +5781,10 @@ The images:
     <message>
         <source>{name} is reviewed.</source>
         <translation>{name} 已审核。</translation>
+    </message>
+    <message>
+        <source>{name} was changed since the verdict; its labels stay as they are.</source>
+        <translation>{name} 在审核之后已被更改；其标签保持不变。</translation>
     </message>
     <message>
         <source>{n} images are flagged.</source>
@@ -5867,6 +5995,10 @@ The images:
         <translation>设备</translation>
     </message>
     <message>
+        <source>Disk space for thumbnails</source>
+        <translation>缩略图的磁盘空间</translation>
+    </message>
+    <message>
         <source>Disk space for versions</source>
         <translation>版本的磁盘空间</translation>
     </message>
@@ -5977,6 +6109,10 @@ The images:
     <message>
         <source>Of one image. The newest 20 edits are always kept, and so is the disk's.</source>
         <translation>针对一张图像。最近的 20 次编辑总会保留，磁盘上的也是如此。</translation>
+    </message>
+    <message>
+        <source>Of the images of all folders; those not seen for longest go first. 0 keeps none.</source>
+        <translation>所有文件夹的图像共用；最久未看的先删除。0 表示不保留。</translation>
     </message>
     <message>
         <source>Only images in which nothing is labelled yet.</source>
@@ -7237,6 +7373,10 @@ The images:
         <source>As it was opened</source>
         <translation>打开时的状态</translation>
     </message>
+    <message>
+        <source>Before “{name}”</source>
+        <translation>“{name}”之前</translation>
+    </message>
 </context>
 <context>
     <name>VersionsDialog</name>
@@ -7321,6 +7461,13 @@ The images:
     <message>
         <source>Tolerance {levels} of 255</source>
         <translation>容差 {levels}（最大 255）</translation>
+    </message>
+</context>
+<context>
+    <name>WindowLevelTool</name>
+    <message>
+        <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
+        <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
     </message>
 </context>
 </TS>

@@ -13,6 +13,8 @@ _VALUES = 1_000_000
 
 Rows = Callable[[int, int], NDArray[Any]]
 """The rows from one number up to another: [h, W] or [h, W, 3], of any number type."""
+Range = tuple[float, float]
+"""The values that become 0 and 255."""
 
 
 def bands(height: int, width: int) -> Iterator[tuple[int, int]]:
@@ -22,17 +24,20 @@ def bands(height: int, width: int) -> Iterator[tuple[int, int]]:
         yield top, min(height, top + rows)
 
 
-def stretch(read: Rows, out: NDArray[np.uint8]) -> None:
-    """Write an image into ``out``, uint8 [H, W, 3], its 0.1 to 99.9 percentile becoming 0-255; grey fills all three."""
-    low, high = _range(read, out.shape)
-    table = _scaled(np.arange(1 << 16, dtype=np.float32), low, high)
+def stretch(read: Rows, out: NDArray[np.uint8], nodata: float | None = None) -> None:
+    """Write an image into ``out``, uint8 [H, W, 3], its 0.1 to 99.9 percentile becoming 0-255; grey fills all three.
+
+    ``nodata`` is a value that counts for no percentile.
+    """
+    low, high = _range(read, out.shape, nodata)
+    table = scaled(np.arange(1 << 16, dtype=np.float32), low, high)
     for top, bottom in bands(out.shape[0], out.shape[1]):
         values = read(top, bottom)
-        scaled = table[values] if values.dtype == np.uint16 else _scaled(values.astype(np.float32), low, high)
-        out[top:bottom] = scaled if values.ndim == 3 else scaled[..., None]
+        found = table[values] if values.dtype == np.uint16 else scaled(values.astype(np.float32), low, high)
+        out[top:bottom] = found if values.ndim == 3 else found[..., None]
 
 
-def _scaled(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
+def scaled(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
     """Map ``low`` to 0 and ``high`` to 255, overwriting ``values``."""
     scale = 255.0 / (high - low) if high > low else 0.0
     with np.errstate(over="ignore", invalid="ignore"):
@@ -42,17 +47,24 @@ def _scaled(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.
     return np.clip(np.rint(values, out=values), 0, 255).astype(np.uint8)
 
 
-def _range(read: Rows, shape: tuple[int, ...]) -> tuple[float, float]:
+def _range(read: Rows, shape: tuple[int, ...], nodata: float | None) -> Range:
     """Return the range between percentiles of about a million values, evenly spread."""
-    taken: list[NDArray[np.float32]] = []
+    taken: list[NDArray[Any]] = []
     passed, step = 0, 0
     for top, bottom in bands(shape[0], shape[1]):
         values = read(top, bottom).reshape(-1)
         step = step or max(1, values.size // (bottom - top) * shape[0] // _VALUES)
-        picked = values[-passed % step :: step].astype(np.float32)
-        taken.append(picked[np.isfinite(picked)])
+        taken.append(values[-passed % step :: step].copy())
         passed += values.size
-    found = np.concatenate(taken)
+    return range_of(np.concatenate(taken), nodata)
+
+
+def range_of(values: NDArray[Any], nodata: float | None = None) -> Range:
+    """Return the 0.1 and 99.9 percentile of the finite values that are not ``nodata``."""
+    if nodata is not None:
+        values = values[values != nodata]
+    found = values.astype(np.float32)
+    found = found[np.isfinite(found)]
     if found.size == 0:
         return 0.0, 1.0
     low, high = (float(value) for value in np.percentile(found, (0.1, 99.9)))

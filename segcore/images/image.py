@@ -20,7 +20,12 @@ from segcore.files.regular_file import open_regular
 from segcore.images.deep_colour import bands, stretch
 from segcore.images.header import ImageHeader, read_header
 from segcore.images.header.jpeg import check_scans
+from segcore.images.header.tiff import TiffPage, left_to_pillow, smaller_copies, tiff_pages
 from segcore.images.jpeg import decode_jpeg
+from segcore.images.page_path import file_of, split_page
+from segcore.images.stack import Layout, number_of, read_layout
+from segcore.images.tiff.decode import decode_rgb
+from segcore.progress import Progress, Task, drive
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".jp2"})
 MAX_PIXELS = 400_000_000
@@ -31,6 +36,9 @@ MAX_DECODING = 1_800_000_000
 
 DRAFT_PIXELS = 50_000_000
 """Larger images take long enough to decode that a small picture is worth showing first."""
+
+DRAFT_SIDE = 1000
+"""Pixels, at least, of the small picture, if there is a choice."""
 
 THUMBNAIL_PIXELS = 64_000_000
 """Larger images have a thumbnail only when a small picture can be decoded of them."""
@@ -48,17 +56,20 @@ Image.core.set_block_size(64 << 20)  # type: ignore[attr-defined]
 Image.MAX_IMAGE_PIXELS = None  # the header is checked here, before Pillow sees the file
 
 
-def read_image(path: Path) -> NDArray[np.uint8]:
+def read_image(path: Path, page: int = 0) -> NDArray[np.uint8]:
     """Read an image file.
 
     EXIF rotation is applied; alpha is dropped; grey, palette and CMYK become RGB; 16-bit and float images are
-    stretched from their 0.1 to 99.9 percentile to 0-255 (they rarely use their whole range). What the file is called
+    stretched from their 0.1 to 99.9 percentile to 0-255 (they rarely use their whole range). Of three or more channels
+    that are no colours the first three are read, each stretched by itself, of two the first. What the file is called
     does not count: only the formats of `IMAGE_SUFFIXES` are decoded, and no other program is started.
 
     Parameters
     ----------
     path : Path
-        The file. Only the first frame or page is read.
+        The file, or an image within it, see `page_path`.
+    page : int
+        Page of a TIFF file, from 0 (see `tiff_pages`); of other files only the first frame is read.
 
     Returns
     -------
@@ -68,53 +79,83 @@ def read_image(path: Path) -> NDArray[np.uint8]:
     Raises
     ------
     ImageError
-        Missing, empty, truncated, no ordinary file, not an image, more than `MAX_PIXELS` pixels, or of a kind whose
-        decoding would take more than `MAX_DECODING` bytes beside the result.
+        Missing, empty, truncated, no ordinary file, not an image, more than `MAX_PIXELS` pixels, without this page, or
+        of a kind whose decoding would take more than `MAX_DECODING` bytes beside the result.
     """
-    with opened(path) as (file, header):
+    return drive(reading(path, page))
+
+
+def reading(path: Path, page: int = 0) -> Task[NDArray[np.uint8]]:
+    """Do what `read_image` does in steps, between which it can be closed.
+
+    Here it is decided who decodes: tifffile a TIFF file (but for `left_to_pillow`), OpenCV a PNG file of 16-bit
+    colours, imagecodecs a JPEG (see `decode_jpeg`), Pillow everything else.
+    """
+    with opened(path, page) as (file, header):
         check_size(path, header)
         if header.format == "JPEG" and not header.shrinks:
             check_scans(file)
         out = np.empty((*header.shape, 3), np.uint8)
-        if header.deep and _read_deep(file, header, out):
-            return out
-        if header.format == "JPEG" and decode_jpeg(file, _source_view(out, header.orientation)):
-            return out
-        with _decoder(file, header) as image:
-            try:
+        target = source_view(out, header.orientation)
+        found = tiff_pages(file)[header.page] if header.format == "TIFF" else None
+        if found is not None and not left_to_pillow(file, found):
+            for done in decode_rgb(file, found, target):
+                yield Progress(done, 1.0, f"Read {path.name}")
+        elif (header.deep and _read_deep(file, header, out)) or (header.format == "JPEG" and decode_jpeg(file, target)):
+            pass
+        else:
+            with _decoder(file, header) as image:
+                image.seek(header.page)
                 _read(image, header, out)
-            except Exception:
-                if not _read_deep(file, header, out):
-                    raise
         return out
 
 
-def image_header(path: Path) -> ImageHeader:
-    """Read the header of an image file, no pixel. Raises ImageError."""
-    with opened(path) as (_, header):
+def image_header(path: Path, page: int = 0) -> ImageHeader:
+    """Read the header of an image file or of a page of it, no pixel. Raises ImageError."""
+    with opened(path, page) as (_, header):
         return header
 
 
-def image_size(path: Path) -> tuple[int, int]:
+def image_size(path: Path, page: int = 0) -> tuple[int, int]:
     """(height, width) in pixels after EXIF rotation, from the header alone. Raises ImageError."""
-    return image_header(path).shape
+    return image_header(path, page).shape
 
 
-def read_draft(path: Path) -> NDArray[np.uint8] | None:
-    """Read a large image at an eighth of its size, RGB [h, w, 3], upright: many times sooner than the whole.
+def pages_of(path: Path) -> tuple[TiffPage, ...]:
+    """Return the pages of a TIFF file, from its directories alone; () for another format. Raises ImageError.
 
-    None for one of at most `DRAFT_PIXELS`, and where the format has no such picture. Raises ImageError.
+    ``read_image(path, n)`` reads the n-th of them, from 0.
     """
     with opened(path) as (file, header):
+        return tiff_pages(file) if header.format == "TIFF" else ()
+
+
+def image_layout(path: Path) -> Layout:
+    """Return which images a file holds, from its directories alone. Raises ImageError."""
+    with opened(path) as (file, header):
+        return read_layout(file) if header.pages > 1 else Layout()
+
+
+def read_draft(path: Path, page: int = 0) -> NDArray[np.uint8] | None:
+    """Read a small picture of a large image, RGB [h, w, 3], upright: many times sooner than the whole.
+
+    A JPEG at an eighth of its size; a smaller copy in a TIFF file of at least `DRAFT_SIDE` pixels. None for an image of
+    at most `DRAFT_PIXELS`, and where the file has no such picture. Raises ImageError.
+    """
+    with opened(path, page) as (file, header):
         check_size(path, header)
-        if header.format != "JPEG" or not header.shrinks or header.width * header.height <= DRAFT_PIXELS:
+        if header.width * header.height <= DRAFT_PIXELS:
+            return None
+        if header.format == "TIFF":
+            return _smaller(file, header, DRAFT_SIDE, DRAFT_SIDE)
+        if header.format != "JPEG" or not header.shrinks:
             return None
         with _decoder(file, header) as image:
             image.draft("RGB", (image.width // 8, image.height // 8))
             return np.ascontiguousarray(upright(np.asarray(image.convert("RGB")), header.orientation))
 
 
-def read_thumbnail(path: Path, width: int, height: int) -> NDArray[np.uint8]:
+def read_thumbnail(path: Path, width: int, height: int, page: int = 0) -> NDArray[np.uint8]:
     """Read a small picture that fills ``width`` x ``height`` with the middle of an image.
 
     Returns
@@ -129,9 +170,10 @@ def read_thumbnail(path: Path, width: int, height: int) -> NDArray[np.uint8]:
     ImageError
         As `read_image`.
     """
-    with opened(path) as (file, header):
+    with opened(path, page) as (file, header):
         check_size(path, header)
-        if not header.shrinks and header.width * header.height > THUMBNAIL_PIXELS:
+        pixels = _smaller(file, header, height, width) if header.format == "TIFF" else None
+        if pixels is None and not header.shrinks and header.width * header.height > THUMBNAIL_PIXELS:
             raise ThumbnailError(f"{path} is too large for a thumbnail.", "Open it to see it.")
         if header.format == "JPEG":
             check_scans(file) if not header.shrinks else None
@@ -140,12 +182,24 @@ def read_thumbnail(path: Path, width: int, height: int) -> NDArray[np.uint8]:
                 image.draft("RGB", (2 * height, 2 * width) if turned else (2 * width, 2 * height))
                 small = image.convert("RGB")
             pixels = upright(np.asarray(small), header.orientation)
-        else:
-            pixels = None
     if pixels is None:
-        pixels = read_image(path)
+        pixels = read_image(path, page)
     picture = Image.fromarray(np.ascontiguousarray(pixels))
     return np.asarray(ImageOps.fit(picture, (width, height)))
+
+
+def _smaller(file: IO[bytes], header: ImageHeader, height: int, width: int) -> NDArray[np.uint8] | None:
+    """Read the smallest copy in a TIFF file that has this size at least, or the largest; None when there is none."""
+    found = tiff_pages(file)[header.page]
+    copies = [each for each in smaller_copies(file, found) if each[0].width * each[0].height <= DRAFT_PIXELS]
+    if not copies or left_to_pillow(file, found):
+        return None
+    large = [each for each in copies if each[0].shape[0] >= height and each[0].shape[1] >= width]
+    small, plane = large[-1] if large else copies[0]
+    out = np.empty((small.height, small.width, 3), np.uint8)
+    for _ in decode_rgb(file, TiffPage((plane,)), out):
+        pass
+    return np.ascontiguousarray(upright(out, header.orientation))
 
 
 def list_images(folder: Path) -> Iterator[str]:
@@ -210,12 +264,13 @@ def _is_listed_below(root: str, target: str) -> bool:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[IO[bytes], ImageHeader]]:
-    """Open an image file and read its header; whatever goes wrong in the body becomes an ImageError."""
+def opened(path: Path, page: int = 0) -> Iterator[tuple[IO[bytes], ImageHeader]]:
+    """Open an image file and read the header of a page; whatever goes wrong in the body becomes an ImageError."""
     try:
-        with open_regular(path) as file, warnings.catch_warnings():
+        within, name = split_page(path)
+        with open_regular(within) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata in files it reads well
-            yield file, read_header(file)
+            yield file, read_header(file, number_of(file, name) if name else page)
     except ImageError:
         raise
     except FileNotFoundError as error:
@@ -253,7 +308,7 @@ def _read(image: Image.Image, header: ImageHeader, out: NDArray[np.uint8]) -> No
     """Decode into ``out``, band by band: Pillow's copies would take several times the memory of a large image."""
     image.load()
     turned = header.format == "TIFF" and _ORIENTATION not in image.getexif()  # Pillow turns TIFF files itself
-    target = out if turned else _source_view(out, header.orientation)
+    target = out if turned else source_view(out, header.orientation)
     if target.shape[1::-1] != image.size:
         raise ValueError("its header names two sizes")
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
@@ -267,9 +322,7 @@ def _read(image: Image.Image, header: ImageHeader, out: NDArray[np.uint8]) -> No
 
 
 def _read_deep(file: IO[bytes], header: ImageHeader, out: NDArray[np.uint8]) -> bool:
-    """Read 16-bit or float colour, of which Pillow keeps the high byte or nothing; False when it is something else."""
-    if header.format not in ("TIFF", "PNG"):
-        return False
+    """Read 16-bit colour, of which Pillow keeps the high byte; False when it is something else."""
     file.seek(0)
     try:
         image = cv2.imdecode(np.fromfile(file, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION)
@@ -279,14 +332,14 @@ def _read_deep(file: IO[bytes], header: ImageHeader, out: NDArray[np.uint8]) -> 
         return False
     if image.ndim == 3:
         image = image[..., 2::-1] if image.shape[2] >= 3 else image[..., 0]
-    target = _source_view(out, header.orientation)
+    target = source_view(out, header.orientation)
     if image.shape[:2] != target.shape[:2]:
         return False
     stretch(lambda top, bottom: image[top:bottom], target)
     return True
 
 
-def _source_view(out: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+def source_view(out: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """``out`` as the file has it: what is written there stands upright in ``out``."""
     return upright(out, {6: 8, 8: 6}.get(orientation, orientation))
 
@@ -301,7 +354,7 @@ def upright(image: NDArray[Any], orientation: int) -> NDArray[Any]:
 
 def _unreadable(path: Path, error: BaseException) -> ImageError:
     try:
-        found = path.stat()
+        found = file_of(path).stat()
         empty = stat.S_ISREG(found.st_mode) and found.st_size == 0
     except (FileNotFoundError, NotADirectoryError):
         return ImageError(f"{path} is no longer there.", "Put it back, or rescan the folder.")

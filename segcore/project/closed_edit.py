@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,24 @@ from segcore.labels.label_map import LabelMap, State
 from segcore.project.project import Project
 
 
-def edit_closed(project: Project, image_id: str, change: Callable[[LabelMap], LabelMap], name: str) -> State | None:
+class Kept(NamedTuple):
+    """How the labels before an edit are kept as a version.
+
+    Attributes
+    ----------
+    what : str
+        What the list of versions calls it.
+    budget : int
+        Bytes of all versions of the project; 0: none is kept.
+    """
+
+    what: str
+    budget: int
+
+
+def edit_closed(
+    project: Project, image_id: str, change: Callable[[LabelMap], LabelMap], name: str, kept: Kept | None = None
+) -> State | None:
     """Change the labels of an image that is open nowhere, as one edit of its undo history.
 
     Parameters
@@ -24,6 +42,8 @@ def edit_closed(project: Project, image_id: str, change: Callable[[LabelMap], La
         Gets the label map as it is and returns a new one of the same size.
     name : str
         What the undo history calls it.
+    kept : Kept or None
+        None: the labels before are not kept as a version.
 
     Returns
     -------
@@ -42,6 +62,8 @@ def edit_closed(project: Project, image_id: str, change: Callable[[LabelMap], La
     edit = diff(found.label_map, after, name)
     if edit.is_empty:
         return None
+    if kept is not None and kept.budget > 0:
+        project.versions.keep(image_id, kept.what, kept.budget)
     found.journal.edit(edit)
     return _saved(project, image_id, found, after)
 
@@ -60,14 +82,16 @@ def undo_closed(project: Project, image_id: str, name: str) -> State | None:
     return _saved(project, image_id, found, before)
 
 
-def accept_closed(project: Project, image_id: str, labels: NDArray[np.uint8], name: str) -> None:
+def accept_closed(
+    project: Project, image_id: str, labels: NDArray[np.uint8], name: str, kept: Kept | None = None
+) -> None:
     """Give every open pixel of an image that is open nowhere its label of ``labels``, uint8 [H, W], 255: none.
 
-    Where the image has an undo history, it gets this as an edit; otherwise none is begun, so that predicting 20,000
-    images writes none. Raises as `edit_closed` does.
+    Where the image has an undo history, it gets this as an edit, and a version is ``kept``; otherwise neither is begun,
+    so that predicting 20,000 images writes none. Raises as `edit_closed` does.
     """
     if journal_path(project.root, image_id).exists():
-        edit_closed(project, image_id, lambda label_map: label_map.accept(labels), name)
+        edit_closed(project, image_id, lambda label_map: label_map.accept(labels), name, kept)
     else:
         project.save_label_map(image_id, project.load_label_map(image_id).accept(labels))
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
+import string
 
 from segcore.errors import ProjectError
 
 NAME_BYTES = 255
 """No file system has longer names."""
-_PLAIN = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,99}(/[a-z0-9_][a-z0-9_.-]{0,99})*", re.IGNORECASE | re.ASCII).fullmatch
-"""Knows most ids at once; with a hundred thousand images that is felt."""
+_PLAIN = f"{string.ascii_letters}{string.digits}_.-/\n".encode()
+_ODD = ("\n.", "\n-", "\n/", "\n\n", "/.", "/-", "//", "/\n")
+"""Between lines of plain letters, these begin or end a name in another way than with a letter, a digit or ``_``."""
 
 
 def is_image_id(text: object) -> bool:
     """Whether ``text`` is a relative path with ``/`` that stays below its folder and can be written as UTF-8."""
-    if isinstance(text, str) and _PLAIN(text):
-        return True
     if not isinstance(text, str) or "\0" in text or (os.name == "nt" and ("\\" in text or ":" in text)):
         return False
     try:
@@ -24,6 +23,18 @@ def is_image_id(text: object) -> bool:
     except UnicodeEncodeError:
         return False
     return not any(part in (b"", b".", b"..") or len(part) > NAME_BYTES for part in parts)
+
+
+def only_image_ids(texts: list[str]) -> list[str]:
+    """Return those that are image ids. A hundred thousand plain ones are known at once, as one text."""
+    lines = "\n".join(("", *texts, ""))
+    if _are_plain(lines) and lines.count("\n") == len(texts) + 1 and max(map(len, texts), default=0) <= NAME_BYTES:
+        return texts
+    return [text for text in texts if is_image_id(text)]
+
+
+def _are_plain(lines: str) -> bool:
+    return lines.isascii() and not lines.encode().translate(None, _PLAIN) and not any(odd in lines for odd in _ODD)
 
 
 def check_image_id(image_id: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ class LabelVersion:
 
 
 class LabelVersions:
-    """Of the project in ``root``; for one lane at a time.
+    """Of the project in ``root``. Usable from several threads.
 
     Parameters
     ----------
@@ -80,6 +81,7 @@ class LabelVersions:
         self._store = store
         self._held = held
         self._nbytes: int | None = None
+        self._lock = threading.Lock()
 
     def keep(self, image_id: str, what: str, budget: int) -> LabelVersion | None:
         """Keep the labels that are on the disk now, unless the newest version is the same or there are none.
@@ -87,6 +89,10 @@ class LabelVersions:
         ``budget``: bytes of all versions of the project; the oldest are deleted beyond it. Raises ProjectError when
         the disk is full or nothing may be written; what was kept stays.
         """
+        with self._lock:
+            return self._keep(image_id, what, budget)
+
+    def _keep(self, image_id: str, what: str, budget: int) -> LabelVersion | None:
         with self._store.lock:
             labels = read_file(self._store.labels_path(check_image_id(image_id)))
             provenance = read_file(self._store.provenance_path(image_id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -68,21 +69,26 @@ class ModelChoice:
     verdict: str = ""
 
 
-@dataclass(frozen=True)
 class _Here:
     """The project: its name and the fingerprints of its images."""
 
-    name: str
-    images: frozenset[str]
+    def __init__(self, project: Project) -> None:
+        self.name = project.name
+        self._ids = project.image_ids()
+
+    @cached_property
+    def images(self) -> frozenset[str]:
+        from segcore.models.lineage import fingerprint
+
+        return frozenset(map(fingerprint, self._ids))
 
 
 def model_choices(project: Project | None) -> list[ModelChoice]:
     """List the project's versions, newest first, then the catalogue; reads headers, so it belongs on a lane."""
     from segcore.models.catalogue_entries import CATALOGUE, VOC_NAMES, weights_path, where_is
     from segcore.models.checkpoint_info import read_checkpoint_info
-    from segcore.models.lineage import fingerprint
 
-    here = _Here(project.name, frozenset(map(fingerprint, project.image_ids()))) if project else None
+    here = _Here(project) if project else None
     versions = [_version(info, here) for info in project.checkpoints()] if project and here else []
     versions.sort(key=_age)
     choices = list(versions)
@@ -90,7 +96,7 @@ def model_choices(project: Project | None) -> list[ModelChoice]:
         path = weights_path(entry)
         if path is not None and path.suffix == ".safetensors":
             try:
-                found = _of_checkpoint(read_checkpoint_info(path), entry.name, "bundled", here)
+                found = _of_checkpoint(read_checkpoint_info(path), entry.name, "bundled", None)
             except CheckpointError:
                 continue
             choices.append(replace(found, title=entry.title))
@@ -136,7 +142,7 @@ def _of_checkpoint(info: CheckpointInfo, key: str, place: Place, here: _Here | N
         megabytes,
         info.classes,
         _mean_iou(info.metrics),
-        here is not None and is_measured_on(info.lineage, here.name, here.images),
+        here is not None and is_measured_on(info.lineage, here.name, lambda: here.images),
         measured_in(info.lineage),
         _base(info.lineage),
         info.path,

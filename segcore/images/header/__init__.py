@@ -15,8 +15,10 @@ from segcore.images.header.webp import is_webp, read_webp
 __all__ = ["METADATA", "ImageHeader", "read_header"]
 
 
-def read_header(file: IO[bytes]) -> ImageHeader:
+def read_header(file: IO[bytes], page: int = 0) -> ImageHeader:
     """Read the header of an image file from its first byte on; what the file is called does not count.
+
+    ``page`` counts the pages of a TIFF file from 0; other files have one.
 
     Raises
     ------
@@ -28,12 +30,14 @@ def read_header(file: IO[bytes]) -> ImageHeader:
     file.seek(0)
     head = file.read(16)
     try:
+        if head.startswith(tiff.SIGNATURES):
+            return tiff.read_tiff(file, page)
+        if page:
+            raise ValueError(f"it has no page {page + 1}, only 1")
         if head.startswith(jpeg.SIGNATURE):
             return jpeg.read_jpeg(file)
         if head.startswith(png.SIGNATURE):
             return png.read_png(file)
-        if head.startswith(tiff.SIGNATURES):
-            return tiff.read_tiff(file)
         if head.startswith((BOXES, CODESTREAM)):
             return read_jpeg2000(file)
         if is_webp(head):

@@ -24,11 +24,13 @@ class ImageHeader:
     orientation : int
         EXIF orientation, 1 to 8.
     deep : bool
-        More than 8 bits a colour, which OpenCV decodes and Pillow does not.
+        A PNG file of 16 bits a colour, which OpenCV decodes and Pillow does not.
     shrinks : bool
         A smaller picture of it can be decoded with little memory (a JPEG with one scan).
     pages : int
-        Pages of a TIFF file, of which the first is read.
+        Pages of a TIFF file.
+    page : int
+        Which of them this is, from 0.
     """
 
     format: str
@@ -39,6 +41,7 @@ class ImageHeader:
     deep: bool = False
     shrinks: bool = False
     pages: int = 1
+    page: int = 0
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:

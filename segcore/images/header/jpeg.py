@@ -6,7 +6,7 @@ import struct
 from typing import IO
 
 from segcore.images.header.header import ImageHeader, check_metadata
-from segcore.images.header.tiff import exif_orientation
+from segcore.images.header.tiff_directory import exif_orientation
 
 SIGNATURE = b"\xff\xd8\xff"
 MAX_SCANS = 200

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import IO, NamedTuple
 
 from segcore.images.header.header import ImageHeader, check_metadata
-from segcore.images.header.tiff import exif_orientation
+from segcore.images.header.tiff_directory import exif_orientation
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 

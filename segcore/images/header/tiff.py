@@ -1,193 +1,245 @@
-"""The header of a TIFF file, and of EXIF, which is a small TIFF file within another."""
+"""The pages of a TIFF file, and the header of one."""
 
 from __future__ import annotations
 
-import io
+import itertools
+import math
 import os
 import struct
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import IO
 
-from segcore.images.header.header import METADATA, ImageHeader, check_metadata, xmp_orientation
+from segcore.images.header.header import METADATA, ImageHeader
+from segcore.images.header.tiff_axes import Axes, axes_of
+from segcore.images.header.tiff_directory import SIGNATURES as SIGNATURES
+from segcore.images.header.tiff_directory import Directory
 
-SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-
-_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _STRIPS, _SAMPLES, _ROWS = 256, 257, 258, 259, 273, 277, 278
-_ORIENTATION, _TILE_WIDTH, _TILE_HEIGHT, _TILES, _XMP = 274, 322, 323, 324, 700
-_FOLDERS = (0x8769, 0x8825, 0xA005)  # EXIF, GPS and interoperability: Pillow reads them with the pixels
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
-_INTEGERS = {1: "B", 3: "H", 4: "L", 13: "L", 16: "Q"}
+_KIND, _OLD_KIND, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 255, 256, 257, 258, 259, 262
+_STRIPS, _SAMPLES, _ROWS, _PAGE_NAME, _TILE_WIDTH, _TILE_HEIGHT, _TILES, _WITHIN = (
+    273,
+    277,
+    278,
+    285,
+    322,
+    323,
+    324,
+    330,
+)
+_FORMAT = 339
+_REDUCED, _MASK = 1, 4
 _MAX_STRIPS = 1_000_000
-_KIND, _OLD_KIND = 254, 255
-MAX_PAGES = 1000
-"""Directories that are visited to count pages; a file may name any number of them."""
 _MAX_TABLES = 4_000_000
-"""Bytes of directories that are read to count pages."""
+"""Bytes of directories that are read to find pages."""
+_MAX_COPIES = 32
+MAX_PAGES = 9_999
+"""Directories that are visited to find pages; a file may name any number of them."""
+
+BAND_VALUES = 4_000_000
+"""Values of a picture without compression that are read at once."""
+HELD = 400_000_000
+"""Bytes of values of more than 8 bits that are kept until their range is known; more are decoded twice."""
+
+_LAB, _YCBCR, _OLD_JPEG, _JPEG = (8, 9, 10), 6, 6, 7
 
 
 @dataclass(frozen=True)
-class _Tag:
-    type: int
-    count: int
-    offset: int
+class Plane:
+    """One picture: the ``number``-th of those that lie one after another where the directory at ``place`` points to."""
 
-    @property
-    def size(self) -> int:
-        return self.count * _SIZES[self.type]
+    place: int
+    number: int = 0
 
 
-class Directory:
-    """The first directory of tags of a TIFF file; values are read when they are asked for.
+@dataclass(frozen=True)
+class TiffPage:
+    """One image of a TIFF file: a page, or a slice of a stack with all of its channels.
 
-    Raises
-    ------
-    ValueError, struct.error
-        No TIFF file.
+    Attributes
+    ----------
+    planes : tuple[Plane, ...]
+        One, or one for each channel where the file keeps channels as pages of their own.
+    smaller : tuple[int, ...]
+        Places of directories that hold the same at smaller sizes, as far as they follow it in the file.
+    name : str
+        ``T 2, Z 10``, or what the file calls the page; empty when it says nothing.
     """
 
-    def __init__(self, file: IO[bytes], place: int | None = None) -> None:
-        self._file = file
-        file.seek(0, os.SEEK_END)
-        self._end = file.tell()
-        head = self._bytes(0, 16)
-        if head[:4] not in SIGNATURES:
-            raise ValueError("it is no TIFF file")
-        self._order = "<" if head[:2] == b"II" else ">"
-        self._big = head[:4] in SIGNATURES[2:]
-        if place is None:
-            place = self._unpack("Q", head[8:16]) if self._big else self._unpack("L", head[4:8])
-        self._place = place
-        self._tags = self._read(place)
-
-    def _read(self, place: int) -> dict[int, _Tag]:
-        count_size, entry, inline = (8, 20, 8) if self._big else (2, 12, 4)
-        count = self._unpack("Q" if self._big else "H", self._bytes(place, count_size))
-        if count > 0xFFFF:
-            raise ValueError("it has too many tags")
-        table = self._bytes(place + count_size, count * entry)
-        found: dict[int, _Tag] = {}
-        for start in range(0, len(table) - entry + 1, entry):
-            tag, kind, number = struct.unpack_from(self._order + ("HHQ" if self._big else "HHL"), table, start)
-            if kind not in _SIZES or tag in found:
-                continue
-            value = start + entry - inline
-            offset = place + count_size + value
-            if number * _SIZES[kind] > inline:
-                offset = self._unpack("Q" if self._big else "L", table[value : value + inline])
-            if offset + number * _SIZES[kind] <= self._end:
-                found[tag] = _Tag(kind, number, offset)
-        return found
-
-    def bytes_of(self, tag: int, limit: int) -> bytes:
-        """Return at most ``limit`` bytes of a tag; empty when it is not there."""
-        found = self._tags.get(tag)
-        return b"" if found is None else self._bytes(found.offset, min(found.size, limit))
-
-    def numbers(self, tag: int, limit: int = 16) -> list[int]:
-        """Return the first integers of a tag, at most ``limit``; empty when it is not there."""
-        found = self._tags.get(tag)
-        if found is None or found.type not in _INTEGERS:
-            return []
-        data = self.bytes_of(tag, limit * _SIZES[found.type])
-        code = f"{len(data) // _SIZES[found.type]}{_INTEGERS[found.type]}"
-        return [int(number) for number in struct.unpack_from(self._order + code, data)]
-
-    def number(self, tag: int, default: int) -> int:
-        """Return the first integer of a tag."""
-        return next(iter(self.numbers(tag, 1)), default)
-
-    def count(self, tag: int) -> int:
-        """Return how many values a tag has; 0 when it is not there."""
-        found = self._tags.get(tag)
-        return 0 if found is None else found.count
-
-    def pages(self) -> int:
-        """Count the pages, at most `MAX_PAGES`: a smaller copy or a mask of a page is none."""
-        count_size, entry, pointer = (8, 20, "Q") if self._big else (2, 12, "L")
-        place, seen, tables, pages = self._place, set[int](), 0, 1
-        for _ in range(MAX_PAGES - 1):
-            seen.add(place)
-            try:
-                count = self._unpack("Q" if self._big else "H", self._bytes(place, count_size))
-                end = place + count_size + count * entry
-                tables += count * entry
-                place = self._unpack(pointer, self._bytes(end, struct.calcsize("=" + pointer)))
-                if not 0 < place < self._end or place in seen or tables > _MAX_TABLES:
-                    break
-                following = Directory(self._file, place)
-            except (ValueError, struct.error):
-                break
-            kind, old = following.number(_KIND, 0), following.number(_OLD_KIND, 1)
-            pages += following.number(_WIDTH, 0) > 0 and not (kind & 5 or old == 2)
-        return pages
-
-    def total(self) -> int:
-        """Return the bytes that reading all tags takes, with those of the directories within."""
-        here = sum(tag.size for tag in self._tags.values())
-        for tag in _FOLDERS:
-            place = self.number(tag, 0)
-            if 0 < place < self._end:
-                within = self._read(place)
-                here += sum(entry.size for entry in within.values())
-        return here
-
-    def orientation(self) -> int:
-        """Return the EXIF orientation, 1 to 8; that of the XMP packet when no tag says it."""
-        if _ORIENTATION not in self._tags:
-            return xmp_orientation(self.bytes_of(_XMP, 1 << 20))
-        found = self.number(_ORIENTATION, 1)
-        return found if 1 <= found <= 8 else 1
-
-    def has_orientation(self) -> bool:
-        """Whether a tag says the orientation."""
-        return _ORIENTATION in self._tags
-
-    def _bytes(self, place: int, size: int) -> bytes:
-        if place > self._end:
-            return b""
-        self._file.seek(place)
-        return self._file.read(size)
-
-    def _unpack(self, code: str, data: bytes) -> int:
-        return int(struct.unpack(self._order + code, data)[0])
+    planes: tuple[Plane, ...]
+    smaller: tuple[int, ...] = ()
+    name: str = ""
 
 
-def exif_orientation(exif: bytes, xmp: bytes = b"") -> int:
-    """Return the orientation (1 to 8) of EXIF data, else of an XMP packet, else 1; damaged EXIF says nothing.
+def tiff_pages(file: IO[bytes]) -> tuple[TiffPage, ...]:
+    """Return the pages of a TIFF file, at least one: smaller copies and masks of a page are none.
 
-    Raises ValueError when its tags would take more than `METADATA` bytes.
+    Reads directories only, at most `MAX_PAGES`. Channels that ImageJ, OME-TIFF or tifffile keep as pages belong to
+    one page. Raises ValueError or struct.error.
     """
+    key = _key_of(file)
+    known = _known.get(key)
+    if known is None:
+        known = _pages(file)
+        if key:
+            _known[key] = known
+            while len(_known) > _KEPT:
+                _known.pop(next(iter(_known)), None)
+    return known
+
+
+_known: dict[tuple[int, ...], tuple[TiffPage, ...]] = {}
+_KEPT = 16
+"""Files whose pages are remembered: going through a stack of a thousand slices would read as many directories each."""
+
+
+def _key_of(file: IO[bytes]) -> tuple[int, ...]:
+    """Return what differs when a file was changed; () where there is none."""
     try:
-        tags = Directory(io.BytesIO(exif.removeprefix(b"Exif\0\0")))
-        total = tags.total()
-    except (ValueError, struct.error):
-        return xmp_orientation(xmp)
-    check_metadata(total)
-    return tags.orientation() if tags.has_orientation() else xmp_orientation(xmp)
+        about = os.fstat(file.fileno())
+    except OSError:  # in memory
+        return ()
+    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
 
 
-def read_tiff(file: IO[bytes]) -> ImageHeader:
-    """Read the header of the first page. Raises ValueError or struct.error."""
-    tags = Directory(file)
+def _pages(file: IO[bytes]) -> tuple[TiffPage, ...]:
+    found: list[TiffPage] = []
+    first = Directory(file)
+    for tags in _directories(file, first):
+        kind, old = tags.number(_KIND, 0), tags.number(_OLD_KIND, 1)
+        if not found or not (kind & (_REDUCED | _MASK) or old == 2 or _is_smaller(tags, first)):
+            name = tags.bytes_of(_PAGE_NAME, 200).split(b"\0")[0].decode("utf-8", "replace").strip()
+            found.append(TiffPage((Plane(tags.place),), name=name))
+        elif not kind & _MASK:
+            last = found[-1]
+            found[-1] = TiffPage(last.planes, (*last.smaller, tags.place), last.name)
+    axes = axes_of(first)
+    count = math.prod(length for _, length in axes)
+    if len(found) == 1 < count <= MAX_PAGES and _has_room(file, first, count):
+        found = [TiffPage((Plane(first.place, number),)) for number in range(count)]
+    return tuple(_joined(found, axes)) if len(found) == count and axes else tuple(found)
+
+
+def _is_smaller(tags: Directory, first: Directory) -> bool:
+    """Whether a page has no size, or is a smaller copy of a tiled first page that does not say so.
+
+    Some programs do not mark the levels of a pyramid: they are at most about half as large, and of one shape.
+    """
     width, height = tags.number(_WIDTH, 0), tags.number(_HEIGHT, 0)
-    samples = tags.number(_SAMPLES, 1)
-    bits = max(tags.numbers(_BITS), default=1)
+    if width < 1 or height < 1 or not first.count(_TILES):
+        return width < 1
+    across, down = first.number(_WIDTH, 0) / width, first.number(_HEIGHT, 0) / height
+    return min(across, down) > 1.9 and abs(across / down - 1) < 0.05
+
+
+def are_alike(file: IO[bytes], places: Sequence[int]) -> bool:
+    """Whether the pages with these directories are grey, of 8 bits or more, and of one size and type."""
+    found = set()
+    for place in places:
+        tags = Directory(file, place)
+        bits, grey = tags.number(_BITS, 1), tags.number(_PHOTOMETRIC, 1) in (0, 1) and tags.number(_SAMPLES, 1) == 1
+        found.add((tags.number(_WIDTH, 0), tags.number(_HEIGHT, 0), bits, tags.number(_FORMAT, 1)))
+        if not grey or bits < 8 or len(found) > 1:
+            return False
+    return True
+
+
+def smaller_copies(file: IO[bytes], page: TiffPage) -> tuple[tuple[ImageHeader, Plane], ...]:
+    """Return the same picture at smaller sizes with its header, the largest first.
+
+    Raises ValueError or struct.error.
+    """
+    if len(page.planes) > 1 or page.planes[0].number:
+        return ()
+    tags = Directory(file, page.planes[0].place)
+    whole = _header(file, tags, 1)
+    found = []
+    for place in (*page.smaller, *tags.numbers(_WITHIN, _MAX_COPIES)):
+        try:
+            copy = Directory(file, place)
+            header = _header(file, copy, 1)
+        except (ValueError, struct.error):
+            continue
+        alike = abs(header.width * whole.height - header.height * whole.width) <= 2 * (whole.width + whole.height)
+        same = copy.number(_SAMPLES, 1) == tags.number(_SAMPLES, 1) and copy.numbers(_BITS) == tags.numbers(_BITS)
+        if header.width < whole.width and alike and same and not copy.number(_KIND, 0) & _MASK:
+            found.append((header, Plane(place)))
+    return tuple(sorted(found, key=lambda each: -each[0].width))
+
+
+def read_tiff(file: IO[bytes], page: int = 0) -> ImageHeader:
+    """Read the header of a page. Raises ValueError or struct.error."""
+    pages = tiff_pages(file)
+    if not 0 <= page < len(pages):
+        raise ValueError(f"it has no page {page + 1}, only {len(pages)}")
+    return replace(_header(file, Directory(file, pages[page].planes[0].place), len(pages)), page=page)
+
+
+def left_to_pillow(file: IO[bytes], page: TiffPage) -> bool:
+    """Whether tifffile does not decode this: CIELAB, old JPEG, and luma and chroma that are not in a JPEG."""
+    tags = Directory(file, page.planes[0].place)
+    compression, photometric = tags.number(_COMPRESSION, 1), tags.number(_PHOTOMETRIC, 1)
+    is_luma = photometric == _YCBCR and compression not in (_JPEG, *_PICTURES)
+    return photometric in _LAB or compression == _OLD_JPEG or is_luma
+
+
+_PICTURES = (33003, 33004, 33005, 34712, 34933, 50001, 50002, 52546)
+"""Compressions that know colours themselves: JPEG 2000, PNG, WebP, JPEG XL."""
+
+
+def _directories(file: IO[bytes], first: Directory) -> Iterator[Directory]:
+    tags, seen, tables = first, set[int](), 0
+    for _ in range(MAX_PAGES):
+        yield tags
+        seen.add(tags.place)
+        tables += tags.size
+        try:
+            place = tags.following()
+            if not place or place in seen or tables > _MAX_TABLES:
+                return
+            tags = Directory(file, place)
+        except (ValueError, struct.error):
+            return
+
+
+def _has_room(file: IO[bytes], tags: Directory, count: int) -> bool:
+    """Whether ``count`` pictures without compression fit behind the place that the only directory names."""
+    if tags.number(_COMPRESSION, 1) != 1 or tags.count(_TILES):
+        return False
+    bits = tags.number(_BITS, 1) * tags.number(_SAMPLES, 1)
+    size = tags.number(_WIDTH, 0) * tags.number(_HEIGHT, 0) * bits // 8
+    return size > 0 and tags.number(_STRIPS, 0) + count * size <= file.seek(0, os.SEEK_END)
+
+
+def _joined(found: list[TiffPage], axes: Axes) -> Iterator[TiffPage]:
+    """Yield one page for each place on the axes other than ``C``."""
+    numbers: dict[tuple[int, ...], list[int]] = {}
+    for n, place in enumerate(itertools.product(*(range(length) for _, length in axes))):
+        outer = tuple(at for at, (name, _) in zip(place, axes, strict=True) if name != "C")
+        numbers.setdefault(outer, []).append(n)
+    names = [name for name, _ in axes if name != "C"]
+    for outer, members in numbers.items():
+        planes = tuple(found[n].planes[0] for n in members)
+        text = ", ".join(f"{name} {at + 1}" for name, at in zip(names, outer, strict=True))
+        yield TiffPage(planes, found[members[0]].smaller, text or found[members[0]].name)
+
+
+def _header(file: IO[bytes], tags: Directory, pages: int) -> ImageHeader:
+    width, height = tags.number(_WIDTH, 0), tags.number(_HEIGHT, 0)
+    samples, bits = tags.number(_SAMPLES, 1), max(tags.numbers(_BITS), default=1)
     if max(tags.count(_STRIPS), tags.count(_TILES)) > _MAX_STRIPS:
         raise ValueError("it has too many strips or tiles")
-    file.seek(0, os.SEEK_END)
-    pixels, orientation = width * height, tags.orientation()
-    deep = bits > 8 and samples > 1
-    if deep:  # OpenCV has the file and two copies of the pixels
-        decoding = file.tell() + 2 * pixels * samples * -(-bits // 8)
-    else:
-        decoding = pixels * (4 if samples > 1 or bits > 16 else 2)
-        decoding *= 1 if orientation == 1 else 2  # Pillow turns a copy
+    pixels, orientation, depth = width * height, tags.orientation(), -(-bits // 8)
+    tiled, packed = tags.count(_TILES) > 0, tags.number(_COMPRESSION, 1) != 1
     rows, columns = min(tags.number(_ROWS, height), height), width
-    if tags.count(_TILES):
+    if tiled:
         rows, columns = tags.number(_TILE_HEIGHT, height), tags.number(_TILE_WIDTH, width)
-    if deep or tags.number(_COMPRESSION, 1) != 1 or tags.count(_TILES):  # a strip or tile is unpacked as a whole
-        decoding += rows * columns * samples * -(-bits // 8)
+    decoding = min(pixels * samples, BAND_VALUES) * depth
+    if tiled or packed or bits % 8:  # a strip or tile is unpacked as a whole, and is packed as large
+        decoding += 2 * rows * columns * samples * depth
+    if bits > 8:
+        held = pixels * min(samples, 3) * depth
+        decoding += held if held <= HELD else 0
     total = tags.total()
-    if total > METADATA:
-        decoding += 2 * total  # a picture editor's layers, which Pillow reads and keeps
-    return ImageHeader("TIFF", width, height, decoding, orientation, deep, pages=tags.pages())
+    if tags.number(_PHOTOMETRIC, 1) in (*_LAB, _YCBCR):  # Pillow has the picture, and turns a copy
+        decoding += pixels * (4 if orientation == 1 else 8) + (2 * total if total > METADATA else 0)
+    return ImageHeader("TIFF", width, height, decoding, orientation, pages=pages)

@@ -7,7 +7,7 @@ import struct
 from typing import IO
 
 from segcore.images.header.header import ImageHeader
-from segcore.images.header.tiff import exif_orientation
+from segcore.images.header.tiff_directory import exif_orientation
 
 _BYTES = 20
 """Measured for a pixel: three canvases of four bytes, and what the lossless decoder keeps."""

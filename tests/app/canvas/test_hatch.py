@@ -26,6 +26,13 @@ def test_stripes_by_hand():
     assert stripes(-1, 2, 3, 2).tolist() == [[LIGHT, DARK, DARK], [DARK, DARK, CLEAR]]
 
 
+def test_stripes_are_as_wide_on_a_finer_screen_by_hand():
+    fine = [LIGHT] * 3 + [DARK] * 3 + [CLEAR] * 6
+    assert stripes(0, 0, 12, 1, 1.5).tolist() == [fine]
+    assert stripes(0, 1, 12, 1, 1.5).tolist() == [[*fine[1:], fine[0]]]
+    assert stripes(0, 0, 16, 1, 2.0).tolist() == [[LIGHT] * 4 + [DARK] * 4 + [CLEAR] * 8]
+
+
 def test_ignored_pixels_are_hatched_and_unlabelled_ones_are_not(canvas, document):
     show(document)
     document.label_map.provenance[:, 50:] = Provenance.PAINTED

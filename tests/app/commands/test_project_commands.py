@@ -62,7 +62,7 @@ def test_all_images_are_chosen_in_the_bar_and_one_click_takes_it_back(qtbot, win
     assert window.document.project.load_label_map("a.png").provenance[5, 5] == P
     assert window.document.undo_name == "Replace a class in all images"
     notice = window.class_list.everywhere.notice
-    assert notice.label.text() == "3 images were changed."
+    assert notice.label.text() == "“road” replaced by “car”: 3 images were changed."
     notice.undo_button.click()
     ended(qtbot, window)
     assert [values(window, name) for name in ("a.png", "b.png", "c.png")] == [[1, 0]] * 3
@@ -144,7 +144,9 @@ def test_a_cancelled_merge_keeps_the_class(qtbot, window):
     window.class_list.everywhere.merge(1, 2)
     ended(qtbot, window)
     assert len(window.document.classes) == 3
-    assert window.class_list.everywhere.notice.label.text() == "1 image was changed. So the class stays in the list."
+    assert window.class_list.everywhere.notice.label.text().endswith(
+        "1 image was changed. So the class stays in the list."
+    )
     window.class_list.everywhere.undo()
     ended(qtbot, window)
     assert values(window, "a.png") == [1, 0]
@@ -157,7 +159,8 @@ def test_an_image_that_cannot_be_read_keeps_the_class(qtbot, window):
     ended(qtbot, window)
     assert len(window.document.classes) == 3
     text = window.class_list.everywhere.notice.label.text()
-    assert text == "2 images were changed. Not readable, and therefore as before: 1. So the class stays in the list."
+    changed = "“road” merged into “car”: 2 images were changed."
+    assert text == f"{changed} Not readable, and therefore as before: 1. So the class stays in the list."
 
 
 def test_a_replacement_of_nothing_leaves_the_last_one_to_be_taken_back(qtbot, window):

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from app.document.document import Document
-from app.document.records import ImageState, Records, state_of
+from app.document.records import ImageState, Known, Records, state_of
 from app.jobs.job_runner import JobRunner
 from segcore.errors import ImageError
 from segcore.labels.classes import ClassSet
@@ -17,6 +17,7 @@ from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.labels.probability_map import ProbabilityMap
 from segcore.progress import drive
 from segcore.project.index import ImageRecord
+from segcore.project.marks import Mark, Verdict
 from segcore.project.project import Project
 
 WAIT = 5000
@@ -91,6 +92,30 @@ def test_counts_agree_with_a_recount_after_every_change(records):
     assert records.count() == 20_000
     assert records.corrected == sum(r.state >= State.IN_PROGRESS for _, r in listed)
     assert records.remaining == sum(each not in (ImageState.DONE, ImageState.UNREADABLE) for each, _ in listed)
+
+
+def test_a_save_while_the_list_is_read_is_in_it(qtbot, records, project):
+    records.expect(project)
+    records._document.set_project(project)
+    known = Known.of(project.records())
+    records.saved("a.png", project.save_label_map("a.png", painted()))
+    records.fill(project, known)
+    assert records.of("a.png").state is State.NEW, "as it was read"
+    qtbot.waitUntil(lambda: records.of("a.png").state is State.IN_PROGRESS, timeout=WAIT)
+
+
+def test_images_are_found_by_how_they_are_listed(records):
+    choose = random.Random(1)
+    states = [choose.choice(list(State)) for _ in range(200)]
+    broken = [choose.choice(["", "", "It is truncated."]) for _ in states]
+    rows = [
+        ImageRecord(f"{n}", None, None, state, None, None, None, 1, why)
+        for n, (state, why) in enumerate(zip(states, broken, strict=True))
+    ]
+    records.take(None, rows)
+    records.marks._marks = {f"{n}": Mark(verdict=choose.choice(list(Verdict))) for n in range(0, 200, 3)}
+    for state in ImageState:
+        assert records.listed_as(state) == [row for row in rows if records.listed(row.id) is state]
 
 
 def test_many_changes_are_told_once(qtbot, records):

@@ -44,18 +44,18 @@ def test_a_small_image_has_no_draft(opened, qtbot):
 def test_a_large_image_has_a_draft_until_it_is_there(opened, qtbot, monkeypatch):
     monkeypatch.setattr(segcore.images.image, "DRAFT_PIXELS", 1000)
     navigation = Navigation(opened, lambda image_id, step: (None, 0))
-    seen, load, found = threading.Event(), app.project.navigation.load_image, []
+    seen, load, found = threading.Event(), app.project.navigation.loading, []
 
     def slow(project, image_id):
         assert seen.wait(20)
-        return load(project, image_id)
+        return (yield from load(project, image_id))
 
     def look(draft):
         if draft is not None:
             found.append(draft)
             seen.set()
 
-    monkeypatch.setattr(app.project.navigation, "load_image", slow)
+    monkeypatch.setattr(app.project.navigation, "loading", slow)
     navigation.draft_read.connect(look)
     drafts = shown(navigation, opened, qtbot, "a.jpg")
     assert isinstance(found[0], Draft)
@@ -69,6 +69,6 @@ def test_a_large_image_is_not_read_ahead(opened, qtbot, monkeypatch):
     shown(navigation, opened, qtbot, "a.jpg")
     assert navigation._ahead is None
     monkeypatch.setattr(app.project.navigation, "AHEAD_PIXELS", 100_000)
-    navigation._look_ahead(opened.document.project)
+    navigation._look_ahead()
     qtbot.waitUntil(lambda: navigation._ahead is not None)
     assert navigation._ahead[1].image.shape == (80, 160, 3)

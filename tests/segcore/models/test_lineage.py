@@ -26,10 +26,10 @@ def marks(*keys):
     ],
 )
 def test_scores_belong_to_the_project_whose_images_were_measured(step, here):
-    assert is_measured_on([{"trained_on": marks("a.png")}, step], "roads", HERE) == here
+    assert is_measured_on([{"trained_on": marks("a.png")}, step], "roads", lambda: HERE) == here
 
 
 def test_the_projects_name_is_told():
     assert measured_in([{"project": "rails"}]) == "rails"
     assert measured_in([]) == measured_in([{"project": 3}]) == ""
-    assert not is_measured_on([], "roads", HERE)
+    assert not is_measured_on([], "roads", lambda: HERE)

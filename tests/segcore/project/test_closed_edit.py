@@ -7,7 +7,7 @@ from segcore.editing import diff
 from segcore.errors import ImageError
 from segcore.journal.journal import journal_path, recall
 from segcore.labels.label_map import LabelMap, Provenance, State
-from segcore.project.closed_edit import accept_closed, edit_closed, undo_closed
+from segcore.project.closed_edit import Kept, accept_closed, edit_closed, undo_closed
 from tests.segcore.worklist.labelled_project import SHAPE, predicted, prediction, project_of
 
 
@@ -103,3 +103,20 @@ def test_a_prediction_of_an_untouched_image_begins_no_undo_history(project):
     accept_closed(project, "b.png", np.ones(SHAPE, np.uint8), "Accept prediction")
     assert (load(project, "b.png").provenance == Provenance.PREDICTED).all()
     assert not journal_path(project.root, "b.png").exists()
+
+
+def test_the_labels_before_are_kept_as_a_version_once(project):
+    before = project.load_label_map("a.png").labels.copy()
+    kept = Kept("Before “Done”", 1_000_000)
+    edit_closed(project, "a.png", LabelMap.confirm, "Done", kept)
+    edit_closed(project, "a.png", LabelMap.confirm, "Done", kept)  # changes nothing
+    (version,) = project.versions.of("a.png")
+    assert version.what == "Before “Done”"
+    found = project.versions.load("a.png", version, project.classes, project.class_history)
+    np.testing.assert_array_equal(found.labels, before)
+    assert (found.provenance < Provenance.PAINTED).all()
+
+
+def test_no_version_is_kept_without_a_budget(project):
+    edit_closed(project, "a.png", LabelMap.confirm, "Done", Kept("Before “Done”", 0))
+    assert project.versions.of("a.png") == []

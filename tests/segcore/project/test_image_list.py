@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from segcore.errors import ImageError
+from segcore.images.image import list_images
 from segcore.labels.classes import ClassSet
+from segcore.labels.label_map import LabelMap, State
 from segcore.progress import drive
 from segcore.project.project import Access, Project
+from segcore.project.rescan import in_folder_order
 
 
 @pytest.fixture
@@ -113,3 +117,52 @@ def test_pages_of_a_tiff(project, images):
     drive(project.rescan())
     assert project.look_at("stack.tif").pages == 3
     assert project.look_at("a.png").pages == 1
+
+
+def test_the_list_of_the_last_time_is_taken_over_and_checked_later(project, images):
+    project.close()
+    Image.new("RGB", (6, 4)).save(images / "new.png")
+    (images / "b.png").unlink()
+    with Project.open(project.root, kept_from=3) as again:
+        assert again.image_ids() == ["a.png", "b.png", "bad.png"]
+        found = drive(again.rescan())
+        assert (found.added, found.removed, found.changed) == (("new.png",), ("b.png",), ())
+        assert again.image_ids() == ["a.png", "bad.png", "new.png"]
+        note = again.save_label_map("a.png", LabelMap(np.ones((4, 6), np.uint8), np.full((4, 6), 2, np.uint8)))
+        assert note is State.IN_PROGRESS
+        again.labels_path("a.png").unlink()
+        again.provenance_path("a.png").unlink()
+        assert drive(again.rescan()).changed == ("a.png",)
+
+
+def test_a_shorter_list_is_read_from_the_folder(project, images):
+    project.close()
+    (images / "b.png").unlink()
+    with Project.open(project.root, kept_from=4) as again:
+        assert again.image_ids() == ["a.png", "bad.png"]
+
+
+def test_a_damaged_index_is_no_list(project):
+    project.close()
+    (project.root / "index.sqlite").write_bytes(b"no database")
+    with Project.open(project.root, kept_from=1) as again:
+        assert again.image_ids() == ["a.png", "b.png", "bad.png"]
+
+
+def test_kept_ids_are_in_the_order_of_the_folder(tmp_path):
+    names = [
+        "b.png",
+        "a.png",
+        "a/z.png",
+        "a-b/y.png",
+        "a/b/x.png",
+        "a/b c/x.png",
+        "a.d/1.png",
+        "é/ü.png",
+        "a/A.png",
+        "Z.png",
+    ]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (6, 4)).save(tmp_path / name)
+    assert in_folder_order(sorted(names)) == list(list_images(tmp_path))

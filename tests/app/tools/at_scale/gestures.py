@@ -11,8 +11,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 
+from app.canvas.hatch import PERIOD
 from app.canvas.tool import Tool
 from app.document.document import Document
+from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance
 from tests.app.tools.at_scale.screen import Color, Hand, Shot
 
@@ -105,6 +107,17 @@ def edge(sheet: Sheet) -> None:
     sheet.hand.move((200, 56))
     ring(sheet, sheet.shot(), 200, 56)
     sheet.hand.release(200, 56)
+
+
+def ignore(sheet: Sheet) -> None:
+    """The brush with the colour of ignored pixels, while outlines are shown, too."""
+    sheet.document.set_active_class(IGNORE_INDEX)
+    sheet.hand.press(28, 28)
+    sheet.hand.move((100, 28), (292, 28))
+    seen = sheet.shot()
+    sheet.expect("the stroke is hatched", seen.has_line(PERIOD, (60, 28), (156, 28), (260, 28)))
+    sheet.expect("only the stroke is", seen.is_as_in(sheet.before, (156, 8), (156, 50), (4, 28)))
+    sheet.hand.release(292, 28)
 
 
 # -- shapes ----------------------------------------------------------------------------------------------------------

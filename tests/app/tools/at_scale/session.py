@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,7 @@ from tests.app.tools.at_scale.gestures import (
     SQUARE,
     WIDTH,
     Sheet,
+    ignore,
 )
 from tests.app.tools.at_scale.screen import Hand
 
@@ -88,7 +89,7 @@ def wait_for(window: MainWindow, image_id: str) -> None:
         raise TimeoutError(f"{image_id} was not opened: {window.banner.text}")
 
 
-def draw(window: MainWindow, name: str, zoom: float) -> list[str]:
+def draw(window: MainWindow, name: str, zoom: float, gesture: Callable[[Sheet], None]) -> list[str]:
     """Draw with a tool, take it back; return what was wrong."""
     canvas, document = window.canvas, window.document
     canvas.zoom_to(zoom)
@@ -103,7 +104,7 @@ def draw(window: MainWindow, name: str, zoom: float) -> list[str]:
     window.actions_[f"tool_{name}"].trigger()
     sheet = Sheet(hand, document, canvas.tool, before)
     labels = document.label_map.labels.tobytes() + document.label_map.provenance.tobytes()
-    GESTURES[name](sheet)
+    gesture(sheet)
     edits = 0
     while document.undo_name:
         document.undo()
@@ -133,7 +134,6 @@ def main(folder: Path, zooms: Sequence[float]) -> dict[str, dict[str, list[str]]
     wait_for(window, f"{zooms[0]}.png")
     for dock in window.docks:
         dock.close()
-    window.canvas.layers = {View.OVERLAY}
     window.canvas.set_opacity(View.OVERLAY, 1.0)
     for tool in window.findChildren(CrfStroke):
         tool.queue = None
@@ -144,7 +144,10 @@ def main(folder: Path, zooms: Sequence[float]) -> dict[str, dict[str, list[str]]
         application.processEvents()
         window.canvas.setFocus()
         for name in GESTURES:
-            wrong[name][str(zoom)] = draw(window, name, zoom)
+            wrong[name][str(zoom)] = draw(window, name, zoom, GESTURES[name])
+        window.canvas.layers = {View.OVERLAY, View.OUTLINES}
+        wrong["brush"][f"{zoom} with outlines"] = draw(window, "brush", zoom, ignore)
+        window.canvas.layers = {View.OVERLAY}
     window.shutdown()
     window.close()
     return wrong
