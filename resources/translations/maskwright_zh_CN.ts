@@ -351,6 +351,10 @@
         <translation>填充孔洞(&amp;H)…</translation>
     </message>
     <message>
+        <source>Fills the region of one label, or of similar colours in the image; the toolbar says which</source>
+        <translation>填充同一标签的区域，或图像中颜色相近的区域；由工具栏选择</translation>
+    </message>
+    <message>
         <source>Fine-&amp;tune the model</source>
         <translation>微调模型(&amp;T)</translation>
     </message>
@@ -1939,6 +1943,10 @@
         <translation>请选择最大 {1} 的文件；如果其张量共享内存，请重新保存。</translation>
     </message>
     <message>
+        <source>Choose a folder of label maps, or a data set: {1}.</source>
+        <translation>请选择标签图文件夹或数据集：{1}。</translation>
+    </message>
+    <message>
         <source>Choose a folder that contains images.</source>
         <translation>请选择含有图像的文件夹。</translation>
     </message>
@@ -2009,6 +2017,10 @@
     <message>
         <source>Choose another folder.</source>
         <translation>请选择另一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose another format.</source>
+        <translation>请选择其他格式。</translation>
     </message>
     <message>
         <source>Choose another model or an earlier version; computing in float32 may help, too.</source>
@@ -2431,6 +2443,10 @@
         <translation>请省略 --weights。</translation>
     </message>
     <message>
+        <source>Leave images for training.</source>
+        <translation>请为训练保留图像。</translation>
+    </message>
+    <message>
         <source>Leave it out.</source>
         <translation>请去掉它。</translation>
     </message>
@@ -2523,10 +2539,6 @@
         <translation>请按顺序为每个通道命名一个类别。</translation>
     </message>
     <message>
-        <source>No PNG file in {1} is named like an image of this project.</source>
-        <translation>{1} 中没有与本项目图像同名的 PNG 文件。</translation>
-    </message>
-    <message>
         <source>No corrected image of this project has a prediction.</source>
         <translation>本项目已修正的图像都没有预测。</translation>
     </message>
@@ -2557,6 +2569,10 @@
     <message>
         <source>No image of {1} is marked as done.</source>
         <translation>{1} 中没有标记为完成的图像。</translation>
+    </message>
+    <message>
+        <source>No labels in {1} are named like an image of this project.</source>
+        <translation>{1} 中没有与本项目图像同名的标签。</translation>
     </message>
     <message>
         <source>No pixel of the training images has a label that counts.</source>
@@ -2927,6 +2943,10 @@
         <translation>此图像的特征来自另一个网络。</translation>
     </message>
     <message>
+        <source>The format '{1}' can only be imported.</source>
+        <translation>格式“{1}”只能导入。</translation>
+    </message>
+    <message>
         <source>The header of {1} is damaged ({2}).</source>
         <translation>{1} 的文件头已损坏（{2}）。</translation>
     </message>
@@ -3037,6 +3057,10 @@
     <message>
         <source>The scales are {1}.</source>
         <translation>缩放比例为 {1}。</translation>
+    </message>
+    <message>
+        <source>The shares of --val and --test are more than 1.</source>
+        <translation>--val 与 --test 的份额之和大于 1。</translation>
     </message>
     <message>
         <source>The state of step {1} (mean IoU {2}) was saved as {3}.</source>
@@ -3239,6 +3263,10 @@
         <translation>两个结果都会名为 {1}。</translation>
     </message>
     <message>
+        <source>Unpack it, then import the folder.</source>
+        <translation>请先解压，再导入文件夹。</translation>
+    </message>
+    <message>
         <source>Update Maskwright.</source>
         <translation>请更新 Maskwright。</translation>
     </message>
@@ -3299,6 +3327,10 @@
         <translation>仅为预测：作为忽略（255）导出</translation>
     </message>
     <message>
+        <source>are only predicted: exported, as you asked</source>
+        <translation>仅为预测：已按您的要求导出</translation>
+    </message>
+    <message>
         <source>are untouched: exported as ignore (255)</source>
         <translation>未处理过：作为忽略（255）导出</translation>
     </message>
@@ -3309,6 +3341,14 @@
     <message>
         <source>every corrected pixel is ignore (255)</source>
         <translation>每个已修正的像素都是忽略（255）</translation>
+    </message>
+    <message>
+        <source>every pixel is ignore (255)</source>
+        <translation>每个像素都是忽略（255）</translation>
+    </message>
+    <message>
+        <source>it has no labels</source>
+        <translation>没有标签</translation>
     </message>
     <message>
         <source>loading the model</source>
@@ -3361,6 +3401,10 @@
     <message>
         <source>{1} cannot be run: {2}</source>
         <translation>无法运行 {1}：{2}</translation>
+    </message>
+    <message>
+        <source>{1} cannot be unpacked ({2}).</source>
+        <translation>无法解压 {1}（{2}）。</translation>
     </message>
     <message>
         <source>{1} cannot be written ({2}).</source>
@@ -3467,6 +3511,10 @@
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
+        <source>{1} holds too much to be unpacked.</source>
+        <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    <message>
         <source>{1} holds values that are no class: {2}.</source>
         <translation>{1} 含有不属于任何类别的值：{2}。</translation>
     </message>
@@ -3481,6 +3529,10 @@
     <message>
         <source>{1} is a '{2}', which shares no tensors with '{3}'.</source>
         <translation>{1} 是“{2}”，与“{3}”没有共同的张量。</translation>
+    </message>
+    <message>
+        <source>{1} is a file of no format that can be read.</source>
+        <translation>{1} 不是可读取格式的文件。</translation>
     </message>
     <message>
         <source>{1} is a folder.</source>
@@ -3860,8 +3912,12 @@
         <translation>导出到文件夹</translation>
     </message>
     <message>
-        <source>Exports only what you painted or confirmed. Pixels that only a model labelled become 255 (ignore).</source>
-        <translation>只导出您绘制或确认过的内容。仅由模型标注的像素变为 255（忽略）。</translation>
+        <source>Export what only a model labelled, too (the report says how much)</source>
+        <translation>同时导出仅由模型标注的内容（报告会说明数量）</translation>
+    </message>
+    <message>
+        <source>Exports what you painted or confirmed. Other pixels become 255 (ignore).</source>
+        <translation>导出您绘制或确认的内容。其他像素变为 255（忽略）。</translation>
     </message>
     <message>
         <source>To folder</source>
@@ -3887,10 +3943,41 @@
     </message>
 </context>
 <context>
+    <name>FillOptions</name>
+    <message>
+        <source>Fill one label's region, or a region of similar colours in the image</source>
+        <translation>填充同一标签的区域，或图像中颜色相近的区域</translation>
+    </message>
+    <message>
+        <source>How far each of red, green and blue may be from the colour that is clicked, 0-255</source>
+        <translation>红、绿、蓝各自与所单击颜色的最大差值，0-255</translation>
+    </message>
+    <message>
+        <source>One label</source>
+        <translation>同一标签</translation>
+    </message>
+    <message>
+        <source>Similar colours</source>
+        <translation>相近颜色</translation>
+    </message>
+    <message>
+        <source>Tolerance</source>
+        <translation>容差</translation>
+    </message>
+    <message>
+        <source>What Fill goes by</source>
+        <translation>填充的依据</translation>
+    </message>
+</context>
+<context>
     <name>FillTool</name>
     <message>
         <source>Fill</source>
         <translation>填充</translation>
+    </message>
+    <message>
+        <source>The region goes on beyond {n} pixels: click there to fill more of it.</source>
+        <translation>该区域超出 {n} 像素：请在那里单击以继续填充。</translation>
     </message>
 </context>
 <context>
@@ -5872,6 +5959,10 @@ car</source>
         <translation>已导出到 {folder}（{formats}）：{n}。略去：{whole}。部分导出：{part}。</translation>
     </message>
     <message>
+        <source>Written by an export that was interrupted: {n}.</source>
+        <translation>已由中断的导出写入：{n}。</translation>
+    </message>
+    <message>
         <source>nothing changed; its pixels have labels already</source>
         <translation>没有变化；其像素已有标签</translation>
     </message>
@@ -5886,6 +5977,10 @@ car</source>
     <message>
         <source>{n} pixels {reason}</source>
         <translation>{n} 像素{reason}</translation>
+    </message>
+    <message>
+        <source>{n} times ({places}, …): {text}</source>
+        <translation>{n} 次（{places}……）：{text}</translation>
     </message>
 </context>
 <context>
@@ -6266,6 +6361,14 @@ The images:
         <translation>快速</translation>
     </message>
     <message>
+        <source>Fill by colour</source>
+        <translation>按颜色填充</translation>
+    </message>
+    <message>
+        <source>Fill takes a region of similar colours, not one of the same label.</source>
+        <translation>填充颜色相近的区域，而不是同一标签的区域。</translation>
+    </message>
+    <message>
         <source>Good enough</source>
         <translation>足够好</translation>
     </message>
@@ -6284,6 +6387,10 @@ The images:
     <message>
         <source>Holds after a restart.</source>
         <translation>重新启动后生效。</translation>
+    </message>
+    <message>
+        <source>How far colours may differ, 0-255, for the magic wand and for Fill by colour.</source>
+        <translation>魔棒和按颜色填充时颜色的最大差值，0-255。</translation>
     </message>
     <message>
         <source>How far from the stroke a border may move.</source>
@@ -6456,6 +6563,10 @@ The images:
     <message>
         <source>The same seed on the same data gives the same order of examples.</source>
         <translation>同样的种子和同样的数据给出同样的样本顺序。</translation>
+    </message>
+    <message>
+        <source>Tolerance of colours</source>
+        <translation>颜色容差</translation>
     </message>
     <message>
         <source>Training</source>
