@@ -1648,6 +1648,10 @@
         <translation>一批 {1} 个裁块对 {2} 个进程来说太少。</translation>
     </message>
     <message>
+        <source>A label map has one value for each pixel.</source>
+        <translation>标签图的每个像素只有一个值。</translation>
+    </message>
+    <message>
         <source>A label map is an indexed or 8-bit grey PNG.</source>
         <translation>标签图是索引 PNG 或 8 位灰度 PNG。</translation>
     </message>
@@ -1982,6 +1986,10 @@
     <message>
         <source>Class '{1}' has index {2}.</source>
         <translation>类别“{1}”的索引为 {2}。</translation>
+    </message>
+    <message>
+        <source>Class values are numbers from 0 to 255.</source>
+        <translation>类别值是 0 到 255 的数。</translation>
     </message>
     <message>
         <source>Click to segment needs the package onnxruntime, which is not installed.</source>
@@ -2352,8 +2360,8 @@
         <translation>请用它在图像文件夹中的路径指定它。</translation>
     </message>
     <message>
-        <source>No PNG file in {1} is named like an image of this project.</source>
-        <translation>{1} 中没有与本项目图像同名的 PNG 文件。</translation>
+        <source>No PNG or TIFF file in {1} is named like an image of this project.</source>
+        <translation>{1} 中没有与本项目图像同名的 PNG 或 TIFF 文件。</translation>
     </message>
     <message>
         <source>No corrected image of this project has a prediction.</source>
@@ -2582,6 +2590,10 @@
     <message>
         <source>Save it as indexed or 8-bit PNG.</source>
         <translation>请保存为索引 PNG 或 8 位 PNG。</translation>
+    </message>
+    <message>
+        <source>Save it with 8-bit values.</source>
+        <translation>请将其保存为 8 位值。</translation>
     </message>
     <message>
         <source>Save the caffemodel's arrays with numpy.savez.</source>
@@ -3200,12 +3212,20 @@
         <translation>{1} 被另一个进程锁定已超过 {2} 秒。</translation>
     </message>
     <message>
+        <source>{1} has more than 8 bits for each colour.</source>
+        <translation>{1} 的每种颜色超过 8 位。</translation>
+    </message>
+    <message>
         <source>{1} has no image {2}.</source>
         <translation>{1} 没有图像 {2}。</translation>
     </message>
     <message>
         <source>{1} has no weights of the layer 'score_fr', so it is not FCN-32s, 16s or 8s.</source>
         <translation>{1} 没有 'score_fr' 层的权重，因此不是 FCN-32s、16s 或 8s。</translation>
+    </message>
+    <message>
+        <source>{1} has several channels.</source>
+        <translation>{1} 有多个通道。</translation>
     </message>
     <message>
         <source>{1} has tensors that are sparse or without data.</source>
@@ -3248,8 +3268,16 @@
         <translation>{1} 中是某个项目自己的标签。</translation>
     </message>
     <message>
+        <source>{1} holds numbers with a fraction.</source>
+        <translation>{1} 包含小数。</translation>
+    </message>
+    <message>
         <source>{1} holds the values {2}, which no class has.</source>
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
+    </message>
+    <message>
+        <source>{1} holds values from {2} to {3}.</source>
+        <translation>{1} 包含从 {2} 到 {3} 的值。</translation>
     </message>
     <message>
         <source>{1} holds values that are no class: {2}.</source>
@@ -3656,6 +3684,10 @@
 </context>
 <context>
     <name>Formats</name>
+    <message>
+        <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>
+        <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
+    </message>
     <message>
         <source>Indexed PNG, one file for each image, with classes.json</source>
         <translation>索引 PNG，每张图像一个文件，附 classes.json</translation>

@@ -13,6 +13,7 @@ import numpy as np
 from segcore.errors import MaskwrightError, ProjectError
 from segcore.formats.format import Format
 from segcore.formats.registry import formats_named
+from segcore.images.geo.reading import read_georeference
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance, State
 from segcore.progress import Progress, Task
@@ -112,9 +113,10 @@ def _export(project: Project, rows: Sequence[Format], out: Path, copy_images: bo
         if not (labels != IGNORE_INDEX).any():
             whole.append(LeftOut(image_id, "every corrected pixel is ignore (255)"))
             continue
-        image = project.image_path(image_id) if copy_images else None
+        image = project.image_path(image_id)
+        place = read_georeference(image)
         for row, writer in writers:
-            writer.add(image_id, labels, image if row.images_folder else None)
+            writer.add(image_id, labels, image if copy_images and row.images_folder else None, place)
         exported.append(image_id)
         counts = np.bincount(label_map.provenance.ravel(), minlength=4)
         for kind, reason in (

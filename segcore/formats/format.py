@@ -11,14 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.formats.label_folder import LabelFolder
+from segcore.images.geo.georeference import GeoReference
 from segcore.labels.classes import ClassSet
 
 
 class LabelWriter(Protocol):
     """Writes label maps one by one, then the lists. Its methods raise ProjectError when the disk refuses."""
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> None:
-        """Write the uint8 [H, W] label map of an image, and a copy of the file ``image`` where one is given."""
+    def add(
+        self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None, place: GeoReference | None = None
+    ) -> None:
+        """Write the uint8 [H, W] label map of an image, with its ``place`` on the Earth where that is known.
+
+        A copy of the file ``image`` is written where one is given.
+        """
 
     def finish(self) -> None:
         """Write the lists of classes and images."""

@@ -116,7 +116,7 @@ def plan_import(project: Project, folder: Path) -> Task[ImportPlan]:
         raise LabelError(f"{folder} cannot be listed ({error.strerror or error}).", "Check the folder.") from error
     if not matches.files:
         raise LabelError(
-            f"No PNG file in {folder} is named like an image of this project.",
+            f"No PNG or TIFF file in {folder} is named like an image of this project.",
             "A label map is named like its image: a.jpg, a.png.",
         )
     classes_file = classes_near(folder)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from segcore.formats.label_names import flat, label_names, stem_of
 
+SUFFIXES = (".png", ".tif", ".tiff")
+"""Of label maps, the preferred one first."""
 MASK_ENDINGS = ("_mask", "_masks", "_label", "_labels", "_seg", "_gt", "_L")
 """What other programs add to the name of an image to name its label map."""
 
@@ -34,7 +36,7 @@ class Matches:
 
 
 def match_labels(folder: Path, images: Path, image_ids: Iterable[str], loose: bool = False) -> Matches:
-    """Match the PNG files below ``folder`` to images.
+    """Match the PNG files below ``folder``, and TIFF files without a PNG file of their name, to images.
 
     ``a/x.jpg`` has the label map ``a/x.png``, ``a/x.jpg.png`` or, in a folder without sub-folders, ``a_x.png``. A name
     that fits several images belongs to none of them. An image is never a label map.
@@ -58,7 +60,7 @@ def match_labels(folder: Path, images: Path, image_ids: Iterable[str], loose: bo
     folder, images = Path(os.path.abspath(folder)), Path(os.path.abspath(images))
     below = _place_below(folder, images)
     ids = [image_id for image_id in image_ids if not (below and image_id.startswith(below))]
-    names = _png_names(folder, {os.path.normcase(images / image_id) for image_id in ids})
+    names = _label_files(folder, {os.path.normcase(images / image_id) for image_id in ids})
     found: dict[str, str] = {}
     for of_image, of_file in _ways(ids, loose):
         _match(ids, names, of_image, of_file, found)
@@ -71,7 +73,7 @@ def match_labels(folder: Path, images: Path, image_ids: Iterable[str], loose: bo
 
 
 def _ways(ids: Sequence[str], loose: bool) -> list[tuple[Callable[[str], str], Callable[[str], str]]]:
-    """Return pairs of functions, best first: what names an image, and what names a file (without ``.png``)."""
+    """Return pairs of functions, best first: what names an image, and what names a file (without its suffix)."""
     exact: Callable[[str], str] = str
     ways = [
         (label_names(ids).__getitem__, exact),
@@ -100,23 +102,24 @@ def _match(
     for image_id in ids:
         images[of_image(image_id)].append(image_id)
     for name in names:
-        files[of_file(name[:-4])].append(name)
+        files[of_file(stem_of(name))].append(name)
     used = set(found.values())
     for key, fitting in images.items():
         if len(fitting) == 1 and len(files[key]) == 1 and fitting[0] not in found and files[key][0] not in used:
             found[fitting[0]] = files[key][0]
 
 
-def _png_names(folder: Path, images: Collection[str]) -> list[str]:
-    """Paths of the PNG files below ``folder``, sorted, with ``/``; hidden ones, projects and images are left out."""
+def _label_files(folder: Path, images: Collection[str]) -> list[str]:
+    """Paths of the files of `SUFFIXES` below ``folder``, sorted, with ``/``; not hidden ones, projects and images."""
     names = []
     for place, folders, files in os.walk(folder, onerror=_raise):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not name.endswith(".maskwright"))
         for name in sorted(files):
             path = Path(place, name)
-            if name.lower().endswith(".png") and not name.startswith(".") and os.path.normcase(path) not in images:
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and os.path.normcase(path) not in images:
                 names.append(path.relative_to(folder).as_posix())
-    return names
+    pngs = {stem_of(name) for name in names if name.lower().endswith(".png")}
+    return [name for name in names if name.lower().endswith(".png") or stem_of(name) not in pngs]
 
 
 def _raise(error: OSError) -> None:

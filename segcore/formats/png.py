@@ -1,76 +1,45 @@
-"""Format ``png``: ``labels/<image path>.png`` (indexed), ``classes.json`` and ``images.txt``.
+"""Format ``png``: ``labels/<image path>.png`` (indexed), ``classes.json`` and ``images.txt``; see `listed`.
 
-A label map has the name of its image without the extension: ``labels/a/x.png`` for ``a/x.jpg``. Images that differ
-only in their extension keep it: ``labels/a/x.jpg.png``. Each line of ``images.txt`` is this name without ``.png``, a
-tab, and the image path; what does not fit on such a line (a line break, a tab, space at its ends) stands there as JSON
-text. Until version 0.4 the extension was always kept, and a line was only the image path; such folders can be read too.
+Where an image has a georeference, a world file lies beside its label map.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.errors import LabelError
-from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.formats.format import Format
-from segcore.formats.label_folder import LabelFolder, image_of, line_of, place_of, read_lines
-from segcore.formats.label_names import label_names
+from segcore.formats.label_folder import LabelFolder
+from segcore.formats.listed import ListedWriter, read_listed
+from segcore.images.geo.georeference import GeoReference
+from segcore.images.geo.world_file import write_world_files
 from segcore.images.indexed_png import write_indexed_png
 from segcore.labels.classes import ClassSet
 
+_FOLDER, _SUFFIX = "labels", ".png"
 
-class PngWriter:
-    """Writes label maps one by one; `finish` writes the lists.
 
-    Raises ProjectError when the disk refuses, LabelError when the name of an image leads out of the folder.
-
-    Parameters
-    ----------
-    out : Path
-        The folder.
-    classes : ClassSet
-        What the values stand for.
-    ids : Sequence[str]
-        All images of the project, so that each name fits one image only.
-    """
+class PngWriter(ListedWriter):
+    """Writes indexed PNG files; see `ListedWriter`."""
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str]) -> None:
-        self._out, self._classes = out, classes
-        self._names = label_names(ids)
-        self._written: list[str] = []
+        super().__init__(out, classes, ids, _FOLDER, _SUFFIX, write_png_with_place)
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> None:
-        """Write the uint8 [H, W] label map of an image; there is no place for ``image``."""
-        path = place_of(self._out / "labels", f"{self._names[image_id]}.png", self._out / "images.txt")
-        with writing(path):
-            write_indexed_png(path, labels, self._classes.palette())
-        self._written.append(image_id)
 
-    def finish(self) -> None:
-        """Write ``classes.json`` and ``images.txt``."""
-        classes = json.dumps(self._classes.to_json(), indent=2, ensure_ascii=False) + "\n"
-        images = "".join(f"{line_of(self._names[each])}\t{line_of(each)}\n" for each in self._written)
-        for name, text in (("classes.json", classes), ("images.txt", images)):
-            with writing(self._out / name):
-                atomic_write_bytes(self._out / name, text.encode())
+def write_png_with_place(
+    path: Path, labels: NDArray[np.uint8], palette: NDArray[np.uint8], place: GeoReference | None
+) -> None:
+    """Write a label map, and where it lies beside it. Raises OSError or ProjectError."""
+    write_indexed_png(path, labels, palette)
+    write_world_files(path, place)
 
 
 def read_png(folder: Path) -> LabelFolder:
     """Read what `PngWriter` wrote. Raises LabelError or ClassesError."""
-    classes = ClassSet.from_file(folder / "classes.json")
-    listed = folder / "images.txt"
-    try:
-        lines = [line.rpartition("\t") for line in read_lines(listed)]
-        names = {image_of(image): image_of(name or image) for name, _, image in lines}
-    except (ValueError, RecursionError) as error:
-        raise LabelError(f"{listed} is damaged ({error}).", "Export the data set again.") from error
-    files = {image: place_of(folder / "labels", f"{name}.png", listed) for image, name in names.items()}
-    return LabelFolder(classes, files)
+    return read_listed(folder, _FOLDER, _SUFFIX)
 
 
 PNG = Format(
@@ -78,7 +47,7 @@ PNG = Format(
     title="Indexed PNG, one file for each image, with classes.json",
     writer=PngWriter,
     read=read_png,
-    labels_folder="labels",
+    labels_folder=_FOLDER,
     classes_file="classes.json",
     read_classes=ClassSet.from_file,
 )

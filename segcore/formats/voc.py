@@ -26,7 +26,8 @@ from segcore.files.regular_file import open_regular
 from segcore.formats.format import Format
 from segcore.formats.label_folder import LabelFolder, line_of, place_of, read_lines
 from segcore.formats.label_names import flat, label_names
-from segcore.images.indexed_png import write_indexed_png
+from segcore.formats.png import write_png_with_place
+from segcore.images.geo.georeference import GeoReference
 from segcore.labels.classes import ClassSet
 
 VALIDATION_SHARE = 0.2
@@ -51,12 +52,14 @@ class VocWriter:
         self._stems = label_names(ids, flat)
         self._written: list[str] = []
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> None:
+    def add(
+        self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None, place: GeoReference | None = None
+    ) -> None:
         """Write the uint8 [H, W] label map of an image, and a copy of the file ``image`` where one is given."""
         stem = self._stems[image_id]
         path = self._out / "SegmentationClass" / f"{stem}.png"
         with writing(path):
-            write_indexed_png(path, labels, self._classes.palette())
+            write_png_with_place(path, labels, self._classes.palette(), place)
         if image is not None:
             copy = self._out / "JPEGImages" / f"{stem}{image.suffix.lower()}"
             with writing(copy), open_regular(image) as source, atomic_write(copy) as target:

@@ -21,7 +21,7 @@ class ListWriter:
     def __init__(self, out, classes, ids):
         self.out, self.found = out, {}
 
-    def add(self, image_id, labels, image=None):
+    def add(self, image_id, labels, image=None, place=None):
         self.found[image_id] = labels.tolist()
 
     def finish(self):
@@ -55,7 +55,7 @@ def test_a_new_format_is_one_row(tmp_path, monkeypatch, capsys):
 
 def test_every_row_is_sound():
     keys = registry.format_keys()
-    assert keys == ("png", "voc")
+    assert keys == ("png", "voc", "geotiff")
     assert [row.key for row in registry.formats_named(["voc", "png", "voc"])] == ["voc", "png"]
-    with pytest.raises(ProjectError, match="png, voc"):
+    with pytest.raises(ProjectError, match="png, voc, geotiff"):
         registry.formats_named(["coco"])
