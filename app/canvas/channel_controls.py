@@ -23,6 +23,7 @@ from app.language.engine_texts import words
 from segcore.images.channels import Channel, first_channels, histogram
 from segcore.labels.palette import Color
 from segcore.progress import Task
+from segcore.project.configuration import PAGES_ARE_CHANNELS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,13 +46,12 @@ class Loaded:
     are_pages: bool
 
 
-def load_raw(path: Path, count: int) -> Task[Loaded]:
+def load_raw(path: Path, count: int, pages_are_channels: bool = False) -> Task[Loaded]:
     """Read the stored values of an image in ``count`` levels; slow, for a lane. Raises ImageError."""
-    from segcore.images.image import image_header  # only now: the window must be seen soon
-    from segcore.images.raw_image import MOST_PAGES, reading_raw
+    from segcore.images.raw_image import count_of_pages, reading_raw  # only now: the window must be seen soon
 
-    count_of_pages = image_header(path).pages
-    raw = RawLevels.of((yield from reading_raw(path)), count)
+    are_pages = count_of_pages(path, pages_are_channels) > 1
+    raw = RawLevels.of((yield from reading_raw(path, pages_are_channels=pages_are_channels)), count)
     found = []
     for n in range(raw.levels[0].shape[2]):
         plane = raw.levels[-1][..., n]
@@ -59,7 +59,7 @@ def load_raw(path: Path, count: int) -> Task[Loaded]:
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         low, high = (0.0, 255.0) if plane.dtype == np.uint8 else (low, high if high > low else low + 1.0)
         found.append((histogram(plane, low, high, BINS), low, high))
-    return Loaded(raw, tuple(found), count_of_pages > 1 and len(found) == min(count_of_pages, MOST_PAGES))
+    return Loaded(raw, tuple(found), are_pages)
 
 
 class ChannelControls(QWidget):
@@ -155,8 +155,9 @@ class ChannelControls(QWidget):
         document = self._session.document
         if not self.switch.isChecked() or document.project is None or document.image_id is None:
             return
-        path = document.project.image_path(document.image_id)
-        job = self._session.jobs.submit("thumbs", partial(load_raw, path, 1 + len(document.image_levels)), quiet=True)
+        path, levels = document.project.image_path(document.image_id), 1 + len(document.image_levels)
+        work = partial(load_raw, path, levels, document.project.settings.get(PAGES_ARE_CHANNELS) is True)
+        job = self._session.jobs.submit("thumbs", work, quiet=True)
         job.succeeded.connect(partial(self._take, job))
         job.failed.connect(partial(self._fail, job))
         self._job = job
@@ -236,7 +237,7 @@ class ChannelControls(QWidget):
             return self.tr("Grey")
         if count == 3 and not loaded.are_pages:
             return (self.tr("Red"), self.tr("Green"), self.tr("Blue"))[n]
-        return (self.tr("Page {n}") if loaded.are_pages else self.tr("Channel {n}")).format(n=n + 1)
+        return self.tr("Channel {n}").format(n=n + 1)
 
     def _ask_color(self, n: int, name: str) -> None:
         dialog = QColorDialog(QColor(*self.channels[n].color), self)

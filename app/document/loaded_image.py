@@ -45,8 +45,6 @@ class LoadedImage:
         Where the next edits are to be written; None when they are not.
     is_newer : bool
         Whether ``label_map`` holds edits that the label files do not.
-    pages : int
-        Pages of the file; ``image`` is the first.
     """
 
     image_id: str
@@ -58,7 +56,6 @@ class LoadedImage:
     history: History | None = None
     journal: Journal | None = None
     is_newer: bool = False
-    pages: int = 1
 
 
 @dataclass(frozen=True)
@@ -101,7 +98,7 @@ def loading(project: Project, image_id: str) -> Task[LoadedImage]:
         found = labels.result()
     if found.label_map.shape != image.shape[:2]:  # the file was replaced in between
         found = _read_labels(project, image_id, (image.shape[0], image.shape[1]))
-    pages = project.look_at(image_id, readable=True).pages
+    project.look_at(image_id, readable=True)
     if image.size > GIVE_BACK_BYTES:
         give_back_freed_memory()
     return LoadedImage(
@@ -114,7 +111,6 @@ def loading(project: Project, image_id: str) -> Task[LoadedImage]:
         found.history,
         found.journal,
         found.is_newer,
-        pages,
     )
 
 

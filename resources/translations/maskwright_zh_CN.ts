@@ -99,6 +99,10 @@
         <translation>转到(&amp;G)</translation>
     </message>
     <message>
+        <source>&amp;Grey pages are channels</source>
+        <translation>灰度页是通道(&amp;G)</translation>
+    </message>
+    <message>
         <source>&amp;Grow…</source>
         <translation>扩张(&amp;G)…</translation>
     </message>
@@ -473,6 +477,10 @@
     <message>
         <source>Next &amp;view</source>
         <translation>下一种视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Of a TIFF file that does not say what its pages are: off, each page is an image; on, all are one image</source>
+        <translation>适用于未说明其页面含义的 TIFF 文件：关闭时每一页是一幅图像；打开时所有页合为一幅图像</translation>
     </message>
     <message>
         <source>Of the open image, or of all images that are selected in the list</source>
@@ -907,10 +915,6 @@
     <message>
         <source>Grey</source>
         <translation>灰</translation>
-    </message>
-    <message>
-        <source>Page {n}</source>
-        <translation>第 {n} 页</translation>
     </message>
     <message>
         <source>Range: {name}</source>
@@ -1648,10 +1652,6 @@
         <translation>一批 {1} 个裁块对 {2} 个进程来说太少。</translation>
     </message>
     <message>
-        <source>A label map has one value for each pixel.</source>
-        <translation>标签图的每个像素只有一个值。</translation>
-    </message>
-    <message>
         <source>A label map is an indexed or 8-bit grey PNG.</source>
         <translation>标签图是索引 PNG 或 8 位灰度 PNG。</translation>
     </message>
@@ -1816,6 +1816,10 @@
         <translation>请选择最大 {1} 的文件；如果其张量共享内存，请重新保存。</translation>
     </message>
     <message>
+        <source>Choose a folder of label maps, or a data set: {1}.</source>
+        <translation>请选择标签图文件夹或数据集：{1}。</translation>
+    </message>
+    <message>
         <source>Choose a folder that contains images.</source>
         <translation>请选择含有图像的文件夹。</translation>
     </message>
@@ -1886,6 +1890,10 @@
     <message>
         <source>Choose another folder.</source>
         <translation>请选择另一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose another format.</source>
+        <translation>请选择其他格式。</translation>
     </message>
     <message>
         <source>Choose another model or an earlier version; computing in float32 may help, too.</source>
@@ -2292,6 +2300,10 @@
         <translation>正在从 {1} 张图像学习</translation>
     </message>
     <message>
+        <source>Leave images for training.</source>
+        <translation>请为训练保留图像。</translation>
+    </message>
+    <message>
         <source>Leave it out.</source>
         <translation>请去掉它。</translation>
     </message>
@@ -2360,10 +2372,6 @@
         <translation>请用它在图像文件夹中的路径指定它。</translation>
     </message>
     <message>
-        <source>No PNG or TIFF file in {1} is named like an image of this project.</source>
-        <translation>{1} 中没有与本项目图像同名的 PNG 或 TIFF 文件。</translation>
-    </message>
-    <message>
         <source>No corrected image of this project has a prediction.</source>
         <translation>本项目已修正的图像都没有预测。</translation>
     </message>
@@ -2394,6 +2402,10 @@
     <message>
         <source>No image of {1} is marked as done.</source>
         <translation>{1} 中没有标记为完成的图像。</translation>
+    </message>
+    <message>
+        <source>No labels in {1} are named like an image of this project.</source>
+        <translation>{1} 中没有与本项目图像同名的标签。</translation>
     </message>
     <message>
         <source>No pixel of the training images has a label that counts.</source>
@@ -2756,6 +2768,10 @@
         <translation>此图像的特征来自另一个网络。</translation>
     </message>
     <message>
+        <source>The format '{1}' can only be imported.</source>
+        <translation>格式“{1}”只能导入。</translation>
+    </message>
+    <message>
         <source>The header of {1} is damaged ({2}).</source>
         <translation>{1} 的文件头已损坏（{2}）。</translation>
     </message>
@@ -2866,6 +2882,10 @@
     <message>
         <source>The scales are {1}.</source>
         <translation>缩放比例为 {1}。</translation>
+    </message>
+    <message>
+        <source>The shares of --val and --test are more than 1.</source>
+        <translation>--val 与 --test 的份额之和大于 1。</translation>
     </message>
     <message>
         <source>The state of step {1} (mean IoU {2}) was saved as {3}.</source>
@@ -3060,6 +3080,10 @@
         <translation>两个结果都会名为 {1}。</translation>
     </message>
     <message>
+        <source>Unpack it, then import the folder.</source>
+        <translation>请先解压，再导入文件夹。</translation>
+    </message>
+    <message>
         <source>Update Maskwright.</source>
         <translation>请更新 Maskwright。</translation>
     </message>
@@ -3112,6 +3136,10 @@
         <translation>仅为预测：作为忽略（255）导出</translation>
     </message>
     <message>
+        <source>are only predicted: exported, as you asked</source>
+        <translation>仅为预测：已按您的要求导出</translation>
+    </message>
+    <message>
         <source>are untouched: exported as ignore (255)</source>
         <translation>未处理过：作为忽略（255）导出</translation>
     </message>
@@ -3122,6 +3150,14 @@
     <message>
         <source>every corrected pixel is ignore (255)</source>
         <translation>每个已修正的像素都是忽略（255）</translation>
+    </message>
+    <message>
+        <source>every pixel is ignore (255)</source>
+        <translation>每个像素都是忽略（255）</translation>
+    </message>
+    <message>
+        <source>it has no labels</source>
+        <translation>没有标签</translation>
     </message>
     <message>
         <source>loading the model</source>
@@ -3176,6 +3212,10 @@
         <translation>无法运行 {1}：{2}</translation>
     </message>
     <message>
+        <source>{1} cannot be unpacked ({2}).</source>
+        <translation>无法解压 {1}（{2}）。</translation>
+    </message>
+    <message>
         <source>{1} cannot be written ({2}).</source>
         <translation>无法写入 {1}（{2}）。</translation>
     </message>
@@ -3222,10 +3262,6 @@
     <message>
         <source>{1} has no weights of the layer 'score_fr', so it is not FCN-32s, 16s or 8s.</source>
         <translation>{1} 没有 'score_fr' 层的权重，因此不是 FCN-32s、16s 或 8s。</translation>
-    </message>
-    <message>
-        <source>{1} has several channels.</source>
-        <translation>{1} 有多个通道。</translation>
     </message>
     <message>
         <source>{1} has tensors that are sparse or without data.</source>
@@ -3276,6 +3312,10 @@
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
+        <source>{1} holds too much to be unpacked.</source>
+        <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    <message>
         <source>{1} holds values from {2} to {3}.</source>
         <translation>{1} 包含从 {2} 到 {3} 的值。</translation>
     </message>
@@ -3294,6 +3334,10 @@
     <message>
         <source>{1} is a '{2}', which shares no tensors with '{3}'.</source>
         <translation>{1} 是“{2}”，与“{3}”没有共同的张量。</translation>
+    </message>
+    <message>
+        <source>{1} is a file of no format that can be read.</source>
+        <translation>{1} 不是可读取格式的文件。</translation>
     </message>
     <message>
         <source>{1} is a folder.</source>
@@ -3649,8 +3693,12 @@
         <translation>导出到文件夹</translation>
     </message>
     <message>
-        <source>Exports only what you painted or confirmed. Pixels that only a model labelled become 255 (ignore).</source>
-        <translation>只导出您绘制或确认过的内容。仅由模型标注的像素变为 255（忽略）。</translation>
+        <source>Export what only a model labelled, too (the report says how much)</source>
+        <translation>同时导出仅由模型标注的内容（报告会说明数量）</translation>
+    </message>
+    <message>
+        <source>Exports what you painted or confirmed. Other pixels become 255 (ignore).</source>
+        <translation>导出您绘制或确认的内容。其他像素变为 255（忽略）。</translation>
     </message>
     <message>
         <source>To folder</source>
@@ -3820,8 +3868,23 @@
         <translation>有旗标</translation>
     </message>
     <message>
-        <source>{count} pages; only the first one is labelled.</source>
-        <translation>共 {count} 页；只标注第一页。</translation>
+        <source>{count} pages: the channels of this image.</source>
+        <translation>{count} 页：此图像的通道。</translation>
+    </message>
+</context>
+<context>
+    <name>ImageName</name>
+    <message>
+        <source>frame {n}</source>
+        <translation>第 {n} 帧</translation>
+    </message>
+    <message>
+        <source>page {n}</source>
+        <translation>第 {n} 页</translation>
+    </message>
+    <message>
+        <source>slice {n}</source>
+        <translation>第 {n} 切片</translation>
     </message>
 </context>
 <context>
@@ -4628,7 +4691,7 @@
     </message>
     <message>
         <source>Checkpoints (*.safetensors *.pth *.pt)</source>
-        <translation>检查点 (*.safetensors *.pth *.pt)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose for each of its classes the class of this project that it stands for. If there is none, cancel, paint a few images and fine-tune: the new version knows your classes.</source>
@@ -4640,7 +4703,7 @@
     </message>
     <message>
         <source>Copy a .safetensors or torchvision .pth file into this project</source>
-        <translation>将 .safetensors 或 torchvision 的 .pth 文件复制到本项目</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Every version of this project, how good it is, and a click to use it</source>
@@ -4648,11 +4711,11 @@
     </message>
     <message>
         <source>Import checkpoint</source>
-        <translation>导入检查点</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Import checkpoint…</source>
-        <translation>导入检查点…</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>IoU {value}</source>
@@ -4776,10 +4839,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
         <translation>跳过了 {count} 张无法读取的图像。</translation>
     </message>
     <message>
-        <source>{name} has {count} pages; only the first one is labelled.</source>
-        <translation>{name} 共 {count} 页；只标注第一页。</translation>
-    </message>
-    <message>
         <source>{name} is not done: nothing in it is labelled yet.</source>
         <translation>{name} 未标记为完成：其中还没有任何标签。</translation>
     </message>
@@ -4895,6 +4954,32 @@ car</source>
     <message>
         <source>Note on this image</source>
         <translation>此图像的备注</translation>
+    </message>
+</context>
+<context>
+    <name>PageChoice</name>
+    <message>
+        <source>Look for images</source>
+        <translation>查找图像</translation>
+    </message>
+    <message>
+        <source>{name} has {count} grey pages of one size. Each is an image with labels of its own.</source>
+        <translation>{name} 有 {count} 个大小相同的灰度页。每一页是一幅有自己标签的图像。</translation>
+    </message>
+</context>
+<context>
+    <name>PageNotice</name>
+    <message>
+        <source>Keep each page as an image</source>
+        <translation>每一页保持为一幅图像</translation>
+    </message>
+    <message>
+        <source>Lists such a file as one image, with its pages as channels in the tab View. Labels stay.</source>
+        <translation>将这样的文件列为一幅图像，其各页作为“视图”选项卡中的通道。标签保留不变。</translation>
+    </message>
+    <message>
+        <source>They are channels</source>
+        <translation>它们是通道</translation>
     </message>
 </context>
 <context>
@@ -5616,6 +5701,10 @@ car</source>
         <translation>已导出到 {folder}（{formats}）：{n}。略去：{whole}。部分导出：{part}。</translation>
     </message>
     <message>
+        <source>Written by an export that was interrupted: {n}.</source>
+        <translation>已由中断的导出写入：{n}。</translation>
+    </message>
+    <message>
         <source>nothing changed; its pixels have labels already</source>
         <translation>没有变化；其像素已有标签</translation>
     </message>
@@ -5630,6 +5719,10 @@ car</source>
     <message>
         <source>{n} pixels {reason}</source>
         <translation>{n} 像素{reason}</translation>
+    </message>
+    <message>
+        <source>{n} times ({places}, …): {text}</source>
+        <translation>{n} 次（{places}……）：{text}</translation>
     </message>
 </context>
 <context>
@@ -5986,6 +6079,10 @@ The images:
         <translation>设备</translation>
     </message>
     <message>
+        <source>Disk space for thumbnails</source>
+        <translation>缩略图的磁盘空间</translation>
+    </message>
+    <message>
         <source>Disk space for versions</source>
         <translation>版本的磁盘空间</translation>
     </message>
@@ -6096,6 +6193,10 @@ The images:
     <message>
         <source>Of one image. The newest 20 edits are always kept, and so is the disk's.</source>
         <translation>针对一张图像。最近的 20 次编辑总会保留，磁盘上的也是如此。</translation>
+    </message>
+    <message>
+        <source>Of the images of all folders; those not seen for longest go first. 0 keeps none.</source>
+        <translation>所有文件夹的图像共用；最久未看的先删除。0 表示不保留。</translation>
     </message>
     <message>
         <source>Only images in which nothing is labelled yet.</source>

@@ -1,4 +1,4 @@
-"""Format ``geotiff``: ``geotiff/<image path>.tif``, ``classes.json`` and ``images.txt``; see `listed`.
+"""Format ``geotiff``: ``geotiff/<image path>.tif``, ``classes.json`` and ``images.txt`` as in the format ``png``.
 
 Class values with a colour map, 255 as "no data", and the georeference of the image: the tags of a GeoTIFF as they are;
 of a world file, tags that say the same. An image without one becomes an ordinary TIFF file.
@@ -12,49 +12,56 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.errors import LabelError
-from segcore.formats.format import Format
-from segcore.formats.label_folder import LabelFolder
-from segcore.formats.listed import ListedWriter, read_listed
+from segcore.files.atomic import writing
+from segcore.formats.format import Difference, Format
+from segcore.formats.label_folder import place_of
+from segcore.formats.label_map_set import LabelMapSet
+from segcore.formats.label_set import LabelSet
+from segcore.formats.png import PngWriter
 from segcore.images.geo.georeference import GeoReference
 from segcore.images.geo.world_file import write_world_files
-from segcore.images.label_tiff import read_label_tiff, write_label_tiff
-from segcore.labels.classes import ClassSet
+from segcore.images.label_tiff import write_label_tiff
 
-_FOLDER, _SUFFIX = "geotiff", ".tif"
-
-
-class GeoTiffWriter(ListedWriter):
-    """Writes GeoTIFF files; see `ListedWriter`."""
-
-    def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str]) -> None:
-        super().__init__(out, classes, ids, _FOLDER, _SUFFIX, _write)
+_FOLDER = "geotiff"
 
 
-def _write(path: Path, labels: NDArray[np.uint8], palette: NDArray[np.uint8], place: GeoReference | None) -> None:
-    write_label_tiff(path, labels, palette, place)
-    if place is not None and not place.tags and place.epsg() is None:  # no tag can say it in words
-        write_world_files(path, place)
+class GeoTiffWriter(PngWriter):
+    """Writes GeoTIFF files, and the lists of `PngWriter`."""
+
+    _place: tuple[str, GeoReference] | None = None
+
+    def locate(self, image_id: str, place: GeoReference) -> None:
+        """Keep where the next image lies; what no tag can say (WKT without a number) is written beside its labels."""
+        self._place = image_id, place
+        if not place.tags and place.epsg() is None:
+            write_world_files(self._path(image_id), place)
+
+    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
+        """Write the uint8 [H, W] label map of an image; there is no place for ``image``."""
+        place = self._place[1] if self._place is not None and self._place[0] == image_id else None
+        path = self._path(image_id)
+        with writing(path):
+            write_label_tiff(path, labels, self._classes.palette(), place)
+        self._written.append(image_id)
+        return ()
+
+    def _path(self, image_id: str) -> Path:
+        return place_of(self._out / _FOLDER, f"{self._names[image_id]}.tif", self._out / "images.txt")
 
 
-def _read(path: Path) -> NDArray[np.uint8]:
-    found = read_label_tiff(path)
-    if found is None:
-        raise LabelError(f"{path} has several channels.", "A label map has one value for each pixel.")
-    return found[0]
+def _open(path: Path) -> LabelSet:
+    return LabelMapSet(path / _FOLDER if (path / _FOLDER).is_dir() else path)
 
 
-def read_geotiff(folder: Path) -> LabelFolder:
-    """Read what `GeoTiffWriter` wrote. Raises LabelError or ClassesError."""
-    return read_listed(folder, _FOLDER, _SUFFIX, _read)
+def _recognise(path: Path) -> bool:
+    return (path / _FOLDER).is_dir() and (path / "classes.json").is_file()
 
 
 GEOTIFF = Format(
     key="geotiff",
     title="GeoTIFF, one file for each image, with the georeference and classes.json",
     writer=GeoTiffWriter,
-    read=read_geotiff,
+    reader=_open,
+    recognise=_recognise,
     labels_folder=_FOLDER,
-    classes_file="classes.json",
-    read_classes=ClassSet.from_file,
 )

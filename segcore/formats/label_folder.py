@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,18 +28,15 @@ class LabelFolder:
     classes : ClassSet
         What the values stand for.
     files : dict[str, Path]
-        Label file by image: its path below the image folder or its stem (voc), in the order of the data set.
-    read_file : Callable
-        Returns the uint8 [H, W] values of such a file. Raises LabelError.
+        Label file by image: its path below the image folder (png) or its stem (voc), in the order of the data set.
     """
 
     classes: ClassSet
     files: dict[str, Path]
-    read_file: Callable[[Path], NDArray[np.uint8]] = read_indexed_png
 
     def read(self, key: str) -> NDArray[np.uint8]:
         """Uint8 [H, W], class values and 255. Raises LabelError when damaged or holding values of no class."""
-        labels = self.read_file(self.files[key])
+        labels = read_indexed_png(self.files[key])
         unknown = sorted(set(np.unique(labels).tolist()) - {*self.classes.indices.tolist(), IGNORE_INDEX})
         if unknown:
             raise LabelError(

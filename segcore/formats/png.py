@@ -1,6 +1,9 @@
-"""Format ``png``: ``labels/<image path>.png`` (indexed), ``classes.json`` and ``images.txt``; see `listed`.
+"""Format ``png``: ``labels/<image path>.png`` (indexed), ``classes.json`` and ``images.txt``.
 
-Where an image has a georeference, a world file lies beside its label map.
+A label map has the name of its image without the extension: ``labels/a/x.png`` for ``a/x.jpg``. Images that differ
+only in their extension keep it: ``labels/a/x.jpg.png``. Each line of ``images.txt`` is this name without ``.png``, a
+tab, and the image path; what does not fit on such a line (a line break, a tab, space at its ends) stands there as JSON
+text. Until version 0.4 the extension was always kept, and a line was only the image path; such folders can be read too.
 """
 
 from __future__ import annotations
@@ -11,43 +14,90 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.formats.format import Format
-from segcore.formats.label_folder import LabelFolder
-from segcore.formats.listed import ListedWriter, read_listed
+from segcore.errors import LabelError
+from segcore.formats.export_options import ExportOptions
+from segcore.formats.format import Difference, Format
+from segcore.formats.label_folder import LabelFolder, image_of, line_of, place_of, read_lines
+from segcore.formats.label_map_set import LabelMapSet
+from segcore.formats.label_names import label_names
+from segcore.formats.written_files import is_complete, write_json, write_labels, write_lines
 from segcore.images.geo.georeference import GeoReference
 from segcore.images.geo.world_file import write_world_files
-from segcore.images.indexed_png import write_indexed_png
 from segcore.labels.classes import ClassSet
 
-_FOLDER, _SUFFIX = "labels", ".png"
 
+class PngWriter:
+    """Writes label maps one by one; `finish` writes the lists.
 
-class PngWriter(ListedWriter):
-    """Writes indexed PNG files; see `ListedWriter`."""
+    Raises ProjectError when the disk refuses, LabelError when the name of an image leads out of the folder.
 
-    def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str]) -> None:
-        super().__init__(out, classes, ids, _FOLDER, _SUFFIX, write_png_with_place)
+    Parameters
+    ----------
+    out : Path
+        The folder.
+    classes : ClassSet
+        What the values stand for.
+    ids : Sequence[str]
+        All images of the project, so that each name fits one image only.
+    options : ExportOptions, optional
+        None of them changes this format.
+    """
 
+    def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions | None = None) -> None:
+        self._out, self._classes = out, classes
+        self._names = label_names(ids)
+        self._written: list[str] = []
 
-def write_png_with_place(
-    path: Path, labels: NDArray[np.uint8], palette: NDArray[np.uint8], place: GeoReference | None
-) -> None:
-    """Write a label map, and where it lies beside it. Raises OSError or ProjectError."""
-    write_indexed_png(path, labels, palette)
-    write_world_files(path, place)
+    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
+        """Write the uint8 [H, W] label map of an image; there is no place for ``image``."""
+        write_labels(self._path(image_id), labels, self._classes.palette())
+        self._written.append(image_id)
+        return ()
+
+    def locate(self, image_id: str, place: GeoReference) -> None:
+        """Write a world file beside the label map of an image."""
+        write_world_files(self._path(image_id), place)
+
+    def keep(self, image_id: str) -> bool:
+        """See `LabelWriter`."""
+        if not is_complete(self._path(image_id)):
+            return False
+        self._written.append(image_id)
+        return True
+
+    def finish(self) -> None:
+        """Write ``classes.json`` and ``images.txt``."""
+        write_json(self._out / "classes.json", self._classes.to_json())
+        write_lines(
+            self._out / "images.txt", [f"{line_of(self._names[each])}\t{line_of(each)}" for each in self._written]
+        )
+
+    def _path(self, image_id: str) -> Path:
+        return place_of(self._out / "labels", f"{self._names[image_id]}.png", self._out / "images.txt")
 
 
 def read_png(folder: Path) -> LabelFolder:
     """Read what `PngWriter` wrote. Raises LabelError or ClassesError."""
-    return read_listed(folder, _FOLDER, _SUFFIX)
+    classes = ClassSet.from_file(folder / "classes.json")
+    listed = folder / "images.txt"
+    try:
+        lines = [line.rpartition("\t") for line in read_lines(listed)]
+        names = {image_of(image): image_of(name or image) for name, _, image in lines}
+    except (ValueError, RecursionError) as error:
+        raise LabelError(f"{listed} is damaged ({error}).", "Export the data set again.") from error
+    files = {image: place_of(folder / "labels", f"{name}.png", listed) for image, name in names.items()}
+    return LabelFolder(classes, files)
+
+
+def _recognise(path: Path) -> bool:
+    return (path / "labels").is_dir() and (path / "classes.json").is_file()
 
 
 PNG = Format(
     key="png",
     title="Indexed PNG, one file for each image, with classes.json",
     writer=PngWriter,
-    read=read_png,
-    labels_folder=_FOLDER,
-    classes_file="classes.json",
-    read_classes=ClassSet.from_file,
+    reader=LabelMapSet,
+    recognise=_recognise,
+    labels_folder="labels",
 )

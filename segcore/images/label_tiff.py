@@ -27,9 +27,10 @@ _ASCII = 2
 def write_label_tiff(
     path: Path, labels: NDArray[np.uint8], palette: NDArray[np.uint8], place: GeoReference | None
 ) -> None:
-    """Write a label map atomically: uint8 [H, W], its colours uint8 RGB [256, 3], 255 as "no data".
+    """Write a label map whole or not at all: uint8 [H, W], its colours uint8 RGB [256, 3], 255 as "no data".
 
-    The tags of a GeoTIFF come back as they were, bit for bit. Raises OSError (no space left, no permission).
+    The tags of a GeoTIFF come back as they were, bit for bit. Nobody waits for the disk. Raises OSError (no space left,
+    no permission).
     """
     import tifffile  # only now: 150 ms, and most projects have no TIFF file
 
@@ -37,7 +38,10 @@ def write_label_tiff(
         (tag.number, tag.type, len(tag.values), tag.values, True) for tag in (geo_tags(place) if place else ())
     ]
     tags.append((NODATA, _ASCII, None, str(IGNORE_INDEX), True))
-    with atomic_write(path) as file, tifffile.TiffWriter(tifffile.FileHandle(file, name=path.name)) as out:
+    with (
+        atomic_write(path, durable=False) as file,
+        tifffile.TiffWriter(tifffile.FileHandle(file, name=path.name)) as out,
+    ):
         out.write(
             labels,
             photometric="palette",

@@ -40,7 +40,8 @@ def write_world_files(path: Path, place: GeoReference | None) -> None:
     """Write where a label map lies beside it: a world file, and what is known of its coordinates.
 
     WKT goes into ``.prj``. WKT and an EPSG number go into ``.aux.xml``, which GDAL and QGIS read: without a database of
-    coordinate reference systems, no WKT can be made of a number. Raises ProjectError when the disk refuses.
+    coordinate reference systems, no WKT can be made of a number. Nobody waits for the disk. Raises ProjectError when it
+    refuses.
     """
     if place is None or place.transform is None:
         return
@@ -54,7 +55,7 @@ def write_world_files(path: Path, place: GeoReference | None) -> None:
             texts[f"{path.stem}.prj"] = place.crs + "\n"
     for name, text in texts.items():
         with writing(path.with_name(name)):
-            atomic_write_bytes(path.with_name(name), text.encode())
+            atomic_write_bytes(path.with_name(name), text.encode(), durable=False)
 
 
 def _text(path: Path) -> str:

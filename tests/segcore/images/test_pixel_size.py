@@ -29,7 +29,7 @@ def test_tiff_in_inches_and_centimetres(tmp_path, unit, resolution, size):
 
 
 def test_geotiff_in_metres(tmp_path):
-    """GeoTIFF of UTM: 0.5 m and 0.25 m; its resolution for printers does not count. In degrees: that is not a length."""
+    """UTM: 0.5 m and 0.25 m; its resolution for printers does not count. Degrees are no length."""
     utm = (1, 1, 0, 2, 1024, 0, 1, 1, 3072, 0, 1, 32633)
     place = {"t33550": (0.5, 0.25, 0.0), "t33922": (0.0, 0.0, 0.0, 1000.0, 2000.0, 0.0)}
     resolution = {"t282": 254.0, "t283": 254.0, "t296": 2}
