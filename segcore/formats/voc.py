@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,12 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import ClassesError
-from segcore.files.atomic import atomic_write, atomic_write_bytes, writing
-from segcore.files.regular_file import open_regular
+from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.formats.format import Format
+from segcore.formats.image_copy import copy_image
 from segcore.formats.label_folder import LabelFolder, line_of, place_of, read_lines
 from segcore.formats.label_names import flat, label_names
 from segcore.images.indexed_png import write_indexed_png
+from segcore.images.page_path import with_neighbours
 from segcore.labels.classes import ClassSet
 
 VALIDATION_SHARE = 0.2
@@ -58,9 +58,7 @@ class VocWriter:
         with writing(path):
             write_indexed_png(path, labels, self._classes.palette())
         if image is not None:
-            copy = self._out / "JPEGImages" / f"{stem}{image.suffix.lower()}"
-            with writing(copy), open_regular(image) as source, atomic_write(copy) as target:
-                shutil.copyfileobj(source, target)
+            copy_image(image, self._out / "JPEGImages", stem)
         self._written.append(image_id)
 
     def finish(self) -> None:
@@ -91,11 +89,18 @@ def read_voc(folder: Path, image_set: str = "trainval") -> LabelFolder:
 
 
 def _validation(ids: Sequence[str]) -> set[str]:
-    """Choose a fifth of the images by a hash of their path, so that adding images hardly moves the others."""
+    """Choose a fifth of the images by a hash of their path, so that adding images hardly moves the others.
+
+    Slices of a stack that follow each other are on the same side, but for one such group.
+    """
     if len(ids) < 2:
         return set()
-    ordered = sorted(ids, key=lambda image_id: hashlib.sha256(image_id.encode("utf-8", "surrogateescape")).digest())
+    ordered = sorted(ids, key=_place)
     return set(ordered[: max(1, round(len(ids) * VALIDATION_SHARE))])
+
+
+def _place(image_id: str) -> bytes:
+    return hashlib.sha256(with_neighbours(image_id).encode("utf-8", "surrogateescape")).digest()
 
 
 def _labelmap_lines(classes: ClassSet) -> list[str]:
