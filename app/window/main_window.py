@@ -384,6 +384,7 @@ class MainWindow(QMainWindow):
         end_crf()
         if not self.hanging:  # who hangs may hold what closing waits for; the end of the process closes it, too
             self.autosaver.close_all()
+            self.images.thumbnails.close()
 
     def _store_settings(self) -> None:
         self.jobs.submit("save", self.settings.writer(), quiet=True)

@@ -5995,6 +5995,10 @@ The images:
         <translation>设备</translation>
     </message>
     <message>
+        <source>Disk space for thumbnails</source>
+        <translation>缩略图的磁盘空间</translation>
+    </message>
+    <message>
         <source>Disk space for versions</source>
         <translation>版本的磁盘空间</translation>
     </message>
@@ -6105,6 +6109,10 @@ The images:
     <message>
         <source>Of one image. The newest 20 edits are always kept, and so is the disk's.</source>
         <translation>针对一张图像。最近的 20 次编辑总会保留，磁盘上的也是如此。</translation>
+    </message>
+    <message>
+        <source>Of the images of all folders; those not seen for longest go first. 0 keeps none.</source>
+        <translation>所有文件夹的图像共用；最久未看的先删除。0 表示不保留。</translation>
     </message>
     <message>
         <source>Only images in which nothing is labelled yet.</source>
