@@ -351,6 +351,10 @@
         <translation>填充孔洞(&amp;H)…</translation>
     </message>
     <message>
+        <source>Fills the region of one label, or of similar colours in the image; the toolbar says which</source>
+        <translation>填充同一标签的区域，或图像中颜色相近的区域；由工具栏选择</translation>
+    </message>
+    <message>
         <source>Fine-&amp;tune the model</source>
         <translation>微调模型(&amp;T)</translation>
     </message>
@@ -1816,6 +1820,10 @@
         <translation>请选择最大 {1} 的文件；如果其张量共享内存，请重新保存。</translation>
     </message>
     <message>
+        <source>Choose a folder of label maps, or a data set: {1}.</source>
+        <translation>请选择标签图文件夹或数据集：{1}。</translation>
+    </message>
+    <message>
         <source>Choose a folder that contains images.</source>
         <translation>请选择含有图像的文件夹。</translation>
     </message>
@@ -1886,6 +1894,10 @@
     <message>
         <source>Choose another folder.</source>
         <translation>请选择另一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose another format.</source>
+        <translation>请选择其他格式。</translation>
     </message>
     <message>
         <source>Choose another model or an earlier version; computing in float32 may help, too.</source>
@@ -2288,6 +2300,10 @@
         <translation>正在从 {1} 张图像学习</translation>
     </message>
     <message>
+        <source>Leave images for training.</source>
+        <translation>请为训练保留图像。</translation>
+    </message>
+    <message>
         <source>Leave it out.</source>
         <translation>请去掉它。</translation>
     </message>
@@ -2356,10 +2372,6 @@
         <translation>请用它在图像文件夹中的路径指定它。</translation>
     </message>
     <message>
-        <source>No PNG file in {1} is named like an image of this project.</source>
-        <translation>{1} 中没有与本项目图像同名的 PNG 文件。</translation>
-    </message>
-    <message>
         <source>No corrected image of this project has a prediction.</source>
         <translation>本项目已修正的图像都没有预测。</translation>
     </message>
@@ -2390,6 +2402,10 @@
     <message>
         <source>No image of {1} is marked as done.</source>
         <translation>{1} 中没有标记为完成的图像。</translation>
+    </message>
+    <message>
+        <source>No labels in {1} are named like an image of this project.</source>
+        <translation>{1} 中没有与本项目图像同名的标签。</translation>
     </message>
     <message>
         <source>No pixel of the training images has a label that counts.</source>
@@ -2748,6 +2764,10 @@
         <translation>此图像的特征来自另一个网络。</translation>
     </message>
     <message>
+        <source>The format '{1}' can only be imported.</source>
+        <translation>格式“{1}”只能导入。</translation>
+    </message>
+    <message>
         <source>The header of {1} is damaged ({2}).</source>
         <translation>{1} 的文件头已损坏（{2}）。</translation>
     </message>
@@ -2858,6 +2878,10 @@
     <message>
         <source>The scales are {1}.</source>
         <translation>缩放比例为 {1}。</translation>
+    </message>
+    <message>
+        <source>The shares of --val and --test are more than 1.</source>
+        <translation>--val 与 --test 的份额之和大于 1。</translation>
     </message>
     <message>
         <source>The state of step {1} (mean IoU {2}) was saved as {3}.</source>
@@ -3052,6 +3076,10 @@
         <translation>两个结果都会名为 {1}。</translation>
     </message>
     <message>
+        <source>Unpack it, then import the folder.</source>
+        <translation>请先解压，再导入文件夹。</translation>
+    </message>
+    <message>
         <source>Update Maskwright.</source>
         <translation>请更新 Maskwright。</translation>
     </message>
@@ -3104,6 +3132,10 @@
         <translation>仅为预测：作为忽略（255）导出</translation>
     </message>
     <message>
+        <source>are only predicted: exported, as you asked</source>
+        <translation>仅为预测：已按您的要求导出</translation>
+    </message>
+    <message>
         <source>are untouched: exported as ignore (255)</source>
         <translation>未处理过：作为忽略（255）导出</translation>
     </message>
@@ -3114,6 +3146,14 @@
     <message>
         <source>every corrected pixel is ignore (255)</source>
         <translation>每个已修正的像素都是忽略（255）</translation>
+    </message>
+    <message>
+        <source>every pixel is ignore (255)</source>
+        <translation>每个像素都是忽略（255）</translation>
+    </message>
+    <message>
+        <source>it has no labels</source>
+        <translation>没有标签</translation>
     </message>
     <message>
         <source>loading the model</source>
@@ -3166,6 +3206,10 @@
     <message>
         <source>{1} cannot be run: {2}</source>
         <translation>无法运行 {1}：{2}</translation>
+    </message>
+    <message>
+        <source>{1} cannot be unpacked ({2}).</source>
+        <translation>无法解压 {1}（{2}）。</translation>
     </message>
     <message>
         <source>{1} cannot be written ({2}).</source>
@@ -3256,6 +3300,10 @@
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
+        <source>{1} holds too much to be unpacked.</source>
+        <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    <message>
         <source>{1} holds values that are no class: {2}.</source>
         <translation>{1} 含有不属于任何类别的值：{2}。</translation>
     </message>
@@ -3270,6 +3318,10 @@
     <message>
         <source>{1} is a '{2}', which shares no tensors with '{3}'.</source>
         <translation>{1} 是“{2}”，与“{3}”没有共同的张量。</translation>
+    </message>
+    <message>
+        <source>{1} is a file of no format that can be read.</source>
+        <translation>{1} 不是可读取格式的文件。</translation>
     </message>
     <message>
         <source>{1} is a folder.</source>
@@ -3625,8 +3677,12 @@
         <translation>导出到文件夹</translation>
     </message>
     <message>
-        <source>Exports only what you painted or confirmed. Pixels that only a model labelled become 255 (ignore).</source>
-        <translation>只导出您绘制或确认过的内容。仅由模型标注的像素变为 255（忽略）。</translation>
+        <source>Export what only a model labelled, too (the report says how much)</source>
+        <translation>同时导出仅由模型标注的内容（报告会说明数量）</translation>
+    </message>
+    <message>
+        <source>Exports what you painted or confirmed. Other pixels become 255 (ignore).</source>
+        <translation>导出您绘制或确认的内容。其他像素变为 255（忽略）。</translation>
     </message>
     <message>
         <source>To folder</source>
@@ -3652,10 +3708,41 @@
     </message>
 </context>
 <context>
+    <name>FillOptions</name>
+    <message>
+        <source>Fill one label's region, or a region of similar colours in the image</source>
+        <translation>填充同一标签的区域，或图像中颜色相近的区域</translation>
+    </message>
+    <message>
+        <source>How far each of red, green and blue may be from the colour that is clicked, 0-255</source>
+        <translation>红、绿、蓝各自与所单击颜色的最大差值，0-255</translation>
+    </message>
+    <message>
+        <source>One label</source>
+        <translation>同一标签</translation>
+    </message>
+    <message>
+        <source>Similar colours</source>
+        <translation>相近颜色</translation>
+    </message>
+    <message>
+        <source>Tolerance</source>
+        <translation>容差</translation>
+    </message>
+    <message>
+        <source>What Fill goes by</source>
+        <translation>填充的依据</translation>
+    </message>
+</context>
+<context>
     <name>FillTool</name>
     <message>
         <source>Fill</source>
         <translation>填充</translation>
+    </message>
+    <message>
+        <source>The region goes on beyond {n} pixels: click there to fill more of it.</source>
+        <translation>该区域超出 {n} 像素：请在那里单击以继续填充。</translation>
     </message>
 </context>
 <context>
@@ -5625,6 +5712,10 @@ car</source>
         <translation>已导出到 {folder}（{formats}）：{n}。略去：{whole}。部分导出：{part}。</translation>
     </message>
     <message>
+        <source>Written by an export that was interrupted: {n}.</source>
+        <translation>已由中断的导出写入：{n}。</translation>
+    </message>
+    <message>
         <source>nothing changed; its pixels have labels already</source>
         <translation>没有变化；其像素已有标签</translation>
     </message>
@@ -5639,6 +5730,10 @@ car</source>
     <message>
         <source>{n} pixels {reason}</source>
         <translation>{n} 像素{reason}</translation>
+    </message>
+    <message>
+        <source>{n} times ({places}, …): {text}</source>
+        <translation>{n} 次（{places}……）：{text}</translation>
     </message>
 </context>
 <context>
@@ -6019,6 +6114,14 @@ The images:
         <translation>快速</translation>
     </message>
     <message>
+        <source>Fill by colour</source>
+        <translation>按颜色填充</translation>
+    </message>
+    <message>
+        <source>Fill takes a region of similar colours, not one of the same label.</source>
+        <translation>填充颜色相近的区域，而不是同一标签的区域。</translation>
+    </message>
+    <message>
         <source>Good enough</source>
         <translation>足够好</translation>
     </message>
@@ -6037,6 +6140,10 @@ The images:
     <message>
         <source>Holds after a restart.</source>
         <translation>重新启动后生效。</translation>
+    </message>
+    <message>
+        <source>How far colours may differ, 0-255, for the magic wand and for Fill by colour.</source>
+        <translation>魔棒和按颜色填充时颜色的最大差值，0-255。</translation>
     </message>
     <message>
         <source>How far from the stroke a border may move.</source>
@@ -6209,6 +6316,10 @@ The images:
     <message>
         <source>The same seed on the same data gives the same order of examples.</source>
         <translation>同样的种子和同样的数据给出同样的样本顺序。</translation>
+    </message>
+    <message>
+        <source>Tolerance of colours</source>
+        <translation>颜色容差</translation>
     </message>
     <message>
         <source>Training</source>

@@ -22,6 +22,11 @@ def stem_of(image_id: str) -> str:
     return stem if not page else f"{stem}_{counted[0][1]:04d}" if len(counted) == 1 else f"{stem}_{page}"
 
 
+def stacks_in(ids: Iterable[str]) -> set[str]:
+    """Return the files that hold several of the images."""
+    return {file for file, page in map(split_id, ids) if page}
+
+
 def _stems(ids: Sequence[str]) -> dict[str, str]:
     """Return `stem_of` each image; the first of a stack gets its number, too."""
     stems = {image_id: stem_of(image_id) for image_id in ids}

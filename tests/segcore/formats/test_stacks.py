@@ -8,6 +8,7 @@ import tifffile
 from PIL import Image
 
 from segcore.formats.export import export_project
+from segcore.formats.export_options import ExportOptions
 from segcore.formats.import_labels import ImportChoices, import_labels
 from segcore.formats.import_plan import plan_import
 from segcore.formats.label_names import flat, label_names
@@ -60,7 +61,7 @@ def test_a_file_that_is_called_like_a_slice(shape):
 
 
 def test_an_export_is_read_again(project, images, tmp_path):
-    report = drive(export_project(project, ["png", "voc"], tmp_path / "out", copy_images=True))
+    report = drive(export_project(project, ["png", "voc"], tmp_path / "out", ExportOptions(copy_images=True)))
     assert list(report.exported) == SLICES
     files = {path.name for path in (tmp_path / "out" / "labels").iterdir()}
     assert files == {"stack_0001.png", "stack_0002.png", "stack_0003.png"}
@@ -76,7 +77,7 @@ def test_an_export_is_imported_again(project, images, tmp_path):
     drive(export_project(project, ["png"], tmp_path / "out"))
     with Project.create(tmp_path / "q", images, project.classes) as other:
         plan = drive(plan_import(other, tmp_path / "out"))
-        assert list(plan.files) == SLICES
+        assert list(plan.names) == SLICES
         drive(import_labels(other, plan, ImportChoices({0: 0, 1: 1, 2: 2})))
         assert [other.load_label_map(key).labels[0, 0] for key in SLICES] == [0, 1, 2]
 
@@ -85,7 +86,7 @@ def test_labels_from_before_are_those_of_the_first_slice(project, tmp_path):
     Image.fromarray(np.ones((4, 6), np.uint8)).save(tmp_path / "stack.png")
     (tmp_path / "labels").mkdir()
     (tmp_path / "stack.png").rename(tmp_path / "labels" / "stack.png")
-    assert list(drive(plan_import(project, tmp_path / "labels")).files) == ["stack.tif"]
+    assert list(drive(plan_import(project, tmp_path / "labels")).names) == ["stack.tif"]
 
 
 def test_slices_and_label_maps_of_two_folders(project, images, tmp_path):
