@@ -1438,6 +1438,117 @@
     </message>
 </context>
 <context>
+    <name>DescriptionDialog</name>
+    <message>
+        <source>0 to 1</source>
+        <translation>0 到 1</translation>
+    </message>
+    <message>
+        <source>0 to 255</source>
+        <translation>0 到 255</translation>
+    </message>
+    <message>
+        <source>Class names</source>
+        <translation>类别名称</translation>
+    </message>
+    <message>
+        <source>Class names, one a line</source>
+        <translation>类别名称，每行一个</translation>
+    </message>
+    <message>
+        <source>Cut into tiles</source>
+        <translation>切成图块</translation>
+    </message>
+    <message>
+        <source>Describe {name}</source>
+        <translation>说明 {name}</translation>
+    </message>
+    <message>
+        <source>Fixed input size</source>
+        <translation>固定输入尺寸</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>均值</translation>
+    </message>
+    <message>
+        <source>Mean and std are of</source>
+        <translation>均值和标准差针对</translation>
+    </message>
+    <message>
+        <source>Mean and std of ImageNet (most networks)</source>
+        <translation>ImageNet 的均值和标准差（多数网络）</translation>
+    </message>
+    <message>
+        <source>Only for a network that takes one size of images</source>
+        <translation>仅用于只接受一种图像尺寸的网络</translation>
+    </message>
+    <message>
+        <source>Open an image to see what the model says about it.</source>
+        <translation>请打开一张图像，以查看模型对它的预测。</translation>
+    </message>
+    <message>
+        <source>Order of colours</source>
+        <translation>颜色顺序</translation>
+    </message>
+    <message>
+        <source>Own numbers</source>
+        <translation>自定数值</translation>
+    </message>
+    <message>
+        <source>Pixels of 0 to 1</source>
+        <translation>0 到 1 的像素</translation>
+    </message>
+    <message>
+        <source>Pixels of 0 to 255</source>
+        <translation>0 到 255 的像素</translation>
+    </message>
+    <message>
+        <source>Pixels times {scale}</source>
+        <translation>像素乘以 {scale}</translation>
+    </message>
+    <message>
+        <source>Predicting …</source>
+        <translation>正在预测…</translation>
+    </message>
+    <message>
+        <source>Resize the whole image</source>
+        <translation>缩放整张图像</translation>
+    </message>
+    <message>
+        <source>Std</source>
+        <translation>标准差</translation>
+    </message>
+    <message>
+        <source>This model does not say what its channels mean or how its input is made. What you say here is written into {file} beside it. If the colours on the right make no sense, try another input.</source>
+        <translation>此模型没有说明其通道的含义或输入的制作方式。您在此填写的内容会写入其旁的 {file}。如果右侧的颜色不合理，请尝试另一种输入。</translation>
+    </message>
+    <message>
+        <source>Write and import</source>
+        <translation>写入并导入</translation>
+    </message>
+    <message>
+        <source>{lines} names</source>
+        <translation>{lines} 个名称</translation>
+    </message>
+    <message>
+        <source>{lines} names for {channels} channels</source>
+        <translation>{lines} 个名称，{channels} 个通道</translation>
+    </message>
+    <message>
+        <source>−1 to 1</source>
+        <translation>−1 到 1</translation>
+    </message>
+</context>
+<context>
     <name>DeviceLane</name>
     <message>
         <source>Join their classes in the Model tab (Classes of this model…), or paint a few images and fine-tune.</source>
@@ -1608,6 +1719,10 @@
         <translation>“{2}”中的“{1}”不是选项。</translation>
     </message>
     <message>
+        <source>'{1}' is a finished program, which is not exported again.</source>
+        <translation>“{1}”是成品程序，不能再次导出。</translation>
+    </message>
+    <message>
         <source>'{1}' is both trained on and held out.</source>
         <translation>“{1}”既用于训练又被留出。</translation>
     </message>
@@ -1680,6 +1795,10 @@
         <translation>网络不能有 {1} 个类别。</translation>
     </message>
     <message>
+        <source>A network of another library takes no ImageNet weights.</source>
+        <translation>其他库的网络不使用 ImageNet 权重。</translation>
+    </message>
+    <message>
         <source>A person has corrected {1}.</source>
         <translation>有人修正过 {1}。</translation>
     </message>
@@ -1722,6 +1841,10 @@
     <message>
         <source>All 255 class values are taken.</source>
         <translation>255 个类别值都已使用。</translation>
+    </message>
+    <message>
+        <source>An ONNX file needs the package {1}, which is not installed.</source>
+        <translation>ONNX 文件需要软件包 {1}，但它未安装。</translation>
     </message>
     <message>
         <source>An argument contains a NUL character.</source>
@@ -2052,6 +2175,10 @@
         <translation>请从其来源重新复制。</translation>
     </message>
     <message>
+        <source>Copy it again; 2 GB is the most.</source>
+        <translation>请重新复制；最大 2 GB。</translation>
+    </message>
+    <message>
         <source>Copy the checkpoint again, or train a new one.</source>
         <translation>请重新复制检查点，或训练一个新的。</translation>
     </message>
@@ -2112,6 +2239,10 @@
         <translation>请重新导出，或选择另一个文件夹。</translation>
     </message>
     <message>
+        <source>Export it again, with the operations of ONNX alone.</source>
+        <translation>请只用 ONNX 的运算重新导出。</translation>
+    </message>
+    <message>
         <source>Export it for one size: --size HEIGHTxWIDTH.</source>
         <translation>请为一种尺寸导出：--size HEIGHTxWIDTH。</translation>
     </message>
@@ -2126,6 +2257,10 @@
     <message>
         <source>Free some space on this disk and save again. The last saved state is unchanged.</source>
         <translation>请释放此磁盘的一些空间，然后重新保存。上次保存的状态不变。</translation>
+    </message>
+    <message>
+        <source>Give --out such a name.</source>
+        <translation>请给 --out 这样的名称。</translation>
     </message>
     <message>
         <source>Give --out the path of a file.</source>
@@ -2206,6 +2341,10 @@
     <message>
         <source>If you paint here, these labels are kept under another name, and come back when the image has their size.</source>
         <translation>如果您在此绘制，这些标签会以另一名称保留，图像恢复其尺寸时会重新出现。</translation>
+    </message>
+    <message>
+        <source>Import the model again from its own file or folder.</source>
+        <translation>请从模型自己的文件或文件夹重新导入。</translation>
     </message>
     <message>
         <source>Install Maskwright again, or train the starter and give the path of its checkpoint.</source>
@@ -2300,6 +2439,10 @@
         <translation>正在从 {1} 张图像学习</translation>
     </message>
     <message>
+        <source>Leave --weights out.</source>
+        <translation>请省略 --weights。</translation>
+    </message>
+    <message>
         <source>Leave images for training.</source>
         <translation>请为训练保留图像。</translation>
     </message>
@@ -2352,8 +2495,20 @@
         <translation>请标记一张，或从全部图像学习。</translation>
     </message>
     <message>
+        <source>Maskwright needs one input, RGB [N, 3, H, W] or [N, H, W, 3], float32, float16 or uint8.</source>
+        <translation>Maskwright 需要一个输入：RGB [N, 3, H, W] 或 [N, H, W, 3]，float32、float16 或 uint8。</translation>
+    </message>
+    <message>
+        <source>Maskwright needs scores [N, C, h, w] or label values [N, H, W].</source>
+        <translation>Maskwright 需要分数 [N, C, h, w] 或标签值 [N, H, W]。</translation>
+    </message>
+    <message>
         <source>Maskwright reads only plain state dicts: save it again with torch.save(model.state_dict(), path).</source>
         <translation>Maskwright 只读取普通的 state dict：请用 torch.save(model.state_dict(), path) 重新保存。</translation>
+    </message>
+    <message>
+        <source>Mean and std are of pixels (0-255) times the scale.</source>
+        <translation>均值和标准差针对乘以 scale 后的像素（0-255）。</translation>
     </message>
     <message>
         <source>Measuring on held-out pixels</source>
@@ -2364,12 +2519,24 @@
         <translation>正在评估训练前的模型</translation>
     </message>
     <message>
+        <source>Mend it, for example: {1}</source>
+        <translation>请修正，例如：{1}</translation>
+    </message>
+    <message>
+        <source>Mend it, or get it again.</source>
+        <translation>请修正或重新获取。</translation>
+    </message>
+    <message>
         <source>Name at least one class.</source>
         <translation>请至少指定一个类别。</translation>
     </message>
     <message>
         <source>Name it by its path in the image folder.</source>
         <translation>请用它在图像文件夹中的路径指定它。</translation>
+    </message>
+    <message>
+        <source>Name one class a channel, in their order.</source>
+        <translation>请按顺序为每个通道命名一个类别。</translation>
     </message>
     <message>
         <source>No corrected image of this project has a prediction.</source>
@@ -2514,6 +2681,10 @@
     <message>
         <source>Process {1} of {2} ran out of memory with a share of {3} crops.</source>
         <translation>{2} 个进程中的第 {1} 个在处理 {3} 个裁块时内存不足。</translation>
+    </message>
+    <message>
+        <source>Put both files into one folder.</source>
+        <translation>请把两个文件放在同一文件夹。</translation>
     </message>
     <message>
         <source>Put it back, or rescan the folder.</source>
@@ -2742,6 +2913,14 @@
     <message>
         <source>The class with index {1} has no name.</source>
         <translation>索引为 {1} 的类别没有名称。</translation>
+    </message>
+    <message>
+        <source>The configuration of a network '{1}' is missing or damaged.</source>
+        <translation>网络“{1}”的配置缺失或损坏。</translation>
+    </message>
+    <message>
+        <source>The configuration of a network '{1}' is no object.</source>
+        <translation>网络“{1}”的配置不是对象。</translation>
     </message>
     <message>
         <source>The corrected pixels are of one class only, so none can look like another.</source>
@@ -3016,6 +3195,10 @@
         <translation>这台计算机没有设备“cuda”。</translation>
     </message>
     <message>
+        <source>This network only predicts (ONNX, torch.export): it cannot be trained or given other classes.</source>
+        <translation>此网络只能预测（ONNX、torch.export）：不能训练，也不能换成其他类别。</translation>
+    </message>
+    <message>
         <source>Tiles cannot overlap by {1} pixels.</source>
         <translation>图块不能重叠 {1} 像素。</translation>
     </message>
@@ -3038,6 +3221,10 @@
     <message>
         <source>Train from an earlier checkpoint.</source>
         <translation>请从较早的检查点训练。</translation>
+    </message>
+    <message>
+        <source>Train from another model, for example the starter; or import the network from the library that made it.</source>
+        <translation>请从另一个模型开始训练，例如 starter；或从制作它的库导入该网络。</translation>
     </message>
     <message>
         <source>Train it for these classes first.</source>
@@ -3092,6 +3279,10 @@
         <translation>请使用 0 至 254；255 表示忽略。</translation>
     </message>
     <message>
+        <source>Use the file that it came from.</source>
+        <translation>请使用它的原始文件。</translation>
+    </message>
+    <message>
         <source>Use the label map that belongs to this image.</source>
         <translation>请使用属于此图像的标签图。</translation>
     </message>
@@ -3118,6 +3309,10 @@
     <message>
         <source>Write options as key=value,key=value.</source>
         <translation>请以 key=value,key=value 的形式写选项。</translation>
+    </message>
+    <message>
+        <source>Write the standard deviation of each channel.</source>
+        <translation>请写出每个通道的标准差。</translation>
     </message>
     <message>
         <source>Writing {1}</source>
@@ -3220,6 +3415,10 @@
         <translation>{1} 声明在 {3} 字节中有 {2} 个权重，超过文件所含或 Maskwright 可读取的数量。</translation>
     </message>
     <message>
+        <source>{1} describes a model, but cannot be read ({2}).</source>
+        <translation>{1} 说明了一个模型，但无法读取（{2}）。</translation>
+    </message>
+    <message>
         <source>{1} does not end in {2}.</source>
         <translation>{1} 不以 {2} 结尾。</translation>
     </message>
@@ -3242,6 +3441,14 @@
     <message>
         <source>{1} does not fit the architecture '{2}': {3}.</source>
         <translation>{1} 与架构“{2}”不符：{3}。</translation>
+    </message>
+    <message>
+        <source>{1} gives no output that labels pixels ({2}).</source>
+        <translation>{1} 没有标注像素的输出（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} has a std of zero.</source>
+        <translation>{1} 的标准差为零。</translation>
     </message>
     <message>
         <source>{1} has been locked by another process for more than {2} s.</source>
@@ -3274,6 +3481,10 @@
     <message>
         <source>{1} has {2} colours: it is a photo, not a label map.</source>
         <translation>{1} 有 {2} 种颜色：它是照片，不是标签图。</translation>
+    </message>
+    <message>
+        <source>{1} has {2} output channels, but {3} class names: {4}.</source>
+        <translation>{1} 有 {2} 个输出通道，但有 {3} 个类别名称：{4}。</translation>
     </message>
     <message>
         <source>{1} has {2}, more than {3} megapixels.</source>
@@ -3356,6 +3567,10 @@
         <translation>{1} 已损坏，或是含有权重以外内容的 pickle。没有打开它。</translation>
     </message>
     <message>
+        <source>{1} is damaged, or onnxruntime does not know its operations ({2}).</source>
+        <translation>{1} 已损坏，或 onnxruntime 不认识其运算（{2}）。</translation>
+    </message>
+    <message>
         <source>{1} is damaged: '{2}' has values that are not finite.</source>
         <translation>{1} 已损坏：“{2}”含有非有限值。</translation>
     </message>
@@ -3392,6 +3607,10 @@
         <translation>{1} 既不是图像，也不是文件夹或项目。</translation>
     </message>
     <message>
+        <source>{1} is no JSON object.</source>
+        <translation>{1} 不是 JSON 对象。</translation>
+    </message>
+    <message>
         <source>{1} is no Maskwright project.</source>
         <translation>{1} 不是 Maskwright 项目。</translation>
     </message>
@@ -3410,6 +3629,10 @@
     <message>
         <source>{1} is not JSON ({2}).</source>
         <translation>{1} 不是 JSON（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} is not a .safetensors file.</source>
+        <translation>{1} 不是 .safetensors 文件。</translation>
     </message>
     <message>
         <source>{1} is not a complete project: project.json is missing.</source>
@@ -3492,6 +3715,10 @@
         <translation>{1} 被截断。</translation>
     </message>
     <message>
+        <source>{1} keeps its weights in another file, which cannot be read ({2}).</source>
+        <translation>{1} 的权重在另一个文件中，该文件无法读取（{2}）。</translation>
+    </message>
+    <message>
         <source>{1} lists {2} classes, its weights are for {3}.</source>
         <translation>{1} 列出 {2} 个类别，其权重用于 {3} 个。</translation>
     </message>
@@ -3506,6 +3733,10 @@
     <message>
         <source>{1} measures {2}, more than {3} megapixels.</source>
         <translation>{1} 的尺寸为 {2}，超过 {3} 百万像素。</translation>
+    </message>
+    <message>
+        <source>{1} takes {2}.</source>
+        <translation>{1} 接受 {2}。</translation>
     </message>
     <message>
         <source>{1} was changed by another program while it was open here. Your labels are saved; the other version is kept as {2}.</source>
@@ -3554,6 +3785,10 @@
     <message>
         <source>{1}: image {2}, probabilities {3} and labels {4} differ in size.</source>
         <translation>{1}：图像 {2}、概率 {3} 和标签 {4} 尺寸不同。</translation>
+    </message>
+    <message>
+        <source>{1}: mean {2} and std {3} do not fit a scale of {4}.</source>
+        <translation>{1}：均值 {2} 和标准差 {3} 与 scale {4} 不符。</translation>
     </message>
     <message>
         <source>{1}: not a JSON object.</source>
@@ -4082,6 +4317,22 @@
         <translation>标签图文件夹</translation>
     </message>
     <message>
+        <source>From a file…</source>
+        <translation>从文件…</translation>
+    </message>
+    <message>
+        <source>From a folder…</source>
+        <translation>从文件夹…</translation>
+    </message>
+    <message>
+        <source>Import a checkpoint</source>
+        <translation>导入检查点</translation>
+    </message>
+    <message>
+        <source>Import a checkpoint from a folder</source>
+        <translation>从文件夹导入检查点</translation>
+    </message>
+    <message>
         <source>Import labels</source>
         <translation>导入标签</translation>
     </message>
@@ -4092,6 +4343,10 @@
     <message>
         <source>Imported</source>
         <translation>已导入</translation>
+    </message>
+    <message>
+        <source>Models ({patterns})</source>
+        <translation>模型 ({patterns})</translation>
     </message>
     <message>
         <source>Not imported:</source>
@@ -4701,10 +4956,6 @@
         <translation>返回到 {name}</translation>
     </message>
     <message>
-        <source>Checkpoints (*.safetensors *.pth *.pt)</source>
-        <translation>检查点 (*.safetensors *.pth *.pt)</translation>
-    </message>
-    <message>
         <source>Choose for each of its classes the class of this project that it stands for. If there is none, cancel, paint a few images and fine-tune: the new version knows your classes.</source>
         <translation>为它的每个类别选择所对应的本项目类别。如果没有，请取消，绘制几张图像并微调：新版本认识您的类别。</translation>
     </message>
@@ -4713,19 +4964,15 @@
         <translation>此模型的类别…</translation>
     </message>
     <message>
-        <source>Copy a .safetensors or torchvision .pth file into this project</source>
-        <translation>将 .safetensors 或 torchvision 的 .pth 文件复制到本项目</translation>
+        <source>Copy a model into this project: a checkpoint, a network of another library, or its folder</source>
+        <translation>把模型复制到此项目：检查点、其他库的网络或其文件夹</translation>
     </message>
     <message>
         <source>Every version of this project, how good it is, and a click to use it</source>
         <translation>本项目的每个版本及其优劣，单击即可使用</translation>
     </message>
     <message>
-        <source>Import checkpoint</source>
-        <translation>导入检查点</translation>
-    </message>
-    <message>
-        <source>Import checkpoint…</source>
+        <source>Import a checkpoint…</source>
         <translation>导入检查点…</translation>
     </message>
     <message>
@@ -7231,6 +7478,10 @@ The images:
     <message>
         <source>There is no corrected image to train on.</source>
         <translation>没有可用于训练的已修正图像。</translation>
+    </message>
+    <message>
+        <source>This model only predicts (ONNX, torch.export): it cannot be fine-tuned. Choose another one to train from, for example the starter.</source>
+        <translation>此模型只能预测（ONNX、torch.export），不能微调。请选择另一个模型开始训练，例如 starter。</translation>
     </message>
     <message>
         <source>Training is under way already.</source>
