@@ -3806,10 +3806,6 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-    <message>
-        <source>{1}: pixels of removed classes ({2}) are unlabelled now.</source>
-        <translation>{1}：已移除类别（{2}）的像素现为未标注。</translation>
-    </message>
 </context>
 <context>
     <name>EngineChoice</name>
