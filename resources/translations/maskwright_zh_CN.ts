@@ -3411,6 +3411,10 @@
         <translation>无法写入 {1}（{2}）。</translation>
     </message>
     <message>
+        <source>{1} cannot be written as PNG.</source>
+        <translation>{1} 无法写为 PNG。</translation>
+    </message>
+    <message>
         <source>{1} declares {2} weights in {3} bytes, more than the file has or Maskwright reads.</source>
         <translation>{1} 声明在 {3} 字节中有 {2} 个权重，超过文件所含或 Maskwright 可读取的数量。</translation>
     </message>
