@@ -4665,8 +4665,16 @@
         <translation>{name} 的概率</translation>
     </message>
     <message>
+        <source>Same as the other label (dimmed)</source>
+        <translation>与另一标签相同（变暗）</translation>
+    </message>
+    <message>
         <source>Same as the prediction (dimmed)</source>
         <translation>与预测相同（较暗）</translation>
+    </message>
+    <message>
+        <source>Your label differs from the other one</source>
+        <translation>您的标签与另一标签不同</translation>
     </message>
     <message>
         <source>Your label differs from the prediction</source>
@@ -5680,6 +5688,10 @@ car</source>
     <message>
         <source>Dismiss; the images stay as they are</source>
         <translation>关闭；图像保持现状</translation>
+    </message>
+    <message>
+        <source>Done again in this image only; the others stay as they are.</source>
+        <translation>仅在此图像中重做；其他图像保持不变。</translation>
     </message>
     <message>
         <source>Every pixel of “{old}” becomes “{new}”, in all images, and “{old}” is removed.</source>
