@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 
 from app.appearance.numbers import whole
 from app.canvas.canvas import Canvas
@@ -41,8 +42,10 @@ class LabelCommands(QObject):
     message = Signal(str)
     error = Signal(Exception)
 
-    def __init__(self, session: Session, canvas: Canvas) -> None:
+    def __init__(self, session: Session, canvas: Canvas, previous: Callable[[str], str | None]) -> None:
+        """``previous``: the id of the image before one, as the list shows them; None for the first."""
         super().__init__(canvas)
+        self._previous = previous
         self._session, self._document, self._canvas = session, session.document, canvas
         self.bar = CommandBar(canvas.parentWidget() or canvas)
         self.clicks = CanvasClicks(canvas)
@@ -105,9 +108,14 @@ class LabelCommands(QObject):
             self._applies = True
             return
         name, label_map = self._name(self._row), self._document.label_map
-        self.cancel()
+        self._end()
         stroke = Recorder(label_map, name) if shown.paints and label_map is not None else None
-        if self._document.apply(shown.edit, shown.revision, stroke):  # Live answers it as it answers a stroke
+        done = self._document.apply(shown.edit, shown.revision, stroke)  # Live answers it as it answers a stroke
+        if self._document.between_states:  # so the labels of before are not seen again on the way
+            self._document.committed.connect(self._show_labels, Qt.ConnectionType.SingleShotConnection)
+        else:
+            self._show_labels()
+        if done:
             count = self.tr("{name}: 1 pixel changed") if shown.pixels == 1 else self.tr("{name}: {n} pixels changed")
             self.message.emit(
                 count.format(name=name, n=whole(shown.pixels))
@@ -117,8 +125,12 @@ class LabelCommands(QObject):
 
     def cancel(self) -> None:
         """Ask nothing, and show the labels as they are."""
-        if self._row is None:
-            return
+        if self._row is not None:
+            self._end()
+            self._show_labels()
+
+    def _end(self) -> None:
+        """Ask nothing any more; what the command would do stays on the screen."""
         self._row = self._given = self._shown = None
         self._applies = False
         self._soon.stop()
@@ -127,6 +139,8 @@ class LabelCommands(QObject):
         if self.bar.has_focus:
             self._canvas.setFocus()
         self.bar.hide()
+
+    def _show_labels(self, _: object = None) -> None:
         self._canvas.preview_labels(None)
 
     # -- asking ------------------------------------------------------------------------------------------------------
@@ -149,13 +163,12 @@ class LabelCommands(QObject):
 
     def _read_previous(self, row: CommandRow) -> None:
         document = self._document
-        ids = [record.id for record in self._session.records.all()]
-        at = ids.index(document.image_id) if document.image_id in ids else 0
-        if at == 0 or document.project is None or document.label_map is None:
+        image_id = document.image_id
+        before = None if image_id is None else self._previous(image_id)
+        if before is None or before == image_id or document.project is None or document.label_map is None:
             self.message.emit(self.tr("There is no image before this one."))
             return
         self._session.autosaver.flush()
-        before, image_id = ids[at - 1], document.image_id
         job = self._session.jobs.submit("io", partial(document.project.load_labels, before), quiet=True)
         job.succeeded.connect(lambda stored: self._have_previous(row, before, image_id, stored.label_map))
         job.failed.connect(self.error)
