@@ -59,6 +59,15 @@ def test_a_changed_file_has_none(file, images):
         assert cache.get(images[0], WIDTH, HEIGHT) is not None
 
 
+def test_pages_of_a_file_have_pictures_of_their_own(file, tmp_path):
+    stack = tmp_path / "stack.tif"
+    stack.write_bytes(b"an image")
+    with ThumbnailCache(file, 10) as cache:
+        cache.put({stack: picture(), stack / "slice-0007": picture(40)})
+        assert cache.get(stack, WIDTH, HEIGHT).mean() + 30 < cache.get(stack / "slice-0007", WIDTH, HEIGHT).mean()
+        assert cache.get(stack / "slice-0008", WIDTH, HEIGHT) is None
+
+
 @pytest.mark.parametrize(
     "damage",
     [
