@@ -1,6 +1,8 @@
-"""One very large JPEG in the real window; prints one JSON object.
+"""One very large image in the real window; prints one JSON object.
 
-    python benchmarks/large_image.py [--side 20000] [--runs 1]
+    python benchmarks/large_image.py [--kind jpeg|tiff|plain-tiff] [--side 20000] [--runs 1]
+
+``tiff`` has tiles in JPEG and smaller copies (a pyramid), ``plain-tiff`` strips without compression or copies.
 
 Each run is a process of its own on a project with a small and the large image. From the key that asks for the large
 one: until something of it is painted (a small picture of it), until it is painted as a whole and can be labelled; the
@@ -22,6 +24,8 @@ import time
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY") and sys.platform.startswith("linux"):
@@ -29,7 +33,7 @@ if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY") and s
 TARGETS = {"seen_ms": 3000, "bytes_a_pixel": 2.5}
 
 
-def measure(folder: Path, side: int) -> dict[str, object]:
+def measure(folder: Path, side: int, large: str) -> dict[str, object]:
     """In a process of its own."""
     from PySide6 import QtCore, QtGui
     from PySide6.QtTest import QTest
@@ -70,8 +74,8 @@ def measure(folder: Path, side: int) -> dict[str, object]:
         thread.start()
         start = time.perf_counter()
         seen: list[float] = []
-        window.navigation.show("b.jpg")
-        while document.image_id != "b.jpg":
+        window.navigation.show(large)
+        while document.image_id != large:
             QApplication.processEvents(QtCore.QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             if coming.count and not seen:
                 seen.append((time.perf_counter() - start) * 1000)
@@ -104,14 +108,35 @@ def measure(folder: Path, side: int) -> dict[str, object]:
     os._exit(0)
 
 
+def write(path: Path, image: np.ndarray, kind: str) -> None:
+    """Write uint8 [H, W, 3] as an image of a kind."""
+    import cv2
+    import tifffile
+
+    if kind == "jpeg":
+        cv2.imwrite(str(path), image, [cv2.IMWRITE_JPEG_QUALITY, 85])
+        return
+    if kind == "plain-tiff":
+        tifffile.imwrite(path, image, photometric="rgb")
+        return
+    tiled = {"photometric": "rgb", "tile": (512, 512), "compression": "jpeg", "metadata": None}
+    with tifffile.TiffWriter(path, bigtiff=True) as out:
+        out.write(image, subifds=5, **tiled)
+        for _ in range(5):
+            image = cv2.resize(image, (image.shape[1] // 2, image.shape[0] // 2), interpolation=cv2.INTER_AREA)
+            out.write(image, subfiletype=1, **tiled)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kind", choices=("jpeg", "tiff", "plain-tiff"), default="jpeg")
     parser.add_argument("--side", type=int, default=20_000)
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    large = "b.jpg" if given.kind == "jpeg" else "b.tif"
     if given.measure:
-        measure(given.measure, given.side)
+        measure(given.measure, given.side, large)
     import cv2
 
     from benchmarks.painted import picture
@@ -122,11 +147,12 @@ def main() -> None:
         photos = Path(work) / "photos"
         photos.mkdir()
         cv2.imwrite(str(photos / "a.jpg"), picture(480, 640))
-        cv2.imwrite(str(photos / "b.jpg"), picture(given.side, given.side), [cv2.IMWRITE_JPEG_QUALITY, 85])
+        write(photos / large, picture(given.side, given.side), given.kind)
         Project.for_folder(photos, ClassSet.from_names(["ground", "road"])).close()
         names = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
         env = {**os.environ, **{name: work for name in names}}
-        command = [sys.executable, __file__, "--side", str(given.side), "--measure", str(photos)]
+        command = [sys.executable, __file__, "--kind", given.kind, "--side", str(given.side)]
+        command += ["--measure", str(photos)]
         found = []
         for _ in range(given.runs):
             done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300, check=False)
@@ -134,7 +160,13 @@ def main() -> None:
             if not lines:
                 raise SystemExit(f"it failed\n{done.stdout}\n{done.stderr}")
             found.append(json.loads(lines[-1]))
-    report = {"benchmark": "large_image", "side": given.side, "load": round(os.getloadavg()[0], 1), **found[-1]}
+    report = {
+        "benchmark": "large_image",
+        "kind": given.kind,
+        "side": given.side,
+        "load": round(os.getloadavg()[0], 1),
+        **found[-1],
+    }
     for key in ("seen_ms", "whole_ms", "peak_bytes_a_pixel", "bytes_a_pixel"):
         report[key] = median(each[key] for each in found)
     print(json.dumps(report | {"targets": TARGETS}))

@@ -68,7 +68,7 @@ class FeatureLane:
         from segcore.images.image import read_image
 
         path = project.image_path(image_id)
-        stamp = Stamp.of(path)
+        stamp = Stamp.of(project.image_file(image_id))
         known = self._prepared.get(path)
         if known is not None and known[0] == stamp and self._kept().get(known[1]) is not None:
             return

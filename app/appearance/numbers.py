@@ -16,3 +16,8 @@ def probability(value: float) -> str:
 def whole(number: int) -> str:
     """Return a whole number as ``1,240``."""
     return f"{number:,}"
+
+
+def measured(value: float) -> str:
+    """Return a measured number as ``29,810`` from 1,000 on, else with four digits: ``0.0123``."""
+    return whole(round(value)) if abs(value) >= 1000 else f"{value:.4g}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,16 @@ from app.jobs.job import Job
 from app.language.engine_texts import words
 from segcore.images.channels import Channel, first_channels, histogram
 from segcore.labels.palette import Color
+from segcore.progress import Task
+from segcore.project.configuration import PAGES_ARE_CHANNELS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PROJECT_KEY = "view.channels"
 BINS = 96
+NARROWEST = 1e-6
+"""Of all values of a channel of floats: the narrowest window."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +46,12 @@ class Loaded:
     are_pages: bool
 
 
-def load_raw(path: Path, count: int) -> Loaded:
+def load_raw(path: Path, count: int, pages_are_channels: bool = False) -> Task[Loaded]:
     """Read the stored values of an image in ``count`` levels; slow, for a lane. Raises ImageError."""
-    from segcore.images.image import image_header  # only now: the window must be seen soon
-    from segcore.images.raw_image import MOST_PAGES, read_raw
+    from segcore.images.raw_image import count_of_pages, reading_raw  # only now: the window must be seen soon
 
-    count_of_pages = image_header(path).pages
-    raw = RawLevels.of(read_raw(path), count)
+    are_pages = count_of_pages(path, pages_are_channels) > 1
+    raw = RawLevels.of((yield from reading_raw(path, pages_are_channels=pages_are_channels)), count)
     found = []
     for n in range(raw.levels[0].shape[2]):
         plane = raw.levels[-1][..., n]
@@ -55,7 +59,7 @@ def load_raw(path: Path, count: int) -> Loaded:
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         low, high = (0.0, 255.0) if plane.dtype == np.uint8 else (low, high if high > low else low + 1.0)
         found.append((histogram(plane, low, high, BINS), low, high))
-    return Loaded(raw, tuple(found), count_of_pages > 1 and len(found) == min(count_of_pages, MOST_PAGES))
+    return Loaded(raw, tuple(found), are_pages)
 
 
 class ChannelControls(QWidget):
@@ -102,6 +106,41 @@ class ChannelControls(QWidget):
         self._setting.error.connect(self.error)
         session.document.image_changed.connect(self._read)
 
+    @property
+    def ranges(self) -> tuple[tuple[float, float], ...]:
+        """Values of each channel that are black and brightest; empty while the values are not read."""
+        if self._loaded is None:
+            return ()
+        own = self._loaded.raw.own
+        return tuple(channel.range_in(range_) for channel, range_ in zip(self.channels, own, strict=True))
+
+    @property
+    def limits(self) -> tuple[tuple[float, float], ...]:
+        """The least and the greatest value of each channel in this image; empty while they are not read."""
+        return () if self._loaded is None else tuple((low, high) for _, low, high in self._loaded.histograms)
+
+    @property
+    def narrowest(self) -> tuple[float, ...]:
+        """The narrowest window of each channel: 1 for whole numbers; empty while the values are not read."""
+        if self._loaded is None:
+            return ()
+        is_float = self._loaded.raw.levels[0].dtype.kind == "f"
+        return tuple((high - low) * NARROWEST if is_float else 1.0 for low, high in self.limits)
+
+    def show_ranges(self, ranges: Sequence[tuple[float, float]] | None) -> None:
+        """Give the channels that are shown these ranges, one for each channel; None: those of the image."""
+        if self._loaded is None:
+            return
+        changed = []
+        for n, channel in enumerate(self.channels):
+            low, high = (None, None) if ranges is None else ranges[n]
+            changed.append(replace(channel, low=low, high=high) if channel.shown else channel)
+        self.channels = self._kept = tuple(changed)
+        for n in range(len(self.channels)):
+            self._draw_row(n)
+        self._setting.changed()
+        self._tell()
+
     # -- the image ---------------------------------------------------------------------------------------------------
 
     def _switch(self) -> None:
@@ -116,8 +155,9 @@ class ChannelControls(QWidget):
         document = self._session.document
         if not self.switch.isChecked() or document.project is None or document.image_id is None:
             return
-        path = document.project.image_path(document.image_id)
-        job = self._session.jobs.submit("thumbs", partial(load_raw, path, 1 + len(document.image_levels)), quiet=True)
+        path, levels = document.project.image_path(document.image_id), 1 + len(document.image_levels)
+        work = partial(load_raw, path, levels, document.project.settings.get(PAGES_ARE_CHANNELS) is True)
+        job = self._session.jobs.submit("thumbs", work, quiet=True)
         job.succeeded.connect(partial(self._take, job))
         job.failed.connect(partial(self._fail, job))
         self._job = job
@@ -197,7 +237,7 @@ class ChannelControls(QWidget):
             return self.tr("Grey")
         if count == 3 and not loaded.are_pages:
             return (self.tr("Red"), self.tr("Green"), self.tr("Blue"))[n]
-        return (self.tr("Page {n}") if loaded.are_pages else self.tr("Channel {n}")).format(n=n + 1)
+        return self.tr("Channel {n}").format(n=n + 1)
 
     def _ask_color(self, n: int, name: str) -> None:
         dialog = QColorDialog(QColor(*self.channels[n].color), self)

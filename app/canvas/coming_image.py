@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
 from app.canvas.label_layers import rgb
 from app.canvas.view_transform import ViewTransform
+from app.document.image_names import short_name
 from app.document.loaded_image import Draft
 
 
@@ -52,7 +51,7 @@ class ComingImage(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         place = ViewTransform.fitted(QSize(picture.width(), picture.height()), self.size())
         painter.drawImage(place.rect_to_view(QRectF(QPointF(), QSizeF(picture.size()))), picture)
-        text = self.tr("Loading {name} …").format(name=PurePosixPath(self._draft.image_id).name)
+        text = self.tr("Loading {name} …").format(name=short_name(self._draft.image_id))
         text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, max(80, self.width() - 64))
         box = QRectF(self.fontMetrics().boundingRect(text)).adjusted(-14, -7, 14, 7)
         box.moveCenter(QPointF(self.width() / 2, 12 + box.height() / 2))

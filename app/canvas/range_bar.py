@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.appearance.numbers import measured
 from app.appearance.plain_text import as_tip
 
 NEAR = 6
@@ -139,7 +140,9 @@ class RangeBar(QWidget):
         painter.setPen(palette.color(QPalette.ColorRole.Text))
         room = self.rect().adjusted(4, 1, -4, 0)
         painter.drawText(
-            room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, f"{self.low:.4g} - {self.high:.4g}"
+            room,
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop,
+            f"{measured(self.low)} - {measured(self.high)}",
         )
         if self.hasFocus():
             painter.setPen(QPen(palette.color(QPalette.ColorRole.Highlight), 1))

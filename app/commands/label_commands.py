@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 
 from app.appearance.numbers import whole
 from app.canvas.canvas import Canvas
@@ -105,9 +105,14 @@ class LabelCommands(QObject):
             self._applies = True
             return
         name, label_map = self._name(self._row), self._document.label_map
-        self.cancel()
+        self._end()
         stroke = Recorder(label_map, name) if shown.paints and label_map is not None else None
-        if self._document.apply(shown.edit, shown.revision, stroke):  # Live answers it as it answers a stroke
+        done = self._document.apply(shown.edit, shown.revision, stroke)  # Live answers it as it answers a stroke
+        if self._document.between_states:  # so the labels of before are not seen again on the way
+            self._document.committed.connect(self._show_labels, Qt.ConnectionType.SingleShotConnection)
+        else:
+            self._show_labels()
+        if done:
             count = self.tr("{name}: 1 pixel changed") if shown.pixels == 1 else self.tr("{name}: {n} pixels changed")
             self.message.emit(
                 count.format(name=name, n=whole(shown.pixels))
@@ -117,8 +122,12 @@ class LabelCommands(QObject):
 
     def cancel(self) -> None:
         """Ask nothing, and show the labels as they are."""
-        if self._row is None:
-            return
+        if self._row is not None:
+            self._end()
+            self._show_labels()
+
+    def _end(self) -> None:
+        """Ask nothing any more; what the command would do stays on the screen."""
         self._row = self._given = self._shown = None
         self._applies = False
         self._soon.stop()
@@ -127,6 +136,8 @@ class LabelCommands(QObject):
         if self.bar.has_focus:
             self._canvas.setFocus()
         self.bar.hide()
+
+    def _show_labels(self, _: object = None) -> None:
         self._canvas.preview_labels(None)
 
     # -- asking ------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.copies import Copies
 from app.document.document import Document
+from app.document.image_names import image_name
 from app.jobs.job_runner import JobRunner
 from app.language.engine_texts import translated, words
 from segcore.errors import MaskwrightError, ProjectBusyError, ProjectError
@@ -249,7 +250,7 @@ class Autosaver(QObject):
             reason = words(error) if error is not None else self.tr("saving was stopped")
             error = ProjectError(
                 self.tr("The labels of {name} could not be saved ({reason}).").format(
-                    name=state.image_id, reason=reason
+                    name=image_name(state.image_id), reason=reason
                 ),
                 self.tr("Your edits are kept and saving is tried again; check the disk."),
             )

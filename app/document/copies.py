@@ -51,6 +51,8 @@ class Copies(QObject):
         """Copy, for about so long, what `take` would have to copy; return whether nothing is left for it."""
         if open_map is not self._document.label_map:
             return True
+        if self._document.between_states:
+            return False
         arrays = self._arrays(open_map)
         until = time.perf_counter() + seconds
         for row, column in np.argwhere(arrays.stale):
@@ -64,6 +66,8 @@ class Copies(QObject):
         """Return a copy of the open label map that painting does not reach."""
         if open_map is not self._document.label_map:  # it was left
             return LabelMap(open_map.labels.copy(), open_map.provenance.copy())
+        if self._document.between_states:
+            self._document.settle()
         arrays = self._arrays(open_map)
         for row, column in np.argwhere(arrays.stale):
             arrays.copy(open_map, row, column)

@@ -8,25 +8,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QRect, Signal, SignalInstance
+from PySide6.QtCore import QObject, QRect, SignalInstance
 
+from app.document.document_signals import DocumentSignals
 from app.document.idle_compression import IdleCompression
 from app.document.loaded_image import LoadedImage, paintable
 from app.document.pieces import Pieces
 from app.document.stroke_preview import StrokePreview
-from segcore.editing import Box, Edit, History, PaintPolicy, Recorder, diff
-from segcore.editing.edit import Change, Tile, TileChange, changed_tiles, write_tile
+from segcore.editing import Box, Edit, History, PaintPolicy, Recorder
+from segcore.editing.edit import Change, Tile, TileChange, changed_tiles, differences
 from segcore.errors import LabelError
 from segcore.journal.journal import Journal
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
-from segcore.labels.label_map import LabelMap, State
+from segcore.labels.label_map import LabelMap
 
 if TYPE_CHECKING:
     from segcore.labels.probability_map import ProbabilityMap
     from segcore.project.project import Project
 
 
-class Document(QObject):
+class Document(DocumentSignals):
     """One image, its label map and the history of its edits. Lives on the UI thread and does no I/O.
 
     Attributes
@@ -42,39 +43,6 @@ class Document(QObject):
     coming : str | None
         Id of the image that is being loaded to be shown next: its files must not change. `Navigation` alone sets it.
     """
-
-    project_changed = Signal()
-    """Another project is open, or none."""
-    image_changed = Signal()
-    """Another image is shown, or none; image, label map, prediction, history and journal are all new."""
-    labels_changed = Signal(QRect)
-    """Pixels inside this rectangle have new labels or a new provenance."""
-    patch_changed = Signal(QRect)
-    """The patch changed inside this rectangle."""
-    prediction_changed = Signal()
-    """The prediction of the shown image was replaced."""
-    history_changed = Signal()
-    """There is something else to undo or redo."""
-    classes_changed = Signal()
-    """Names, colours or the number of classes changed."""
-    active_class_changed = Signal(int)
-    """Tools paint this class value from now on."""
-    policy_changed = Signal()
-    """Other pixels are protected from the tools."""
-    writing_changed = Signal()
-    """The project became read-only, or can be written again."""
-    edited = Signal(str)
-    """The image with this id has changes that are not saved yet."""
-    committed = Signal(Edit)
-    """This Edit was done, is in the label map and can be undone."""
-    extended = Signal(Edit, Edit, Edit)
-    """The newest Edit goes on: as it was, what came to it, and the one Edit that takes the place of both."""
-    undone = Signal(Edit)
-    """This Edit was taken back."""
-    redone = Signal(Edit)
-    """This Edit was done again."""
-    stroke_ended = Signal(Recorder)
-    """This stroke was kept, whether it changed anything or not."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -164,6 +132,11 @@ class Document(QObject):
         return self._stroke is not None
 
     @property
+    def between_states(self) -> bool:
+        """Whether a large step is under way: the labels may be of before in one place and of after in another."""
+        return self._pieces.busy
+
+    @property
     def stroke_so_far(self) -> Callable[[LabelMap], Edit] | None:
         """See `Recorder.so_far`; None without a stroke in progress."""
         return None if self._stroke is None else self._stroke.so_far()
@@ -220,7 +193,8 @@ class Document(QObject):
         self._pieces.finish()
         if self.label_map is None:
             raise LabelError("There is no image to label.", "Open one first.")
-        self._install(diff(self.label_map, label_map, name))
+        tiles = differences(self.label_map, label_map)
+        self._pieces.run(tiles, partial(self._changed, name, None), at_once=self._stroke is not None)
 
     def apply(self, edit: Edit, revision: int, ending: Recorder | None = None) -> bool:
         """Do an edit that was computed elsewhere for the labels as they were at ``revision``, ``ending`` this stroke.
@@ -283,7 +257,7 @@ class Document(QObject):
 
     def mark_done(self) -> bool:
         """Confirm all pixels as they are, as one edit; return False and do nothing when no pixel has a label."""
-        if self.label_map is None or self.read_only or self.label_map.state() == State.NEW:
+        if self.label_map is None or self.read_only or self.label_map.is_new():
             return False
         self.change(lambda tile, _: tile.confirm(), self.tr("Mark as done"))
         return True
@@ -339,8 +313,9 @@ class Document(QObject):
         self.commit(self._stroke)
 
     def _step(self, edit: Edit, tiles: Iterator[tuple[Box, Change]], done: SignalInstance) -> None:
-        """Write tiles of an edit, all at once when they are unpacked."""
-        self._pieces.run(self._unpacked(tiles), partial(self._stepped, edit, done))
+        """Write tiles of an edit."""
+        assert self.label_map is not None
+        self._pieces.write(self.label_map, self._unpacked(tiles), partial(self._stepped, edit, done))
 
     def _unpacked(self, tiles: Iterator[tuple[Box, Change]]) -> Iterator[tuple[Box, Change]]:
         try:
@@ -350,18 +325,27 @@ class Document(QObject):
             self.history_changed.emit()
             raise
 
-    def _stepped(self, edit: Edit, done: SignalInstance, tiles: list[tuple[Box, Change]]) -> None:
-        assert self.label_map is not None
-        for box, pixels in tiles:
-            write_tile(self.label_map, box, pixels)
+    def _stepped(self, edit: Edit, done: SignalInstance) -> None:
         self._touched(edit.box)
         self.history_changed.emit()
         done.emit(edit)
 
     def _changed(self, name: str, ending: Recorder | None, tiles: list[Tile]) -> None:
-        self._install(Edit(name, tiles))
+        edit, at_once = Edit(name, tiles), self._stroke is not None
+        if self._stroke is not None:
+            # The stroke's "before" must not reach back behind this edit, or undoing it would take the edit along.
+            self._remember(self._stroke.finish())
+        assert self.label_map is not None
+        changes = ((tile.box, tile.to_after) for tile in edit.tiles)
+        self._pieces.write(self.label_map, changes, partial(self._written, edit, ending), at_once)
+
+    def _written(self, edit: Edit, ending: Recorder | None) -> None:
+        if not edit.is_empty:
+            self._remember(edit)
+            self._touched(edit.box)
+            self.history_changed.emit()
         if ending is not None:
-            ending.changed = bool(tiles)
+            ending.changed = not edit.is_empty
             self.stroke_ended.emit(ending)
 
     def _leave_image(self) -> None:
@@ -375,16 +359,6 @@ class Document(QObject):
         self._shown_at = self.revision
         self.image_changed.emit()
         self.history_changed.emit()
-
-    def _install(self, edit: Edit) -> None:
-        if self._stroke is not None:
-            # The stroke's "before" must not reach back behind this edit, or undoing it would take the edit along.
-            self._remember(self._stroke.finish())
-        if self.label_map is not None and not edit.is_empty:
-            edit.redo(self.label_map)
-            self._remember(edit)
-            self._touched(edit.box)
-            self.history_changed.emit()
 
     def _remember(self, edit: Edit) -> None:
         if not edit.is_empty:

@@ -13,6 +13,7 @@ from segcore.editing import History
 from segcore.errors import LabelError, MaskwrightError
 from segcore.journal.journal import Journal, recall
 from segcore.labels.label_map import LabelMap
+from segcore.progress import Task, drive
 
 if TYPE_CHECKING:
     from segcore.labels.probability_map import ProbabilityMap
@@ -44,8 +45,6 @@ class LoadedImage:
         Where the next edits are to be written; None when they are not.
     is_newer : bool
         Whether ``label_map`` holds edits that the label files do not.
-    pages : int
-        Pages of the file; ``image`` is the first.
     """
 
     image_id: str
@@ -57,7 +56,6 @@ class LoadedImage:
     history: History | None = None
     journal: Journal | None = None
     is_newer: bool = False
-    pages: int = 1
 
 
 @dataclass(frozen=True)
@@ -80,22 +78,27 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
     The labels are read while the image is decoded. A damaged label map, history or prediction becomes a warning. Raises
     ImageError when the image itself cannot be read.
     """
+    return drive(loading(project, image_id))
+
+
+def loading(project: Project, image_id: str) -> Task[LoadedImage]:
+    """Do what `load_image` does in steps: a large TIFF file that nobody waits for any more is decoded no further."""
     from concurrent.futures import ThreadPoolExecutor
 
     from segcore.hardware.memory import give_back_freed_memory
-    from segcore.images.image import image_header, read_image  # only now: the window must be seen soon
+    from segcore.images.image import image_header, reading  # only now: the window must be seen soon
     from segcore.images.pyramid import pyramid
 
     path = project.image_path(image_id)
     shape = image_header(path).shape
     with ThreadPoolExecutor(1, "labels") as beside:
-        reading = beside.submit(_read_labels, project, image_id, shape)
-        image = read_image(path)
+        labels = beside.submit(_read_labels, project, image_id, shape)
+        image = yield from reading(path)
         levels = pyramid(image)
-        found = reading.result()
+        found = labels.result()
     if found.label_map.shape != image.shape[:2]:  # the file was replaced in between
         found = _read_labels(project, image_id, (image.shape[0], image.shape[1]))
-    pages = project.look_at(image_id, readable=True).pages
+    project.look_at(image_id, readable=True)
     if image.size > GIVE_BACK_BYTES:
         give_back_freed_memory()
     return LoadedImage(
@@ -108,7 +111,6 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
         found.history,
         found.journal,
         found.is_newer,
-        pages,
     )
 
 

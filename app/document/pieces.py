@@ -8,6 +8,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from segcore.editing import Box
+from segcore.editing.edit import Change, write_tile
+from segcore.labels.label_map import LabelMap
+
 PIECE = 128
 """Items in one turn. As many tiles are two megapixels: such an image is done at once."""
 
@@ -35,6 +39,21 @@ class Pieces(QObject):
         else:
             self._go_on()
 
+    def write(
+        self,
+        label_map: LabelMap,
+        changes: Iterator[tuple[Box, Change]],
+        done: Callable[[], None],
+        at_once: bool = False,
+    ) -> None:
+        """Write all changes into a label map, then call ``done``. None is written before all are unpacked."""
+        self.run(changes, lambda found: self.run(_writing(label_map, found), lambda _: done()), at_once)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is left to be done."""
+        return self._items is not None
+
     def finish(self) -> None:
         """Do what is left, now."""
         while self._items is not None:
@@ -54,3 +73,9 @@ class Pieces(QObject):
             return
         found, self._items, self._found = self._found, None, []
         self._done(found)
+
+
+def _writing(label_map: LabelMap, changes: list[tuple[Box, Change]]) -> Iterator[None]:
+    for box, change in changes:
+        write_tile(label_map, box, change)
+        yield None

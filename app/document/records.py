@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.image_marks import ImageMarks
+from app.document.image_names import image_name
 from segcore.errors import ImageError
+from segcore.images.stack import Layout
 from segcore.labels.label_map import State
 from segcore.project.marks import Verdict
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 INSPECT_SECONDS, INSPECT_MOST = 0.05, 1000
 """How long headers are read before the lane is free for a thumbnail again, and of how many images at most."""
+FIND_SECONDS = 3.0
+"""How long pages and slices are looked for before those found are listed."""
 
 
 class ImageState(IntEnum):
@@ -111,6 +116,7 @@ class Records(QObject):
         self._inspection: Job | None = None
         self._inspected_project: Project | None = None
         self._to_inspect: deque[str] = deque()
+        self._more, self._found_at = False, 0.0
         self.marks = ImageMarks(document, jobs, self)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._tell)
@@ -136,6 +142,26 @@ class Records(QObject):
         if verdict is Verdict.NONE or state is ImageState.UNREADABLE:
             return state
         return ImageState.REVIEWED if verdict is Verdict.ACCEPTED else ImageState.REJECTED
+
+    def name(self, image_id: str) -> str:
+        """Return what an image is called for a person, such as ``stack.tif – slice 7``."""
+        record = self._records.get(image_id)
+        if record is None or not record.layout or self.channels_of(image_id):
+            return image_name(image_id)
+        return image_name(image_id, Layout.from_text(record.layout).name(0))
+
+    def channels_of(self, image_id: str) -> int:
+        """Return how many pages are channels of an image although they could be images; 0: none."""
+        record = self._records.get(image_id)
+        if record is None or not record.layout:
+            return 0
+        layout = Layout.from_text(record.layout)
+        return 0 if f"{image_id}/{layout.name(1)}" in self._records else len(layout)
+
+    @property
+    def name_of_open(self) -> str:
+        """The name of the open image; empty without one."""
+        return "" if self._document.image_id is None else self.name(self._document.image_id)
 
     def listed_as(self, state: ImageState) -> list[ImageRecord]:
         """Return what is known of the images that are listed so, in the order of the folder."""
@@ -313,8 +339,18 @@ class Records(QObject):
             for record in found.changed:
                 self._put_of(project, record)
             self._to_inspect.extendleft(reversed(found.left))
+            self._find_more(project, found.more)
         if project is self._document.project:
             self._inspect()
+
+    def _find_more(self, project: Project, more: bool) -> None:
+        """List the pages and slices that were found in files, but not after each file."""
+        self._more = self._more or more
+        now = time.monotonic()
+        if self._more and (not self._to_inspect or now >= self._found_at + FIND_SECONDS):
+            self._more, self._found_at = False, now
+            job = self._jobs.submit("io", partial(project.rescan, 0.0), quiet=True)
+            job.succeeded.connect(lambda _: self.refresh())
 
     def _put_of(self, project: Project, record: ImageRecord) -> None:
         if project is self.project:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.document.accept_labels import accept_labels
+from app.document.image_names import image_name
 from app.document.versioning import kept_before
 from app.language.engine_texts import words
 from app.prediction.device_lane import ActiveModel, DeviceLane, NothingInCommonError, Order
@@ -156,7 +157,9 @@ class Predictions(QObject):
             self.current.cancel()
         order, image_id = self._order(document.project), document.image_id
         job = self._jobs.submit(
-            LANE, partial(self._lane.predict, order, document.image), self.tr("Predict {name}").format(name=image_id)
+            LANE,
+            partial(self._lane.predict, order, document.image),
+            self.tr("Predict {name}").format(name=image_name(image_id)),
         )
         job.succeeded.connect(partial(self._show, order.project, image_id))
         job.failed.connect(self._on_failed)

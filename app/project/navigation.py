@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.document.loaded_image import Draft, LoadedImage, load_image
+from app.document.image_names import short_name
+from app.document.loaded_image import Draft, LoadedImage, loading
 from app.document.session import Session
 from app.jobs.job_runner import Job
 from app.language.engine_texts import translated
 from app.project.listing import Listing
 from segcore.errors import ImageError
 from segcore.journal.journal import journal_path
+from segcore.progress import Task
 from segcore.project.label_files import Stamp
 
 if TYPE_CHECKING:
@@ -56,7 +58,6 @@ class Navigation(QObject):
         self._trouble: Exception | None = None
         self._ahead: tuple[Stamps, LoadedImage] | None = None
         self._prefetch: Job | None = None
-        self._told_pages: set[Path] = set()
 
     @property
     def busy(self) -> bool:
@@ -202,7 +203,7 @@ class Navigation(QObject):
         document = self._session.document
         if not document.mark_done() and document.image_id is not None:
             self.message.emit(
-                self.tr("{name} is not done: nothing in it is labelled yet.").format(name=Path(document.image_id).name)
+                self.tr("{name} is not done: nothing in it is labelled yet.").format(name=short_name(document.image_id))
             )
         self.step(1)
 
@@ -234,24 +235,16 @@ class Navigation(QObject):
         if self._trouble is not None:
             self.settled.emit(self._trouble)
             self._trouble = None
-        self._note_file(project, loaded)
+        self._note_file(loaded)
         if loaded.warning:
             self.error.emit(loaded.warning)
         self._look_ahead()
 
-    def _note_file(self, project: Project, loaded: LoadedImage) -> None:
-        """Tell once that a file has several pages, and that an image can be read again."""
+    def _note_file(self, loaded: LoadedImage) -> None:
+        """Tell the records that an image can be read again."""
         record = self._session.records.of(loaded.image_id)
-        if record is not None and (record.unreadable or record.pages != loaded.pages):
+        if record is not None and record.unreadable:
             self._session.records.read_again(loaded.image_id)
-        path = project.image_path(loaded.image_id)
-        if loaded.pages > 1 and path not in self._told_pages:
-            self._told_pages.add(path)
-            self.message.emit(
-                self.tr("{name} has {count} pages; only the first one is labelled.").format(
-                    name=path.name, count=loaded.pages
-                )
-            )
 
     def _not_loaded(self, image_id: str, error: Exception) -> None:
         if isinstance(error, ImageError):
@@ -300,7 +293,7 @@ def _create(folder: Path, classes: ClassSet, root: Path | None, image_id: str | 
 def _stamps(project: Project, image_id: str) -> Stamps:
     """Return what differs when a file of an image was changed."""
     paths = (
-        project.image_path(image_id),
+        project.image_file(image_id),
         project.labels_path(image_id),
         project.provenance_path(image_id),
         project.prediction_path(image_id),
@@ -310,21 +303,22 @@ def _stamps(project: Project, image_id: str) -> Stamps:
     return tuple(fact for path in paths for fact in Stamp.of(path))
 
 
-def _stamped(project: Project, image_id: str) -> tuple[Stamps, LoadedImage] | None:
+def _stamped(project: Project, image_id: str) -> Task[tuple[Stamps, LoadedImage] | None]:
     stamps = _stamps(project, image_id)
     try:
         height, width = project.size(image_id)
         if height * width > AHEAD_PIXELS:
             return None
-        return stamps, load_image(project, image_id)
+        loaded = yield from loading(project, image_id)
+        return stamps, loaded
     except Exception:  # it is told when the person goes there
         return None
 
 
-def _load(project: Project, image_id: str, ahead: tuple[Stamps, LoadedImage] | None) -> LoadedImage:
+def _load(project: Project, image_id: str, ahead: tuple[Stamps, LoadedImage] | None) -> Task[LoadedImage]:
     if ahead is not None and ahead[0] == _stamps(project, image_id):
         return ahead[1]
-    return load_image(project, image_id)
+    return (yield from loading(project, image_id))
 
 
 def _draft(project: Project, image_id: str) -> Draft | None:

@@ -13,6 +13,8 @@ from segcore.project.index import ImageRecord
 from segcore.project.project import Access, Project
 from segcore.project.project_places import beside, existing_project_for
 
+LOOK_SECONDS = 0.3
+"""How long files are looked into for pages and slices before the first image is shown; the rest comes later."""
 ANCESTORS = 6
 """How far above an image its project's folder is looked for."""
 
@@ -100,9 +102,9 @@ def _folder(path: Path) -> Opened | Unlabelled:
 def _project(root: Path) -> Project:
     """Open a project to write it, or to look at it while another process writes it. Raises ProjectError."""
     try:
-        return Project.open(root, kept_from=MANY)
+        return Project.open(root, kept_from=MANY, seconds=LOOK_SECONDS)
     except ProjectBusyError:
-        return Project.open(root, Access.READ, kept_from=MANY)
+        return Project.open(root, Access.READ, MANY, LOOK_SECONDS)
 
 
 def opened(project: Project, image_id: str | None = None) -> Opened:
@@ -111,7 +113,7 @@ def opened(project: Project, image_id: str | None = None) -> Opened:
 
     ids = project.image_ids()
     if image_id is not None and image_id not in ids:  # it may be newer than the last list
-        drive(project.rescan())
+        drive(project.rescan(LOOK_SECONDS))
         ids = project.image_ids()
     records = project.records() if len(ids) < MANY else None
     project.warn(problem_of(project.settings))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from app.document.accept_labels import accept_labels
+from app.document.image_names import image_name
 from app.jobs.torch_preload import open_torch_libraries
 from app.refinement.preview_core import with_evidence
 from segcore.errors import CrfError
@@ -124,7 +125,7 @@ class Refinement(QObject):
                 how.protected_values(document.classes),
                 document.label_map,
             ),
-            self.tr("Refine {name}").format(name=image_id),
+            self.tr("Refine {name}").format(name=image_name(image_id)),
         )
         job.succeeded.connect(partial(self._accept, image_id, prediction))
         job.failed.connect(self.error)

@@ -94,6 +94,7 @@ TABLE: dict[str, Setting] = {
     "pen.pressure": Setting(True),
     "autosave.seconds": Setting(0.8, low=0.2, high=60.0),
     "versions.megabytes": Setting(500, low=0, high=1_000_000),
+    "thumbnails.megabytes": Setting(300, low=0, high=100_000),
     "memory.history": Setting(512, low=16, high=65_536),
     "memory.features": Setting(256, low=16, high=65_536),
     "view.opacity": Setting(0.5, low=0.0, high=1.0),

@@ -32,6 +32,7 @@ from app.tools.rectangle import RectangleTool
 from app.tools.smart_stroke import SmartStrokeTool
 from app.tools.superpixel import SuperpixelTool
 from app.tools.wand import WandTool
+from app.tools.window_level import WindowLevelTool
 
 PENS, REGIONS, SHAPES, NAVIGATION = GROUPS = ("pens", "regions", "shapes", "navigation")
 """What the tools do, in the order of the palette and of the menu."""
@@ -235,6 +236,19 @@ TABLE: tuple[ToolRow, ...] = (
         ),
     ),
     ToolRow("pick", PickTool, QT_TRANSLATE_NOOP("Actions", "P&ick class"), "I", "eyedropper", group=NAVIGATION),
+    ToolRow(
+        "window_level",
+        WindowLevelTool,
+        QT_TRANSLATE_NOOP("Actions", "&Window and level"),
+        "Shift+B",
+        "contrast-box",
+        QT_TRANSLATE_NOOP(
+            "Actions",
+            "Drag on the image: right for a wider window, which is less contrast, up for a lower level, which is"
+            " brighter. A double click resets. Files and models see no difference.",
+        ),
+        group=NAVIGATION,
+    ),
     ToolRow("pan", PanTool, QT_TRANSLATE_NOOP("Actions", "P&an"), "H", "hand-back-right-outline", group=NAVIGATION),
 )
 

@@ -44,6 +44,18 @@ TABLE: tuple[Row, ...] = (
     ),
     Row("rescan", QT_TRANSLATE_NOOP("Actions", "&Look for new images"), FILE, "F5", "refresh", needs="project"),
     Row(
+        "pages_are_channels",
+        QT_TRANSLATE_NOOP("Actions", "&Grey pages are channels"),
+        FILE,
+        needs="project",
+        writes=True,
+        checkable=True,
+        tip=QT_TRANSLATE_NOOP(
+            "Actions",
+            "Of a TIFF file that does not say what its pages are: off, each page is an image; on, all are one image",
+        ),
+    ),
+    Row(
         "reload",
         QT_TRANSLATE_NOOP("Actions", "&Read this image again"),
         FILE,

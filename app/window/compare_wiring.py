@@ -14,6 +14,7 @@ from app.canvas.action_text import named
 from app.canvas.canvas import Canvas
 from app.canvas.compare_controls import CompareControls, Source
 from app.canvas.compared import Compared, Mode
+from app.document.image_names import image_name
 from app.document.loaded_image import LoadedImage, load_image
 from app.document.session import Session
 from app.document.version_text import version_text
@@ -165,7 +166,7 @@ class CompareWiring(QObject):
     def _show_loaded(self, job: Job, loaded: LoadedImage) -> None:
         if job is self._job:
             self._job = None
-            title = self.tr("Previous image: {name}").format(name=loaded.image_id)
+            title = self.tr("Previous image: {name}").format(name=image_name(loaded.image_id))
             self._canvas.other.set_content(Compared(title, loaded.image, loaded.levels, loaded.label_map))
 
     def _fail(self, job: Job, error: Exception) -> None:

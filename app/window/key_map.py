@@ -35,8 +35,9 @@ def normal(key: str) -> str:
 
 
 def shown(keys: Iterable[str]) -> str:
-    """Return keys as this system writes them, with commas between."""
-    return ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
+    """Return keys as this system writes them, each text once: in Chinese, Return and Enter have the same name."""
+    texts = (QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
+    return ", ".join(dict.fromkeys(texts))
 
 
 def keys_of(row: Row, overrides: Mapping[str, object]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from app.document.autosave import Autosaver, Unsaved
+from app.document.image_names import image_name
 from app.document.rescue import ended_folder, rescue, rescued_below
 from app.jobs.job_runner import JobRunner
 from app.language.engine_texts import words
@@ -137,7 +138,10 @@ class Leaving(QObject):
 
     def _ask(self, note: str = "") -> None:
         waiting = self.tr("It is still being written.")
-        images = [(state.image_id, str(self._autosaver.reason(state) or waiting)) for state in self._autosaver.unsaved]
+        images = [
+            (image_name(state.image_id), str(self._autosaver.reason(state) or waiting))
+            for state in self._autosaver.unsaved
+        ]
         dialog = UnsavedDialog(images, note, self._window)
         dialog.again_wanted.connect(self._try_again)
         dialog.place_wanted.connect(self.choose_place)

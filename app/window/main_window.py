@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
         document.image_changed.connect(self._show_open)
         document.writing_changed.connect(self._show_open)
         opened = self.dialogs, self.importing, self.images, self.start, self.recent, self.centre, self.keyboard.palette
-        OpeningWiring(self.session, self.actions_, navigation, *opened)
+        self.opening = OpeningWiring(self.session, self.actions_, navigation, *opened)
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
         connect_view(self.view, canvas, self.session, self.actions_, self.editing.history, self.images.model.neighbour)
 
@@ -293,7 +293,7 @@ class MainWindow(QMainWindow):
         self.dock_layout.show(project is not None)
         if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
             self._warm_up.start(WARM_UP_MS // 20)
-        self.setWindowTitle(as_title(title_of(self.document), marked=True))
+        self.setWindowTitle(as_title(title_of(self.document, self.records.name_of_open), marked=True))
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
 
@@ -385,6 +385,7 @@ class MainWindow(QMainWindow):
         end_crf()
         if not self.hanging:  # who hangs may hold what closing waits for; the end of the process closes it, too
             self.autosaver.close_all()
+            self.images.thumbnails.close()
 
     def _store_settings(self) -> None:
         self.jobs.submit("save", self.settings.writer(), quiet=True)

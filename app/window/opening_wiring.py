@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from app.document.session import Session
 from app.formats.importing import Importing
 from app.project.navigation import Navigation
+from app.project.page_choice import PageChoice
 from app.window.actions import Actions
 from app.window.centre import Centre
 from app.window.command_palette import CommandPalette
@@ -53,6 +54,11 @@ class OpeningWiring(QObject):
         centre.add_notice(importing.question)
         images.image_chosen.connect(navigation.show)
         palette.image_wanted.connect(navigation.show)
+        self.pages = PageChoice(session, actions["pages_are_channels"], self)
+        self.pages.image_wanted.connect(navigation.show)
+        self.pages.reload_wanted.connect(navigation.reload)
+        self.pages.error.connect(navigation.error)
+        centre.add_notice(self.pages.notice)
         for recent in (start.recent_chosen, menu.chosen):
             recent.connect(lambda path: navigation.open_path(Path(path)))
         for name, slot in (

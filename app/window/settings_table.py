@@ -220,6 +220,14 @@ PAGES: tuple[tuple[str, tuple[SettingRow, ...]], ...] = (
                 unit=MB,
             ),
             SettingRow(
+                "thumbnails.megabytes",
+                QT_TRANSLATE_NOOP("Settings", "Disk space for thumbnails"),
+                QT_TRANSLATE_NOOP(
+                    "Settings", "Of the images of all folders; those not seen for longest go first. 0 keeps none."
+                ),
+                unit=MB,
+            ),
+            SettingRow(
                 "memory.history",
                 QT_TRANSLATE_NOOP("Settings", "Memory for undo"),
                 QT_TRANSLATE_NOOP(

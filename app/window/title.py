@@ -9,14 +9,14 @@ from app.document.document import Document
 PROGRAM = "Maskwright"
 
 
-def title_of(document: Document) -> str:
-    """Return the names of image, project and program."""
+def title_of(document: Document, image: str) -> str:
+    """Return the names of image (empty: none), project and program."""
     names = [PROGRAM]
     if document.project is not None:
         name = document.project.name
         if document.read_only:
             name = QCoreApplication.translate("MainWindow", "{name} (read-only)").format(name=name)
         names.insert(0, name)
-    if document.image_id is not None:
-        names.insert(0, document.image_id)
+    if image:
+        names.insert(0, image)
     return " – ".join(names)

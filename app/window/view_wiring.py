@@ -13,9 +13,11 @@ from app.canvas.rulers import Rulers
 from app.canvas.view_panel import ViewPanel
 from app.document.session import Session
 from app.settings.settings import Settings
+from app.tools.window_level import WindowLevelTool
 from app.window.actions import Actions
 from app.window.compare_wiring import CompareWiring
 from app.window.history_wiring import HistoryWiring
+from app.window.level_wiring import LevelWiring
 
 Neighbour = Callable[[str | None, int], tuple[str | None, int]]
 
@@ -28,6 +30,8 @@ def connect_view(
     panel.heatmap_class_changed.connect(partial(setattr, canvas, "heatmap_class"))
     panel.tone.tone_changed.connect(partial(setattr, canvas, "tone"))
     panel.channels.mix_changed.connect(canvas.show_channels)
+    if (tool := canvas.window().findChild(WindowLevelTool)) is not None:
+        LevelWiring(tool, panel.channels)
     rulers = Rulers(canvas)
     panel.ruler.setVisible(session.settings["view.rulers"])
     actions["view_rulers"].toggled.connect(panel.ruler.setVisible)

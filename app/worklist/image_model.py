@@ -142,20 +142,30 @@ class ImageModel(QAbstractListModel):
         record = self._records.of(self._ids[index.row()])
         if record is None:
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, ID_ROLE):
+        if role == ID_ROLE:
             return record.id
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._records.name(record.id)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return as_tip("\n".join([record.id, *_oddities(record), *_words(self._records.marks.of(record.id))]))
+            return as_tip("\n".join([self._records.name(record.id), *self._oddities(record)]))
         if role == STATE_ROLE:
             return self._records.listed(record.id)
         if role == MARK_ROLE:
             return self._records.marks.of(record.id)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = [*_oddities(record), *_words(self._records.marks.of(record.id))]
-            return ", ".join([record.id, state_text(self._records.listed(record.id)), *words])
+            state = state_text(self._records.listed(record.id))
+            return ", ".join([self._records.name(record.id), state, *self._oddities(record)])
         if role == Qt.ItemDataRole.DecorationRole:
             return self._thumbnails.get(record.id)
         return None
+
+    def _oddities(self, record: ImageRecord) -> list[str]:
+        """Return what is odd about an image, and what a person noted of it."""
+        found = [record.unreadable] if record.unreadable else []
+        if channels := self._records.channels_of(record.id):
+            text = QCoreApplication.translate("ImageModel", "{count} pages: the channels of this image.")
+            found.append(text.format(count=channels))
+        return [*found, *_words(self._records.marks.of(record.id))]
 
     def _is_unreadable(self, image_id: str) -> bool:
         record = self._records.of(image_id)
@@ -178,11 +188,3 @@ def _words(mark: Mark) -> list[str]:
     """Return what a screen reader and the tooltip say of a mark."""
     found = [QCoreApplication.translate("ImageModel", "flagged")] if mark.flagged else []
     return [*found, mark.note] if mark.note else found
-
-
-def _oddities(record: ImageRecord) -> list[str]:
-    found = [record.unreadable] if record.unreadable else []
-    if record.pages > 1:
-        text = QCoreApplication.translate("ImageModel", "{count} pages; only the first one is labelled.")
-        found.append(text.format(count=record.pages))
-    return found

@@ -51,7 +51,7 @@ class ImagePanel(QWidget):
         self._records = session.records
         self._project: Project | None = None
         self._current: str | None = None
-        self.thumbnails = Thumbnails(session.jobs, self)
+        self.thumbnails = Thumbnails(session.jobs, session.settings, self)
         self._records.reset.connect(self._forget)  # before the model asks for thumbnails
         self.ranking = RankingRun(session, self)
         self._orders = False  # whether the next ranking orders the list

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.appearance.undo_notice import UndoNotice
+from app.document.image_names import short_name
 from app.document.images_run import ImagesRun
 from app.document.records import ImageState
 from app.document.session import Session
@@ -222,4 +222,4 @@ def _undo_closed(name: str, project: Project, image_id: str) -> State | None:
 
 
 def _short(image_id: str) -> str:
-    return Path(image_id).name
+    return short_name(image_id)

@@ -1,4 +1,4 @@
-"""Thumbnails: small pictures made in the background, only for rows that are seen."""
+"""Thumbnails: small pictures read or made in the background, only for rows that are seen."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from app.jobs.job_runner import Job, JobRunner
+from app.settings.settings import Settings
+from app.worklist.thumbnail_maker import ThumbnailMaker
 from segcore.errors import ImageError
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 WIDTH, HEIGHT = 72, 48
@@ -22,19 +24,27 @@ KEPT = 800
 """Thumbnails kept, the least recently seen goes first: 800 x 72 x 48 x 4 bytes = 11 MB."""
 WAITING = 64
 """Requests kept: a person who scrolls past thousands of rows needs the last screenful, not all of them."""
+TOGETHER = 16
+"""Asked for at a time, so that those on the disk are shown at once."""
+CACHE = "thumbnails.megabytes"
+"""Setting."""
 
 
 class Thumbnails(QObject):
-    """Asks the ``thumbs`` lane for one thumbnail at a time, the latest request first."""
+    """Asks the ``thumbs`` lane for some thumbnails at a time, the latest requests first."""
 
     ready = Signal(str)
     """Image id whose thumbnail `get` returns now."""
     failed = Signal(str, ImageError)
     """Image id, and why its file cannot be read."""
 
-    def __init__(self, jobs: JobRunner, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: JobRunner, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
+        self._maker = ThumbnailMaker(settings[CACHE])
+        settings.changed.connect(
+            lambda key: setattr(self._maker, "megabytes", settings[CACHE]) if key == CACHE else None
+        )
         self.folder: Path | None = None
         self._kept: OrderedDict[str, QPixmap] = OrderedDict()
         self._wanted: OrderedDict[str, None] = OrderedDict()
@@ -71,52 +81,48 @@ class Thumbnails(QObject):
         """Make the thumbnail of an image that could not be read until now, when it is asked for."""
         self._failed.discard(image_id)
 
+    def close(self) -> None:
+        """Let the cache on the disk go, once no lane works any more."""
+        self._maker.close()
+
     def _next(self) -> None:
         if self._job is not None or not self._wanted or self.folder is None:
             return
-        image_id, _ = self._wanted.popitem()
+        asked = [self._wanted.popitem()[0] for _ in range(min(TOGETHER, len(self._wanted)))]
         size = (round(WIDTH * self._ratio), round(HEIGHT * self._ratio))
-        job = self._jobs.submit("thumbs", partial(thumbnail, self.folder / image_id, *size), quiet=True)
-        job.succeeded.connect(partial(self._keep, image_id))
-        job.failed.connect(partial(self._give_up, image_id, self._batch))
+        job = self._jobs.submit("thumbs", partial(self._maker.make, self.folder, asked, *size), quiet=True)
+        job.succeeded.connect(partial(self._keep, asked))
+        job.failed.connect(partial(self._give_up, asked, self._batch))
         self._job = job
 
-    def _keep(self, image_id: str, pixels: NDArray[np.uint8] | ImageError | None) -> None:
+    def _keep(self, asked: list[str], made: dict[str, NDArray[np.uint8] | ImageError | None]) -> None:
         self._job = None
-        if pixels is None:
-            self._failed.add(image_id)
-        elif isinstance(pixels, ImageError):
-            self._failed.add(image_id)
-            self.failed.emit(image_id, pixels)
-        else:
-            height, width, _ = pixels.shape
-            image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-            pixmap = QPixmap.fromImage(image)
-            pixmap.setDevicePixelRatio(self._ratio)
-            self._kept[image_id] = pixmap
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            self.ready.emit(image_id)
+        for image_id in asked:
+            if image_id not in made:
+                self._wanted.setdefault(image_id)
+                self._wanted.move_to_end(image_id, last=False)
+                continue
+            pixels = made[image_id]
+            if pixels is None:
+                self._failed.add(image_id)
+            elif isinstance(pixels, ImageError):
+                self._failed.add(image_id)
+                self.failed.emit(image_id, pixels)
+            else:
+                self._show(image_id, pixels)
         self._next()
 
-    def _give_up(self, image_id: str, batch: int, _error: Exception) -> None:
+    def _show(self, image_id: str, pixels: NDArray[np.uint8]) -> None:
+        height, width, _ = pixels.shape
+        pixmap = QPixmap.fromImage(QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888))
+        pixmap.setDevicePixelRatio(self._ratio)
+        self._kept[image_id] = pixmap
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        self.ready.emit(image_id)
+
+    def _give_up(self, asked: list[str], batch: int, _error: Exception) -> None:
         if batch == self._batch:
             self._job = None
-            self._failed.add(image_id)
+            self._failed.update(asked)
             self._next()
-
-
-def thumbnail(path: Path, width: int, height: int) -> NDArray[np.uint8] | ImageError | None:
-    """Read an image, fill ``width`` x ``height`` with its middle: uint8 [height, width, 3] RGB. For a lane: no Qt here.
-
-    The error when it cannot be read; None when it is too large for a thumbnail, see
-    `segcore.images.image.read_thumbnail`.
-    """
-    from segcore.images.image import ThumbnailError, read_thumbnail
-
-    try:
-        return read_thumbnail(path, width, height)
-    except ThumbnailError:
-        return None
-    except ImageError as error:
-        return error

@@ -99,6 +99,10 @@
         <translation>转到(&amp;G)</translation>
     </message>
     <message>
+        <source>&amp;Grey pages are channels</source>
+        <translation>灰度页是通道(&amp;G)</translation>
+    </message>
+    <message>
         <source>&amp;Grow…</source>
         <translation>扩张(&amp;G)…</translation>
     </message>
@@ -235,6 +239,10 @@
         <translation>视图(&amp;V)</translation>
     </message>
     <message>
+        <source>&amp;Window and level</source>
+        <translation>窗宽和窗位(&amp;W)</translation>
+    </message>
+    <message>
         <source>A&amp;ccept the labels</source>
         <translation>接受标签(&amp;C)</translation>
     </message>
@@ -313,6 +321,10 @@
     <message>
         <source>Drag from corner to corner. Shift: a square. Alt: from the middle. Ctrl or the right button erases.</source>
         <translation>从一角拖到另一角。Shift：正方形。Alt：从中心开始。Ctrl 或右键则擦除。</translation>
+    </message>
+    <message>
+        <source>Drag on the image: right for a wider window, which is less contrast, up for a lower level, which is brighter. A double click resets. Files and models see no difference.</source>
+        <translation>在图像上拖动：向右加宽窗宽（对比度降低），向上降低窗位（更亮）。双击可重置。文件和模型不受影响。</translation>
     </message>
     <message>
         <source>Draw along a border between classes: it moves to the edge in the image under the brush</source>
@@ -465,6 +477,10 @@
     <message>
         <source>Next &amp;view</source>
         <translation>下一种视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Of a TIFF file that does not say what its pages are: off, each page is an image; on, all are one image</source>
+        <translation>适用于未说明其页面含义的 TIFF 文件：关闭时每一页是一幅图像；打开时所有页合为一幅图像</translation>
     </message>
     <message>
         <source>Of the open image, or of all images that are selected in the list</source>
@@ -907,10 +923,6 @@
     <message>
         <source>Grey</source>
         <translation>灰</translation>
-    </message>
-    <message>
-        <source>Page {n}</source>
-        <translation>第 {n} 页</translation>
     </message>
     <message>
         <source>Range: {name}</source>
@@ -3777,8 +3789,23 @@
         <translation>有旗标</translation>
     </message>
     <message>
-        <source>{count} pages; only the first one is labelled.</source>
-        <translation>共 {count} 页；只标注第一页。</translation>
+        <source>{count} pages: the channels of this image.</source>
+        <translation>{count} 页：此图像的通道。</translation>
+    </message>
+</context>
+<context>
+    <name>ImageName</name>
+    <message>
+        <source>frame {n}</source>
+        <translation>第 {n} 帧</translation>
+    </message>
+    <message>
+        <source>page {n}</source>
+        <translation>第 {n} 页</translation>
+    </message>
+    <message>
+        <source>slice {n}</source>
+        <translation>第 {n} 切片</translation>
     </message>
 </context>
 <context>
@@ -4328,6 +4355,17 @@
     </message>
 </context>
 <context>
+    <name>LevelWiring</name>
+    <message>
+        <source>Reading the values of the file…</source>
+        <translation>正在读取文件中的数值…</translation>
+    </message>
+    <message>
+        <source>Window {window}, level {level}</source>
+        <translation>窗宽 {window}，窗位 {level}</translation>
+    </message>
+</context>
+<context>
     <name>Live</name>
     <message>
         <source>Close other programs, or choose the device “cpu” in the tab Model.</source>
@@ -4718,10 +4756,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
         <translation>跳过了 {count} 张无法读取的图像。</translation>
     </message>
     <message>
-        <source>{name} has {count} pages; only the first one is labelled.</source>
-        <translation>{name} 共 {count} 页；只标注第一页。</translation>
-    </message>
-    <message>
         <source>{name} is not done: nothing in it is labelled yet.</source>
         <translation>{name} 未标记为完成：其中还没有任何标签。</translation>
     </message>
@@ -4844,6 +4878,32 @@ car</source>
     <message>
         <source>Dismiss message</source>
         <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
+    <name>PageChoice</name>
+    <message>
+        <source>Look for images</source>
+        <translation>查找图像</translation>
+    </message>
+    <message>
+        <source>{name} has {count} grey pages of one size. Each is an image with labels of its own.</source>
+        <translation>{name} 有 {count} 个大小相同的灰度页。每一页是一幅有自己标签的图像。</translation>
+    </message>
+</context>
+<context>
+    <name>PageNotice</name>
+    <message>
+        <source>Keep each page as an image</source>
+        <translation>每一页保持为一幅图像</translation>
+    </message>
+    <message>
+        <source>Lists such a file as one image, with its pages as channels in the tab View. Labels stay.</source>
+        <translation>将这样的文件列为一幅图像，其各页作为“视图”选项卡中的通道。标签保留不变。</translation>
+    </message>
+    <message>
+        <source>They are channels</source>
+        <translation>它们是通道</translation>
     </message>
 </context>
 <context>
@@ -5957,6 +6017,10 @@ The images:
         <translation>设备</translation>
     </message>
     <message>
+        <source>Disk space for thumbnails</source>
+        <translation>缩略图的磁盘空间</translation>
+    </message>
+    <message>
         <source>Disk space for versions</source>
         <translation>版本的磁盘空间</translation>
     </message>
@@ -6067,6 +6131,10 @@ The images:
     <message>
         <source>Of one image. The newest 20 edits are always kept, and so is the disk's.</source>
         <translation>针对一张图像。最近的 20 次编辑总会保留，磁盘上的也是如此。</translation>
+    </message>
+    <message>
+        <source>Of the images of all folders; those not seen for longest go first. 0 keeps none.</source>
+        <translation>所有文件夹的图像共用；最久未看的先删除。0 表示不保留。</translation>
     </message>
     <message>
         <source>Only images in which nothing is labelled yet.</source>
@@ -7411,6 +7479,13 @@ The images:
     <message>
         <source>Tolerance {levels} of 255</source>
         <translation>容差 {levels}（最大 255）</translation>
+    </message>
+</context>
+<context>
+    <name>WindowLevelTool</name>
+    <message>
+        <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
+        <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
     </message>
 </context>
 </TS>

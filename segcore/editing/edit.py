@@ -251,8 +251,8 @@ def changed_tiles(label_map: LabelMap, change: TileChange, within: Box | None = 
         yield None if np.array_equal(before, after) else Tile(box, before, after)
 
 
-def diff(old: LabelMap, new: LabelMap, name: str) -> Edit:
-    """Return the edit that turns ``old`` into ``new``; safe on any thread.
+def differences(old: LabelMap, new: LabelMap) -> Iterator[Tile | None]:
+    """Yield each tile in which ``new`` differs from ``old``, None where it does not.
 
     Raises LabelError when the two are of different size.
     """
@@ -261,11 +261,14 @@ def diff(old: LabelMap, new: LabelMap, name: str) -> Edit:
             f"A label map of shape {new.shape} cannot replace one of shape {old.shape}.", "Load this image again."
         )
     height, width = old.shape
-    tiles = []
     for box in tile_boxes(Box(0, 0, width, height), height, width):
         at = box.slices
-        if not (
-            np.array_equal(old.labels[at], new.labels[at]) and np.array_equal(old.provenance[at], new.provenance[at])
-        ):
-            tiles.append(Tile(box, read_tile(old, box), read_tile(new, box)))
-    return Edit(name, tiles)
+        if np.array_equal(old.labels[at], new.labels[at]) and np.array_equal(old.provenance[at], new.provenance[at]):
+            yield None
+        else:
+            yield Tile(box, read_tile(old, box), read_tile(new, box))
+
+
+def diff(old: LabelMap, new: LabelMap, name: str) -> Edit:
+    """Return the edit that turns ``old`` into ``new``; safe on any thread. Raises LabelError, see `differences`."""
+    return Edit(name, [tile for tile in differences(old, new) if tile is not None])

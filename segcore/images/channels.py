@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from segcore.labels.palette import Color
 
+Floats = NDArray[np.float32]
 WHITE: Color = (255, 255, 255)
 FIRST_COLORS: tuple[Color, ...] = (
     (255, 0, 0),
@@ -104,30 +106,69 @@ def mixed(raw: NDArray[Any], channels: Sequence[Channel], own: Sequence[tuple[fl
     channels, own : Sequence
         One of each for each channel; ``own``: see `Channel.range_in`.
     """
-    total = np.zeros((*raw.shape[:2], 3), np.float32)
+    import cv2  # only now: the window must be seen soon
+
+    parts: tuple[list[Floats], ...] = ([], [], [])  # of red, green and blue
     for n, (channel, range_) in enumerate(zip(channels, own, strict=True)):
-        if not channel.shown:
-            continue
-        low, high = channel.range_in(range_)
-        scaled = _scaled(raw[..., n], low, high)
-        for k, value in enumerate(channel.color):
-            if value:
-                total[..., k] += scaled * np.float32(value)
-    return np.clip(np.rint(total, out=total), 0, 255).astype(np.uint8)
+        if channel.shown:
+            low, high = channel.range_in(range_)
+            scaled = _scaled(_plane(raw, n), low, high)
+            for part, value in zip(parts, channel.color, strict=True):
+                if value:
+                    part.append(scaled(value))
+    known: dict[tuple[int, ...], NDArray[np.uint8]] = {}  # a grey channel is added up once, not three times
+    planes = []
+    for part in parts:
+        key = tuple(id(each) for each in part)
+        if key not in known:
+            known[key] = _sum(part, raw.shape[:2])
+        planes.append(known[key])
+    return np.asarray(cv2.merge(planes), np.uint8)
 
 
-def _scaled(plane: NDArray[Any], low: float, high: float) -> NDArray[np.float32]:
-    """Map ``low`` to 0.0 and ``high`` to 1.0 and clip."""
+def _scaled(plane: NDArray[Any], low: float, high: float) -> Callable[[int], Floats]:
+    """Return what maps ``low`` to 0.0 and ``high`` to a colour value, 0-255, clipped; equal values share an array."""
     scale = 1.0 / (high - low) if high > low else 0.0
-    if plane.dtype in (np.uint8, np.uint16):
-        values = np.arange(np.iinfo(plane.dtype).max + 1, dtype=np.float32)
-        table = np.clip((values - np.float32(low)) * np.float32(scale), 0.0, 1.0)
-        found: NDArray[np.float32] = table[plane]
-        return found
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = (plane.astype(np.float32) - np.float32(low)) * np.float32(scale)
-    np.nan_to_num(values, copy=False, nan=0.0, posinf=1.0, neginf=0.0)
-    return np.clip(values, 0.0, 1.0, out=values)
+
+    @cache
+    def times(value: int) -> Floats:
+        import cv2  # only now: the window must be seen soon
+
+        if plane.dtype in (np.uint8, np.uint16):
+            all_values = np.arange(np.iinfo(plane.dtype).max + 1, dtype=np.float32)
+            table = np.clip((all_values - np.float32(low)) * np.float32(scale), 0.0, 1.0) * np.float32(value)
+            found = cv2.LUT(plane, table) if plane.dtype == np.uint8 else np.take(table, plane)
+            return np.asarray(found, np.float32)
+        with np.errstate(over="ignore", invalid="ignore"):
+            values: Floats = plane.astype(np.float32)
+            values -= np.float32(low)
+            values *= np.float32(scale)
+            np.fmin(np.fmax(values, 0.0, out=values), 1.0, out=values)  # these take what is not a number for the limit
+        values *= np.float32(value)
+        return values
+
+    return times
+
+
+def _sum(parts: Sequence[Floats], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return the rounded sum of arrays, float32 [h, w], at most 255."""
+    import cv2  # only now: the window must be seen soon
+
+    if not parts:
+        return np.zeros(shape, np.uint8)
+    total = parts[0]
+    for more in parts[1:]:
+        total = np.asarray(cv2.add(total, more), np.float32)
+    return np.asarray(cv2.convertScaleAbs(total), np.uint8)  # rounds, and no more than 255
+
+
+def _plane(raw: NDArray[Any], n: int) -> NDArray[Any]:
+    """Return a channel of [h, w, C] as an array of its own."""
+    import cv2  # only now: the window must be seen soon
+
+    if raw.dtype in (np.uint8, np.uint16, np.float32):
+        return np.asarray(cv2.extractChannel(raw, n))
+    return np.ascontiguousarray(raw[..., n])
 
 
 def _some(plane: NDArray[Any]) -> NDArray[Any]:

@@ -22,6 +22,8 @@ from segcore.images.header import ImageHeader, read_header
 from segcore.images.header.jpeg import check_scans
 from segcore.images.header.tiff import TiffPage, left_to_pillow, smaller_copies, tiff_pages
 from segcore.images.jpeg import decode_jpeg
+from segcore.images.page_path import file_of, split_page
+from segcore.images.stack import Layout, number_of, read_layout
 from segcore.images.tiff.decode import decode_rgb
 from segcore.progress import Progress, Task, drive
 
@@ -65,7 +67,7 @@ def read_image(path: Path, page: int = 0) -> NDArray[np.uint8]:
     Parameters
     ----------
     path : Path
-        The file.
+        The file, or an image within it, see `page_path`.
     page : int
         Page of a TIFF file, from 0 (see `tiff_pages`); of other files only the first frame is read.
 
@@ -95,7 +97,7 @@ def reading(path: Path, page: int = 0) -> Task[NDArray[np.uint8]]:
             check_scans(file)
         out = np.empty((*header.shape, 3), np.uint8)
         target = source_view(out, header.orientation)
-        found = tiff_pages(file)[page] if header.format == "TIFF" else None
+        found = tiff_pages(file)[header.page] if header.format == "TIFF" else None
         if found is not None and not left_to_pillow(file, found):
             for done in decode_rgb(file, found, target):
                 yield Progress(done, 1.0, f"Read {path.name}")
@@ -103,7 +105,7 @@ def reading(path: Path, page: int = 0) -> Task[NDArray[np.uint8]]:
             pass
         else:
             with _decoder(file, header) as image:
-                image.seek(page)
+                image.seek(header.page)
                 _read(image, header, out)
         return out
 
@@ -128,6 +130,12 @@ def pages_of(path: Path) -> tuple[TiffPage, ...]:
         return tiff_pages(file) if header.format == "TIFF" else ()
 
 
+def image_layout(path: Path) -> Layout:
+    """Return which images a file holds, from its directories alone. Raises ImageError."""
+    with opened(path) as (file, header):
+        return read_layout(file) if header.pages > 1 else Layout()
+
+
 def read_draft(path: Path, page: int = 0) -> NDArray[np.uint8] | None:
     """Read a small picture of a large image, RGB [h, w, 3], upright: many times sooner than the whole.
 
@@ -139,7 +147,7 @@ def read_draft(path: Path, page: int = 0) -> NDArray[np.uint8] | None:
         if header.width * header.height <= DRAFT_PIXELS:
             return None
         if header.format == "TIFF":
-            return _smaller(file, header, page, DRAFT_SIDE, DRAFT_SIDE)
+            return _smaller(file, header, DRAFT_SIDE, DRAFT_SIDE)
         if header.format != "JPEG" or not header.shrinks:
             return None
         with _decoder(file, header) as image:
@@ -164,7 +172,7 @@ def read_thumbnail(path: Path, width: int, height: int, page: int = 0) -> NDArra
     """
     with opened(path, page) as (file, header):
         check_size(path, header)
-        pixels = _smaller(file, header, page, height, width) if header.format == "TIFF" else None
+        pixels = _smaller(file, header, height, width) if header.format == "TIFF" else None
         if pixels is None and not header.shrinks and header.width * header.height > THUMBNAIL_PIXELS:
             raise ThumbnailError(f"{path} is too large for a thumbnail.", "Open it to see it.")
         if header.format == "JPEG":
@@ -180,9 +188,9 @@ def read_thumbnail(path: Path, width: int, height: int, page: int = 0) -> NDArra
     return np.asarray(ImageOps.fit(picture, (width, height)))
 
 
-def _smaller(file: IO[bytes], header: ImageHeader, page: int, height: int, width: int) -> NDArray[np.uint8] | None:
+def _smaller(file: IO[bytes], header: ImageHeader, height: int, width: int) -> NDArray[np.uint8] | None:
     """Read the smallest copy in a TIFF file that has this size at least, or the largest; None when there is none."""
-    found = tiff_pages(file)[page]
+    found = tiff_pages(file)[header.page]
     copies = [each for each in smaller_copies(file, found) if each[0].width * each[0].height <= DRAFT_PIXELS]
     if not copies or left_to_pillow(file, found):
         return None
@@ -259,9 +267,10 @@ def _is_listed_below(root: str, target: str) -> bool:
 def opened(path: Path, page: int = 0) -> Iterator[tuple[IO[bytes], ImageHeader]]:
     """Open an image file and read the header of a page; whatever goes wrong in the body becomes an ImageError."""
     try:
-        with open_regular(path) as file, warnings.catch_warnings():
+        within, name = split_page(path)
+        with open_regular(within) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata in files it reads well
-            yield file, read_header(file, page)
+            yield file, read_header(file, number_of(file, name) if name else page)
     except ImageError:
         raise
     except FileNotFoundError as error:
@@ -345,7 +354,7 @@ def upright(image: NDArray[Any], orientation: int) -> NDArray[Any]:
 
 def _unreadable(path: Path, error: BaseException) -> ImageError:
     try:
-        found = path.stat()
+        found = file_of(path).stat()
         empty = stat.S_ISREG(found.st_mode) and found.st_size == 0
     except (FileNotFoundError, NotADirectoryError):
         return ImageError(f"{path} is no longer there.", "Put it back, or rescan the folder.")

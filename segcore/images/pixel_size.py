@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from segcore.files.regular_file import open_regular
+from segcore.images.page_path import file_of
 
 FORMATS = ("TIFF", "PNG", "JPEG", "BMP")
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT, DESCRIPTION = 282, 283, 296, 270
@@ -71,7 +72,7 @@ def read_pixel_size(path: Path) -> PixelSize | None:
     from PIL import Image  # only now: the window must be seen soon
 
     try:
-        with open_regular(path) as file, Image.open(file, formats=FORMATS) as image:
+        with open_regular(file_of(path)) as file, Image.open(file, formats=FORMATS) as image:
             if image.format == "TIFF":
                 return _of_tiff(dict(image.tag_v2))  # type: ignore[attr-defined]
             dots = image.info.get("dpi")

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from segcore.errors import LabelError
 from segcore.labels.classes import IGNORE_INDEX
 
+_STRIP = 1 << 20
+"""Pixels that are looked at together."""
+
 
 class Provenance(IntEnum):
     """How a pixel came to its label. From PAINTED on it is ground truth: a person painted or confirmed it.
@@ -127,16 +130,20 @@ class LabelMap:
         painted = Provenance.PAINTED
         return bool(self.provenance.min(initial=painted) == self.provenance.max(initial=painted) == painted)
 
+    def is_new(self) -> bool:
+        """Whether nothing is known of any pixel."""
+        return bool(self.provenance.max(initial=Provenance.UNTOUCHED) == Provenance.UNTOUCHED)
+
     def state(self) -> State:
         """Return NEW (nothing known), PREDICTED (only by a model), IN_PROGRESS (a person began) or DONE.
 
         DONE: a person marked the image as done (`confirm`), and no pixel is merely predicted. Painting all
         pixels does not make it done, and painting some pixels of a done image leaves it done.
         """
-        found = values_in(self.provenance)
-        if not found or found[-1] < Provenance.PAINTED:
-            return State.PREDICTED if Provenance.PREDICTED in found else State.NEW
-        if found[-1] >= Provenance.CONFIRMED and Provenance.PREDICTED not in found:
+        highest = int(self.provenance.max(initial=Provenance.UNTOUCHED))
+        if highest < Provenance.PAINTED:
+            return State.PREDICTED if highest == Provenance.PREDICTED else State.NEW
+        if highest >= Provenance.CONFIRMED and not _occurs(Provenance.PREDICTED, self.provenance):
             return State.DONE
         return State.IN_PROGRESS
 
@@ -145,6 +152,12 @@ def is_ignored(labels: NDArray[np.uint8], provenance: NDArray[np.uint8]) -> NDAr
     """Bool, the shape of both: a person said that no class is wanted there; unlabelled pixels are not among them."""
     found: NDArray[np.bool_] = (labels == IGNORE_INDEX) & (provenance >= Provenance.PAINTED)
     return found
+
+
+def _occurs(value: int, array: NDArray[np.uint8]) -> bool:
+    """Whether a value is in uint8 [H, W]; looked for in strips, so that it is found soon and takes no memory."""
+    rows = max(1, _STRIP // max(1, array.shape[1]))
+    return any(bool((array[top : top + rows] == value).any()) for top in range(0, array.shape[0], rows))
 
 
 def _looked_up(provenance: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -14,6 +14,9 @@ from segcore.project.label_store import now
 from segcore.project.project_file import ProjectFile, is_project, mapping_key
 from segcore.project.write_access import WriteAccess
 
+PAGES_ARE_CHANNELS = "pages_are_channels"
+"""Key of a setting of the project."""
+
 
 class Configuration:
     """The project file of ``root``. Usable from several threads.
@@ -58,6 +61,11 @@ class Configuration:
         with self._lock:
             history = self.file.history.changed(self.file.classes, classes, now())
             self.change(classes=classes, history=history)
+
+    @property
+    def pages_are_channels(self) -> bool:
+        """Whether grey pages of a file are channels of one image where the file does not say what they are."""
+        return self.file.settings.get(PAGES_ARE_CHANNELS) is True
 
     @property
     def active_model(self) -> str:

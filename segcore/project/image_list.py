@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -10,25 +11,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.errors import ImageError
-from segcore.images.image import image_header
+from segcore.images.page_path import split_id
 from segcore.labels.label_map import State
 from segcore.progress import Task
+from segcore.project.configuration import Configuration
 from segcore.project.image_id import check_image_id
-from segcore.project.index import MAX_REASON, ImageRecord, Index, IndexRow
+from segcore.project.index import ImageRecord, Index, IndexRow
 from segcore.project.label_files import Stamp
 from segcore.project.label_store import LabelStore
-from segcore.project.rescan import Rescan, find_images, in_folder_order, update_index
+from segcore.project.rescan import Rescan, find_files, in_folder_order, update_index
+from segcore.project.stacks import images_of, look_into, looked_at, measured, unreadable
 
-LOOK_AGAIN = -1
-"""Stamp of a file that could not be read for a reason outside of it (permissions, memory, a network disk)."""
+FOR_EVER = math.inf
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """What `ImageList.inspect` found: records that are new, and ids that there was no time for."""
+    """What `ImageList.inspect` found: records that are new, and ids that there was no time for.
+
+    ``more``: a file holds other images than before; `ImageList.rescan` finds them.
+    """
 
     changed: list[ImageRecord]
     left: list[str]
+    more: bool = False
 
 
 class ImageList:
@@ -40,8 +46,8 @@ class ImageList:
         The project folder, absolute.
     labels : LabelStore
         Its labels, from which the states come.
-    folder : callable () -> Path
-        Returns the image folder.
+    configuration : Configuration
+        Which image folder, and what pages are.
     warn : callable (str) -> None
         Told what is odd, for a person.
     copied : bool
@@ -52,13 +58,13 @@ class ImageList:
         self,
         root: Path,
         labels: LabelStore,
-        folder: Callable[[], Path],
+        configuration: Configuration,
         warn: Callable[[str], None],
         copied: bool = False,
     ) -> None:
         self._root = root
         self._labels = labels
-        self._folder = folder
+        self._configuration = configuration
         self._warn = warn
         self._ids: list[str] = []
         self.index = Index(root / "index.sqlite", copied=copied)
@@ -69,13 +75,24 @@ class ImageList:
         self.index, before = index, self.index
         before.close()
 
+    @property
+    def _folder(self) -> Path:
+        return self._configuration.file.images
+
     def ids(self) -> list[str]:
         """All images, in the order of the folder."""
         return list(self._ids)
 
     def path(self, image_id: str) -> Path:
-        """Return the image file. Raises ProjectError when the id leads out of the image folder."""
-        return self._folder() / check_image_id(image_id)
+        """Return the image file, or a path below it, see `segcore.images.page_path`.
+
+        Raises ProjectError when the id leads out of the image folder.
+        """
+        return self._folder / check_image_id(image_id)
+
+    def file(self, image_id: str) -> Path:
+        """Return the file that holds an image. Raises ProjectError when the id leads out of the image folder."""
+        return self._folder / split_id(check_image_id(image_id))[0]
 
     def recall(self, at_least: int) -> bool:
         """Take over the images of the index, if it has ``at_least`` so many; `rescan` takes longer, and must follow."""
@@ -117,7 +134,7 @@ class ImageList:
 
     def size(self, image_id: str) -> tuple[int, int]:
         """(height, width), read once from the header of the file. Raises ImageError."""
-        path = self.path(image_id)
+        path = self.file(image_id)
         try:
             stamp = path.stat().st_mtime_ns
         except OSError as error:
@@ -132,13 +149,8 @@ class ImageList:
 
         A file whose header is sound stays unreadable until it changes, because its pixels may be damaged.
         """
-        path = self.path(image_id)
-        stamp, row = Stamp.of(path).time, self.index.row(image_id)
-        header = image_header(path)
-        height, width = header.shape
-        reason = row.unreadable if row is not None and row.image_stamp == stamp else None
-        self.note(image_id, width=width, height=height, pages=header.pages, image_stamp=stamp, unreadable=reason)
-        return height, width
+        row = self._note_file(measured(self._row(image_id), self._folder))
+        return row.height or 0, row.width or 0
 
     def look_at(self, image_id: str, readable: bool = False) -> ImageRecord:
         """Return what is known of an image after a look at the header of its file, if that was changed.
@@ -146,47 +158,60 @@ class ImageList:
         An image whose header cannot be read is unreadable from then on. ``readable`` tells that its pixels were read.
         """
         row = self.index.row(image_id)
-        if row is None or row.image_stamp != Stamp.of(self.path(image_id)).time:
-            try:
-                self.measure(image_id)
-            except ImageError as error:
-                self.note_unreadable(image_id, error)
+        if row is None or row.image_stamp != Stamp.of(self.file(image_id)).time:
+            row = self._note_file(looked_at(row or IndexRow(image_id), self._folder))
         elif readable and row.unreadable is not None:
-            self.note(image_id, unreadable=None)
-        return (self.index.row(image_id) or IndexRow(image_id)).record()
+            row = self._note_file(row._replace(unreadable=None))
+        return row.record()
 
     def note_unreadable(self, image_id: str, error: ImageError) -> None:
         """Keep that an image cannot be read, and why, until its file changes."""
-        stamp = LOOK_AGAIN if _is_passing(error) else Stamp.of(self.path(image_id)).time
-        self.note(image_id, unreadable=str(error.message)[:MAX_REASON] or "?", image_stamp=stamp)
+        self._note_file(unreadable(self._row(image_id), self._folder, error))
+
+    def _row(self, image_id: str) -> IndexRow:
+        return self.index.row(image_id) or IndexRow(image_id)
+
+    def _note_file(self, row: IndexRow) -> IndexRow:
+        """Keep what is known of the file of an image."""
+        about = ("width", "height", "layout", "image_stamp", "unreadable")
+        self.note(row.id, **{name: getattr(row, name) for name in about})
+        return self.index.row(row.id) or row
 
     def inspect(self, image_ids: Iterable[str], seconds: float) -> Inspection:
         """`look_at` these images, one after the other, until the time is over; at least one.
 
         Nothing is found while the whole folder is missing, for example because its disk is not plugged in.
         """
-        if not self._folder().is_dir():
+        if not self._folder.is_dir():
             return Inspection([], [])
         end, waiting = time.monotonic() + seconds, iter(image_ids)
         changed: list[ImageRecord] = []
+        more = False
         for image_id in waiting:
             row = self.index.row(image_id)
             record = self.look_at(image_id)
             if row is None or row.record() != record:
                 changed.append(record)
+            more |= record.layout != ("" if row is None else row.layout or "")
             if time.monotonic() >= end:
                 break
-        return Inspection(changed, list(waiting))
+        return Inspection(changed, list(waiting), more)
 
-    def rescan(self) -> Task[Rescan]:
-        """Bring the index up to date with the folder and the files. Labels of images that are gone stay."""
-        ids, problems = find_images(self._folder(), self._root, self.index)
+    def rescan(self, seconds: float = FOR_EVER) -> Task[Rescan]:
+        """Bring the index up to date with the folder and the files. Labels of images that are gone stay.
+
+        ``seconds``: how long files are looked into that may hold several images; `inspect` does the rest.
+        """
+        folder, rows = self._folder, self.index.rows()
+        files, problems = find_files(folder, self._root, rows)
         for text in problems:
             self._warn(text)
+        looked = {} if problems and not folder.is_dir() else (yield from look_into(files, folder, rows, seconds))
+        ids = images_of(files, {**rows, **looked}, self._configuration.pages_are_channels)
         self._ids = ids
         with self._indexing():
             predictions = self._root / "predictions"
-            return (yield from update_index(self.index, ids, self._folder(), self._labels, predictions))
+            return (yield from update_index(self.index, rows, looked, ids, folder, self._labels, predictions))
         return Rescan((), ())
 
     @contextmanager
@@ -198,11 +223,3 @@ class ImageList:
             self._warn(
                 f"The index of {self._root} cannot be written ({error}); it is rebuilt when the project is opened."
             )
-
-
-def _is_passing(error: ImageError) -> bool:
-    """Whether the file itself may be sound: the disk or the memory refused."""
-    cause = error.__cause__
-    if isinstance(cause, FileNotFoundError | NotADirectoryError):
-        return False
-    return isinstance(cause, MemoryError) or (isinstance(cause, OSError) and cause.errno is not None)

@@ -15,17 +15,18 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from segcore.images.stack import MAX_LAYOUT, Layout
 from segcore.labels.label_map import State
 from segcore.project.image_id import only_image_ids
 
-_VERSION = 3
+_VERSION = 4
 """2: an image is done only when a person says so; states of version 1 are read from the files again. 3: pages, and why
-an image cannot be read."""
+an image cannot be read. 4: which images a file holds."""
 
 _SCHEMA = """CREATE TABLE images (
     id TEXT PRIMARY KEY, width INTEGER, height INTEGER, state INTEGER NOT NULL, uncertainty REAL,
     predicted_at TEXT, labelled_at TEXT, image_stamp INTEGER,
-    label_stamp TEXT NOT NULL, prediction_stamp INTEGER NOT NULL, pages INTEGER, unreadable TEXT
+    label_stamp TEXT NOT NULL, prediction_stamp INTEGER NOT NULL, layout TEXT, unreadable TEXT
 ) WITHOUT ROWID"""
 
 _MAX_SIDE = 10_000_000
@@ -39,8 +40,8 @@ class ImageRecord(NamedTuple):
     """What the index knows of one image.
 
     ``width`` and ``height`` are None until somebody asked for the size; ``uncertainty`` is the mean of the prediction,
-    0.0-1.0; times are ISO 8601 UTC; ``pages`` counts those of a TIFF file, of which the first is labelled;
-    ``unreadable`` says why the image cannot be read, "" when it can or was not tried yet.
+    0.0-1.0; times are ISO 8601 UTC; ``layout`` says which images a file holds, of which this is the first, see
+    `segcore.images.stack.Layout`; ``unreadable`` says why the image cannot be read, "" when it can or was not tried.
     """
 
     id: str
@@ -50,8 +51,13 @@ class ImageRecord(NamedTuple):
     uncertainty: float | None
     predicted_at: str | None
     labelled_at: str | None
-    pages: int = 1
+    layout: str = ""
     unreadable: str = ""
+
+    @property
+    def pages(self) -> int:
+        """How many images the file holds of which this is the first; 1 for another one."""
+        return len(Layout.from_text(self.layout))
 
 
 class IndexRow(NamedTuple):
@@ -67,13 +73,13 @@ class IndexRow(NamedTuple):
     image_stamp: int | None = None
     label_stamp: str = ""
     prediction_stamp: int = 0
-    pages: int | None = None
+    layout: str | None = None
     unreadable: str | None = None
 
     def record(self) -> ImageRecord:
         """Return the public part."""
         return ImageRecord(
-            self.id, self.width, self.height, _STATES[self.state], *self[4:7], self.pages or 1, self.unreadable or ""
+            self.id, self.width, self.height, _STATES[self.state], *self[4:7], self.layout or "", self.unreadable or ""
         )
 
 
@@ -105,7 +111,6 @@ _SOUND = " AND ".join(
             f"({{0}} IS NULL OR (typeof({{0}}) = 'integer' AND {{0}} BETWEEN 1 AND {_MAX_SIDE}))",
             "width",
             "height",
-            "pages",
         ),
         "(uncertainty IS NULL OR (typeof(uncertainty) IN ('integer', 'real') AND uncertainty BETWEEN 0 AND 1))",
         _all(
@@ -115,12 +120,13 @@ _SOUND = " AND ".join(
         ),
         f"typeof(label_stamp) = 'text' AND length(label_stamp) <= {_MAX_TEXT}",
         "(image_stamp IS NULL OR typeof(image_stamp) = 'integer') AND typeof(prediction_stamp) = 'integer'",
+        f"(layout IS NULL OR (typeof(layout) = 'text' AND length(layout) <= {MAX_LAYOUT}))",
         f"(unreadable IS NULL OR (typeof(unreadable) = 'text' AND length(unreadable) BETWEEN 1 AND {MAX_REASON}))",
     )
 )
 """Whether every value has the type and the range that it must have; an id, the type. SQLite is many times quicker."""
-_TEXTS = "SELECT predicted_at, labelled_at, label_stamp, unreadable FROM images WHERE label_stamp <> '' OR "
-_TEXTS += "predicted_at IS NOT NULL OR labelled_at IS NOT NULL OR unreadable IS NOT NULL"
+_TEXTS = "SELECT predicted_at, labelled_at, label_stamp, layout, unreadable FROM images WHERE label_stamp <> '' OR "
+_TEXTS += "predicted_at IS NOT NULL OR labelled_at IS NOT NULL OR layout <> '' OR unreadable IS NOT NULL"
 
 
 _UNWRITEABLE = (
@@ -202,7 +208,7 @@ class Index:
 
     def records(self) -> dict[str, ImageRecord]:
         """Return the public part of all rows, by image id."""
-        columns = f"{', '.join(ImageRecord._fields[:7])}, coalesce(pages, 1), coalesce(unreadable, '')"
+        columns = f"{', '.join(ImageRecord._fields[:7])}, coalesce(layout, ''), coalesce(unreadable, '')"
         new, states = partial(tuple.__new__, ImageRecord), _STATES
         with self._reading() as connection:
             found = connection.execute(f"SELECT {columns} FROM images")

@@ -2,7 +2,8 @@
 
 ``project.json`` (classes, settings), ``labels/<image id>.png`` and ``provenance/<image id>.png`` (see `label_store`),
 ``predictions/<image id>.npz``, ``checkpoints/*.safetensors``, and ``index.sqlite``, which is rebuilt from the others.
-An image id is the path of an image below the image folder, with ``/``. Images are never changed nor copied.
+An image id is the path of an image below the image folder, with ``/``; that of a page or slice leads on below its file,
+see `segcore.images.page_path`. Images are never changed nor copied.
 
 One process writes a project (see `writer_lock`); others open it read-only and change no file in it.
 """
@@ -30,7 +31,7 @@ from segcore.models.checkpoint_info import CheckpointInfo
 from segcore.progress import Task, drive
 from segcore.project.configuration import Configuration
 from segcore.project.image_id import check_image_id
-from segcore.project.image_list import ImageList, Inspection
+from segcore.project.image_list import FOR_EVER, ImageList, Inspection
 from segcore.project.index import ImageRecord, Index
 from segcore.project.kept_predictions import KeptPredictions
 from segcore.project.label_store import LabelStore, StoredLabels
@@ -70,7 +71,7 @@ class Project:
         self._access = access
         self._configuration = Configuration(root, file, access, self.warn)
         self._store = LabelStore(root, access.writing)
-        self._images = ImageList(root, self._store, lambda: self.images, self.warn, copied=bool(access.read_only))
+        self._images = ImageList(root, self._store, self._configuration, self.warn, copied=bool(access.read_only))
         self._labels = ProjectLabels(self._store, self._images)
         self._predictions = KeptPredictions(root, access, self._images)
         self.marks = Marks(root, access.writing, self.warn)
@@ -90,8 +91,12 @@ class Project:
         return cls.open(root)
 
     @classmethod
-    def open(cls, root: Path, access: Access = Access.WRITE, kept_from: int | None = None) -> Project:
+    def open(
+        cls, root: Path, access: Access = Access.WRITE, kept_from: int | None = None, seconds: float = FOR_EVER
+    ) -> Project:
         """Open a project and look for new and removed images; one of ``kept_from`` or more opens with its last list.
+
+        ``seconds``: see `ImageList.rescan`.
 
         With `Access.WRITE` this process becomes the one that writes the project; where the folder cannot be written it
         opens read-only instead (see `read_only`). With `Access.READ` no file of the project is changed.
@@ -113,7 +118,7 @@ class Project:
             if not granted.read_only:
                 sweep(root, project._store)
             if kept_from is None or not project._images.recall(kept_from):
-                drive(project.rescan())
+                drive(project.rescan(seconds))
         except BaseException as error:
             project.close() if project is not None else granted.release()
             if isinstance(error, sqlite3.Error):
@@ -244,8 +249,12 @@ class Project:
         return self._images.ids()
 
     def image_path(self, image_id: str) -> Path:
-        """Return the image file. Raises ProjectError when the id leads out of the image folder."""
+        """Return the path by which `read_image` reads an image. Raises ProjectError when it leads out of the folder."""
         return self._images.path(image_id)
+
+    def image_file(self, image_id: str) -> Path:
+        """Return the file that holds an image, alone or with others. Raises ProjectError as `image_path` does."""
+        return self._images.file(image_id)
 
     def labels_path(self, image_id: str) -> Path:
         """Return the file with the labels of an image; it need not exist."""
@@ -292,9 +301,9 @@ class Project:
         """See `ImageList.inspect`."""
         return self._images.inspect(image_ids, seconds)
 
-    def rescan(self) -> Task[Rescan]:
-        """Bring the index up to date with the folder and the files. Labels of images that are gone stay."""
-        return self._images.rescan()
+    def rescan(self, seconds: float = FOR_EVER) -> Task[Rescan]:
+        """See `ImageList.rescan`."""
+        return self._images.rescan(seconds)
 
     # Labels
 

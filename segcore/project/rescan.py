@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from segcore.images.image import list_images
+from segcore.images.page_path import split_id
 from segcore.labels.probability_map import stored_uncertainty
 from segcore.progress import Progress, Task
 from segcore.project.image_id import only_image_ids
@@ -24,8 +25,8 @@ class Rescan:
     changed: tuple[str, ...] = ()
 
 
-def find_images(folder: Path, root: Path, index: Index) -> tuple[list[str], list[str]]:
-    """Return the image ids below ``folder``, those of the index when it cannot be read, and what was odd.
+def find_files(folder: Path, root: Path, rows: dict[str, IndexRow]) -> tuple[list[str], list[str]]:
+    """Return the image files below ``folder``, those of the index when it cannot be read, and what was odd.
 
     The files of the project itself (``root``) are no images, should it lie among them.
     """
@@ -33,7 +34,7 @@ def find_images(folder: Path, root: Path, index: Index) -> tuple[list[str], list
         found = list(list_images(folder))
     except OSError as error:
         text = f"The image folder {folder} cannot be read ({error.strerror}). Put it back and rescan."
-        return sorted(index.rows()), [text]
+        return sorted({split_id(image_id)[0] for image_id in rows}), [text]
     own = _own_folders(folder, root)
     ids = only_image_ids(found)
     odd = set(found).difference(ids) if len(ids) < len(found) else ()
@@ -44,27 +45,35 @@ def find_images(folder: Path, root: Path, index: Index) -> tuple[list[str], list
     ]
 
 
-def update_index(index: Index, ids: list[str], images: Path, labels: LabelStore, predictions: Path) -> Task[Rescan]:
+def update_index(
+    index: Index,
+    rows: dict[str, IndexRow],
+    looked: dict[str, IndexRow],
+    ids: list[str],
+    images: Path,
+    labels: LabelStore,
+    predictions: Path,
+) -> Task[Rescan]:
     """Make the index hold exactly ``ids``, reading those label maps and predictions that changed since.
 
-    Of an image below ``images`` that could not be read, nothing is known any more once its file was changed.
+    ``rows`` are those of the index, ``looked`` the changed ones among them. Of an image below ``images`` that could not
+    be read, nothing is known any more once its file was changed.
 
     Raises sqlite3.Error when the index cannot be written.
     """
-    rows = index.rows()
     label_stamps, prediction_stamps = labels.stamps(), dict(file_times(predictions, ".npz"))
     changed = []
     for done, image_id in enumerate(ids):
         before = rows.get(image_id)
-        row = before or IndexRow(image_id)
+        row = looked.get(image_id) or before or IndexRow(image_id)
         if row.label_stamp != label_stamps.get(image_id, ""):
             yield Progress(done, len(ids), image_id)
             row = _with_labels(row, labels)
         if row.prediction_stamp != prediction_stamps.get(image_id, 0):
             yield Progress(done, len(ids), image_id)
             row = _with_prediction(row, predictions, prediction_stamps.get(image_id, 0))
-        if row.unreadable is not None and row.image_stamp != Stamp.of(images / image_id).time:
-            row = row._replace(unreadable=None, pages=None, width=None, height=None, image_stamp=None)
+        if row.unreadable is not None and row.image_stamp != Stamp.of(images / split_id(image_id)[0]).time:
+            row = row._replace(unreadable=None, width=None, height=None, image_stamp=None)
         if row is not before:
             changed.append(row)
     removed = tuple(rows.keys() - set(ids))
@@ -80,8 +89,12 @@ def in_folder_order(image_ids: list[str]) -> list[str]:
 
 
 def _place(image_id: str) -> str:
-    """Return what sorts a file before the sub-folders beside it, each by name; no name has a NUL."""
-    folder, slash, name = image_id.rpartition("/")
+    """Return what sorts a file before the sub-folders beside it, each by name; no name has a NUL.
+
+    The images of a file follow each other.
+    """
+    file, page = split_id(image_id)
+    folder, slash, name = f"{file}\0\0{page}".rpartition("/") if page else file.rpartition("/")
     return f"\1{folder.replace('/', chr(0) + chr(1))}\0\0{name}" if slash else f"\0{name}"
 
 

@@ -95,7 +95,7 @@ def rank(project: Project) -> Task[Ranking]:
             if row is None or row.unreadable:
                 continue
             stamp = f"{row.label_stamp}:{row.prediction_stamp}:{classes}"
-            image_stamp = row.image_stamp or Stamp.of(project.image_path(image_id)).time
+            image_stamp = row.image_stamp or Stamp.of(project.image_file(image_id)).time
             before = known.pop(image_id, None)
             if before is not None and (before.image_stamp, before.stamp) == (image_stamp, stamp):
                 rows[image_id] = before

@@ -62,7 +62,7 @@ def _open(cage: Path, report: Report):
 def _visit(project, image_id: str, report: Report, paint: bool) -> None:
     """Go to an image, as the window does; paint on it and save."""
     from app.document.loaded_image import load_image
-    from app.worklist.thumbnails import thumbnail
+    from app.worklist.thumbnail_maker import thumbnail
     from segcore.editing import diff
 
     with suppress(MaskwrightError):

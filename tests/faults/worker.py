@@ -33,7 +33,7 @@ def warm(operation: str) -> None:
     for name in (
         "app.document.loaded_image",
         "app.project.opening",
-        "app.worklist.thumbnails",
+        "app.worklist.thumbnail_maker",
         "segcore.images.image",
         "tests.faults.operations",
     ):

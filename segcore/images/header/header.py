@@ -29,6 +29,8 @@ class ImageHeader:
         A smaller picture of it can be decoded with little memory (a JPEG with one scan).
     pages : int
         Pages of a TIFF file.
+    page : int
+        Which of them this is, from 0.
     """
 
     format: str
@@ -39,6 +41,7 @@ class ImageHeader:
     deep: bool = False
     shrinks: bool = False
     pages: int = 1
+    page: int = 0
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:

@@ -6,8 +6,8 @@ import itertools
 import math
 import os
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import IO
 
 from segcore.images.header.header import METADATA, ImageHeader
@@ -26,12 +26,13 @@ _STRIPS, _SAMPLES, _ROWS, _PAGE_NAME, _TILE_WIDTH, _TILE_HEIGHT, _TILES, _WITHIN
     324,
     330,
 )
+_FORMAT = 339
 _REDUCED, _MASK = 1, 4
 _MAX_STRIPS = 1_000_000
 _MAX_TABLES = 4_000_000
 """Bytes of directories that are read to find pages."""
 _MAX_COPIES = 32
-MAX_PAGES = 1000
+MAX_PAGES = 9_999
 """Directories that are visited to find pages; a file may name any number of them."""
 
 BAND_VALUES = 4_000_000
@@ -75,11 +76,37 @@ def tiff_pages(file: IO[bytes]) -> tuple[TiffPage, ...]:
     Reads directories only, at most `MAX_PAGES`. Channels that ImageJ, OME-TIFF or tifffile keep as pages belong to
     one page. Raises ValueError or struct.error.
     """
+    key = _key_of(file)
+    known = _known.get(key)
+    if known is None:
+        known = _pages(file)
+        if key:
+            _known[key] = known
+            while len(_known) > _KEPT:
+                _known.pop(next(iter(_known)), None)
+    return known
+
+
+_known: dict[tuple[int, ...], tuple[TiffPage, ...]] = {}
+_KEPT = 16
+"""Files whose pages are remembered: going through a stack of a thousand slices would read as many directories each."""
+
+
+def _key_of(file: IO[bytes]) -> tuple[int, ...]:
+    """Return what differs when a file was changed; () where there is none."""
+    try:
+        about = os.fstat(file.fileno())
+    except OSError:  # in memory
+        return ()
+    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
+
+
+def _pages(file: IO[bytes]) -> tuple[TiffPage, ...]:
     found: list[TiffPage] = []
     first = Directory(file)
     for tags in _directories(file, first):
         kind, old = tags.number(_KIND, 0), tags.number(_OLD_KIND, 1)
-        if not found or (tags.number(_WIDTH, 0) > 0 and not (kind & (_REDUCED | _MASK) or old == 2)):
+        if not found or not (kind & (_REDUCED | _MASK) or old == 2 or _is_smaller(tags, first)):
             name = tags.bytes_of(_PAGE_NAME, 200).split(b"\0")[0].decode("utf-8", "replace").strip()
             found.append(TiffPage((Plane(tags.place),), name=name))
         elif not kind & _MASK:
@@ -90,6 +117,30 @@ def tiff_pages(file: IO[bytes]) -> tuple[TiffPage, ...]:
     if len(found) == 1 < count <= MAX_PAGES and _has_room(file, first, count):
         found = [TiffPage((Plane(first.place, number),)) for number in range(count)]
     return tuple(_joined(found, axes)) if len(found) == count and axes else tuple(found)
+
+
+def _is_smaller(tags: Directory, first: Directory) -> bool:
+    """Whether a page has no size, or is a smaller copy of a tiled first page that does not say so.
+
+    Some programs do not mark the levels of a pyramid: they are at most about half as large, and of one shape.
+    """
+    width, height = tags.number(_WIDTH, 0), tags.number(_HEIGHT, 0)
+    if width < 1 or height < 1 or not first.count(_TILES):
+        return width < 1
+    across, down = first.number(_WIDTH, 0) / width, first.number(_HEIGHT, 0) / height
+    return min(across, down) > 1.9 and abs(across / down - 1) < 0.05
+
+
+def are_alike(file: IO[bytes], places: Sequence[int]) -> bool:
+    """Whether the pages with these directories are grey, of 8 bits or more, and of one size and type."""
+    found = set()
+    for place in places:
+        tags = Directory(file, place)
+        bits, grey = tags.number(_BITS, 1), tags.number(_PHOTOMETRIC, 1) in (0, 1) and tags.number(_SAMPLES, 1) == 1
+        found.add((tags.number(_WIDTH, 0), tags.number(_HEIGHT, 0), bits, tags.number(_FORMAT, 1)))
+        if not grey or bits < 8 or len(found) > 1:
+            return False
+    return True
 
 
 def smaller_copies(file: IO[bytes], page: TiffPage) -> tuple[tuple[ImageHeader, Plane], ...]:
@@ -120,7 +171,7 @@ def read_tiff(file: IO[bytes], page: int = 0) -> ImageHeader:
     pages = tiff_pages(file)
     if not 0 <= page < len(pages):
         raise ValueError(f"it has no page {page + 1}, only {len(pages)}")
-    return _header(file, Directory(file, pages[page].planes[0].place), len(pages))
+    return replace(_header(file, Directory(file, pages[page].planes[0].place), len(pages)), page=page)
 
 
 def left_to_pillow(file: IO[bytes], page: TiffPage) -> bool:

@@ -173,11 +173,12 @@ def test_a_file_that_cannot_be_read_is_said_and_the_image_stays(controls, sessio
     qtbot.waitUntil(lambda: "another size" in controls.note.text())
 
 
-def test_pages_are_named_as_such(controls, session, qtbot, tmp_path):
+def test_pages_are_channels_when_the_project_says_so(controls, session, qtbot, tmp_path):
+    session.document.project.set_setting("pages_are_channels", True)
     pages = [Image.fromarray(np.full((30, 40), 1000 * n, np.uint16)) for n in range(3)]
     pages[0].save(tmp_path / "photos" / "a.tif", save_all=True, append_images=pages[1:])
     controls.switch.click()
     open_image(session.document, "a.tif")
     qtbot.waitUntil(lambda: bool(controls.boxes))
-    assert [box.text() for box in controls.boxes] == ["Page 1", "Page 2", "Page 3"]
+    assert [box.text() for box in controls.boxes] == ["Channel 1", "Channel 2", "Channel 3"]
     assert controls.mixes[-1].values_at(0, 0) == [0.0, 1000.0, 2000.0]

@@ -115,6 +115,17 @@ def test_a_class_takes_the_place_of_another(qtbot, window):
     assert (window.document.label_map.labels == 2).sum() == 116
 
 
+def test_on_a_large_image_it_stays_on_the_screen_until_all_is_written(qtbot, window, monkeypatch):
+    start(qtbot, window, "replace", old=1, new=2)
+    monkeypatch.setattr("app.document.pieces.PIECE", 1)
+    window.labels.commands.apply()
+    assert window.document.between_states
+    assert (window.canvas._layers.preview == 2).sum() == 116
+    qtbot.waitUntil(lambda: not window.document.between_states)
+    assert window.canvas._layers.preview is None
+    assert (window.document.label_map.labels == 2).sum() == 116
+
+
 def test_protected_classes_stay_and_the_preview_says_so_at_once(qtbot, window):
     bar = start(qtbot, window, "replace", old=1, new=2)
     window.document.set_policy(PaintPolicy(frozenset({0})))

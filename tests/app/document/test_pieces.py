@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from app.document.copies import Copies
 from app.document.document import Document
 from app.document.loaded_image import LoadedImage
 from app.document.pieces import PIECE, Pieces
 from segcore.editing import Box, History
-from segcore.editing.edit import Edit, Tile
+from segcore.editing.edit import Edit, Tile, diff
 from segcore.errors import LabelError
 from segcore.labels.label_map import LabelMap, Provenance
 
@@ -43,7 +44,7 @@ def test_pieces_give_all_that_is_not_none_and_end_what_came_before(qapp, qtbot):
     assert len(found) == 4
 
 
-def test_a_large_image_is_done_later_and_all_at_once(document, qtbot):
+def test_a_large_image_is_done_later_and_told_at_once(document, qtbot):
     told = []
     document.committed.connect(told.append)
     assert document.mark_done()
@@ -58,7 +59,24 @@ def test_a_large_image_is_done_later_and_all_at_once(document, qtbot):
     qtbot.waitUntil(lambda: kinds(document) == {Provenance.CONFIRMED}, timeout=5000)
 
 
-@pytest.mark.parametrize("what", ["begin", "undo", "settle", "apply", "leave"])
+def test_a_large_edit_is_written_in_pieces_and_no_copy_has_a_part_of_it(document, qtbot):
+    after = LabelMap(np.zeros((SIDE, SIDE), np.uint8), document.label_map.provenance.copy())
+    edit, revision, copies = diff(document.label_map, after, "all"), document.revision, Copies(document)
+    assert document.apply(edit, revision)
+    document._pieces._go_on()  # all are unpacked: the first are written
+    assert set(np.unique(document.label_map.labels).tolist()) == {0, 1}
+    assert document.between_states
+    assert document.revision == revision
+    assert not copies.ready(document.label_map, 1.0)
+    assert not copies.take(document.label_map).labels.any()
+    assert not document.between_states
+    assert (document.revision, document.undo_name) == (revision + 1, "all")
+    document.undo()
+    qtbot.waitUntil(lambda: not document.between_states, timeout=5000)
+    assert document.label_map.labels.all()
+
+
+@pytest.mark.parametrize("what", ["begin", "undo", "settle", "apply", "replace", "leave"])
 def test_what_comes_next_finds_it_done(document, what):
     document.mark_done()
     label_map, after = document.label_map, {Provenance.CONFIRMED}
@@ -73,6 +91,10 @@ def test_what_comes_next_finds_it_done(document, what):
         after = {Provenance.PREDICTED}
     elif what == "settle":
         document.settle()
+    elif what == "replace":
+        document.replace(LabelMap.blank(SIDE, SIDE), "all")
+        document.settle()
+        after = {Provenance.UNTOUCHED}
     elif what == "apply":
         document.apply(Edit("none", ()), document.revision)
     else:

@@ -44,18 +44,18 @@ def test_a_small_image_has_no_draft(opened, qtbot):
 def test_a_large_image_has_a_draft_until_it_is_there(opened, qtbot, monkeypatch):
     monkeypatch.setattr(segcore.images.image, "DRAFT_PIXELS", 1000)
     navigation = Navigation(opened, lambda image_id, step: (None, 0))
-    seen, load, found = threading.Event(), app.project.navigation.load_image, []
+    seen, load, found = threading.Event(), app.project.navigation.loading, []
 
     def slow(project, image_id):
         assert seen.wait(20)
-        return load(project, image_id)
+        return (yield from load(project, image_id))
 
     def look(draft):
         if draft is not None:
             found.append(draft)
             seen.set()
 
-    monkeypatch.setattr(app.project.navigation, "load_image", slow)
+    monkeypatch.setattr(app.project.navigation, "loading", slow)
     navigation.draft_read.connect(look)
     drafts = shown(navigation, opened, qtbot, "a.jpg")
     assert isinstance(found[0], Draft)

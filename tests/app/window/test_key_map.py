@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.window.action_row import Row
-from app.window.key_map import holder, keys_in_force, normal, override_for, why_not
+from app.window.key_map import holder, keys_in_force, normal, override_for, shown, why_not
 
 SOME = (Row("a", "A", "File", "Ctrl+K F2"), Row("b", "B", "File", "Q"), Row("c", "C", "File", "Q"))
 
@@ -42,3 +42,7 @@ def test_the_holder_of_a_key():
     assert holder("Ctrl+P", keys) == "predict"
     assert holder("Ctrl+P", keys, but="predict") == ""
     assert holder("Ctrl+Alt+F12", keys) == ""
+
+
+def test_keys_of_the_same_name_are_shown_once():
+    assert shown(["Ctrl+Return", "F2", "Ctrl+Return"]) == f"{shown(['Ctrl+Return'])}, F2"

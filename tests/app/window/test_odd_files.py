@@ -36,14 +36,11 @@ def window(qtbot, monkeypatch, tmp_path):
 
 
 def folder_of(tmp_path, name, **files):
-    """Make a folder and its project; a file is a number (its grey), bytes, or None for a TIFF of 3 pages."""
+    """Make a folder and its project; a file is a number (its grey), or bytes."""
     folder = tmp_path / name
     folder.mkdir()
     for stem, content in files.items():
-        if content is None:
-            pages = [Image.new("L", (96, 64), n) for n in range(3)]
-            pages[0].save(folder / f"{stem}.tif", save_all=True, append_images=pages[1:])
-        elif isinstance(content, bytes):
+        if isinstance(content, bytes):
             (folder / f"{stem}.png").write_bytes(content)
         else:
             Image.fromarray(np.full((64, 96, 3), content, np.uint8)).save(folder / f"{stem}.png")
@@ -91,16 +88,6 @@ def test_a_project_opens_with_an_image_that_can_be_read(qtbot, window, tmp_path)
         project.look_at("a.png")
     window.open_path(folder)
     wait_image(qtbot, window, "b.png")
-
-
-def test_that_a_tiff_has_several_pages_is_told_once(qtbot, window, tmp_path):
-    window.open_path(folder_of(tmp_path, "photos", a=10, stack=None))
-    wait_image(qtbot, window, "a.png")
-    for image_id in ("stack.tif", "a.png", "stack.tif"):
-        window.navigation.show(image_id)
-        wait_image(qtbot, window, image_id)
-    assert window.said == ["stack.tif has 3 pages; only the first one is labelled."]
-    qtbot.waitUntil(lambda: window.records.of("stack.tif").pages == 3, timeout=WAIT)
 
 
 def test_the_message_of_another_project_is_gone(qtbot, window, tmp_path):

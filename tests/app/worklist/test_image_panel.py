@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication
 from app.document.records import ImageState
 from app.worklist.image_model import ID_ROLE, STATE_ROLE, Order
 from app.worklist.image_panel import ImagePanel
-from app.worklist.thumbnails import HEIGHT, WIDTH, thumbnail
+from app.worklist.thumbnail_maker import thumbnail
+from app.worklist.thumbnails import HEIGHT, WIDTH
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, State
 from segcore.project.index import ImageRecord
@@ -23,8 +24,8 @@ from segcore.project.project import Project
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
-def record(name, state=State.NEW, uncertainty=None, unreadable="", pages=1):
-    return ImageRecord(name, 64, 48, state, uncertainty, None, None, pages, unreadable)
+def record(name, state=State.NEW, uncertainty=None, unreadable="", layout=""):
+    return ImageRecord(name, 64, 48, state, uncertainty, None, None, layout, unreadable)
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_neighbours_pass_over_unreadable_images(panel, show):
 
 
 def test_what_is_odd_about_a_file_is_said_in_its_row(panel, show):
-    show([record("a", State.DONE, unreadable="a cannot be read."), record("b", pages=12), record("c")])
+    show([record("a", State.DONE, unreadable="a cannot be read."), record("b", layout="grey page 12"), record("c")])
     states = [panel.model.index(n).data(STATE_ROLE) for n in range(3)]
     tips = [panel.model.index(n).data(Qt.ItemDataRole.ToolTipRole) for n in range(3)]
     assert states == [ImageState.UNREADABLE, ImageState.NEW, ImageState.NEW]
@@ -203,6 +204,42 @@ def test_thumbnails_only_for_rows_that_are_seen(panel, show, photos, qtbot):
     assert "00.png" in made
     assert "29.png" not in made
     assert len(made) < 15
+
+
+def test_thumbnails_are_there_the_next_time_without_reading_the_images(qtbot, session, photos, monkeypatch):
+    def seen(row):
+        panel = ImagePanel(session)
+        qtbot.addWidget(panel)
+        session.records.take(None, [record(path.name) for path in sorted(photos.iterdir())])
+        panel.model.apply()
+        panel.thumbnails.set_folder(photos)
+        shown = panel.model.index(row)
+        qtbot.waitUntil(lambda: shown.data(Qt.ItemDataRole.DecorationRole) is not None, timeout=5000)
+        grey = shown.data(Qt.ItemDataRole.DecorationRole).toImage().pixelColor(WIDTH // 2, HEIGHT // 2).red()
+        qtbot.waitUntil(lambda: not session.jobs.busy, timeout=5000)
+        panel.thumbnails.close()
+        return grey
+
+    assert abs(seen(20) - 160) <= 2
+    monkeypatch.setattr("app.worklist.thumbnail_maker.thumbnail", lambda *_: None)
+    assert abs(seen(20) - 160) <= 2
+
+
+def test_one_thumbnail_that_fails_oddly_does_not_keep_the_others_from_being_seen(
+    qtbot, panel, show, photos, monkeypatch
+):
+    def fails(path, *size):
+        if path.name == "00.png":
+            raise ZeroDivisionError
+        return thumbnail(path, *size)
+
+    monkeypatch.setattr("app.worklist.thumbnail_maker.thumbnail", fails)
+    show([record(path.name) for path in sorted(photos.iterdir())])
+    panel.thumbnails.set_folder(photos)
+    rows = [panel.model.index(n) for n in range(5)]
+    assert [row.data(Qt.ItemDataRole.DecorationRole) for row in rows] == [None] * 5
+    qtbot.waitUntil(lambda: all(row.data(Qt.ItemDataRole.DecorationRole) is not None for row in rows[1:]), timeout=5000)
+    assert rows[0].data(Qt.ItemDataRole.DecorationRole) is None
 
 
 def test_twenty_thousand_images_are_quick(panel, show, qtbot):

@@ -7,7 +7,7 @@ from PIL import Image
 
 from segcore.errors import ImageError
 from segcore.images.channels import Channel, first_channels, histogram, mixed, own_range
-from segcore.images.raw_image import MOST_PAGES, read_raw
+from segcore.images.raw_image import MOST_CHANNELS, read_raw
 
 RANGE = (0.0, 100.0)
 
@@ -77,15 +77,16 @@ def test_eight_bit_images_have_one_or_three_channels(tmp_path):
     assert read_raw(tmp_path / "colour.png")[0, 0].tolist() == [1, 2, 3]
 
 
-def test_grey_pages_become_channels(tmp_path):
+def test_grey_pages_become_channels_when_a_person_says_so(tmp_path):
     pages = [Image.fromarray(np.full((4, 5), 1000 * n, np.uint16)) for n in range(3)]
     pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
-    assert read_raw(tmp_path / "a.tif")[0, 0].tolist() == [0, 1000, 2000]
+    assert read_raw(tmp_path / "a.tif", pages_are_channels=True)[0, 0].tolist() == [0, 1000, 2000]
+    assert read_raw(tmp_path / "a.tif", 2)[0, 0].tolist() == [2000]
     odd = [pages[0], Image.fromarray(np.zeros((9, 9), np.uint16)), pages[2]]
     odd[0].save(tmp_path / "odd.tif", save_all=True, append_images=odd[1:])
-    assert read_raw(tmp_path / "odd.tif")[0, 0].tolist() == [0, 2000]
+    assert read_raw(tmp_path / "odd.tif", pages_are_channels=True)[0, 0].tolist() == [0], "they are not of one size"
     pages[0].save(tmp_path / "many.tif", save_all=True, append_images=pages[1:] * 9)
-    assert read_raw(tmp_path / "many.tif").shape[2] == MOST_PAGES
+    assert read_raw(tmp_path / "many.tif", pages_are_channels=True).shape[2] == MOST_CHANNELS
 
 
 def test_a_file_that_is_no_image_is_refused(tmp_path):

@@ -243,10 +243,10 @@ def test_a_folder_in_its_place_is_moved_away(tmp_path):
 def test_records_are_the_public_parts_of_the_rows(index):
     index.replace(
         [
-            IndexRow("b.tif", 640, 480, int(State.DONE), 0.25, "t1", "t2", 5, "6:7", 8, 3, "broken"),
+            IndexRow("b.tif", 640, 480, int(State.DONE), 0.25, "t1", "t2", 5, "6:7", 8, "slice 3", "broken"),
             IndexRow("a.jpg"),
         ]
     )
     assert index.records() == {image_id: row.record() for image_id, row in index.rows().items()}
     assert index.records()["b.tif"].pages == 3
-    assert index.records()["a.jpg"] == ImageRecord("a.jpg", None, None, State.NEW, None, None, None, 1, "")
+    assert index.records()["a.jpg"] == ImageRecord("a.jpg", None, None, State.NEW, None, None, None, "", "")

@@ -7,8 +7,9 @@ import pytest
 import tifffile
 
 from segcore.errors import ImageError
-from segcore.images.image import image_header, read_image
+from segcore.images.image import image_header, read_image, reading
 from segcore.images.raw_image import read_raw
+from segcore.images.tiff.source import TiffSource
 
 BIG = np.random.default_rng(3).integers(0, 256, (70, 50, 3), np.uint8)
 
@@ -165,3 +166,16 @@ def test_cielab_is_left_to_pillow(tmp_path):
     assert read_image(tmp_path / "a.tif").shape == (4, 4, 3)
     assert read_raw(tmp_path / "a.tif").shape[:2] == (4, 4)
     assert image_header(tmp_path / "a.tif").pages == 1
+
+
+def test_a_cancel_is_heard_between_tiles(tmp_path, monkeypatch):
+    """Twenty tiles of which one is decoded at a time: closed after three steps, the others stay as they are."""
+    tifffile.imwrite(tmp_path / "a.tif", BIG, photometric="rgb", tile=(16, 16), compression="deflate")
+    monkeypatch.setattr("segcore.images.tiff.source.BATCH_BYTES", 1)
+    decode, decoded = TiffSource.read, []
+    monkeypatch.setattr(TiffSource, "read", lambda source, piece: decoded.append(piece) or decode(source, piece))
+    task = reading(tmp_path / "a.tif")
+    shares = [next(task).fraction for _ in range(3)]
+    task.close()
+    assert shares == [0.05, 0.1, 0.15]
+    assert len(decoded) == 3
