@@ -29,7 +29,7 @@ class ReportNotice(Notice):
         self._folder: Path | None = None
         self.folder_button = self.add_button(self.tr("Open folder"), self.tr("Show the exported files"))
         self.folder_button.clicked.connect(self._open_folder)
-        self.details_button = self.add_button("")
+        self.details_button = self.add_button(left_out)
         self.details_button.setCheckable(True)
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
