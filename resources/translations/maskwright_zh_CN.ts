@@ -829,7 +829,11 @@
         <source>Your labels are safe. The log has the details (Help menu).</source>
         <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
     </message>
-</context>
+<message>
+        <source>Something went wrong: {name}: {text}</source>
+        <translation>出现问题：{name}：{text}</translation>
+    </message>
+    </context>
 <context>
     <name>BrushTool</name>
     <message>
@@ -994,7 +998,11 @@
         <source>{n} images have pixels of it. They become unlabelled; a new class of the same name brings them back.</source>
         <translation>有 {n} 张图像含有它的像素。这些像素会变为未标注；新建同名类别可将它们恢复。</translation>
     </message>
-</context>
+<message>
+        <source>Remove class</source>
+        <translation>移除类别</translation>
+    </message>
+    </context>
 <context>
     <name>ClassMappingDialog</name>
     <message>
@@ -3810,7 +3818,11 @@
         <source>{1}: pixels of removed classes ({2}) are unlabelled now.</source>
         <translation>{1}：已移除类别（{2}）的像素现为未标注。</translation>
     </message>
-</context>
+<message>
+        <source>{1} cannot be written as PNG.</source>
+        <translation>{1} 无法写为 PNG。</translation>
+    </message>
+    </context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -4365,7 +4377,15 @@
         <source>“{name}” holds label maps for images of this project ({n}).</source>
         <translation>“{name}”中有本项目图像的标签图（{n} 个）。</translation>
     </message>
-</context>
+<message>
+        <source>Imported</source>
+        <translation>已导入</translation>
+    </message>
+    <message>
+        <source>Not imported:</source>
+        <translation>未导入：</translation>
+    </message>
+    </context>
 <context>
     <name>JobBar</name>
     <message>
@@ -4741,7 +4761,11 @@
         <source>You can go on painting. Switch Live on to try again.</source>
         <translation>您可以继续绘制。打开“实时”即可再试。</translation>
     </message>
-</context>
+<message>
+        <source>Live is off: something went wrong ({name}: {reason}).</source>
+        <translation>“实时”已关闭：出现问题（{name}：{reason}）。</translation>
+    </message>
+    </context>
 <context>
     <name>LiveAdaptation</name>
     <message>
@@ -6099,7 +6123,11 @@ The images:
         <source>Use the model from before again; the new version stays in the model list</source>
         <translation>重新使用之前的模型；新版本保留在模型列表中</translation>
     </message>
-</context>
+<message>
+        <source>Dismiss message</source>
+        <translation>关闭消息</translation>
+    </message>
+    </context>
 <context>
     <name>Review</name>
     <message>
@@ -7665,7 +7693,11 @@ The images:
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
-</context>
+<message>
+        <source>Dismiss message</source>
+        <translation>关闭消息</translation>
+    </message>
+    </context>
 <context>
     <name>UnfinishedTraining</name>
     <message>
@@ -7848,6 +7880,17 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
+    </message>
+</context>
+<context>
+    <name>ExportReportDialog</name>
+    <message>
+        <source>Exported</source>
+        <translation>已导出</translation>
+    </message>
+    <message>
+        <source>Left out:</source>
+        <translation>略去：</translation>
     </message>
 </context>
 </TS>
