@@ -829,11 +829,7 @@
         <source>Your labels are safe. The log has the details (Help menu).</source>
         <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
     </message>
-<message>
-        <source>Something went wrong: {name}: {text}</source>
-        <translation>出现问题：{name}：{text}</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>BrushTool</name>
     <message>
@@ -998,11 +994,7 @@
         <source>{n} images have pixels of it. They become unlabelled; a new class of the same name brings them back.</source>
         <translation>有 {n} 张图像含有它的像素。这些像素会变为未标注；新建同名类别可将它们恢复。</translation>
     </message>
-<message>
-        <source>Remove class</source>
-        <translation>移除类别</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ClassMappingDialog</name>
     <message>
@@ -2135,6 +2127,10 @@
         <translation>类别“{1}”的索引为 {2}。</translation>
     </message>
     <message>
+        <source>Class values are numbers from 0 to 255.</source>
+        <translation>类别值是 0 到 255 的数。</translation>
+    </message>
+    <message>
         <source>Click to segment needs the package onnxruntime, which is not installed.</source>
         <translation>点击分割需要 onnxruntime 包，但它未安装。</translation>
     </message>
@@ -2787,6 +2783,10 @@
         <translation>请保存为索引 PNG 或 8 位 PNG。</translation>
     </message>
     <message>
+        <source>Save it with 8-bit values.</source>
+        <translation>请将其保存为 8 位值。</translation>
+    </message>
+    <message>
         <source>Save the caffemodel's arrays with numpy.savez.</source>
         <translation>请用 numpy.savez 保存 caffemodel 的数组。</translation>
     </message>
@@ -3423,6 +3423,10 @@
         <translation>无法写入 {1}（{2}）。</translation>
     </message>
     <message>
+        <source>{1} cannot be written as PNG.</source>
+        <translation>{1} 无法写为 PNG。</translation>
+    </message>
+    <message>
         <source>{1} declares {2} weights in {3} bytes, more than the file has or Maskwright reads.</source>
         <translation>{1} 声明在 {3} 字节中有 {2} 个权重，超过文件所含或 Maskwright 可读取的数量。</translation>
     </message>
@@ -3465,6 +3469,10 @@
     <message>
         <source>{1} has been locked by another process for more than {2} s.</source>
         <translation>{1} 被另一个进程锁定已超过 {2} 秒。</translation>
+    </message>
+    <message>
+        <source>{1} has more than 8 bits for each colour.</source>
+        <translation>{1} 的每种颜色超过 8 位。</translation>
     </message>
     <message>
         <source>{1} has no image {2}.</source>
@@ -3519,12 +3527,20 @@
         <translation>{1} 中是某个项目自己的标签。</translation>
     </message>
     <message>
+        <source>{1} holds numbers with a fraction.</source>
+        <translation>{1} 包含小数。</translation>
+    </message>
+    <message>
         <source>{1} holds the values {2}, which no class has.</source>
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
         <source>{1} holds too much to be unpacked.</source>
         <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    <message>
+        <source>{1} holds values from {2} to {3}.</source>
+        <translation>{1} 包含从 {2} 到 {3} 的值。</translation>
     </message>
     <message>
         <source>{1} holds values that are no class: {2}.</source>
@@ -3814,15 +3830,7 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-    <message>
-        <source>{1}: pixels of removed classes ({2}) are unlabelled now.</source>
-        <translation>{1}：已移除类别（{2}）的像素现为未标注。</translation>
-    </message>
-<message>
-        <source>{1} cannot be written as PNG.</source>
-        <translation>{1} 无法写为 PNG。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -3991,6 +3999,10 @@
 </context>
 <context>
     <name>Formats</name>
+    <message>
+        <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>
+        <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
+    </message>
     <message>
         <source>Indexed PNG, one file for each image, with classes.json</source>
         <translation>索引 PNG，每张图像一个文件，附 classes.json</translation>
@@ -4377,15 +4389,7 @@
         <source>“{name}” holds label maps for images of this project ({n}).</source>
         <translation>“{name}”中有本项目图像的标签图（{n} 个）。</translation>
     </message>
-<message>
-        <source>Imported</source>
-        <translation>已导入</translation>
-    </message>
-    <message>
-        <source>Not imported:</source>
-        <translation>未导入：</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>JobBar</name>
     <message>
@@ -4654,8 +4658,16 @@
         <translation>{name} 的概率</translation>
     </message>
     <message>
+        <source>Same as the other label (dimmed)</source>
+        <translation>与另一标签相同（变暗）</translation>
+    </message>
+    <message>
         <source>Same as the prediction (dimmed)</source>
         <translation>与预测相同（较暗）</translation>
+    </message>
+    <message>
+        <source>Your label differs from the other one</source>
+        <translation>您的标签与另一标签不同</translation>
     </message>
     <message>
         <source>Your label differs from the prediction</source>
@@ -4761,11 +4773,7 @@
         <source>You can go on painting. Switch Live on to try again.</source>
         <translation>您可以继续绘制。打开“实时”即可再试。</translation>
     </message>
-<message>
-        <source>Live is off: something went wrong ({name}: {reason}).</source>
-        <translation>“实时”已关闭：出现问题（{name}：{reason}）。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LiveAdaptation</name>
     <message>
@@ -5682,6 +5690,10 @@ car</source>
         <translation>关闭；图像保持现状</translation>
     </message>
     <message>
+        <source>Done again in this image only; the others stay as they are.</source>
+        <translation>仅在此图像中重做；其他图像保持不变。</translation>
+    </message>
+    <message>
         <source>Every pixel of “{old}” becomes “{new}”, in all images, and “{old}” is removed.</source>
         <translation>所有图像中“{old}”的每个像素都变为“{new}”，并移除“{old}”。</translation>
     </message>
@@ -6123,11 +6135,7 @@ The images:
         <source>Use the model from before again; the new version stays in the model list</source>
         <translation>重新使用之前的模型；新版本保留在模型列表中</translation>
     </message>
-<message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Review</name>
     <message>
@@ -7693,11 +7701,7 @@ The images:
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
-<message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>UnfinishedTraining</name>
     <message>
@@ -7880,17 +7884,6 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
-    </message>
-</context>
-<context>
-    <name>ExportReportDialog</name>
-    <message>
-        <source>Exported</source>
-        <translation>已导出</translation>
-    </message>
-    <message>
-        <source>Left out:</source>
-        <translation>略去：</translation>
     </message>
 </context>
 </TS>
