@@ -806,6 +806,10 @@
 <context>
     <name>Banner</name>
     <message>
+        <source>Close other programs, then try again. Your labels are safe.</source>
+        <translation>请关闭其他程序后重试。您的标签是安全的。</translation>
+    </message>
+    <message>
         <source>Dismiss</source>
         <translation>关闭</translation>
     </message>
@@ -814,8 +818,12 @@
         <translation>关闭消息</translation>
     </message>
     <message>
-        <source>Something went wrong: {name}: {text}</source>
-        <translation>出现问题：{name}：{text}</translation>
+        <source>Something went wrong that Maskwright did not expect.</source>
+        <translation>发生了 Maskwright 未预料到的错误。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this.</source>
+        <translation>内存不足，无法执行此操作。</translation>
     </message>
     <message>
         <source>Your labels are safe. The log has the details (Help menu).</source>
@@ -969,10 +977,6 @@
     <message>
         <source>Remove</source>
         <translation>移除</translation>
-    </message>
-    <message>
-        <source>Remove class</source>
-        <translation>移除类别</translation>
     </message>
     <message>
         <source>Remove the class “{name}”?</source>
@@ -3945,21 +3949,14 @@
     </message>
 </context>
 <context>
-    <name>ExportReportDialog</name>
-    <message>
-        <source>Exported</source>
-        <translation>已导出</translation>
-    </message>
-    <message>
-        <source>Left out:</source>
-        <translation>略去：</translation>
-    </message>
-</context>
-<context>
     <name>Exporting</name>
     <message>
         <source>Export labels</source>
         <translation>导出标签</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>未包含</translation>
     </message>
 </context>
 <context>
@@ -4365,16 +4362,12 @@
         <translation>导入标签…</translation>
     </message>
     <message>
-        <source>Imported</source>
-        <translation>已导入</translation>
-    </message>
-    <message>
         <source>Models ({patterns})</source>
         <translation>模型 ({patterns})</translation>
     </message>
     <message>
-        <source>Not imported:</source>
-        <translation>未导入：</translation>
+        <source>Not imported</source>
+        <translation>未导入</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -4757,8 +4750,8 @@
         <translation>请重新安装 Maskwright。</translation>
     </message>
     <message>
-        <source>Live is off: something went wrong ({name}: {reason}).</source>
-        <translation>“实时”已关闭：出现问题（{name}：{reason}）。</translation>
+        <source>Live is off: something went wrong that Maskwright did not expect.</source>
+        <translation>实时已关闭：发生了 Maskwright 未预料到的错误。</translation>
     </message>
     <message>
         <source>Live is off: there is not enough memory for this image.</source>
@@ -5244,6 +5237,13 @@ car</source>
     <message>
         <source>Note on this image</source>
         <translation>此图像的备注</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Dismiss message</source>
+        <translation>关闭消息</translation>
     </message>
 </context>
 <context>
@@ -5860,6 +5860,17 @@ car</source>
     </message>
 </context>
 <context>
+    <name>Question</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Dismiss; nothing is changed</source>
+        <translation>关闭；不做任何更改</translation>
+    </message>
+</context>
+<context>
     <name>RangeBar</name>
     <message>
         <source>Drag an end to change it. Drag between the ends: to the side for the level, up and down for the window. A double click goes back to the range of the image.</source>
@@ -5981,6 +5992,21 @@ car</source>
     </message>
 </context>
 <context>
+    <name>ReportNotice</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Show the exported files</source>
+        <translation>显示导出的文件</translation>
+    </message>
+</context>
+<context>
     <name>ReportText</name>
     <message>
         <source>1 image</source>
@@ -6092,10 +6118,6 @@ The images:
     <message>
         <source>Compare the new version with the model in use, then choose one</source>
         <translation>比较新版本与使用中的模型，然后选择一个</translation>
-    </message>
-    <message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
     </message>
     <message>
         <source>Dismiss; the result stays in the Train tab</source>
@@ -7675,10 +7697,6 @@ The images:
 </context>
 <context>
     <name>UndoNotice</name>
-    <message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
-    </message>
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
