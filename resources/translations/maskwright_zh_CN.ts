@@ -2787,6 +2787,10 @@
         <translation>请将其保存为 8 位值。</translation>
     </message>
     <message>
+        <source>Save it with one class value for each pixel.</source>
+        <translation>请以每个像素一个类别值的形式保存。</translation>
+    </message>
+    <message>
         <source>Save the caffemodel's arrays with numpy.savez.</source>
         <translation>请用 numpy.savez 保存 caffemodel 的数组。</translation>
     </message>
@@ -3481,6 +3485,10 @@
     <message>
         <source>{1} has no weights of the layer 'score_fr', so it is not FCN-32s, 16s or 8s.</source>
         <translation>{1} 没有 'score_fr' 层的权重，因此不是 FCN-32s、16s 或 8s。</translation>
+    </message>
+    <message>
+        <source>{1} has several channels.</source>
+        <translation>{1} 有多个通道。</translation>
     </message>
     <message>
         <source>{1} has tensors that are sparse or without data.</source>

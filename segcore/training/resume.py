@@ -60,7 +60,7 @@ def identity(request: TrainRequest, architecture: str) -> dict[str, Any]:
     data = hashlib.sha256()
     for side in (request.train, request.validate):
         for pair in side:
-            sizes = [path.stat().st_size if path.is_file() else -1 for path in (file_of(pair.image), pair.labels)]
+            sizes = [path.stat().st_size if path.is_file() else -1 for path in map(file_of, (pair.image, pair.labels))]
             data.update(json.dumps([pair.key, pair.part, *sizes]).encode())
         data.update(b"|")
     found = {
