@@ -10,11 +10,12 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.document.session import Session
+from app.formats.report_notice import ReportNotice
 from app.formats.report_text import export_text
 
 if TYPE_CHECKING:
     from app.formats.export_dialog import ExportDialog, ExportOrder
-    from segcore.formats.export import ExportReport
+    from segcore.formats.export_report import ExportReport
     from segcore.progress import Task
     from segcore.project.project import Project
 
@@ -34,6 +35,8 @@ class Exporting(QObject):
         super().__init__(window)
         self._session = session
         self._window = window
+        self.notice = ReportNotice(self.tr("Left out"))
+        session.document.project_changed.connect(self.notice.withdraw)
 
     def ask(self) -> ExportDialog | None:
         """Open the dialog; None without a project."""
@@ -65,15 +68,11 @@ class Exporting(QObject):
         job.failed.connect(self.error)
 
     def _report(self, report: ExportReport) -> None:
-        from app.formats.export_dialog import ExportReportDialog
-
-        dialog = ExportReportDialog(export_text(report), self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        self.notice.tell(export_text(report), Path(report.out))
         self.exported.emit(report)
 
 
 def _export(project: Project, order: ExportOrder) -> Task[ExportReport]:
     from segcore.formats.export import export_project
 
-    return export_project(project, order.formats, order.out, order.copy_images)
+    return export_project(project, order.formats, order.out, order.options)

@@ -1,4 +1,4 @@
-"""Where label maps lie, and what is known of their classes."""
+"""Where label maps lie: in the folder of a data set, or beside the images."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from segcore.formats.registry import FORMATS
-from segcore.labels.classes import ClassSet
+from segcore.formats.label_matching import SUFFIXES
+
+INSIDE = ("labels", "SegmentationClass")
+"""Where a whole data set of label maps keeps them."""
 
 FOLDER_NAMES = ("labels", "masks", "annotations", "SegmentationClass", "label", "mask", "annotation", "gt")
 """What a folder with label maps is often called."""
@@ -19,26 +21,9 @@ FOLDER_ENDINGS = ("annot", "_labels", "_masks", "_annotations")
 _SCANNED = 1000
 
 
-def read_class_list(path: Path) -> ClassSet:
-    """Read a list of classes: that of a format (``classes.json``, ``labelmap.txt``), or one name on each line.
-
-    Raises LabelError or ClassesError.
-    """
-    read = next((row.read_classes for row in FORMATS if row.classes_file == path.name), ClassSet.from_file)
-    return read(path)
-
-
-def classes_near(folder: Path) -> Path | None:
-    """Return the list of classes in a folder or in the one above it, or None."""
-    names = (*(row.classes_file for row in FORMATS), "classes.txt")
-    places = (place / name for place in (folder, folder.parent) for name in dict.fromkeys(names))
-    return next((path for path in places if path.is_file()), None)
-
-
 def labels_inside(folder: Path) -> Path:
     """Return the folder with the label maps when ``folder`` is a whole data set, else ``folder`` itself."""
-    names = [row.labels_folder for row in FORMATS]
-    return next((folder / name for name in dict.fromkeys(names) if (folder / name).is_dir()), folder)
+    return next((folder / name for name in INSIDE if (folder / name).is_dir()), folder)
 
 
 def labels_beside(images: Path) -> Path | None:
@@ -48,7 +33,7 @@ def labels_beside(images: Path) -> Path | None:
     ``camvid/trainannot``.
     """
     images = Path(os.path.abspath(images))
-    return next((place for place in _beside(images) if place != images and _holds_png(place)), None)
+    return next((place for place in _beside(images) if place != images and _holds_labels(place)), None)
 
 
 def _beside(images: Path) -> Iterator[Path]:
@@ -60,17 +45,17 @@ def _beside(images: Path) -> Iterator[Path]:
         yield images.parent.parent / name / images.name
 
 
-def _holds_png(folder: Path) -> bool:
-    """Whether there is a PNG file among the first entries of a folder, or of its sub-folders."""
+def _holds_labels(folder: Path) -> bool:
+    """Whether there is a PNG or TIFF file among the first entries of a folder, or of its sub-folders."""
     with suppress(OSError):
         entries = [entry for entry, _ in zip(os.scandir(folder), range(_SCANNED), strict=False)]
-        if any(entry.name.lower().endswith(".png") for entry in entries):
+        if any(entry.name.lower().endswith(SUFFIXES) for entry in entries):
             return True
-        return any(_has_png(entry.path) for entry in entries if entry.is_dir())
+        return any(_has_labels(entry.path) for entry in entries if entry.is_dir())
     return False
 
 
-def _has_png(folder: str) -> bool:
+def _has_labels(folder: str) -> bool:
     with suppress(OSError), os.scandir(folder) as entries:
-        return any(entry.name.lower().endswith(".png") for entry, _ in zip(entries, range(_SCANNED), strict=False))
+        return any(entry.name.lower().endswith(SUFFIXES) for entry, _ in zip(entries, range(_SCANNED), strict=False))
     return False

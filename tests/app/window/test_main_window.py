@@ -16,6 +16,7 @@ from app.canvas.layers import View
 from app.document.records import ImageState
 from app.formats.export_dialog import ExportOrder
 from app.project.new_project_dialog import NewProjectDialog
+from segcore.formats.export_options import ExportOptions
 from segcore.progress import Progress
 from segcore.project.project import Project
 from tests.app.window.open_window import CLASSES, drag, key, wait_image
@@ -178,11 +179,13 @@ def test_classes_are_added_and_removed_with_their_consequences(qtbot, opened, ph
     opened.classes.add("tree")
     assert opened.document.classes.names[-1] == "tree"
     opened.class_editing.ask_removal(1)
-    qtbot.waitUntil(lambda: opened.class_editing.question is not None)
-    box = opened.class_editing.question
-    assert "One image" in box.informativeText()
-    assert box.informativeText().endswith("Earlier edits can no longer be undone, in any image.")
-    box.reject()
+    question = opened.class_editing.question
+    qtbot.waitUntil(question.isVisible)
+    assert "One image" in question.label.text()
+    assert question.label.text().endswith("Earlier edits can no longer be undone, in any image.")
+    assert opened.canvas.isEnabled(), "a person may go on painting"
+    question.cancel_button.click()
+    assert question.isHidden()
     assert opened.document.classes.find(1) is not None
     opened.class_editing.remove(1)
     qtbot.waitUntil(lambda: opened.document.classes.find(1) is None)
@@ -213,7 +216,7 @@ def test_done_says_when_nothing_is_labelled(qtbot, opened):
 def test_export_writes_and_reports(qtbot, opened, tmp_path):
     drag(opened)
     with qtbot.waitSignal(opened.exporting.exported) as told:
-        opened.exporting.export(ExportOrder(("png",), tmp_path / "out", False))
+        opened.exporting.export(ExportOrder(("png",), tmp_path / "out", ExportOptions()))
     assert told.args[0].exported == ("a.png",)
     assert len(list(Path(tmp_path / "out").rglob("a.png*"))) == 1
     assert Path(opened.exporting.ask().out.text()) == tmp_path / "out"

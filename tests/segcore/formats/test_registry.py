@@ -10,7 +10,7 @@ from segcore.cli import main
 from segcore.errors import ProjectError
 from segcore.formats import registry
 from segcore.formats.format import Format
-from segcore.formats.label_folder import LabelFolder
+from segcore.formats.label_map_set import LabelMapSet
 from segcore.labels.classes import ClassSet
 from segcore.project.project import Project
 
@@ -18,11 +18,15 @@ from segcore.project.project import Project
 class ListWriter:
     """A format of a test: all label maps in one JSON file."""
 
-    def __init__(self, out, classes, ids):
+    def __init__(self, out, classes, ids, options):
         self.out, self.found = out, {}
 
     def add(self, image_id, labels, image=None):
         self.found[image_id] = labels.tolist()
+        return ()
+
+    def keep(self, image_id):
+        return False
 
     def finish(self):
         self.out.mkdir(parents=True, exist_ok=True)
@@ -30,13 +34,7 @@ class ListWriter:
 
 
 LIST = Format(
-    "list",
-    "All label maps in one file",
-    ListWriter,
-    lambda folder: LabelFolder(ClassSet.from_names(["a"]), {}),
-    "lists",
-    "names.txt",
-    ClassSet.from_file,
+    "list", "All label maps in one file", ListWriter, LabelMapSet, lambda path: path.name == "all.json", "lists"
 )
 
 
@@ -55,7 +53,7 @@ def test_a_new_format_is_one_row(tmp_path, monkeypatch, capsys):
 
 def test_every_row_is_sound():
     keys = registry.format_keys()
-    assert keys == ("png", "voc")
+    assert keys == ("png", "voc", "geotiff")
     assert [row.key for row in registry.formats_named(["voc", "png", "voc"])] == ["voc", "png"]
-    with pytest.raises(ProjectError, match="png, voc"):
+    with pytest.raises(ProjectError, match="png, voc, geotiff"):
         registry.formats_named(["coco"])
