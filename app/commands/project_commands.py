@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from app.appearance.plain_text import plain_question
+from app.appearance.question import Question
 from app.appearance.undo_notice import UndoNotice
 from app.document.images_run import ImagesRun
 from app.document.session import Session
@@ -89,18 +88,21 @@ class ProjectCommands(QObject):
     reload_wanted = Signal()
     """The open image must be read again."""
 
-    def __init__(self, session: Session, window: QWidget) -> None:
-        super().__init__(window)
-        self._session, self._window = session, window
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
         self._run: ImagesRun | None = None
         self._last: tuple[Replacement, list[str]] | None = None
-        self.question: QMessageBox | None = None
+        self.question = Question()
+        for signal in (session.document.classes_changed, session.document.writing_changed):
+            signal.connect(self.question.withdraw)
         self.notice = UndoNotice(
             self.tr("Make the images as they were before"), self.tr("Dismiss; the images stay as they are")
         )
         self.notice.undo_button.clicked.connect(lambda: self.undo())
         session.document.project_changed.connect(self.notice.withdraw)
-        session.document.undone.connect(self._look_at_undone)
+        session.document.undone.connect(lambda edit: self._look_at(edit, undone=True))
+        session.document.redone.connect(lambda edit: self._look_at(edit, undone=False))
 
     def replace(self, old: int, new: int) -> None:
         """Replace a class in every image; labels that are protected from the tools stay."""
@@ -121,23 +123,12 @@ class ProjectCommands(QObject):
                 text = self.tr("“{name}” is locked. Unlock it in the class list first.")
                 self.message.emit(text.format(name=each.name))
                 return
-        box = plain_question(self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("Merge classes"))
-        box.setText(self.tr("Merge “{old}” into “{new}”?").format(old=one.name, new=other.name))
-        box.setInformativeText(
-            self.tr("Every pixel of “{old}” becomes “{new}”, in all images, and “{old}” is removed.").format(
-                old=one.name, new=other.name
-            )
-            + " "
-            + self.tr("This can be undone as a whole; edits before it can no longer be undone, in any image.")
+        question = self.tr("Merge “{old}” into “{new}”?").format(old=one.name, new=other.name)
+        about = self.tr("Every pixel of “{old}” becomes “{new}”, in all images, and “{old}” is removed.").format(
+            old=one.name, new=other.name
         )
-        merge = box.addButton(self.tr("Merge"), QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        merge.clicked.connect(lambda: self.merge(old, new))
-        self.question = box
-        box.finished.connect(lambda _: setattr(self, "question", None))
-        box.open()
+        undo = self.tr("This can be undone as a whole; edits before it can no longer be undone, in any image.")
+        self.question.ask(f"{question} {about} {undo}", (self.tr("Merge"), lambda: self.merge(old, new)))
 
     def merge(self, old: int, new: int) -> None:
         """Give every pixel of one class another, then remove it."""
@@ -261,10 +252,15 @@ class ProjectCommands(QObject):
         found = classes.find(value) if classes is not None else None
         return found.name if found is not None else str(value)
 
-    def _look_at_undone(self, edit: Edit) -> None:
+    def _look_at(self, edit: Edit, undone: bool) -> None:
+        """Say that a step in the history of the open image leaves the others as they are."""
         elsewhere = self._last is None or len(self._last[1]) > 1
         if self._run is None and elsewhere and edit.name in (_merge_name(), _replace_name()):
-            self.message.emit(self.tr("Taken back in this image only; the others stay changed."))
+            self.message.emit(
+                self.tr("Taken back in this image only; the others stay changed.")
+                if undone
+                else self.tr("Done again in this image only; the others stay as they are.")
+            )
 
     def _tell_undone(self, run: ImagesRun) -> None:
         words = self.tr("Images that are as they were before: {count}.").format(count=len(run.changed))

@@ -694,7 +694,11 @@
         <source>Zooms to where a correction is expected to help most: in this image first, then in the next one</source>
         <translation>放大到修正预计最有帮助之处：先在此图像中，然后在下一张中</translation>
     </message>
-</context>
+<message>
+        <source>Fills the region of one label, or of similar colours in the image; the toolbar says which</source>
+        <translation>填充同一标签的区域，或图像中颜色相近的区域；由工具栏选择</translation>
+    </message>
+    </context>
 <context>
     <name>AuditDialog</name>
     <message>
@@ -817,7 +821,19 @@
         <source>Your labels are safe. The log has the details (Help menu).</source>
         <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
     </message>
-</context>
+<message>
+        <source>Close other programs, then try again. Your labels are safe.</source>
+        <translation>请关闭其他程序后重试。您的标签是安全的。</translation>
+    </message>
+    <message>
+        <source>Something went wrong that Maskwright did not expect.</source>
+        <translation>发生了 Maskwright 未预料到的错误。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this.</source>
+        <translation>内存不足，无法执行此操作。</translation>
+    </message>
+    </context>
 <context>
     <name>BrushTool</name>
     <message>
@@ -3647,7 +3663,155 @@
         <source>{1}: pixels of removed classes ({2}) are unlabelled now.</source>
         <translation>{1}：已移除类别（{2}）的像素现为未标注。</translation>
     </message>
-</context>
+<message>
+        <source>'{1}' is a finished program, which is not exported again.</source>
+        <translation>“{1}”是成品程序，不能再次导出。</translation>
+    </message>
+    <message>
+        <source>A network of another library takes no ImageNet weights.</source>
+        <translation>其他库的网络不使用 ImageNet 权重。</translation>
+    </message>
+    <message>
+        <source>An ONNX file needs the package {1}, which is not installed.</source>
+        <translation>ONNX 文件需要软件包 {1}，但它未安装。</translation>
+    </message>
+    <message>
+        <source>Class values are numbers from 0 to 255.</source>
+        <translation>类别值是 0 到 255 的数。</translation>
+    </message>
+    <message>
+        <source>Copy it again; 2 GB is the most.</source>
+        <translation>请重新复制；最大 2 GB。</translation>
+    </message>
+    <message>
+        <source>Export it again, with the operations of ONNX alone.</source>
+        <translation>请只用 ONNX 的运算重新导出。</translation>
+    </message>
+    <message>
+        <source>Give --out such a name.</source>
+        <translation>请给 --out 这样的名称。</translation>
+    </message>
+    <message>
+        <source>Import the model again from its own file or folder.</source>
+        <translation>请从模型自己的文件或文件夹重新导入。</translation>
+    </message>
+    <message>
+        <source>Leave --weights out.</source>
+        <translation>请省略 --weights。</translation>
+    </message>
+    <message>
+        <source>Maskwright needs one input, RGB [N, 3, H, W] or [N, H, W, 3], float32, float16 or uint8.</source>
+        <translation>Maskwright 需要一个输入：RGB [N, 3, H, W] 或 [N, H, W, 3]，float32、float16 或 uint8。</translation>
+    </message>
+    <message>
+        <source>Maskwright needs scores [N, C, h, w] or label values [N, H, W].</source>
+        <translation>Maskwright 需要分数 [N, C, h, w] 或标签值 [N, H, W]。</translation>
+    </message>
+    <message>
+        <source>Mean and std are of pixels (0-255) times the scale.</source>
+        <translation>均值和标准差针对乘以 scale 后的像素（0-255）。</translation>
+    </message>
+    <message>
+        <source>Mend it, for example: {1}</source>
+        <translation>请修正，例如：{1}</translation>
+    </message>
+    <message>
+        <source>Mend it, or get it again.</source>
+        <translation>请修正或重新获取。</translation>
+    </message>
+    <message>
+        <source>Name one class a channel, in their order.</source>
+        <translation>请按顺序为每个通道命名一个类别。</translation>
+    </message>
+    <message>
+        <source>Put both files into one folder.</source>
+        <translation>请把两个文件放在同一文件夹。</translation>
+    </message>
+    <message>
+        <source>Save it with 8-bit values.</source>
+        <translation>请将其保存为 8 位值。</translation>
+    </message>
+    <message>
+        <source>The configuration of a network '{1}' is missing or damaged.</source>
+        <translation>网络“{1}”的配置缺失或损坏。</translation>
+    </message>
+    <message>
+        <source>The configuration of a network '{1}' is no object.</source>
+        <translation>网络“{1}”的配置不是对象。</translation>
+    </message>
+    <message>
+        <source>This network only predicts (ONNX, torch.export): it cannot be trained or given other classes.</source>
+        <translation>此网络只能预测（ONNX、torch.export）：不能训练，也不能换成其他类别。</translation>
+    </message>
+    <message>
+        <source>Train from another model, for example the starter; or import the network from the library that made it.</source>
+        <translation>请从另一个模型开始训练，例如 starter；或从制作它的库导入该网络。</translation>
+    </message>
+    <message>
+        <source>Use the file that it came from.</source>
+        <translation>请使用它的原始文件。</translation>
+    </message>
+    <message>
+        <source>Write the standard deviation of each channel.</source>
+        <translation>请写出每个通道的标准差。</translation>
+    </message>
+    <message>
+        <source>{1} cannot be written as PNG.</source>
+        <translation>{1} 无法写为 PNG。</translation>
+    </message>
+    <message>
+        <source>{1} describes a model, but cannot be read ({2}).</source>
+        <translation>{1} 说明了一个模型，但无法读取（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} gives no output that labels pixels ({2}).</source>
+        <translation>{1} 没有标注像素的输出（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} has a std of zero.</source>
+        <translation>{1} 的标准差为零。</translation>
+    </message>
+    <message>
+        <source>{1} has more than 8 bits for each colour.</source>
+        <translation>{1} 的每种颜色超过 8 位。</translation>
+    </message>
+    <message>
+        <source>{1} has {2} output channels, but {3} class names: {4}.</source>
+        <translation>{1} 有 {2} 个输出通道，但有 {3} 个类别名称：{4}。</translation>
+    </message>
+    <message>
+        <source>{1} holds numbers with a fraction.</source>
+        <translation>{1} 包含小数。</translation>
+    </message>
+    <message>
+        <source>{1} holds values from {2} to {3}.</source>
+        <translation>{1} 包含从 {2} 到 {3} 的值。</translation>
+    </message>
+    <message>
+        <source>{1} is damaged, or onnxruntime does not know its operations ({2}).</source>
+        <translation>{1} 已损坏，或 onnxruntime 不认识其运算（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} is no JSON object.</source>
+        <translation>{1} 不是 JSON 对象。</translation>
+    </message>
+    <message>
+        <source>{1} is not a .safetensors file.</source>
+        <translation>{1} 不是 .safetensors 文件。</translation>
+    </message>
+    <message>
+        <source>{1} keeps its weights in another file, which cannot be read ({2}).</source>
+        <translation>{1} 的权重在另一个文件中，该文件无法读取（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} takes {2}.</source>
+        <translation>{1} 接受 {2}。</translation>
+    </message>
+    <message>
+        <source>{1}: mean {2} and std {3} do not fit a scale of {4}.</source>
+        <translation>{1}：均值 {2} 和标准差 {3} 与 scale {4} 不符。</translation>
+    </message>
+    </context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -3782,12 +3946,20 @@
         <source>Export labels</source>
         <translation>导出标签</translation>
     </message>
+<message>
+        <source>Left out</source>
+        <translation>未包含</translation>
+    </message>
 </context>
 <context>
     <name>FillTool</name>
     <message>
         <source>Fill</source>
         <translation>填充</translation>
+    </message>
+<message>
+        <source>The region goes on beyond {n} pixels: click there to fill more of it.</source>
+        <translation>该区域超出 {n} 像素：请在那里单击以继续填充。</translation>
     </message>
 </context>
 <context>
@@ -3804,7 +3976,11 @@
         <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
         <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
     </message>
-</context>
+<message>
+        <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>
+        <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
+    </message>
+    </context>
 <context>
     <name>Hint</name>
     <message>
@@ -4166,7 +4342,31 @@
         <source>“{name}” holds label maps for images of this project ({n}).</source>
         <translation>“{name}”中有本项目图像的标签图（{n} 个）。</translation>
     </message>
-</context>
+<message>
+        <source>From a file…</source>
+        <translation>从文件…</translation>
+    </message>
+    <message>
+        <source>From a folder…</source>
+        <translation>从文件夹…</translation>
+    </message>
+    <message>
+        <source>Import a checkpoint</source>
+        <translation>导入检查点</translation>
+    </message>
+    <message>
+        <source>Import a checkpoint from a folder</source>
+        <translation>从文件夹导入检查点</translation>
+    </message>
+    <message>
+        <source>Models ({patterns})</source>
+        <translation>模型 ({patterns})</translation>
+    </message>
+    <message>
+        <source>Not imported</source>
+        <translation>未导入</translation>
+    </message>
+    </context>
 <context>
     <name>JobBar</name>
     <message>
@@ -4454,7 +4654,15 @@
         <source>{n} more classes</source>
         <translation>另有 {n} 个类别</translation>
     </message>
-</context>
+<message>
+        <source>Same as the other label (dimmed)</source>
+        <translation>与另一标签相同（变暗）</translation>
+    </message>
+    <message>
+        <source>Your label differs from the other one</source>
+        <translation>您的标签与另一标签不同</translation>
+    </message>
+    </context>
 <context>
     <name>LevelChoice</name>
     <message>
@@ -4542,7 +4750,11 @@
         <source>You can go on painting. Switch Live on to try again.</source>
         <translation>您可以继续绘制。打开“实时”即可再试。</translation>
     </message>
-</context>
+<message>
+        <source>Live is off: something went wrong that Maskwright did not expect.</source>
+        <translation>实时已关闭：发生了 Maskwright 未预料到的错误。</translation>
+    </message>
+    </context>
 <context>
     <name>LiveAdaptation</name>
     <message>
@@ -4847,7 +5059,15 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
         <source>download, {size}</source>
         <translation>下载，{size}</translation>
     </message>
-</context>
+<message>
+        <source>Copy a model into this project: a checkpoint, a network of another library, or its folder</source>
+        <translation>把模型复制到此项目：检查点、其他库的网络或其文件夹</translation>
+    </message>
+    <message>
+        <source>Import a checkpoint…</source>
+        <translation>导入检查点…</translation>
+    </message>
+    </context>
 <context>
     <name>Navigation</name>
     <message>
@@ -5547,7 +5767,11 @@ car</source>
         <source>“{old}” replaced by “{new}”: {n} images were changed.</source>
         <translation>已将“{old}”替换为“{new}”：更改了 {n} 张图像。</translation>
     </message>
-</context>
+<message>
+        <source>Done again in this image only; the others stay as they are.</source>
+        <translation>仅在此图像中重做；其他图像保持不变。</translation>
+    </message>
+    </context>
 <context>
     <name>Promotion</name>
     <message>
@@ -6370,7 +6594,23 @@ The images:
         <source>{path} is damaged; the defaults are used for: {names}.</source>
         <translation>{path} 已损坏；以下各项使用默认值：{names}。</translation>
     </message>
-</context>
+<message>
+        <source>Fill by colour</source>
+        <translation>按颜色填充</translation>
+    </message>
+    <message>
+        <source>Fill takes a region of similar colours, not one of the same label.</source>
+        <translation>填充颜色相近的区域，而不是同一标签的区域。</translation>
+    </message>
+    <message>
+        <source>How far colours may differ, 0-255, for the magic wand and for Fill by colour.</source>
+        <translation>魔棒和按颜色填充时颜色的最大差值，0-255。</translation>
+    </message>
+    <message>
+        <source>Tolerance of colours</source>
+        <translation>颜色容差</translation>
+    </message>
+    </context>
 <context>
     <name>SettingsDialog</name>
     <message>
@@ -7277,7 +7517,11 @@ The images:
         <source>{corrected} corrected images, {held} held out to measure.</source>
         <translation>{corrected} 张已修正的图像，留出 {held} 张用于评估。</translation>
     </message>
-</context>
+<message>
+        <source>This model only predicts (ONNX, torch.export): it cannot be fine-tuned. Choose another one to train from, for example the starter.</source>
+        <translation>此模型只能预测（ONNX、torch.export），不能微调。请选择另一个模型开始训练，例如 starter。</translation>
+    </message>
+    </context>
 <context>
     <name>TrainingResultDialog</name>
     <message>
@@ -7612,6 +7856,177 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
+    </message>
+</context>
+<context>
+    <name>DescriptionDialog</name>
+    <message>
+        <source>0 to 1</source>
+        <translation>0 到 1</translation>
+    </message>
+    <message>
+        <source>0 to 255</source>
+        <translation>0 到 255</translation>
+    </message>
+    <message>
+        <source>Class names</source>
+        <translation>类别名称</translation>
+    </message>
+    <message>
+        <source>Class names, one a line</source>
+        <translation>类别名称，每行一个</translation>
+    </message>
+    <message>
+        <source>Cut into tiles</source>
+        <translation>切成图块</translation>
+    </message>
+    <message>
+        <source>Describe {name}</source>
+        <translation>说明 {name}</translation>
+    </message>
+    <message>
+        <source>Fixed input size</source>
+        <translation>固定输入尺寸</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>均值</translation>
+    </message>
+    <message>
+        <source>Mean and std are of</source>
+        <translation>均值和标准差针对</translation>
+    </message>
+    <message>
+        <source>Mean and std of ImageNet (most networks)</source>
+        <translation>ImageNet 的均值和标准差（多数网络）</translation>
+    </message>
+    <message>
+        <source>Only for a network that takes one size of images</source>
+        <translation>仅用于只接受一种图像尺寸的网络</translation>
+    </message>
+    <message>
+        <source>Open an image to see what the model says about it.</source>
+        <translation>请打开一张图像，以查看模型对它的预测。</translation>
+    </message>
+    <message>
+        <source>Order of colours</source>
+        <translation>颜色顺序</translation>
+    </message>
+    <message>
+        <source>Own numbers</source>
+        <translation>自定数值</translation>
+    </message>
+    <message>
+        <source>Pixels of 0 to 1</source>
+        <translation>0 到 1 的像素</translation>
+    </message>
+    <message>
+        <source>Pixels of 0 to 255</source>
+        <translation>0 到 255 的像素</translation>
+    </message>
+    <message>
+        <source>Pixels times {scale}</source>
+        <translation>像素乘以 {scale}</translation>
+    </message>
+    <message>
+        <source>Predicting …</source>
+        <translation>正在预测…</translation>
+    </message>
+    <message>
+        <source>Resize the whole image</source>
+        <translation>缩放整张图像</translation>
+    </message>
+    <message>
+        <source>Std</source>
+        <translation>标准差</translation>
+    </message>
+    <message>
+        <source>This model does not say what its channels mean or how its input is made. What you say here is written into {file} beside it. If the colours on the right make no sense, try another input.</source>
+        <translation>此模型没有说明其通道的含义或输入的制作方式。您在此填写的内容会写入其旁的 {file}。如果右侧的颜色不合理，请尝试另一种输入。</translation>
+    </message>
+    <message>
+        <source>Write and import</source>
+        <translation>写入并导入</translation>
+    </message>
+    <message>
+        <source>{lines} names</source>
+        <translation>{lines} 个名称</translation>
+    </message>
+    <message>
+        <source>{lines} names for {channels} channels</source>
+        <translation>{lines} 个名称，{channels} 个通道</translation>
+    </message>
+    <message>
+        <source>−1 to 1</source>
+        <translation>−1 到 1</translation>
+    </message>
+</context>
+<context>
+    <name>FillOptions</name>
+    <message>
+        <source>Fill one label's region, or a region of similar colours in the image</source>
+        <translation>填充同一标签的区域，或图像中颜色相近的区域</translation>
+    </message>
+    <message>
+        <source>How far each of red, green and blue may be from the colour that is clicked, 0-255</source>
+        <translation>红、绿、蓝各自与所单击颜色的最大差值，0-255</translation>
+    </message>
+    <message>
+        <source>One label</source>
+        <translation>同一标签</translation>
+    </message>
+    <message>
+        <source>Similar colours</source>
+        <translation>相近颜色</translation>
+    </message>
+    <message>
+        <source>Tolerance</source>
+        <translation>容差</translation>
+    </message>
+    <message>
+        <source>What Fill goes by</source>
+        <translation>填充的依据</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Dismiss message</source>
+        <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
+    <name>Question</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Dismiss; nothing is changed</source>
+        <translation>关闭；不做任何更改</translation>
+    </message>
+</context>
+<context>
+    <name>ReportNotice</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Show the exported files</source>
+        <translation>显示导出的文件</translation>
     </message>
 </context>
 </TS>
