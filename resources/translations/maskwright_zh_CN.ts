@@ -1233,6 +1233,10 @@
         <source>unlabelled</source>
         <translation>未标注</translation>
     </message>
+    <message>
+        <source>{what} in all images</source>
+        <translation>所有图像中的{what}</translation>
+    </message>
 </context>
 <context>
     <name>CommandPalette</name>
@@ -1290,6 +1294,10 @@
     <message>
         <source>any size</source>
         <translation>不限大小</translation>
+    </message>
+    <message>
+        <source>{name} in all images</source>
+        <translation>{name}（所有图像）</translation>
     </message>
 </context>
 <context>
@@ -5390,6 +5398,18 @@ car</source>
     <message>
         <source>unlabelled</source>
         <translation>未标注</translation>
+    </message>
+    <message>
+        <source>{name}: 1 image was changed.</source>
+        <translation>{name}：已更改 1 张图像。</translation>
+    </message>
+    <message>
+        <source>{name}: nothing to change</source>
+        <translation>{name}：没有可更改的内容</translation>
+    </message>
+    <message>
+        <source>{name}: {n} images were changed.</source>
+        <translation>{name}：已更改 {n} 张图像。</translation>
     </message>
     <message>
         <source>“{name}” is locked. Unlock it in the class list first.</source>
