@@ -123,7 +123,7 @@ class Canvas(ImageView):
         self._pressed = None
         self._tool_name = name
         self._size_preview.stop()
-        self.options.take(name, self.tool.has_size)
+        self.options.take(name, self.tool.uses)
         self._update_cursor()
         self._hover_again()
         self._show_preview()

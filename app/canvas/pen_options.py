@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,10 +12,25 @@ from segcore.editing.brush import MAX_RADIUS, MIN_RADIUS, Shape
 BRUSH = "brush"
 RADIUS = 15.0
 """First radius of the brush in pixels of the image."""
+TOLERANCE, MOST_TOLERANCE = 24, 255
+"""Levels that a colour may differ: at first, and at most."""
+
+
+class Option(Enum):
+    """What a tool can have."""
+
+    SIZE = "size"
+    SHAPE = "shape"
+    FILL = "fill"
+    """Whether it goes by labels or by colours."""
+    TOLERANCE = "tolerance"
+
+
+PEN = frozenset({Option.SIZE, Option.SHAPE})
 
 
 class ToolOptions(QObject):
-    """Radius and shape of the pen in hand, shared by all who show or change them.
+    """Radius and shape of the pen in hand, and what Fill goes by, shared by all who show or change them.
 
     Brush and eraser have their own sizes, and so have tools whose stroke only points to a region, or covers a border.
     """
@@ -25,8 +41,10 @@ class ToolOptions(QObject):
     """Round or square."""
     resized = Signal(float)
     """The person gave the pen in hand this radius, in pixels of the image."""
-    taken = Signal(bool)
-    """Another tool is in hand; whether it is a pen."""
+    fill_changed = Signal()
+    """Fill goes by something else, or another tolerance."""
+    taken = Signal()
+    """Another tool is in hand; `uses` says which options it has."""
 
     def __init__(self, parent: QObject | None = None, radii: Mapping[str, float] | None = None) -> None:
         """``radii``: first radius in pixels of each tool that has one of its own."""
@@ -34,6 +52,11 @@ class ToolOptions(QObject):
         self.pen = BRUSH
         self._radii = {BRUSH: RADIUS, **(radii or {})}
         self.shape = Shape.ROUND
+        self.uses = PEN
+        self.by_colour = False
+        """Whether Fill takes a region of similar colours; else one of the same label."""
+        self.tolerance = TOLERANCE
+        """0-255: how far a channel of a colour may be from the one that is clicked."""
         self.pressure = True
         """Whether a stylus that is pressed lightly paints with a smaller radius."""
 
@@ -52,13 +75,27 @@ class ToolOptions(QObject):
             self.radius_changed.emit(radius)
             self.resized.emit(radius)
 
-    def take(self, tool: str, is_pen: bool = True) -> None:
-        """Take the pen of this tool in hand: its own, else the brush. ``is_pen``: whether the tool has a size."""
+    def take(self, tool: str, uses: frozenset[Option] = PEN) -> None:
+        """Take the pen of this tool in hand: its own, else the brush. ``uses``: the options that the tool has."""
         before = self.radius
         self.pen = tool if tool in self._radii else BRUSH
         if self.radius != before:
             self.radius_changed.emit(self.radius)
-        self.taken.emit(is_pen)
+        self.uses = uses
+        self.taken.emit()
+
+    def set_fill(self, by_colour: bool) -> None:
+        """Let Fill go by the colours of the image, or by labels."""
+        if by_colour != self.by_colour:
+            self.by_colour = by_colour
+            self.fill_changed.emit()
+
+    def set_tolerance(self, tolerance: int) -> None:
+        """Let colours differ by so many levels, kept within 0-255."""
+        tolerance = min(max(tolerance, 0), MOST_TOLERANCE)
+        if tolerance != self.tolerance:
+            self.tolerance = tolerance
+            self.fill_changed.emit()
 
     def set_shape(self, shape: Shape) -> None:
         """Set the footprint."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from app.canvas.pen_options import ToolOptions
+from app.canvas.pen_options import Option, ToolOptions
 from app.canvas.view_transform import ViewTransform
 from app.document.document import Document
 from segcore.editing.brush import Point
@@ -61,8 +61,8 @@ class Tool(QObject):
     """Whether it changes labels."""
     pans = False
     """Whether dragging with it moves the view."""
-    has_size = False
-    """Whether the radius of the options is its own: it is shown when it changes."""
+    uses: frozenset[Option] = frozenset()
+    """The options that it has. That of the size is shown when it changes."""
     taken_with_alt = False
     """Whether Alt + click uses it, whichever tool is chosen."""
     cursor = Qt.CursorShape.CrossCursor
@@ -71,6 +71,11 @@ class Tool(QObject):
         super().__init__(parent)
         self.document = document
         self.options = options
+
+    @property
+    def has_size(self) -> bool:
+        """Whether the radius of the options is its own."""
+        return Option.SIZE in self.uses
 
     def hint(self) -> str:
         """Return what to do with it; empty when its name says it."""

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.appearance.plain_text import as_caption, plain_label
 from app.formats.report_dialog import ReportDialog
 from segcore.formats import registry
+from segcore.formats.export_options import ExportOptions
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class ExportOrder:
 
     formats: tuple[str, ...]
     out: Path
-    copy_images: bool
+    options: ExportOptions
 
 
 class ExportDialog(QDialog):
@@ -48,20 +49,17 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export labels"))
         self.setMinimumWidth(500)
-        about = plain_label(
-            self.tr(
-                "Exports only what you painted or confirmed. Pixels that only a model labelled become 255 (ignore)."
-            )
-        )
+        about = plain_label(self.tr("Exports what you painted or confirmed. Other pixels become 255 (ignore)."))
         about.setProperty("role", "muted")
         about.setWordWrap(True)
         self.boxes: dict[str, QCheckBox] = {}
-        for row in registry.FORMATS:
+        for row in (row for row in registry.FORMATS if row.writer is not None):
             box = QCheckBox(as_caption(QCoreApplication.translate("Formats", row.title)))
             box.setChecked(row.key in formats)
             box.toggled.connect(self._check)
             self.boxes[row.key] = box
         self.copy_images = QCheckBox(self.tr("Copy the images too"))
+        self.predictions = QCheckBox(self.tr("Export what only a model labelled, too (the report says how much)"))
         self.out = QLineEdit(str(out))
         self.out.setAccessibleName(self.tr("Export to folder"))
         self.out.textChanged.connect(self._check)
@@ -79,7 +77,13 @@ class ExportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(9)
-        for widget in (about, *self.boxes.values(), self.copy_images, plain_label(self.tr("To folder"))):
+        for widget in (
+            about,
+            *self.boxes.values(),
+            self.copy_images,
+            self.predictions,
+            plain_label(self.tr("To folder")),
+        ):
             layout.addWidget(widget)
         layout.addLayout(place)
         layout.addSpacing(6)
@@ -92,7 +96,7 @@ class ExportDialog(QDialog):
 
     def _check(self) -> None:
         chosen = self.formats()
-        self.copy_images.setEnabled(any(row.images_folder for row in registry.FORMATS if row.key in chosen))
+        self.copy_images.setEnabled(any(row.images_folder is not None for row in registry.FORMATS if row.key in chosen))
         self.export_button.setEnabled(bool(chosen) and bool(self.out.text().strip()))
 
     def _browse(self) -> None:
@@ -104,9 +108,11 @@ class ExportDialog(QDialog):
 
     def _decide(self) -> None:
         out = Path(os.path.expanduser(self.out.text().strip()))
-        self.decided.emit(
-            ExportOrder(self.formats(), out, self.copy_images.isEnabled() and self.copy_images.isChecked())
+        options = ExportOptions(
+            copy_images=self.copy_images.isEnabled() and self.copy_images.isChecked(),
+            predictions=self.predictions.isChecked(),
         )
+        self.decided.emit(ExportOrder(self.formats(), out, options))
         self.accept()
 
 

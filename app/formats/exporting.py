@@ -14,7 +14,7 @@ from app.formats.report_text import export_text
 
 if TYPE_CHECKING:
     from app.formats.export_dialog import ExportDialog, ExportOrder
-    from segcore.formats.export import ExportReport
+    from segcore.formats.export_report import ExportReport
     from segcore.progress import Task
     from segcore.project.project import Project
 
@@ -76,4 +76,4 @@ class Exporting(QObject):
 def _export(project: Project, order: ExportOrder) -> Task[ExportReport]:
     from segcore.formats.export import export_project
 
-    return export_project(project, order.formats, order.out, order.copy_images)
+    return export_project(project, order.formats, order.out, order.options)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.appearance.plain_text import as_title, plain_label
+from app.formats.report_text import problem_lines
 from app.jobs.job_runner import Job
 from app.language.engine_texts import translated
 from segcore.formats.import_labels import ImportChoices
@@ -55,7 +56,7 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         self._plan, self._classes = plan, classes
         self._job: Job | None = None
-        self.setWindowTitle(as_title(self.tr("Import labels from {name}").format(name=plan.folder.name)))
+        self.setWindowTitle(as_title(self.tr("Import labels from {name}").format(name=plan.label_set.path.name)))
         self.setMinimumWidth(540)
         self.counts = plain_label("\n".join(self._counts()))
         self.counts.setWordWrap(True)
@@ -159,17 +160,19 @@ class ImportDialog(QDialog):
             (len(plan.wrong_size), self.tr("Left out, not of the size of the image: {n}")),
             (len(plan.unreadable), self.tr("Left out, cannot be read: {n}")),
         )
-        first = self.tr("Label maps that fit an image of this project: {n}").format(n=len(plan.files))
+        first = self.tr("Label maps that fit an image of this project: {n}").format(n=len(plan.names))
         return [first, *(text.format(n=count) for count, text in rows if count)]
 
     def _left_out(self) -> list[str]:
         plan = self._plan
-        lines = [translated(plan.warning)] if plan.warning else []
+        warning = plan.label_set.warning
+        lines = [translated(warning)] if warning else []
         lines += [f"{each.name}: {translated(each.reason)}" for each in (*plan.wrong_size, *plan.unreadable)]
+        lines += problem_lines(plan.problems)
         return lines + [self.tr("{name}: no image of this name").format(name=name) for name in plan.unused]
 
     def _source(self) -> str:
-        path = self._plan.classes_file
+        path = self._plan.label_set.classes_file
         if path is None:
             return ""
         return self.tr("Names of the classes: {name} in “{folder}”").format(name=path.name, folder=path.parent.name)
@@ -237,7 +240,7 @@ class ImportDialog(QDialog):
         self.unmapped.setText(self.tr("Stays without a label: {names}").format(names=", ".join(left)) if left else "")
         self.unmapped.setVisible(bool(left))
         self.done_box.setEnabled(self.by_person.isChecked())
-        self.import_button.setEnabled(bool(self._plan.files) and any(value is not None for value in chosen))
+        self.import_button.setEnabled(bool(self._plan.names) and any(value is not None for value in chosen))
 
     def _swatch(self, color: Color | None) -> QIcon:
         ratio = self.devicePixelRatio()

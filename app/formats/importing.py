@@ -142,7 +142,7 @@ class Importing(QObject):
         document = self._session.document
         self._session.autosaver.flush()
         shown = None
-        if document.image_id in plan.files and document.label_map is not None:
+        if document.image_id in plan.names and document.label_map is not None:
             shown = OpenImage(document.image_id, document.label_map, document.revision)
         name = self.tr("Import labels")
         job = self._session.jobs.submit("io", partial(_import, project, plan, choices, shown, name), name, quiet=True)
@@ -164,7 +164,7 @@ class Importing(QObject):
         if document.image_id in report.imported and (shown is None or document.image_id != shown.image_id):
             self.reload_wanted.emit()  # it was opened while its file was read
         if shown is not None and edit is not None and not document.apply(edit, shown.revision):
-            others = frozenset(plan.files) - {shown.image_id}
+            others = frozenset(plan.names) - {shown.image_id}
             later = partial(_import_files, project, plan, choices, others)
             self._session.jobs.submit("io", later, quiet=True).failed.connect(self.error)
         self._report(report)
@@ -199,21 +199,23 @@ class Importing(QObject):
 
 
 def _count_label_maps(project: Project, path: Path) -> int:
-    """Return how many label maps for images of the project a folder holds; 0 for a folder of photos or a project."""
-    from segcore.formats.label_matching import match_labels
-    from segcore.formats.label_picture import read_label_picture
-    from segcore.formats.label_source import labels_inside
+    """Return for how many images of the project a folder or file holds labels; 0 for photos or a project."""
+    from segcore.formats.open_labels import open_labels, recognised
+    from segcore.formats.unpacking import is_zip
     from segcore.project.project_places import existing_project_for
 
-    if not path.is_dir() or project.is_project(path) or existing_project_for(path) is not None:
+    if project.is_project(path) or not (path.is_dir() or is_zip(path) or recognised(path) is not None):
         return 0
-    matches = match_labels(labels_inside(path), project.images, project.image_ids(), loose=True)
-    for image_id, file in list(matches.files.items())[:LOOKED_AT]:
+    if path.is_dir() and existing_project_for(path) is not None:
+        return 0
+    label_set = open_labels(path)
+    names = label_set.match(project.images, project.image_ids()).names
+    for image_id, name in list(names.items())[:LOOKED_AT]:
         try:
-            read_label_picture(file, project.size(image_id))
+            label_set.contents(name, project.size(image_id))
         except MaskwrightError:
             continue
-        return len(matches.files)
+        return len(names)
     return 0
 
 

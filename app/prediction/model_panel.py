@@ -11,7 +11,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from app.document.session import Session
 from app.jobs.job_bar import JobBar
 from app.language.engine_texts import translated
 from app.prediction.device_lane import NothingInCommonError
+from app.prediction.importing import Importing
 from app.prediction.model_facts import ModelFacts, place_text, size_text
 from app.prediction.predictions import Predictions
 from segcore.project.model_choice import ModelChoice, model_choices
@@ -80,8 +80,8 @@ class ModelPanel(QWidget):
             self.tr("Classes of this model…"), self.tr("Which class of the model is which class of this project")
         )
         self.import_button = self._quiet(
-            self.tr("Import checkpoint…"),
-            self.tr("Copy a .safetensors or torchvision .pth file into this project"),
+            self.tr("Import a checkpoint…"),
+            self.tr("Copy a model into this project: a checkpoint, a network of another library, or its folder"),
         )
         self.back_button = self._quiet(self.tr("Back"), self.tr("Use the model from before again"))
         self.versions_button = self._quiet(
@@ -101,6 +101,7 @@ class ModelPanel(QWidget):
                 "A missing thing costs one stroke, a false one many. Heatmaps still show every class."
             )
         )
+        self.importing = Importing(self._session, self)
         self.bar = JobBar()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
@@ -131,7 +132,9 @@ class ModelPanel(QWidget):
         self.predict_button.clicked.connect(self.predict_current)
         self.remaining_button.clicked.connect(self.predict_remaining)
         self.mapping_button.clicked.connect(self.ask_mapping)
-        self.import_button.clicked.connect(self._ask_file)
+        self.import_button.setMenu(self.importing.menu())
+        self.importing.chosen.connect(self.import_checkpoint)
+        predictions.description_needed.connect(self.importing.ask_description)
         self.back_button.clicked.connect(self.go_back)
         self.versions_button.clicked.connect(self.show_versions)
         for box, key in self._boxes():
@@ -189,7 +192,7 @@ class ModelPanel(QWidget):
         return dialog
 
     def import_checkpoint(self, path: Path) -> None:
-        """Copy a checkpoint file into the project and use it."""
+        """Copy a checkpoint, or a network of another library, into the project and use it."""
         self.bar.watch(self._predictions.import_checkpoint(path))
 
     def ask_mapping(self) -> None:
@@ -230,13 +233,6 @@ class ModelPanel(QWidget):
         key = self.chooser.itemData(index)
         if key:
             self.use_model(str(key))
-
-    def _ask_file(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Import checkpoint"), "", self.tr("Checkpoints (*.safetensors *.pth *.pt)")
-        )
-        if chosen:
-            self.import_checkpoint(Path(chosen))
 
     def _on_mapping_needed(self, error: NothingInCommonError) -> None:
         advice = self.tr(

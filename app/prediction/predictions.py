@@ -19,6 +19,7 @@ from app.language.engine_texts import words
 from app.prediction.device_lane import ActiveModel, DeviceLane, NothingInCommonError, Order
 from segcore.errors import MaskwrightError
 from segcore.labels.classes import ClassSet
+from segcore.models.description import DescriptionNeededError
 from segcore.project.model_choice import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Predictions(QObject):
     predicted = Signal(str)  # image id: its prediction, and perhaps its labels, are new on disk
     batch_finished = Signal(object)  # BatchReport
     mapping_needed = Signal(NothingInCommonError)
+    description_needed = Signal(DescriptionNeededError)  # of a file or folder that was to be imported
     message = Signal(str)
     error = Signal(Exception)
 
@@ -125,8 +127,11 @@ class Predictions(QObject):
             LANE, partial(self._lane.import_checkpoint, project, path), self.tr("Import {name}").format(name=path.name)
         )
         job.succeeded.connect(lambda copy: self.use_model(str(copy)))
-        job.failed.connect(self.error)
+        job.failed.connect(self._on_import_failed)
         return job
+
+    def _on_import_failed(self, error: Exception) -> None:
+        (self.description_needed if isinstance(error, DescriptionNeededError) else self.error).emit(error)
 
     def set_mapping(self, model_classes: ClassSet, mapping: ClassMapping) -> Job | None:
         """Keep in the project which class of the model is which of the project."""

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 from app.appearance.plain_text import plain_label
 from app.language.engine_texts import words
 from segcore.errors import ClassesError, LabelError
-from segcore.formats.label_source import classes_near, labels_beside, read_class_list
+from segcore.formats.class_lists import classes_near, read_class_list
+from segcore.formats.label_source import labels_beside
 from segcore.labels.classes import ClassSet
 
 

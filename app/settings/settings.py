@@ -91,6 +91,8 @@ TABLE: dict[str, Setting] = {
     "edge.radius": Setting(12.0, low=0.5, high=500.0),
     "superpixel.radius": Setting(8.0, low=0.5, high=500.0),
     "brush.shape": Setting("round", ("round", "square")),
+    "fill.by_colour": Setting(False),
+    "fill.tolerance": Setting(24, low=0, high=255),
     "pen.pressure": Setting(True),
     "autosave.seconds": Setting(0.8, low=0.2, high=60.0),
     "versions.megabytes": Setting(500, low=0, high=1_000_000),

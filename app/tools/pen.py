@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from app.canvas.pen_options import ToolOptions
+from app.canvas.pen_options import PEN, ToolOptions
 from app.canvas.tool import SHIFT, Pointer, Tool, double_line
 from app.canvas.view_transform import ViewTransform
 from app.document.document import Document
@@ -31,7 +31,7 @@ class PenTool(Tool):
     With Shift, a drag draws a straight line, and a click one from where the last stroke ended.
     """
 
-    has_size = True
+    uses = PEN
 
     def __init__(self, document: Document, options: ToolOptions, parent: QObject | None = None) -> None:
         super().__init__(document, options, parent)

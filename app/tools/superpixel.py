@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QImage, QPainter, QPainterPath, qRgba
 
-from app.canvas.pen_options import ToolOptions
+from app.canvas.pen_options import Option, ToolOptions
 from app.canvas.tool import CTRL, RIGHT, Pointer, Tool, double_line
 from app.canvas.view_transform import ViewTransform
 from app.document.document import Document
@@ -30,7 +30,7 @@ class SuperpixelTool(Tool):
     The size of the pen says how large pieces are.
     """
 
-    has_size = True
+    uses = frozenset({Option.SIZE})
 
     def __init__(self, document: Document, options: ToolOptions, parent: QObject | None = None) -> None:
         super().__init__(document, options, parent)

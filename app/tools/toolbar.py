@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QDoubleSpinBox, QMenu, QSizePolicy, QSlider, QTool
 
 from app.appearance.letter_guard import LetterGuard
 from app.appearance.plain_text import as_caption, as_tip, plain_label
-from app.canvas.pen_options import ToolOptions
+from app.canvas.pen_options import Option, ToolOptions
 from app.document.document import Document
+from app.tools.fill_options import FillOptions
 from app.tools.policy_menu import PolicyMenu
 from segcore.editing.brush import MAX_RADIUS, MIN_RADIUS, Shape
 
@@ -20,7 +21,8 @@ SLIDER_STEPS = 100
 ARROW = "  ▾"
 LEAVING = ("size_label", "size_slider", "zoom_out", "zoom_in", "zoom_fit", "shape_square", "shape_round")
 """What a narrow window puts into the menu » first, from first to last."""
-STAYING = ("over", "previous", "next", "size", "redo", "live", "done_next", "undo")
+SIZE, SHAPES = ("size_label", "size_slider", "size"), ("shape_square", "shape_round")
+STAYING = ("over", "previous", "next", "size", "fill", "redo", "live", "done_next", "undo")
 """What it puts there last."""
 
 
@@ -53,6 +55,7 @@ class ToolBar(QToolBar):
         self._actions: dict[str, QAction] = {}  # what a button stands for, by name
         self._places: dict[str, QAction] = {}  # the place of each widget in the bar, by name
         self._fitting = False
+        self._absent: set[str] = set()  # what the tool in hand does not need at all
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(self._fit)
         for name in ("undo", "redo"):
@@ -60,6 +63,8 @@ class ToolBar(QToolBar):
         self.addSeparator()
         self._add_size()
         self._add_shapes()
+        self.fill = FillOptions(options, self._to_canvas)
+        self._places["fill"] = self.addWidget(self.fill)
         self.addSeparator()
         self._over = QToolButton()
         self._over.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -88,17 +93,19 @@ class ToolBar(QToolBar):
         self._more_place.setVisible(False)
         options.radius_changed.connect(self._show_radius)
         options.shape_changed.connect(self._show_shape)
-        options.taken.connect(self._enable_size)
+        options.taken.connect(self._show_options)
+        options.fill_changed.connect(self._show_options)
         document.policy_changed.connect(self._tell_over)
         document.classes_changed.connect(self._tell_over)
         self._show_radius(options.radius)
         self._show_shape(options.shape)
         self._tell_over()
+        self._show_options()
 
     @property
     def left_out(self) -> list[str]:
         """Names of what is in the menu » now, in the order of the bar."""
-        return [name for name, place in self._places.items() if not place.isVisible()]
+        return [name for name, place in self._places.items() if not place.isVisible() and name not in self._absent]
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Move what does not fit into the menu."""
@@ -109,8 +116,8 @@ class ToolBar(QToolBar):
         if self._fitting:
             return
         self._fitting = True
-        for place in self._places.values():
-            place.setVisible(True)
+        for name, place in self._places.items():
+            place.setVisible(name not in self._absent)
         self._more_place.setVisible(False)
         for name in (*LEAVING, *STAYING):
             if self.sizeHint().width() <= self.width():
@@ -211,10 +218,15 @@ class ToolBar(QToolBar):
             if not self._slider.isSliderDown():
                 self._slider.setValue(step_of(radius))
 
-    def _enable_size(self, is_pen: bool) -> None:
-        for name in ("size_label", "size_slider", "size"):
-            self._places[name].setEnabled(is_pen)
-        self._shapes.setEnabled(is_pen)
+    def _show_options(self) -> None:
+        """Show what Fill goes by in place of size and form; what the tool in hand does not have is disabled."""
+        uses = self._options.uses
+        for name in SIZE:
+            self._places[name].setEnabled(Option.SIZE in uses)
+        self._shapes.setEnabled(Option.SHAPE in uses)
+        self._absent = {*SIZE, *SHAPES} if uses & {Option.FILL, Option.TOLERANCE} else {"fill"}
+        self.fill.follow()
+        self._fit()
 
     def _show_shape(self, shape: Shape) -> None:
         for action in self._shapes.actions():

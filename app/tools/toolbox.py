@@ -189,7 +189,16 @@ TABLE: tuple[ToolRow, ...] = (
             " does not belong to it. Enter paints it.",
         ),
     ),
-    ToolRow("fill", FillTool, QT_TRANSLATE_NOOP("Actions", "&Fill"), "F", "format-color-fill"),
+    ToolRow(
+        "fill",
+        FillTool,
+        QT_TRANSLATE_NOOP("Actions", "&Fill"),
+        "F",
+        "format-color-fill",
+        QT_TRANSLATE_NOOP(
+            "Actions", "Fills the region of one label, or of similar colours in the image; the toolbar says which"
+        ),
+    ),
     ToolRow(
         "wand",
         WandTool,

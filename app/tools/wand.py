@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QObject
 
-from app.canvas.pen_options import ToolOptions
+from app.canvas.pen_options import MOST_TOLERANCE, Option, ToolOptions
 from app.canvas.tool import CTRL, RIGHT, Pointer, Tool
 from app.document.document import Document
 from app.document.stroke_preview import StrokePreview
@@ -14,8 +14,6 @@ from segcore.editing.brush import NOTHING, Covered
 from segcore.editing.wand import similar_at
 from segcore.labels.classes import IGNORE_INDEX
 
-TOLERANCE = 24
-"""Levels of 255, at first."""
 PIXELS = 3.0
 """View pixels of dragging for one level."""
 
@@ -23,12 +21,13 @@ PIXELS = 3.0
 class WandTool(Tool):
     """Left gives the region the active class; right, or Ctrl held, empties it. The tolerance stays for the next one."""
 
+    uses = frozenset({Option.TOLERANCE})
+
     def __init__(self, document: Document, options: ToolOptions, parent: QObject | None = None) -> None:
         super().__init__(document, options, parent)
-        self.tolerance = TOLERANCE
         self._pressed: Pointer | None = None
         self._value, self._erases = IGNORE_INDEX, False
-        self._chosen = TOLERANCE
+        self._chosen = options.tolerance
         self._found: Covered = NOTHING
         document.image_changed.connect(self._forget)
 
@@ -43,7 +42,7 @@ class WandTool(Tool):
         self.document.settle()
         erase = pointer.button == RIGHT or pointer.holds(CTRL)
         self._value, self._erases = IGNORE_INDEX if erase else self.document.active_class, erase
-        self._pressed, self._chosen = pointer, self.tolerance
+        self._pressed, self._chosen = pointer, self.options.tolerance
         self._show()
 
     def drag(self, pointer: Pointer) -> None:
@@ -51,7 +50,7 @@ class WandTool(Tool):
         if self._pressed is None:
             return
         moved = (pointer.point.x - self._pressed.point.x) * pointer.scale
-        chosen = min(255, max(0, self.tolerance + round(moved / PIXELS)))
+        chosen = min(MOST_TOLERANCE, max(0, self.options.tolerance + round(moved / PIXELS)))
         if chosen != self._chosen:
             self._chosen = chosen
             self._show()
@@ -60,7 +59,8 @@ class WandTool(Tool):
         """Paint the region."""
         if self._pressed is None:
             return
-        found, self.tolerance = self._found, self._chosen
+        found = self._found
+        self.options.set_tolerance(self._chosen)
         self.cancel()
         recorder = self.document.begin(self.tr("Magic wand"), erases=self._erases)
         recorder.paint(found.box, found.mask, self._value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPainter
 
 from app.canvas.pen_options import ToolOptions
@@ -89,12 +89,14 @@ class WindowLevelTool(Tool):
 
     def draw(self, painter: QPainter, transform: ViewTransform) -> None:
         """Paint the text."""
-        box = self.preview_rect(transform)
-        if box.isEmpty():
+        if self.preview_rect(transform).isEmpty():
             return
-        room = QRectF(painter.viewport())
-        box.moveLeft(min(box.left(), room.right() - box.width()))
-        box.moveTop(min(box.top(), room.bottom() - box.height()))
+        at, room = transform.to_view(self._at), painter.viewport()
+        box = QRectF(at + QPointF(BESIDE, BESIDE), self._size)
+        if box.right() > room.right():
+            box.moveRight(at.x() - BESIDE)
+        if box.bottom() > room.bottom():
+            box.moveBottom(at.y() - BESIDE)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(0, 0, 0, 200))
         painter.drawRoundedRect(box, 4.0, 4.0)
@@ -103,12 +105,16 @@ class WindowLevelTool(Tool):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text)
 
     def preview_rect(self, transform: ViewTransform) -> QRectF:
-        """Return where the text is."""
+        """Return where the text may be: on any side of the pointer."""
         if not self.text or not (self._shown.isActive() or self._from is not None):
             return QRectF()
-        size = QFontMetricsF(QGuiApplication.font()).size(0, self.text)
-        corner = transform.to_view(self._at) + QPointF(BESIDE, BESIDE)
-        return QRectF(corner.x(), corner.y(), size.width() + 2 * PAD, size.height() + 2 * PAD)
+        at, size = transform.to_view(self._at), self._size
+        right, down = size.width() + BESIDE + 1, size.height() + BESIDE + 1
+        return QRectF(at.x() - right, at.y() - down, 2 * right, 2 * down)
+
+    @property
+    def _size(self) -> QSizeF:
+        return QFontMetricsF(QGuiApplication.font()).size(0, self.text) + QSizeF(2 * PAD, 2 * PAD)
 
     def _forget(self) -> None:
         self._from, self.text = None, ""

@@ -349,7 +349,7 @@ class TrainingPanel(TrainingForm):
     def _show(self) -> None:
         plan = self._plan
         read_only = self._session.document.read_only
-        ready = not self.running and plan is not None and plan.corrected > 0 and not read_only
+        ready = not self.running and plan is not None and plan.trainable and plan.corrected > 0 and not read_only
         self.button.setEnabled(ready)
         self.button.setVisible(not self.running)
         self.finish_button.setVisible(self._run is not None)

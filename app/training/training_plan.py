@@ -29,6 +29,8 @@ class TrainingPlan:
         The model to start from: a catalogue name or the path of a checkpoint.
     knows : bool
         Whether it knows any class of the project by name.
+    trainable : bool
+        False for a finished program (ONNX, torch.export), which only predicts.
     against : str
         The model in use, which the new version has to be better than, when that is not the base; "" otherwise.
     """
@@ -38,6 +40,7 @@ class TrainingPlan:
     base: str
     knows: bool = True
     against: str = ""
+    trainable: bool = True
 
 
 def training_plan(project: Project, model: str, seed: int, in_use: str = "") -> TrainingPlan:
@@ -57,7 +60,7 @@ def training_plan(project: Project, model: str, seed: int, in_use: str = "") -> 
     current = training_base(project, in_use or model)
     against = current if current != base and _knows(project, current) else ""
     _, held_out = split(pairs, seed, seen_by(_lineage(base)) | seen_by(_lineage(against)))
-    return TrainingPlan(len(corrected), len(held_out), base, _knows(project, base), against)
+    return TrainingPlan(len(corrected), len(held_out), base, _knows(project, base), against, _trainable(base))
 
 
 def plan_and_models(project: Project, base: str, seed: int, in_use: str) -> tuple[TrainingPlan, list[ModelChoice]]:
@@ -70,6 +73,11 @@ def plan_text(plan: TrainingPlan | None) -> str:
     """Say a plan in words; None: it is still being made."""
     if plan is None:
         return _tr("Counting corrected images …")
+    if not plan.trainable:
+        return _tr(
+            "This model only predicts (ONNX, torch.export): it cannot be fine-tuned. Choose another one to train from, "
+            "for example the starter."
+        )
     if plan.corrected == 0:
         text = _tr("No image is corrected yet. Paint over what is wrong in at least one, or mark one as done.")
     elif plan.corrected == 1:
@@ -109,6 +117,16 @@ def _knows(project: Project, base: str) -> bool:
     # The background of another task is no knowledge of this one: counting it would train gently and too briefly.
     wanted = [name for name in project.classes.names if name.strip().casefold() != "background"]
     return any(partner is not None for partner in join_by_name(wanted, names))
+
+
+def _trainable(base: str) -> bool:
+    from segcore.errors import MaskwrightError
+    from segcore.models.architecture_entries import PREDICT_ONLY
+    from segcore.models.checkpoint_info import read_checkpoint_info
+
+    with suppress(MaskwrightError, OSError):
+        return read_checkpoint_info(Path(base)).architecture not in PREDICT_ONLY
+    return True
 
 
 def _lineage(base: str) -> list[dict[str, Any]]:

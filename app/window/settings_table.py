@@ -119,6 +119,18 @@ PAGES: tuple[tuple[str, tuple[SettingRow, ...]], ...] = (
                 },
             ),
             SettingRow(
+                "fill.by_colour",
+                QT_TRANSLATE_NOOP("Settings", "Fill by colour"),
+                QT_TRANSLATE_NOOP("Settings", "Fill takes a region of similar colours, not one of the same label."),
+            ),
+            SettingRow(
+                "fill.tolerance",
+                QT_TRANSLATE_NOOP("Settings", "Tolerance of colours"),
+                QT_TRANSLATE_NOOP(
+                    "Settings", "How far colours may differ, 0-255, for the magic wand and for Fill by colour."
+                ),
+            ),
+            SettingRow(
                 "pen.pressure",
                 QT_TRANSLATE_NOOP("Settings", "Stylus pressure sets the size"),
                 QT_TRANSLATE_NOOP("Settings", "A stylus that is pressed lightly paints with a smaller radius."),

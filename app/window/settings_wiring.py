@@ -26,9 +26,10 @@ class SettingsWiring(QObject):
         remember_radii(options, session.settings)
         options.set_shape(Shape(session.settings["brush.shape"]))
         options.shape_changed.connect(lambda shape: session.settings.__setitem__("brush.shape", shape.value))
+        options.fill_changed.connect(self._keep_fill)
         session.settings.changed.connect(self._follow)
         session.document.image_changed.connect(lambda: self._follow("memory.history"))
-        for key in ("autosave.seconds", "pen.pressure"):
+        for key in ("autosave.seconds", "pen.pressure", "fill.by_colour", "fill.tolerance"):
             self._follow(key)
 
     def show_dialog(self) -> None:
@@ -39,6 +40,10 @@ class SettingsWiring(QObject):
             self.dialog = SettingsDialog(self._session.settings, self._window)
         bring_up(self.dialog)
 
+    def _keep_fill(self) -> None:
+        settings, options = self._session.settings, self._options
+        settings["fill.by_colour"], settings["fill.tolerance"] = options.by_colour, options.tolerance
+
     def _follow(self, key: str) -> None:
         value = self._session.settings[key]
         pen = key.removesuffix(".radius")
@@ -46,6 +51,10 @@ class SettingsWiring(QObject):
             self._options.set_radius(value, pen)
         elif key == "brush.shape":
             self._options.set_shape(Shape(value))
+        elif key == "fill.by_colour":
+            self._options.set_fill(value)
+        elif key == "fill.tolerance":
+            self._options.set_tolerance(value)
         elif key == "pen.pressure":
             self._options.pressure = value
         elif key == "autosave.seconds":

@@ -351,6 +351,10 @@
         <translation>填充孔洞(&amp;H)…</translation>
     </message>
     <message>
+        <source>Fills the region of one label, or of similar colours in the image; the toolbar says which</source>
+        <translation>填充同一标签的区域，或图像中颜色相近的区域；由工具栏选择</translation>
+    </message>
+    <message>
         <source>Fine-&amp;tune the model</source>
         <translation>微调模型(&amp;T)</translation>
     </message>
@@ -1442,6 +1446,117 @@
     </message>
 </context>
 <context>
+    <name>DescriptionDialog</name>
+    <message>
+        <source>0 to 1</source>
+        <translation>0 到 1</translation>
+    </message>
+    <message>
+        <source>0 to 255</source>
+        <translation>0 到 255</translation>
+    </message>
+    <message>
+        <source>Class names</source>
+        <translation>类别名称</translation>
+    </message>
+    <message>
+        <source>Class names, one a line</source>
+        <translation>类别名称，每行一个</translation>
+    </message>
+    <message>
+        <source>Cut into tiles</source>
+        <translation>切成图块</translation>
+    </message>
+    <message>
+        <source>Describe {name}</source>
+        <translation>说明 {name}</translation>
+    </message>
+    <message>
+        <source>Fixed input size</source>
+        <translation>固定输入尺寸</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>均值</translation>
+    </message>
+    <message>
+        <source>Mean and std are of</source>
+        <translation>均值和标准差针对</translation>
+    </message>
+    <message>
+        <source>Mean and std of ImageNet (most networks)</source>
+        <translation>ImageNet 的均值和标准差（多数网络）</translation>
+    </message>
+    <message>
+        <source>Only for a network that takes one size of images</source>
+        <translation>仅用于只接受一种图像尺寸的网络</translation>
+    </message>
+    <message>
+        <source>Open an image to see what the model says about it.</source>
+        <translation>请打开一张图像，以查看模型对它的预测。</translation>
+    </message>
+    <message>
+        <source>Order of colours</source>
+        <translation>颜色顺序</translation>
+    </message>
+    <message>
+        <source>Own numbers</source>
+        <translation>自定数值</translation>
+    </message>
+    <message>
+        <source>Pixels of 0 to 1</source>
+        <translation>0 到 1 的像素</translation>
+    </message>
+    <message>
+        <source>Pixels of 0 to 255</source>
+        <translation>0 到 255 的像素</translation>
+    </message>
+    <message>
+        <source>Pixels times {scale}</source>
+        <translation>像素乘以 {scale}</translation>
+    </message>
+    <message>
+        <source>Predicting …</source>
+        <translation>正在预测…</translation>
+    </message>
+    <message>
+        <source>Resize the whole image</source>
+        <translation>缩放整张图像</translation>
+    </message>
+    <message>
+        <source>Std</source>
+        <translation>标准差</translation>
+    </message>
+    <message>
+        <source>This model does not say what its channels mean or how its input is made. What you say here is written into {file} beside it. If the colours on the right make no sense, try another input.</source>
+        <translation>此模型没有说明其通道的含义或输入的制作方式。您在此填写的内容会写入其旁的 {file}。如果右侧的颜色不合理，请尝试另一种输入。</translation>
+    </message>
+    <message>
+        <source>Write and import</source>
+        <translation>写入并导入</translation>
+    </message>
+    <message>
+        <source>{lines} names</source>
+        <translation>{lines} 个名称</translation>
+    </message>
+    <message>
+        <source>{lines} names for {channels} channels</source>
+        <translation>{lines} 个名称，{channels} 个通道</translation>
+    </message>
+    <message>
+        <source>−1 to 1</source>
+        <translation>−1 到 1</translation>
+    </message>
+</context>
+<context>
     <name>DeviceLane</name>
     <message>
         <source>Join their classes in the Model tab (Classes of this model…), or paint a few images and fine-tune.</source>
@@ -1612,6 +1727,10 @@
         <translation>“{2}”中的“{1}”不是选项。</translation>
     </message>
     <message>
+        <source>'{1}' is a finished program, which is not exported again.</source>
+        <translation>“{1}”是成品程序，不能再次导出。</translation>
+    </message>
+    <message>
         <source>'{1}' is both trained on and held out.</source>
         <translation>“{1}”既用于训练又被留出。</translation>
     </message>
@@ -1684,6 +1803,10 @@
         <translation>网络不能有 {1} 个类别。</translation>
     </message>
     <message>
+        <source>A network of another library takes no ImageNet weights.</source>
+        <translation>其他库的网络不使用 ImageNet 权重。</translation>
+    </message>
+    <message>
         <source>A person has corrected {1}.</source>
         <translation>有人修正过 {1}。</translation>
     </message>
@@ -1726,6 +1849,10 @@
     <message>
         <source>All 255 class values are taken.</source>
         <translation>255 个类别值都已使用。</translation>
+    </message>
+    <message>
+        <source>An ONNX file needs the package {1}, which is not installed.</source>
+        <translation>ONNX 文件需要软件包 {1}，但它未安装。</translation>
     </message>
     <message>
         <source>An argument contains a NUL character.</source>
@@ -1824,6 +1951,10 @@
         <translation>请选择最大 {1} 的文件；如果其张量共享内存，请重新保存。</translation>
     </message>
     <message>
+        <source>Choose a folder of label maps, or a data set: {1}.</source>
+        <translation>请选择标签图文件夹或数据集：{1}。</translation>
+    </message>
+    <message>
         <source>Choose a folder that contains images.</source>
         <translation>请选择含有图像的文件夹。</translation>
     </message>
@@ -1894,6 +2025,10 @@
     <message>
         <source>Choose another folder.</source>
         <translation>请选择另一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose another format.</source>
+        <translation>请选择其他格式。</translation>
     </message>
     <message>
         <source>Choose another model or an earlier version; computing in float32 may help, too.</source>
@@ -2048,6 +2183,10 @@
         <translation>请从其来源重新复制。</translation>
     </message>
     <message>
+        <source>Copy it again; 2 GB is the most.</source>
+        <translation>请重新复制；最大 2 GB。</translation>
+    </message>
+    <message>
         <source>Copy the checkpoint again, or train a new one.</source>
         <translation>请重新复制检查点，或训练一个新的。</translation>
     </message>
@@ -2108,6 +2247,10 @@
         <translation>请重新导出，或选择另一个文件夹。</translation>
     </message>
     <message>
+        <source>Export it again, with the operations of ONNX alone.</source>
+        <translation>请只用 ONNX 的运算重新导出。</translation>
+    </message>
+    <message>
         <source>Export it for one size: --size HEIGHTxWIDTH.</source>
         <translation>请为一种尺寸导出：--size HEIGHTxWIDTH。</translation>
     </message>
@@ -2122,6 +2265,10 @@
     <message>
         <source>Free some space on this disk and save again. The last saved state is unchanged.</source>
         <translation>请释放此磁盘的一些空间，然后重新保存。上次保存的状态不变。</translation>
+    </message>
+    <message>
+        <source>Give --out such a name.</source>
+        <translation>请给 --out 这样的名称。</translation>
     </message>
     <message>
         <source>Give --out the path of a file.</source>
@@ -2202,6 +2349,10 @@
     <message>
         <source>If you paint here, these labels are kept under another name, and come back when the image has their size.</source>
         <translation>如果您在此绘制，这些标签会以另一名称保留，图像恢复其尺寸时会重新出现。</translation>
+    </message>
+    <message>
+        <source>Import the model again from its own file or folder.</source>
+        <translation>请从模型自己的文件或文件夹重新导入。</translation>
     </message>
     <message>
         <source>Install Maskwright again, or train the starter and give the path of its checkpoint.</source>
@@ -2296,6 +2447,14 @@
         <translation>正在从 {1} 张图像学习</translation>
     </message>
     <message>
+        <source>Leave --weights out.</source>
+        <translation>请省略 --weights。</translation>
+    </message>
+    <message>
+        <source>Leave images for training.</source>
+        <translation>请为训练保留图像。</translation>
+    </message>
+    <message>
         <source>Leave it out.</source>
         <translation>请去掉它。</translation>
     </message>
@@ -2344,8 +2503,20 @@
         <translation>请标记一张，或从全部图像学习。</translation>
     </message>
     <message>
+        <source>Maskwright needs one input, RGB [N, 3, H, W] or [N, H, W, 3], float32, float16 or uint8.</source>
+        <translation>Maskwright 需要一个输入：RGB [N, 3, H, W] 或 [N, H, W, 3]，float32、float16 或 uint8。</translation>
+    </message>
+    <message>
+        <source>Maskwright needs scores [N, C, h, w] or label values [N, H, W].</source>
+        <translation>Maskwright 需要分数 [N, C, h, w] 或标签值 [N, H, W]。</translation>
+    </message>
+    <message>
         <source>Maskwright reads only plain state dicts: save it again with torch.save(model.state_dict(), path).</source>
         <translation>Maskwright 只读取普通的 state dict：请用 torch.save(model.state_dict(), path) 重新保存。</translation>
+    </message>
+    <message>
+        <source>Mean and std are of pixels (0-255) times the scale.</source>
+        <translation>均值和标准差针对乘以 scale 后的像素（0-255）。</translation>
     </message>
     <message>
         <source>Measuring on held-out pixels</source>
@@ -2356,6 +2527,14 @@
         <translation>正在评估训练前的模型</translation>
     </message>
     <message>
+        <source>Mend it, for example: {1}</source>
+        <translation>请修正，例如：{1}</translation>
+    </message>
+    <message>
+        <source>Mend it, or get it again.</source>
+        <translation>请修正或重新获取。</translation>
+    </message>
+    <message>
         <source>Name at least one class.</source>
         <translation>请至少指定一个类别。</translation>
     </message>
@@ -2364,8 +2543,8 @@
         <translation>请用它在图像文件夹中的路径指定它。</translation>
     </message>
     <message>
-        <source>No PNG file in {1} is named like an image of this project.</source>
-        <translation>{1} 中没有与本项目图像同名的 PNG 文件。</translation>
+        <source>Name one class a channel, in their order.</source>
+        <translation>请按顺序为每个通道命名一个类别。</translation>
     </message>
     <message>
         <source>No corrected image of this project has a prediction.</source>
@@ -2398,6 +2577,10 @@
     <message>
         <source>No image of {1} is marked as done.</source>
         <translation>{1} 中没有标记为完成的图像。</translation>
+    </message>
+    <message>
+        <source>No labels in {1} are named like an image of this project.</source>
+        <translation>{1} 中没有与本项目图像同名的标签。</translation>
     </message>
     <message>
         <source>No pixel of the training images has a label that counts.</source>
@@ -2506,6 +2689,10 @@
     <message>
         <source>Process {1} of {2} ran out of memory with a share of {3} crops.</source>
         <translation>{2} 个进程中的第 {1} 个在处理 {3} 个裁块时内存不足。</translation>
+    </message>
+    <message>
+        <source>Put both files into one folder.</source>
+        <translation>请把两个文件放在同一文件夹。</translation>
     </message>
     <message>
         <source>Put it back, or rescan the folder.</source>
@@ -2736,6 +2923,14 @@
         <translation>索引为 {1} 的类别没有名称。</translation>
     </message>
     <message>
+        <source>The configuration of a network '{1}' is missing or damaged.</source>
+        <translation>网络“{1}”的配置缺失或损坏。</translation>
+    </message>
+    <message>
+        <source>The configuration of a network '{1}' is no object.</source>
+        <translation>网络“{1}”的配置不是对象。</translation>
+    </message>
+    <message>
         <source>The corrected pixels are of one class only, so none can look like another.</source>
         <translation>已修正的像素只属于一个类别，因此没有像素会像另一类别。</translation>
     </message>
@@ -2754,6 +2949,10 @@
     <message>
         <source>The features of this image are those of another network.</source>
         <translation>此图像的特征来自另一个网络。</translation>
+    </message>
+    <message>
+        <source>The format '{1}' can only be imported.</source>
+        <translation>格式“{1}”只能导入。</translation>
     </message>
     <message>
         <source>The header of {1} is damaged ({2}).</source>
@@ -2866,6 +3065,10 @@
     <message>
         <source>The scales are {1}.</source>
         <translation>缩放比例为 {1}。</translation>
+    </message>
+    <message>
+        <source>The shares of --val and --test are more than 1.</source>
+        <translation>--val 与 --test 的份额之和大于 1。</translation>
     </message>
     <message>
         <source>The state of step {1} (mean IoU {2}) was saved as {3}.</source>
@@ -3000,6 +3203,10 @@
         <translation>这台计算机没有设备“cuda”。</translation>
     </message>
     <message>
+        <source>This network only predicts (ONNX, torch.export): it cannot be trained or given other classes.</source>
+        <translation>此网络只能预测（ONNX、torch.export）：不能训练，也不能换成其他类别。</translation>
+    </message>
+    <message>
         <source>Tiles cannot overlap by {1} pixels.</source>
         <translation>图块不能重叠 {1} 像素。</translation>
     </message>
@@ -3022,6 +3229,10 @@
     <message>
         <source>Train from an earlier checkpoint.</source>
         <translation>请从较早的检查点训练。</translation>
+    </message>
+    <message>
+        <source>Train from another model, for example the starter; or import the network from the library that made it.</source>
+        <translation>请从另一个模型开始训练，例如 starter；或从制作它的库导入该网络。</translation>
     </message>
     <message>
         <source>Train it for these classes first.</source>
@@ -3060,6 +3271,10 @@
         <translation>两个结果都会名为 {1}。</translation>
     </message>
     <message>
+        <source>Unpack it, then import the folder.</source>
+        <translation>请先解压，再导入文件夹。</translation>
+    </message>
+    <message>
         <source>Update Maskwright.</source>
         <translation>请更新 Maskwright。</translation>
     </message>
@@ -3070,6 +3285,10 @@
     <message>
         <source>Use 0 to 254; 255 means ignore.</source>
         <translation>请使用 0 至 254；255 表示忽略。</translation>
+    </message>
+    <message>
+        <source>Use the file that it came from.</source>
+        <translation>请使用它的原始文件。</translation>
     </message>
     <message>
         <source>Use the label map that belongs to this image.</source>
@@ -3100,6 +3319,10 @@
         <translation>请以 key=value,key=value 的形式写选项。</translation>
     </message>
     <message>
+        <source>Write the standard deviation of each channel.</source>
+        <translation>请写出每个通道的标准差。</translation>
+    </message>
+    <message>
         <source>Writing {1}</source>
         <translation>正在写入 {1}</translation>
     </message>
@@ -3112,6 +3335,10 @@
         <translation>仅为预测：作为忽略（255）导出</translation>
     </message>
     <message>
+        <source>are only predicted: exported, as you asked</source>
+        <translation>仅为预测：已按您的要求导出</translation>
+    </message>
+    <message>
         <source>are untouched: exported as ignore (255)</source>
         <translation>未处理过：作为忽略（255）导出</translation>
     </message>
@@ -3122,6 +3349,14 @@
     <message>
         <source>every corrected pixel is ignore (255)</source>
         <translation>每个已修正的像素都是忽略（255）</translation>
+    </message>
+    <message>
+        <source>every pixel is ignore (255)</source>
+        <translation>每个像素都是忽略（255）</translation>
+    </message>
+    <message>
+        <source>it has no labels</source>
+        <translation>没有标签</translation>
     </message>
     <message>
         <source>loading the model</source>
@@ -3176,12 +3411,20 @@
         <translation>无法运行 {1}：{2}</translation>
     </message>
     <message>
+        <source>{1} cannot be unpacked ({2}).</source>
+        <translation>无法解压 {1}（{2}）。</translation>
+    </message>
+    <message>
         <source>{1} cannot be written ({2}).</source>
         <translation>无法写入 {1}（{2}）。</translation>
     </message>
     <message>
         <source>{1} declares {2} weights in {3} bytes, more than the file has or Maskwright reads.</source>
         <translation>{1} 声明在 {3} 字节中有 {2} 个权重，超过文件所含或 Maskwright 可读取的数量。</translation>
+    </message>
+    <message>
+        <source>{1} describes a model, but cannot be read ({2}).</source>
+        <translation>{1} 说明了一个模型，但无法读取（{2}）。</translation>
     </message>
     <message>
         <source>{1} does not end in {2}.</source>
@@ -3206,6 +3449,14 @@
     <message>
         <source>{1} does not fit the architecture '{2}': {3}.</source>
         <translation>{1} 与架构“{2}”不符：{3}。</translation>
+    </message>
+    <message>
+        <source>{1} gives no output that labels pixels ({2}).</source>
+        <translation>{1} 没有标注像素的输出（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} has a std of zero.</source>
+        <translation>{1} 的标准差为零。</translation>
     </message>
     <message>
         <source>{1} has been locked by another process for more than {2} s.</source>
@@ -3240,6 +3491,10 @@
         <translation>{1} 有 {2} 种颜色：它是照片，不是标签图。</translation>
     </message>
     <message>
+        <source>{1} has {2} output channels, but {3} class names: {4}.</source>
+        <translation>{1} 有 {2} 个输出通道，但有 {3} 个类别名称：{4}。</translation>
+    </message>
+    <message>
         <source>{1} has {2}, more than {3} megapixels.</source>
         <translation>{1} 有 {2}，超过 {3} 百万像素。</translation>
     </message>
@@ -3264,6 +3519,10 @@
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
+        <source>{1} holds too much to be unpacked.</source>
+        <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    <message>
         <source>{1} holds values that are no class: {2}.</source>
         <translation>{1} 含有不属于任何类别的值：{2}。</translation>
     </message>
@@ -3278,6 +3537,10 @@
     <message>
         <source>{1} is a '{2}', which shares no tensors with '{3}'.</source>
         <translation>{1} 是“{2}”，与“{3}”没有共同的张量。</translation>
+    </message>
+    <message>
+        <source>{1} is a file of no format that can be read.</source>
+        <translation>{1} 不是可读取格式的文件。</translation>
     </message>
     <message>
         <source>{1} is a folder.</source>
@@ -3310,6 +3573,10 @@
     <message>
         <source>{1} is damaged, or is a pickle with more than weights. It was not opened.</source>
         <translation>{1} 已损坏，或是含有权重以外内容的 pickle。没有打开它。</translation>
+    </message>
+    <message>
+        <source>{1} is damaged, or onnxruntime does not know its operations ({2}).</source>
+        <translation>{1} 已损坏，或 onnxruntime 不认识其运算（{2}）。</translation>
     </message>
     <message>
         <source>{1} is damaged: '{2}' has values that are not finite.</source>
@@ -3348,6 +3615,10 @@
         <translation>{1} 既不是图像，也不是文件夹或项目。</translation>
     </message>
     <message>
+        <source>{1} is no JSON object.</source>
+        <translation>{1} 不是 JSON 对象。</translation>
+    </message>
+    <message>
         <source>{1} is no Maskwright project.</source>
         <translation>{1} 不是 Maskwright 项目。</translation>
     </message>
@@ -3366,6 +3637,10 @@
     <message>
         <source>{1} is not JSON ({2}).</source>
         <translation>{1} 不是 JSON（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} is not a .safetensors file.</source>
+        <translation>{1} 不是 .safetensors 文件。</translation>
     </message>
     <message>
         <source>{1} is not a complete project: project.json is missing.</source>
@@ -3448,6 +3723,10 @@
         <translation>{1} 被截断。</translation>
     </message>
     <message>
+        <source>{1} keeps its weights in another file, which cannot be read ({2}).</source>
+        <translation>{1} 的权重在另一个文件中，该文件无法读取（{2}）。</translation>
+    </message>
+    <message>
         <source>{1} lists {2} classes, its weights are for {3}.</source>
         <translation>{1} 列出 {2} 个类别，其权重用于 {3} 个。</translation>
     </message>
@@ -3462,6 +3741,10 @@
     <message>
         <source>{1} measures {2}, more than {3} megapixels.</source>
         <translation>{1} 的尺寸为 {2}，超过 {3} 百万像素。</translation>
+    </message>
+    <message>
+        <source>{1} takes {2}.</source>
+        <translation>{1} 接受 {2}。</translation>
     </message>
     <message>
         <source>{1} was changed by another program while it was open here. Your labels are saved; the other version is kept as {2}.</source>
@@ -3510,6 +3793,10 @@
     <message>
         <source>{1}: image {2}, probabilities {3} and labels {4} differ in size.</source>
         <translation>{1}：图像 {2}、概率 {3} 和标签 {4} 尺寸不同。</translation>
+    </message>
+    <message>
+        <source>{1}: mean {2} and std {3} do not fit a scale of {4}.</source>
+        <translation>{1}：均值 {2} 和标准差 {3} 与 scale {4} 不符。</translation>
     </message>
     <message>
         <source>{1}: not a JSON object.</source>
@@ -3633,8 +3920,12 @@
         <translation>导出到文件夹</translation>
     </message>
     <message>
-        <source>Exports only what you painted or confirmed. Pixels that only a model labelled become 255 (ignore).</source>
-        <translation>只导出您绘制或确认过的内容。仅由模型标注的像素变为 255（忽略）。</translation>
+        <source>Export what only a model labelled, too (the report says how much)</source>
+        <translation>同时导出仅由模型标注的内容（报告会说明数量）</translation>
+    </message>
+    <message>
+        <source>Exports what you painted or confirmed. Other pixels become 255 (ignore).</source>
+        <translation>导出您绘制或确认的内容。其他像素变为 255（忽略）。</translation>
     </message>
     <message>
         <source>To folder</source>
@@ -3660,10 +3951,41 @@
     </message>
 </context>
 <context>
+    <name>FillOptions</name>
+    <message>
+        <source>Fill one label's region, or a region of similar colours in the image</source>
+        <translation>填充同一标签的区域，或图像中颜色相近的区域</translation>
+    </message>
+    <message>
+        <source>How far each of red, green and blue may be from the colour that is clicked, 0-255</source>
+        <translation>红、绿、蓝各自与所单击颜色的最大差值，0-255</translation>
+    </message>
+    <message>
+        <source>One label</source>
+        <translation>同一标签</translation>
+    </message>
+    <message>
+        <source>Similar colours</source>
+        <translation>相近颜色</translation>
+    </message>
+    <message>
+        <source>Tolerance</source>
+        <translation>容差</translation>
+    </message>
+    <message>
+        <source>What Fill goes by</source>
+        <translation>填充的依据</translation>
+    </message>
+</context>
+<context>
     <name>FillTool</name>
     <message>
         <source>Fill</source>
         <translation>填充</translation>
+    </message>
+    <message>
+        <source>The region goes on beyond {n} pixels: click there to fill more of it.</source>
+        <translation>该区域超出 {n} 像素：请在那里单击以继续填充。</translation>
     </message>
 </context>
 <context>
@@ -4003,6 +4325,22 @@
         <translation>标签图文件夹</translation>
     </message>
     <message>
+        <source>From a file…</source>
+        <translation>从文件…</translation>
+    </message>
+    <message>
+        <source>From a folder…</source>
+        <translation>从文件夹…</translation>
+    </message>
+    <message>
+        <source>Import a checkpoint</source>
+        <translation>导入检查点</translation>
+    </message>
+    <message>
+        <source>Import a checkpoint from a folder</source>
+        <translation>从文件夹导入检查点</translation>
+    </message>
+    <message>
         <source>Import labels</source>
         <translation>导入标签</translation>
     </message>
@@ -4013,6 +4351,10 @@
     <message>
         <source>Imported</source>
         <translation>已导入</translation>
+    </message>
+    <message>
+        <source>Models ({patterns})</source>
+        <translation>模型 ({patterns})</translation>
     </message>
     <message>
         <source>Not imported:</source>
@@ -4622,10 +4964,6 @@
         <translation>返回到 {name}</translation>
     </message>
     <message>
-        <source>Checkpoints (*.safetensors *.pth *.pt)</source>
-        <translation>检查点 (*.safetensors *.pth *.pt)</translation>
-    </message>
-    <message>
         <source>Choose for each of its classes the class of this project that it stands for. If there is none, cancel, paint a few images and fine-tune: the new version knows your classes.</source>
         <translation>为它的每个类别选择所对应的本项目类别。如果没有，请取消，绘制几张图像并微调：新版本认识您的类别。</translation>
     </message>
@@ -4634,19 +4972,15 @@
         <translation>此模型的类别…</translation>
     </message>
     <message>
-        <source>Copy a .safetensors or torchvision .pth file into this project</source>
-        <translation>将 .safetensors 或 torchvision 的 .pth 文件复制到本项目</translation>
+        <source>Copy a model into this project: a checkpoint, a network of another library, or its folder</source>
+        <translation>把模型复制到此项目：检查点、其他库的网络或其文件夹</translation>
     </message>
     <message>
         <source>Every version of this project, how good it is, and a click to use it</source>
         <translation>本项目的每个版本及其优劣，单击即可使用</translation>
     </message>
     <message>
-        <source>Import checkpoint</source>
-        <translation>导入检查点</translation>
-    </message>
-    <message>
-        <source>Import checkpoint…</source>
+        <source>Import a checkpoint…</source>
         <translation>导入检查点…</translation>
     </message>
     <message>
@@ -5645,6 +5979,10 @@ car</source>
         <translation>已导出到 {folder}（{formats}）：{n}。略去：{whole}。部分导出：{part}。</translation>
     </message>
     <message>
+        <source>Written by an export that was interrupted: {n}.</source>
+        <translation>已由中断的导出写入：{n}。</translation>
+    </message>
+    <message>
         <source>nothing changed; its pixels have labels already</source>
         <translation>没有变化；其像素已有标签</translation>
     </message>
@@ -5659,6 +5997,10 @@ car</source>
     <message>
         <source>{n} pixels {reason}</source>
         <translation>{n} 像素{reason}</translation>
+    </message>
+    <message>
+        <source>{n} times ({places}, …): {text}</source>
+        <translation>{n} 次（{places}……）：{text}</translation>
     </message>
 </context>
 <context>
@@ -6039,6 +6381,14 @@ The images:
         <translation>快速</translation>
     </message>
     <message>
+        <source>Fill by colour</source>
+        <translation>按颜色填充</translation>
+    </message>
+    <message>
+        <source>Fill takes a region of similar colours, not one of the same label.</source>
+        <translation>填充颜色相近的区域，而不是同一标签的区域。</translation>
+    </message>
+    <message>
         <source>Good enough</source>
         <translation>足够好</translation>
     </message>
@@ -6057,6 +6407,10 @@ The images:
     <message>
         <source>Holds after a restart.</source>
         <translation>重新启动后生效。</translation>
+    </message>
+    <message>
+        <source>How far colours may differ, 0-255, for the magic wand and for Fill by colour.</source>
+        <translation>魔棒和按颜色填充时颜色的最大差值，0-255。</translation>
     </message>
     <message>
         <source>How far from the stroke a border may move.</source>
@@ -6229,6 +6583,10 @@ The images:
     <message>
         <source>The same seed on the same data gives the same order of examples.</source>
         <translation>同样的种子和同样的数据给出同样的样本顺序。</translation>
+    </message>
+    <message>
+        <source>Tolerance of colours</source>
+        <translation>颜色容差</translation>
     </message>
     <message>
         <source>Training</source>
@@ -7140,6 +7498,10 @@ The images:
     <message>
         <source>There is no corrected image to train on.</source>
         <translation>没有可用于训练的已修正图像。</translation>
+    </message>
+    <message>
+        <source>This model only predicts (ONNX, torch.export): it cannot be fine-tuned. Choose another one to train from, for example the starter.</source>
+        <translation>此模型只能预测（ONNX、torch.export），不能微调。请选择另一个模型开始训练，例如 starter。</translation>
     </message>
     <message>
         <source>Training is under way already.</source>

@@ -18,8 +18,10 @@ from segcore.hardware.threads import spin_briefly
 
 _ORDER = (
     *("demo", "new", "predict", "train", "keep-learning", "evaluate"),
-    *("learn-crf", "adapt", "worklist", "audit", "report", "export", "convert", "models"),
+    *("learn-crf", "adapt", "worklist", "audit", "report", "export", "import", "convert", "models"),
 )
+_MODULES = {"import": "import_labels"}
+"""Modules that cannot have the name of their verb."""
 VERBS: frozenset[str] = frozenset(_ORDER)
 """The first argument of every headless command; anything else is a path for the window."""
 
@@ -91,7 +93,7 @@ def _parser(verbs: Sequence[str]) -> Parser:
     parser.add_argument("-v", "--verbose", action="store_true", help="print more messages to stderr")
     subparsers = parser.add_subparsers(dest="verb", metavar="VERB")
     for verb in verbs:
-        module = importlib.import_module(f"segcore.cli.{verb.replace('-', '_')}")
+        module = importlib.import_module(f"segcore.cli.{_MODULES.get(verb, verb.replace('-', '_'))}")
         added: argparse.ArgumentParser | None = module.add_parser(subparsers)
         target = added if added is not None else subparsers.choices[verb]
         target.add_argument(

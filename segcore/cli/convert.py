@@ -1,4 +1,4 @@
-"""``maskwright convert``: a model for other programs, as ONNX or as torchvision's state dict."""
+"""``maskwright convert``: a model for other programs, as ONNX or torchvision's state dict; or one of theirs for us."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="write a model for other programs",
         description="onnx: input 'image', uint8 RGB [N, H, W, 3]; output 'probabilities', float32 [N, C, H, W]; class "
         "names in the metadata; checked against onnxruntime before it is written. torchvision: a .pth that "
-        "torchvision's own builder loads.",
+        "torchvision's own builder loads. checkpoint: a network of another library as one file that every verb takes.",
     )
     parser.add_argument(
         "model", metavar="M", help="name of the catalogue (see `maskwright models`) or path of a checkpoint"
     )
-    parser.add_argument("--to", choices=("onnx", "torchvision"), required=True, help="what to write")
+    parser.add_argument("--to", choices=("onnx", "torchvision", "checkpoint"), required=True, help="what to write")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write")
     parser.add_argument(
         "--size", type=size, metavar="HxW", help="onnx: for images of this height and width only; without it, any"
@@ -62,6 +62,13 @@ def run(args: argparse.Namespace) -> int:
         told = f"{args.out}: images of {takes}, within {written.difference:.1g} of torch's probabilities"
         if model.preprocess.short_side:
             told += f"; resize images to a shorter side of {model.preprocess.short_side} pixels first"
+    elif args.to == "checkpoint":
+        from segcore.models.checkpoint import save_checkpoint
+
+        if args.out.suffix.lower() != ".safetensors":
+            raise UsageError(f"{args.out} is not a .safetensors file.", "Give --out such a name.")
+        save_checkpoint(args.out, model)
+        told = f"{args.out}: {model.architecture}; channels: {', '.join(model.classes.names)}"
     else:
         from segcore.models.torchvision_export import export_torchvision
 

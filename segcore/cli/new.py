@@ -5,11 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from segcore.cli.console import say, show, warn
-from segcore.formats.import_labels import ImportChoices, import_labels
-from segcore.formats.import_plan import plan_import
-from segcore.formats.label_picture import value_text
-from segcore.formats.label_source import read_class_list
+from segcore.cli.console import say, warn
+from segcore.cli.import_labels import add_choices, import_into
+from segcore.formats.class_lists import read_class_list
 from segcore.project.project import Project
 
 
@@ -28,16 +26,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="classes.json, labelmap.txt, or a text file with one name on each line",
     )
     parser.add_argument("--labels", type=Path, metavar="DIR", help="label maps (PNG) to import, named like the images")
-    parser.add_argument(
-        "--labels-are",
-        choices=("done", "painted", "predicted"),
-        default="done",
-        help="done (default): a person made the label maps, and the images are done; painted: a person made them; "
-        "predicted: a model made them",
-    )
-    parser.add_argument(
-        "--ignore-index", type=int, metavar="N", help="a value of the label maps that means no label, besides 255"
-    )
+    add_choices(parser, "done")
     return parser
 
 
@@ -48,24 +37,4 @@ def run(args: argparse.Namespace) -> int:
         say(f"{project.root}: {count} image{'' if count == 1 else 's'}, {len(project.classes)} classes.")
         if not count:
             warn(f"{project.images} holds no image that Maskwright can read.")
-        return 0 if args.labels is None else _import(project, args)
-
-
-def _import(project: Project, args: argparse.Namespace) -> int:
-    plan = show(plan_import(project, args.labels), "Read label maps")
-    if plan.warning:
-        warn(plan.warning)
-    mapping = plan.mapping()
-    if args.ignore_index is not None:
-        mapping[args.ignore_index] = None
-    choices = ImportChoices(mapping, predicted=args.labels_are == "predicted", done=args.labels_are == "done")
-    report = show(import_labels(project, plan, choices), "Import labels")
-    say(report.summary().split("\n")[0])
-    for text, names in (("images without a label map", plan.without), ("label maps without an image", plan.unused)):
-        if names:
-            say(f"{len(names)} {text}: {', '.join(names[:5])}{', …' if len(names) > 5 else ''}")
-    if unknown := [value_text(found.value) for found in plan.values if found.value not in mapping]:
-        warn(f"Values of no class: {', '.join(unknown[:20])}. Add classes for them, or give --ignore-index.")
-    for each in report.skipped:
-        warn(each.reason)
-    return 1 if report.skipped else 0
+        return 0 if args.labels is None else import_into(project, args.labels, args)

@@ -12,6 +12,19 @@ REACH = 1024
 """Pixels: the region ends so far from its first pixel, up, down, left and right, so that it is found at once."""
 
 
+def ends_at_reach(found: Covered, image: NDArray[np.uint8], x: int, y: int, reach: int = REACH) -> bool:
+    """Return whether what `similar_at` found touches the end of its reach inside the image."""
+    height, width = image.shape[:2]
+    box = found.box
+    ends = (
+        (box.left == x - reach, box.left > 0),
+        (box.top == y - reach, box.top > 0),
+        (box.right == x + reach + 1, box.right < width),
+        (box.bottom == y + reach + 1, box.bottom < height),
+    )
+    return not box.is_empty and any(touches and inside for touches, inside in ends)
+
+
 def similar_at(image: NDArray[np.uint8], x: int, y: int, tolerance: int, reach: int = REACH) -> Covered:
     """Return the 4-connected region around pixel (x, y) whose colours are near to that pixel's.
 

@@ -1,142 +1,224 @@
-"""Exporting a project: what a person painted or confirmed, and nothing else."""
+"""Exporting a project: what a person painted or confirmed, and on request what a model predicted."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segcore.errors import MaskwrightError, ProjectError
-from segcore.formats.format import Format
+from segcore.formats.export_log import ExportLog, Written
+from segcore.formats.export_options import ExportOptions
+from segcore.formats.export_report import ExportReport, LeftOut
+from segcore.formats.format import Format, LabelWriter
 from segcore.formats.registry import formats_named
 from segcore.labels.classes import IGNORE_INDEX
-from segcore.labels.label_map import Provenance, State
+from segcore.labels.label_map import Provenance, State, values_in
 from segcore.progress import Progress, Task
+from segcore.project.label_files import Stamp
 from segcore.project.project import Project
 
-
-@dataclass(frozen=True)
-class LeftOut:
-    """An image, or ``pixels`` of it, that were not exported, and why."""
-
-    image: str
-    reason: str
-    pixels: int | None = None
-
-
-@dataclass(frozen=True)
-class ExportReport:
-    """What `export_project` wrote: the images, and all that was left out (whole images first)."""
-
-    out: Path
-    formats: tuple[str, ...]
-    exported: tuple[str, ...]
-    left_out: tuple[LeftOut, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return ``{"out", "formats", "exported": [image], "left_out": [{"image", "reason", "pixels"}]}``."""
-        return {
-            "out": str(self.out),
-            "formats": list(self.formats),
-            "exported": list(self.exported),
-            "left_out": [{"image": e.image, "reason": e.reason, "pixels": e.pixels} for e in self.left_out],
-        }
-
-    def summary(self) -> str:
-        """Return the report as text for a person: a headline, then one line for each thing left out."""
-        whole = sum(1 for entry in self.left_out if entry.pixels is None)
-        part = len({entry.image for entry in self.left_out if entry.pixels is not None})
-        lines = [
-            f"{_images(len(self.exported))} exported to {self.out} ({', '.join(self.formats)}); "
-            f"{_images(whole)} left out; {_images(part)} exported in part."
-        ]
-        for entry in self.left_out:
-            pixels = "" if entry.pixels is None else f"{entry.pixels} pixels "
-            lines.append(f"  {entry.image}: {pixels}{entry.reason}")
-        return "\n".join(lines)
+AHEAD = 4
+"""So many label maps are read while others are written."""
 
 
 def export_project(
-    project: Project, formats: Sequence[str], out: Path, copy_images: bool = False
+    project: Project, formats: Sequence[str], out: Path, options: ExportOptions | None = None
 ) -> Task[ExportReport]:
     """Write the corrected labels of a project.
 
-    A pixel that a person neither painted nor confirmed becomes 255; an image without corrected pixels, or with
-    damaged labels, is left out. ``formats`` are keys of the registry. ``copy_images`` puts the images beside the labels
-    where the format has a place for them.
+    A pixel that a person neither painted nor confirmed becomes 255, unless predictions are wanted; an image in which
+    nothing is left, or with damaged labels, is left out. ``formats`` are keys of the registry. An export that was
+    interrupted goes on: images whose labels did not change since are not written again.
 
     Raises
     ------
     ProjectError
-        Unknown format, ``out`` holds a project's labels or the project's images, or the disk refuses.
+        Unknown format, one that can only be read, ``out`` holds a project's labels or the project's images, or the disk
+        refuses.
     """
-    rows = formats_named(formats)
+    rows, options = formats_named(formats), options or ExportOptions()
     out = Path(os.path.abspath(out))
     if Project.is_project(out) or out.is_relative_to(project.root / "labels"):
         raise ProjectError(f"{out} holds a project's own labels.", "Choose another folder.")
     for row in rows:
-        _check_images_stay(project.images, out, row, copy_images)
-    return _export(project, rows, out, copy_images)
+        if row.writer is None:
+            raise ProjectError(f"The format '{row.key}' can only be imported.", "Choose another format.")
+        _check_images_stay(project.images, out, row, options.copy_images)
+    return _Export(project, rows, out, options).run()
 
 
 def _check_images_stay(images: Path, out: Path, row: Format, copy_images: bool) -> None:
     """Raise ProjectError when the export could replace an image, or add label maps to the images of the project."""
     source = Path(os.path.realpath(images))
-    folders = [row.labels_folder, row.images_folder] if copy_images and row.images_folder else [row.labels_folder]
+    folders = [row.labels_folder]
+    if copy_images and row.images_folder is not None:
+        folders.append(row.images_folder)
     for folder in folders:
         target = Path(os.path.realpath(out / folder))
         if target.is_relative_to(source) or source.is_relative_to(target):
             raise ProjectError(f"{target} holds, or lies in, the images of the project.", "Choose another folder.")
 
 
-def _export(project: Project, rows: Sequence[Format], out: Path, copy_images: bool) -> Task[ExportReport]:
-    corrected, everything = project.corrected_ids(), project.image_ids()
-    writers = [(row, row.writer(out, project.classes, everything)) for row in rows]
-    exported: list[str] = []
-    whole = [
-        LeftOut(image_id, _why_left_out(project, image_id)) for image_id in sorted(set(everything) - set(corrected))
-    ]
-    parts: list[LeftOut] = []
-    for done, image_id in enumerate(corrected):
-        yield Progress(done, len(corrected), image_id)
+@dataclass(frozen=True)
+class _Labels:
+    """The labels of an image that are exported, uint8 [H, W], and what the report has to say of them."""
+
+    labels: NDArray[np.uint8]
+    stamp: str
+    left_out: tuple[LeftOut, ...]
+    different: tuple[LeftOut, ...]
+
+
+class _Export:
+    """One export."""
+
+    def __init__(self, project: Project, rows: Sequence[Format], out: Path, options: ExportOptions) -> None:
+        self._project, self._rows, self._out, self._options = project, rows, out, options
+
+    def run(self) -> Task[ExportReport]:
+        project = self._project
+        lowest = State.PREDICTED if self._options.predictions else State.IN_PROGRESS
+        records = {record.id: record.state for record in project.records()}
+        everything = project.image_ids()
+        ids = [image_id for image_id in everything if records.get(image_id, State.NEW) >= lowest]
+        whole = [LeftOut(image_id, self._why_not(image_id)) for image_id in sorted(set(everything) - set(ids))]
+        classes = (yield from self._classes_in(ids)) if self._options.split.stratified else None
+        options = replace(self._options, parts=self._options.split.divide(ids, classes))
+        writers = [
+            (row, row.writer(self._out, project.classes, everything, options)) for row in self._rows if row.writer
+        ]
+        log = ExportLog(self._out, self._what(options, everything))
+        complete = False
         try:
-            label_map = project.load_label_map(image_id)
-        except MaskwrightError as error:
-            whole.append(LeftOut(image_id, str(error)))
-            continue
-        labels = label_map.ground_truth()
-        if not (labels != IGNORE_INDEX).any():
-            whole.append(LeftOut(image_id, "every corrected pixel is ignore (255)"))
-            continue
-        image = project.image_path(image_id) if copy_images else None
+            report = yield from self._images(ids, writers, log, whole)
+            for _, writer in writers:
+                writer.finish()
+            _wait_for_the_disk()
+            complete = True
+        finally:
+            log.close(complete)
+        return report
+
+    def _images(
+        self, ids: Sequence[str], writers: Sequence[tuple[Format, LabelWriter]], log: ExportLog, whole: list[LeftOut]
+    ) -> Task[ExportReport]:
+        exported: list[str] = []
+        left_out: list[LeftOut] = []
+        different: list[LeftOut] = []
+        kept = 0
+        with ThreadPoolExecutor(1, "export") as reader:
+            for done, (image_id, labels) in enumerate(self._read_ahead(reader, ids, log)):
+                yield Progress(done, len(ids), image_id)
+                written = log.before.get(image_id)
+                if labels is None and written is not None and all(writer.keep(image_id) for _, writer in writers):
+                    kept += 1
+                else:
+                    try:
+                        found = self._labels(image_id) if labels is None else labels.result()
+                    except MaskwrightError as error:
+                        whole.append(LeftOut(image_id, str(error)))
+                        continue
+                    if not (found.labels != IGNORE_INDEX).any():
+                        whole.append(LeftOut(image_id, self._nothing_left()))
+                        continue
+                    written = self._write(image_id, found, writers)
+                    log.note(image_id, written)
+                exported.append(image_id)
+                left_out += written.left_out
+                different += written.different
+        keys = tuple(row.key for row in self._rows)
+        return ExportReport(self._out, keys, tuple(exported), (*whole, *left_out), tuple(different), kept)
+
+    def _read_ahead(
+        self, reader: ThreadPoolExecutor, ids: Sequence[str], log: ExportLog
+    ) -> Iterator[tuple[str, Future[_Labels] | None]]:
+        """Yield each image with its labels, which are being read; None for what an interrupted export wrote."""
+        waiting: deque[tuple[str, Future[_Labels] | None]] = deque()
+        try:
+            for image_id in ids:
+                before = log.before.get(image_id)
+                same = before is not None and before.stamp == self._stamp(image_id)
+                waiting.append((image_id, None if same else reader.submit(self._labels, image_id)))
+                if len(waiting) > AHEAD:
+                    yield waiting.popleft()
+            yield from waiting
+        finally:
+            for _, labels in waiting:
+                if labels is not None:
+                    labels.cancel()
+
+    def _labels(self, image_id: str) -> _Labels:
+        """Read the labels of an image and leave out what is not wanted. Raises LabelError or ImageError."""
+        stamp = self._stamp(image_id)
+        label_map = self._project.load_label_map(image_id)
+        counts = np.bincount(label_map.provenance.ravel(), minlength=len(Provenance)).tolist()
+        left_out, different = [], []
+        if self._options.predictions:
+            labels = label_map.labels
+            if counts[Provenance.PREDICTED]:
+                reason = "are only predicted: exported, as you asked"
+                different.append(LeftOut(image_id, reason, counts[Provenance.PREDICTED]))
+        else:
+            labels = label_map.ground_truth()
+            if counts[Provenance.PREDICTED]:
+                reason = "are only predicted: exported as ignore (255)"
+                left_out.append(LeftOut(image_id, reason, counts[Provenance.PREDICTED]))
+        if counts[Provenance.UNTOUCHED]:
+            reason = "are untouched: exported as ignore (255)"
+            left_out.append(LeftOut(image_id, reason, counts[Provenance.UNTOUCHED]))
+        return _Labels(labels, stamp, tuple(left_out), tuple(different))
+
+    def _write(self, image_id: str, found: _Labels, writers: Sequence[tuple[Format, LabelWriter]]) -> Written:
+        image = self._project.image_path(image_id) if self._options.copy_images else None
+        different = list(found.different)
         for row, writer in writers:
-            writer.add(image_id, labels, image if row.images_folder else None)
-        exported.append(image_id)
-        counts = np.bincount(label_map.provenance.ravel(), minlength=4)
-        for kind, reason in (
-            (Provenance.PREDICTED, "are only predicted: exported as ignore (255)"),
-            (Provenance.UNTOUCHED, "are untouched: exported as ignore (255)"),
-        ):
-            if counts[kind]:
-                parts.append(LeftOut(image_id, reason, int(counts[kind])))
-    for _, writer in writers:
-        writer.finish()
-    return ExportReport(out, tuple(row.key for row in rows), tuple(exported), (*whole, *parts))
+            for each in writer.add(image_id, found.labels, None if row.images_folder is None else image):
+                different.append(LeftOut(image_id, f"{each.reason} ({row.key})", each.pixels))
+        return Written(found.stamp, found.left_out, tuple(different))
+
+    def _classes_in(self, ids: Sequence[str]) -> Task[dict[str, list[int]]]:
+        """Return the class values in each image."""
+        found: dict[str, list[int]] = {}
+        for done, image_id in enumerate(ids):
+            yield Progress(done, len(ids), image_id)
+            with suppress(MaskwrightError):
+                found[image_id] = [v for v in values_in(self._labels(image_id).labels) if v != IGNORE_INDEX]
+        return found
+
+    def _stamp(self, image_id: str) -> str:
+        return ":".join(map(str, Stamp.of(self._project.labels_path(image_id))))
+
+    def _what(self, options: ExportOptions, everything: Sequence[str]) -> dict[str, object]:
+        return {
+            "formats": [row.key for row in self._rows],
+            "classes": self._project.classes.to_json(),
+            "options": asdict(options),
+            "images": list(everything),
+        }
+
+    def _nothing_left(self) -> str:
+        return "every pixel is ignore (255)" if self._options.predictions else "every corrected pixel is ignore (255)"
+
+    def _why_not(self, image_id: str) -> str:
+        """Damaged labels make an image look new: say that it is not."""
+        project = self._project
+        if project.state(image_id) == State.NEW and os.path.exists(project.labels_path(image_id)):
+            try:
+                project.load_label_map(image_id)
+            except MaskwrightError as error:
+                return str(error)
+        return "it has no labels" if self._options.predictions else "nothing in it is painted or confirmed"
 
 
-def _why_left_out(project: Project, image_id: str) -> str:
-    """Damaged labels make an image look new: say that it is not."""
-    if project.state(image_id) == State.NEW and os.path.exists(project.labels_path(image_id)):
-        try:
-            project.load_label_map(image_id)
-        except MaskwrightError as error:
-            return str(error)
-    return "nothing in it is painted or confirmed"
-
-
-def _images(count: int) -> str:
-    return f"{count} image{'' if count == 1 else 's'}"
+def _wait_for_the_disk() -> None:
+    """Make the files of the export survive a power cut, on systems that can wait for all of them at once."""
+    if hasattr(os, "sync"):
+        os.sync()

@@ -1,4 +1,4 @@
-"""Format: all that the program knows of one export format."""
+"""Format: all that the program knows of one format in which label maps are exported and imported."""
 
 from __future__ import annotations
 
@@ -10,18 +10,43 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.formats.label_folder import LabelFolder
+from segcore.formats.export_options import ExportOptions
+from segcore.formats.label_set import LabelSet
 from segcore.labels.classes import ClassSet
 
 
-class LabelWriter(Protocol):
-    """Writes label maps one by one, then the lists. Its methods raise ProjectError when the disk refuses."""
+@dataclass(frozen=True)
+class Difference:
+    """So many ``pixels`` of a label map are not in the exported file as they are in the project, and why.
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> None:
-        """Write the uint8 [H, W] label map of an image, and a copy of the file ``image`` where one is given."""
+    ``reason`` continues "12 pixels ...": "differ, because polygons approximate their borders".
+    """
+
+    reason: str
+    pixels: int
+
+
+class LabelWriter(Protocol):
+    """Writes label maps one by one, then the lists. Its methods raise ProjectError when the disk refuses.
+
+    Each file is written whole or not at all (`segcore.files.atomic`).
+    """
+
+    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
+        """Write the uint8 [H, W] label map of an image, and a copy of the file ``image`` where one is given.
+
+        Returns what is different in the written file; nothing for a format that holds every pixel.
+        """
+
+    def keep(self, image_id: str) -> bool:
+        """Take over what an interrupted export wrote for an image; False when that is not there: `add` it again."""
 
     def finish(self) -> None:
         """Write the lists of classes and images."""
+
+
+Writer = Callable[[Path, ClassSet, Sequence[str], ExportOptions], LabelWriter]
+"""Called with the folder to write to, the classes, all images of the project, and the options."""
 
 
 @dataclass(frozen=True)
@@ -33,26 +58,23 @@ class Format:
     key : str
         Its name on the command line and in the settings.
     title : str
-        What the export dialog shows, in English.
-    writer : Callable
-        Called with the folder to write to, the classes, and all images of the project; returns a `LabelWriter`.
-    read : Callable
-        Reads what the writer wrote in a folder. Raises LabelError or ClassesError.
+        What the dialogs show, in English.
+    writer : Writer or None
+        Makes the `LabelWriter` of an export; None when the format can only be read.
+    reader : Callable
+        Opens a folder or file; zip files are unpacked before. Raises LabelError or ClassesError, which name the file.
+    recognise : Callable
+        Whether a folder or file is of this format, by names and the first bytes: called for all that is dropped.
     labels_folder : str
-        Sub-folder with the label maps.
-    images_folder : str
-        Sub-folder for copies of the images; "" when the format has no place for them.
-    classes_file : str
-        File that lists the classes.
-    read_classes : Callable
-        Reads this file. Raises ClassesError.
+        Sub-folder in which the writer puts one file for each image; "" when that is the folder itself.
+    images_folder : str or None
+        Sub-folder for copies of the images; None when the format has no place for them.
     """
 
     key: str
     title: str
-    writer: Callable[[Path, ClassSet, Sequence[str]], LabelWriter]
-    read: Callable[[Path], LabelFolder]
-    labels_folder: str
-    classes_file: str
-    read_classes: Callable[[Path], ClassSet]
-    images_folder: str = ""
+    writer: Writer | None
+    reader: Callable[[Path], LabelSet]
+    recognise: Callable[[Path], bool]
+    labels_folder: str = ""
+    images_folder: str | None = None

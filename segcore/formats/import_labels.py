@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import LabelError, MaskwrightError
+from segcore.formats.grouping import grouped
 from segcore.formats.import_plan import ImportPlan, Skipped
-from segcore.formats.label_picture import Value, read_label_picture, value_text
+from segcore.formats.label_picture import Problem, Value, value_text
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.progress import Progress, Task
@@ -41,17 +42,27 @@ class ImportChoices:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did: the images it changed, those in which nothing was left to label, and what was skipped."""
+    """What an import did: the images it changed, those in which nothing was left to label, and what was skipped.
+
+    ``problems`` are parts of labels that were left out or approximated; the rest of their image was imported.
+    """
 
     imported: tuple[str, ...]
     unchanged: tuple[str, ...]
     skipped: tuple[Skipped, ...]
+    problems: tuple[Problem, ...] = ()
 
     def summary(self) -> str:
-        """Return the report as text for a person: a headline, then one line for each thing that was skipped."""
+        """Return the report as text for a person: a headline, then a line for each thing that was skipped.
+
+        Many things of the same kind are one line.
+        """
         lines = [f"{len(self.imported)} label map{'' if len(self.imported) == 1 else 's'} imported."]
         lines += [f"  {image_id}: nothing changed; its pixels have labels already" for image_id in self.unchanged]
         lines += [f"  {each.name}: {each.reason}" for each in self.skipped]
+        for group in grouped(self.problems, lambda each: each.reason):
+            places = ", ".join(each.place for each in group[:3])
+            lines.append(f"  {places if len(group) == 1 else f'{len(group)} times ({places}, …)'}: {group[0].reason}")
         return "\n".join(lines)
 
 
@@ -70,7 +81,7 @@ def import_labels(
     """
     done, unchanged = [], []
     skipped = [*plan.wrong_size, *plan.unreadable]
-    images = [image_id for image_id in plan.files if image_id not in leave_out]
+    images = [image_id for image_id in plan.names if image_id not in leave_out]
     for number, image_id in enumerate(images):
         yield Progress(number, len(images), image_id)
         try:
@@ -84,17 +95,17 @@ def import_labels(
         else:
             project.save_label_map(image_id, after)
             done.append(image_id)
-    return ImportReport(tuple(done), tuple(unchanged), tuple(skipped))
+    return ImportReport(tuple(done), tuple(unchanged), tuple(skipped), plan.problems)
 
 
 def imported(plan: ImportPlan, choices: ImportChoices, image_id: str, before: LabelMap) -> LabelMap:
-    """Return the label map of an image after the import. Raises LabelError when its file cannot be imported."""
-    path = plan.files[image_id]
-    picture = read_label_picture(path, before.shape)
+    """Return the label map of an image after the import. Raises LabelError when its labels cannot be imported."""
+    name = plan.names[image_id]
+    picture = plan.label_set.picture(name, before.shape)
     unknown = [value for value in picture.values() if value not in choices.mapping]
     if unknown:
         raise LabelError(
-            f"{path} holds {_in_words(unknown)}, which no class has.",
+            f"{plan.label_set.place(name)} holds {_in_words(unknown)}, which no class has.",
             "Add classes for them, or choose what they stand for.",
         )
     return merged(before, picture.labels(choices.mapping), choices)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from segcore.errors import ImageError, LabelError, LabelSizeError, MaskwrightError
-from segcore.formats.label_matching import match_labels
-from segcore.formats.label_picture import Value, read_label_picture
-from segcore.formats.label_source import classes_near, labels_inside, read_class_list
+from segcore.errors import ImageError, LabelError, LabelSizeError
+from segcore.formats.label_picture import Problem, Value
+from segcore.formats.label_set import LabelSet
+from segcore.formats.open_labels import open_labels
 from segcore.labels.class_mapping import join_by_name
 from segcore.labels.classes import IGNORE_INDEX, ClassSet, SegClass
 from segcore.labels.label_map import State
-from segcore.labels.palette import IGNORE_COLOR, Color
+from segcore.labels.palette import IGNORE_COLOR, Color, is_background
 from segcore.progress import Progress, Task
 from segcore.project.project import Project
 
@@ -56,42 +57,39 @@ class FoundValue:
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """What can be imported from a folder, and what cannot.
+    """What can be imported from the labels of another program, and what cannot.
 
     Attributes
     ----------
-    folder : Path
-        With the label maps.
-    files : dict[str, Path]
-        The label map of each image that can be imported.
+    label_set : LabelSet
+        The labels.
+    names : dict[str, str]
+        The name that each image which can be imported has there.
     without : tuple[str, ...]
-        Images without a label map.
+        Images without labels.
     unused : tuple[str, ...]
-        Label maps without an image.
+        Labels without an image.
     wrong_size : tuple[Skipped, ...]
-        Images whose label map is of another size.
+        Images whose labels are of another size.
     unreadable : tuple[Skipped, ...]
-        Images or label maps that cannot be read.
+        Images or labels that cannot be read.
     values : tuple[FoundValue, ...]
-        What occurs in the label maps.
+        What occurs in the labels.
     painted : tuple[str, ...]
-        Images among ``files`` in which a person painted or confirmed something.
-    classes_file : Path or None
-        The list of classes beside the label maps.
-    warning : str
-        Why this list could not be read; "" when it could.
+        Images among ``names`` in which a person painted or confirmed something.
+    problems : tuple[Problem, ...]
+        Parts of the labels that cannot be imported, or only approximately; the rest of their image can.
     """
 
-    folder: Path
-    files: dict[str, Path]
+    label_set: LabelSet
+    names: dict[str, str]
     without: tuple[str, ...]
     unused: tuple[str, ...]
     wrong_size: tuple[Skipped, ...]
     unreadable: tuple[Skipped, ...]
     values: tuple[FoundValue, ...]
     painted: tuple[str, ...]
-    classes_file: Path | None = None
-    warning: str = ""
+    problems: tuple[Problem, ...] = ()
 
     def mapping(self) -> dict[Value, int | None]:
         """Return the proposed class of each value; values that nobody knows are missing."""
@@ -99,84 +97,82 @@ class ImportPlan:
         return {each.value: each.proposed for each in known}
 
 
-def plan_import(project: Project, folder: Path) -> Task[ImportPlan]:
-    """Read the label maps in a folder and say what an import would do. Changes nothing.
+def plan_import(project: Project, path: Path, key: str | None = None) -> Task[ImportPlan]:
+    """Read the labels in a folder or file and say what an import would do. Changes nothing.
+
+    ``key`` names their format; without it, the format is recognised.
 
     Raises
     ------
-    LabelError
-        The folder cannot be listed, is part of the project, or holds no label map of any image.
+    LabelError, ClassesError
+        The labels cannot be read, are part of the project, or belong to no image.
+    ProjectError
+        There is no such format.
     """
-    folder = labels_inside(folder.absolute())
-    if any(folder.is_relative_to(project.root / own) for own in ("labels", "provenance")):
-        raise LabelError(f"{folder} is part of this project.", "Choose the folder with the label maps to import.")
-    try:
-        matches = match_labels(folder, project.images, project.image_ids(), loose=True)
-    except OSError as error:
-        raise LabelError(f"{folder} cannot be listed ({error.strerror or error}).", "Check the folder.") from error
-    if not matches.files:
+    yield Progress(0, 0, path.name)
+    if any(path.absolute().is_relative_to(project.root / own) for own in ("labels", "provenance")):
+        raise LabelError(f"{path} is part of this project.", "Choose the folder with the label maps to import.")
+    label_set = open_labels(path, key)
+    matches = label_set.match(project.images, project.image_ids())
+    if not matches.names:
         raise LabelError(
-            f"No PNG file in {folder} is named like an image of this project.",
+            f"No labels in {path} are named like an image of this project.",
             "A label map is named like its image: a.jpg, a.png.",
         )
-    classes_file = classes_near(folder)
-    source, warning = _read_classes(classes_file)
-    files: dict[str, Path] = {}
+    names: dict[str, str] = {}
     wrong_size, unreadable = [], []
+    problems = list(label_set.problems)
     counts: Counter[Value] = Counter()
     colors: dict[Value, Color] = {}
-    for done, (image_id, path) in enumerate(matches.files.items()):
-        yield Progress(done, len(matches.files), image_id)
+    for done, (image_id, name) in enumerate(matches.names.items()):
+        yield Progress(done, len(matches.names), image_id)
         try:
-            picture = read_label_picture(path, project.size(image_id))
+            contents = label_set.contents(name, project.size(image_id))
         except LabelSizeError as error:
             wrong_size.append(Skipped(image_id, str(error)))
         except (LabelError, ImageError) as error:
             unreadable.append(Skipped(image_id, str(error)))
         else:
-            files[image_id] = path
-            values = picture.values()
-            counts.update(values)
-            colors |= {value: picture.palette[value] for value in values if value in picture.palette}
-    found = [
-        _found(value, counts[value], colors.get(value), source, project.classes) for value in sorted(counts, key=_order)
-    ]
-    painted = tuple(image_id for image_id in files if project.state(image_id) >= State.IN_PROGRESS)
+            names[image_id] = name
+            counts.update(contents.values)
+            colors |= {value: color for value, color in contents.palette.items() if value in contents.values}
+            problems += contents.problems
+    found = [_found(value, counts[value], colors.get(value), label_set, project.classes) for value in _sorted(counts)]
+    painted = tuple(image_id for image_id in names if project.state(image_id) >= State.IN_PROGRESS)
     return ImportPlan(
-        folder,
-        files,
+        label_set,
+        names,
         matches.without,
         matches.unused,
         tuple(wrong_size),
         tuple(unreadable),
         tuple(found),
         painted,
-        classes_file if source is not None else None,
-        warning,
+        tuple(problems),
     )
 
 
-def _read_classes(path: Path | None) -> tuple[ClassSet | None, str]:
-    try:
-        return (None if path is None else read_class_list(path)), ""
-    except MaskwrightError as error:
-        return None, str(error)
+def _sorted(values: Iterable[Value]) -> list[Value]:
+    return sorted(values, key=_order)
 
 
 def _order(value: Value) -> tuple[int, ...]:
     return (0, value) if isinstance(value, int) else (1, *value)
 
 
-def _found(value: Value, images: int, color: Color | None, source: ClassSet | None, classes: ClassSet) -> FoundValue:
+def _found(value: Value, images: int, color: Color | None, label_set: LabelSet, classes: ClassSet) -> FoundValue:
     """Say what a value stands for: its name in the list of classes decides, else its value, else its colour."""
-    color = color if isinstance(value, int) else value
+    color, source = color if isinstance(value, int) else value, label_set.classes
     if source is not None:
         entry = source.find(value) if isinstance(value, int) else _of_color(source, value)
         if entry is not None:
             place = join_by_name([entry.name], classes.names)[0]
             proposed = None if place is None else classes.classes[place].index
             return FoundValue(value, images, entry.name, entry.color, proposed, False)
-    if value in (IGNORE_INDEX, IGNORE_COLOR):
+    if value == IGNORE_INDEX and label_set.open_is_background:
+        background = next((each.index for each in classes if is_background(each.name)), None)
+        return FoundValue(value, images, "", color, background, background is None)
+    if value in (IGNORE_INDEX, IGNORE_COLOR, *label_set.ignored):
         return FoundValue(value, images, "", color, None, True)
     proposed = None
     if source is None:

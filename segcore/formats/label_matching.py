@@ -1,4 +1,4 @@
-"""Which label map in a folder belongs to which image: found by its name."""
+"""Which labels belong to which image: found by their names."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ MASK_ENDINGS = ("_mask", "_masks", "_label", "_labels", "_seg", "_gt", "_L")
 
 @dataclass(frozen=True)
 class Matches:
-    """Label maps and images that belong together.
+    """Labels and images that belong together.
 
     Attributes
     ----------
-    files : dict[str, Path]
-        The label map of an image, in the order of the images.
+    names : dict[str, str]
+        The name of the labels of an image, in the order of the images.
     without : tuple[str, ...]
-        Images without a label map.
+        Images without labels.
     unused : tuple[str, ...]
-        Label maps that fit no image, or more than one: paths below the folder.
+        Names that fit no image, or more than one.
     """
 
-    files: dict[str, Path]
+    names: dict[str, str]
     without: tuple[str, ...]
     unused: tuple[str, ...]
 
@@ -58,21 +58,39 @@ def match_labels(folder: Path, images: Path, image_ids: Iterable[str], loose: bo
     folder, images = Path(os.path.abspath(folder)), Path(os.path.abspath(images))
     below = _place_below(folder, images)
     ids = [image_id for image_id in image_ids if not (below and image_id.startswith(below))]
-    names = _png_names(folder, {os.path.normcase(images / image_id) for image_id in ids})
+    names = png_names(folder, {os.path.normcase(images / image_id) for image_id in ids})
+    return _matches(ids, names, [(of_image, of_file, _without_png) for of_image, of_file in _ways(ids, loose)])
+
+
+def match_names(image_ids: Sequence[str], names: Sequence[str]) -> Matches:
+    """Match names that a data set gives to its images, with or without an extension, to images.
+
+    An equal path decides first, then equal paths without extensions, then names without their folders.
+    """
+    ways = _ways(image_ids, loose=True)
+    whole = [(of_image, of_name, str) for of_image, of_name in ways]
+    return _matches(image_ids, names, [*whole, *((of_image, of_name, stem_of) for of_image, of_name in ways)])
+
+
+_Name = Callable[[str], str]
+
+
+def _matches(ids: Sequence[str], names: Sequence[str], ways: Sequence[tuple[_Name, _Name, _Name]]) -> Matches:
+    """Match by each way: what names an image, what names the labels, and what is done to their name before."""
     found: dict[str, str] = {}
-    for of_image, of_file in _ways(ids, loose):
-        _match(ids, names, of_image, of_file, found)
+    for of_image, of_name, before in ways:
+        _match(ids, [(name, of_name(before(name))) for name in names], of_image, found)
     used = set(found.values())
     return Matches(
-        {image_id: folder / found[image_id] for image_id in ids if image_id in found},
+        {image_id: found[image_id] for image_id in ids if image_id in found},
         tuple(image_id for image_id in ids if image_id not in found),
         tuple(name for name in names if name not in used),
     )
 
 
-def _ways(ids: Sequence[str], loose: bool) -> list[tuple[Callable[[str], str], Callable[[str], str]]]:
-    """Return pairs of functions, best first: what names an image, and what names a file (without ``.png``)."""
-    exact: Callable[[str], str] = str
+def _ways(ids: Sequence[str], loose: bool) -> list[tuple[_Name, _Name]]:
+    """Return pairs of functions, best first: what names an image, and what names its labels (without ``.png``)."""
+    exact: _Name = str
     ways = [
         (label_names(ids).__getitem__, exact),
         (exact, exact),  # as exported until version 0.4: x.jpg.png
@@ -88,26 +106,20 @@ def _ways(ids: Sequence[str], loose: bool) -> list[tuple[Callable[[str], str], C
     return ways
 
 
-def _match(
-    ids: Sequence[str],
-    names: Sequence[str],
-    of_image: Callable[[str], str],
-    of_file: Callable[[str], str],
-    found: dict[str, str],
-) -> None:
-    """Add to ``found`` the images and files that share a name which no other image and no other file has."""
-    images, files = defaultdict(list), defaultdict(list)
+def _match(ids: Sequence[str], named: Iterable[tuple[str, str]], of_image: _Name, found: dict[str, str]) -> None:
+    """Add to ``found`` the images and names that share a key which no other image and no other name has."""
+    images, labels = defaultdict(list), defaultdict(list)
     for image_id in ids:
         images[of_image(image_id)].append(image_id)
-    for name in names:
-        files[of_file(name[:-4])].append(name)
+    for name, key in named:
+        labels[key].append(name)
     used = set(found.values())
     for key, fitting in images.items():
-        if len(fitting) == 1 and len(files[key]) == 1 and fitting[0] not in found and files[key][0] not in used:
-            found[fitting[0]] = files[key][0]
+        if len(fitting) == 1 and len(labels[key]) == 1 and fitting[0] not in found and labels[key][0] not in used:
+            found[fitting[0]] = labels[key][0]
 
 
-def _png_names(folder: Path, images: Collection[str]) -> list[str]:
+def png_names(folder: Path, images: Collection[str] = ()) -> list[str]:
     """Paths of the PNG files below ``folder``, sorted, with ``/``; hidden ones, projects and images are left out."""
     names = []
     for place, folders, files in os.walk(folder, onerror=_raise):
@@ -128,6 +140,10 @@ def _place_below(folder: Path, images: Path) -> str:
     if folder == images or not folder.is_relative_to(images):
         return ""
     return f"{folder.relative_to(images).as_posix()}/"
+
+
+def _without_png(name: str) -> str:
+    return name[:-4]
 
 
 def _base(name: str) -> str:

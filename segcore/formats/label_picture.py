@@ -27,6 +27,17 @@ MAX_COLORS = 256
 
 
 @dataclass(frozen=True)
+class Problem:
+    """What is wrong or only approximated at a place: a file, an annotation, a line.
+
+    ``reason`` does not name the place, so that problems of the same kind can be counted together.
+    """
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class LabelPicture:
     """The pixels of a label map before its values or colours become classes.
 
@@ -36,10 +47,13 @@ class LabelPicture:
         [H, W]: uint8 values, or int32 colours (0xRRGGBB).
     palette : dict[int, Color]
         The colour of each value of an indexed PNG; empty for others.
+    problems : tuple[Problem, ...]
+        What of the labels could not be read, or only approximately.
     """
 
     pixels: NDArray[np.uint8] | NDArray[np.int32]
     palette: dict[int, Color] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
     @property
     def in_colors(self) -> bool:

@@ -1,4 +1,4 @@
-"""Where label maps lie, and what is known of their classes."""
+"""Where label maps lie: in the folder of a data set, or beside the images."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from segcore.formats.registry import FORMATS
-from segcore.labels.classes import ClassSet
+INSIDE = ("labels", "SegmentationClass")
+"""Where a whole data set of label maps keeps them."""
 
 FOLDER_NAMES = ("labels", "masks", "annotations", "SegmentationClass", "label", "mask", "annotation", "gt")
 """What a folder with label maps is often called."""
@@ -19,26 +19,9 @@ FOLDER_ENDINGS = ("annot", "_labels", "_masks", "_annotations")
 _SCANNED = 1000
 
 
-def read_class_list(path: Path) -> ClassSet:
-    """Read a list of classes: that of a format (``classes.json``, ``labelmap.txt``), or one name on each line.
-
-    Raises LabelError or ClassesError.
-    """
-    read = next((row.read_classes for row in FORMATS if row.classes_file == path.name), ClassSet.from_file)
-    return read(path)
-
-
-def classes_near(folder: Path) -> Path | None:
-    """Return the list of classes in a folder or in the one above it, or None."""
-    names = (*(row.classes_file for row in FORMATS), "classes.txt")
-    places = (place / name for place in (folder, folder.parent) for name in dict.fromkeys(names))
-    return next((path for path in places if path.is_file()), None)
-
-
 def labels_inside(folder: Path) -> Path:
     """Return the folder with the label maps when ``folder`` is a whole data set, else ``folder`` itself."""
-    names = [row.labels_folder for row in FORMATS]
-    return next((folder / name for name in dict.fromkeys(names) if (folder / name).is_dir()), folder)
+    return next((folder / name for name in INSIDE if (folder / name).is_dir()), folder)
 
 
 def labels_beside(images: Path) -> Path | None:

@@ -8,7 +8,6 @@ text. Until version 0.4 the extension was always kept, and a line was only the i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import LabelError
-from segcore.files.atomic import atomic_write_bytes, writing
-from segcore.formats.format import Format
+from segcore.formats.export_options import ExportOptions
+from segcore.formats.format import Difference, Format
 from segcore.formats.label_folder import LabelFolder, image_of, line_of, place_of, read_lines
+from segcore.formats.label_map_set import LabelMapSet
 from segcore.formats.label_names import label_names
-from segcore.images.indexed_png import write_indexed_png
+from segcore.formats.written_files import is_complete, write_json, write_labels, write_lines
 from segcore.labels.classes import ClassSet
 
 
@@ -37,27 +37,37 @@ class PngWriter:
         What the values stand for.
     ids : Sequence[str]
         All images of the project, so that each name fits one image only.
+    options : ExportOptions, optional
+        None of them changes this format.
     """
 
-    def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str]) -> None:
+    def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions | None = None) -> None:
         self._out, self._classes = out, classes
         self._names = label_names(ids)
         self._written: list[str] = []
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> None:
+    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
         """Write the uint8 [H, W] label map of an image; there is no place for ``image``."""
-        path = place_of(self._out / "labels", f"{self._names[image_id]}.png", self._out / "images.txt")
-        with writing(path):
-            write_indexed_png(path, labels, self._classes.palette())
+        write_labels(self._path(image_id), labels, self._classes.palette())
         self._written.append(image_id)
+        return ()
+
+    def keep(self, image_id: str) -> bool:
+        """See `LabelWriter`."""
+        if not is_complete(self._path(image_id)):
+            return False
+        self._written.append(image_id)
+        return True
 
     def finish(self) -> None:
         """Write ``classes.json`` and ``images.txt``."""
-        classes = json.dumps(self._classes.to_json(), indent=2, ensure_ascii=False) + "\n"
-        images = "".join(f"{line_of(self._names[each])}\t{line_of(each)}\n" for each in self._written)
-        for name, text in (("classes.json", classes), ("images.txt", images)):
-            with writing(self._out / name):
-                atomic_write_bytes(self._out / name, text.encode())
+        write_json(self._out / "classes.json", self._classes.to_json())
+        write_lines(
+            self._out / "images.txt", [f"{line_of(self._names[each])}\t{line_of(each)}" for each in self._written]
+        )
+
+    def _path(self, image_id: str) -> Path:
+        return place_of(self._out / "labels", f"{self._names[image_id]}.png", self._out / "images.txt")
 
 
 def read_png(folder: Path) -> LabelFolder:
@@ -73,12 +83,15 @@ def read_png(folder: Path) -> LabelFolder:
     return LabelFolder(classes, files)
 
 
+def _recognise(path: Path) -> bool:
+    return (path / "labels").is_dir() and (path / "classes.json").is_file()
+
+
 PNG = Format(
     key="png",
     title="Indexed PNG, one file for each image, with classes.json",
     writer=PngWriter,
-    read=read_png,
+    reader=LabelMapSet,
+    recognise=_recognise,
     labels_folder="labels",
-    classes_file="classes.json",
-    read_classes=ClassSet.from_file,
 )

@@ -12,9 +12,14 @@ from segcore.formats.voc import VOC
 FORMATS: tuple[Format, ...] = (PNG, VOC)
 
 
-def format_keys() -> tuple[str, ...]:
-    """Return the keys of all formats, in the order of the registry."""
-    return tuple(row.key for row in FORMATS)
+def format_keys(written: bool = False) -> tuple[str, ...]:
+    """Return the keys of all formats, or of those that can be written, in the order of the registry."""
+    return tuple(row.key for row in FORMATS if row.writer is not None or not written)
+
+
+def format_named(key: str) -> Format:
+    """Return the format with this key. Raises ProjectError."""
+    return formats_named([key])[0]
 
 
 def formats_named(keys: Sequence[str]) -> tuple[Format, ...]:

@@ -11,26 +11,21 @@ place for them.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.errors import ClassesError
-from segcore.files.atomic import atomic_write, atomic_write_bytes, writing
-from segcore.files.regular_file import open_regular
-from segcore.formats.format import Format
+from segcore.formats.export_options import ExportOptions
+from segcore.formats.format import Difference, Format
 from segcore.formats.label_folder import LabelFolder, line_of, place_of, read_lines
+from segcore.formats.label_map_set import LabelMapSet
 from segcore.formats.label_names import flat, label_names
-from segcore.images.indexed_png import write_indexed_png
+from segcore.formats.splits import SplitRule
+from segcore.formats.voc_labelmap import labelmap_lines, read_labelmap
+from segcore.formats.written_files import copy_file, is_complete, write_labels, write_lines
 from segcore.labels.classes import ClassSet
-
-VALIDATION_SHARE = 0.2
-_EXACT = "# "
 
 
 class VocWriter:
@@ -44,39 +39,48 @@ class VocWriter:
         What the values stand for.
     ids : Sequence[str]
         All images of the project, so that their stems are unique.
+    options : ExportOptions, optional
+        Which images are in ``train.txt``, ``val.txt`` and ``test.txt``.
     """
 
-    def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str]) -> None:
-        self._out, self._classes = out, classes
+    def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions | None = None) -> None:
+        self._out, self._classes, self._options = out, classes, options
         self._stems = label_names(ids, flat)
         self._written: list[str] = []
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> None:
+    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
         """Write the uint8 [H, W] label map of an image, and a copy of the file ``image`` where one is given."""
-        stem = self._stems[image_id]
-        path = self._out / "SegmentationClass" / f"{stem}.png"
-        with writing(path):
-            write_indexed_png(path, labels, self._classes.palette())
+        write_labels(self._path(image_id), labels, self._classes.palette())
         if image is not None:
-            copy = self._out / "JPEGImages" / f"{stem}{image.suffix.lower()}"
-            with writing(copy), open_regular(image) as source, atomic_write(copy) as target:
-                shutil.copyfileobj(source, target)
+            copy_file(image, self._copy(image_id))
         self._written.append(image_id)
+        return ()
+
+    def keep(self, image_id: str) -> bool:
+        """See `LabelWriter`."""
+        copies = [self._copy(image_id)] if self._options is not None and self._options.copy_images else []
+        if not is_complete(self._path(image_id), *copies):
+            return False
+        self._written.append(image_id)
+        return True
 
     def finish(self) -> None:
         """Write the image sets, ``labelmap.txt`` and ``ImageSets/images.txt``."""
-        validation = _validation(self._written)
-        sets = {
-            "train": [i for i in self._written if i not in validation],
-            "val": [i for i in self._written if i in validation],
-            "trainval": self._written,
-        }
-        texts = {f"ImageSets/Segmentation/{name}.txt": [self._stems[i] for i in ids] for name, ids in sets.items()}
-        texts["labelmap.txt"] = _labelmap_lines(self._classes)
-        texts["ImageSets/images.txt"] = [f"{self._stems[i]}\t{line_of(i)}" for i in self._written]
-        for name, lines in texts.items():
-            with writing(self._out / name):
-                atomic_write_bytes(self._out / name, "".join(f"{line}\n" for line in lines).encode())
+        parts = SplitRule().divide(self._written) if self._options is None else self._options.parts
+        sets = {name: [i for i in self._written if parts.get(i, "train") == name] for name in ("train", "val", "test")}
+        sets["trainval"] = [i for i in self._written if i not in set(sets["test"])]
+        for name, ids in sets.items():
+            if ids or name != "test":
+                lines = [self._stems[i] for i in ids]
+                write_lines(self._out / "ImageSets" / "Segmentation" / f"{name}.txt", lines)
+        write_lines(self._out / "labelmap.txt", labelmap_lines(self._classes))
+        write_lines(self._out / "ImageSets" / "images.txt", [f"{self._stems[i]}\t{line_of(i)}" for i in self._written])
+
+    def _path(self, image_id: str) -> Path:
+        return self._out / "SegmentationClass" / f"{self._stems[image_id]}.png"
+
+    def _copy(self, image_id: str) -> Path:
+        return self._out / "JPEGImages" / f"{self._stems[image_id]}{Path(image_id).suffix.lower()}"
 
 
 def read_voc(folder: Path, image_set: str = "trainval") -> LabelFolder:
@@ -90,64 +94,16 @@ def read_voc(folder: Path, image_set: str = "trainval") -> LabelFolder:
     return LabelFolder(classes, {stem: place_of(folder / "SegmentationClass", f"{stem}.png", listed) for stem in stems})
 
 
-def _validation(ids: Sequence[str]) -> set[str]:
-    """Choose a fifth of the images by a hash of their path, so that adding images hardly moves the others."""
-    if len(ids) < 2:
-        return set()
-    ordered = sorted(ids, key=lambda image_id: hashlib.sha256(image_id.encode("utf-8", "surrogateescape")).digest())
-    return set(ordered[: max(1, round(len(ids) * VALIDATION_SHARE))])
-
-
-def _labelmap_lines(classes: ClassSet) -> list[str]:
-    lines = ["# label:color_rgb:parts:actions", "# 255 means ignore"]
-    for c, entry, name in zip(classes, classes.to_json(), _plain_names(classes), strict=True):
-        lines.append(f"{_EXACT}{json.dumps(entry)}")
-        lines.append(f"{name}:{','.join(map(str, c.color))}::")
-    return lines
-
-
-def _plain_names(classes: ClassSet) -> list[str]:
-    """Names for other programs: on one line, without a colon, not like a comment, each once."""
-    taken: set[str] = set()
-    names = []
-    for c in classes:
-        plain = "".join(letter if letter.isprintable() and letter != ":" else " " for letter in c.name).strip() or "_"
-        plain = name = f"_{plain}" if plain.startswith("#") else plain
-        number = 2
-        while name.casefold() in taken:
-            name, number = f"{plain} {number}", number + 1
-        taken.add(name.casefold())
-        names.append(name)
-    return names
-
-
-def read_labelmap(path: Path) -> ClassSet:
-    """Read the classes of ``labelmap.txt``. Raises LabelError or ClassesError."""
-    lines = read_lines(path)
-    exact = [line.removeprefix(_EXACT) for line in lines if line.startswith(f"{_EXACT}{{")]
-    plain = [line for line in lines if not line.startswith("#")]
-    try:
-        if exact and len(exact) == len(plain):
-            return ClassSet.from_json([json.loads(entry) for entry in exact])
-        found = []
-        for index, line in enumerate(plain):
-            name, color = line.split(":")[:2]
-            r, g, b = (int(value) for value in color.split(","))
-            found.append({"name": name, "color": [r, g, b], "index": index})
-        return ClassSet.from_json(found)
-    except (ValueError, RecursionError) as error:
-        raise ClassesError(f"{path} cannot be read ({error}).", "Each line must be name:r,g,b::") from error
-    except ClassesError as error:
-        raise ClassesError(f"{path}: {error.message}", error.remedy) from error
+def _recognise(path: Path) -> bool:
+    return (path / "SegmentationClass").is_dir()
 
 
 VOC = Format(
     key="voc",
     title="PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)",
     writer=VocWriter,
-    read=read_voc,
+    reader=LabelMapSet,
+    recognise=_recognise,
     labels_folder="SegmentationClass",
-    classes_file="labelmap.txt",
-    read_classes=read_labelmap,
     images_folder="JPEGImages",
 )

@@ -73,6 +73,9 @@ class ArchitectureEntry:
         return f"{re.split(',|:', self.paper)[0]} {year}, {number}"
 
 
+PREDICT_ONLY = ("onnx",)
+"""Architectures of finished programs, which are not trained."""
+
 _SWITCH = "false, true"
 _STRIDE_8, _STRIDE_16 = {"output_stride": "8, 16"}, {"output_stride": "16, 8"}
 _FCN_OPTIONS = {"border": "same, pad100", "fc_channels": "4096", "dropout": "0.5"}

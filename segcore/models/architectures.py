@@ -42,6 +42,11 @@ BUILDERS: dict[str, str] = {
 }
 """Name -> ``module:builder`` below `segcore.models`; called as ``builder(num_classes, **options)``."""
 
+FROM_FILES: dict[str, str] = {
+    "onnx": "onnx_network:OnnxNetwork",
+}
+"""The same for networks that come with a file: called as ``builder(num_classes, config=json, **options)``."""
+
 MAX_CLASSES = 10_000
 """Classes of a network. A project has at most 255; ImageNet classifiers have 1000."""
 
@@ -77,7 +82,7 @@ class Architecture:
                 f"Write name:key=value,key=value in at most {_LONGEST}.",
             )
         name, _, rest = text.partition(":")
-        if name not in BUILDERS:
+        if name not in BUILDERS and name not in FROM_FILES:
             raise CheckpointError(
                 f"The architecture '{name}' is unknown.", f"Choose one of: {', '.join(BUILDERS)}; or update Maskwright."
             )
@@ -98,11 +103,11 @@ class Architecture:
 
     def builder(self) -> Builder:
         """Return the builder, a function or class."""
-        module, _, name = BUILDERS[self.name].partition(":")
+        module, _, name = {**BUILDERS, **FROM_FILES}[self.name].partition(":")
         return cast(Builder, getattr(import_module(f"segcore.models.{module}"), name))
 
 
-def build(architecture: str, num_classes: int) -> Segmenter:
+def build(architecture: str, num_classes: int, config: str = "") -> Segmenter:
     """Build a network with random weights; nothing is downloaded.
 
     Parameters
@@ -111,6 +116,8 @@ def build(architecture: str, num_classes: int) -> Segmenter:
         Text for `Architecture.parse`.
     num_classes : int
         Channels of the output, 1 to 255.
+    config : str
+        `Segmenter.config`: JSON of a network that came with a file.
 
     Raises
     ------
@@ -119,18 +126,18 @@ def build(architecture: str, num_classes: int) -> Segmenter:
         `MOST_WEIGHTS`. The size is checked before memory is allocated.
     """
     wanted = _checked(architecture, num_classes)
-    if wanted.options:
-        weights = sum(tensor.numel() for tensor in outline(architecture, num_classes).state_dict().values())
+    if wanted.options or config:
+        weights = sum(tensor.numel() for tensor in outline(architecture, num_classes, config).state_dict().values())
         if weights > MOST_WEIGHTS:
             raise CheckpointError(
                 f"'{architecture}' would have {weights / 1e6:,.0f} million weights.",
                 f"Choose a network of at most {MOST_WEIGHTS / 1e6:.0f} million; in float32 they take 2 GB.",
             )
-    return _built(wanted, num_classes)
+    return _built(wanted, num_classes, config)
 
 
 @lru_cache(maxsize=4)
-def outline(architecture: str, num_classes: int) -> Segmenter:
+def outline(architecture: str, num_classes: int, config: str = "") -> Segmenter:
     """Build a network whose tensors have shapes but no memory (torch's device "meta"); results are cached.
 
     Raises CheckpointError like `build`, but does not limit the number of weights.
@@ -138,7 +145,7 @@ def outline(architecture: str, num_classes: int) -> Segmenter:
     wanted = _checked(architecture, num_classes)
     try:
         with torch.device("meta"):
-            return _built(wanted, num_classes)
+            return _built(wanted, num_classes, config)
     except (RuntimeError, OverflowError) as error:  # a size beyond 64 bits
         raise CheckpointError(f"'{architecture}' cannot be built: {error}.", "Choose another value.") from error
 
@@ -149,7 +156,7 @@ def _checked(architecture: str, num_classes: int) -> Architecture:
     if not 1 <= num_classes <= MAX_CLASSES:
         raise CheckpointError(f"A network cannot have {num_classes} classes.", f"Give 1 to {MAX_CLASSES} classes.")
     parameters = inspect.signature(wanted.builder()).parameters
-    known = {key: parameter.default for key, parameter in parameters.items() if key != "num_classes"}
+    known = {key: parameter.default for key, parameter in parameters.items() if key not in ("num_classes", "config")}
     unknown = [key for key in wanted.options if key not in known]
     if unknown:
         raise CheckpointError(
@@ -165,9 +172,10 @@ def _checked(architecture: str, num_classes: int) -> Architecture:
     return wanted
 
 
-def _built(wanted: Architecture, num_classes: int) -> Segmenter:
+def _built(wanted: Architecture, num_classes: int, config: str) -> Segmenter:
+    given = {"config": config} if config else {}
     try:
-        return wanted.builder()(num_classes, **wanted.options)
+        return wanted.builder()(num_classes, **given, **wanted.options)
     except (ValueError, TypeError) as error:  # the builder rejects the value
         raise CheckpointError(f"'{wanted}' cannot be built: {error}.", "Choose another value.") from error
 

@@ -20,6 +20,7 @@ from segcore.models.checkpoint_header import is_there, require_file
 from segcore.models.fetch import fetch
 from segcore.models.imagenet import imagenet_file, imagenet_state
 from segcore.models.model import Model
+from segcore.models.outside_files import is_outside
 from segcore.models.segmenter import Segmenter
 from segcore.progress import Progress, Task
 
@@ -58,7 +59,8 @@ def load_model(name_or_path: str) -> Task[Model]:
                 f"The model '{name_or_path}' does not exist.",
                 f"Give the path of a checkpoint, or one of: {', '.join(CATALOGUE)}.",
             )
-        require_file(path)
+        if not is_outside(path):
+            require_file(path)
     elif entry.weights is None:
         bundled = weights_path(entry)
         if bundled is None:

@@ -16,6 +16,7 @@ from segcore.models.architectures import Architecture, build, outline
 from segcore.models.checkpoint_header import METADATA_KEY, check_seal, require_file, sealed
 from segcore.models.checkpoint_info import SCHEMA, read_checkpoint_info
 from segcore.models.model import Model, check_shapes, fill
+from segcore.models.outside_files import is_outside, load_outside
 from segcore.models.preprocess import Preprocess
 from segcore.models.weights_file import is_torch_file
 
@@ -72,6 +73,8 @@ def save_checkpoint(path: Path, model: Model, half: bool = False) -> None:
         "lineage": model.lineage,
         "temperature": model.temperature,
     }
+    if model.segmenter.config:
+        header["config"] = model.segmenter.config
     try:
         # Bytes of file names that are not text become question marks.
         text = json.dumps(header, ensure_ascii=False, allow_nan=False).encode(errors="replace").decode()
@@ -83,9 +86,10 @@ def save_checkpoint(path: Path, model: Model, half: bool = False) -> None:
 
 
 def load_checkpoint(path: Path) -> Model:
-    """Read a checkpoint of Maskwright (.safetensors) or published weights.
+    """Read a checkpoint of Maskwright (.safetensors), published weights or a network of another library.
 
-    Published weights are a torchvision segmentation state dict (.pth, .pt) or a caffemodel's arrays (.npz, .h5, .mat).
+    Published weights are a torchvision segmentation state dict (.pth, .pt) or a caffemodel's arrays (.npz, .h5, .mat);
+    networks of others are ONNX files.
 
     The header is checked before memory is allocated. Nothing is downloaded.
 
@@ -97,6 +101,8 @@ def load_checkpoint(path: Path) -> Model:
         newer version, or is a pickle other than a torchvision state dict.
     """
     path = Path(path)
+    if is_outside(path):
+        return load_outside(path)
     require_file(path)
     if path.suffix.lower() in _CAFFE:
         from segcore.models.caffemodel import load_caffe
@@ -109,8 +115,8 @@ def load_checkpoint(path: Path) -> Model:
     info = read_checkpoint_info(path)
     try:
         preprocess = Preprocess.from_json(info.preprocess)
-        check_shapes(outline(info.architecture, len(info.classes)), info.shapes, path, info.architecture)
-        segmenter = build(info.architecture, len(info.classes))
+        check_shapes(outline(info.architecture, len(info.classes), info.config), info.shapes, path, info.architecture)
+        segmenter = build(info.architecture, len(info.classes), info.config)
     except CheckpointError as error:
         where = "" if str(path) in error.message else f"{path}: "
         raise CheckpointError(f"{where}{error.message}", error.remedy) from error

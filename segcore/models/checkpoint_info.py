@@ -44,6 +44,8 @@ class CheckpointInfo:
         Shape of each tensor by its key.
     temperature : float
         See `Model`; 1 for checkpoints of versions before 0.6.
+    config : str
+        `Segmenter.config`; "" for checkpoints of versions before 0.8.
     """
 
     path: Path
@@ -56,6 +58,7 @@ class CheckpointInfo:
     schema: int
     shapes: dict[str, tuple[int, ...]]
     temperature: float = 1.0
+    config: str = ""
 
 
 def read_checkpoint_info(path: Path) -> CheckpointInfo:
@@ -93,6 +96,7 @@ def read_checkpoint_info(path: Path) -> CheckpointInfo:
             schema=schema,
             shapes=header.shapes,
             temperature=_temperature(data.get("temperature", 1.0)),
+            config=_typed({"config": "", **data}, "config", str),
         )
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, ClassesError) as error:
         raise CheckpointError(

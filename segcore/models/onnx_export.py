@@ -82,10 +82,15 @@ def export_onnx(model: Model, path: Path, size: tuple[int, int] | None = None) -
     Raises
     ------
     MaskwrightError
-        onnx or onnxruntime is not installed, the network cannot be exported, or its probabilities differ.
+        onnx or onnxruntime is not installed, the model is a finished program, the network cannot be exported, or its
+        probabilities differ.
     ProjectError
         The file cannot be written.
     """
+    if not model.segmenter.trainable:
+        raise MaskwrightError(
+            f"'{model.name}' is a finished program, which is not exported again.", "Use the file that it came from."
+        )
     onnx, onnxruntime = _package("onnx"), _package("onnxruntime")
     graph = Graph(model.segmenter.eval(), model.preprocess, model.temperature).eval()
     yield Progress(0, 3, "Tracing the network")

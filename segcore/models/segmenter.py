@@ -28,12 +28,18 @@ class Segmenter(nn.Module, ABC):
         ImageNet weights of its pretrained part (a name of `segcore.models.imagenet`), or None.
     auxiliary_weights : dict[str, float]
         Auxiliary outputs in training mode, and the weights of their losses; ``"out"`` has weight 1.
+    config : str
+        JSON that its builder needs beside the options of its architecture; "" for none. The checkpoint keeps it.
+    trainable : bool
+        False for a finished program, which only predicts.
     """
 
     num_classes: int
     preprocess: Preprocess = Preprocess()
     imagenet: str | None = None
     auxiliary_weights: Mapping[str, float] = {}
+    config: str = ""
+    trainable: bool = True
 
     @abstractmethod
     def forward(self, x: Tensor) -> dict[str, Tensor]:

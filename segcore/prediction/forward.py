@@ -84,12 +84,13 @@ class Forward:
         return shares.flip(3) if mirrored else shares
 
     def _choose(self, x: Tensor) -> Logits:
-        if self.options.prepare and self._wants_bf16():
+        prepare = self.options.prepare and self.model.segmenter.trainable  # a program's layers cannot be reached
+        if prepare and self._wants_bf16():
             rounded = self._rounded(x)
             if rounded is not None:
                 self.precision = "bf16"
                 return rounded
-        exact = self._prepared(torch.float32) if self.options.prepare else None
+        exact = self._prepared(torch.float32) if prepare else None
         return exact or self._plain
 
     def _rounded(self, x: Tensor) -> Logits | None:

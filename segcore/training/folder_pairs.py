@@ -29,8 +29,8 @@ def pair_folders(images: Path, labels: Path) -> tuple[tuple[Pair, ...], tuple[st
         if not folder.is_dir():
             raise LabelError(f"{folder} is not a folder.", "Check the path.")
     found = match_labels(labels, images, list(list_images(images)))
-    if not found.files:
+    if not found.names:
         raise LabelError(
             f"No image in {images} has a label map in {labels}.", "A label map is named like its image: a.jpg, a.png."
         )
-    return tuple(Pair(name, images / name, path) for name, path in found.files.items()), found.without
+    return tuple(Pair(image, images / image, labels / name) for image, name in found.names.items()), found.without

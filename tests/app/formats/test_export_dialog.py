@@ -14,7 +14,7 @@ from app.jobs.job_runner import JobRunner
 from app.settings.settings import Settings
 from segcore.formats import registry
 from segcore.formats.format import Format
-from segcore.formats.label_folder import LabelFolder
+from segcore.formats.label_map_set import LabelMapSet
 from segcore.labels.classes import ClassSet
 from segcore.project.project import Project
 
@@ -24,28 +24,23 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 class SumWriter:
     """A format of a test: how many labelled pixels there are."""
 
-    def __init__(self, out, classes, ids):
+    def __init__(self, out, classes, ids, options):
         self.out, self.sum, self.copied = out, 0, []
 
     def add(self, image_id, labels, image=None):
         self.sum += int((labels != 255).sum())
         self.copied += [] if image is None else [image.name]
+        return ()
+
+    def keep(self, image_id):
+        return False
 
     def finish(self):
         self.out.mkdir(parents=True, exist_ok=True)
         (self.out / "sum.txt").write_text(f"{self.sum} {self.copied}")
 
 
-SUM = Format(
-    "sum",
-    "Sum & <b>count</b>",
-    SumWriter,
-    lambda folder: LabelFolder(ClassSet.from_names(["a"]), {}),
-    "sums",
-    "sum.txt",
-    ClassSet.from_file,
-    images_folder="photos",
-)
+SUM = Format("sum", "Sum & <b>count</b>", SumWriter, LabelMapSet, lambda path: False, "sums", images_folder="photos")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from app.formats.import_dialog import ImportDialog
 from segcore.formats.import_plan import FoundValue, ImportPlan, Skipped
+from segcore.formats.label_map_set import LabelMapSet
 from segcore.labels.classes import ClassSet
 
 CLASSES = ClassSet.from_names(["sky", "road"])
@@ -19,8 +20,8 @@ def plan(**changes):
         FoundValue((1, 2, 3), 1, "", (1, 2, 3), None, False),
     )
     base = {
-        "folder": Path("/data/labels"),
-        "files": {"a.jpg": Path("/data/labels/a.png")},
+        "label_set": LabelMapSet(Path("/data/labels")),
+        "names": {"a.jpg": "a.png"},
         "without": ("b.jpg",),
         "unused": ("z.png",),
         "wrong_size": (Skipped("c.jpg", "it measures 2 x 1"),),
@@ -72,11 +73,13 @@ def test_the_choices(make):
 
 
 def test_nothing_to_import_cannot_be_imported(make):
-    assert not make(files={}).import_button.isEnabled()
+    assert not make(names={}).import_button.isEnabled()
     dialog = make()
     dialog.choosers[0].setCurrentIndex(0)
     assert not dialog.import_button.isEnabled()
 
 
 def test_a_damaged_list_of_classes_is_told(make):
-    assert make(warning="classes.json is damaged.").details.toPlainText().startswith("classes.json is damaged.\n")
+    damaged = LabelMapSet(Path("/data/labels"))
+    damaged.warning = "classes.json is damaged."
+    assert make(label_set=damaged).details.toPlainText().startswith("classes.json is damaged.\n")

@@ -93,7 +93,7 @@ def test_a_dropped_folder_of_label_maps_is_imported_if_the_person_wants(qtbot, o
     assert "2" in question.text() or "3" in question.text()
     question.defaultButton().click()
     dialog = dialog_of(qtbot, opened, ImportDialog)
-    assert set(dialog._plan.files) == {"a.jpg", "b.jpg"}
+    assert set(dialog._plan.names) == {"a.jpg", "b.jpg"}
     dialog.reject()
 
 

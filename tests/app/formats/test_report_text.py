@@ -6,7 +6,7 @@ import pytest
 
 from app.formats.report_text import export_text, import_text
 from app.language.translation import install_translations
-from segcore.formats.export import ExportReport, LeftOut
+from segcore.formats.export_report import ExportReport, LeftOut
 from segcore.formats.import_labels import ImportReport
 from segcore.formats.import_plan import Skipped
 

@@ -4,9 +4,12 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QToolButton
 
-from app.canvas.pen_options import ToolOptions
+from app.canvas.pen_options import PEN, ToolOptions
 from app.document.document import Document
+from app.tools.fill import FillTool
+from app.tools.superpixel import SuperpixelTool
 from app.tools.toolbar import ToolBar
+from app.tools.wand import WandTool
 from segcore.labels.classes import ClassSet
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -108,13 +111,42 @@ def test_the_tooltip_of_the_size_names_the_keys_that_are_in_force(window):
 
 def test_size_and_form_are_off_for_a_tool_without_a_size(qtbot, window):
     options = window.tools._options
-    options.take("polygon", False)
+    options.take("polygon", frozenset())
     assert not window.tools._size.isEnabled()
     assert not window.tools._slider.isEnabled()
     assert not any(action.isEnabled() for action in window.tools._shapes.actions())
     narrow_to(qtbot, window, 300)
     narrow_to(qtbot, window, 1600)
     assert not window.tools._size.isEnabled()
-    options.take("brush", True)
+    options.take("brush", PEN)
     assert window.tools._size.isEnabled()
     assert all(action.isEnabled() for action in window.tools._shapes.actions())
+
+
+def test_fill_has_its_own_options_in_place_of_size_and_form(qtbot, window):
+    tools, options, places = window.tools, window.tools._options, window.tools._places
+    assert not places["fill"].isVisible()
+    options.take("fill", FillTool.uses)
+    assert not tools.fill.by.isHidden()
+    assert tools.fill.tolerance.isHidden()
+    assert not places["size"].isVisible()
+    tools.fill.by.setCurrentIndex(1)
+    assert options.by_colour
+    assert not tools.fill.tolerance.isHidden()
+    tools.fill.tolerance.setValue(40)
+    assert options.tolerance == 40
+    options.take("wand", WandTool.uses)
+    assert tools.fill.by.isHidden()
+    assert not tools.fill.tolerance.isHidden()
+    narrow_to(qtbot, window, 300)
+    assert "size" not in tools.left_out, "a tool without a size misses none"
+    narrow_to(qtbot, window, 1600)
+    options.take("brush", PEN)
+    assert not places["fill"].isVisible()
+    assert places["size"].isVisible()
+
+
+def test_superpixels_have_a_size_but_no_form(window):
+    window.tools._options.take("superpixel", SuperpixelTool.uses)
+    assert window.tools._size.isEnabled()
+    assert not any(action.isEnabled() for action in window.tools._shapes.actions())

@@ -201,6 +201,21 @@ def test_fill_fills_one_region_and_holes_stay(document, options):
     assert document.undo_name == ""
 
 
+def test_fill_by_colour_fills_what_is_similar_in_the_image_whatever_its_label(document, options):
+    document.image[:] = 100
+    document.image[10:30, 10:50] = 120
+    document.label_map.labels[15:20, 15:20] = 0
+    options.set_fill(True)
+    options.set_tolerance(19)
+    FillTool(document, options).press(at(20.5, 12.5))
+    assert painted(document).sum() == 20 * 40
+    document.undo()
+    options.set_tolerance(20)
+    FillTool(document, options).press(at(20.5, 12.5))
+    assert painted(document).all()
+    assert document.undo_name == "Fill"
+
+
 def test_pick_takes_the_class_under_the_pointer_and_ignores_the_unlabelled(document, options):
     document.label_map.labels[0, 0] = 0
     pick = PickTool(document, options)

@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.canvas.pen_options import ToolOptions
+from app.canvas.pen_options import TOLERANCE, ToolOptions
 from app.canvas.tool import LEFT, RIGHT, Pointer
 from app.document.document import Document
 from app.document.loaded_image import LoadedImage
-from app.tools.wand import TOLERANCE, WandTool
+from app.tools.wand import WandTool
 from segcore.editing.brush import Point
 from segcore.editing.paint_policy import PaintPolicy
 from segcore.labels.classes import ClassSet
@@ -74,7 +74,7 @@ def test_escape_drops_it_and_the_tolerance_stays(document, wand):
     wand.release(at(99))
     assert columns(document) == []
     assert document.patch is None
-    assert wand.tolerance == TOLERANCE
+    assert wand.options.tolerance == TOLERANCE
     assert not wand.cancel()
 
 

@@ -16,6 +16,7 @@ from app.canvas.layers import View
 from app.document.records import ImageState
 from app.formats.export_dialog import ExportOrder
 from app.project.new_project_dialog import NewProjectDialog
+from segcore.formats.export_options import ExportOptions
 from segcore.progress import Progress
 from segcore.project.project import Project
 from tests.app.window.open_window import CLASSES, drag, key, wait_image
@@ -213,7 +214,7 @@ def test_done_says_when_nothing_is_labelled(qtbot, opened):
 def test_export_writes_and_reports(qtbot, opened, tmp_path):
     drag(opened)
     with qtbot.waitSignal(opened.exporting.exported) as told:
-        opened.exporting.export(ExportOrder(("png",), tmp_path / "out", False))
+        opened.exporting.export(ExportOrder(("png",), tmp_path / "out", ExportOptions()))
     assert told.args[0].exported == ("a.png",)
     assert len(list(Path(tmp_path / "out").rglob("a.png*"))) == 1
     assert Path(opened.exporting.ask().out.text()) == tmp_path / "out"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from segcore.editing.wand import similar_at
+from segcore.editing.wand import ends_at_reach, similar_at
 
 
 def image() -> np.ndarray:
@@ -59,3 +59,12 @@ def test_the_image_stays():
     after = before.copy()
     similar_at(after, 5, 5, 40)
     assert np.array_equal(before, after)
+
+
+def test_that_the_region_goes_on_is_told_at_the_end_of_the_reach_only():
+    plain = np.zeros((20, 30, 3), np.uint8)
+    assert ends_at_reach(similar_at(plain, 10, 10, 5, 4), plain, 10, 10, 4)
+    assert not ends_at_reach(similar_at(plain, 10, 10, 5, 40), plain, 10, 10, 40)
+    plain[:, 14:], plain[:, :7], plain[:7], plain[14:] = 99, 99, 99, 99
+    assert not ends_at_reach(similar_at(plain, 10, 10, 5, 4), plain, 10, 10, 4)
+    assert not ends_at_reach(similar_at(plain, -1, 10, 5, 4), plain, -1, 10, 4)

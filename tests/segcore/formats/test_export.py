@@ -6,6 +6,7 @@ from PIL import Image
 
 from segcore.errors import ProjectError
 from segcore.formats.export import export_project
+from segcore.formats.export_options import ExportOptions
 from segcore.formats.png import read_png
 from segcore.formats.voc import read_voc
 from segcore.labels.classes import ClassSet
@@ -36,7 +37,7 @@ def project(tmp_path):
 
 
 def test_only_what_a_person_vouches_for(project, tmp_path):
-    report = drive(export_project(project, ["png", "voc"], tmp_path / "out", copy_images=True))
+    report = drive(export_project(project, ["png", "voc"], tmp_path / "out", ExportOptions(copy_images=True)))
     assert report.exported == ("done.png", "part.png")
     png, voc = read_png(tmp_path / "out"), read_voc(tmp_path / "out")
     assert list(png.files) == ["done.png", "part.png"]
@@ -100,10 +101,10 @@ def test_an_export_never_takes_the_place_of_an_image(tmp_path):
         for out in (tmp_path / "labels", tmp_path):
             with pytest.raises(ProjectError, match="images of the project"):
                 export_project(project, ["png"], out)
-        drive(export_project(project, ["voc"], tmp_path / "labels", copy_images=True))
+        drive(export_project(project, ["voc"], tmp_path / "labels", ExportOptions(copy_images=True)))
         drive(project.set_images(tmp_path / "JPEGImages" / "JPEGImages"))
         with pytest.raises(ProjectError, match="images of the project"):
-            export_project(project, ["voc"], tmp_path / "JPEGImages", copy_images=True)
+            export_project(project, ["voc"], tmp_path / "JPEGImages", ExportOptions(copy_images=True))
         drive(export_project(project, ["voc"], tmp_path / "JPEGImages"))
     for folder in ("labels", "JPEGImages"):
         with Image.open(tmp_path / folder / folder / "x.png") as image:

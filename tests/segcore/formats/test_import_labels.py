@@ -53,7 +53,7 @@ def test_the_plan_tells_everything_and_changes_nothing(project, labels):
     grey(labels / "z.png", [[0]])
     (labels / "c.png").write_bytes((labels / "a.png").read_bytes()[:40])
     plan = plan_of(project, labels)
-    assert list(plan.files) == ["a.jpg"]
+    assert list(plan.names) == ["a.jpg"]
     assert plan.unused == ("z.png",)
     assert plan.without == ()
     assert [each.name for each in plan.wrong_size] == ["b.jpg"]
@@ -167,14 +167,14 @@ def test_a_list_of_classes_beside_the_label_maps_joins_them_by_name(project, lab
     grey(labels / "a.png", [[0, 1, 7 if kind == "classes.json" else 6]] * 2)
     plan = plan_of(project, labels)
     assert [(v.name, v.proposed) for v in plan.values] == [("Road", 1), ("tree", None), ("sky", 0)]
-    assert plan.classes_file == labels.parent / kind
+    assert plan.label_set.classes_file == labels.parent / kind
 
 
 def test_a_damaged_list_of_classes_is_told(project, labels):
     (labels / "classes.json").write_text("{")
     grey(labels / "a.png", [[0, 1, 7]] * 2)
     plan = plan_of(project, labels)
-    assert "classes.json" in plan.warning
+    assert "classes.json" in plan.label_set.warning
     assert [v.proposed for v in plan.values] == [0, 1, 7]
 
 
@@ -205,7 +205,7 @@ def test_a_photo_is_no_label_map(tmp_path, labels):
         Image.fromarray(noise).save(folder / "a.png")
     with Project.create(tmp_path / "p", tmp_path / "images", CLASSES) as project:
         plan = plan_of(project, labels)
-    assert plan.files == {}
+    assert plan.names == {}
     assert "photo" in plan.unreadable[0].reason
 
 

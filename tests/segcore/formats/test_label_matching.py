@@ -16,7 +16,7 @@ def touch(folder, *names):
 
 def matched(tmp_path, ids, loose=False):
     found = match_labels(tmp_path / "labels", tmp_path / "images", ids, loose)
-    return {key: path.relative_to(tmp_path / "labels").as_posix() for key, path in found.files.items()}
+    return found.names
 
 
 def test_names_that_would_be_equal_all_keep_their_extension():
@@ -65,9 +65,9 @@ def test_loose_names(tmp_path):
 
 def test_an_image_is_never_its_own_label_map(tmp_path):
     touch(tmp_path, "x.png", "labels/x.png")
-    assert match_labels(tmp_path, tmp_path, ["x.png", "labels/x.png"], loose=True).files == {}
+    assert match_labels(tmp_path, tmp_path, ["x.png", "labels/x.png"], loose=True).names == {}
     found = match_labels(tmp_path / "labels", tmp_path, ["x.png", "labels/x.png"])
-    assert found.files == {"x.png": tmp_path / "labels" / "x.png"}
+    assert found.names == {"x.png": "x.png"}
 
 
 def test_hidden_files_and_projects_are_left_out(tmp_path):

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from segcore.formats.label_source import classes_near, labels_beside, labels_inside, read_class_list
+from segcore.formats.class_lists import classes_near, read_class_list
+from segcore.formats.label_source import labels_beside, labels_inside
 
 
 @pytest.mark.parametrize(

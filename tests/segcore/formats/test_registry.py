@@ -10,7 +10,7 @@ from segcore.cli import main
 from segcore.errors import ProjectError
 from segcore.formats import registry
 from segcore.formats.format import Format
-from segcore.formats.label_folder import LabelFolder
+from segcore.formats.label_map_set import LabelMapSet
 from segcore.labels.classes import ClassSet
 from segcore.project.project import Project
 
@@ -18,11 +18,15 @@ from segcore.project.project import Project
 class ListWriter:
     """A format of a test: all label maps in one JSON file."""
 
-    def __init__(self, out, classes, ids):
+    def __init__(self, out, classes, ids, options):
         self.out, self.found = out, {}
 
     def add(self, image_id, labels, image=None):
         self.found[image_id] = labels.tolist()
+        return ()
+
+    def keep(self, image_id):
+        return False
 
     def finish(self):
         self.out.mkdir(parents=True, exist_ok=True)
@@ -30,13 +34,7 @@ class ListWriter:
 
 
 LIST = Format(
-    "list",
-    "All label maps in one file",
-    ListWriter,
-    lambda folder: LabelFolder(ClassSet.from_names(["a"]), {}),
-    "lists",
-    "names.txt",
-    ClassSet.from_file,
+    "list", "All label maps in one file", ListWriter, LabelMapSet, lambda path: path.name == "all.json", "lists"
 )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from app.canvas.hatch import PERIOD
 from app.canvas.tool import Tool
@@ -222,7 +223,7 @@ def wand(sheet: Sheet) -> None:
     sheet.expect("the region is seen", seen.is_color(CAR, (156, 116), (228, 172)))
     sheet.expect("nothing else is", seen.is_as_in(sheet.before, (60, 116), (20, 20)))
     sheet.hand.move((40, 76))
-    sheet.expect("less of it", sheet.tool.tolerance == 24 and sheet.tool._chosen == 4)
+    sheet.expect("less of it", sheet.tool.options.tolerance == 24 and sheet.tool._chosen == 4)
     sheet.hand.move((100 + 3 * 200, 76))
     sheet.expect("all of it", sheet.shot().is_color(CAR, (20, 20), (300, 220)))
     sheet.hand.move((100, 76))
@@ -281,6 +282,26 @@ def pick(sheet: Sheet) -> None:
     sheet.expect("nothing is drawn", sheet.shot().differing(sheet.before) == 0)
 
 
+def window_level(sheet: Sheet) -> None:
+    """Up by 60 view pixels: the level goes down by a fifth of the window, which is 255 levels wide."""
+    controls = sheet.hand.canvas.window().view.channels
+    sheet.hand.press(156, 166)
+    sheet.expect("that the file is read is said", "Reading" in sheet.tool.text)
+    while not controls.ranges:
+        QApplication.processEvents()
+    sheet.hand.move((156, 150))  # the drag counts from where the values are there
+    sheet.hand.move((156, 90))
+    seen = sheet.shot()
+    brighter = SHADE[0] + 51
+    sheet.expect("the image is brighter", seen.is_color((brighter,) * 3, (20, 20), (300, 220)))
+    sheet.expect("labels are as before", seen.is_as_in(sheet.before, (100, 76), (90, 172)))
+    sheet.expect("both are said", sheet.tool.text == "Window 255, level 76.5")
+    sheet.hand.key(Qt.Key.Key_Escape)
+    sheet.hand.release(156, 90)
+    sheet.expect("Esc goes back", sheet.shot().is_color(SHADE, (20, 20), (300, 220)))
+    controls.switch.setChecked(False)
+
+
 def pan(sheet: Sheet) -> None:
     """The points of the picture move with the image."""
     sheet.hand.press(100, 76)
@@ -310,6 +331,7 @@ GESTURES: dict[str, Callable[[Sheet], None]] = {
     "holes": holes,
     "confirm": confirm,
     "pick": pick,
+    "window_level": window_level,
     "pan": pan,
 }
 """By tool."""

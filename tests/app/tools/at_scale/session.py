@@ -45,8 +45,8 @@ from tests.app.tools.at_scale.gestures import (
 )
 from tests.app.tools.at_scale.screen import Hand
 
-WINDOW = 700, 480
-"""View pixels."""
+WINDOW = 700, 540
+"""View pixels: the tools stand in one column, so the image lies where Qt can grab it at 300 %, too."""
 SECONDS = 30.0
 """To wait for an image at most."""
 

@@ -1,0 +1,71 @@
+"""``maskwright import``: labels of another program become labels of a project."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from segcore.cli.console import say, show, warn
+from segcore.formats import registry
+from segcore.formats.import_labels import ImportChoices, import_labels
+from segcore.formats.import_plan import plan_import
+from segcore.formats.label_picture import value_text
+from segcore.project.project import Project
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Declare the verb's arguments."""
+    parser = subparsers.add_parser("import", help="import labels of another program into a project")
+    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("labels", type=Path, metavar="PATH", help="a folder, a file or a zip file")
+    parser.add_argument(
+        "--format", choices=registry.format_keys(), help="the format of the labels; without it, it is recognised"
+    )
+    parser.add_argument("--replace", action="store_true", help="replace what was painted or confirmed before")
+    add_choices(parser, "painted")
+    return parser
+
+
+def add_choices(parser: argparse.ArgumentParser, default: str) -> None:
+    """Declare the arguments that say what labels are."""
+    parser.add_argument(
+        "--labels-are",
+        choices=("done", "painted", "predicted"),
+        default=default,
+        help="done: a person made the labels, and the images are done; painted: a person made them; "
+        f"predicted: a model made them ({default} without this option)",
+    )
+    parser.add_argument(
+        "--ignore-index", type=int, metavar="N", help="a value of the label maps that means no label, besides 255"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Import; exit 1 when labels of an image could not be imported."""
+    with Project.open(args.project) as project:
+        return import_into(project, args.labels, args, args.format, args.replace)
+
+
+def import_into(
+    project: Project, path: Path, args: argparse.Namespace, key: str | None = None, replace: bool = False
+) -> int:
+    """Import the labels at ``path`` and print what happened; return the exit code."""
+    plan = show(plan_import(project, path, key), "Read labels")
+    if plan.label_set.warning:
+        warn(plan.label_set.warning)
+    mapping = plan.mapping()
+    if args.ignore_index is not None:
+        mapping[args.ignore_index] = None
+    choices = ImportChoices(mapping, args.labels_are == "predicted", args.labels_are == "done", replace)
+    report = show(import_labels(project, plan, choices), "Import labels")
+    skipped = len(report.skipped)
+    headline, *lines = report.summary().split("\n")
+    say(headline)
+    for text, names in (("images without a label map", plan.without), ("label maps without an image", plan.unused)):
+        if names:
+            say(f"{len(names)} {text}: {', '.join(names[:5])}{', …' if len(names) > 5 else ''}")
+    if unknown := [value_text(found.value) for found in plan.values if found.value not in mapping]:
+        warn(f"Values of no class: {', '.join(unknown[:20])}. Add classes for them, or give --ignore-index.")
+    for line in lines:
+        warn(line.strip())
+    return 1 if skipped else 0

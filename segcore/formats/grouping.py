@@ -1,0 +1,27 @@
+"""Grouping of a report's entries: many of the same kind are told in one line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+MANY = 20
+"""More entries of the same kind are one line."""
+
+
+def grouped(entries: Sequence[T], kind: Callable[[T], Hashable]) -> list[list[T]]:
+    """Return groups of entries in their order: all of a kind where they are `MANY`, otherwise each alone."""
+    by_kind: dict[Hashable, list[T]] = defaultdict(list)
+    for entry in entries:
+        by_kind[kind(entry)].append(entry)
+    groups: list[list[T]] = []
+    for entry in entries:
+        same = by_kind[kind(entry)]
+        if len(same) <= MANY:
+            groups.append([entry])
+        elif same[0] is entry:
+            groups.append(same)
+    return groups

@@ -1,0 +1,67 @@
+"""Opening the labels of another program: which format a folder or file has, and its reader."""
+
+from __future__ import annotations
+
+import shutil
+import weakref
+from pathlib import Path
+
+from segcore.errors import LabelError
+from segcore.formats import registry
+from segcore.formats.format import Format
+from segcore.formats.label_map_set import LabelMapSet
+from segcore.formats.label_set import LabelSet
+from segcore.formats.unpacking import is_zip, unpack
+
+
+def recognised(path: Path) -> Format | None:
+    """Return the first format of the registry that recognises a folder or file, or None."""
+    for row in registry.FORMATS:
+        try:
+            if row.recognise(path):
+                return row
+        except OSError:
+            continue
+    return None
+
+
+def open_labels(path: Path, key: str | None = None) -> LabelSet:
+    """Open a folder, a file or a zip file.
+
+    Parameters
+    ----------
+    path : Path
+        What the person chose.
+    key : str, optional
+        Of the format; without it, the format is recognised. A folder of no format is a folder of label maps.
+
+    Raises
+    ------
+    LabelError, ClassesError
+        It cannot be read, or is a file of no format.
+    ProjectError
+        There is no such format.
+    """
+    row = None if key is None else registry.format_named(key)
+    path = path.absolute()
+    if not is_zip(path):
+        return _open(path, row)
+    place, temporary = unpack(path)
+    try:
+        found = _open(place, row)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    found.path = path
+    weakref.finalize(found, shutil.rmtree, temporary, ignore_errors=True)
+    return found
+
+
+def _open(path: Path, row: Format | None) -> LabelSet:
+    row = row or recognised(path)
+    if row is None and path.is_file():
+        raise LabelError(
+            f"{path} is a file of no format that can be read.",
+            f"Choose a folder of label maps, or a data set: {', '.join(registry.format_keys())}.",
+        )
+    return LabelMapSet(path) if row is None else row.reader(path)

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segcore.errors import LabelError, ProjectError
+from segcore.formats.open_labels import open_labels, recognised
+from segcore.formats.png import PngWriter
+from segcore.formats.voc import VocWriter
+from segcore.labels.classes import ClassSet
+
+CLASSES = ClassSet.from_names(["sky", "road"])
+
+
+@pytest.fixture(params=[("png", PngWriter), ("voc", VocWriter)], ids=["png", "voc"])
+def exported(request, tmp_path):
+    key, writer = request.param
+    made = writer(tmp_path / "out", CLASSES, ["a.jpg"])
+    made.add("a.jpg", np.array([[0, 1, 255]], np.uint8))
+    made.finish()
+    return key, tmp_path / "out"
+
+
+def zipped(folder, path, top=""):
+    with zipfile.ZipFile(path, "w") as archive:
+        for each in folder.rglob("*"):
+            if each.is_file():
+                archive.write(each, top + each.relative_to(folder).as_posix())
+    return path
+
+
+def test_what_was_exported_is_recognised(exported):
+    key, folder = exported
+    assert recognised(folder).key == key
+    label_set = open_labels(folder)
+    assert label_set.classes == CLASSES
+    name = label_set.match(folder / "images", ["a.jpg"]).names["a.jpg"]
+    assert label_set.picture(name, (1, 3)).pixels.tolist() == [[0, 1, 255]]
+
+
+@pytest.mark.parametrize("top", ["", "data/"])
+def test_a_zip_is_read_as_its_folder_and_removed_afterwards(exported, tmp_path, top):
+    path = zipped(exported[1], tmp_path / "x.zip", top)
+    label_set = open_labels(path)
+    assert (label_set.path, label_set.classes) == (path, CLASSES)
+    place = label_set.folder
+    assert place.is_dir()
+    del label_set
+    assert not place.exists()
+
+
+def test_a_zip_that_leads_out_is_refused(tmp_path):
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../out.png", "x")
+    with pytest.raises(LabelError, match=r"x\.zip"):
+        open_labels(path)
+    assert not (tmp_path.parent / "out.png").exists()
+
+
+def test_a_truncated_zip_is_told(exported, tmp_path):
+    path = zipped(exported[1], tmp_path / "x.zip")
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(LabelError, match=r"x\.zip"):
+        open_labels(path)
+
+
+def test_any_folder_is_a_folder_of_label_maps_but_a_file_needs_a_format(tmp_path):
+    Image.new("L", (2, 2)).save(tmp_path / "a.png")
+    assert open_labels(tmp_path).names() == ["a.png"]
+    with pytest.raises(LabelError, match="no format"):
+        open_labels(tmp_path / "a.png")
+    with pytest.raises(ProjectError, match="no format 'x'"):
+        open_labels(tmp_path, "x")
