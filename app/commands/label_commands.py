@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -45,8 +46,10 @@ class LabelCommands(QObject):
     message = Signal(str)
     error = Signal(Exception)
 
-    def __init__(self, session: Session, canvas: Canvas) -> None:
+    def __init__(self, session: Session, canvas: Canvas, previous: Callable[[str], str | None]) -> None:
+        """``previous``: the id of the image before one, as the list shows them; None for the first."""
         super().__init__(canvas)
+        self._previous = previous
         self._session, self._document, self._canvas = session, session.document, canvas
         self.bar = CommandBar(canvas.parentWidget() or canvas)
         self.clicks = CanvasClicks(canvas)
@@ -171,13 +174,12 @@ class LabelCommands(QObject):
 
     def _read_previous(self, row: CommandRow) -> None:
         document = self._document
-        ids = [record.id for record in self._session.records.all()]
-        at = ids.index(document.image_id) if document.image_id in ids else 0
-        if at == 0 or document.project is None or document.label_map is None:
+        image_id = document.image_id
+        before = None if image_id is None else self._previous(image_id)
+        if before is None or before == image_id or document.project is None or document.label_map is None:
             self.message.emit(self.tr("There is no image before this one."))
             return
         self._session.autosaver.flush()
-        before, image_id = ids[at - 1], document.image_id
         job = self._session.jobs.submit("io", partial(document.project.load_labels, before), quiet=True)
         job.succeeded.connect(lambda stored: self._have_previous(row, before, image_id, stored.label_map))
         job.failed.connect(self.error)

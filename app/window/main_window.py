@@ -124,8 +124,9 @@ class MainWindow(QMainWindow):
         self.feedback = StrokeFeedback(self.document, self.canvas, self.actions_["view_overlay"])
         self.feedback.message.connect(self.status.say)
         self.saved = SavedReadout(self.document, self.autosaver, self.status, self.actions_["save_elsewhere"], self)
-        self.labels = LabelWiring(self.session, self.actions_, self.canvas, self.refine.live, self.status, self.banner)
-        PromptWiring(self.session, self.actions_, self.canvas, self.images.model.neighbour, self.banner)
+        shown = self.session, self.actions_, self.canvas, self.images.model.neighbour
+        self.labels = LabelWiring(*shown, self.refine.live, self.status, self.banner)
+        PromptWiring(*shown, self.banner)
         lists = self.classes, self.class_editing, self.labels.commands, self.live, self.navigation
         self.class_list = ClassWiring(self, self.session, *lists, self.centre, self.status)
         parts = self.session, self.actions_, self.images, self.canvas, self.navigation, self.predictions

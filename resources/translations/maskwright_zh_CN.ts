@@ -3814,7 +3814,11 @@
         <source>{1}: pixels of removed classes ({2}) are unlabelled now.</source>
         <translation>{1}：已移除类别（{2}）的像素现为未标注。</translation>
     </message>
-</context>
+<message>
+        <source>{1} cannot be written as PNG.</source>
+        <translation>{1} 无法写为 PNG。</translation>
+    </message>
+    </context>
 <context>
     <name>EngineChoice</name>
     <message>

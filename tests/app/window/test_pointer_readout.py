@@ -15,7 +15,7 @@ from app.tools.toolbox import make_tools
 from app.window.pointer_readout import PointerReadout
 from app.window.status_bar import StatusBar
 from segcore.editing.brush import Point
-from segcore.images.channels import Channel
+from segcore.images.channels import ShownChannel
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.labels.probability_map import ProbabilityMap
@@ -126,7 +126,7 @@ def test_stored_values_are_told_while_channels_are_shown(document, canvas, statu
     show(document, "a.png", 0)
     point_at(canvas, 3, 4)
     raw = RawLevels.of(np.full((100, 100, 2), 1234, np.uint16), 1)
-    canvas.show_channels(ChannelMix(raw, [Channel(), Channel()]))
+    canvas.show_channels(ChannelMix(raw, [ShownChannel(), ShownChannel()]))
     assert status.color.text() == "Stored 1234 1234"
     canvas.show_channels(None)
     assert status.color.text() == "Grey 0"
