@@ -59,7 +59,8 @@ class ProjectCommands(QObject):
         )
         self.notice.undo_button.clicked.connect(lambda: self.undo())
         session.document.project_changed.connect(self.notice.withdraw)
-        session.document.undone.connect(self._look_at_undone)
+        session.document.undone.connect(lambda edit: self._look_at(edit, undone=True))
+        session.document.redone.connect(lambda edit: self._look_at(edit, undone=False))
 
     def replace(self, old: int, new: int) -> None:
         """Replace a class in every image; labels that are protected from the tools stay."""
@@ -247,11 +248,16 @@ class ProjectCommands(QObject):
         found = classes.find(value) if classes is not None else None
         return found.name if found is not None else str(value)
 
-    def _look_at_undone(self, edit: Edit) -> None:
+    def _look_at(self, edit: Edit, undone: bool) -> None:
+        """Say that a step in the history of the open image leaves the others as they are."""
         last, changed = self._last or (None, [])
         names = {merge_name(), replace_name()} if last is None else {merge_name(), replace_name(), last.name}
         if self._run is None and (last is None or len(changed) > 1) and edit.name in names:
-            self.message.emit(self.tr("Taken back in this image only; the others stay changed."))
+            self.message.emit(
+                self.tr("Taken back in this image only; the others stay changed.")
+                if undone
+                else self.tr("Done again in this image only; the others stay as they are.")
+            )
 
     def _tell_undone(self, run: ImagesRun) -> None:
         words = self.tr("Images that are as they were before: {count}.").format(count=len(run.changed))

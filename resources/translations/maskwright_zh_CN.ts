@@ -4672,7 +4672,15 @@
         <source>{n} more classes</source>
         <translation>另有 {n} 个类别</translation>
     </message>
-</context>
+<message>
+        <source>Same as the other label (dimmed)</source>
+        <translation>与另一标签相同（变暗）</translation>
+    </message>
+    <message>
+        <source>Your label differs from the other one</source>
+        <translation>您的标签与另一标签不同</translation>
+    </message>
+    </context>
 <context>
     <name>LevelChoice</name>
     <message>
@@ -5769,7 +5777,11 @@ car</source>
         <source>“{old}” replaced by “{new}”: {n} images were changed.</source>
         <translation>已将“{old}”替换为“{new}”：更改了 {n} 张图像。</translation>
     </message>
-</context>
+<message>
+        <source>Done again in this image only; the others stay as they are.</source>
+        <translation>仅在此图像中重做；其他图像保持不变。</translation>
+    </message>
+    </context>
 <context>
     <name>Promotion</name>
     <message>
