@@ -6,10 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QObject, Signal
 
-from app.appearance.plain_text import plain_question
+from app.appearance.question import Question
 from app.appearance.undo_notice import UndoNotice
 from app.commands.everywhere import Everywhere, EverywhereRun
 from app.commands.replacement import Replacement, merge_name, replace_name
@@ -48,12 +47,14 @@ class ProjectCommands(QObject):
     reload_wanted = Signal()
     """The open image must be read again."""
 
-    def __init__(self, session: Session, window: QWidget) -> None:
-        super().__init__(window)
-        self._session, self._window = session, window
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
         self._run: ImagesRun | None = None
         self._last: tuple[Replacement | Everywhere, list[str]] | None = None
-        self.question: QMessageBox | None = None
+        self.question = Question()
+        for signal in (session.document.classes_changed, session.document.writing_changed):
+            signal.connect(self.question.withdraw)
         self.notice = UndoNotice(
             self.tr("Make the images as they were before"), self.tr("Dismiss; the images stay as they are")
         )
@@ -88,23 +89,12 @@ class ProjectCommands(QObject):
                 text = self.tr("“{name}” is locked. Unlock it in the class list first.")
                 self.message.emit(text.format(name=each.name))
                 return
-        box = plain_question(self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("Merge classes"))
-        box.setText(self.tr("Merge “{old}” into “{new}”?").format(old=one.name, new=other.name))
-        box.setInformativeText(
-            self.tr("Every pixel of “{old}” becomes “{new}”, in all images, and “{old}” is removed.").format(
-                old=one.name, new=other.name
-            )
-            + " "
-            + self.tr("This can be undone as a whole; edits before it can no longer be undone, in any image.")
+        question = self.tr("Merge “{old}” into “{new}”?").format(old=one.name, new=other.name)
+        about = self.tr("Every pixel of “{old}” becomes “{new}”, in all images, and “{old}” is removed.").format(
+            old=one.name, new=other.name
         )
-        merge = box.addButton(self.tr("Merge"), QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        merge.clicked.connect(lambda: self.merge(old, new))
-        self.question = box
-        box.finished.connect(lambda _: setattr(self, "question", None))
-        box.open()
+        undo = self.tr("This can be undone as a whole; edits before it can no longer be undone, in any image.")
+        self.question.ask(f"{question} {about} {undo}", (self.tr("Merge"), lambda: self.merge(old, new)))
 
     def merge(self, old: int, new: int) -> None:
         """Give every pixel of one class another, then remove it."""

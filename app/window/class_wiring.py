@@ -54,4 +54,5 @@ class ClassWiring(QObject):
         self.everywhere.job_started.connect(status.watch)
         self.everywhere.message.connect(self.message)
         self.everywhere.error.connect(self.error)
-        centre.add_notice(self.everywhere.notice)
+        for notice in (self.everywhere.notice, self.everywhere.question, editing.question):
+            centre.add_notice(notice)

@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
         self.live = LiveAdaptation(self.session, self.images.model.neighbour, self.canvas.visible_box, self)
         self.class_editing = ClassEditing(self.session, self)
         self.exporting = Exporting(self.session, self)
+        self.centre.add_notice(self.exporting.notice)
         self.importing = Importing(self.session, self)
         self.dialogs = Dialogs(self.document, self.settings, self)
         self.leaving = Leaving(self.autosaver, self.jobs, self)

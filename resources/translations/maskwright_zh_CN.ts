@@ -821,7 +821,19 @@
         <source>Your labels are safe. The log has the details (Help menu).</source>
         <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
     </message>
-</context>
+<message>
+        <source>Close other programs, then try again. Your labels are safe.</source>
+        <translation>请关闭其他程序后重试。您的标签是安全的。</translation>
+    </message>
+    <message>
+        <source>Something went wrong that Maskwright did not expect.</source>
+        <translation>发生了 Maskwright 未预料到的错误。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this.</source>
+        <translation>内存不足，无法执行此操作。</translation>
+    </message>
+    </context>
 <context>
     <name>BrushTool</name>
     <message>
@@ -3818,6 +3830,26 @@
         <source>{1} cannot be written as PNG.</source>
         <translation>{1} 无法写为 PNG。</translation>
     </message>
+    <message>
+        <source>Class values are numbers from 0 to 255.</source>
+        <translation>类别值是 0 到 255 的数。</translation>
+    </message>
+    <message>
+        <source>Save it with 8-bit values.</source>
+        <translation>请将其保存为 8 位值。</translation>
+    </message>
+    <message>
+        <source>{1} has more than 8 bits for each colour.</source>
+        <translation>{1} 的每种颜色超过 8 位。</translation>
+    </message>
+    <message>
+        <source>{1} holds numbers with a fraction.</source>
+        <translation>{1} 包含小数。</translation>
+    </message>
+    <message>
+        <source>{1} holds values from {2} to {3}.</source>
+        <translation>{1} 包含从 {2} 到 {3} 的值。</translation>
+    </message>
     </context>
 <context>
     <name>EngineChoice</name>
@@ -3953,6 +3985,10 @@
         <source>Export labels</source>
         <translation>导出标签</translation>
     </message>
+<message>
+        <source>Left out</source>
+        <translation>未包含</translation>
+    </message>
 </context>
 <context>
     <name>FillOptions</name>
@@ -4002,7 +4038,11 @@
         <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
         <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
     </message>
-</context>
+<message>
+        <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>
+        <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
+    </message>
+    </context>
 <context>
     <name>Hint</name>
     <message>
@@ -4384,7 +4424,11 @@
         <source>“{name}” holds label maps for images of this project ({n}).</source>
         <translation>“{name}”中有本项目图像的标签图（{n} 个）。</translation>
     </message>
-</context>
+<message>
+        <source>Not imported</source>
+        <translation>未导入</translation>
+    </message>
+    </context>
 <context>
     <name>JobBar</name>
     <message>
@@ -4768,7 +4812,11 @@
         <source>You can go on painting. Switch Live on to try again.</source>
         <translation>您可以继续绘制。打开“实时”即可再试。</translation>
     </message>
-</context>
+<message>
+        <source>Live is off: something went wrong that Maskwright did not expect.</source>
+        <translation>实时已关闭：发生了 Maskwright 未预料到的错误。</translation>
+    </message>
+    </context>
 <context>
     <name>LiveAdaptation</name>
     <message>
@@ -7866,6 +7914,39 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Dismiss message</source>
+        <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
+    <name>Question</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Dismiss; nothing is changed</source>
+        <translation>关闭；不做任何更改</translation>
+    </message>
+</context>
+<context>
+    <name>ReportNotice</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Show the exported files</source>
+        <translation>显示导出的文件</translation>
     </message>
 </context>
 </TS>

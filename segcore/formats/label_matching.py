@@ -10,6 +10,8 @@ from pathlib import Path
 
 from segcore.formats.label_names import flat, label_names, stem_of
 
+SUFFIXES = (".png", ".tif", ".tiff")
+"""Of label maps."""
 MASK_ENDINGS = ("_mask", "_masks", "_label", "_labels", "_seg", "_gt", "_L")
 """What other programs add to the name of an image to name its label map."""
 
@@ -34,7 +36,7 @@ class Matches:
 
 
 def match_labels(folder: Path, images: Path, image_ids: Iterable[str], loose: bool = False) -> Matches:
-    """Match the PNG files below ``folder`` to images.
+    """Match the PNG files below ``folder``, and TIFF files without a PNG file of their name, to images.
 
     ``a/x.jpg`` has the label map ``a/x.png``, ``a/x.jpg.png`` or, in a folder without sub-folders, ``a_x.png``. A name
     that fits several images belongs to none of them. An image is never a label map.
@@ -58,8 +60,8 @@ def match_labels(folder: Path, images: Path, image_ids: Iterable[str], loose: bo
     folder, images = Path(os.path.abspath(folder)), Path(os.path.abspath(images))
     below = _place_below(folder, images)
     ids = [image_id for image_id in image_ids if not (below and image_id.startswith(below))]
-    names = png_names(folder, {os.path.normcase(images / image_id) for image_id in ids})
-    return _matches(ids, names, [(of_image, of_file, _without_png) for of_image, of_file in _ways(ids, loose)])
+    names = label_files(folder, {os.path.normcase(images / image_id) for image_id in ids})
+    return _matches(ids, names, [(of_image, of_file, _without_suffix) for of_image, of_file in _ways(ids, loose)])
 
 
 def match_names(image_ids: Sequence[str], names: Sequence[str]) -> Matches:
@@ -89,7 +91,7 @@ def _matches(ids: Sequence[str], names: Sequence[str], ways: Sequence[tuple[_Nam
 
 
 def _ways(ids: Sequence[str], loose: bool) -> list[tuple[_Name, _Name]]:
-    """Return pairs of functions, best first: what names an image, and what names its labels (without ``.png``)."""
+    """Return pairs of functions, best first: what names an image, and what names its labels (without its suffix)."""
     exact: _Name = str
     ways = [
         (label_names(ids).__getitem__, exact),
@@ -119,16 +121,17 @@ def _match(ids: Sequence[str], named: Iterable[tuple[str, str]], of_image: _Name
             found[fitting[0]] = labels[key][0]
 
 
-def png_names(folder: Path, images: Collection[str] = ()) -> list[str]:
-    """Paths of the PNG files below ``folder``, sorted, with ``/``; hidden ones, projects and images are left out."""
+def label_files(folder: Path, images: Collection[str] = ()) -> list[str]:
+    """Paths of the files of `SUFFIXES` below ``folder``, sorted, with ``/``; not hidden ones, projects and images."""
     names = []
     for place, folders, files in os.walk(folder, onerror=_raise):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not name.endswith(".maskwright"))
         for name in sorted(files):
             path = Path(place, name)
-            if name.lower().endswith(".png") and not name.startswith(".") and os.path.normcase(path) not in images:
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and os.path.normcase(path) not in images:
                 names.append(path.relative_to(folder).as_posix())
-    return names
+    pngs = {_without_suffix(name) for name in names if name.lower().endswith(".png")}
+    return [name for name in names if name.lower().endswith(".png") or _without_suffix(name) not in pngs]
 
 
 def _raise(error: OSError) -> None:
@@ -142,8 +145,8 @@ def _place_below(folder: Path, images: Path) -> str:
     return f"{folder.relative_to(images).as_posix()}/"
 
 
-def _without_png(name: str) -> str:
-    return name[:-4]
+def _without_suffix(name: str) -> str:
+    return name.rpartition(".")[0]
 
 
 def _base(name: str) -> str:

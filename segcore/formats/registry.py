@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from segcore.errors import ProjectError
 from segcore.formats.format import Format
+from segcore.formats.geotiff import GEOTIFF
 from segcore.formats.png import PNG
 from segcore.formats.voc import VOC
 
-FORMATS: tuple[Format, ...] = (PNG, VOC)
+FORMATS: tuple[Format, ...] = (PNG, VOC, GEOTIFF)
 
 
 def format_keys(written: bool = False) -> tuple[str, ...]:
