@@ -806,24 +806,16 @@
 <context>
     <name>Banner</name>
     <message>
+        <source>Close other programs, then try again. Your labels are safe.</source>
+        <translation>请关闭其他程序后重试。您的标签是安全的。</translation>
+    </message>
+    <message>
         <source>Dismiss</source>
         <translation>关闭</translation>
     </message>
     <message>
         <source>Dismiss message</source>
         <translation>关闭消息</translation>
-    </message>
-    <message>
-        <source>Something went wrong: {name}: {text}</source>
-        <translation>出现问题：{name}：{text}</translation>
-    </message>
-    <message>
-        <source>Your labels are safe. The log has the details (Help menu).</source>
-        <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
-    </message>
-<message>
-        <source>Close other programs, then try again. Your labels are safe.</source>
-        <translation>请关闭其他程序后重试。您的标签是安全的。</translation>
     </message>
     <message>
         <source>Something went wrong that Maskwright did not expect.</source>
@@ -833,7 +825,11 @@
         <source>There is not enough memory for this.</source>
         <translation>内存不足，无法执行此操作。</translation>
     </message>
-    </context>
+    <message>
+        <source>Your labels are safe. The log has the details (Help menu).</source>
+        <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
+    </message>
+</context>
 <context>
     <name>BrushTool</name>
     <message>
@@ -981,10 +977,6 @@
     <message>
         <source>Remove</source>
         <translation>移除</translation>
-    </message>
-    <message>
-        <source>Remove class</source>
-        <translation>移除类别</translation>
     </message>
     <message>
         <source>Remove the class “{name}”?</source>
@@ -2143,6 +2135,10 @@
         <translation>类别“{1}”的索引为 {2}。</translation>
     </message>
     <message>
+        <source>Class values are numbers from 0 to 255.</source>
+        <translation>类别值是 0 到 255 的数。</translation>
+    </message>
+    <message>
         <source>Click to segment needs the package onnxruntime, which is not installed.</source>
         <translation>点击分割需要 onnxruntime 包，但它未安装。</translation>
     </message>
@@ -2795,6 +2791,10 @@
         <translation>请保存为索引 PNG 或 8 位 PNG。</translation>
     </message>
     <message>
+        <source>Save it with 8-bit values.</source>
+        <translation>请将其保存为 8 位值。</translation>
+    </message>
+    <message>
         <source>Save the caffemodel's arrays with numpy.savez.</source>
         <translation>请用 numpy.savez 保存 caffemodel 的数组。</translation>
     </message>
@@ -3431,6 +3431,10 @@
         <translation>无法写入 {1}（{2}）。</translation>
     </message>
     <message>
+        <source>{1} cannot be written as PNG.</source>
+        <translation>{1} 无法写为 PNG。</translation>
+    </message>
+    <message>
         <source>{1} declares {2} weights in {3} bytes, more than the file has or Maskwright reads.</source>
         <translation>{1} 声明在 {3} 字节中有 {2} 个权重，超过文件所含或 Maskwright 可读取的数量。</translation>
     </message>
@@ -3473,6 +3477,10 @@
     <message>
         <source>{1} has been locked by another process for more than {2} s.</source>
         <translation>{1} 被另一个进程锁定已超过 {2} 秒。</translation>
+    </message>
+    <message>
+        <source>{1} has more than 8 bits for each colour.</source>
+        <translation>{1} 的每种颜色超过 8 位。</translation>
     </message>
     <message>
         <source>{1} has no image {2}.</source>
@@ -3527,12 +3535,20 @@
         <translation>{1} 中是某个项目自己的标签。</translation>
     </message>
     <message>
+        <source>{1} holds numbers with a fraction.</source>
+        <translation>{1} 包含小数。</translation>
+    </message>
+    <message>
         <source>{1} holds the values {2}, which no class has.</source>
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
         <source>{1} holds too much to be unpacked.</source>
         <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    <message>
+        <source>{1} holds values from {2} to {3}.</source>
+        <translation>{1} 包含从 {2} 到 {3} 的值。</translation>
     </message>
     <message>
         <source>{1} holds values that are no class: {2}.</source>
@@ -3822,35 +3838,7 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-    <message>
-        <source>{1}: pixels of removed classes ({2}) are unlabelled now.</source>
-        <translation>{1}：已移除类别（{2}）的像素现为未标注。</translation>
-    </message>
-<message>
-        <source>{1} cannot be written as PNG.</source>
-        <translation>{1} 无法写为 PNG。</translation>
-    </message>
-    <message>
-        <source>Class values are numbers from 0 to 255.</source>
-        <translation>类别值是 0 到 255 的数。</translation>
-    </message>
-    <message>
-        <source>Save it with 8-bit values.</source>
-        <translation>请将其保存为 8 位值。</translation>
-    </message>
-    <message>
-        <source>{1} has more than 8 bits for each colour.</source>
-        <translation>{1} 的每种颜色超过 8 位。</translation>
-    </message>
-    <message>
-        <source>{1} holds numbers with a fraction.</source>
-        <translation>{1} 包含小数。</translation>
-    </message>
-    <message>
-        <source>{1} holds values from {2} to {3}.</source>
-        <translation>{1} 包含从 {2} 到 {3} 的值。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -3969,23 +3957,12 @@
     </message>
 </context>
 <context>
-    <name>ExportReportDialog</name>
-    <message>
-        <source>Exported</source>
-        <translation>已导出</translation>
-    </message>
-    <message>
-        <source>Left out:</source>
-        <translation>略去：</translation>
-    </message>
-</context>
-<context>
     <name>Exporting</name>
     <message>
         <source>Export labels</source>
         <translation>导出标签</translation>
     </message>
-<message>
+    <message>
         <source>Left out</source>
         <translation>未包含</translation>
     </message>
@@ -4031,6 +4008,10 @@
 <context>
     <name>Formats</name>
     <message>
+        <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>
+        <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
+    </message>
+    <message>
         <source>Indexed PNG, one file for each image, with classes.json</source>
         <translation>索引 PNG，每张图像一个文件，附 classes.json</translation>
     </message>
@@ -4038,11 +4019,7 @@
         <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
         <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
     </message>
-<message>
-        <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>
-        <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Hint</name>
     <message>
@@ -4393,16 +4370,12 @@
         <translation>导入标签…</translation>
     </message>
     <message>
-        <source>Imported</source>
-        <translation>已导入</translation>
-    </message>
-    <message>
         <source>Models ({patterns})</source>
         <translation>模型 ({patterns})</translation>
     </message>
     <message>
-        <source>Not imported:</source>
-        <translation>未导入：</translation>
+        <source>Not imported</source>
+        <translation>未导入</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -4424,11 +4397,7 @@
         <source>“{name}” holds label maps for images of this project ({n}).</source>
         <translation>“{name}”中有本项目图像的标签图（{n} 个）。</translation>
     </message>
-<message>
-        <source>Not imported</source>
-        <translation>未导入</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>JobBar</name>
     <message>
@@ -4697,8 +4666,16 @@
         <translation>{name} 的概率</translation>
     </message>
     <message>
+        <source>Same as the other label (dimmed)</source>
+        <translation>与另一标签相同（变暗）</translation>
+    </message>
+    <message>
         <source>Same as the prediction (dimmed)</source>
         <translation>与预测相同（较暗）</translation>
+    </message>
+    <message>
+        <source>Your label differs from the other one</source>
+        <translation>您的标签与另一标签不同</translation>
     </message>
     <message>
         <source>Your label differs from the prediction</source>
@@ -4716,15 +4693,7 @@
         <source>{n} more classes</source>
         <translation>另有 {n} 个类别</translation>
     </message>
-<message>
-        <source>Same as the other label (dimmed)</source>
-        <translation>与另一标签相同（变暗）</translation>
-    </message>
-    <message>
-        <source>Your label differs from the other one</source>
-        <translation>您的标签与另一标签不同</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LevelChoice</name>
     <message>
@@ -4789,8 +4758,8 @@
         <translation>请重新安装 Maskwright。</translation>
     </message>
     <message>
-        <source>Live is off: something went wrong ({name}: {reason}).</source>
-        <translation>“实时”已关闭：出现问题（{name}：{reason}）。</translation>
+        <source>Live is off: something went wrong that Maskwright did not expect.</source>
+        <translation>实时已关闭：发生了 Maskwright 未预料到的错误。</translation>
     </message>
     <message>
         <source>Live is off: there is not enough memory for this image.</source>
@@ -4812,11 +4781,7 @@
         <source>You can go on painting. Switch Live on to try again.</source>
         <translation>您可以继续绘制。打开“实时”即可再试。</translation>
     </message>
-<message>
-        <source>Live is off: something went wrong that Maskwright did not expect.</source>
-        <translation>实时已关闭：发生了 Maskwright 未预料到的错误。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LiveAdaptation</name>
     <message>
@@ -5283,6 +5248,13 @@ car</source>
     </message>
 </context>
 <context>
+    <name>Notice</name>
+    <message>
+        <source>Dismiss message</source>
+        <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
     <name>PageChoice</name>
     <message>
         <source>Look for images</source>
@@ -5726,6 +5698,10 @@ car</source>
         <translation>关闭；图像保持现状</translation>
     </message>
     <message>
+        <source>Done again in this image only; the others stay as they are.</source>
+        <translation>仅在此图像中重做；其他图像保持不变。</translation>
+    </message>
+    <message>
         <source>Every pixel of “{old}” becomes “{new}”, in all images, and “{old}” is removed.</source>
         <translation>所有图像中“{old}”的每个像素都变为“{new}”，并移除“{old}”。</translation>
     </message>
@@ -5825,11 +5801,7 @@ car</source>
         <source>“{old}” replaced by “{new}”: {n} images were changed.</source>
         <translation>已将“{old}”替换为“{new}”：更改了 {n} 张图像。</translation>
     </message>
-<message>
-        <source>Done again in this image only; the others stay as they are.</source>
-        <translation>仅在此图像中重做；其他图像保持不变。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Promotion</name>
     <message>
@@ -5905,6 +5877,17 @@ car</source>
     <message>
         <source>no class</source>
         <translation>无类别</translation>
+    </message>
+</context>
+<context>
+    <name>Question</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Dismiss; nothing is changed</source>
+        <translation>关闭；不做任何更改</translation>
     </message>
 </context>
 <context>
@@ -6029,6 +6012,21 @@ car</source>
     </message>
 </context>
 <context>
+    <name>ReportNotice</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Show the exported files</source>
+        <translation>显示导出的文件</translation>
+    </message>
+</context>
+<context>
     <name>ReportText</name>
     <message>
         <source>1 image</source>
@@ -6140,10 +6138,6 @@ The images:
     <message>
         <source>Compare the new version with the model in use, then choose one</source>
         <translation>比较新版本与使用中的模型，然后选择一个</translation>
-    </message>
-    <message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
     </message>
     <message>
         <source>Dismiss; the result stays in the Train tab</source>
@@ -7724,10 +7718,6 @@ The images:
 <context>
     <name>UndoNotice</name>
     <message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
-    </message>
-    <message>
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
@@ -7914,39 +7904,6 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
-    </message>
-</context>
-<context>
-    <name>Notice</name>
-    <message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
-    </message>
-</context>
-<context>
-    <name>Question</name>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Dismiss; nothing is changed</source>
-        <translation>关闭；不做任何更改</translation>
-    </message>
-</context>
-<context>
-    <name>ReportNotice</name>
-    <message>
-        <source>Dismiss</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Show the exported files</source>
-        <translation>显示导出的文件</translation>
     </message>
 </context>
 </TS>
