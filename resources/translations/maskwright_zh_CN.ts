@@ -351,6 +351,10 @@
         <translation>填充孔洞(&amp;H)…</translation>
     </message>
     <message>
+        <source>Fills the region of one label, or of similar colours in the image; the toolbar says which</source>
+        <translation>填充同一标签的区域，或图像中颜色相近的区域；由工具栏选择</translation>
+    </message>
+    <message>
         <source>Fine-&amp;tune the model</source>
         <translation>微调模型(&amp;T)</translation>
     </message>
@@ -694,11 +698,7 @@
         <source>Zooms to where a correction is expected to help most: in this image first, then in the next one</source>
         <translation>放大到修正预计最有帮助之处：先在此图像中，然后在下一张中</translation>
     </message>
-<message>
-        <source>Fills the region of one label, or of similar colours in the image; the toolbar says which</source>
-        <translation>填充同一标签的区域，或图像中颜色相近的区域；由工具栏选择</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>AuditDialog</name>
     <message>
@@ -806,24 +806,16 @@
 <context>
     <name>Banner</name>
     <message>
+        <source>Close other programs, then try again. Your labels are safe.</source>
+        <translation>请关闭其他程序后重试。您的标签是安全的。</translation>
+    </message>
+    <message>
         <source>Dismiss</source>
         <translation>关闭</translation>
     </message>
     <message>
         <source>Dismiss message</source>
         <translation>关闭消息</translation>
-    </message>
-    <message>
-        <source>Something went wrong: {name}: {text}</source>
-        <translation>出现问题：{name}：{text}</translation>
-    </message>
-    <message>
-        <source>Your labels are safe. The log has the details (Help menu).</source>
-        <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
-    </message>
-<message>
-        <source>Close other programs, then try again. Your labels are safe.</source>
-        <translation>请关闭其他程序后重试。您的标签是安全的。</translation>
     </message>
     <message>
         <source>Something went wrong that Maskwright did not expect.</source>
@@ -833,7 +825,11 @@
         <source>There is not enough memory for this.</source>
         <translation>内存不足，无法执行此操作。</translation>
     </message>
-    </context>
+    <message>
+        <source>Your labels are safe. The log has the details (Help menu).</source>
+        <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
+    </message>
+</context>
 <context>
     <name>BrushTool</name>
     <message>
@@ -981,10 +977,6 @@
     <message>
         <source>Remove</source>
         <translation>移除</translation>
-    </message>
-    <message>
-        <source>Remove class</source>
-        <translation>移除类别</translation>
     </message>
     <message>
         <source>Remove the class “{name}”?</source>
@@ -1249,6 +1241,10 @@
         <source>unlabelled</source>
         <translation>未标注</translation>
     </message>
+    <message>
+        <source>{what} in all images</source>
+        <translation>所有图像中的{what}</translation>
+    </message>
 </context>
 <context>
     <name>CommandPalette</name>
@@ -1306,6 +1302,10 @@
     <message>
         <source>any size</source>
         <translation>不限大小</translation>
+    </message>
+    <message>
+        <source>{name} in all images</source>
+        <translation>{name}（所有图像）</translation>
     </message>
 </context>
 <context>
@@ -1447,6 +1447,117 @@
     <message>
         <source>Mean IoU, held-out images</source>
         <translation>平均 IoU，留出图像</translation>
+    </message>
+</context>
+<context>
+    <name>DescriptionDialog</name>
+    <message>
+        <source>0 to 1</source>
+        <translation>0 到 1</translation>
+    </message>
+    <message>
+        <source>0 to 255</source>
+        <translation>0 到 255</translation>
+    </message>
+    <message>
+        <source>Class names</source>
+        <translation>类别名称</translation>
+    </message>
+    <message>
+        <source>Class names, one a line</source>
+        <translation>类别名称，每行一个</translation>
+    </message>
+    <message>
+        <source>Cut into tiles</source>
+        <translation>切成图块</translation>
+    </message>
+    <message>
+        <source>Describe {name}</source>
+        <translation>说明 {name}</translation>
+    </message>
+    <message>
+        <source>Fixed input size</source>
+        <translation>固定输入尺寸</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>均值</translation>
+    </message>
+    <message>
+        <source>Mean and std are of</source>
+        <translation>均值和标准差针对</translation>
+    </message>
+    <message>
+        <source>Mean and std of ImageNet (most networks)</source>
+        <translation>ImageNet 的均值和标准差（多数网络）</translation>
+    </message>
+    <message>
+        <source>Only for a network that takes one size of images</source>
+        <translation>仅用于只接受一种图像尺寸的网络</translation>
+    </message>
+    <message>
+        <source>Open an image to see what the model says about it.</source>
+        <translation>请打开一张图像，以查看模型对它的预测。</translation>
+    </message>
+    <message>
+        <source>Order of colours</source>
+        <translation>颜色顺序</translation>
+    </message>
+    <message>
+        <source>Own numbers</source>
+        <translation>自定数值</translation>
+    </message>
+    <message>
+        <source>Pixels of 0 to 1</source>
+        <translation>0 到 1 的像素</translation>
+    </message>
+    <message>
+        <source>Pixels of 0 to 255</source>
+        <translation>0 到 255 的像素</translation>
+    </message>
+    <message>
+        <source>Pixels times {scale}</source>
+        <translation>像素乘以 {scale}</translation>
+    </message>
+    <message>
+        <source>Predicting …</source>
+        <translation>正在预测…</translation>
+    </message>
+    <message>
+        <source>Resize the whole image</source>
+        <translation>缩放整张图像</translation>
+    </message>
+    <message>
+        <source>Std</source>
+        <translation>标准差</translation>
+    </message>
+    <message>
+        <source>This model does not say what its channels mean or how its input is made. What you say here is written into {file} beside it. If the colours on the right make no sense, try another input.</source>
+        <translation>此模型没有说明其通道的含义或输入的制作方式。您在此填写的内容会写入其旁的 {file}。如果右侧的颜色不合理，请尝试另一种输入。</translation>
+    </message>
+    <message>
+        <source>Write and import</source>
+        <translation>写入并导入</translation>
+    </message>
+    <message>
+        <source>{lines} names</source>
+        <translation>{lines} 个名称</translation>
+    </message>
+    <message>
+        <source>{lines} names for {channels} channels</source>
+        <translation>{lines} 个名称，{channels} 个通道</translation>
+    </message>
+    <message>
+        <source>−1 to 1</source>
+        <translation>−1 到 1</translation>
     </message>
 </context>
 <context>
@@ -1620,6 +1731,10 @@
         <translation>“{2}”中的“{1}”不是选项。</translation>
     </message>
     <message>
+        <source>'{1}' is a finished program, which is not exported again.</source>
+        <translation>“{1}”是成品程序，不能再次导出。</translation>
+    </message>
+    <message>
         <source>'{1}' is both trained on and held out.</source>
         <translation>“{1}”既用于训练又被留出。</translation>
     </message>
@@ -1692,6 +1807,10 @@
         <translation>网络不能有 {1} 个类别。</translation>
     </message>
     <message>
+        <source>A network of another library takes no ImageNet weights.</source>
+        <translation>其他库的网络不使用 ImageNet 权重。</translation>
+    </message>
+    <message>
         <source>A person has corrected {1}.</source>
         <translation>有人修正过 {1}。</translation>
     </message>
@@ -1734,6 +1853,10 @@
     <message>
         <source>All 255 class values are taken.</source>
         <translation>255 个类别值都已使用。</translation>
+    </message>
+    <message>
+        <source>An ONNX file needs the package {1}, which is not installed.</source>
+        <translation>ONNX 文件需要软件包 {1}，但它未安装。</translation>
     </message>
     <message>
         <source>An argument contains a NUL character.</source>
@@ -2020,6 +2143,10 @@
         <translation>类别“{1}”的索引为 {2}。</translation>
     </message>
     <message>
+        <source>Class values are numbers from 0 to 255.</source>
+        <translation>类别值是 0 到 255 的数。</translation>
+    </message>
+    <message>
         <source>Click to segment needs the package onnxruntime, which is not installed.</source>
         <translation>点击分割需要 onnxruntime 包，但它未安装。</translation>
     </message>
@@ -2070,6 +2197,10 @@
     <message>
         <source>Copy it again from its source.</source>
         <translation>请从其来源重新复制。</translation>
+    </message>
+    <message>
+        <source>Copy it again; 2 GB is the most.</source>
+        <translation>请重新复制；最大 2 GB。</translation>
     </message>
     <message>
         <source>Copy the checkpoint again, or train a new one.</source>
@@ -2132,6 +2263,10 @@
         <translation>请重新导出，或选择另一个文件夹。</translation>
     </message>
     <message>
+        <source>Export it again, with the operations of ONNX alone.</source>
+        <translation>请只用 ONNX 的运算重新导出。</translation>
+    </message>
+    <message>
         <source>Export it for one size: --size HEIGHTxWIDTH.</source>
         <translation>请为一种尺寸导出：--size HEIGHTxWIDTH。</translation>
     </message>
@@ -2146,6 +2281,10 @@
     <message>
         <source>Free some space on this disk and save again. The last saved state is unchanged.</source>
         <translation>请释放此磁盘的一些空间，然后重新保存。上次保存的状态不变。</translation>
+    </message>
+    <message>
+        <source>Give --out such a name.</source>
+        <translation>请给 --out 这样的名称。</translation>
     </message>
     <message>
         <source>Give --out the path of a file.</source>
@@ -2226,6 +2365,10 @@
     <message>
         <source>If you paint here, these labels are kept under another name, and come back when the image has their size.</source>
         <translation>如果您在此绘制，这些标签会以另一名称保留，图像恢复其尺寸时会重新出现。</translation>
+    </message>
+    <message>
+        <source>Import the model again from its own file or folder.</source>
+        <translation>请从模型自己的文件或文件夹重新导入。</translation>
     </message>
     <message>
         <source>Install Maskwright again, or train the starter and give the path of its checkpoint.</source>
@@ -2328,6 +2471,10 @@
         <translation>正在从 {1} 张图像学习</translation>
     </message>
     <message>
+        <source>Leave --weights out.</source>
+        <translation>请省略 --weights。</translation>
+    </message>
+    <message>
         <source>Leave images for training.</source>
         <translation>请为训练保留图像。</translation>
     </message>
@@ -2380,8 +2527,20 @@
         <translation>请标记一张，或从全部图像学习。</translation>
     </message>
     <message>
+        <source>Maskwright needs one input, RGB [N, 3, H, W] or [N, H, W, 3], float32, float16 or uint8.</source>
+        <translation>Maskwright 需要一个输入：RGB [N, 3, H, W] 或 [N, H, W, 3]，float32、float16 或 uint8。</translation>
+    </message>
+    <message>
+        <source>Maskwright needs scores [N, C, h, w] or label values [N, H, W].</source>
+        <translation>Maskwright 需要分数 [N, C, h, w] 或标签值 [N, H, W]。</translation>
+    </message>
+    <message>
         <source>Maskwright reads only plain state dicts: save it again with torch.save(model.state_dict(), path).</source>
         <translation>Maskwright 只读取普通的 state dict：请用 torch.save(model.state_dict(), path) 重新保存。</translation>
+    </message>
+    <message>
+        <source>Mean and std are of pixels (0-255) times the scale.</source>
+        <translation>均值和标准差针对乘以 scale 后的像素（0-255）。</translation>
     </message>
     <message>
         <source>Measuring on held-out pixels</source>
@@ -2392,12 +2551,24 @@
         <translation>正在评估训练前的模型</translation>
     </message>
     <message>
+        <source>Mend it, for example: {1}</source>
+        <translation>请修正，例如：{1}</translation>
+    </message>
+    <message>
+        <source>Mend it, or get it again.</source>
+        <translation>请修正或重新获取。</translation>
+    </message>
+    <message>
         <source>Name at least one class.</source>
         <translation>请至少指定一个类别。</translation>
     </message>
     <message>
         <source>Name it by its path in the image folder.</source>
         <translation>请用它在图像文件夹中的路径指定它。</translation>
+    </message>
+    <message>
+        <source>Name one class a channel, in their order.</source>
+        <translation>请按顺序为每个通道命名一个类别。</translation>
     </message>
     <message>
         <source>No corrected image of this project has a prediction.</source>
@@ -2544,6 +2715,10 @@
         <translation>{2} 个进程中的第 {1} 个在处理 {3} 个裁块时内存不足。</translation>
     </message>
     <message>
+        <source>Put both files into one folder.</source>
+        <translation>请把两个文件放在同一文件夹。</translation>
+    </message>
+    <message>
         <source>Put it back, or rescan the folder.</source>
         <translation>请将它放回，或重新扫描文件夹。</translation>
     </message>
@@ -2630,6 +2805,10 @@
     <message>
         <source>Save it as indexed or 8-bit PNG.</source>
         <translation>请保存为索引 PNG 或 8 位 PNG。</translation>
+    </message>
+    <message>
+        <source>Save it with 8-bit values.</source>
+        <translation>请将其保存为 8 位值。</translation>
     </message>
     <message>
         <source>Save the caffemodel's arrays with numpy.savez.</source>
@@ -2770,6 +2949,14 @@
     <message>
         <source>The class with index {1} has no name.</source>
         <translation>索引为 {1} 的类别没有名称。</translation>
+    </message>
+    <message>
+        <source>The configuration of a network '{1}' is missing or damaged.</source>
+        <translation>网络“{1}”的配置缺失或损坏。</translation>
+    </message>
+    <message>
+        <source>The configuration of a network '{1}' is no object.</source>
+        <translation>网络“{1}”的配置不是对象。</translation>
     </message>
     <message>
         <source>The corrected pixels are of one class only, so none can look like another.</source>
@@ -3044,6 +3231,10 @@
         <translation>这台计算机没有设备“cuda”。</translation>
     </message>
     <message>
+        <source>This network only predicts (ONNX, torch.export): it cannot be trained or given other classes.</source>
+        <translation>此网络只能预测（ONNX、torch.export）：不能训练，也不能换成其他类别。</translation>
+    </message>
+    <message>
         <source>Tiles cannot overlap by {1} pixels.</source>
         <translation>图块不能重叠 {1} 像素。</translation>
     </message>
@@ -3066,6 +3257,10 @@
     <message>
         <source>Train from an earlier checkpoint.</source>
         <translation>请从较早的检查点训练。</translation>
+    </message>
+    <message>
+        <source>Train from another model, for example the starter; or import the network from the library that made it.</source>
+        <translation>请从另一个模型开始训练，例如 starter；或从制作它的库导入该网络。</translation>
     </message>
     <message>
         <source>Train it for these classes first.</source>
@@ -3124,6 +3319,10 @@
         <translation>请使用属于该图像的标注。</translation>
     </message>
     <message>
+        <source>Use the file that it came from.</source>
+        <translation>请使用它的原始文件。</translation>
+    </message>
+    <message>
         <source>Use the label map that belongs to this image.</source>
         <translation>请使用属于此图像的标签图。</translation>
     </message>
@@ -3150,6 +3349,10 @@
     <message>
         <source>Write options as key=value,key=value.</source>
         <translation>请以 key=value,key=value 的形式写选项。</translation>
+    </message>
+    <message>
+        <source>Write the standard deviation of each channel.</source>
+        <translation>请写出每个通道的标准差。</translation>
     </message>
     <message>
         <source>Writing {1}</source>
@@ -3296,8 +3499,16 @@
         <translation>无法写入 {1}（{2}）。</translation>
     </message>
     <message>
+        <source>{1} cannot be written as PNG.</source>
+        <translation>{1} 无法写为 PNG。</translation>
+    </message>
+    <message>
         <source>{1} declares {2} weights in {3} bytes, more than the file has or Maskwright reads.</source>
         <translation>{1} 声明在 {3} 字节中有 {2} 个权重，超过文件所含或 Maskwright 可读取的数量。</translation>
+    </message>
+    <message>
+        <source>{1} describes a model, but cannot be read ({2}).</source>
+        <translation>{1} 说明了一个模型，但无法读取（{2}）。</translation>
     </message>
     <message>
         <source>{1} does not end in {2}.</source>
@@ -3324,8 +3535,20 @@
         <translation>{1} 与架构“{2}”不符：{3}。</translation>
     </message>
     <message>
+        <source>{1} gives no output that labels pixels ({2}).</source>
+        <translation>{1} 没有标注像素的输出（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} has a std of zero.</source>
+        <translation>{1} 的标准差为零。</translation>
+    </message>
+    <message>
         <source>{1} has been locked by another process for more than {2} s.</source>
         <translation>{1} 被另一个进程锁定已超过 {2} 秒。</translation>
+    </message>
+    <message>
+        <source>{1} has more than 8 bits for each colour.</source>
+        <translation>{1} 的每种颜色超过 8 位。</translation>
     </message>
     <message>
         <source>{1} has no image {2}.</source>
@@ -3356,6 +3579,10 @@
         <translation>{1} 有 {2} 种颜色：它是照片，不是标签图。</translation>
     </message>
     <message>
+        <source>{1} has {2} output channels, but {3} class names: {4}.</source>
+        <translation>{1} 有 {2} 个输出通道，但有 {3} 个类别名称：{4}。</translation>
+    </message>
+    <message>
         <source>{1} has {2}, more than {3} megapixels.</source>
         <translation>{1} 有 {2}，超过 {3} 百万像素。</translation>
     </message>
@@ -3380,12 +3607,20 @@
         <translation>{1} 中没有 COCO 文件。</translation>
     </message>
     <message>
+        <source>{1} holds numbers with a fraction.</source>
+        <translation>{1} 包含小数。</translation>
+    </message>
+    <message>
         <source>{1} holds the values {2}, which no class has.</source>
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
         <source>{1} holds too much to be unpacked.</source>
         <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    <message>
+        <source>{1} holds values from {2} to {3}.</source>
+        <translation>{1} 包含从 {2} 到 {3} 的值。</translation>
     </message>
     <message>
         <source>{1} holds values that are no class: {2}.</source>
@@ -3440,6 +3675,10 @@
         <translation>{1} 已损坏，或是含有权重以外内容的 pickle。没有打开它。</translation>
     </message>
     <message>
+        <source>{1} is damaged, or onnxruntime does not know its operations ({2}).</source>
+        <translation>{1} 已损坏，或 onnxruntime 不认识其运算（{2}）。</translation>
+    </message>
+    <message>
         <source>{1} is damaged: '{2}' has values that are not finite.</source>
         <translation>{1} 已损坏：“{2}”含有非有限值。</translation>
     </message>
@@ -3476,6 +3715,10 @@
         <translation>{1} 既不是图像，也不是文件夹或项目。</translation>
     </message>
     <message>
+        <source>{1} is no JSON object.</source>
+        <translation>{1} 不是 JSON 对象。</translation>
+    </message>
+    <message>
         <source>{1} is no Maskwright project.</source>
         <translation>{1} 不是 Maskwright 项目。</translation>
     </message>
@@ -3494,6 +3737,10 @@
     <message>
         <source>{1} is not JSON ({2}).</source>
         <translation>{1} 不是 JSON（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} is not a .safetensors file.</source>
+        <translation>{1} 不是 .safetensors 文件。</translation>
     </message>
     <message>
         <source>{1} is not a complete project: project.json is missing.</source>
@@ -3580,6 +3827,10 @@
         <translation>{1} 被截断。</translation>
     </message>
     <message>
+        <source>{1} keeps its weights in another file, which cannot be read ({2}).</source>
+        <translation>{1} 的权重在另一个文件中，该文件无法读取（{2}）。</translation>
+    </message>
+    <message>
         <source>{1} lists {2} classes, its weights are for {3}.</source>
         <translation>{1} 列出 {2} 个类别，其权重用于 {3} 个。</translation>
     </message>
@@ -3598,6 +3849,10 @@
     <message>
         <source>{1} names no class.</source>
         <translation>{1} 未列出任何类别。</translation>
+    </message>
+    <message>
+        <source>{1} takes {2}.</source>
+        <translation>{1} 接受 {2}。</translation>
     </message>
     <message>
         <source>{1} was changed by another program while it was open here. Your labels are saved; the other version is kept as {2}.</source>
@@ -3648,6 +3903,10 @@
         <translation>{1}：图像 {2}、概率 {3} 和标签 {4} 尺寸不同。</translation>
     </message>
     <message>
+        <source>{1}: mean {2} and std {3} do not fit a scale of {4}.</source>
+        <translation>{1}：均值 {2} 和标准差 {3} 与 scale {4} 不符。</translation>
+    </message>
+    <message>
         <source>{1}: not a JSON object.</source>
         <translation>{1}：不是 JSON 对象。</translation>
     </message>
@@ -3659,159 +3918,7 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-    <message>
-        <source>{1}: pixels of removed classes ({2}) are unlabelled now.</source>
-        <translation>{1}：已移除类别（{2}）的像素现为未标注。</translation>
-    </message>
-<message>
-        <source>'{1}' is a finished program, which is not exported again.</source>
-        <translation>“{1}”是成品程序，不能再次导出。</translation>
-    </message>
-    <message>
-        <source>A network of another library takes no ImageNet weights.</source>
-        <translation>其他库的网络不使用 ImageNet 权重。</translation>
-    </message>
-    <message>
-        <source>An ONNX file needs the package {1}, which is not installed.</source>
-        <translation>ONNX 文件需要软件包 {1}，但它未安装。</translation>
-    </message>
-    <message>
-        <source>Class values are numbers from 0 to 255.</source>
-        <translation>类别值是 0 到 255 的数。</translation>
-    </message>
-    <message>
-        <source>Copy it again; 2 GB is the most.</source>
-        <translation>请重新复制；最大 2 GB。</translation>
-    </message>
-    <message>
-        <source>Export it again, with the operations of ONNX alone.</source>
-        <translation>请只用 ONNX 的运算重新导出。</translation>
-    </message>
-    <message>
-        <source>Give --out such a name.</source>
-        <translation>请给 --out 这样的名称。</translation>
-    </message>
-    <message>
-        <source>Import the model again from its own file or folder.</source>
-        <translation>请从模型自己的文件或文件夹重新导入。</translation>
-    </message>
-    <message>
-        <source>Leave --weights out.</source>
-        <translation>请省略 --weights。</translation>
-    </message>
-    <message>
-        <source>Maskwright needs one input, RGB [N, 3, H, W] or [N, H, W, 3], float32, float16 or uint8.</source>
-        <translation>Maskwright 需要一个输入：RGB [N, 3, H, W] 或 [N, H, W, 3]，float32、float16 或 uint8。</translation>
-    </message>
-    <message>
-        <source>Maskwright needs scores [N, C, h, w] or label values [N, H, W].</source>
-        <translation>Maskwright 需要分数 [N, C, h, w] 或标签值 [N, H, W]。</translation>
-    </message>
-    <message>
-        <source>Mean and std are of pixels (0-255) times the scale.</source>
-        <translation>均值和标准差针对乘以 scale 后的像素（0-255）。</translation>
-    </message>
-    <message>
-        <source>Mend it, for example: {1}</source>
-        <translation>请修正，例如：{1}</translation>
-    </message>
-    <message>
-        <source>Mend it, or get it again.</source>
-        <translation>请修正或重新获取。</translation>
-    </message>
-    <message>
-        <source>Name one class a channel, in their order.</source>
-        <translation>请按顺序为每个通道命名一个类别。</translation>
-    </message>
-    <message>
-        <source>Put both files into one folder.</source>
-        <translation>请把两个文件放在同一文件夹。</translation>
-    </message>
-    <message>
-        <source>Save it with 8-bit values.</source>
-        <translation>请将其保存为 8 位值。</translation>
-    </message>
-    <message>
-        <source>The configuration of a network '{1}' is missing or damaged.</source>
-        <translation>网络“{1}”的配置缺失或损坏。</translation>
-    </message>
-    <message>
-        <source>The configuration of a network '{1}' is no object.</source>
-        <translation>网络“{1}”的配置不是对象。</translation>
-    </message>
-    <message>
-        <source>This network only predicts (ONNX, torch.export): it cannot be trained or given other classes.</source>
-        <translation>此网络只能预测（ONNX、torch.export）：不能训练，也不能换成其他类别。</translation>
-    </message>
-    <message>
-        <source>Train from another model, for example the starter; or import the network from the library that made it.</source>
-        <translation>请从另一个模型开始训练，例如 starter；或从制作它的库导入该网络。</translation>
-    </message>
-    <message>
-        <source>Use the file that it came from.</source>
-        <translation>请使用它的原始文件。</translation>
-    </message>
-    <message>
-        <source>Write the standard deviation of each channel.</source>
-        <translation>请写出每个通道的标准差。</translation>
-    </message>
-    <message>
-        <source>{1} cannot be written as PNG.</source>
-        <translation>{1} 无法写为 PNG。</translation>
-    </message>
-    <message>
-        <source>{1} describes a model, but cannot be read ({2}).</source>
-        <translation>{1} 说明了一个模型，但无法读取（{2}）。</translation>
-    </message>
-    <message>
-        <source>{1} gives no output that labels pixels ({2}).</source>
-        <translation>{1} 没有标注像素的输出（{2}）。</translation>
-    </message>
-    <message>
-        <source>{1} has a std of zero.</source>
-        <translation>{1} 的标准差为零。</translation>
-    </message>
-    <message>
-        <source>{1} has more than 8 bits for each colour.</source>
-        <translation>{1} 的每种颜色超过 8 位。</translation>
-    </message>
-    <message>
-        <source>{1} has {2} output channels, but {3} class names: {4}.</source>
-        <translation>{1} 有 {2} 个输出通道，但有 {3} 个类别名称：{4}。</translation>
-    </message>
-    <message>
-        <source>{1} holds numbers with a fraction.</source>
-        <translation>{1} 包含小数。</translation>
-    </message>
-    <message>
-        <source>{1} holds values from {2} to {3}.</source>
-        <translation>{1} 包含从 {2} 到 {3} 的值。</translation>
-    </message>
-    <message>
-        <source>{1} is damaged, or onnxruntime does not know its operations ({2}).</source>
-        <translation>{1} 已损坏，或 onnxruntime 不认识其运算（{2}）。</translation>
-    </message>
-    <message>
-        <source>{1} is no JSON object.</source>
-        <translation>{1} 不是 JSON 对象。</translation>
-    </message>
-    <message>
-        <source>{1} is not a .safetensors file.</source>
-        <translation>{1} 不是 .safetensors 文件。</translation>
-    </message>
-    <message>
-        <source>{1} keeps its weights in another file, which cannot be read ({2}).</source>
-        <translation>{1} 的权重在另一个文件中，该文件无法读取（{2}）。</translation>
-    </message>
-    <message>
-        <source>{1} takes {2}.</source>
-        <translation>{1} 接受 {2}。</translation>
-    </message>
-    <message>
-        <source>{1}: mean {2} and std {3} do not fit a scale of {4}.</source>
-        <translation>{1}：均值 {2} 和标准差 {3} 与 scale {4} 不符。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -3930,25 +4037,41 @@
     </message>
 </context>
 <context>
-    <name>ExportReportDialog</name>
-    <message>
-        <source>Exported</source>
-        <translation>已导出</translation>
-    </message>
-    <message>
-        <source>Left out:</source>
-        <translation>略去：</translation>
-    </message>
-</context>
-<context>
     <name>Exporting</name>
     <message>
         <source>Export labels</source>
         <translation>导出标签</translation>
     </message>
-<message>
+    <message>
         <source>Left out</source>
         <translation>未包含</translation>
+    </message>
+</context>
+<context>
+    <name>FillOptions</name>
+    <message>
+        <source>Fill one label's region, or a region of similar colours in the image</source>
+        <translation>填充同一标签的区域，或图像中颜色相近的区域</translation>
+    </message>
+    <message>
+        <source>How far each of red, green and blue may be from the colour that is clicked, 0-255</source>
+        <translation>红、绿、蓝各自与所单击颜色的最大差值，0-255</translation>
+    </message>
+    <message>
+        <source>One label</source>
+        <translation>同一标签</translation>
+    </message>
+    <message>
+        <source>Similar colours</source>
+        <translation>相近颜色</translation>
+    </message>
+    <message>
+        <source>Tolerance</source>
+        <translation>容差</translation>
+    </message>
+    <message>
+        <source>What Fill goes by</source>
+        <translation>填充的依据</translation>
     </message>
 </context>
 <context>
@@ -3957,7 +4080,7 @@
         <source>Fill</source>
         <translation>填充</translation>
     </message>
-<message>
+    <message>
         <source>The region goes on beyond {n} pixels: click there to fill more of it.</source>
         <translation>该区域超出 {n} 像素：请在那里单击以继续填充。</translation>
     </message>
@@ -3969,6 +4092,10 @@
         <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
     </message>
     <message>
+        <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>
+        <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
+    </message>
+    <message>
         <source>Indexed PNG, one file for each image, with classes.json</source>
         <translation>索引 PNG，每张图像一个文件，附 classes.json</translation>
     </message>
@@ -3976,11 +4103,7 @@
         <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
         <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
     </message>
-<message>
-        <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>
-        <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Hint</name>
     <message>
@@ -4307,6 +4430,22 @@
         <translation>标签图文件夹</translation>
     </message>
     <message>
+        <source>From a file…</source>
+        <translation>从文件…</translation>
+    </message>
+    <message>
+        <source>From a folder…</source>
+        <translation>从文件夹…</translation>
+    </message>
+    <message>
+        <source>Import a checkpoint</source>
+        <translation>导入检查点</translation>
+    </message>
+    <message>
+        <source>Import a checkpoint from a folder</source>
+        <translation>从文件夹导入检查点</translation>
+    </message>
+    <message>
         <source>Import labels</source>
         <translation>导入标签</translation>
     </message>
@@ -4315,12 +4454,12 @@
         <translation>导入标签…</translation>
     </message>
     <message>
-        <source>Imported</source>
-        <translation>已导入</translation>
+        <source>Models ({patterns})</source>
+        <translation>模型 ({patterns})</translation>
     </message>
     <message>
-        <source>Not imported:</source>
-        <translation>未导入：</translation>
+        <source>Not imported</source>
+        <translation>未导入</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -4342,31 +4481,7 @@
         <source>“{name}” holds label maps for images of this project ({n}).</source>
         <translation>“{name}”中有本项目图像的标签图（{n} 个）。</translation>
     </message>
-<message>
-        <source>From a file…</source>
-        <translation>从文件…</translation>
-    </message>
-    <message>
-        <source>From a folder…</source>
-        <translation>从文件夹…</translation>
-    </message>
-    <message>
-        <source>Import a checkpoint</source>
-        <translation>导入检查点</translation>
-    </message>
-    <message>
-        <source>Import a checkpoint from a folder</source>
-        <translation>从文件夹导入检查点</translation>
-    </message>
-    <message>
-        <source>Models ({patterns})</source>
-        <translation>模型 ({patterns})</translation>
-    </message>
-    <message>
-        <source>Not imported</source>
-        <translation>未导入</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>JobBar</name>
     <message>
@@ -4635,8 +4750,16 @@
         <translation>{name} 的概率</translation>
     </message>
     <message>
+        <source>Same as the other label (dimmed)</source>
+        <translation>与另一标签相同（变暗）</translation>
+    </message>
+    <message>
         <source>Same as the prediction (dimmed)</source>
         <translation>与预测相同（较暗）</translation>
+    </message>
+    <message>
+        <source>Your label differs from the other one</source>
+        <translation>您的标签与另一标签不同</translation>
     </message>
     <message>
         <source>Your label differs from the prediction</source>
@@ -4654,15 +4777,7 @@
         <source>{n} more classes</source>
         <translation>另有 {n} 个类别</translation>
     </message>
-<message>
-        <source>Same as the other label (dimmed)</source>
-        <translation>与另一标签相同（变暗）</translation>
-    </message>
-    <message>
-        <source>Your label differs from the other one</source>
-        <translation>您的标签与另一标签不同</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LevelChoice</name>
     <message>
@@ -4727,8 +4842,8 @@
         <translation>请重新安装 Maskwright。</translation>
     </message>
     <message>
-        <source>Live is off: something went wrong ({name}: {reason}).</source>
-        <translation>“实时”已关闭：出现问题（{name}：{reason}）。</translation>
+        <source>Live is off: something went wrong that Maskwright did not expect.</source>
+        <translation>实时已关闭：发生了 Maskwright 未预料到的错误。</translation>
     </message>
     <message>
         <source>Live is off: there is not enough memory for this image.</source>
@@ -4750,11 +4865,7 @@
         <source>You can go on painting. Switch Live on to try again.</source>
         <translation>您可以继续绘制。打开“实时”即可再试。</translation>
     </message>
-<message>
-        <source>Live is off: something went wrong that Maskwright did not expect.</source>
-        <translation>实时已关闭：发生了 Maskwright 未预料到的错误。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LiveAdaptation</name>
     <message>
@@ -4962,10 +5073,6 @@
         <translation>返回到 {name}</translation>
     </message>
     <message>
-        <source>Checkpoints (*.safetensors *.pth *.pt)</source>
-        <translation>检查点 (*.safetensors *.pth *.pt)</translation>
-    </message>
-    <message>
         <source>Choose for each of its classes the class of this project that it stands for. If there is none, cancel, paint a few images and fine-tune: the new version knows your classes.</source>
         <translation>为它的每个类别选择所对应的本项目类别。如果没有，请取消，绘制几张图像并微调：新版本认识您的类别。</translation>
     </message>
@@ -4974,19 +5081,15 @@
         <translation>此模型的类别…</translation>
     </message>
     <message>
-        <source>Copy a .safetensors or torchvision .pth file into this project</source>
-        <translation>将 .safetensors 或 torchvision 的 .pth 文件复制到本项目</translation>
+        <source>Copy a model into this project: a checkpoint, a network of another library, or its folder</source>
+        <translation>把模型复制到此项目：检查点、其他库的网络或其文件夹</translation>
     </message>
     <message>
         <source>Every version of this project, how good it is, and a click to use it</source>
         <translation>本项目的每个版本及其优劣，单击即可使用</translation>
     </message>
     <message>
-        <source>Import checkpoint</source>
-        <translation>导入检查点</translation>
-    </message>
-    <message>
-        <source>Import checkpoint…</source>
+        <source>Import a checkpoint…</source>
         <translation>导入检查点…</translation>
     </message>
     <message>
@@ -5059,15 +5162,7 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
         <source>download, {size}</source>
         <translation>下载，{size}</translation>
     </message>
-<message>
-        <source>Copy a model into this project: a checkpoint, a network of another library, or its folder</source>
-        <translation>把模型复制到此项目：检查点、其他库的网络或其文件夹</translation>
-    </message>
-    <message>
-        <source>Import a checkpoint…</source>
-        <translation>导入检查点…</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Navigation</name>
     <message>
@@ -5234,6 +5329,13 @@ car</source>
     <message>
         <source>Note on this image</source>
         <translation>此图像的备注</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Dismiss message</source>
+        <translation>关闭消息</translation>
     </message>
 </context>
 <context>
@@ -5680,6 +5782,10 @@ car</source>
         <translation>关闭；图像保持现状</translation>
     </message>
     <message>
+        <source>Done again in this image only; the others stay as they are.</source>
+        <translation>仅在此图像中重做；其他图像保持不变。</translation>
+    </message>
+    <message>
         <source>Every pixel of “{old}” becomes “{new}”, in all images, and “{old}” is removed.</source>
         <translation>所有图像中“{old}”的每个像素都变为“{new}”，并移除“{old}”。</translation>
     </message>
@@ -5748,6 +5854,18 @@ car</source>
         <translation>未标注</translation>
     </message>
     <message>
+        <source>{name}: 1 image was changed.</source>
+        <translation>{name}：已更改 1 张图像。</translation>
+    </message>
+    <message>
+        <source>{name}: nothing to change</source>
+        <translation>{name}：没有可更改的内容</translation>
+    </message>
+    <message>
+        <source>{name}: {n} images were changed.</source>
+        <translation>{name}：已更改 {n} 张图像。</translation>
+    </message>
+    <message>
         <source>“{name}” is locked. Unlock it in the class list first.</source>
         <translation>“{name}”已锁定。请先在类别列表中解锁。</translation>
     </message>
@@ -5767,11 +5885,7 @@ car</source>
         <source>“{old}” replaced by “{new}”: {n} images were changed.</source>
         <translation>已将“{old}”替换为“{new}”：更改了 {n} 张图像。</translation>
     </message>
-<message>
-        <source>Done again in this image only; the others stay as they are.</source>
-        <translation>仅在此图像中重做；其他图像保持不变。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Promotion</name>
     <message>
@@ -5847,6 +5961,17 @@ car</source>
     <message>
         <source>no class</source>
         <translation>无类别</translation>
+    </message>
+</context>
+<context>
+    <name>Question</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Dismiss; nothing is changed</source>
+        <translation>关闭；不做任何更改</translation>
     </message>
 </context>
 <context>
@@ -5971,6 +6096,21 @@ car</source>
     </message>
 </context>
 <context>
+    <name>ReportNotice</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Show the exported files</source>
+        <translation>显示导出的文件</translation>
+    </message>
+</context>
+<context>
     <name>ReportText</name>
     <message>
         <source>1 image</source>
@@ -6082,10 +6222,6 @@ The images:
     <message>
         <source>Compare the new version with the model in use, then choose one</source>
         <translation>比较新版本与使用中的模型，然后选择一个</translation>
-    </message>
-    <message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
     </message>
     <message>
         <source>Dismiss; the result stays in the Train tab</source>
@@ -6387,6 +6523,14 @@ The images:
         <translation>快速</translation>
     </message>
     <message>
+        <source>Fill by colour</source>
+        <translation>按颜色填充</translation>
+    </message>
+    <message>
+        <source>Fill takes a region of similar colours, not one of the same label.</source>
+        <translation>填充颜色相近的区域，而不是同一标签的区域。</translation>
+    </message>
+    <message>
         <source>Good enough</source>
         <translation>足够好</translation>
     </message>
@@ -6405,6 +6549,10 @@ The images:
     <message>
         <source>Holds after a restart.</source>
         <translation>重新启动后生效。</translation>
+    </message>
+    <message>
+        <source>How far colours may differ, 0-255, for the magic wand and for Fill by colour.</source>
+        <translation>魔棒和按颜色填充时颜色的最大差值，0-255。</translation>
     </message>
     <message>
         <source>How far from the stroke a border may move.</source>
@@ -6579,6 +6727,10 @@ The images:
         <translation>同样的种子和同样的数据给出同样的样本顺序。</translation>
     </message>
     <message>
+        <source>Tolerance of colours</source>
+        <translation>颜色容差</translation>
+    </message>
+    <message>
         <source>Training</source>
         <translation>训练</translation>
     </message>
@@ -6594,23 +6746,7 @@ The images:
         <source>{path} is damaged; the defaults are used for: {names}.</source>
         <translation>{path} 已损坏；以下各项使用默认值：{names}。</translation>
     </message>
-<message>
-        <source>Fill by colour</source>
-        <translation>按颜色填充</translation>
-    </message>
-    <message>
-        <source>Fill takes a region of similar colours, not one of the same label.</source>
-        <translation>填充颜色相近的区域，而不是同一标签的区域。</translation>
-    </message>
-    <message>
-        <source>How far colours may differ, 0-255, for the magic wand and for Fill by colour.</source>
-        <translation>魔棒和按颜色填充时颜色的最大差值，0-255。</translation>
-    </message>
-    <message>
-        <source>Tolerance of colours</source>
-        <translation>颜色容差</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>SettingsDialog</name>
     <message>
@@ -7506,6 +7642,10 @@ The images:
         <translation>没有可用于训练的已修正图像。</translation>
     </message>
     <message>
+        <source>This model only predicts (ONNX, torch.export): it cannot be fine-tuned. Choose another one to train from, for example the starter.</source>
+        <translation>此模型只能预测（ONNX、torch.export），不能微调。请选择另一个模型开始训练，例如 starter。</translation>
+    </message>
+    <message>
         <source>Training is under way already.</source>
         <translation>训练已在进行中。</translation>
     </message>
@@ -7517,11 +7657,7 @@ The images:
         <source>{corrected} corrected images, {held} held out to measure.</source>
         <translation>{corrected} 张已修正的图像，留出 {held} 张用于评估。</translation>
     </message>
-<message>
-        <source>This model only predicts (ONNX, torch.export): it cannot be fine-tuned. Choose another one to train from, for example the starter.</source>
-        <translation>此模型只能预测（ONNX、torch.export），不能微调。请选择另一个模型开始训练，例如 starter。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>TrainingResultDialog</name>
     <message>
@@ -7665,10 +7801,6 @@ The images:
 </context>
 <context>
     <name>UndoNotice</name>
-    <message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
-    </message>
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
@@ -7856,177 +7988,6 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
-    </message>
-</context>
-<context>
-    <name>DescriptionDialog</name>
-    <message>
-        <source>0 to 1</source>
-        <translation>0 到 1</translation>
-    </message>
-    <message>
-        <source>0 to 255</source>
-        <translation>0 到 255</translation>
-    </message>
-    <message>
-        <source>Class names</source>
-        <translation>类别名称</translation>
-    </message>
-    <message>
-        <source>Class names, one a line</source>
-        <translation>类别名称，每行一个</translation>
-    </message>
-    <message>
-        <source>Cut into tiles</source>
-        <translation>切成图块</translation>
-    </message>
-    <message>
-        <source>Describe {name}</source>
-        <translation>说明 {name}</translation>
-    </message>
-    <message>
-        <source>Fixed input size</source>
-        <translation>固定输入尺寸</translation>
-    </message>
-    <message>
-        <source>Input</source>
-        <translation>输入</translation>
-    </message>
-    <message>
-        <source>Loading the model</source>
-        <translation>正在加载模型</translation>
-    </message>
-    <message>
-        <source>Mean</source>
-        <translation>均值</translation>
-    </message>
-    <message>
-        <source>Mean and std are of</source>
-        <translation>均值和标准差针对</translation>
-    </message>
-    <message>
-        <source>Mean and std of ImageNet (most networks)</source>
-        <translation>ImageNet 的均值和标准差（多数网络）</translation>
-    </message>
-    <message>
-        <source>Only for a network that takes one size of images</source>
-        <translation>仅用于只接受一种图像尺寸的网络</translation>
-    </message>
-    <message>
-        <source>Open an image to see what the model says about it.</source>
-        <translation>请打开一张图像，以查看模型对它的预测。</translation>
-    </message>
-    <message>
-        <source>Order of colours</source>
-        <translation>颜色顺序</translation>
-    </message>
-    <message>
-        <source>Own numbers</source>
-        <translation>自定数值</translation>
-    </message>
-    <message>
-        <source>Pixels of 0 to 1</source>
-        <translation>0 到 1 的像素</translation>
-    </message>
-    <message>
-        <source>Pixels of 0 to 255</source>
-        <translation>0 到 255 的像素</translation>
-    </message>
-    <message>
-        <source>Pixels times {scale}</source>
-        <translation>像素乘以 {scale}</translation>
-    </message>
-    <message>
-        <source>Predicting …</source>
-        <translation>正在预测…</translation>
-    </message>
-    <message>
-        <source>Resize the whole image</source>
-        <translation>缩放整张图像</translation>
-    </message>
-    <message>
-        <source>Std</source>
-        <translation>标准差</translation>
-    </message>
-    <message>
-        <source>This model does not say what its channels mean or how its input is made. What you say here is written into {file} beside it. If the colours on the right make no sense, try another input.</source>
-        <translation>此模型没有说明其通道的含义或输入的制作方式。您在此填写的内容会写入其旁的 {file}。如果右侧的颜色不合理，请尝试另一种输入。</translation>
-    </message>
-    <message>
-        <source>Write and import</source>
-        <translation>写入并导入</translation>
-    </message>
-    <message>
-        <source>{lines} names</source>
-        <translation>{lines} 个名称</translation>
-    </message>
-    <message>
-        <source>{lines} names for {channels} channels</source>
-        <translation>{lines} 个名称，{channels} 个通道</translation>
-    </message>
-    <message>
-        <source>−1 to 1</source>
-        <translation>−1 到 1</translation>
-    </message>
-</context>
-<context>
-    <name>FillOptions</name>
-    <message>
-        <source>Fill one label's region, or a region of similar colours in the image</source>
-        <translation>填充同一标签的区域，或图像中颜色相近的区域</translation>
-    </message>
-    <message>
-        <source>How far each of red, green and blue may be from the colour that is clicked, 0-255</source>
-        <translation>红、绿、蓝各自与所单击颜色的最大差值，0-255</translation>
-    </message>
-    <message>
-        <source>One label</source>
-        <translation>同一标签</translation>
-    </message>
-    <message>
-        <source>Similar colours</source>
-        <translation>相近颜色</translation>
-    </message>
-    <message>
-        <source>Tolerance</source>
-        <translation>容差</translation>
-    </message>
-    <message>
-        <source>What Fill goes by</source>
-        <translation>填充的依据</translation>
-    </message>
-</context>
-<context>
-    <name>Notice</name>
-    <message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
-    </message>
-</context>
-<context>
-    <name>Question</name>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Dismiss; nothing is changed</source>
-        <translation>关闭；不做任何更改</translation>
-    </message>
-</context>
-<context>
-    <name>ReportNotice</name>
-    <message>
-        <source>Dismiss</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Show the exported files</source>
-        <translation>显示导出的文件</translation>
     </message>
 </context>
 </TS>
