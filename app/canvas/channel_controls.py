@@ -20,10 +20,10 @@ from app.document.project_setting import ProjectSetting
 from app.document.session import Session
 from app.jobs.job import Job
 from app.language.engine_texts import words
-from segcore.images.channels import Channel, first_channels, histogram
+from segcore.images.channels import ShownChannel, first_channels, frequencies
+from segcore.images.page_path import PAGES_ARE_CHANNELS
 from segcore.labels.palette import Color
 from segcore.progress import Task
-from segcore.project.configuration import PAGES_ARE_CHANNELS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +58,7 @@ def load_raw(path: Path, count: int, pages_are_channels: bool = False) -> Task[L
         finite = plane[np.isfinite(plane)] if plane.dtype.kind == "f" else plane
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         low, high = (0.0, 255.0) if plane.dtype == np.uint8 else (low, high if high > low else low + 1.0)
-        found.append((histogram(plane, low, high, BINS), low, high))
+        found.append((frequencies(plane, low, high, BINS), low, high))
     return Loaded(raw, tuple(found), are_pages)
 
 
@@ -74,8 +74,8 @@ class ChannelControls(QWidget):
         self._session = session
         self._job: Job | None = None
         self._loaded: Loaded | None = None
-        self._kept: tuple[Channel, ...] = ()
-        self.channels: tuple[Channel, ...] = ()
+        self._kept: tuple[ShownChannel, ...] = ()
+        self.channels: tuple[ShownChannel, ...] = ()
         self.bars: list[RangeBar] = []
         self.boxes: list[QCheckBox] = []
         self.switch = QCheckBox(self.tr("Channels and range"))
@@ -268,7 +268,7 @@ class ChannelControls(QWidget):
     def _take_from_project(self, found: object) -> None:
         kept: dict[str, Any] = found if isinstance(found, dict) else {}
         rows = kept.get("channels")
-        self._kept = tuple(Channel.from_json(row) for row in rows[:64]) if isinstance(rows, list) else ()
+        self._kept = tuple(ShownChannel.from_json(row) for row in rows[:64]) if isinstance(rows, list) else ()
         with QSignalBlocker(self.switch):
             self.switch.setChecked(kept.get("on") is True)
         self._read()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect
 
-from segcore.images.channels import Channel, mixed, own_range
+from segcore.images.channels import ShownChannel, mixed, own_range
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class RawLevels:
 class ChannelMix:
     """A source of a `TonedImage`."""
 
-    def __init__(self, raw: RawLevels, channels: Sequence[Channel]) -> None:
+    def __init__(self, raw: RawLevels, channels: Sequence[ShownChannel]) -> None:
         self.raw = raw
         self.channels = tuple(channels)
 

@@ -33,9 +33,12 @@ class Compared:
         Its `pyramid`.
     label_map : LabelMap
         [H, W].
+    predicted : bool
+        Whether the labels are the image's prediction.
     """
 
     title: str
     image: NDArray[np.uint8]
     levels: tuple[NDArray[np.uint8], ...]
     label_map: LabelMap
+    predicted: bool = False

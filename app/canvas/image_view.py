@@ -49,6 +49,7 @@ class ImageView(QWidget):
         self._layers = ViewLayers()
         self.other = OtherSide(self._layers, self)
         self.other.changed.connect(self.update)
+        self.other.changed.connect(self._tell_colors)
         self._class_legend = False
         self._mix: ChannelMix | None = None
         self._fitted = True

@@ -43,8 +43,8 @@ class View(Enum):
 LAYERS = (View.UNCERTAINTY, View.HEATMAP, View.OVERLAY, View.CHANGES, View.OUTLINES)
 """What lies over the image, from below."""
 LABELS = frozenset({View.OVERLAY, View.OUTLINES, View.CHANGES})
-PREDICTED = frozenset({View.HEATMAP, View.UNCERTAINTY, View.CHANGES})
-"""Layers that show labels, and layers that need a prediction."""
+PREDICTED = frozenset({View.HEATMAP, View.UNCERTAINTY})
+"""Layers that show labels, and layers that need a prediction in any case."""
 OPACITIES = {
     View.OVERLAY: 0.5,
     View.OUTLINES: 1.0,
@@ -68,6 +68,8 @@ class ViewLayers:
         Class values that are not shown.
     heatmap_class : int
         The class value whose probability the heatmap shows.
+    compared : Bytes | None
+        Labels, uint8 [H, W], that the changes are those to; None: the prediction's.
     preview : Bytes | None
         Labels, uint8 [H, W], that are shown in place of the image's own, for example before a refinement is applied.
     draft : Bytes | None
@@ -87,6 +89,7 @@ class ViewLayers:
         self.heatmap_class = 0
         self.classes: ClassSet | None = None
         self.prediction: ProbabilityMap | None = None
+        self.compared: Bytes | None = None
         self.preview: Bytes | None = None
         self.draft: Bytes | None = None
         self.patch: StrokePreview | None = None
@@ -102,7 +105,7 @@ class ViewLayers:
         self.toned.set_levels(self._levels)
         self._labels = None if label_map is None else label_map.labels
         self._provenance = None if label_map is None else label_map.provenance
-        self.preview = self.draft = self.patch = None
+        self.compared = self.preview = self.draft = self.patch = None
 
     def shows(self, other: ViewLayers) -> bool:
         """Whether ``other`` shows the same image, perhaps under other labels."""
@@ -139,7 +142,7 @@ class ViewLayers:
     @property
     def shows_prediction(self) -> bool:
         """Whether one of the layers needs a prediction."""
-        return bool(self.shown & PREDICTED)
+        return bool(self.shown & PREDICTED) or (View.CHANGES in self.shown and self.compared is None)
 
     @property
     def shows_labels(self) -> bool:
@@ -183,6 +186,8 @@ class ViewLayers:
                 self._draw_scaled(painter, transform, view, indexed(over.labels, table))
         elif layer is View.OUTLINES:
             over.draw_outlines(painter, opacity)
+        elif layer is View.CHANGES and self.compared is not None:
+            over.draw_changes(painter, self.compared, opacity)
         elif prediction is None or prediction.shape != over.labels.shape:
             return
         elif layer is View.CHANGES:

@@ -19,8 +19,10 @@ def legend_of(layers: ViewLayers, with_classes: bool) -> tuple[Item, ...]:
     items: list[Item] = []
     if with_classes and layers.shown & {View.OVERLAY, View.OUTLINES} and layers.classes is not None:
         items += _of_classes(layers.classes, layers.hidden)
+    known = layers.has_prediction or layers.compared is not None
+    changes = _of_changes(layers) if known and View.CHANGES in layers.shown else []
     if not layers.has_prediction:
-        return tuple(items)
+        return (*items, *changes)
     if View.UNCERTAINTY in layers.shown:
         items.append(
             Scale(
@@ -35,9 +37,7 @@ def legend_of(layers: ViewLayers, with_classes: bool) -> tuple[Item, ...]:
             name=name_of(layers.classes, layers.heatmap_class)
         )
         items.append(Scale(title, VIRIDIS, "0", "1"))
-    if View.CHANGES in layers.shown:
-        items += _of_changes(layers)
-    return tuple(items)
+    return (*items, *changes)
 
 
 def name_of(classes: ClassSet | None, value: int) -> str:
@@ -58,16 +58,17 @@ def _of_classes(classes: ClassSet, hidden: frozenset[int]) -> list[Item]:
 
 def _of_changes(layers: ViewLayers) -> list[Item]:
     some = [QColor(*c.color) for c in layers.classes or () if c.index not in layers.hidden][:3]
+    differs = QCoreApplication.translate("Legend", "Your label differs from the prediction")
+    same = QCoreApplication.translate("Legend", "Same as the prediction (dimmed)")
+    if layers.compared is not None:
+        differs = QCoreApplication.translate("Legend", "Your label differs from the other one")
+        same = QCoreApplication.translate("Legend", "Same as the other label (dimmed)")
     return [
-        *(
-            (Key(tuple(some), QCoreApplication.translate("Legend", "Your label differs from the prediction")),)
-            if some
-            else ()
-        ),
+        *((Key(tuple(some), differs),) if some else ()),
         Key(
             (QColor(*NOT_DRAWN[:3]),), QCoreApplication.translate("Legend", "It differs: unlabelled or a hidden class")
         ),
-        Key((QColor(*SAME[:3]),), QCoreApplication.translate("Legend", "Same as the prediction (dimmed)")),
+        Key((QColor(*SAME[:3]),), same),
         _ignore(),
     ]
 

@@ -56,6 +56,8 @@ class OtherSide(QObject):
             self._layers.set_image(None, (), None)
         else:
             self._layers.set_image(content.image, content.levels, content.label_map)
+        is_earlier = content is not None and not content.predicted and self._main.shows(self._layers)
+        self._main.compared = content.label_map.labels if content is not None and is_earlier else None
         self.changed.emit()
 
     def move_divider(self, share: float) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from app.commands.command_table import CommandRow
 from segcore.editing.paint_policy import PaintPolicy
 from segcore.editing.target import Where, target_of
-from segcore.editing.thresholding import ALL_LEVELS, LEVELS, Channel, LevelRange, histogram, levels_of, otsu
+from segcore.editing.thresholding import ALL_LEVELS, LEVELS, Channel, LevelRange, level_counts, levels_of, otsu
 from segcore.labels.label_map import LabelMap
 from segcore.labels.probability_map import ProbabilityMap
 from segcore.progress import Progress, Task
@@ -78,7 +78,7 @@ def computed(label_map: LabelMap, wish: Wish, revision: int) -> Task[Computed]:
         return Computed(Edit(wish.name, ()), revision, label_map.labels, 0)
     counts, levels = None, wish.levels
     if wish.image is not None:
-        counts = histogram(levels_of(wish.image, wish.channel, target.covered), target.covered)
+        counts = level_counts(levels_of(wish.image, wish.channel, target.covered), target.covered)
         levels = levels or LevelRange(min(otsu(counts) + 1, LEVELS - 1), LEVELS - 1)
     levels = levels or ALL_LEVELS
     order = Order(

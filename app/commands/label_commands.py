@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,11 +17,12 @@ from app.commands.canvas_clicks import CanvasClicks
 from app.commands.command_bar import CommandBar
 from app.commands.command_table import PREDICTION, PREVIOUS, TABLE, CommandRow
 from app.commands.computed import Computed, Wish, computed
+from app.commands.everywhere import Everywhere
 from app.document.session import Session
 from app.language.mnemonic import without_mnemonic
 from segcore.editing import Recorder
 from segcore.editing.paint_policy import OPEN
-from segcore.editing.target import Where
+from segcore.editing.target import EVERYWHERE, Where
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap
 
@@ -36,13 +39,17 @@ class LabelCommands(QObject):
 
     began = Signal()
     """A command shows what it would do: no other preview may be shown."""
-    everywhere_wanted = Signal(int, int)
+    replacement_wanted = Signal(int, int)
     """The class of the first value is to be replaced by that of the second, in all images."""
+    everywhere_wanted = Signal(Everywhere)
+    """A command is to be done to all images."""
     message = Signal(str)
     error = Signal(Exception)
 
-    def __init__(self, session: Session, canvas: Canvas) -> None:
+    def __init__(self, session: Session, canvas: Canvas, previous: Callable[[str], str | None]) -> None:
+        """``previous``: the id of the image before one, as the list shows them; None for the first."""
         super().__init__(canvas)
+        self._previous = previous
         self._session, self._document, self._canvas = session, session.document, canvas
         self.bar = CommandBar(canvas.parentWidget() or canvas)
         self.clicks = CanvasClicks(canvas)
@@ -50,6 +57,7 @@ class LabelCommands(QObject):
         self._given: NDArray[np.uint8] | None = None
         self._point: tuple[int, int] | None = None
         self._job: Job | None = None
+        self._wish: Wish | None = None  # what `_shown` was computed for
         self._shown: Computed | None = None
         self._applies = False  # as soon as it is computed
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
@@ -95,14 +103,20 @@ class LabelCommands(QObject):
         """Do it; once it is computed, if it is not yet."""
         if self._row is None or not self.bar.isVisible():
             return
-        if self.bar.chosen is Where.PROJECT:
+        everywhere = self.bar.chosen in EVERYWHERE
+        if everywhere and self._row.old:
             old, new = self.bar.old.currentData(), self.bar.new.currentData()
             self.cancel()
-            self.everywhere_wanted.emit(old, new)
+            self.replacement_wanted.emit(old, new)
             return
         shown = self._shown
         if shown is None or shown.revision != self._document.revision:
             self._applies = True
+            return
+        if everywhere and self._wish is not None:
+            what = Everywhere(replace(self._wish, levels=shown.levels), shown)
+            self.cancel()
+            self.everywhere_wanted.emit(what)
             return
         name, label_map = self._name(self._row), self._document.label_map
         self._end()
@@ -128,7 +142,7 @@ class LabelCommands(QObject):
 
     def _end(self) -> None:
         """Ask nothing any more; what the command would do stays on the screen."""
-        self._row = self._given = self._shown = None
+        self._row = self._given = self._wish = self._shown = None
         self._applies = False
         self._soon.stop()
         self._stop()
@@ -160,13 +174,12 @@ class LabelCommands(QObject):
 
     def _read_previous(self, row: CommandRow) -> None:
         document = self._document
-        ids = [record.id for record in self._session.records.all()]
-        at = ids.index(document.image_id) if document.image_id in ids else 0
-        if at == 0 or document.project is None or document.label_map is None:
+        image_id = document.image_id
+        before = None if image_id is None else self._previous(image_id)
+        if before is None or before == image_id or document.project is None or document.label_map is None:
             self.message.emit(self.tr("There is no image before this one."))
             return
         self._session.autosaver.flush()
-        before, image_id = ids[at - 1], document.image_id
         job = self._session.jobs.submit("io", partial(document.project.load_labels, before), quiet=True)
         job.succeeded.connect(lambda stored: self._have_previous(row, before, image_id, stored.label_map))
         job.failed.connect(self.error)
@@ -229,7 +242,7 @@ class LabelCommands(QObject):
             return
         bar = self.bar
         old = bar.old.currentData() if row.old else IGNORE_INDEX
-        wish = Wish(
+        self._wish = wish = Wish(
             row,
             self._name(row),
             bar.chosen,
@@ -270,7 +283,8 @@ class LabelCommands(QObject):
             text = self.tr("1 pixel changes")
         else:
             text = self.tr("{n} pixels change").format(n=whole(shown.pixels))
-        everywhere = self.bar.chosen is Where.PROJECT and self.bar.old.currentData() != self.bar.new.currentData()
+        pointless = self._row.old and self.bar.old.currentData() == self.bar.new.currentData()
+        everywhere = self.bar.chosen in EVERYWHERE and not pointless
         if everywhere:
             text = self.tr("{text} in this one").format(text=text)
         self.bar.say(text, everywhere or bool(shown.pixels))

@@ -100,7 +100,7 @@ class CompareWiring(QObject):
             return
         labels = np.ascontiguousarray(prediction.labels)
         label_map = LabelMap(labels, np.zeros_like(labels))
-        other.set_content(Compared(self.tr("Prediction"), image, self._canvas.levels, label_map))
+        other.set_content(Compared(self.tr("Prediction"), image, self._canvas.levels, label_map, predicted=True))
 
     def _show_previous(self) -> None:
         document, other = self._session.document, self._canvas.other

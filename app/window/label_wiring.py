@@ -15,17 +15,25 @@ from app.refinement.live_preview import LivePreview
 from app.window.actions import Actions
 from app.window.banner import Banner
 from app.window.status_bar import StatusBar
+from app.window.view_wiring import Neighbour
 
 
 class LabelWiring(QObject):
     """The commands of the menu Labels, and the live preview of the CRF, which makes room for them."""
 
     def __init__(
-        self, session: Session, actions: Actions, canvas: Canvas, live: LivePreview, status: StatusBar, banner: Banner
+        self,
+        session: Session,
+        actions: Actions,
+        canvas: Canvas,
+        neighbour: Neighbour,
+        live: LivePreview,
+        status: StatusBar,
+        banner: Banner,
     ) -> None:
         super().__init__(canvas)
         self.preview = CanvasPreview(live, canvas)
-        self.commands = LabelCommands(session, canvas)
+        self.commands = LabelCommands(session, canvas, lambda image_id: neighbour(image_id, -1)[0])
         self.commands.began.connect(live.drop)
         live.active_changed.connect(lambda active: self.commands.cancel() if active else None)
         self.commands.message.connect(status.say)

@@ -821,7 +821,19 @@
         <source>Your labels are safe. The log has the details (Help menu).</source>
         <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
     </message>
-</context>
+<message>
+        <source>Close other programs, then try again. Your labels are safe.</source>
+        <translation>请关闭其他程序后重试。您的标签是安全的。</translation>
+    </message>
+    <message>
+        <source>Something went wrong that Maskwright did not expect.</source>
+        <translation>发生了 Maskwright 未预料到的错误。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this.</source>
+        <translation>内存不足，无法执行此操作。</translation>
+    </message>
+    </context>
 <context>
     <name>BrushTool</name>
     <message>
@@ -1237,6 +1249,10 @@
         <source>unlabelled</source>
         <translation>未标注</translation>
     </message>
+<message>
+        <source>{what} in all images</source>
+        <translation>所有图像中的{what}</translation>
+    </message>
 </context>
 <context>
     <name>CommandPalette</name>
@@ -1294,6 +1310,10 @@
     <message>
         <source>any size</source>
         <translation>不限大小</translation>
+    </message>
+<message>
+        <source>{name} in all images</source>
+        <translation>{name}（所有图像）</translation>
     </message>
 </context>
 <context>
@@ -3914,7 +3934,119 @@
         <source>{1}: pixels of removed classes ({2}) are unlabelled now.</source>
         <translation>{1}：已移除类别（{2}）的像素现为未标注。</translation>
     </message>
-</context>
+<message>
+        <source>Check that it is a UTF-8 JSON file.</source>
+        <translation>请检查它是否为 UTF-8 JSON 文件。</translation>
+    </message>
+    <message>
+        <source>Choose the JSON file, or the folder that holds it.</source>
+        <translation>请选择该 JSON 文件或其所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Class values are numbers from 0 to 255.</source>
+        <translation>类别值是 0 到 255 的数。</translation>
+    </message>
+    <message>
+        <source>It may be truncated: export it again.</source>
+        <translation>文件可能不完整：请重新导出。</translation>
+    </message>
+    <message>
+        <source>It must have a list of categories.</source>
+        <translation>文件必须包含类别列表（categories）。</translation>
+    </message>
+    <message>
+        <source>Save it with 8-bit values.</source>
+        <translation>请将其保存为 8 位值。</translation>
+    </message>
+    <message>
+        <source>Save it with one class value for each pixel.</source>
+        <translation>请以每个像素一个类别值的形式保存。</translation>
+    </message>
+    <message>
+        <source>Use the annotations that belong to this image.</source>
+        <translation>请使用属于该图像的标注。</translation>
+    </message>
+    <message>
+        <source>a category without id and name</source>
+        <translation>类别缺少 id 和名称</translation>
+    </message>
+    <message>
+        <source>a polygon of less than three points</source>
+        <translation>多边形少于三个点</translation>
+    </message>
+    <message>
+        <source>a polygon that holds no pixel of the image</source>
+        <translation>多边形不包含图像的任何像素</translation>
+    </message>
+    <message>
+        <source>a polygon that is not a list of numbers</source>
+        <translation>多边形不是数字列表</translation>
+    </message>
+    <message>
+        <source>an image without id and file_name</source>
+        <translation>图像缺少 id 和 file_name</translation>
+    </message>
+    <message>
+        <source>are ignore (255), which the format cannot tell from background</source>
+        <translation>为忽略（255），该格式无法将其与背景区分</translation>
+    </message>
+    <message>
+        <source>differ, because polygons approximate their borders</source>
+        <translation>有差异，因为多边形只近似其边界</translation>
+    </message>
+    <message>
+        <source>its category is not in the list of categories</source>
+        <translation>其类别不在类别列表中</translation>
+    </message>
+    <message>
+        <source>its image is not in the list of images</source>
+        <translation>其图像不在图像列表中</translation>
+    </message>
+    <message>
+        <source>its run-length encoding does not fit the image</source>
+        <translation>其游程编码与图像不符</translation>
+    </message>
+    <message>
+        <source>no outline, perhaps only a box</source>
+        <translation>没有轮廓，可能只有边框</translation>
+    </message>
+    <message>
+        <source>not an annotation</source>
+        <translation>不是标注</translation>
+    </message>
+    <message>
+        <source>{1} cannot be written as PNG.</source>
+        <translation>{1} 无法写为 PNG。</translation>
+    </message>
+    <message>
+        <source>{1} has more than 8 bits for each colour.</source>
+        <translation>{1} 的每种颜色超过 8 位。</translation>
+    </message>
+    <message>
+        <source>{1} has several channels.</source>
+        <translation>{1} 有多个通道。</translation>
+    </message>
+    <message>
+        <source>{1} holds no COCO file.</source>
+        <translation>{1} 中没有 COCO 文件。</translation>
+    </message>
+    <message>
+        <source>{1} holds numbers with a fraction.</source>
+        <translation>{1} 包含小数。</translation>
+    </message>
+    <message>
+        <source>{1} holds values from {2} to {3}.</source>
+        <translation>{1} 包含从 {2} 到 {3} 的值。</translation>
+    </message>
+    <message>
+        <source>{1} is not valid JSON (line {2}: {3}).</source>
+        <translation>{1} 不是有效的 JSON（第 {2} 行：{3}）。</translation>
+    </message>
+    <message>
+        <source>{1} names no class.</source>
+        <translation>{1} 未列出任何类别。</translation>
+    </message>
+    </context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -4049,6 +4181,10 @@
         <source>Export labels</source>
         <translation>导出标签</translation>
     </message>
+<message>
+        <source>Left out</source>
+        <translation>未包含</translation>
+    </message>
 </context>
 <context>
     <name>FillOptions</name>
@@ -4098,7 +4234,15 @@
         <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
         <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
     </message>
-</context>
+<message>
+        <source>COCO instances (one JSON file, polygons and run-length encoding)</source>
+        <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
+    </message>
+    <message>
+        <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>
+        <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
+    </message>
+    </context>
 <context>
     <name>Hint</name>
     <message>
@@ -4480,7 +4624,11 @@
         <source>“{name}” holds label maps for images of this project ({n}).</source>
         <translation>“{name}”中有本项目图像的标签图（{n} 个）。</translation>
     </message>
-</context>
+<message>
+        <source>Not imported</source>
+        <translation>未导入</translation>
+    </message>
+    </context>
 <context>
     <name>JobBar</name>
     <message>
@@ -4768,7 +4916,15 @@
         <source>{n} more classes</source>
         <translation>另有 {n} 个类别</translation>
     </message>
-</context>
+<message>
+        <source>Same as the other label (dimmed)</source>
+        <translation>与另一标签相同（变暗）</translation>
+    </message>
+    <message>
+        <source>Your label differs from the other one</source>
+        <translation>您的标签与另一标签不同</translation>
+    </message>
+    </context>
 <context>
     <name>LevelChoice</name>
     <message>
@@ -4856,7 +5012,11 @@
         <source>You can go on painting. Switch Live on to try again.</source>
         <translation>您可以继续绘制。打开“实时”即可再试。</translation>
     </message>
-</context>
+<message>
+        <source>Live is off: something went wrong that Maskwright did not expect.</source>
+        <translation>实时已关闭：发生了 Maskwright 未预料到的错误。</translation>
+    </message>
+    </context>
 <context>
     <name>LiveAdaptation</name>
     <message>
@@ -5853,7 +6013,23 @@ car</source>
         <source>“{old}” replaced by “{new}”: {n} images were changed.</source>
         <translation>已将“{old}”替换为“{new}”：更改了 {n} 张图像。</translation>
     </message>
-</context>
+<message>
+        <source>Done again in this image only; the others stay as they are.</source>
+        <translation>仅在此图像中重做；其他图像保持不变。</translation>
+    </message>
+    <message>
+        <source>{name}: 1 image was changed.</source>
+        <translation>{name}：已更改 1 张图像。</translation>
+    </message>
+    <message>
+        <source>{name}: nothing to change</source>
+        <translation>{name}：没有可更改的内容</translation>
+    </message>
+    <message>
+        <source>{name}: {n} images were changed.</source>
+        <translation>{name}：已更改 {n} 张图像。</translation>
+    </message>
+    </context>
 <context>
     <name>Promotion</name>
     <message>
@@ -7938,6 +8114,39 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Dismiss message</source>
+        <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
+    <name>Question</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Dismiss; nothing is changed</source>
+        <translation>关闭；不做任何更改</translation>
+    </message>
+</context>
+<context>
+    <name>ReportNotice</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Show the exported files</source>
+        <translation>显示导出的文件</translation>
     </message>
 </context>
 </TS>

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,8 +18,10 @@ from segcore.cli.crf_flags import add_crf_arguments, channels_of, crf_of, protec
 from segcore.cli.inference import add_inference_arguments, inference_options
 from segcore.errors import ImageError, MaskwrightError
 from segcore.files.atomic import atomic_write, writing
-from segcore.images.image import list_images
+from segcore.formats.label_names import label_names
+from segcore.images.images_below import images_below, pages_in
 from segcore.images.indexed_png import write_indexed_png
+from segcore.images.page_path import file_of
 from segcore.labels.classes import ClassSet
 from segcore.project.project import Access, Project
 
@@ -182,10 +184,12 @@ def _of_paths(paths: list[Path], out: Path) -> list[Source]:
     found: list[tuple[Path, str]] = []
     for path in paths:
         if path.is_dir():
-            inside = [(path / name, name) for name in list_images(path)]
+            inside = [(path / name, name) for name in images_below(path)]
             found += [pair for pair in inside if not pair[0].resolve().is_relative_to(out.resolve())]
         elif path.exists():
-            found.append((path, path.name))
+            found += [(path, path.name), *((path / page, f"{path.name}/{page}") for page in pages_in(path))]
+        elif (file := file_of(path)).exists():
+            found.append((path, f"{file.name}/{path.name}"))
         else:
             raise ImageError(f"{path} is not there.", "Check the path.")
     return _named(found, out)
@@ -198,10 +202,8 @@ def _named(images: list[tuple[Path, str]], out: Path) -> list[Source]:
     twice = [key for key, count in Counter(key for _, key in images).items() if count > 1]
     if twice:
         raise MaskwrightError(f"Two images are called {twice[0]}.", "Predict them in two calls, into two folders.")
-    stems = Counter(_stem(key).casefold() for _, key in images)
-    sources = [
-        Source(path, key, out / (_stem(key) if stems[_stem(key).casefold()] == 1 else key)) for path, key in images
-    ]
+    names = label_names([key for _, key in images])
+    sources = [Source(path, key, out / names[key]) for path, key in images]
     places = Counter(str(source.target).casefold() for source in sources)
     originals = {path.resolve() for path, _ in images}
     for source in sources:
@@ -211,10 +213,6 @@ def _named(images: list[tuple[Path, str]], out: Path) -> list[Source]:
         if result.resolve() in originals:
             raise MaskwrightError(f"The result {result} would replace an image.", "Choose another folder for --out.")
     return sources
-
-
-def _stem(key: str) -> str:
-    return str(PurePosixPath(key).with_suffix(""))
 
 
 def _suffixed(target: Path, suffix: str) -> Path:

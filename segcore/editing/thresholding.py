@@ -50,7 +50,7 @@ def levels_of(image: NDArray[np.uint8], channel: Channel, region: Covered) -> ND
     return np.ascontiguousarray(part[..., (Channel.RED, Channel.GREEN, Channel.BLUE).index(channel)])
 
 
-def histogram(levels: NDArray[np.uint8], region: Covered) -> NDArray[np.int64]:
+def level_counts(levels: NDArray[np.uint8], region: Covered) -> NDArray[np.int64]:
     """Return how many pixels of the region have each level, int64 [256]."""
     import cv2  # only now: the window must be seen soon
 

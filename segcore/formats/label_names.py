@@ -5,23 +5,43 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+
+from segcore.images.page_path import counted_in, page_name, split_id
 
 MAX_STEM = 240
 """Bytes of a flat name: a file name may have 255, and a suffix and a number follow."""
 
 
 def stem_of(image_id: str) -> str:
-    """Return an image path without its extension: ``a/x`` for ``a/x.jpg``."""
-    folder, slash, name = image_id.rpartition("/")
-    return folder + slash + (name.rpartition(".")[0] or name)
+    """Return an image path without its extension: ``a/x`` for ``a/x.jpg``, ``a/x_0007`` for ``a/x.tif/slice-0007``."""
+    file, page = split_id(image_id)
+    folder, slash, name = file.rpartition("/")
+    stem = folder + slash + (name.rpartition(".")[0] or name)
+    counted = counted_in(page)
+    return stem if not page else f"{stem}_{counted[0][1]:04d}" if len(counted) == 1 else f"{stem}_{page}"
+
+
+def stacks_in(ids: Iterable[str]) -> set[str]:
+    """Return the files that hold several of the images."""
+    return {file for file, page in map(split_id, ids) if page}
+
+
+def _stems(ids: Sequence[str]) -> dict[str, str]:
+    """Return `stem_of` each image; the first of a stack gets its number, too."""
+    stems = {image_id: stem_of(image_id) for image_id in ids}
+    for image_id in ids:
+        file, page = split_id(image_id)
+        if page and stems.get(file) == stem_of(file):
+            stems[file] = stem_of(f"{file}/{page_name(tuple((noun, 1) for noun, _ in counted_in(page)))}")
+    return stems
 
 
 def label_names(image_ids: Iterable[str], shape: Callable[[str], str] = str) -> dict[str, str]:
     """Return the name of each image's label map, without ``.png``: the image path without its extension.
 
-    Images whose names would be equal (``a/x.jpg`` and ``a/x.png``; upper and lower case are the same) all keep their
-    extension. Names that are equal even then get a number.
+    The seventh slice of ``x.tif`` has ``x_0007``. Images whose names would be equal (``a/x.jpg`` and ``a/x.png``; upper
+    and lower case are the same) all keep their extension. Names that are equal even then get a number.
 
     Parameters
     ----------
@@ -32,7 +52,7 @@ def label_names(image_ids: Iterable[str], shape: Callable[[str], str] = str) -> 
     """
     ids = list(image_ids)
     full = {image_id: shape(image_id) for image_id in ids}
-    names = {image_id: shape(stem_of(image_id)) for image_id in ids}
+    names = {image_id: shape(stem) for image_id, stem in _stems(ids).items()}
     while True:
         counts = Counter(name.casefold() for name in names.values())
         equal = [i for i, name in names.items() if counts[name.casefold()] > 1 and name != full[i]]

@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from segcore.images.page_path import split_id, with_neighbours
+
 PARTS = ("train", "val", "test")
 
 
@@ -39,9 +41,9 @@ class SplitRule:
     def divide(self, ids: Sequence[str], classes: Mapping[str, Collection[int]] | None = None) -> dict[str, str]:
         """Return "train", "val" or "test" for each image.
 
-        Groups (single images, or folders) are ordered by a hash of their name, so that more images hardly move the
-        others. Each part gets its share, rounded; with a share above zero at least one group, as long as one is left
-        for training.
+        Groups (single images, slices that follow each other, or folders) are ordered by a hash of their name, so that
+        more images hardly move the others. Each part gets its share, rounded; with a share above zero at least one
+        group, as long as one is left for training.
 
         Parameters
         ----------
@@ -52,7 +54,8 @@ class SplitRule:
         """
         groups: dict[str, list[str]] = defaultdict(list)
         for image_id in ids:
-            groups[image_id.rpartition("/")[0] if self.by_folder else image_id].append(image_id)
+            folder = split_id(image_id)[0].rpartition("/")[0]
+            groups[folder if self.by_folder else with_neighbours(image_id)].append(image_id)
         ordered = sorted(groups, key=self._hash)
         if self.stratified and classes is not None:
             found = _stratified(ordered, groups, classes, self._shares())

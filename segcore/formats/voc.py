@@ -19,12 +19,16 @@ from numpy.typing import NDArray
 
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.format import Difference, Format
+from segcore.formats.image_copy import copy_image
 from segcore.formats.label_folder import LabelFolder, line_of, place_of, read_lines
 from segcore.formats.label_map_set import LabelMapSet
-from segcore.formats.label_names import flat, label_names
+from segcore.formats.label_names import flat, label_names, stacks_in
 from segcore.formats.splits import SplitRule
 from segcore.formats.voc_labelmap import labelmap_lines, read_labelmap
-from segcore.formats.written_files import copy_file, is_complete, write_labels, write_lines
+from segcore.formats.written_files import is_complete, write_labels, write_lines
+from segcore.images.geo.georeference import GeoReference
+from segcore.images.geo.world_file import write_world_files
+from segcore.images.page_path import split_id
 from segcore.labels.classes import ClassSet
 
 
@@ -45,16 +49,20 @@ class VocWriter:
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions | None = None) -> None:
         self._out, self._classes, self._options = out, classes, options
-        self._stems = label_names(ids, flat)
+        self._stems, self._stacks = label_names(ids, flat), stacks_in(ids)
         self._written: list[str] = []
 
     def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
         """Write the uint8 [H, W] label map of an image, and a copy of the file ``image`` where one is given."""
         write_labels(self._path(image_id), labels, self._classes.palette())
         if image is not None:
-            copy_file(image, self._copy(image_id))
+            copy_image(image, self._copy(image_id))
         self._written.append(image_id)
         return ()
+
+    def locate(self, image_id: str, place: GeoReference) -> None:
+        """Write a world file beside the label map of an image."""
+        write_world_files(self._path(image_id), place)
 
     def keep(self, image_id: str) -> bool:
         """See `LabelWriter`."""
@@ -79,8 +87,12 @@ class VocWriter:
     def _path(self, image_id: str) -> Path:
         return self._out / "SegmentationClass" / f"{self._stems[image_id]}.png"
 
+    def _suffix(self, image_id: str) -> str:
+        file, _ = split_id(image_id)
+        return ".png" if file in self._stacks else Path(file).suffix.lower()
+
     def _copy(self, image_id: str) -> Path:
-        return self._out / "JPEGImages" / f"{self._stems[image_id]}{Path(image_id).suffix.lower()}"
+        return self._out / "JPEGImages" / f"{self._stems[image_id]}{self._suffix(image_id)}"
 
 
 def read_voc(folder: Path, image_set: str = "trainval") -> LabelFolder:

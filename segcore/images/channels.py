@@ -33,7 +33,7 @@ VALUES = 1_000_000
 
 
 @dataclass(frozen=True)
-class Channel:
+class ShownChannel:
     """How a channel is shown.
 
     Attributes
@@ -61,7 +61,7 @@ class Channel:
         return {"shown": self.shown, "color": list(self.color), "low": self.low, "high": self.high}
 
     @classmethod
-    def from_json(cls, values: Any) -> Channel:
+    def from_json(cls, values: Any) -> ShownChannel:
         """Read what `to_json` wrote; what is missing or of another type becomes the default."""
         if not isinstance(values, dict):
             return cls()
@@ -72,11 +72,11 @@ class Channel:
         return cls(shown if isinstance(shown, bool) else True, _color(color), low, high)
 
 
-def first_channels(count: int) -> tuple[Channel, ...]:
+def first_channels(count: int) -> tuple[ShownChannel, ...]:
     """Return channels as they are shown at first: one in white, several in `FIRST_COLORS`."""
     if count == 1:
-        return (Channel(),)
-    return tuple(Channel(color=FIRST_COLORS[n % len(FIRST_COLORS)]) for n in range(count))
+        return (ShownChannel(),)
+    return tuple(ShownChannel(color=FIRST_COLORS[n % len(FIRST_COLORS)]) for n in range(count))
 
 
 def own_range(plane: NDArray[Any]) -> tuple[float, float]:
@@ -90,13 +90,13 @@ def own_range(plane: NDArray[Any]) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + 1.0)
 
 
-def histogram(plane: NDArray[Any], low: float, high: float, bins: int) -> NDArray[np.float64]:
+def frequencies(plane: NDArray[Any], low: float, high: float, bins: int) -> NDArray[np.float64]:
     """Return how often values occur from ``low`` to ``high``, float64 [bins], the most frequent being 1."""
     counts, _ = np.histogram(_some(plane), bins=bins, range=(low, high))
     return counts / max(1, int(counts.max(initial=0)))
 
 
-def mixed(raw: NDArray[Any], channels: Sequence[Channel], own: Sequence[tuple[float, float]]) -> NDArray[np.uint8]:
+def mixed(raw: NDArray[Any], channels: Sequence[ShownChannel], own: Sequence[tuple[float, float]]) -> NDArray[np.uint8]:
     """Return the sum of the shown channels, each scaled from its range to its colour, uint8 RGB [h, w, 3].
 
     Parameters
@@ -104,7 +104,7 @@ def mixed(raw: NDArray[Any], channels: Sequence[Channel], own: Sequence[tuple[fl
     raw : NDArray
         [h, w, C] of any number type; what is not finite is black.
     channels, own : Sequence
-        One of each for each channel; ``own``: see `Channel.range_in`.
+        One of each for each channel; ``own``: see `ShownChannel.range_in`.
     """
     import cv2  # only now: the window must be seen soon
 

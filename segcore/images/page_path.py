@@ -12,8 +12,12 @@ from pathlib import Path
 
 STACK_SUFFIXES = (".tif", ".tiff")
 """Files that are looked into; their names, in lower case, end so."""
+PAGES_ARE_CHANNELS = "pages_are_channels"
+"""Key of a project's setting: whether grey pages of a file are channels of one image, not images."""
 NOUNS = ("frame", "slice", "page")
 """What a name may count, in this order."""
+ALIKE = 5
+"""Slices that are held out together."""
 
 _PART = re.compile(rf"({'|'.join(NOUNS)})-(\d{{4,8}})", re.ASCII)
 _NAME = re.compile(rf"{_PART.pattern}(-{_PART.pattern})*", re.ASCII)
@@ -42,6 +46,20 @@ def split_id(image_id: str) -> tuple[str, str]:
         return image_id, ""
     file, _, name = image_id.rpartition("/")
     return (file, name) if is_stack_name(file) and counted_in(name) else (image_id, "")
+
+
+def with_neighbours(image_id: str) -> str:
+    """Return what the images of `ALIKE` slices share that follow each other; of other images the id itself.
+
+    They look nearly alike, so that a network that has learned one knows the others, too.
+    """
+    file, name = split_id(image_id)
+    if not name:
+        return image_id
+    *outer, (noun, number) = counted_in(name)
+    start = (number - 1) // ALIKE * ALIKE + 1
+    place = (*outer, (noun, start))
+    return file if all(n == 1 for _, n in place) else f"{file}/{page_name(place)}"
 
 
 def split_page(path: Path) -> tuple[Path, str]:

@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from segcore.images.page_path import file_of
+
 _SCHEMA = """CREATE TABLE thumbnails (
     path BLOB PRIMARY KEY, time INTEGER NOT NULL, size INTEGER NOT NULL, width INTEGER NOT NULL,
     height INTEGER NOT NULL, used INTEGER NOT NULL, picture BLOB NOT NULL
@@ -173,7 +175,7 @@ class ThumbnailCache:
 
 def _key(path: Path, width: int, height: int) -> tuple[bytes, int, int, int, int] | None:
     try:
-        found = path.stat()
+        found = file_of(path).stat()
     except (OSError, ValueError):
         return None
     return os.fsencode(path), found.st_mtime_ns, found.st_size, width, height

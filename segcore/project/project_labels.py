@@ -62,9 +62,12 @@ class ProjectLabels:
         self._unknown.discard(image_id)
         if not stale:
             return stored
-        text = f"{image_id}: pixels of removed classes ({in_words(stale)}) are unlabelled now."
-        found = without(stored.label_map, stale)
-        return replace(stored, label_map=found, warning=f"{stored.warning} {text}".strip(), as_stored=False)
+        found, warning = without(stored.label_map, stale), stored.warning
+        if not stored.saved_at:  # another program wrote them: what a person removed here needs no warning
+            names = ", ".join(f"“{history.removed[value]}”" for value in stale)
+            text = f"{image_id}: pixels of classes that were removed ({names}) are unlabelled."
+            warning = f"{warning} {text}".strip()
+        return replace(stored, label_map=found, warning=warning, as_stored=False)
 
     def count_of_images(self, value: int, classes: ClassSet, history: ClassHistory) -> Task[int]:
         """Count the images whose labels hold this class value; those that cannot be loaded are left out."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from segcore.errors import LabelError
 from segcore.formats.label_matching import match_labels
-from segcore.images.image import list_images
+from segcore.images.images_below import images_below
 from segcore.training.dataset import Pair
 
 
@@ -16,7 +16,7 @@ def pair_folders(images: Path, labels: Path) -> tuple[tuple[Pair, ...], tuple[st
     Returns
     -------
     pairs : tuple[Pair, ...]
-        In the order of `list_images`; the key is the path below ``images``.
+        In the order of `images_below`; the key is the path below ``images``.
     without : tuple[str, ...]
         Images that have no label map.
 
@@ -28,7 +28,7 @@ def pair_folders(images: Path, labels: Path) -> tuple[tuple[Pair, ...], tuple[st
     for folder in (images, labels):
         if not folder.is_dir():
             raise LabelError(f"{folder} is not a folder.", "Check the path.")
-    found = match_labels(labels, images, list(list_images(images)))
+    found = match_labels(labels, images, list(images_below(images)))
     if not found.names:
         raise LabelError(
             f"No image in {images} has a label map in {labels}.", "A label map is named like its image: a.jpg, a.png."

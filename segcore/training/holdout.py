@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from segcore.images.page_path import with_neighbours
 from segcore.models.lineage import fingerprint, path_bytes
 from segcore.training.dataset import Pair
 
@@ -16,7 +17,7 @@ HELD_OUT_SHARE = 0.2
 def split(
     pairs: Sequence[Pair], seed: int = 0, seen: Collection[str] = ()
 ) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
-    """Split into (train, validate), by the hash of each pair's key.
+    """Split into (train, validate), by the hash of each pair's key; successive slices of a stack share one.
 
     A pair is held out when its hash falls into the first 20 %; when none does, the one with the smallest hash is. So
     a training image never becomes a held-out one when others are added. At most half is held out. A single pair
@@ -47,5 +48,5 @@ def split(
 
 
 def _position(pair: Pair, seed: int) -> float:
-    digest = hashlib.sha256(path_bytes(f"{seed}:{pair.key}")).digest()
+    digest = hashlib.sha256(path_bytes(f"{seed}:{with_neighbours(pair.key)}")).digest()
     return int.from_bytes(digest[:8], "big") / 2.0**64

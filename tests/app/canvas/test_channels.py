@@ -11,7 +11,7 @@ from app.canvas.channel_controls import ChannelControls
 from app.canvas.channel_mix import ChannelMix, RawLevels
 from app.canvas.range_bar import RangeBar
 from app.document.loaded_image import LoadedImage
-from segcore.images.channels import Channel
+from segcore.images.channels import ShownChannel
 from segcore.images.pyramid import pyramid
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap
@@ -76,7 +76,9 @@ def test_the_canvas_shows_the_mix_at_any_zoom_and_the_labels_over_it(canvas, doc
     show(document, 700, 900)
     stored = np.full((700, 900, 1), 500, np.uint16)
     stored[:, 450:] = 1000
-    mix = ChannelMix(RawLevels.of(stored, 1 + len(canvas.levels)), [Channel(color=(255, 255, 0), low=0.0, high=1000.0)])
+    mix = ChannelMix(
+        RawLevels.of(stored, 1 + len(canvas.levels)), [ShownChannel(color=(255, 255, 0), low=0.0, high=1000.0)]
+    )
     canvas.show_channels(mix)
     for zoom in (0.4, 1.0, 3.0):
         canvas.zoom_to(zoom)
@@ -94,7 +96,7 @@ def test_the_canvas_shows_the_mix_at_any_zoom_and_the_labels_over_it(canvas, doc
 
 def test_another_image_is_shown_without_the_channels_of_the_last(canvas, document):
     show(document)
-    canvas.show_channels(ChannelMix(RawLevels.of(np.zeros((100, 100, 1), np.uint16), 1), [Channel()]))
+    canvas.show_channels(ChannelMix(RawLevels.of(np.zeros((100, 100, 1), np.uint16), 1), [ShownChannel()]))
     show(document, image_id="b.png", value=50)
     assert canvas.stored_at(5, 5) == []
     middle = canvas.rect().center()
@@ -130,9 +132,9 @@ def test_channels_are_read_when_they_are_wanted(controls, session, qtbot):
     assert controls.mixes[-1].values_at(39, 29) == [59950.0]
     assert [box.text() for box in controls.boxes] == ["Grey"]
     controls.bars[0].range_changed.emit(100.0, 200.0)
-    assert controls.mixes[-1].channels == (Channel(low=100.0, high=200.0),)
+    assert controls.mixes[-1].channels == (ShownChannel(low=100.0, high=200.0),)
     controls.bars[0].reset_wanted.emit()
-    assert controls.mixes[-1].channels == (Channel(),)
+    assert controls.mixes[-1].channels == (ShownChannel(),)
     open_image(session.document, "b.png")
     assert controls.mixes[-1] is None
     qtbot.waitUntil(lambda: controls.mixes[-1] is not None)
@@ -159,7 +161,7 @@ def test_the_project_keeps_them(controls, session, qtbot):
     assert controls.switch.isChecked()
     open_image(session.document, "a.tif")
     qtbot.waitUntil(lambda: bool(controls.bars))
-    assert controls.channels == (Channel(low=100.0, high=200.0),)
+    assert controls.channels == (ShownChannel(low=100.0, high=200.0),)
 
 
 def test_a_file_that_cannot_be_read_is_said_and_the_image_stays(controls, session, qtbot, tmp_path):

@@ -204,6 +204,16 @@ def test_labels_come_from_the_image_before(qtbot, window):
     assert (window.document.label_map.provenance == Provenance.PREDICTED).all()
 
 
+def test_the_image_before_is_the_one_above_in_the_list(qtbot, window):
+    window.autosaver.flush()
+    window.images.search.setText("c.")
+    qtbot.waitUntil(lambda: window.images.model.rowCount() == 1)
+    window.navigation.show("c.png")
+    wait_image(qtbot, window, "c.png")
+    window.actions_["labels_copy_previous"].trigger()
+    assert window.status.currentMessage() == "There is no image before this one."
+
+
 def test_an_image_of_another_size_and_one_without_labels_are_told(qtbot, window, photos):
     window.navigation.show("c.png")
     wait_image(qtbot, window, "c.png")

@@ -7,6 +7,8 @@ from PySide6.QtTest import QTest
 
 from app.canvas.compare_controls import Source
 from app.canvas.compared import Mode
+from app.canvas.layers import View
+from app.canvas.legend_content import legend_of
 from segcore.labels.label_map import LabelMap
 from segcore.labels.probability_map import ProbabilityMap
 from tests.app.window.open_window import key, wait_image
@@ -120,6 +122,27 @@ def test_the_history_shows_a_version_beside_the_labels(qtbot, opened):
     assert other.mode is Mode.SIDE
     assert (other.content.label_map.labels == 1).all()
     assert (opened.document.label_map.labels == 2).all()
+
+
+def test_the_changes_are_those_to_the_version_that_is_compared(qtbot, opened):
+    keep(qtbot, opened, 1)
+    fill(opened, 2)
+    opened.canvas.layers = {View.CHANGES}
+    assert "no prediction" in opened.canvas._missing()
+    choose(opened, Source.VERSION)
+    opened.actions_["compare_side"].trigger()
+    qtbot.waitUntil(lambda: opened.canvas.other.content is not None)
+    assert opened.canvas._missing() == ""
+    middle = opened.canvas.rect().center()
+    seen = opened.canvas.grab().toImage().pixelColor(middle)
+    red, green, blue = opened.document.classes.find(2).color
+    assert abs(seen.red() - red) + abs(seen.green() - green) + abs(seen.blue() - blue) < 60, "the new label, 95 %"
+    assert any("the other one" in item.text for item in legend_of(opened.canvas._layers, False))
+    predict(opened)
+    choose(opened, Source.PREDICTION)
+    assert opened.canvas._layers.compared is None
+    opened.actions_["compare_side"].trigger()
+    assert opened.canvas._layers.compared is None
 
 
 def test_a_version_of_another_size_is_not_shown(qtbot, opened):

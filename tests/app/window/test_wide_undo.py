@@ -109,6 +109,8 @@ def test_once_the_notice_is_dismissed_undo_is_about_the_open_image_and_says_so(q
     undo(qtbot, window)
     assert left(window) == [1, 2, 2]
     assert window.status.currentMessage() == "Taken back in this image only; the others stay changed."
+    window.actions_["redo"].trigger()
+    assert window.status.currentMessage() == "Done again in this image only; the others stay as they are."
 
 
 def test_undo_takes_marking_back(qtbot, window):

@@ -3,6 +3,7 @@ import json
 
 import numpy as np
 import pytest
+import tifffile
 import torch
 from PIL import Image
 
@@ -102,6 +103,22 @@ def test_single_images(images, checkpoint, tmp_path):
     arguments = ["predict", str(images / "a.jpg"), str(images / "b.png"), "--model", checkpoint, "--out", str(out)]
     assert main(arguments) == 0
     assert {p.name for p in out.iterdir()} == {"a.png", "b.png"}
+
+
+def test_slices_of_a_stack_in_a_folder_as_a_file_and_alone(images, checkpoint, tmp_path):
+    values = np.random.default_rng(0).integers(0, 256, (3, 40, 50), np.uint8)
+    tifffile.imwrite(images / "stack.tif", values, imagej=True, metadata={"axes": "ZYX"})
+    every = {"stack_0001.png", "stack_0002.png", "stack_0003.png"}
+    for number, (source, names) in enumerate(
+        (
+            (images, {*every, "a.png", "b.png", "sub"}),
+            (images / "stack.tif", every),
+            (images / "stack.tif" / "slice-0002", {"stack_0002.png"}),
+        )
+    ):
+        out = tmp_path / f"out{number}"
+        assert main(["predict", str(source), "--model", checkpoint, "--out", str(out)]) == 0
+        assert {path.name for path in out.iterdir()} == names
 
 
 def test_images_are_never_overwritten(images, checkpoint, capsys):

@@ -7,7 +7,7 @@ from segcore.editing.box import Box
 from segcore.editing.brush import Covered
 from segcore.editing.command import threshold
 from segcore.editing.target import Where
-from segcore.editing.thresholding import Channel, LevelRange, histogram, levels_of, otsu
+from segcore.editing.thresholding import Channel, LevelRange, level_counts, levels_of, otsu
 from tests.segcore.editing.drawing import do, map_of, rows_of
 
 IMAGE = np.array([[[10, 20, 30], [200, 0, 0], [0, 200, 0], [255, 255, 255]]], np.uint8)
@@ -29,7 +29,7 @@ def test_levels_of_a_channel(channel, expected):
 
 def test_the_histogram_counts_pixels_of_the_region_only():
     region = Covered(Box(1, 0, 4, 1), np.array([[True, False, True]]))
-    counts = histogram(levels_of(IMAGE, Channel.RED, region), region)
+    counts = level_counts(levels_of(IMAGE, Channel.RED, region), region)
     assert counts.sum() == 2
     assert counts[200] == counts[255] == 1
 

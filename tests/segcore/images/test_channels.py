@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from segcore.errors import ImageError
-from segcore.images.channels import Channel, first_channels, histogram, mixed, own_range
+from segcore.images.channels import ShownChannel, first_channels, frequencies, mixed, own_range
 from segcore.images.raw_image import MOST_CHANNELS, read_raw
 
 RANGE = (0.0, 100.0)
@@ -15,12 +15,14 @@ RANGE = (0.0, 100.0)
 def test_a_channel_goes_from_black_to_its_colour():
     """By hand: 25 of 0 to 100 is a quarter of (200, 100, 0); 200 is above the range, -5 below it."""
     raw = np.array([[[25.0], [200.0], [-5.0]]], np.float32)
-    assert mixed(raw, [Channel(color=(200, 100, 0))], [RANGE]).tolist() == [[[50, 25, 0], [200, 100, 0], [0, 0, 0]]]
+    assert mixed(raw, [ShownChannel(color=(200, 100, 0))], [RANGE]).tolist() == [
+        [[50, 25, 0], [200, 100, 0], [0, 0, 0]]
+    ]
 
 
 def test_channels_add_up_and_hidden_ones_do_not_count():
     raw = np.array([[[50.0, 100.0, 100.0]]], np.float32)
-    red, green, white = Channel(color=(255, 0, 0)), Channel(color=(100, 200, 0)), Channel(shown=False)
+    red, green, white = ShownChannel(color=(255, 0, 0)), ShownChannel(color=(100, 200, 0)), ShownChannel(shown=False)
     # 255 / 2 + 100 = 227.5, rounded to even
     assert mixed(raw, [red, green, white], [RANGE] * 3).tolist() == [[[228, 200, 0]]]
 
@@ -29,12 +31,12 @@ def test_channels_add_up_and_hidden_ones_do_not_count():
 def test_the_persons_range_goes_before_that_of_the_image(dtype):
     """By hand: from 20 to 60, 30 is a quarter: 63.75."""
     raw = np.full((2, 2, 1), 30, dtype)
-    assert mixed(raw, [Channel(low=20.0, high=60.0)], [(0.0, 255.0)]).ravel().tolist() == [64] * 12
+    assert mixed(raw, [ShownChannel(low=20.0, high=60.0)], [(0.0, 255.0)]).ravel().tolist() == [64] * 12
 
 
 def test_what_is_not_finite_is_black_or_brightest():
     raw = np.array([[[np.nan], [np.inf], [-np.inf]]], np.float32)
-    assert mixed(raw, [Channel()], [RANGE])[0, :, 0].tolist() == [0, 255, 0]
+    assert mixed(raw, [ShownChannel()], [RANGE])[0, :, 0].tolist() == [0, 255, 0]
 
 
 def test_ranges_and_histograms():
@@ -43,17 +45,17 @@ def test_ranges_and_histograms():
     assert own_range(np.full((3, 3), np.nan, np.float32)) == (0.0, 1.0)
     low, high = own_range(np.arange(1001, dtype=np.float32).reshape(7, 143))
     assert (low, high) == (pytest.approx(1.0), pytest.approx(999.0))
-    assert histogram(np.array([[0.0, 0.0, 1.0, 3.9]], np.float32), 0.0, 4.0, 4).tolist() == [1.0, 0.5, 0.0, 0.5]
+    assert frequencies(np.array([[0.0, 0.0, 1.0, 3.9]], np.float32), 0.0, 4.0, 4).tolist() == [1.0, 0.5, 0.0, 0.5]
 
 
 def test_what_is_kept_may_be_anything():
-    channel = Channel(False, (1, 2, 3), 4.0, 5.5)
-    assert Channel.from_json(channel.to_json()) == channel
+    channel = ShownChannel(False, (1, 2, 3), 4.0, 5.5)
+    assert ShownChannel.from_json(channel.to_json()) == channel
     for kept in (None, 3, {}, {"shown": 1, "color": [1, 2], "low": "a"}, {"color": [0, 0, 256]}, {"low": 9, "high": 2},
                  {"low": float("nan"), "high": 10**400}):  # fmt: skip
-        assert Channel.from_json(kept) == Channel()
+        assert ShownChannel.from_json(kept) == ShownChannel()
     assert [c.color for c in first_channels(3)] == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
-    assert first_channels(1) == (Channel(),)
+    assert first_channels(1) == (ShownChannel(),)
 
 
 def test_stored_values_are_read_as_they_are(tmp_path):

@@ -154,3 +154,14 @@ def test_another_window_that_writes_is_no_reason_to_throw_it_away(file, images, 
         other.close()
         cache.put({images[1]: picture()})
         assert cache.get(images[1], WIDTH, HEIGHT) is not None
+
+
+def test_slices_of_a_file_have_pictures_of_their_own(file, tmp_path):
+    stack = tmp_path / "stack.tif"
+    stack.write_bytes(b"slices")
+    with ThumbnailCache(file, 10) as cache:
+        cache.put({stack: picture(), stack / "slice-0002": picture(5)})
+        first, second = (cache.get(path, WIDTH, HEIGHT) for path in (stack, stack / "slice-0002"))
+        assert (second.astype(int) - first).mean() == pytest.approx(5, abs=1)
+        stack.write_bytes(b"other slices")
+        assert cache.get(stack / "slice-0002", WIDTH, HEIGHT) is None

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from segcore.errors import LabelError
+from segcore.images.indexed_png import encode_indexed_png
 from segcore.labels.classes import ClassSet, SegClass
 from segcore.labels.label_map import Provenance, State
 from segcore.progress import drive
@@ -56,9 +57,19 @@ def test_a_removed_class_becomes_unlabelled_and_comes_back(project):
         found = again.load_label_map("a.png")
         assert found.labels.min() == 255
         assert found.state() == State.NEW
-        assert "removed classes" in again.warnings[0]
+        assert again.warnings == [], "a person removed the class on purpose"
         again.set_classes(again.classes.added("himmel"))
         assert again.load_label_map("a.png").labels[0, 0] == 1
+
+
+def test_a_removed_class_in_labels_of_another_program_is_named(project):
+    project.save_label_map("a.png", painted(1))
+    project.set_classes(CLASSES.removed(1))
+    project.labels_path("a.png").write_bytes(encode_indexed_png(np.ones((4, 6), np.uint8), CLASSES.palette()))
+    with reopened(project) as again:
+        assert again.load_label_map("a.png").labels.min() == 255
+        name = CLASSES.find(1).name
+        assert f"classes that were removed (“{name}”) are unlabelled" in again.warnings[0]
 
 
 def test_a_value_that_goes_to_another_class_does_not_bring_its_pixels(project):
