@@ -22,9 +22,9 @@ def trouble(error: object) -> MaskwrightError:
         text = QCoreApplication.translate("Live", "Live is off: there is not enough memory for this image.")
         close = QCoreApplication.translate("Live", "Close other programs, or choose the device “cpu” in the tab Model.")
         return AdaptationError(text, f"{close} {remedy}")
-    text = QCoreApplication.translate("Live", "Live is off: something went wrong ({name}: {reason}).")
+    text = QCoreApplication.translate("Live", "Live is off: something went wrong that Maskwright did not expect.")
     log = QCoreApplication.translate("Live", "The log has the details (Help menu).")
-    return AdaptationError(text.format(name=type(error).__name__, reason=error), f"{remedy} {log}")
+    return AdaptationError(text, f"{remedy} {log}")
 
 
 def is_full(error: object) -> bool:

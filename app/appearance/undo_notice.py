@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.appearance.plain_text import as_tip, plain_label
+from app.appearance.notice import Notice
 
 
-class UndoNotice(QFrame):
+class UndoNotice(Notice):
     """Hidden until `tell`; stays until the person uses or dismisses it.
 
     Attributes
@@ -23,34 +23,17 @@ class UndoNotice(QFrame):
     """It cannot any more, or the person does not want to."""
 
     def __init__(self, undo_tip: str, dismiss_tip: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(dismiss_tip, parent)
         self.what = ""
-        self.setProperty("role", "hint")
-        self.label = plain_label()
-        self.label.setWordWrap(True)
-        self.undo_button = QPushButton(self.tr("Undo"))
-        self.undo_button.setToolTip(as_tip(undo_tip))
-        self.close_button = QToolButton()
-        self.close_button.setText("✕")
-        self.close_button.setAutoRaise(True)
-        self.close_button.setToolTip(as_tip(dismiss_tip))
-        self.close_button.setAccessibleName(self.tr("Dismiss message"))
-        self.close_button.clicked.connect(self.withdraw)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 6, 6)
-        layout.addWidget(self.label, 1)
-        layout.addWidget(self.undo_button)
-        layout.addWidget(self.close_button)
-        self.hide()
+        self.undo_button = self.add_button(self.tr("Undo"), undo_tip)
 
     def tell(self, text: str, what: str) -> None:
         """Say what was done, and offer to take it back under the name ``what``."""
         self.what = what
-        self.label.setText(text)
-        self.show()
+        self.say(text)
         self.offered.emit()
 
     def withdraw(self) -> None:
         """Offer nothing any more."""
-        self.hide()
+        super().withdraw()
         self.withdrawn.emit()

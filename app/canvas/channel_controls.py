@@ -21,9 +21,9 @@ from app.document.session import Session
 from app.jobs.job import Job
 from app.language.engine_texts import words
 from segcore.images.channels import ShownChannel, first_channels, frequencies
+from segcore.images.page_path import PAGES_ARE_CHANNELS
 from segcore.labels.palette import Color
 from segcore.progress import Task
-from segcore.project.configuration import PAGES_ARE_CHANNELS
 
 if TYPE_CHECKING:
     from pathlib import Path

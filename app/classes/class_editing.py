@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QObject, Signal
 
-from app.appearance.plain_text import plain_question
+from app.appearance.question import Question
 from app.document.session import Session
 from segcore.errors import ClassesError, MaskwrightError
 from segcore.labels.classes import ClassSet
@@ -58,12 +57,13 @@ class ClassEditing(QObject):
     """The open image must be read again."""
     error = Signal(Exception)
 
-    def __init__(self, session: Session, window: QWidget) -> None:
-        super().__init__(window)
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._session = session
-        self._window = window
         self._edits: _Edits | None = None
-        self.question: QMessageBox | None = None
+        self.question = Question()
+        for signal in (session.document.classes_changed, session.document.writing_changed):
+            signal.connect(self.question.withdraw)
 
     def change(self, classes: ClassSet) -> None:
         """Use these classes (one was added or changed)."""
@@ -132,10 +132,6 @@ class ClassEditing(QObject):
         found = classes.find(value) if classes is not None else None
         if found is None:
             return
-        box = plain_question(self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("Remove class"))
-        box.setText(self.tr("Remove the class “{name}”?").format(name=found.name))
         usage = (
             self.tr("No image uses it.")
             if used == 0
@@ -148,13 +144,8 @@ class ClassEditing(QObject):
             ).format(n=used)
         )
         undo = self.tr("Earlier edits can no longer be undone, in any image.")
-        box.setInformativeText(f"{usage} {undo}")
-        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        remove.clicked.connect(lambda: self.remove(value))
-        self.question = box
-        box.finished.connect(lambda _: setattr(self, "question", None))
-        box.open()
+        question = self.tr("Remove the class “{name}”?").format(name=found.name)
+        self.question.ask(f"{question} {usage} {undo}", (self.tr("Remove"), lambda: self.remove(value)))
 
     def remove(self, value: int) -> None:
         """Remove the class now."""

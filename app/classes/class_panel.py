@@ -325,7 +325,8 @@ class ClassPanel(QWidget):
         dialog.setWindowTitle(as_title(self.tr("Colour of {name}").format(name=known.name)))
         dialog.colorSelected.connect(lambda color: self.recolor(value, color))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        self._document.project_changed.connect(dialog.reject)
+        dialog.show()  # not in the way: the class can be painted with meanwhile
 
     def recolor(self, value: int, color: QColor) -> None:
         """Ask for another colour of a class."""

@@ -1,4 +1,4 @@
-"""ExportDialog: which formats, where to; ExportReportDialog: what was exported and what was not."""
+"""ExportDialog: which formats, and where to."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from app.appearance.plain_text import as_caption, plain_label
-from app.formats.report_dialog import ReportDialog
 from segcore.formats import registry
 from segcore.formats.export_options import ExportOptions
 
@@ -114,11 +113,3 @@ class ExportDialog(QDialog):
         )
         self.decided.emit(ExportOrder(self.formats(), out, options))
         self.accept()
-
-
-class ExportReportDialog(ReportDialog):
-    """The report of an export."""
-
-    def __init__(self, summary: str, parent: QWidget | None = None) -> None:
-        super().__init__("", summary, self.tr("Left out:"), parent)
-        self.setWindowTitle(self.tr("Exported"))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.document.session import Session
+from app.formats.report_notice import ReportNotice
 from app.formats.report_text import export_text
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Exporting(QObject):
         super().__init__(window)
         self._session = session
         self._window = window
+        self.notice = ReportNotice(self.tr("Left out"))
+        session.document.project_changed.connect(self.notice.withdraw)
 
     def ask(self) -> ExportDialog | None:
         """Open the dialog; None without a project."""
@@ -65,11 +68,7 @@ class Exporting(QObject):
         job.failed.connect(self.error)
 
     def _report(self, report: ExportReport) -> None:
-        from app.formats.export_dialog import ExportReportDialog
-
-        dialog = ExportReportDialog(export_text(report), self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        self.notice.tell(export_text(report), Path(report.out))
         self.exported.emit(report)
 
 

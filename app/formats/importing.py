@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from app.appearance.plain_text import plain_question
+from app.appearance.question import Question
 from app.document.session import Session
+from app.formats.report_notice import ReportNotice
 from app.formats.report_text import import_text
 from app.language.engine_texts import words
 from segcore.editing import Edit, diff
@@ -62,6 +63,9 @@ class Importing(QObject):
         self._expected: tuple[Path, Path] | None = None
         self.dialog: QDialog | None = None
         """What was opened last, while it is open."""
+        self.notice, self.question = ReportNotice(self.tr("Not imported")), Question()
+        for above in (self.notice, self.question):
+            session.document.project_changed.connect(above.withdraw)
 
     # --- where the label maps are --------------------------------------------------------------------------------
 
@@ -101,19 +105,12 @@ class Importing(QObject):
         if not count:
             self.open_wanted.emit(path)
             return
-        box = plain_question(self._window)
-        box.setWindowTitle(self.tr("Import labels"))
-        box.setText(
-            self.tr("“{name}” holds label maps for images of this project ({n}).").format(name=path.name, n=count)
+        text = self.tr("“{name}” holds label maps for images of this project ({n}).").format(name=path.name, n=count)
+        self.question.ask(
+            f"{text} {self.tr('You can import them, or open the folder as images.')}",
+            (self.tr("Import labels…"), lambda: self.check(path)),
+            (self.tr("Open folder"), lambda: self.open_wanted.emit(path)),
         )
-        box.setInformativeText(self.tr("You can import them, or open the folder as images."))
-        yes = box.addButton(self.tr("Import labels…"), QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton(self.tr("Open folder"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(yes)
-        yes.clicked.connect(lambda: self.check(path))
-        no.clicked.connect(lambda: self.open_wanted.emit(path))
-        self._open(box)
 
     # --- what would happen ---------------------------------------------------------------------------------------
 
@@ -170,11 +167,9 @@ class Importing(QObject):
         self._report(report)
 
     def _report(self, report: ImportReport) -> None:
-        from app.formats.report_dialog import ReportDialog
-
         self.changed.emit()
         self.imported.emit(report)
-        self._open(ReportDialog(self.tr("Imported"), import_text(report), self.tr("Not imported:"), self._window))
+        self.notice.tell(import_text(report))
 
     def _failed(self, error: Exception) -> None:
         self.error.emit(error)
@@ -237,10 +232,12 @@ def _import(
         return report, None
     # A copy, for painting goes on in the original; what changes meanwhile is kept by `Document.apply`.
     before = LabelMap(shown.label_map.labels.copy(), shown.label_map.provenance.copy())
+    problems = list(report.problems)
     try:
-        edit = diff(before, imported(plan, choices, shown.image_id, before), name)
+        edit = diff(before, imported(plan, choices, shown.image_id, before, problems), name)
     except MaskwrightError as error:
         return replace(report, skipped=(*report.skipped, Skipped(shown.image_id, words(error)))), None
+    report = replace(report, problems=tuple(problems))
     if edit.is_empty:
         return replace(report, unchanged=(*report.unchanged, shown.image_id)), None
     return replace(report, imported=(*report.imported, shown.image_id)), edit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -11,6 +12,10 @@ from app.appearance.plain_text import plain_label
 from app.language.engine_texts import translated
 from segcore.errors import MaskwrightError
 
+logger = logging.getLogger(__name__)
+
+EXPECTED = (MaskwrightError, OSError, MemoryError)
+"""Errors that are told in words of their own; of any other the log has the details."""
 LONGEST = 600
 """Letters of one message."""
 BREAK = "\u200b"
@@ -50,6 +55,8 @@ class Banner(QFrame):
     def show_error(self, error: object, lasting: bool = False) -> None:
         """Show an exception: its message and, when it has one, its remedy."""
         message, remedy = words_of(error)
+        if isinstance(error, BaseException) and not isinstance(error, EXPECTED):
+            logger.error("Told as unexpected", exc_info=error)
         self.show_text(message, remedy, lasting)
 
     def show_text(self, message: str, remedy: str = "", lasting: bool = False) -> None:
@@ -84,15 +91,24 @@ def words_of(error: object) -> tuple[str, str]:
     if isinstance(error, MaskwrightError):
         return translated(error.message), translated(error.remedy)
     if isinstance(error, OSError):
-        return str(error), ""
+        return _of_file(error), ""
+    if isinstance(error, MemoryError):
+        return (
+            QCoreApplication.translate("Banner", "There is not enough memory for this."),
+            QCoreApplication.translate("Banner", "Close other programs, then try again. Your labels are safe."),
+        )
     if isinstance(error, BaseException):
         return (
-            QCoreApplication.translate("Banner", "Something went wrong: {name}: {text}").format(
-                name=type(error).__name__, text=error
-            ),
+            QCoreApplication.translate("Banner", "Something went wrong that Maskwright did not expect."),
             QCoreApplication.translate("Banner", "Your labels are safe. The log has the details (Help menu)."),
         )
     return str(error), ""
+
+
+def _of_file(error: OSError) -> str:
+    """Return what the system says, and of which file, without the number of the error."""
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename is not None else reason
 
 
 def _shortened(text: str) -> str:

@@ -42,7 +42,8 @@ class ClassWiring(QObject):
             part.error.connect(self.error)
         self.everywhere = ProjectCommands(session, window)
         panel.merge_wanted.connect(self.everywhere.ask_merge)
-        commands.everywhere_wanted.connect(self.everywhere.replace)
+        commands.replacement_wanted.connect(self.everywhere.replace)
+        commands.everywhere_wanted.connect(self.everywhere.run)
         self.everywhere.begins.connect(live.remember)
         self.everywhere.merged.connect(live.merge_classes)
         self.everywhere.replaced.connect(live.replace_class)
@@ -53,4 +54,5 @@ class ClassWiring(QObject):
         self.everywhere.job_started.connect(status.watch)
         self.everywhere.message.connect(self.message)
         self.everywhere.error.connect(self.error)
-        centre.add_notice(self.everywhere.notice)
+        for notice in (self.everywhere.notice, self.everywhere.question, editing.question):
+            centre.add_notice(notice)

@@ -1,4 +1,4 @@
-"""Dialogs: those of the window; none of them stops the rest."""
+"""Dialogs: those of the window. What a person may want to think about leaves the window usable."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ class Dialogs(QObject):
             request.model, request.model_classes, classes, request.mapping, request.reason, self._window
         )
         dialog.accepted.connect(lambda: panel.set_mapping(request, dialog.mapping()))
-        self._open(dialog)
+        self._document.classes_changed.connect(dialog.reject)
+        self._open(dialog, in_the_way=False)
 
     def show_training(
         self, outcome: TrainingOutcome, classes: ClassSet | None, choice: Choice, panel: TrainingPanel
@@ -84,7 +85,7 @@ class Dialogs(QObject):
         dialog.kept.connect(panel.promotion.keep_current)
         dialog.back.connect(panel.promotion.go_back)
         dialog.report.connect(panel.report.make)
-        self._open(dialog)
+        self._open(dialog, in_the_way=False)
 
     def _ask_path(self, title: str) -> None:
         dialog = QFileDialog(self._window, title, self._settings["open.folder"])
@@ -97,11 +98,16 @@ class Dialogs(QObject):
         self._settings["open.folder"] = str(Path(text).parent)
         self.path_chosen.emit(Path(text))
 
-    def _open(self, dialog: QDialog) -> None:
+    def _open(self, dialog: QDialog, in_the_way: bool = True) -> None:
+        """Open a dialog; one that is not in the way of the window is about the open project and closes with it."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.current = dialog
         dialog.finished.connect(lambda _: setattr(self, "current", None))
-        dialog.open()
+        if in_the_way:
+            dialog.open()
+        else:
+            self._document.project_changed.connect(dialog.reject)
+            bring_up(dialog)
 
 
 def bring_up(dialog: QWidget) -> None:

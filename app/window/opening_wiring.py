@@ -50,6 +50,8 @@ class OpeningWiring(QObject):
         importing.open_wanted.connect(navigation.open_path)
         importing.changed.connect(session.records.refresh)
         importing.reload_wanted.connect(navigation.reload)
+        centre.add_notice(importing.notice)
+        centre.add_notice(importing.question)
         images.image_chosen.connect(navigation.show)
         palette.image_wanted.connect(navigation.show)
         self.pages = PageChoice(session, actions["pages_are_channels"], self)

@@ -806,6 +806,10 @@
 <context>
     <name>Banner</name>
     <message>
+        <source>Close other programs, then try again. Your labels are safe.</source>
+        <translation>请关闭其他程序后重试。您的标签是安全的。</translation>
+    </message>
+    <message>
         <source>Dismiss</source>
         <translation>关闭</translation>
     </message>
@@ -814,8 +818,12 @@
         <translation>关闭消息</translation>
     </message>
     <message>
-        <source>Something went wrong: {name}: {text}</source>
-        <translation>出现问题：{name}：{text}</translation>
+        <source>Something went wrong that Maskwright did not expect.</source>
+        <translation>发生了 Maskwright 未预料到的错误。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this.</source>
+        <translation>内存不足，无法执行此操作。</translation>
     </message>
     <message>
         <source>Your labels are safe. The log has the details (Help menu).</source>
@@ -969,10 +977,6 @@
     <message>
         <source>Remove</source>
         <translation>移除</translation>
-    </message>
-    <message>
-        <source>Remove class</source>
-        <translation>移除类别</translation>
     </message>
     <message>
         <source>Remove the class “{name}”?</source>
@@ -1237,6 +1241,10 @@
         <source>unlabelled</source>
         <translation>未标注</translation>
     </message>
+    <message>
+        <source>{what} in all images</source>
+        <translation>所有图像中的{what}</translation>
+    </message>
 </context>
 <context>
     <name>CommandPalette</name>
@@ -1294,6 +1302,10 @@
     <message>
         <source>any size</source>
         <translation>不限大小</translation>
+    </message>
+    <message>
+        <source>{name} in all images</source>
+        <translation>{name}（所有图像）</translation>
     </message>
 </context>
 <context>
@@ -1883,6 +1895,10 @@
         <translation>请检查其权限。</translation>
     </message>
     <message>
+        <source>Check that it is a UTF-8 JSON file.</source>
+        <translation>请检查它是否为 UTF-8 JSON 文件。</translation>
+    </message>
+    <message>
         <source>Check that the disk is connected and the folder exists. The last saved state is unchanged.</source>
         <translation>请检查磁盘是否已连接、文件夹是否存在。上次保存的状态不变。</translation>
     </message>
@@ -2063,6 +2079,10 @@
         <translation>请选择以下之一：{1}；或更新 Maskwright。</translation>
     </message>
     <message>
+        <source>Choose the JSON file, or the folder that holds it.</source>
+        <translation>请选择该 JSON 文件或其所在的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose the authors' published weights, or leave this layer out.</source>
         <translation>请选择原作者发布的权重，或去掉这一层。</translation>
     </message>
@@ -2121,6 +2141,10 @@
     <message>
         <source>Class '{1}' has index {2}.</source>
         <translation>类别“{1}”的索引为 {2}。</translation>
+    </message>
+    <message>
+        <source>Class values are numbers from 0 to 255.</source>
+        <translation>类别值是 0 到 255 的数。</translation>
     </message>
     <message>
         <source>Click to segment needs the package onnxruntime, which is not installed.</source>
@@ -2387,8 +2411,16 @@
         <translation>它没有选项。</translation>
     </message>
     <message>
+        <source>It may be truncated: export it again.</source>
+        <translation>文件可能不完整：请重新导出。</translation>
+    </message>
+    <message>
         <source>It may be truncated; copy it again or convert it.</source>
         <translation>它可能被截断；请重新复制或转换。</translation>
+    </message>
+    <message>
+        <source>It must have a list of categories.</source>
+        <translation>文件必须包含类别列表（categories）。</translation>
     </message>
     <message>
         <source>It must hold an object with {1}.</source>
@@ -2773,6 +2805,14 @@
     <message>
         <source>Save it as indexed or 8-bit PNG.</source>
         <translation>请保存为索引 PNG 或 8 位 PNG。</translation>
+    </message>
+    <message>
+        <source>Save it with 8-bit values.</source>
+        <translation>请将其保存为 8 位值。</translation>
+    </message>
+    <message>
+        <source>Save it with one class value for each pixel.</source>
+        <translation>请以每个像素一个类别值的形式保存。</translation>
     </message>
     <message>
         <source>Save the caffemodel's arrays with numpy.savez.</source>
@@ -3279,6 +3319,10 @@
         <translation>请使用 0 至 254；255 表示忽略。</translation>
     </message>
     <message>
+        <source>Use the annotations that belong to this image.</source>
+        <translation>请使用属于该图像的标注。</translation>
+    </message>
+    <message>
         <source>Use the file that it came from.</source>
         <translation>请使用它的原始文件。</translation>
     </message>
@@ -3323,6 +3367,30 @@
         <translation>无法撤销到此步之前。</translation>
     </message>
     <message>
+        <source>a category without id and name</source>
+        <translation>类别缺少 id 和名称</translation>
+    </message>
+    <message>
+        <source>a polygon of less than three points</source>
+        <translation>多边形少于三个点</translation>
+    </message>
+    <message>
+        <source>a polygon that holds no pixel of the image</source>
+        <translation>多边形不包含图像的任何像素</translation>
+    </message>
+    <message>
+        <source>a polygon that is not a list of numbers</source>
+        <translation>多边形不是数字列表</translation>
+    </message>
+    <message>
+        <source>an image without id and file_name</source>
+        <translation>图像缺少 id 和 file_name</translation>
+    </message>
+    <message>
+        <source>are ignore (255), which the format cannot tell from background</source>
+        <translation>为忽略（255），该格式无法将其与背景区分</translation>
+    </message>
+    <message>
         <source>are only predicted: exported as ignore (255)</source>
         <translation>仅为预测：作为忽略（255）导出</translation>
     </message>
@@ -3339,6 +3407,10 @@
         <translation>正在复制示例项目</translation>
     </message>
     <message>
+        <source>differ, because polygons approximate their borders</source>
+        <translation>有差异，因为多边形只近似其边界</translation>
+    </message>
+    <message>
         <source>every corrected pixel is ignore (255)</source>
         <translation>每个已修正的像素都是忽略（255）</translation>
     </message>
@@ -3351,8 +3423,28 @@
         <translation>没有标签</translation>
     </message>
     <message>
+        <source>its category is not in the list of categories</source>
+        <translation>其类别不在类别列表中</translation>
+    </message>
+    <message>
+        <source>its image is not in the list of images</source>
+        <translation>其图像不在图像列表中</translation>
+    </message>
+    <message>
+        <source>its run-length encoding does not fit the image</source>
+        <translation>其游程编码与图像不符</translation>
+    </message>
+    <message>
         <source>loading the model</source>
         <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>no outline, perhaps only a box</source>
+        <translation>没有轮廓，可能只有边框</translation>
+    </message>
+    <message>
+        <source>not an annotation</source>
+        <translation>不是标注</translation>
     </message>
     <message>
         <source>nothing in it is painted or confirmed</source>
@@ -3459,12 +3551,20 @@
         <translation>{1} 被另一个进程锁定已超过 {2} 秒。</translation>
     </message>
     <message>
+        <source>{1} has more than 8 bits for each colour.</source>
+        <translation>{1} 的每种颜色超过 8 位。</translation>
+    </message>
+    <message>
         <source>{1} has no image {2}.</source>
         <translation>{1} 没有图像 {2}。</translation>
     </message>
     <message>
         <source>{1} has no weights of the layer 'score_fr', so it is not FCN-32s, 16s or 8s.</source>
         <translation>{1} 没有 'score_fr' 层的权重，因此不是 FCN-32s、16s 或 8s。</translation>
+    </message>
+    <message>
+        <source>{1} has several channels.</source>
+        <translation>{1} 有多个通道。</translation>
     </message>
     <message>
         <source>{1} has tensors that are sparse or without data.</source>
@@ -3511,12 +3611,24 @@
         <translation>{1} 中是某个项目自己的标签。</translation>
     </message>
     <message>
+        <source>{1} holds no COCO file.</source>
+        <translation>{1} 中没有 COCO 文件。</translation>
+    </message>
+    <message>
+        <source>{1} holds numbers with a fraction.</source>
+        <translation>{1} 包含小数。</translation>
+    </message>
+    <message>
         <source>{1} holds the values {2}, which no class has.</source>
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
         <source>{1} holds too much to be unpacked.</source>
         <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    <message>
+        <source>{1} holds values from {2} to {3}.</source>
+        <translation>{1} 包含从 {2} 到 {3} 的值。</translation>
     </message>
     <message>
         <source>{1} holds values that are no class: {2}.</source>
@@ -3671,6 +3783,10 @@
         <translation>{1} 不在那里。</translation>
     </message>
     <message>
+        <source>{1} is not valid JSON (line {2}: {3}).</source>
+        <translation>{1} 不是有效的 JSON（第 {2} 行：{3}）。</translation>
+    </message>
+    <message>
         <source>{1} is not valid JSON ({2}).</source>
         <translation>{1} 不是有效的 JSON（{2}）。</translation>
     </message>
@@ -3737,6 +3853,10 @@
     <message>
         <source>{1} measures {2}, more than {3} megapixels.</source>
         <translation>{1} 的尺寸为 {2}，超过 {3} 百万像素。</translation>
+    </message>
+    <message>
+        <source>{1} names no class.</source>
+        <translation>{1} 未列出任何类别。</translation>
     </message>
     <message>
         <source>{1} takes {2}.</source>
@@ -3925,21 +4045,14 @@
     </message>
 </context>
 <context>
-    <name>ExportReportDialog</name>
-    <message>
-        <source>Exported</source>
-        <translation>已导出</translation>
-    </message>
-    <message>
-        <source>Left out:</source>
-        <translation>略去：</translation>
-    </message>
-</context>
-<context>
     <name>Exporting</name>
     <message>
         <source>Export labels</source>
         <translation>导出标签</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>未包含</translation>
     </message>
 </context>
 <context>
@@ -3982,6 +4095,14 @@
 </context>
 <context>
     <name>Formats</name>
+    <message>
+        <source>COCO instances (one JSON file, polygons and run-length encoding)</source>
+        <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
+    </message>
+    <message>
+        <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>
+        <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
+    </message>
     <message>
         <source>Indexed PNG, one file for each image, with classes.json</source>
         <translation>索引 PNG，每张图像一个文件，附 classes.json</translation>
@@ -4341,16 +4462,12 @@
         <translation>导入标签…</translation>
     </message>
     <message>
-        <source>Imported</source>
-        <translation>已导入</translation>
-    </message>
-    <message>
         <source>Models ({patterns})</source>
         <translation>模型 ({patterns})</translation>
     </message>
     <message>
-        <source>Not imported:</source>
-        <translation>未导入：</translation>
+        <source>Not imported</source>
+        <translation>未导入</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -4733,8 +4850,8 @@
         <translation>请重新安装 Maskwright。</translation>
     </message>
     <message>
-        <source>Live is off: something went wrong ({name}: {reason}).</source>
-        <translation>“实时”已关闭：出现问题（{name}：{reason}）。</translation>
+        <source>Live is off: something went wrong that Maskwright did not expect.</source>
+        <translation>实时已关闭：发生了 Maskwright 未预料到的错误。</translation>
     </message>
     <message>
         <source>Live is off: there is not enough memory for this image.</source>
@@ -5220,6 +5337,13 @@ car</source>
     <message>
         <source>Note on this image</source>
         <translation>此图像的备注</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Dismiss message</source>
+        <translation>关闭消息</translation>
     </message>
 </context>
 <context>
@@ -5738,6 +5862,18 @@ car</source>
         <translation>未标注</translation>
     </message>
     <message>
+        <source>{name}: 1 image was changed.</source>
+        <translation>{name}：已更改 1 张图像。</translation>
+    </message>
+    <message>
+        <source>{name}: nothing to change</source>
+        <translation>{name}：没有可更改的内容</translation>
+    </message>
+    <message>
+        <source>{name}: {n} images were changed.</source>
+        <translation>{name}：已更改 {n} 张图像。</translation>
+    </message>
+    <message>
         <source>“{name}” is locked. Unlock it in the class list first.</source>
         <translation>“{name}”已锁定。请先在类别列表中解锁。</translation>
     </message>
@@ -5833,6 +5969,17 @@ car</source>
     <message>
         <source>no class</source>
         <translation>无类别</translation>
+    </message>
+</context>
+<context>
+    <name>Question</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Dismiss; nothing is changed</source>
+        <translation>关闭；不做任何更改</translation>
     </message>
 </context>
 <context>
@@ -5957,6 +6104,21 @@ car</source>
     </message>
 </context>
 <context>
+    <name>ReportNotice</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Show the exported files</source>
+        <translation>显示导出的文件</translation>
+    </message>
+</context>
+<context>
     <name>ReportText</name>
     <message>
         <source>1 image</source>
@@ -6068,10 +6230,6 @@ The images:
     <message>
         <source>Compare the new version with the model in use, then choose one</source>
         <translation>比较新版本与使用中的模型，然后选择一个</translation>
-    </message>
-    <message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
     </message>
     <message>
         <source>Dismiss; the result stays in the Train tab</source>
@@ -7651,10 +7809,6 @@ The images:
 </context>
 <context>
     <name>UndoNotice</name>
-    <message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
-    </message>
     <message>
         <source>Undo</source>
         <translation>撤销</translation>

@@ -17,8 +17,9 @@ from segcore.errors import MaskwrightError, ProjectError
 from segcore.formats.export_log import ExportLog, Written
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.export_report import ExportReport, LeftOut
-from segcore.formats.format import Format, LabelWriter
+from segcore.formats.format import Format, LabelWriter, LocatedWriter
 from segcore.formats.registry import formats_named
+from segcore.images.geo.reading import read_georeference
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance, State, values_in
 from segcore.progress import Progress, Task
@@ -179,9 +180,13 @@ class _Export:
     def _write(self, image_id: str, found: _Labels, writers: Sequence[tuple[Format, LabelWriter]]) -> Written:
         image = self._project.image_path(image_id) if self._options.copy_images else None
         different = list(found.different)
+        place = read_georeference(self._project.image_path(image_id))
         for row, writer in writers:
+            if place is not None and isinstance(writer, LocatedWriter):
+                writer.locate(image_id, place)
             for each in writer.add(image_id, found.labels, None if row.images_folder is None else image):
-                different.append(LeftOut(image_id, f"{each.reason} ({row.key})", each.pixels))
+                entry = LeftOut(image_id, each.reason, each.pixels)
+                different += [] if entry in different else [entry]  # two formats may say the same
         return Written(found.stamp, found.left_out, tuple(different))
 
     def _classes_in(self, ids: Sequence[str]) -> Task[dict[str, list[int]]]:

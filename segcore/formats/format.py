@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.label_set import LabelSet
+from segcore.images.geo.georeference import GeoReference
 from segcore.labels.classes import ClassSet
 
 
@@ -43,6 +44,14 @@ class LabelWriter(Protocol):
 
     def finish(self) -> None:
         """Write the lists of classes and images."""
+
+
+@runtime_checkable
+class LocatedWriter(LabelWriter, Protocol):
+    """A writer of a format that can say where on the Earth an image lies."""
+
+    def locate(self, image_id: str, place: GeoReference) -> None:
+        """Say where an image lies; called before its labels are added. Raises ProjectError when the disk refuses."""
 
 
 Writer = Callable[[Path, ClassSet, Sequence[str], ExportOptions], LabelWriter]

@@ -1,4 +1,4 @@
-"""LabelMapSet: a folder of PNG label maps, in values or in colours, named like their images."""
+"""LabelMapSet: a folder of PNG or TIFF label maps, in values or in colours, named like their images."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from segcore.errors import LabelError, MaskwrightError
 from segcore.formats.class_lists import classes_near, read_class_list
-from segcore.formats.label_matching import Matches, match_labels, png_names
+from segcore.formats.label_matching import Matches, label_files, match_labels
 from segcore.formats.label_picture import LabelPicture, read_label_picture
 from segcore.formats.label_set import LabelSet
 from segcore.formats.label_source import labels_inside
@@ -35,9 +35,9 @@ class LabelMapSet(LabelSet):
             self.classes_file = found
 
     def names(self) -> Sequence[str]:
-        """See `LabelSet`; here with ``.png``."""
+        """See `LabelSet`; here with their suffix."""
         with _listing(self.folder):
-            return png_names(self.folder)
+            return label_files(self.folder)
 
     def picture(self, name: str, shape: tuple[int, int]) -> LabelPicture:
         """See `LabelSet`."""

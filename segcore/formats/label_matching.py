@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.formats.label_names import flat, label_names, stem_of
+from segcore.formats.label_stacks import labels_of_slices
+from segcore.images.page_path import split_id
 
+SUFFIXES = (".png", ".tif", ".tiff")
+"""Of label maps."""
 MASK_ENDINGS = ("_mask", "_masks", "_label", "_labels", "_seg", "_gt", "_L")
 """What other programs add to the name of an image to name its label map."""
 
@@ -34,10 +38,11 @@ class Matches:
 
 
 def match_labels(folder: Path, images: Path, image_ids: Iterable[str], loose: bool = False) -> Matches:
-    """Match the PNG files below ``folder`` to images.
+    """Match the PNG files below ``folder``, and TIFF files without a PNG file of their name, to images.
 
     ``a/x.jpg`` has the label map ``a/x.png``, ``a/x.jpg.png`` or, in a folder without sub-folders, ``a_x.png``. A name
-    that fits several images belongs to none of them. An image is never a label map.
+    that fits several images belongs to none of them. An image is never a label map. The pages of a TIFF file ``x.tif``
+    are the label maps of the slices of the stack ``x.tif``, if they are as many.
 
     Parameters
     ----------
@@ -58,8 +63,9 @@ def match_labels(folder: Path, images: Path, image_ids: Iterable[str], loose: bo
     folder, images = Path(os.path.abspath(folder)), Path(os.path.abspath(images))
     below = _place_below(folder, images)
     ids = [image_id for image_id in image_ids if not (below and image_id.startswith(below))]
-    names = png_names(folder, {os.path.normcase(images / image_id) for image_id in ids})
-    return _matches(ids, names, [(of_image, of_file, _without_png) for of_image, of_file in _ways(ids, loose)])
+    names = label_files(folder, {os.path.normcase(images / image_id) for image_id in ids})
+    ways = [(of_image, of_file, _without_suffix) for of_image, of_file in _ways(ids, loose)]
+    return _told(ids, names, labels_of_slices(folder, ids, _found(ids, names, ways)))
 
 
 def match_names(image_ids: Sequence[str], names: Sequence[str]) -> Matches:
@@ -68,19 +74,24 @@ def match_names(image_ids: Sequence[str], names: Sequence[str]) -> Matches:
     An equal path decides first, then equal paths without extensions, then names without their folders.
     """
     ways = _ways(image_ids, loose=True)
-    whole = [(of_image, of_name, str) for of_image, of_name in ways]
-    return _matches(image_ids, names, [*whole, *((of_image, of_name, stem_of) for of_image, of_name in ways)])
+    whole: list[tuple[_Name, _Name, _Name]] = [(of_image, of_name, str) for of_image, of_name in ways]
+    every = [*whole, *((of_image, of_name, stem_of) for of_image, of_name in ways)]
+    return _told(image_ids, names, _found(image_ids, names, every))
 
 
 _Name = Callable[[str], str]
 
 
-def _matches(ids: Sequence[str], names: Sequence[str], ways: Sequence[tuple[_Name, _Name, _Name]]) -> Matches:
+def _found(ids: Sequence[str], names: Sequence[str], ways: Sequence[tuple[_Name, _Name, _Name]]) -> dict[str, str]:
     """Match by each way: what names an image, what names the labels, and what is done to their name before."""
     found: dict[str, str] = {}
     for of_image, of_name, before in ways:
         _match(ids, [(name, of_name(before(name))) for name in names], of_image, found)
-    used = set(found.values())
+    return found
+
+
+def _told(ids: Sequence[str], names: Sequence[str], found: dict[str, str]) -> Matches:
+    used = {split_id(name)[0] for name in found.values()}
     return Matches(
         {image_id: found[image_id] for image_id in ids if image_id in found},
         tuple(image_id for image_id in ids if image_id not in found),
@@ -89,7 +100,7 @@ def _matches(ids: Sequence[str], names: Sequence[str], ways: Sequence[tuple[_Nam
 
 
 def _ways(ids: Sequence[str], loose: bool) -> list[tuple[_Name, _Name]]:
-    """Return pairs of functions, best first: what names an image, and what names its labels (without ``.png``)."""
+    """Return pairs of functions, best first: what names an image, and what names its labels (without its suffix)."""
     exact: _Name = str
     ways = [
         (label_names(ids).__getitem__, exact),
@@ -119,16 +130,17 @@ def _match(ids: Sequence[str], named: Iterable[tuple[str, str]], of_image: _Name
             found[fitting[0]] = labels[key][0]
 
 
-def png_names(folder: Path, images: Collection[str] = ()) -> list[str]:
-    """Paths of the PNG files below ``folder``, sorted, with ``/``; hidden ones, projects and images are left out."""
+def label_files(folder: Path, images: Collection[str] = ()) -> list[str]:
+    """Paths of the files of `SUFFIXES` below ``folder``, sorted, with ``/``; not hidden ones, projects and images."""
     names = []
     for place, folders, files in os.walk(folder, onerror=_raise):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not name.endswith(".maskwright"))
         for name in sorted(files):
             path = Path(place, name)
-            if name.lower().endswith(".png") and not name.startswith(".") and os.path.normcase(path) not in images:
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and os.path.normcase(path) not in images:
                 names.append(path.relative_to(folder).as_posix())
-    return names
+    pngs = {_without_suffix(name) for name in names if name.lower().endswith(".png")}
+    return [name for name in names if name.lower().endswith(".png") or _without_suffix(name) not in pngs]
 
 
 def _raise(error: OSError) -> None:
@@ -142,8 +154,8 @@ def _place_below(folder: Path, images: Path) -> str:
     return f"{folder.relative_to(images).as_posix()}/"
 
 
-def _without_png(name: str) -> str:
-    return name[:-4]
+def _without_suffix(name: str) -> str:
+    return name.rpartition(".")[0]
 
 
 def _base(name: str) -> str:

@@ -15,6 +15,8 @@ from segcore.files.regular_file import read_regular
 from segcore.images.header.png import read_png_header
 from segcore.images.image import read_image
 from segcore.images.indexed_png import decode_indexed_png, read_palette
+from segcore.images.label_tiff import read_label_tiff
+from segcore.images.page_path import file_of
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import values_in
 from segcore.labels.palette import Color
@@ -22,6 +24,7 @@ from segcore.labels.palette import Color
 Value = int | Color
 """What stands for a class in a label map: a value, 0-255, or a colour (RGB)."""
 
+TIFF_SUFFIXES = (".tif", ".tiff")
 MAX_COLORS = 256
 """A picture with more colours is a photo."""
 
@@ -85,7 +88,7 @@ class LabelPicture:
 
 
 def read_label_picture(path: Path, shape: tuple[int, int]) -> LabelPicture:
-    """Read an indexed, grey or RGB PNG.
+    """Read an indexed, grey or RGB PNG, or a TIFF file of one or three channels.
 
     Parameters
     ----------
@@ -101,6 +104,9 @@ def read_label_picture(path: Path, shape: tuple[int, int]) -> LabelPicture:
     LabelError
         Missing, damaged, or a photo.
     """
+    if file_of(path).suffix.lower() in TIFF_SUFFIXES:
+        found = read_label_tiff(path, shape)
+        return _of_colors(path) if found is None else LabelPicture(*found)
     try:
         data = read_regular(path)
     except OSError as error:
@@ -120,6 +126,10 @@ def read_label_picture(path: Path, shape: tuple[int, int]) -> LabelPicture:
         )
     if header.depth != 8:
         raise LabelError(f"{path} has {header.depth} bits for each colour.", "Save it as indexed or 8-bit PNG.")
+    return _of_colors(path)
+
+
+def _of_colors(path: Path) -> LabelPicture:
     try:
         pixels = read_image(path).astype(np.int32)
     except ImageError as error:

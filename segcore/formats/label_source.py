@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from segcore.formats.label_matching import SUFFIXES
+
 INSIDE = ("labels", "SegmentationClass")
 """Where a whole data set of label maps keeps them."""
 
@@ -31,7 +33,7 @@ def labels_beside(images: Path) -> Path | None:
     ``camvid/trainannot``.
     """
     images = Path(os.path.abspath(images))
-    return next((place for place in _beside(images) if place != images and _holds_png(place)), None)
+    return next((place for place in _beside(images) if place != images and _holds_labels(place)), None)
 
 
 def _beside(images: Path) -> Iterator[Path]:
@@ -43,17 +45,17 @@ def _beside(images: Path) -> Iterator[Path]:
         yield images.parent.parent / name / images.name
 
 
-def _holds_png(folder: Path) -> bool:
-    """Whether there is a PNG file among the first entries of a folder, or of its sub-folders."""
+def _holds_labels(folder: Path) -> bool:
+    """Whether there is a PNG or TIFF file among the first entries of a folder, or of its sub-folders."""
     with suppress(OSError):
         entries = [entry for entry, _ in zip(os.scandir(folder), range(_SCANNED), strict=False)]
-        if any(entry.name.lower().endswith(".png") for entry in entries):
+        if any(entry.name.lower().endswith(SUFFIXES) for entry in entries):
             return True
-        return any(_has_png(entry.path) for entry in entries if entry.is_dir())
+        return any(_has_labels(entry.path) for entry in entries if entry.is_dir())
     return False
 
 
-def _has_png(folder: str) -> bool:
+def _has_labels(folder: str) -> bool:
     with suppress(OSError), os.scandir(folder) as entries:
-        return any(entry.name.lower().endswith(".png") for entry, _ in zip(entries, range(_SCANNED), strict=False))
+        return any(entry.name.lower().endswith(SUFFIXES) for entry, _ in zip(entries, range(_SCANNED), strict=False))
     return False

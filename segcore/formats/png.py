@@ -21,6 +21,8 @@ from segcore.formats.label_folder import LabelFolder, image_of, line_of, place_o
 from segcore.formats.label_map_set import LabelMapSet
 from segcore.formats.label_names import label_names
 from segcore.formats.written_files import is_complete, write_json, write_labels, write_lines
+from segcore.images.geo.georeference import GeoReference
+from segcore.images.geo.world_file import write_world_files
 from segcore.labels.classes import ClassSet
 
 
@@ -51,6 +53,10 @@ class PngWriter:
         write_labels(self._path(image_id), labels, self._classes.palette())
         self._written.append(image_id)
         return ()
+
+    def locate(self, image_id: str, place: GeoReference) -> None:
+        """Write a world file beside the label map of an image."""
+        write_world_files(self._path(image_id), place)
 
     def keep(self, image_id: str) -> bool:
         """See `LabelWriter`."""

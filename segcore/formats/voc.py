@@ -26,6 +26,8 @@ from segcore.formats.label_names import flat, label_names, stacks_in
 from segcore.formats.splits import SplitRule
 from segcore.formats.voc_labelmap import labelmap_lines, read_labelmap
 from segcore.formats.written_files import is_complete, write_labels, write_lines
+from segcore.images.geo.georeference import GeoReference
+from segcore.images.geo.world_file import write_world_files
 from segcore.images.page_path import split_id
 from segcore.labels.classes import ClassSet
 
@@ -57,6 +59,10 @@ class VocWriter:
             copy_image(image, self._copy(image_id))
         self._written.append(image_id)
         return ()
+
+    def locate(self, image_id: str, place: GeoReference) -> None:
+        """Write a world file beside the label map of an image."""
+        write_world_files(self._path(image_id), place)
 
     def keep(self, image_id: str) -> bool:
         """See `LabelWriter`."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from segcore.errors import ImageError
+from segcore.errors import ImageError, MaskwrightError
 from segcore.files.regular_file import open_regular
 from segcore.images.deep_colour import bands, stretch
 from segcore.images.header import ImageHeader, read_header
@@ -271,7 +271,7 @@ def opened(path: Path, page: int = 0) -> Iterator[tuple[IO[bytes], ImageHeader]]
         with open_regular(within) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata in files it reads well
             yield file, read_header(file, number_of(file, name) if name else page)
-    except ImageError:
+    except MaskwrightError:
         raise
     except FileNotFoundError as error:
         raise ImageError(f"{path} is no longer there.", "Put it back, or rescan the folder.") from error

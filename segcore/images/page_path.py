@@ -12,6 +12,8 @@ from pathlib import Path
 
 STACK_SUFFIXES = (".tif", ".tiff")
 """Files that are looked into; their names, in lower case, end so."""
+PAGES_ARE_CHANNELS = "pages_are_channels"
+"""Key of a project's setting: whether grey pages of a file are channels of one image, not images."""
 NOUNS = ("frame", "slice", "page")
 """What a name may count, in this order."""
 ALIKE = 5

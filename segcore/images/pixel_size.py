@@ -66,11 +66,18 @@ PIXELS = PixelSize(1.0, 1.0, "px")
 def read_pixel_size(path: Path) -> PixelSize | None:
     """Return what a file says of its resolution; None when it says nothing that can be used. Reads no pixel.
 
+    What GeoTIFF tags or a world file with its coordinates say goes first, in metres. Of others,
     TIFF: XResolution and YResolution in ResolutionUnit or, from ImageJ, in the unit of its description. PNG, JPEG and
     BMP: their dots per inch.
     """
     from PIL import Image  # only now: the window must be seen soon
 
+    from segcore.images.geo.reading import read_georeference
+
+    place = read_georeference(path)
+    metres = None if place is None else place.pixel_metres()
+    if metres is not None:
+        return PixelSize(*metres, "m")
     try:
         with open_regular(file_of(path)) as file, Image.open(file, formats=FORMATS) as image:
             if image.format == "TIFF":

@@ -8,14 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from segcore.images.page_path import PAGES_ARE_CHANNELS
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
 from segcore.project.label_store import now
 from segcore.project.project_file import ProjectFile, is_project, mapping_key
 from segcore.project.write_access import WriteAccess
-
-PAGES_ARE_CHANNELS = "pages_are_channels"
-"""Key of a setting of the project."""
 
 
 class Configuration:

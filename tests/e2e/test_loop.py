@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
 from app.canvas.layers import View
-from app.formats.export_dialog import ExportDialog, ExportReportDialog
+from app.formats.export_dialog import ExportDialog
 from app.window.main_window import MainWindow
 from segcore.formats.png import read_png
 from segcore.images.indexed_png import read_indexed_png
@@ -111,8 +111,8 @@ def test_open_predict_paint_undo_refine_fine_tune_export_reopen(sit, tmp_path, u
         dialog.out.setText(str(out))
         dialog.boxes["png"].setChecked(True)
         dialog.export_button.click()
-        yield lambda: window.findChild(ExportReportDialog) is not None
-        window.findChild(ExportReportDialog).reject()
+        yield window.exporting.notice.isVisible
+        window.exporting.notice.close_button.click()
         seen["labels"] = document.label_map.labels.copy()
         seen["provenance"] = document.label_map.provenance.copy()
 

@@ -36,6 +36,8 @@ class Directory:
     ----------
     place, size : int
         Where the table lies in the file, and its bytes.
+    order : str
+        ``<`` or ``>``: of the bytes in numbers, as `struct` names it.
 
     Raises
     ------
@@ -50,7 +52,7 @@ class Directory:
         head = self._bytes(0, 16)
         if head[:4] not in SIGNATURES:
             raise ValueError("it is no TIFF file")
-        self._order = "<" if head[:2] == b"II" else ">"
+        self.order = "<" if head[:2] == b"II" else ">"
         self._big = head[:4] in SIGNATURES[2:]
         if place is None:
             place = self._unpack("Q", head[8:16]) if self._big else self._unpack("L", head[4:8])
@@ -66,7 +68,7 @@ class Directory:
         table = self._bytes(place + count_size, count * entry)
         found: dict[int, _Tag] = {}
         for start in range(0, len(table) - entry + 1, entry):
-            tag, kind, number = struct.unpack_from(self._order + ("HHQ" if self._big else "HHL"), table, start)
+            tag, kind, number = struct.unpack_from(self.order + ("HHQ" if self._big else "HHL"), table, start)
             if kind not in _SIZES or tag in found:
                 continue
             value = start + entry - inline
@@ -82,6 +84,11 @@ class Directory:
         found = self._tags.get(tag)
         return b"" if found is None else self._bytes(found.offset, min(found.size, limit))
 
+    def stored(self, tag: int, limit: int) -> tuple[int, bytes]:
+        """Return TIFF type and bytes of a tag; (0, b"") when it is not there or has more than ``limit`` bytes."""
+        found = self._tags.get(tag)
+        return (0, b"") if found is None or found.size > limit else (found.type, self._bytes(found.offset, found.size))
+
     def numbers(self, tag: int, limit: int = 16) -> list[int]:
         """Return the first integers of a tag, at most ``limit``; empty when it is not there."""
         found = self._tags.get(tag)
@@ -89,7 +96,7 @@ class Directory:
             return []
         data = self.bytes_of(tag, limit * _SIZES[found.type])
         code = f"{len(data) // _SIZES[found.type]}{_INTEGERS[found.type]}"
-        return [int(number) for number in struct.unpack_from(self._order + code, data)]
+        return [int(number) for number in struct.unpack_from(self.order + code, data)]
 
     def number(self, tag: int, default: int) -> int:
         """Return the first integer of a tag."""
@@ -134,7 +141,7 @@ class Directory:
         return self._file.read(size)
 
     def _unpack(self, code: str, data: bytes) -> int:
-        return int(struct.unpack(self._order + code, data)[0])
+        return int(struct.unpack(self.order + code, data)[0])
 
 
 def exif_orientation(exif: bytes, xmp: bytes = b"") -> int:

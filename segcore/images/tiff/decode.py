@@ -64,6 +64,14 @@ def decode_channels(file: IO[bytes], page: TiffPage, out: NDArray[Any]) -> Itera
             yield (n + done) / len(page.planes)
 
 
+def decode_values(source: TiffSource) -> NDArray[Any]:
+    """Return the first of the stored values of each pixel, [H, W]."""
+    out = np.empty((source.height, source.width, 1), source.dtype)
+    for _ in source.each(source.pieces((0,)), partial(_keep, out, (0,))):
+        pass
+    return out[..., 0]
+
+
 def _check_size(source: TiffSource, out: NDArray[Any]) -> None:
     if (source.height, source.width) != out.shape[:2]:
         raise ValueError("its header names two sizes")

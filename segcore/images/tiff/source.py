@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from segcore.images.header import read_header
 from segcore.images.header.tiff import BAND_VALUES, Plane
 from segcore.images.tiff.colours import Colours
+from segcore.labels.palette import Color
 
 BATCH_BYTES = 32_000_000
 """Bytes of decoded strips or tiles between two steps, unless one alone has more."""
+_NODATA, _PALETTE = 42113, 3
 MOST_THREADS = 4
 FOREIGN = ("is_lsm", "is_ndpi", "is_scanimage", "is_stk", "is_philips", "is_eer")
 """Special formats of tifffile that are read as plain TIFF: nothing is believed that the directories do not say."""
@@ -99,6 +101,16 @@ class TiffSource:
             raise ValueError("its pictures do not lie one after another")
         if not self._is_plain:
             self._check_pieces()
+
+    @property
+    def nodata(self) -> float | None:
+        """What stands where there is no data (GDAL); None when the file does not say it."""
+        return float(self._page.nodata) if _NODATA in self._page.tags else None
+
+    def palette(self) -> dict[int, Color]:
+        """Return the colour (RGB) of each value; empty when the file has no colour map."""
+        table = self.colours.table if self._page.photometric == _PALETTE else None
+        return {} if table is None else {n: (int(r), int(g), int(b)) for n, (r, g, b) in enumerate(table)}
 
     def pieces(self, values: Sequence[int]) -> list[Piece]:
         """Return the pieces that hold these values of the pixels."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QMenu,
 
 from app.appearance.plain_text import as_caption, as_tip, as_title, plain_label, plain_line
 from app.classes.mapping_dialog import ClassMappingDialog
-from app.formats.export_dialog import ExportReportDialog
+from app.formats.report_notice import ReportNotice
 from app.project.new_project_dialog import NewProjectDialog
 from app.refinement.protected_classes import ProtectedClasses
 from app.settings.settings import Settings
@@ -156,7 +156,6 @@ def test_the_dialogs_show_a_name_letter_by_letter(window, qtbot, tmp_path):
     dialogs = (
         mapping,
         NewProjectDialog(tmp_path / NAME, tmp_path / f"{NAME}.maskwright"),
-        ExportReportDialog(f"{NAME}\n{NAME}"),
         ShortcutSheet(window.actions_),
         ShortcutEditor(window.actions_),
     )
@@ -164,8 +163,11 @@ def test_the_dialogs_show_a_name_letter_by_letter(window, qtbot, tmp_path):
         qtbot.addWidget(dialog)
         assert_plain(dialog)
     assert as_title(NAME) in mapping.windowTitle()
-    assert_plain(window.class_editing.question)
-    window.class_editing.question.close()
+    report = ReportNotice("")
+    qtbot.addWidget(report)
+    report.tell(f"{NAME}\n{NAME}")
+    for notice in (report, window.class_editing.question):
+        assert_plain(notice)
 
 
 # --- the code ------------------------------------------------------------------------------------------------------

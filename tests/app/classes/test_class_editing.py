@@ -6,7 +6,6 @@ import errno
 
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QWidget
 
 from app.classes.class_editing import ClassEditing
 from app.document.document import Document
@@ -43,9 +42,7 @@ def context(qtbot, project):
 
 @pytest.fixture
 def editing(qtbot, context):
-    window = QWidget()
-    qtbot.addWidget(window)
-    found = ClassEditing(context, window)
+    found = ClassEditing(context)
     found.errors, found.reloads = [], []
     found.error.connect(found.errors.append)
     found.reload_wanted.connect(lambda: found.reloads.append(True))

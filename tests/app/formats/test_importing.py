@@ -7,12 +7,11 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from app.document.loaded_image import load_image
 from app.document.records import ImageState
 from app.formats.import_dialog import ImportDialog
-from app.formats.report_dialog import ReportDialog
 from app.project.new_project_dialog import NewProjectDialog
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance, State
@@ -71,9 +70,14 @@ def test_the_open_image_is_one_edit_and_the_others_go_to_their_files(qtbot, open
         dialog.import_button.click()
     assert told.args[0].imported == ("b.jpg", "a.jpg")
     assert "damaged" in told.args[0].skipped[0].reason
-    report = dialog_of(qtbot, opened, ReportDialog)
-    assert "2 label maps imported" in report.findChildren(type(dialog.counts))[0].text()
-    report.close()
+    report = opened.importing.notice
+    assert report.label.text() == "2 label maps imported."
+    assert report.details_button.text() == "Not imported (1)"
+    assert report.details.isHidden()
+    report.details_button.click()
+    assert "damaged" in report.details.toPlainText()
+    report.close_button.click()
+    assert report.isHidden()
     document, project = opened.document, opened.document.project
     assert (document.label_map.labels[:8] == 2).all(), "what was painted stays"
     assert (document.label_map.labels[8:] == 1).all()
@@ -89,9 +93,10 @@ def test_the_open_image_is_one_edit_and_the_others_go_to_their_files(qtbot, open
 
 def test_a_dropped_folder_of_label_maps_is_imported_if_the_person_wants(qtbot, opened, masks):
     drop(opened, masks)
-    question = dialog_of(qtbot, opened, QMessageBox)
-    assert "2" in question.text() or "3" in question.text()
-    question.defaultButton().click()
+    question = opened.importing.question
+    qtbot.waitUntil(question.isVisible)
+    assert "2" in question.label.text() or "3" in question.label.text()
+    question.answers[0].click()
     dialog = dialog_of(qtbot, opened, ImportDialog)
     assert set(dialog._plan.names) == {"a.jpg", "b.jpg"}
     dialog.reject()
@@ -132,7 +137,6 @@ def test_a_new_project_takes_the_labels_beside_its_images(qtbot, window, photos,
     dialog.done_box.setChecked(True)
     with qtbot.waitSignal(window.importing.imported):
         dialog.import_button.click()
-    window.importing.dialog.close()
     qtbot.waitUntil(lambda: window.records.count(ImageState.DONE) == 2)
     assert window.document.project.state("b.jpg") is State.DONE
 
@@ -161,10 +165,10 @@ def test_stopping_keeps_what_was_imported(qtbot, opened, masks, monkeypatch):
     written, go_on = [], Event()
     real = engine.imported
 
-    def slow(plan, choices, image_id, before):
+    def slow(plan, choices, image_id, before, problems):
         written.append(image_id)
         go_on.wait(5)
-        return real(plan, choices, image_id, before)
+        return real(plan, choices, image_id, before, problems)
 
     monkeypatch.setattr(engine, "imported", slow)
     (masks / "c.png").write_bytes((masks / "b.png").read_bytes())
@@ -191,10 +195,10 @@ def test_an_image_that_was_left_or_opened_meanwhile_gets_its_labels_too(qtbot, o
     begun, go_on = Event(), Event()
     real = engine.imported
 
-    def slow(plan, choices, image_id, before):
+    def slow(plan, choices, image_id, before, problems):
         begun.set()
         go_on.wait(5)
-        return real(plan, choices, image_id, before)
+        return real(plan, choices, image_id, before, problems)
 
     opened.importing.check(masks)
     dialog = dialog_of(qtbot, opened, ImportDialog)
@@ -204,7 +208,7 @@ def test_an_image_that_was_left_or_opened_meanwhile_gets_its_labels_too(qtbot, o
     assert begun.wait(5)
     opened.document.show(shown)  # read before the import wrote the file
     go_on.set()
-    dialog_of(qtbot, opened, ReportDialog).close()
+    qtbot.waitUntil(opened.importing.notice.isVisible)
     qtbot.waitUntil(lambda: opened.document.label_map is not None and (opened.document.label_map.labels == 2).all())
     qtbot.waitUntil(lambda: not opened.jobs.busy)
     assert (opened.document.project.load_label_map("a.jpg").labels == 1).all()
@@ -216,11 +220,11 @@ def test_what_is_painted_during_the_import_stays(qtbot, opened, masks, monkeypat
     real = engine.imported
     painted, go_on = Event(), Event()
 
-    def slow(plan, choices, image_id, before):
+    def slow(plan, choices, image_id, before, problems):
         if image_id == "a.jpg":
             painted.set()
             go_on.wait(5)
-        return real(plan, choices, image_id, before)
+        return real(plan, choices, image_id, before, problems)
 
     monkeypatch.setattr(engine, "imported", slow)
     opened.importing.check(masks)
@@ -230,7 +234,7 @@ def test_what_is_painted_during_the_import_stays(qtbot, opened, masks, monkeypat
     changed.labels[:9], changed.provenance[:9] = 2, Provenance.PAINTED
     opened.document.replace(changed, "Brush")
     go_on.set()
-    dialog_of(qtbot, opened, ReportDialog).close()
+    qtbot.waitUntil(opened.importing.notice.isVisible)
     labels = opened.document.label_map.labels
     assert (labels[:9] == 2).all()
     assert (labels[9:] == 1).all()

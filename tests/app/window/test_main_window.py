@@ -179,11 +179,13 @@ def test_classes_are_added_and_removed_with_their_consequences(qtbot, opened, ph
     opened.classes.add("tree")
     assert opened.document.classes.names[-1] == "tree"
     opened.class_editing.ask_removal(1)
-    qtbot.waitUntil(lambda: opened.class_editing.question is not None)
-    box = opened.class_editing.question
-    assert "One image" in box.informativeText()
-    assert box.informativeText().endswith("Earlier edits can no longer be undone, in any image.")
-    box.reject()
+    question = opened.class_editing.question
+    qtbot.waitUntil(question.isVisible)
+    assert "One image" in question.label.text()
+    assert question.label.text().endswith("Earlier edits can no longer be undone, in any image.")
+    assert opened.canvas.isEnabled(), "a person may go on painting"
+    question.cancel_button.click()
+    assert question.isHidden()
     assert opened.document.classes.find(1) is not None
     opened.class_editing.remove(1)
     qtbot.waitUntil(lambda: opened.document.classes.find(1) is None)
@@ -237,9 +239,11 @@ def test_a_running_job_is_shown_with_cancel(qtbot, opened):
 def test_pointer_facts(opened):
     opened.document.label_map.labels[:] = 1
     opened.pointer._move(3, 4)
+    opened.pointer.show_now()
     assert opened.status.place.text() == "3, 4"
     assert opened.status.under.text() == "road"
     opened.pointer._leave()
+    opened.pointer.show_now()
     assert opened.status.place.text() == ""
 
 

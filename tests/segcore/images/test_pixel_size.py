@@ -28,6 +28,24 @@ def test_tiff_in_inches_and_centimetres(tmp_path, unit, resolution, size):
     assert found.x == found.y == pytest.approx(size)
 
 
+def test_geotiff_in_metres(tmp_path):
+    """UTM: 0.5 m and 0.25 m; its resolution for printers does not count. Degrees are no length."""
+    utm = (1, 1, 0, 2, 1024, 0, 1, 1, 3072, 0, 1, 32633)
+    place = {"t33550": (0.5, 0.25, 0.0), "t33922": (0.0, 0.0, 0.0, 1000.0, 2000.0, 0.0)}
+    resolution = {"t282": 254.0, "t283": 254.0, "t296": 2}
+    assert read_pixel_size(tiff(tmp_path / "a.tif", **place, t34735=utm, **resolution)) == PixelSize(0.5, 0.25, "m")
+    degrees = (1, 1, 0, 2, 1024, 0, 1, 2, 2048, 0, 1, 4326)
+    assert read_pixel_size(tiff(tmp_path / "b.tif", **place, t34735=degrees)) is None
+
+
+def test_a_world_file_with_its_coordinates(tmp_path):
+    Image.new("L", (4, 4)).save(tmp_path / "a.png")
+    (tmp_path / "a.pgw").write_text("2\n0\n0\n-3\n0\n0\n")
+    assert read_pixel_size(tmp_path / "a.png") is None  # of what unit?
+    (tmp_path / "a.prj").write_text('PROJCS["grid",UNIT["kilometre",1000]]')
+    assert read_pixel_size(tmp_path / "a.png") == PixelSize(2000.0, 3000.0, "m")
+
+
 def test_png_with_dots_per_inch(tmp_path):
     Image.new("L", (4, 4)).save(tmp_path / "a.png", dpi=(254, 508))
     found = read_pixel_size(tmp_path / "a.png")
