@@ -806,24 +806,16 @@
 <context>
     <name>Banner</name>
     <message>
+        <source>Close other programs, then try again. Your labels are safe.</source>
+        <translation>请关闭其他程序后重试。您的标签是安全的。</translation>
+    </message>
+    <message>
         <source>Dismiss</source>
         <translation>关闭</translation>
     </message>
     <message>
         <source>Dismiss message</source>
         <translation>关闭消息</translation>
-    </message>
-    <message>
-        <source>Something went wrong: {name}: {text}</source>
-        <translation>出现问题：{name}：{text}</translation>
-    </message>
-    <message>
-        <source>Your labels are safe. The log has the details (Help menu).</source>
-        <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
-    </message>
-<message>
-        <source>Close other programs, then try again. Your labels are safe.</source>
-        <translation>请关闭其他程序后重试。您的标签是安全的。</translation>
     </message>
     <message>
         <source>Something went wrong that Maskwright did not expect.</source>
@@ -833,7 +825,11 @@
         <source>There is not enough memory for this.</source>
         <translation>内存不足，无法执行此操作。</translation>
     </message>
-    </context>
+    <message>
+        <source>Your labels are safe. The log has the details (Help menu).</source>
+        <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
+    </message>
+</context>
 <context>
     <name>BrushTool</name>
     <message>
@@ -981,10 +977,6 @@
     <message>
         <source>Remove</source>
         <translation>移除</translation>
-    </message>
-    <message>
-        <source>Remove class</source>
-        <translation>移除类别</translation>
     </message>
     <message>
         <source>Remove the class “{name}”?</source>
@@ -1249,7 +1241,7 @@
         <source>unlabelled</source>
         <translation>未标注</translation>
     </message>
-<message>
+    <message>
         <source>{what} in all images</source>
         <translation>所有图像中的{what}</translation>
     </message>
@@ -1311,7 +1303,7 @@
         <source>any size</source>
         <translation>不限大小</translation>
     </message>
-<message>
+    <message>
         <source>{name} in all images</source>
         <translation>{name}（所有图像）</translation>
     </message>
@@ -1911,6 +1903,10 @@
         <translation>请检查其权限。</translation>
     </message>
     <message>
+        <source>Check that it is a UTF-8 JSON file.</source>
+        <translation>请检查它是否为 UTF-8 JSON 文件。</translation>
+    </message>
+    <message>
         <source>Check that the disk is connected and the folder exists. The last saved state is unchanged.</source>
         <translation>请检查磁盘是否已连接、文件夹是否存在。上次保存的状态不变。</translation>
     </message>
@@ -2103,6 +2099,10 @@
         <translation>请选择以下之一：{1}；或更新 Maskwright。</translation>
     </message>
     <message>
+        <source>Choose the JSON file, or the folder that holds it.</source>
+        <translation>请选择该 JSON 文件或其所在的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose the authors' published weights, or leave this layer out.</source>
         <translation>请选择原作者发布的权重，或去掉这一层。</translation>
     </message>
@@ -2165,6 +2165,10 @@
     <message>
         <source>Class '{1}' has index {2}.</source>
         <translation>类别“{1}”的索引为 {2}。</translation>
+    </message>
+    <message>
+        <source>Class values are numbers from 0 to 255.</source>
+        <translation>类别值是 0 到 255 的数。</translation>
     </message>
     <message>
         <source>Click to segment needs the package onnxruntime, which is not installed.</source>
@@ -2439,8 +2443,16 @@
         <translation>它没有选项。</translation>
     </message>
     <message>
+        <source>It may be truncated: export it again.</source>
+        <translation>文件可能不完整：请重新导出。</translation>
+    </message>
+    <message>
         <source>It may be truncated; copy it again or convert it.</source>
         <translation>它可能被截断；请重新复制或转换。</translation>
+    </message>
+    <message>
+        <source>It must have a list of categories.</source>
+        <translation>文件必须包含类别列表（categories）。</translation>
     </message>
     <message>
         <source>It must hold an object with {1}.</source>
@@ -2843,8 +2855,16 @@
         <translation>请保存为索引 PNG 或 8 位 PNG。</translation>
     </message>
     <message>
+        <source>Save it with 8-bit values.</source>
+        <translation>请将其保存为 8 位值。</translation>
+    </message>
+    <message>
         <source>Save it with a backbone of transformers itself.</source>
         <translation>请用 transformers 自己的主干保存。</translation>
+    </message>
+    <message>
+        <source>Save it with one class value for each pixel.</source>
+        <translation>请以每个像素一个类别值的形式保存。</translation>
     </message>
     <message>
         <source>Save the caffemodel's arrays with numpy.savez.</source>
@@ -3375,6 +3395,10 @@
         <translation>请使用 0 至 254；255 表示忽略。</translation>
     </message>
     <message>
+        <source>Use the annotations that belong to this image.</source>
+        <translation>请使用属于该图像的标注。</translation>
+    </message>
+    <message>
         <source>Use the file that it came from.</source>
         <translation>请使用它的原始文件。</translation>
     </message>
@@ -3419,6 +3443,30 @@
         <translation>无法撤销到此步之前。</translation>
     </message>
     <message>
+        <source>a category without id and name</source>
+        <translation>类别缺少 id 和名称</translation>
+    </message>
+    <message>
+        <source>a polygon of less than three points</source>
+        <translation>多边形少于三个点</translation>
+    </message>
+    <message>
+        <source>a polygon that holds no pixel of the image</source>
+        <translation>多边形不包含图像的任何像素</translation>
+    </message>
+    <message>
+        <source>a polygon that is not a list of numbers</source>
+        <translation>多边形不是数字列表</translation>
+    </message>
+    <message>
+        <source>an image without id and file_name</source>
+        <translation>图像缺少 id 和 file_name</translation>
+    </message>
+    <message>
+        <source>are ignore (255), which the format cannot tell from background</source>
+        <translation>为忽略（255），该格式无法将其与背景区分</translation>
+    </message>
+    <message>
         <source>are only predicted: exported as ignore (255)</source>
         <translation>仅为预测：作为忽略（255）导出</translation>
     </message>
@@ -3435,6 +3483,10 @@
         <translation>正在复制示例项目</translation>
     </message>
     <message>
+        <source>differ, because polygons approximate their borders</source>
+        <translation>有差异，因为多边形只近似其边界</translation>
+    </message>
+    <message>
         <source>every corrected pixel is ignore (255)</source>
         <translation>每个已修正的像素都是忽略（255）</translation>
     </message>
@@ -3447,8 +3499,28 @@
         <translation>没有标签</translation>
     </message>
     <message>
+        <source>its category is not in the list of categories</source>
+        <translation>其类别不在类别列表中</translation>
+    </message>
+    <message>
+        <source>its image is not in the list of images</source>
+        <translation>其图像不在图像列表中</translation>
+    </message>
+    <message>
+        <source>its run-length encoding does not fit the image</source>
+        <translation>其游程编码与图像不符</translation>
+    </message>
+    <message>
         <source>loading the model</source>
         <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>no outline, perhaps only a box</source>
+        <translation>没有轮廓，可能只有边框</translation>
+    </message>
+    <message>
+        <source>not an annotation</source>
+        <translation>不是标注</translation>
     </message>
     <message>
         <source>nothing in it is painted or confirmed</source>
@@ -3507,6 +3579,10 @@
         <translation>无法写入 {1}（{2}）。</translation>
     </message>
     <message>
+        <source>{1} cannot be written as PNG.</source>
+        <translation>{1} 无法写为 PNG。</translation>
+    </message>
+    <message>
         <source>{1} declares {2} weights in {3} bytes, more than the file has or Maskwright reads.</source>
         <translation>{1} 声明在 {3} 字节中有 {2} 个权重，超过文件所含或 Maskwright 可读取的数量。</translation>
     </message>
@@ -3551,6 +3627,10 @@
         <translation>{1} 被另一个进程锁定已超过 {2} 秒。</translation>
     </message>
     <message>
+        <source>{1} has more than 8 bits for each colour.</source>
+        <translation>{1} 的每种颜色超过 8 位。</translation>
+    </message>
+    <message>
         <source>{1} has no image {2}.</source>
         <translation>{1} 没有图像 {2}。</translation>
     </message>
@@ -3565,6 +3645,10 @@
     <message>
         <source>{1} has no {2}; pickled weights are not opened.</source>
         <translation>{1} 没有 {2}；不会打开 pickle 权重。</translation>
+    </message>
+    <message>
+        <source>{1} has several channels.</source>
+        <translation>{1} 有多个通道。</translation>
     </message>
     <message>
         <source>{1} has tensors that are sparse or without data.</source>
@@ -3619,12 +3703,24 @@
         <translation>{1} 中是某个项目自己的标签。</translation>
     </message>
     <message>
+        <source>{1} holds no COCO file.</source>
+        <translation>{1} 中没有 COCO 文件。</translation>
+    </message>
+    <message>
+        <source>{1} holds numbers with a fraction.</source>
+        <translation>{1} 包含小数。</translation>
+    </message>
+    <message>
         <source>{1} holds the values {2}, which no class has.</source>
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
         <source>{1} holds too much to be unpacked.</source>
         <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    <message>
+        <source>{1} holds values from {2} to {3}.</source>
+        <translation>{1} 包含从 {2} 到 {3} 的值。</translation>
     </message>
     <message>
         <source>{1} holds values that are no class: {2}.</source>
@@ -3783,6 +3879,10 @@
         <translation>{1} 不在那里。</translation>
     </message>
     <message>
+        <source>{1} is not valid JSON (line {2}: {3}).</source>
+        <translation>{1} 不是有效的 JSON（第 {2} 行：{3}）。</translation>
+    </message>
+    <message>
         <source>{1} is not valid JSON ({2}).</source>
         <translation>{1} 不是有效的 JSON（{2}）。</translation>
     </message>
@@ -3853,6 +3953,10 @@
     <message>
         <source>{1} misses {2} weights of {3}, such as '{4}'.</source>
         <translation>{1} 缺少 {3} 的 {2} 个权重，例如“{4}”。</translation>
+    </message>
+    <message>
+        <source>{1} names no class.</source>
+        <translation>{1} 未列出任何类别。</translation>
     </message>
     <message>
         <source>{1} takes images of {2} channels.</source>
@@ -3930,123 +4034,7 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-    <message>
-        <source>{1}: pixels of removed classes ({2}) are unlabelled now.</source>
-        <translation>{1}：已移除类别（{2}）的像素现为未标注。</translation>
-    </message>
-<message>
-        <source>Check that it is a UTF-8 JSON file.</source>
-        <translation>请检查它是否为 UTF-8 JSON 文件。</translation>
-    </message>
-    <message>
-        <source>Choose the JSON file, or the folder that holds it.</source>
-        <translation>请选择该 JSON 文件或其所在的文件夹。</translation>
-    </message>
-    <message>
-        <source>Class values are numbers from 0 to 255.</source>
-        <translation>类别值是 0 到 255 的数。</translation>
-    </message>
-    <message>
-        <source>It may be truncated: export it again.</source>
-        <translation>文件可能不完整：请重新导出。</translation>
-    </message>
-    <message>
-        <source>It must have a list of categories.</source>
-        <translation>文件必须包含类别列表（categories）。</translation>
-    </message>
-    <message>
-        <source>Save it with 8-bit values.</source>
-        <translation>请将其保存为 8 位值。</translation>
-    </message>
-    <message>
-        <source>Save it with one class value for each pixel.</source>
-        <translation>请以每个像素一个类别值的形式保存。</translation>
-    </message>
-    <message>
-        <source>Use the annotations that belong to this image.</source>
-        <translation>请使用属于该图像的标注。</translation>
-    </message>
-    <message>
-        <source>a category without id and name</source>
-        <translation>类别缺少 id 和名称</translation>
-    </message>
-    <message>
-        <source>a polygon of less than three points</source>
-        <translation>多边形少于三个点</translation>
-    </message>
-    <message>
-        <source>a polygon that holds no pixel of the image</source>
-        <translation>多边形不包含图像的任何像素</translation>
-    </message>
-    <message>
-        <source>a polygon that is not a list of numbers</source>
-        <translation>多边形不是数字列表</translation>
-    </message>
-    <message>
-        <source>an image without id and file_name</source>
-        <translation>图像缺少 id 和 file_name</translation>
-    </message>
-    <message>
-        <source>are ignore (255), which the format cannot tell from background</source>
-        <translation>为忽略（255），该格式无法将其与背景区分</translation>
-    </message>
-    <message>
-        <source>differ, because polygons approximate their borders</source>
-        <translation>有差异，因为多边形只近似其边界</translation>
-    </message>
-    <message>
-        <source>its category is not in the list of categories</source>
-        <translation>其类别不在类别列表中</translation>
-    </message>
-    <message>
-        <source>its image is not in the list of images</source>
-        <translation>其图像不在图像列表中</translation>
-    </message>
-    <message>
-        <source>its run-length encoding does not fit the image</source>
-        <translation>其游程编码与图像不符</translation>
-    </message>
-    <message>
-        <source>no outline, perhaps only a box</source>
-        <translation>没有轮廓，可能只有边框</translation>
-    </message>
-    <message>
-        <source>not an annotation</source>
-        <translation>不是标注</translation>
-    </message>
-    <message>
-        <source>{1} cannot be written as PNG.</source>
-        <translation>{1} 无法写为 PNG。</translation>
-    </message>
-    <message>
-        <source>{1} has more than 8 bits for each colour.</source>
-        <translation>{1} 的每种颜色超过 8 位。</translation>
-    </message>
-    <message>
-        <source>{1} has several channels.</source>
-        <translation>{1} 有多个通道。</translation>
-    </message>
-    <message>
-        <source>{1} holds no COCO file.</source>
-        <translation>{1} 中没有 COCO 文件。</translation>
-    </message>
-    <message>
-        <source>{1} holds numbers with a fraction.</source>
-        <translation>{1} 包含小数。</translation>
-    </message>
-    <message>
-        <source>{1} holds values from {2} to {3}.</source>
-        <translation>{1} 包含从 {2} 到 {3} 的值。</translation>
-    </message>
-    <message>
-        <source>{1} is not valid JSON (line {2}: {3}).</source>
-        <translation>{1} 不是有效的 JSON（第 {2} 行：{3}）。</translation>
-    </message>
-    <message>
-        <source>{1} names no class.</source>
-        <translation>{1} 未列出任何类别。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -4165,23 +4153,12 @@
     </message>
 </context>
 <context>
-    <name>ExportReportDialog</name>
-    <message>
-        <source>Exported</source>
-        <translation>已导出</translation>
-    </message>
-    <message>
-        <source>Left out:</source>
-        <translation>略去：</translation>
-    </message>
-</context>
-<context>
     <name>Exporting</name>
     <message>
         <source>Export labels</source>
         <translation>导出标签</translation>
     </message>
-<message>
+    <message>
         <source>Left out</source>
         <translation>未包含</translation>
     </message>
@@ -4227,14 +4204,6 @@
 <context>
     <name>Formats</name>
     <message>
-        <source>Indexed PNG, one file for each image, with classes.json</source>
-        <translation>索引 PNG，每张图像一个文件，附 classes.json</translation>
-    </message>
-    <message>
-        <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
-        <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
-    </message>
-<message>
         <source>COCO instances (one JSON file, polygons and run-length encoding)</source>
         <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
     </message>
@@ -4242,7 +4211,15 @@
         <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>
         <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
     </message>
-    </context>
+    <message>
+        <source>Indexed PNG, one file for each image, with classes.json</source>
+        <translation>索引 PNG，每张图像一个文件，附 classes.json</translation>
+    </message>
+    <message>
+        <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
+        <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
+    </message>
+</context>
 <context>
     <name>Hint</name>
     <message>
@@ -4593,16 +4570,12 @@
         <translation>导入标签…</translation>
     </message>
     <message>
-        <source>Imported</source>
-        <translation>已导入</translation>
-    </message>
-    <message>
         <source>Models ({patterns})</source>
         <translation>模型 ({patterns})</translation>
     </message>
     <message>
-        <source>Not imported:</source>
-        <translation>未导入：</translation>
+        <source>Not imported</source>
+        <translation>未导入</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -4624,11 +4597,7 @@
         <source>“{name}” holds label maps for images of this project ({n}).</source>
         <translation>“{name}”中有本项目图像的标签图（{n} 个）。</translation>
     </message>
-<message>
-        <source>Not imported</source>
-        <translation>未导入</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>JobBar</name>
     <message>
@@ -4897,8 +4866,16 @@
         <translation>{name} 的概率</translation>
     </message>
     <message>
+        <source>Same as the other label (dimmed)</source>
+        <translation>与另一标签相同（变暗）</translation>
+    </message>
+    <message>
         <source>Same as the prediction (dimmed)</source>
         <translation>与预测相同（较暗）</translation>
+    </message>
+    <message>
+        <source>Your label differs from the other one</source>
+        <translation>您的标签与另一标签不同</translation>
     </message>
     <message>
         <source>Your label differs from the prediction</source>
@@ -4916,15 +4893,7 @@
         <source>{n} more classes</source>
         <translation>另有 {n} 个类别</translation>
     </message>
-<message>
-        <source>Same as the other label (dimmed)</source>
-        <translation>与另一标签相同（变暗）</translation>
-    </message>
-    <message>
-        <source>Your label differs from the other one</source>
-        <translation>您的标签与另一标签不同</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LevelChoice</name>
     <message>
@@ -4989,8 +4958,8 @@
         <translation>请重新安装 Maskwright。</translation>
     </message>
     <message>
-        <source>Live is off: something went wrong ({name}: {reason}).</source>
-        <translation>“实时”已关闭：出现问题（{name}：{reason}）。</translation>
+        <source>Live is off: something went wrong that Maskwright did not expect.</source>
+        <translation>实时已关闭：发生了 Maskwright 未预料到的错误。</translation>
     </message>
     <message>
         <source>Live is off: there is not enough memory for this image.</source>
@@ -5012,11 +4981,7 @@
         <source>You can go on painting. Switch Live on to try again.</source>
         <translation>您可以继续绘制。打开“实时”即可再试。</translation>
     </message>
-<message>
-        <source>Live is off: something went wrong that Maskwright did not expect.</source>
-        <translation>实时已关闭：发生了 Maskwright 未预料到的错误。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LiveAdaptation</name>
     <message>
@@ -5483,6 +5448,13 @@ car</source>
     </message>
 </context>
 <context>
+    <name>Notice</name>
+    <message>
+        <source>Dismiss message</source>
+        <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
     <name>PageChoice</name>
     <message>
         <source>Look for images</source>
@@ -5926,6 +5898,10 @@ car</source>
         <translation>关闭；图像保持现状</translation>
     </message>
     <message>
+        <source>Done again in this image only; the others stay as they are.</source>
+        <translation>仅在此图像中重做；其他图像保持不变。</translation>
+    </message>
+    <message>
         <source>Every pixel of “{old}” becomes “{new}”, in all images, and “{old}” is removed.</source>
         <translation>所有图像中“{old}”的每个像素都变为“{new}”，并移除“{old}”。</translation>
     </message>
@@ -5994,6 +5970,18 @@ car</source>
         <translation>未标注</translation>
     </message>
     <message>
+        <source>{name}: 1 image was changed.</source>
+        <translation>{name}：已更改 1 张图像。</translation>
+    </message>
+    <message>
+        <source>{name}: nothing to change</source>
+        <translation>{name}：没有可更改的内容</translation>
+    </message>
+    <message>
+        <source>{name}: {n} images were changed.</source>
+        <translation>{name}：已更改 {n} 张图像。</translation>
+    </message>
+    <message>
         <source>“{name}” is locked. Unlock it in the class list first.</source>
         <translation>“{name}”已锁定。请先在类别列表中解锁。</translation>
     </message>
@@ -6013,23 +6001,7 @@ car</source>
         <source>“{old}” replaced by “{new}”: {n} images were changed.</source>
         <translation>已将“{old}”替换为“{new}”：更改了 {n} 张图像。</translation>
     </message>
-<message>
-        <source>Done again in this image only; the others stay as they are.</source>
-        <translation>仅在此图像中重做；其他图像保持不变。</translation>
-    </message>
-    <message>
-        <source>{name}: 1 image was changed.</source>
-        <translation>{name}：已更改 1 张图像。</translation>
-    </message>
-    <message>
-        <source>{name}: nothing to change</source>
-        <translation>{name}：没有可更改的内容</translation>
-    </message>
-    <message>
-        <source>{name}: {n} images were changed.</source>
-        <translation>{name}：已更改 {n} 张图像。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Promotion</name>
     <message>
@@ -6105,6 +6077,17 @@ car</source>
     <message>
         <source>no class</source>
         <translation>无类别</translation>
+    </message>
+</context>
+<context>
+    <name>Question</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Dismiss; nothing is changed</source>
+        <translation>关闭；不做任何更改</translation>
     </message>
 </context>
 <context>
@@ -6229,6 +6212,21 @@ car</source>
     </message>
 </context>
 <context>
+    <name>ReportNotice</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Show the exported files</source>
+        <translation>显示导出的文件</translation>
+    </message>
+</context>
+<context>
     <name>ReportText</name>
     <message>
         <source>1 image</source>
@@ -6340,10 +6338,6 @@ The images:
     <message>
         <source>Compare the new version with the model in use, then choose one</source>
         <translation>比较新版本与使用中的模型，然后选择一个</translation>
-    </message>
-    <message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
     </message>
     <message>
         <source>Dismiss; the result stays in the Train tab</source>
@@ -7924,10 +7918,6 @@ The images:
 <context>
     <name>UndoNotice</name>
     <message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
-    </message>
-    <message>
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
@@ -8114,39 +8104,6 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
-    </message>
-</context>
-<context>
-    <name>Notice</name>
-    <message>
-        <source>Dismiss message</source>
-        <translation>关闭消息</translation>
-    </message>
-</context>
-<context>
-    <name>Question</name>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Dismiss; nothing is changed</source>
-        <translation>关闭；不做任何更改</translation>
-    </message>
-</context>
-<context>
-    <name>ReportNotice</name>
-    <message>
-        <source>Dismiss</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Show the exported files</source>
-        <translation>显示导出的文件</translation>
     </message>
 </context>
 </TS>
