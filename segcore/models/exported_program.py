@@ -81,7 +81,7 @@ class Graph:
         except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError) as error:
             raise CheckpointError(
                 f"It is no program of torch.export with one image and one output ({type(error).__name__}: {error}).",
-                "Write it with torch.export.save; a network that returns a dictionary needs a wrapper that returns its "
+                "Write it with torch.export.save; a network with several outputs needs a wrapper that returns its "
                 "scores.",
             ) from error
         self._operations = [_operation(str(node["target"])) for node in self._nodes]
