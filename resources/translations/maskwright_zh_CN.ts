@@ -2103,6 +2103,10 @@
         <translation>请选择 torchvision 为它发布的文件。</translation>
     </message>
     <message>
+        <source>Choose the folder that holds gtFine.</source>
+        <translation>请选择包含 gtFine 的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose the folder with the label maps to import.</source>
         <translation>请选择含有要导入的标签图的文件夹。</translation>
     </message>
@@ -2241,6 +2245,10 @@
     <message>
         <source>Each line must be name:r,g,b::</source>
         <translation>每行必须为 name:r,g,b::</translation>
+    </message>
+    <message>
+        <source>Each line must be: red green blue name.</source>
+        <translation>每行必须为：红 绿 蓝 名称。</translation>
     </message>
     <message>
         <source>Enlarging</source>
@@ -3387,6 +3395,10 @@
         <translation>为忽略（255），该格式无法将其与背景区分</translation>
     </message>
     <message>
+        <source>are of the class unlabeled, which Cityscapes does not tell from ignore</source>
+        <translation>属于 unlabeled 类别，Cityscapes 无法将其与忽略区分</translation>
+    </message>
+    <message>
         <source>are only predicted: exported as ignore (255)</source>
         <translation>仅为预测：作为忽略（255）导出</translation>
     </message>
@@ -3605,6 +3617,10 @@
     <message>
         <source>{1} holds no COCO file.</source>
         <translation>{1} 中没有 COCO 文件。</translation>
+    </message>
+    <message>
+        <source>{1} holds no label maps of Cityscapes.</source>
+        <translation>{1} 中没有 Cityscapes 标签图。</translation>
     </message>
     <message>
         <source>{1} holds numbers with a fraction.</source>
@@ -4090,6 +4106,14 @@
     <message>
         <source>COCO instances (one JSON file, polygons and run-length encoding)</source>
         <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
+    </message>
+    <message>
+        <source>CamVid (label maps in colours, label_colors.txt)</source>
+        <translation>CamVid（彩色标签图，label_colors.txt）</translation>
+    </message>
+    <message>
+        <source>Cityscapes (gtFine: label ids, train ids, colours)</source>
+        <translation>Cityscapes（gtFine：标签 id、训练 id、颜色）</translation>
     </message>
     <message>
         <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from segcore.errors import ProjectError
+from segcore.formats.camvid import CAMVID
+from segcore.formats.cityscapes import CITYSCAPES
 from segcore.formats.coco import COCO
 from segcore.formats.format import Format
 from segcore.formats.geotiff import GEOTIFF
@@ -16,6 +18,8 @@ FORMATS: tuple[Format, ...] = (
     VOC,
     GEOTIFF,
     COCO,
+    CITYSCAPES,
+    CAMVID,
 )
 
 
