@@ -2,9 +2,9 @@
 
 ``gtFine/<part>/<city>/<name>_gtFine_labelIds.png`` (label ids), ``…_labelTrainIds.png`` (255 = ignore) and
 ``…_color.png``; images are copied to ``leftImg8bit/<part>/<city>/<name>_leftImg8bit.<ext>`` on request. The city is
-the folder of an image, ``all`` for images in none. Classes with the name of a Cityscapes class have its id and train id;
-others get free ones from 34 and 19 on. Ignore is label id 0 (unlabeled). ``classes.json`` keeps names, colours and label ids,
-``images.txt`` which image is which.
+the folder of an image, ``all`` for images in none. Classes with the name of a Cityscapes class have its id and train
+id; others get free ones from 34 and 19 on. Ignore is label id 0 (unlabeled). ``classes.json`` keeps names, colours and
+label ids, ``images.txt`` which image is which.
 """
 
 from __future__ import annotations
