@@ -4872,6 +4872,10 @@
         <translation>关闭；图像仍为完成</translation>
     </message>
     <message>
+        <source>Images are still being marked; wait until that is done.</source>
+        <translation>仍在标记图像；请等待其完成。</translation>
+    </message>
+    <message>
         <source>Images that are as they were before: {count}.</source>
         <translation>已恢复原样的图像：{count}。</translation>
     </message>
@@ -4973,6 +4977,10 @@
 <context>
     <name>ModelPanel</name>
     <message>
+        <source>A model labels what nobody has painted. Choose an image in the list first.</source>
+        <translation>模型会标注尚未绘制的部分。请先在列表中选择一张图像。</translation>
+    </message>
+    <message>
         <source>Back</source>
         <translation>返回</translation>
     </message>
@@ -4983,6 +4991,10 @@
     <message>
         <source>Choose for each of its classes the class of this project that it stands for. If there is none, cancel, paint a few images and fine-tune: the new version knows your classes.</source>
         <translation>为它的每个类别选择所对应的本项目类别。如果没有，请取消，绘制几张图像并微调：新版本认识您的类别。</translation>
+    </message>
+    <message>
+        <source>Choose its classes…</source>
+        <translation>选择其类别…</translation>
     </message>
     <message>
         <source>Classes of this model…</source>
@@ -5053,6 +5065,10 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
     <message>
         <source>The model that predicts: versions made in this project, then the catalogue</source>
         <translation>用于预测的模型：先是本项目中产生的版本，然后是目录</translation>
+    </message>
+    <message>
+        <source>This model knows none of your classes. Say which of its classes stand for yours, or paint a few images and fine-tune it in the tab Train.</source>
+        <translation>此模型不认识您的任何类别。请指定它的哪些类别对应您的类别，或绘制几张图像并在“训练”标签页中微调它。</translation>
     </message>
     <message>
         <source>Use the model from before again</source>
@@ -5944,8 +5960,8 @@ car</source>
         <translation>将整张图像中预测的边界移到边缘。您绘制的内容保留</translation>
     </message>
     <message>
-        <source>Open an image first.</source>
-        <translation>请先打开一张图像。</translation>
+        <source>Predict this image</source>
+        <translation>预测此图像</translation>
     </message>
     <message>
         <source>Preview the visible part of the image while you drag a value</source>
@@ -5960,8 +5976,12 @@ car</source>
         <translation>项目以只读方式打开。您可以预览数值，但不能应用。</translation>
     </message>
     <message>
-        <source>This image has no prediction yet. Predict it first.</source>
-        <translation>此图像尚无预测。请先预测。</translation>
+        <source>This moves the borders of a prediction to edges. Choose an image in the list first.</source>
+        <translation>此功能将预测的边界移到图像边缘。请先在列表中选择一张图像。</translation>
+    </message>
+    <message>
+        <source>This moves the borders of a prediction to edges. This image has no prediction yet.</source>
+        <translation>此功能将预测的边界移到图像边缘。此图像尚无预测。</translation>
     </message>
 </context>
 <context>
@@ -6167,12 +6187,12 @@ The images:
         <translation>{name} 已加旗标。</translation>
     </message>
     <message>
-        <source>{name} is not accepted: nothing in it is labelled yet.</source>
-        <translation>{name} 未被接受：其中还没有任何标签。</translation>
-    </message>
-    <message>
         <source>{name} is not flagged any more.</source>
         <translation>{name} 已去掉旗标。</translation>
+    </message>
+    <message>
+        <source>{name} is not reviewed: nothing in it is labelled yet.</source>
+        <translation>{name} 未审核：其中尚未标注任何内容。</translation>
     </message>
     <message>
         <source>{name} is rejected and open again.</source>
@@ -7385,6 +7405,10 @@ The images:
         <translation>选项</translation>
     </message>
     <message>
+        <source>Paint over what is wrong in the open image</source>
+        <translation>在打开的图像中涂改错误之处</translation>
+    </message>
+    <message>
         <source>Predict the remaining images again</source>
         <translation>重新预测其余图像</translation>
     </message>
@@ -7399,6 +7423,10 @@ The images:
     <message>
         <source>Stop training; the model in use stays as it is</source>
         <translation>停止训练；使用中的模型保持不变</translation>
+    </message>
+    <message>
+        <source>Take the brush</source>
+        <translation>使用画笔</translation>
     </message>
     <message>
         <source>Train a new version of the model on the images that you corrected</source>
@@ -7502,6 +7530,10 @@ The images:
         <translation>1 张已修正的图像：留出其一部分用于评估。修正更多图像可得到更好的结果。</translation>
     </message>
     <message>
+        <source>A model learns from what you correct, and no image is corrected yet. Paint over what is wrong in at least one, or mark one as done.</source>
+        <translation>模型从您的修正中学习，但尚未修正任何图像。请至少在一张图像中涂改错误之处，或将一张标记为完成。</translation>
+    </message>
+    <message>
         <source>A training of this project runs on {host}; its result is offered once it is there.</source>
         <translation>此项目的训练正在 {host} 上运行；结果就绪后会提供给您。</translation>
     </message>
@@ -7512,10 +7544,6 @@ The images:
     <message>
         <source>Counting corrected images …</source>
         <translation>正在统计已修正的图像 …</translation>
-    </message>
-    <message>
-        <source>No image is corrected yet. Paint over what is wrong in at least one, or mark one as done.</source>
-        <translation>尚无已修正的图像。请在至少一张图像中覆盖有误之处，或将一张标记为完成。</translation>
     </message>
     <message>
         <source>Open a project first.</source>
