@@ -1895,6 +1895,10 @@
         <translation>请检查其权限。</translation>
     </message>
     <message>
+        <source>Check that it is a UTF-8 JSON file.</source>
+        <translation>请检查它是否为 UTF-8 JSON 文件。</translation>
+    </message>
+    <message>
         <source>Check that the disk is connected and the folder exists. The last saved state is unchanged.</source>
         <translation>请检查磁盘是否已连接、文件夹是否存在。上次保存的状态不变。</translation>
     </message>
@@ -2073,6 +2077,10 @@
     <message>
         <source>Choose one of: {1}; or update Maskwright.</source>
         <translation>请选择以下之一：{1}；或更新 Maskwright。</translation>
+    </message>
+    <message>
+        <source>Choose the JSON file, or the folder that holds it.</source>
+        <translation>请选择该 JSON 文件或其所在的文件夹。</translation>
     </message>
     <message>
         <source>Choose the authors' published weights, or leave this layer out.</source>
@@ -2403,8 +2411,16 @@
         <translation>它没有选项。</translation>
     </message>
     <message>
+        <source>It may be truncated: export it again.</source>
+        <translation>文件可能不完整：请重新导出。</translation>
+    </message>
+    <message>
         <source>It may be truncated; copy it again or convert it.</source>
         <translation>它可能被截断；请重新复制或转换。</translation>
+    </message>
+    <message>
+        <source>It must have a list of categories.</source>
+        <translation>文件必须包含类别列表（categories）。</translation>
     </message>
     <message>
         <source>It must hold an object with {1}.</source>
@@ -2793,6 +2809,10 @@
     <message>
         <source>Save it with 8-bit values.</source>
         <translation>请将其保存为 8 位值。</translation>
+    </message>
+    <message>
+        <source>Save it with one class value for each pixel.</source>
+        <translation>请以每个像素一个类别值的形式保存。</translation>
     </message>
     <message>
         <source>Save the caffemodel's arrays with numpy.savez.</source>
@@ -3299,6 +3319,10 @@
         <translation>请使用 0 至 254；255 表示忽略。</translation>
     </message>
     <message>
+        <source>Use the annotations that belong to this image.</source>
+        <translation>请使用属于该图像的标注。</translation>
+    </message>
+    <message>
         <source>Use the file that it came from.</source>
         <translation>请使用它的原始文件。</translation>
     </message>
@@ -3343,6 +3367,30 @@
         <translation>无法撤销到此步之前。</translation>
     </message>
     <message>
+        <source>a category without id and name</source>
+        <translation>类别缺少 id 和名称</translation>
+    </message>
+    <message>
+        <source>a polygon of less than three points</source>
+        <translation>多边形少于三个点</translation>
+    </message>
+    <message>
+        <source>a polygon that holds no pixel of the image</source>
+        <translation>多边形不包含图像的任何像素</translation>
+    </message>
+    <message>
+        <source>a polygon that is not a list of numbers</source>
+        <translation>多边形不是数字列表</translation>
+    </message>
+    <message>
+        <source>an image without id and file_name</source>
+        <translation>图像缺少 id 和 file_name</translation>
+    </message>
+    <message>
+        <source>are ignore (255), which the format cannot tell from background</source>
+        <translation>为忽略（255），该格式无法将其与背景区分</translation>
+    </message>
+    <message>
         <source>are only predicted: exported as ignore (255)</source>
         <translation>仅为预测：作为忽略（255）导出</translation>
     </message>
@@ -3359,6 +3407,10 @@
         <translation>正在复制示例项目</translation>
     </message>
     <message>
+        <source>differ, because polygons approximate their borders</source>
+        <translation>有差异，因为多边形只近似其边界</translation>
+    </message>
+    <message>
         <source>every corrected pixel is ignore (255)</source>
         <translation>每个已修正的像素都是忽略（255）</translation>
     </message>
@@ -3371,8 +3423,28 @@
         <translation>没有标签</translation>
     </message>
     <message>
+        <source>its category is not in the list of categories</source>
+        <translation>其类别不在类别列表中</translation>
+    </message>
+    <message>
+        <source>its image is not in the list of images</source>
+        <translation>其图像不在图像列表中</translation>
+    </message>
+    <message>
+        <source>its run-length encoding does not fit the image</source>
+        <translation>其游程编码与图像不符</translation>
+    </message>
+    <message>
         <source>loading the model</source>
         <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>no outline, perhaps only a box</source>
+        <translation>没有轮廓，可能只有边框</translation>
+    </message>
+    <message>
+        <source>not an annotation</source>
+        <translation>不是标注</translation>
     </message>
     <message>
         <source>nothing in it is painted or confirmed</source>
@@ -3491,6 +3563,10 @@
         <translation>{1} 没有 'score_fr' 层的权重，因此不是 FCN-32s、16s 或 8s。</translation>
     </message>
     <message>
+        <source>{1} has several channels.</source>
+        <translation>{1} 有多个通道。</translation>
+    </message>
+    <message>
         <source>{1} has tensors that are sparse or without data.</source>
         <translation>{1} 含有稀疏或没有数据的张量。</translation>
     </message>
@@ -3533,6 +3609,10 @@
     <message>
         <source>{1} holds a project's own labels.</source>
         <translation>{1} 中是某个项目自己的标签。</translation>
+    </message>
+    <message>
+        <source>{1} holds no COCO file.</source>
+        <translation>{1} 中没有 COCO 文件。</translation>
     </message>
     <message>
         <source>{1} holds numbers with a fraction.</source>
@@ -3703,6 +3783,10 @@
         <translation>{1} 不在那里。</translation>
     </message>
     <message>
+        <source>{1} is not valid JSON (line {2}: {3}).</source>
+        <translation>{1} 不是有效的 JSON（第 {2} 行：{3}）。</translation>
+    </message>
+    <message>
         <source>{1} is not valid JSON ({2}).</source>
         <translation>{1} 不是有效的 JSON（{2}）。</translation>
     </message>
@@ -3769,6 +3853,10 @@
     <message>
         <source>{1} measures {2}, more than {3} megapixels.</source>
         <translation>{1} 的尺寸为 {2}，超过 {3} 百万像素。</translation>
+    </message>
+    <message>
+        <source>{1} names no class.</source>
+        <translation>{1} 未列出任何类别。</translation>
     </message>
     <message>
         <source>{1} takes {2}.</source>
@@ -4007,6 +4095,10 @@
 </context>
 <context>
     <name>Formats</name>
+    <message>
+        <source>COCO instances (one JSON file, polygons and run-length encoding)</source>
+        <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
+    </message>
     <message>
         <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>
         <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
