@@ -1723,6 +1723,10 @@
         <translation>“{1}”有自己的权重；--weights 和 --start 用于新网络。</translation>
     </message>
     <message>
+        <source>'{1}' has no argument '{2}'.</source>
+        <translation>“{1}”没有参数“{2}”。</translation>
+    </message>
+    <message>
         <source>'{1}' has no option '{2}'.</source>
         <translation>“{1}”没有选项“{2}”。</translation>
     </message>
@@ -1797,6 +1801,10 @@
     <message>
         <source>A label map of shape {1} cannot replace one of shape {2}.</source>
         <translation>形状为 {1} 的标签图不能替换形状为 {2} 的标签图。</translation>
+    </message>
+    <message>
+        <source>A model folder of Hugging Face needs the package transformers, which is not installed.</source>
+        <translation>Hugging Face 的模型文件夹需要软件包 transformers，但它未安装。</translation>
     </message>
     <message>
         <source>A name has at most {1} bytes. Shorten the name of the image by at least {2} bytes.</source>
@@ -1983,8 +1991,20 @@
         <translation>请选择保持图像尺寸的模型（starter），或将图像切成较小的图像。</translation>
     </message>
     <message>
+        <source>Choose a network for RGB images.</source>
+        <translation>请选择用于 RGB 图像的网络。</translation>
+    </message>
+    <message>
+        <source>Choose a network for semantic segmentation, saved with its head.</source>
+        <translation>请选择用于语义分割且连同其输出层保存的网络。</translation>
+    </message>
+    <message>
         <source>Choose a network of at most {1} million; in float32 they take 2 GB.</source>
         <translation>请选择最多 {1} 百万权重的网络；它们以 float32 占 2 GB。</translation>
+    </message>
+    <message>
+        <source>Choose a network with an encoder of the library.</source>
+        <translation>请选择编码器属于该库的网络。</translation>
     </message>
     <message>
         <source>Choose a version that was made in this project (--version).</source>
@@ -2089,6 +2109,10 @@
     <message>
         <source>Choose the encoder and the decoder of the same network.</source>
         <translation>请选择同一网络的编码器和解码器。</translation>
+    </message>
+    <message>
+        <source>Choose the file of a model, or a folder written by save_pretrained of transformers or segmentation_models.pytorch.</source>
+        <translation>请选择模型文件，或由 transformers 或 segmentation_models.pytorch 的 save_pretrained 写出的文件夹。</translation>
     </message>
     <message>
         <source>Choose the file of a model.</source>
@@ -2399,6 +2423,14 @@
         <translation>请安装：pip install "maskwright[onnx]"，或 pip install onnxruntime。</translation>
     </message>
     <message>
+        <source>Install it: pip install "maskwright[smp]", or pip install segmentation-models-pytorch.</source>
+        <translation>请安装：pip install "maskwright[smp]"，或 pip install segmentation-models-pytorch。</translation>
+    </message>
+    <message>
+        <source>Install it: pip install "maskwright[transformers]", or pip install transformers.</source>
+        <translation>请安装：pip install "maskwright[transformers]"，或 pip install transformers。</translation>
+    </message>
+    <message>
         <source>Install {1} 0.1.0 (pip install --force-reinstall {2}==0.1.0).</source>
         <translation>请安装 {1} 0.1.0（pip install --force-reinstall {2}==0.1.0）。</translation>
     </message>
@@ -2433,6 +2465,14 @@
     <message>
         <source>It takes 8-bit RGB images.</source>
         <translation>它接受 8 位 RGB 图像。</translation>
+    </message>
+    <message>
+        <source>It takes images of {1} channels.</source>
+        <translation>它接受 {1} 个通道的图像。</translation>
+    </message>
+    <message>
+        <source>Its backbone '{1}' is only named, not described (backbone_config is missing).</source>
+        <translation>其主干“{1}”只有名称而没有说明（缺少 backbone_config）。</translation>
     </message>
     <message>
         <source>Its classes are {1}.</source>
@@ -2803,6 +2843,14 @@
         <translation>请用 torch.save(model.state_dict(), path) 重新保存。</translation>
     </message>
     <message>
+        <source>Save it again.</source>
+        <translation>请重新保存。</translation>
+    </message>
+    <message>
+        <source>Save it again: model.save_pretrained(folder).</source>
+        <translation>请重新保存：model.save_pretrained(folder)。</translation>
+    </message>
+    <message>
         <source>Save it as indexed or 8-bit PNG.</source>
         <translation>请保存为索引 PNG 或 8 位 PNG。</translation>
     </message>
@@ -2811,12 +2859,20 @@
         <translation>请将其保存为 8 位值。</translation>
     </message>
     <message>
+        <source>Save it with a backbone of transformers itself.</source>
+        <translation>请用 transformers 自己的主干保存。</translation>
+    </message>
+    <message>
         <source>Save it with one class value for each pixel.</source>
         <translation>请以每个像素一个类别值的形式保存。</translation>
     </message>
     <message>
         <source>Save the caffemodel's arrays with numpy.savez.</source>
         <translation>请用 numpy.savez 保存 caffemodel 的数组。</translation>
+    </message>
+    <message>
+        <source>Save the model again: model.save_pretrained(folder, safe_serialization=True).</source>
+        <translation>请重新保存模型：model.save_pretrained(folder, safe_serialization=True)。</translation>
     </message>
     <message>
         <source>Save to another folder.</source>
@@ -2975,6 +3031,10 @@
         <translation>解码器需要 {1}，而此编码器不提供。</translation>
     </message>
     <message>
+        <source>The encoder '{1}' is an address.</source>
+        <translation>编码器“{1}”是一个地址。</translation>
+    </message>
+    <message>
         <source>The exact CRF engine needs the package pydensecrf2.</source>
         <translation>精确 CRF 引擎需要 pydensecrf2 包。</translation>
     </message>
@@ -3059,8 +3119,16 @@
         <translation>模型将此图像缩放为 {1} x {2} 像素；其结果占 {3} GB。</translation>
     </message>
     <message>
+        <source>The network '{1}' is unknown.</source>
+        <translation>网络“{1}”未知。</translation>
+    </message>
+    <message>
         <source>The network has {1} classes, its class list {2}.</source>
         <translation>网络有 {1} 个类别，其类别列表有 {2} 个。</translation>
+    </message>
+    <message>
+        <source>The network type '{1}' is unknown, or labels no pixels.</source>
+        <translation>网络类型“{1}”未知，或不标注像素。</translation>
     </message>
     <message>
         <source>The path is too long. Move the project and its images to a folder with a shorter path.</source>
@@ -3235,6 +3303,10 @@
         <translation>这台计算机没有设备“cuda”。</translation>
     </message>
     <message>
+        <source>This folder needs the package segmentation-models-pytorch, which is not installed.</source>
+        <translation>此文件夹需要软件包 segmentation-models-pytorch，但它未安装。</translation>
+    </message>
+    <message>
         <source>This network only predicts (ONNX, torch.export): it cannot be trained or given other classes.</source>
         <translation>此网络只能预测（ONNX、torch.export）：不能训练，也不能换成其他类别。</translation>
     </message>
@@ -3309,6 +3381,10 @@
     <message>
         <source>Update Maskwright.</source>
         <translation>请更新 Maskwright。</translation>
+    </message>
+    <message>
+        <source>Update segmentation-models-pytorch.</source>
+        <translation>请更新 segmentation-models-pytorch。</translation>
     </message>
     <message>
         <source>Use --weights {1}.</source>
@@ -3559,8 +3635,16 @@
         <translation>{1} 没有图像 {2}。</translation>
     </message>
     <message>
+        <source>{1} has no number of classes in config.json.</source>
+        <translation>{1} 的 config.json 中没有类别数。</translation>
+    </message>
+    <message>
         <source>{1} has no weights of the layer 'score_fr', so it is not FCN-32s, 16s or 8s.</source>
         <translation>{1} 没有 'score_fr' 层的权重，因此不是 FCN-32s、16s 或 8s。</translation>
+    </message>
+    <message>
+        <source>{1} has no {2}; pickled weights are not opened.</source>
+        <translation>{1} 没有 {2}；不会打开 pickle 权重。</translation>
     </message>
     <message>
         <source>{1} has several channels.</source>
@@ -3587,12 +3671,20 @@
         <translation>{1} 有 {2} 种颜色：它是照片，不是标签图。</translation>
     </message>
     <message>
+        <source>{1} has {2} output channels, but {3} class names.</source>
+        <translation>{1} 有 {2} 个输出通道，但有 {3} 个类别名称。</translation>
+    </message>
+    <message>
         <source>{1} has {2} output channels, but {3} class names: {4}.</source>
         <translation>{1} 有 {2} 个输出通道，但有 {3} 个类别名称：{4}。</translation>
     </message>
     <message>
         <source>{1} has {2}, more than {3} megapixels.</source>
         <translation>{1} 有 {2}，超过 {3} 百万像素。</translation>
+    </message>
+    <message>
+        <source>{1} has {2}: {3} is missing.</source>
+        <translation>{1}：{2}；缺少 {3}。</translation>
     </message>
     <message>
         <source>{1} has {2}; a file of its kind ({3}) takes {4} GB to decode, more than {5} GB.</source>
@@ -3649,6 +3741,10 @@
     <message>
         <source>{1} is a file of no format that can be read.</source>
         <translation>{1} 不是可读取格式的文件。</translation>
+    </message>
+    <message>
+        <source>{1} is a folder without config.json, so it is no model.</source>
+        <translation>{1} 是没有 config.json 的文件夹，因此不是模型。</translation>
     </message>
     <message>
         <source>{1} is a folder.</source>
@@ -3855,8 +3951,16 @@
         <translation>{1} 的尺寸为 {2}，超过 {3} 百万像素。</translation>
     </message>
     <message>
+        <source>{1} misses {2} weights of {3}, such as '{4}'.</source>
+        <translation>{1} 缺少 {3} 的 {2} 个权重，例如“{4}”。</translation>
+    </message>
+    <message>
         <source>{1} names no class.</source>
         <translation>{1} 未列出任何类别。</translation>
+    </message>
+    <message>
+        <source>{1} takes images of {2} channels.</source>
+        <translation>{1} 接受 {2} 个通道的图像。</translation>
     </message>
     <message>
         <source>{1} takes {2}.</source>
@@ -3909,6 +4013,10 @@
     <message>
         <source>{1}: image {2}, probabilities {3} and labels {4} differ in size.</source>
         <translation>{1}：图像 {2}、概率 {3} 和标签 {4} 尺寸不同。</translation>
+    </message>
+    <message>
+        <source>{1}: its weights do not fit config.json, or are damaged ({2}).</source>
+        <translation>{1}：其权重与 config.json 不符，或已损坏（{2}）。</translation>
     </message>
     <message>
         <source>{1}: mean {2} and std {3} do not fit a scale of {4}.</source>
