@@ -89,6 +89,13 @@ class Predictions(QObject):
         return self._active if self._active is not None and self._active.key == self.model_key else None
 
     @property
+    def in_use(self) -> bool:
+        """Whether a model was chosen for this project, or predicts each image that is opened."""
+        project, settings = self._document.project, self._settings
+        chosen = project is not None and project.settings.get("model") is not None
+        return chosen or (settings is not None and settings["predict.on_open"])
+
+    @property
     def device(self) -> str:
         """Name of the device, empty until torch is loaded."""
         return self._device

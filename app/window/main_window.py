@@ -84,7 +84,7 @@ from resources import resource
 
 STORE_SETTINGS_MS, UNSEEN_MS = 500, 1500
 WARM_UP_MS = 2000
-"""After the window is seen with nothing to open; the first image brings it forward."""
+"""After the window is seen with nothing to open; a project brings it forward."""
 
 
 class MainWindow(QMainWindow):
@@ -242,6 +242,8 @@ class MainWindow(QMainWindow):
         self.look.changed.connect(self._draw_icons)
         self._warm_up = QTimer(self, singleShot=True)
         self._warm_up.timeout.connect(self._load_torch)
+        document.project_changed.connect(self._load_torch_soon)
+        self.live.switched.connect(self._load_torch_soon)
         self._store = QTimer(self, singleShot=True, interval=STORE_SETTINGS_MS)
         self._store.timeout.connect(self._store_settings)
         self.settings.changed.connect(lambda _: self._store.start())
@@ -294,8 +296,6 @@ class MainWindow(QMainWindow):
         self.centre.show_canvas(project is not None)
         self.tools.setVisible(project is not None)
         self.dock_layout.show(project is not None)
-        if is_open and self._warm_up.isActive() and self._warm_up.interval() == WARM_UP_MS:
-            self._warm_up.start(WARM_UP_MS // 20)
         self.setWindowTitle(as_title(title_of(self.document, self.records.name_of_open), marked=True))
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
@@ -331,8 +331,12 @@ class MainWindow(QMainWindow):
     def _load_torch(self) -> None:
         if self.navigation.busy or (self.autosaver.pending and not self.autosaver.failing):
             self._warm_up.start(WARM_UP_MS // 20)  # loading holds Python's lock: opening and saving go first
-        else:
+        elif self.live.on or self.predictions.in_use:  # who only paints does without it, and its 700 MB
             self.predictions.warm_up().ended.connect(self.live.warm_up)
+
+    def _load_torch_soon(self) -> None:
+        if self._seen and not self.predictions.device:
+            self._warm_up.start(WARM_UP_MS // 20)
 
     def _draw_icons(self, theme: Theme) -> None:
         self.actions_.draw_icons(theme)

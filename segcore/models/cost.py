@@ -11,7 +11,6 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
-from torch.utils.flop_counter import FlopCounterMode
 
 from segcore.models.segmenter import Segmenter
 
@@ -34,6 +33,8 @@ def multiply_adds_per_pixel(segmenter: Segmenter) -> float:
     float
         Multiply-adds per input pixel: 9,000 for the starter, 530,000 for torchvision's FCN on ResNet-50.
     """
+    from torch.utils.flop_counter import FlopCounterMode  # with CUDA it loads Triton: 90 MB that only training needs
+
     hollow = without_weights(segmenter).eval()
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         hollow(torch.empty(1, 3, _SIDE, _SIDE, device="meta"))

@@ -48,6 +48,39 @@ def test_what_is_painted_is_saved_first(qtbot, tmp_path, monkeypatch):
     window.shutdown()
 
 
+def test_torch_waits_until_live_or_a_model_is_wanted(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(main_window, "WARM_UP_MS", 100)
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    Image.fromarray(np.full((64, 96, 3), 90, np.uint8)).save(photos / "a.png")
+    settings = Settings(tmp_path / "settings.json")
+    settings["live"] = False
+    root = Project.for_folder(photos, ClassSet.from_names(["background", "crack"]))
+    root.close()
+    window = MainWindow(settings)
+    qtbot.addWidget(window)
+    loaded = []
+
+    def warm_up():
+        loaded.append(window.document.project)
+        return window.jobs.submit("io", lambda: None, quiet=True)
+
+    monkeypatch.setattr(window.predictions, "warm_up", warm_up)
+    window.show()
+    window.open_path(photos)
+    qtbot.waitUntil(lambda: window.document.image_id == "a.png", timeout=5000)
+    qtbot.waitUntil(lambda: not window._warm_up.isActive(), timeout=5000)
+    qtbot.wait(50)
+    assert loaded == []
+    assert not window.predictions.in_use
+    window.document.project.active_model = "starter"
+    assert window.predictions.in_use
+    window.document.project.set_setting("model", None)
+    window.live.switch(True)
+    qtbot.waitUntil(lambda: len(loaded) > 0, timeout=5000)
+    window.shutdown()
+
+
 def test_the_plan_of_a_training_needs_no_torch(tmp_path):
     photos = tmp_path / "photos"
     photos.mkdir()

@@ -239,9 +239,11 @@ def test_a_running_job_is_shown_with_cancel(qtbot, opened):
 def test_pointer_facts(opened):
     opened.document.label_map.labels[:] = 1
     opened.pointer._move(3, 4)
+    opened.pointer.show_now()
     assert opened.status.place.text() == "3, 4"
     assert opened.status.under.text() == "road"
     opened.pointer._leave()
+    opened.pointer.show_now()
     assert opened.status.place.text() == ""
 
 
