@@ -2127,8 +2127,16 @@
         <translation>请选择 torchvision 为它发布的文件。</translation>
     </message>
     <message>
+        <source>Choose the folder that holds data.yaml.</source>
+        <translation>请选择包含 data.yaml 的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose the folder that holds gtFine.</source>
         <translation>请选择包含 gtFine 的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose the folder with the JSON files.</source>
+        <translation>请选择包含 JSON 文件的文件夹。</translation>
     </message>
     <message>
         <source>Choose the folder with the label maps to import.</source>
@@ -2457,6 +2465,10 @@
     <message>
         <source>It may be truncated; copy it again or convert it.</source>
         <translation>它可能被截断；请重新复制或转换。</translation>
+    </message>
+    <message>
+        <source>It must have a list called names.</source>
+        <translation>文件必须包含名为 names 的列表。</translation>
     </message>
     <message>
         <source>It must have a list of categories.</source>
@@ -3455,8 +3467,20 @@
         <translation>类别缺少 id 和名称</translation>
     </message>
     <message>
+        <source>a class above 254</source>
+        <translation>类别大于 254</translation>
+    </message>
+    <message>
+        <source>a line that is not a class and numbers</source>
+        <translation>该行不是类别和数字</translation>
+    </message>
+    <message>
         <source>a polygon of less than three points</source>
         <translation>多边形少于三个点</translation>
+    </message>
+    <message>
+        <source>a polygon of less than three points, perhaps a box</source>
+        <translation>多边形少于三个点，可能是边框</translation>
     </message>
     <message>
         <source>a polygon that holds no pixel of the image</source>
@@ -3465,6 +3489,10 @@
     <message>
         <source>a polygon that is not a list of numbers</source>
         <translation>多边形不是数字列表</translation>
+    </message>
+    <message>
+        <source>a shape without a label</source>
+        <translation>形状没有标签</translation>
     </message>
     <message>
         <source>an image without id and file_name</source>
@@ -3512,6 +3540,10 @@
     </message>
     <message>
         <source>its category is not in the list of categories</source>
+        <translation>其类别不在类别列表中</translation>
+    </message>
+    <message>
+        <source>its class is not in the list of classes</source>
         <translation>其类别不在类别列表中</translation>
     </message>
     <message>
@@ -3719,8 +3751,16 @@
         <translation>{1} 中没有 COCO 文件。</translation>
     </message>
     <message>
+        <source>{1} holds no file of labelme.</source>
+        <translation>{1} 中没有 labelme 文件。</translation>
+    </message>
+    <message>
         <source>{1} holds no label maps of Cityscapes.</source>
         <translation>{1} 中没有 Cityscapes 标签图。</translation>
+    </message>
+    <message>
+        <source>{1} holds no text files of polygons.</source>
+        <translation>{1} 中没有多边形文本文件。</translation>
     </message>
     <message>
         <source>{1} holds numbers with a fraction.</source>
@@ -4242,6 +4282,14 @@
     <message>
         <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
         <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
+    </message>
+    <message>
+        <source>YOLO segmentation (a text file with polygons for each image, data.yaml)</source>
+        <translation>YOLO 分割（每张图像一个多边形文本文件，data.yaml）</translation>
+    </message>
+    <message>
+        <source>labelme (a JSON file for each image, polygons and masks)</source>
+        <translation>labelme（每张图像一个 JSON 文件，多边形和掩码）</translation>
     </message>
 </context>
 <context>

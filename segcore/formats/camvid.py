@@ -2,7 +2,7 @@
 
 ``LabeledApproved_full/<name>_L.png`` (RGB), ``label_colors.txt`` (``r g b<tab>name``), ``train.txt``, ``val.txt`` and
 ``test.txt`` (names of images); images are copied to ``701_StillsRaw_full/`` on request. Two classes of one colour are
-told apart by a new colour for the second. Ignore is black (``Void``) where no class is, otherwise VOC's colour for it.
+told apart by a new colour for the second. Ignore is black where no class is, otherwise VOC's colour for it.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from segcore.labels.palette import Color
 
 NAME = "label_colors.txt"
 VOID: Color = (0, 0, 0)
+VOID_NAME = "Void"
 _EXACT = "# "
 
 
@@ -21,7 +22,7 @@ def color_lines(classes: ClassSet, ignore: Color) -> list[str]:
     lines = [f"{_EXACT}{json.dumps(classes.to_json())}"]
     for each in classes:
         lines.append(f"{' '.join(map(str, each.color))}\t{' '.join(each.name.split())}")
-    return [*lines, f"{' '.join(map(str, ignore))}\tVoid"]
+    return [*lines, "\t".join([" ".join(map(str, ignore)), VOID_NAME])]
 
 
 def read_color_list(path: Path) -> ClassSet:

@@ -20,7 +20,8 @@ from segcore.errors import LabelError, MaskwrightError
 from segcore.formats.cityscapes_labels import BY_NAME, LABELS
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.format import Difference, Format
-from segcore.formats.label_folder import image_of, line_of, read_lines
+from segcore.formats.image_names import image_names
+from segcore.formats.label_folder import line_of
 from segcore.formats.label_matching import Matches, match_names
 from segcore.formats.label_names import flat, label_names
 from segcore.formats.label_picture import LabelPicture, read_label_picture
@@ -90,7 +91,7 @@ class CityscapesSet(LabelSet):
         kind, files = _label_files(path)
         if not files:
             raise LabelError(f"{path} holds no label maps of Cityscapes.", "Choose the folder that holds gtFine.")
-        known = _image_names(path)
+        known = image_names(path)
         self._files: dict[str, Path] = {}
         for file in files:
             base = file.name.partition("_gt")[0]
@@ -158,15 +159,6 @@ def _label_files(path: Path) -> tuple[str, list[Path]]:
             if files := sorted((path / top).glob(f"*/*/*_{top}_{kind}.png")):
                 return kind, files
     return "", []
-
-
-def _image_names(path: Path) -> dict[str, str]:
-    """Return the image of each name, as our own export lists them; nothing for another data set."""
-    try:
-        pairs = [line.partition("\t") for line in read_lines(path / "images.txt")]
-        return {name: image_of(image) for name, _, image in pairs}
-    except (LabelError, ValueError, RecursionError):
-        return {}
 
 
 def _recognise(path: Path) -> bool:

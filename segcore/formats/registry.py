@@ -10,8 +10,10 @@ from segcore.formats.cityscapes import CITYSCAPES
 from segcore.formats.coco import COCO
 from segcore.formats.format import Format
 from segcore.formats.geotiff import GEOTIFF
+from segcore.formats.labelme import LABELME
 from segcore.formats.png import PNG
 from segcore.formats.voc import VOC
+from segcore.formats.yolo import YOLO
 
 FORMATS: tuple[Format, ...] = (
     PNG,
@@ -20,6 +22,8 @@ FORMATS: tuple[Format, ...] = (
     COCO,
     CITYSCAPES,
     CAMVID,
+    LABELME,
+    YOLO,
 )
 
 
