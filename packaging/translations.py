@@ -142,8 +142,10 @@ def _of_engine(nodes: Nodes, errors: set[str]) -> Iterator[tuple[str, str]]:
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         if name in errors:
             yield from ((ENGINE, text) for each in arguments for text in _patterns(each, nodes))
-        elif name == "LeftOut":
+        elif name in ("LeftOut", "Problem"):
             yield from ((ENGINE, text) for each in arguments[1:2] for text in _patterns(each, nodes))
+        elif name == "Difference":
+            yield from ((ENGINE, text) for each in arguments[:1] for text in _patterns(each, nodes))
         elif name == "Progress":
             yield from ((ENGINE, text) for each in arguments[2:3] for text in _patterns(each, nodes))
         elif name == "Format":

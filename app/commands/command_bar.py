@@ -141,9 +141,11 @@ class CommandBar(QFrame):
     def show_active(self, classes: ClassSet, active: int) -> None:
         """Name the class that is meant by "class"."""
         found, ignore = classes.find(active), self.tr("Ignored pixels")
+        name = ignore if found is None else self.tr("Class “{name}”").format(name=_short(found.name))
         texts = {
             Where.IMAGE: self.tr("Whole image"),
-            Where.CLASS: ignore if found is None else self.tr("Class “{name}”").format(name=_short(found.name)),
+            Where.CLASS: name,
+            Where.PROJECT_CLASS: self.tr("{what} in all images").format(what=name),
             Where.PIECE: self.tr("Piece: click it"),
             Where.PROJECT: self.tr("All images"),
         }

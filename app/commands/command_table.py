@@ -86,7 +86,7 @@ class CommandRow:
 
 
 ALL = (Where.IMAGE, Where.CLASS, Where.PIECE)
-ONE_CLASS = (Where.CLASS, Where.PIECE)
+ONE_CLASS = (Where.CLASS, Where.PIECE, Where.PROJECT_CLASS)
 
 TABLE: tuple[CommandRow, ...] = (
     CommandRow(
@@ -104,7 +104,7 @@ TABLE: tuple[CommandRow, ...] = (
         "unlabelled",
         QT_TRANSLATE_NOOP("Actions", "&Label all unlabelled…"),
         command.replace,
-        (Where.IMAGE, Where.PIECE),
+        (Where.IMAGE, Where.PIECE, Where.PROJECT),
         new=True,
         icon="format-color-fill",
         keys="Ctrl+U",
@@ -114,7 +114,7 @@ TABLE: tuple[CommandRow, ...] = (
         "threshold",
         QT_TRANSLATE_NOOP("Actions", "&Threshold…"),
         command.threshold,
-        ALL,
+        (*ALL, Where.PROJECT),
         new=True,
         levels=True,
         icon="chart-histogram",
@@ -125,7 +125,7 @@ TABLE: tuple[CommandRow, ...] = (
         "clear",
         QT_TRANSLATE_NOOP("Actions", "&Clear…"),
         command.clear,
-        ALL,
+        (*ALL, Where.PROJECT_CLASS),
         icon="eraser-variant",
         keys="Ctrl+Del",
         tip=QT_TRANSLATE_NOOP("Actions", "Takes the labels away; a model or Live may label the pixels again"),
@@ -134,7 +134,7 @@ TABLE: tuple[CommandRow, ...] = (
         "to_prediction",
         QT_TRANSLATE_NOOP("Actions", "&Back to the prediction…"),
         command.to_prediction,
-        ALL,
+        (*ALL, Where.PROJECT, Where.PROJECT_CLASS),
         given=PREDICTION,
         icon="backup-restore",
         keys="Ctrl+B",
@@ -156,7 +156,7 @@ TABLE: tuple[CommandRow, ...] = (
         "shift",
         QT_TRANSLATE_NOOP("Actions", "More or less of a class…"),
         command.shift,
-        (Where.IMAGE,),
+        (Where.IMAGE, Where.PROJECT),
         Number(QT_TRANSLATE_NOOP("Commands", "Bias"), 0, -100, 100, unit="", slides=True),
         new=True,
         given=PREDICTION,
@@ -190,7 +190,7 @@ TABLE: tuple[CommandRow, ...] = (
         "remove_specks",
         QT_TRANSLATE_NOOP("Actions", "Remove &specks…"),
         command.remove_specks,
-        (Where.IMAGE, Where.CLASS),
+        (Where.IMAGE, Where.CLASS, Where.PROJECT, Where.PROJECT_CLASS),
         Number(QT_TRANSLATE_NOOP("Commands", "Smaller than"), 32, 2, 100_000),
         icon="broom",
         tip=QT_TRANSLATE_NOOP("Actions", "Gives small pieces the label beside them"),
@@ -199,7 +199,7 @@ TABLE: tuple[CommandRow, ...] = (
         "smooth",
         QT_TRANSLATE_NOOP("Actions", "S&mooth borders…"),
         command.smooth,
-        ALL,
+        (*ALL, Where.PROJECT, Where.PROJECT_CLASS),
         Number(QT_TRANSLATE_NOOP("Commands", "Radius"), 2, 1, 50),
         icon="waveform",
         tip=QT_TRANSLATE_NOOP("Actions", "Gives each pixel the label that most pixels around it have"),
@@ -246,7 +246,7 @@ TABLE: tuple[CommandRow, ...] = (
         "confirm",
         QT_TRANSLATE_NOOP("Actions", "C&onfirm…"),
         command.confirm,
-        (Where.CLASS, Where.PIECE, Where.IMAGE),
+        (Where.CLASS, Where.PIECE, Where.IMAGE, Where.PROJECT_CLASS, Where.PROJECT),
         locks=False,
         icon="check-decagram-outline",
         keys="Ctrl+Shift+K",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,12 @@ from app.commands.canvas_clicks import CanvasClicks
 from app.commands.command_bar import CommandBar
 from app.commands.command_table import PREDICTION, PREVIOUS, TABLE, CommandRow
 from app.commands.computed import Computed, Wish, computed
+from app.commands.everywhere import Everywhere
 from app.document.session import Session
 from app.language.mnemonic import without_mnemonic
 from segcore.editing import Recorder
 from segcore.editing.paint_policy import OPEN
-from segcore.editing.target import Where
+from segcore.editing.target import EVERYWHERE, Where
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap
 
@@ -37,8 +39,10 @@ class LabelCommands(QObject):
 
     began = Signal()
     """A command shows what it would do: no other preview may be shown."""
-    everywhere_wanted = Signal(int, int)
+    replacement_wanted = Signal(int, int)
     """The class of the first value is to be replaced by that of the second, in all images."""
+    everywhere_wanted = Signal(Everywhere)
+    """A command is to be done to all images."""
     message = Signal(str)
     error = Signal(Exception)
 
@@ -53,6 +57,7 @@ class LabelCommands(QObject):
         self._given: NDArray[np.uint8] | None = None
         self._point: tuple[int, int] | None = None
         self._job: Job | None = None
+        self._wish: Wish | None = None  # what `_shown` was computed for
         self._shown: Computed | None = None
         self._applies = False  # as soon as it is computed
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
@@ -98,14 +103,20 @@ class LabelCommands(QObject):
         """Do it; once it is computed, if it is not yet."""
         if self._row is None or not self.bar.isVisible():
             return
-        if self.bar.chosen is Where.PROJECT:
+        everywhere = self.bar.chosen in EVERYWHERE
+        if everywhere and self._row.old:
             old, new = self.bar.old.currentData(), self.bar.new.currentData()
             self.cancel()
-            self.everywhere_wanted.emit(old, new)
+            self.replacement_wanted.emit(old, new)
             return
         shown = self._shown
         if shown is None or shown.revision != self._document.revision:
             self._applies = True
+            return
+        if everywhere and self._wish is not None:
+            what = Everywhere(replace(self._wish, levels=shown.levels), shown)
+            self.cancel()
+            self.everywhere_wanted.emit(what)
             return
         name, label_map = self._name(self._row), self._document.label_map
         self._end()
@@ -131,7 +142,7 @@ class LabelCommands(QObject):
 
     def _end(self) -> None:
         """Ask nothing any more; what the command would do stays on the screen."""
-        self._row = self._given = self._shown = None
+        self._row = self._given = self._wish = self._shown = None
         self._applies = False
         self._soon.stop()
         self._stop()
@@ -231,7 +242,7 @@ class LabelCommands(QObject):
             return
         bar = self.bar
         old = bar.old.currentData() if row.old else IGNORE_INDEX
-        wish = Wish(
+        self._wish = wish = Wish(
             row,
             self._name(row),
             bar.chosen,
@@ -272,7 +283,8 @@ class LabelCommands(QObject):
             text = self.tr("1 pixel changes")
         else:
             text = self.tr("{n} pixels change").format(n=whole(shown.pixels))
-        everywhere = self.bar.chosen is Where.PROJECT and self.bar.old.currentData() != self.bar.new.currentData()
+        pointless = self._row.old and self.bar.old.currentData() == self.bar.new.currentData()
+        everywhere = self.bar.chosen in EVERYWHERE and not pointless
         if everywhere:
             text = self.tr("{text} in this one").format(text=text)
         self.bar.say(text, everywhere or bool(shown.pixels))

@@ -1,70 +1,29 @@
-"""ProjectCommands: replaces or merges a class in every image of the project, and takes that back."""
+"""ProjectCommands: does a command to every image, replaces or merges classes there, and takes that back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.appearance.question import Question
 from app.appearance.undo_notice import UndoNotice
+from app.commands.everywhere import Everywhere, EverywhereRun
+from app.commands.replacement import Replacement, merge_name, replace_name
 from app.document.images_run import ImagesRun
 from app.document.session import Session
 from app.document.versioning import kept_before
 from app.jobs.job import Job
-from segcore.editing.paint_policy import OPEN, PaintPolicy
 from segcore.errors import ClassesError
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.label_map import State, values_in
 
 if TYPE_CHECKING:
     from segcore.editing import Edit
-    from segcore.labels.label_map import LabelMap
     from segcore.project.closed_edit import Kept
     from segcore.project.project import Project
-
-
-@dataclass(frozen=True)
-class Replacement:
-    """One class in the place of another.
-
-    Attributes
-    ----------
-    old, new : int
-        Class values; 255 means unlabelled as ``old`` and ignore as ``new``.
-    policy : PaintPolicy
-        Says which pixels may change.
-    before : ClassSet or None
-        The classes as they were, when the old class goes with its pixels: the two are merged.
-    """
-
-    old: int
-    new: int
-    policy: PaintPolicy = OPEN
-    before: ClassSet | None = None
-
-    @property
-    def name(self) -> str:
-        """What the undo history of each image calls it."""
-        return _merge_name() if self.before is not None else _replace_name()
-
-    def of(self, label_map: LabelMap) -> LabelMap:
-        """Return the labels with the class replaced."""
-        from segcore.editing.replacing import replaced
-
-        return replaced(label_map, self.old, self.new, self.policy)
-
-    def brought_back(self, now: ClassSet | None) -> ClassSet | None:
-        """Return the classes with the one that was merged; None when it is there. Raises ClassesError if it cannot."""
-        gone = self.before.find(self.old) if self.before is not None else None
-        if self.before is None or now is None or gone is None or now.find(self.old) == gone:
-            return None
-        classes = list(now)
-        classes.insert(self.before.classes.index(gone), gone)
-        return ClassSet(tuple(classes))
 
 
 class ProjectCommands(QObject):
@@ -92,7 +51,7 @@ class ProjectCommands(QObject):
         super().__init__(parent)
         self._session = session
         self._run: ImagesRun | None = None
-        self._last: tuple[Replacement, list[str]] | None = None
+        self._last: tuple[Replacement | Everywhere, list[str]] | None = None
         self.question = Question()
         for signal in (session.document.classes_changed, session.document.writing_changed):
             signal.connect(self.question.withdraw)
@@ -107,6 +66,13 @@ class ProjectCommands(QObject):
     def replace(self, old: int, new: int) -> None:
         """Replace a class in every image; labels that are protected from the tools stay."""
         self._replace(Replacement(old, new, self._session.document.policy), self.tr("Replace a class"))
+
+    def run(self, what: Everywhere) -> None:
+        """Do a command to every image; those without labels are left out where it labels none."""
+        again = EverywhereRun(self._session, what, kept_before(self._session.settings, what.name))
+        run = self._start(self._images(new=what.labels_new_images), what.wish.name, again.closed, again.shown, None)
+        if run is not None:
+            run.ended.connect(lambda: self._done(run, what))
 
     def ask_merge(self, old: int, new: int) -> None:
         """Ask, then `merge`."""
@@ -148,7 +114,8 @@ class ProjectCommands(QObject):
             return
         self._last = None
         self.notice.withdraw()
-        self.taken_back.emit()
+        if isinstance(done, Replacement):
+            self.taken_back.emit()
         if classes is not None:
             self._session.autosaver.flush()
             self.classes_wanted.emit(classes)
@@ -162,25 +129,30 @@ class ProjectCommands(QObject):
         )
 
     def _replace(self, what: Replacement, title: str) -> None:
-        labelled = [record.id for record in self._session.records.all() if record.state is not State.NEW]
-        shown = self._session.document.image_id
-        if shown is not None and shown not in labelled:
-            labelled.append(shown)  # perhaps its first stroke is not saved yet
         if self._run is None:
             self.begins.emit()
         kept = kept_before(self._session.settings, what.name)
         run = self._start(
-            labelled, title, partial(_replace_closed, what, kept), partial(self._replace_shown, what), None
+            self._images(), title, partial(_replace_closed, what, kept), partial(self._replace_shown, what), None
         )
         if run is not None:
             run.ended.connect(lambda: self._replaced(run, what))
+
+    def _images(self, new: bool = False) -> list[str]:
+        """Return the images to change, the open one first; ``new``: also those that nobody has labelled."""
+        records = self._session.records.all()
+        found = [each.id for each in records if each.state is not State.NEW or (new and not each.unreadable)]
+        shown = self._session.document.image_id
+        if shown is None:
+            return found
+        return [shown, *(each for each in found if each != shown)]  # perhaps its first stroke is not saved yet
 
     def _start(
         self,
         image_ids: list[str],
         title: str,
         closed: Callable[[Project, str], State | None],
-        shown: Callable[[], bool],
+        shown: Callable[[], bool | None],
         tell: Callable[[ImagesRun], None] | None,
     ) -> ImagesRun | None:
         document = self._session.document
@@ -206,21 +178,35 @@ class ProjectCommands(QObject):
         document.change(lambda tile, _: what.of(tile), what.name)
         return True
 
-    def _undo_shown(self, what: Replacement) -> bool:
+    def _undo_shown(self, what: Replacement | Everywhere) -> bool:
         document = self._session.document
         if document.undo_name != what.name:
             return False
         document.undo()
         return True
 
+    def _done(self, run: ImagesRun, what: Everywhere) -> None:
+        if run.project is not self._session.document.project:
+            return
+        count = len(run.changed)
+        if not count:
+            self.message.emit(self.tr("{name}: nothing to change").format(name=what.name) + self._unread(run))
+            return
+        words = self.tr("{name}: 1 image was changed.") if count == 1 else self.tr("{name}: {n} images were changed.")
+        self._last = what, run.changed
+        self.notice.tell(words.format(name=what.name, n=count) + self._unread(run), what.name)
+
+    def _unread(self, run: ImagesRun) -> str:
+        if not run.unreadable:
+            return ""
+        return " " + self.tr("Not readable, and therefore as before: {n}.").format(n=len(run.unreadable))
+
     def _replaced(self, run: ImagesRun, what: Replacement) -> None:
         document = self._session.document
         if run.project is not document.project:
             return
         count = len(run.changed)
-        words = self._says(what, count)
-        if run.unreadable:
-            words += " " + self.tr("Not readable, and therefore as before: {n}.").format(n=len(run.unreadable))
+        words = self._says(what, count) + self._unread(run)
         if what.before is not None and run.complete:
             document.settle()
             self._session.autosaver.flush()
@@ -254,8 +240,9 @@ class ProjectCommands(QObject):
 
     def _look_at(self, edit: Edit, undone: bool) -> None:
         """Say that a step in the history of the open image leaves the others as they are."""
-        elsewhere = self._last is None or len(self._last[1]) > 1
-        if self._run is None and elsewhere and edit.name in (_merge_name(), _replace_name()):
+        last, changed = self._last or (None, [])
+        names = {merge_name(), replace_name()} if last is None else {merge_name(), replace_name(), last.name}
+        if self._run is None and (last is None or len(changed) > 1) and edit.name in names:
             self.message.emit(
                 self.tr("Taken back in this image only; the others stay changed.")
                 if undone
@@ -269,21 +256,13 @@ class ProjectCommands(QObject):
         self.message.emit(words)
 
 
-def _merge_name() -> str:
-    return QCoreApplication.translate("ProjectCommands", "Merge classes")
-
-
-def _replace_name() -> str:
-    return QCoreApplication.translate("ProjectCommands", "Replace a class in all images")
-
-
 def _replace_closed(what: Replacement, kept: Kept, project: Project, image_id: str) -> State | None:
     from segcore.project.closed_edit import edit_closed
 
     return edit_closed(project, image_id, what.of, what.name, kept)
 
 
-def _undo_closed(what: Replacement, project: Project, image_id: str) -> State | None:
+def _undo_closed(what: Replacement | Everywhere, project: Project, image_id: str) -> State | None:
     from segcore.project.closed_edit import undo_closed
 
     return undo_closed(project, image_id, what.name)

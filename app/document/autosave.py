@@ -25,7 +25,7 @@ QUIET_MS = 400
 """Saves after so long without an edit ..."""
 LATEST_MS = 800
 """... but no later than this after the first edit that is not saved, however long the stroke."""
-COPY_SECONDS = 0.008
+COPY_SECONDS = 0.003
 """How long one turn of the event loop copies labels that are about to be saved; a frame of 60 Hz has 0.016."""
 RETRY_MS = 10_000
 """Tries again after a failure, when no edit does so earlier."""

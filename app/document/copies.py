@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import weakref
 from dataclasses import dataclass
@@ -15,15 +16,23 @@ from segcore.labels.label_map import LabelMap
 
 GRID = 256
 """Pixels: side of the squares that are copied as a whole."""
+PAGE = 4096
+"""Bytes that the system finds at a time, at least."""
+FRESH = 1 << 24
+"""Pixels: the memory of larger arrays is found by another thread."""
 
 
 @dataclass(eq=False)
 class _Arrays:
-    """What a copy is in. ``stale`` (bool, one a square) says where the label map differs."""
+    """What a copy is in. ``stale`` (bool, one a square) says where the label map differs.
+
+    ``memory``: a thread that has the system find the memory of large arrays, which takes longer than copying.
+    """
 
     labels: NDArray[np.uint8]
     provenance: NDArray[np.uint8]
     stale: NDArray[np.bool_]
+    memory: threading.Thread | None = None
 
     def copy(self, open_map: LabelMap, row: int, column: int) -> None:
         """Bring one square up to date."""
@@ -54,6 +63,9 @@ class Copies(QObject):
         if self._document.between_states:
             return False
         arrays = self._arrays(open_map)
+        if arrays.memory is not None and arrays.memory.is_alive():
+            self._free.append(arrays)
+            return False
         until = time.perf_counter() + seconds
         for row, column in np.argwhere(arrays.stale):
             arrays.copy(open_map, row, column)
@@ -69,6 +81,8 @@ class Copies(QObject):
         if self._document.between_states:
             self._document.settle()
         arrays = self._arrays(open_map)
+        if arrays.memory is not None:
+            arrays.memory.join()
         for row, column in np.argwhere(arrays.stale):
             arrays.copy(open_map, row, column)
         copy = LabelMap(arrays.labels, arrays.provenance)
@@ -80,8 +94,12 @@ class Copies(QObject):
             return self._free.pop()
         squares = tuple(-(-side // GRID) for side in open_map.shape)
         labels, provenance = np.empty_like(open_map.labels), np.empty_like(open_map.provenance)
-        self._known.append(_Arrays(labels, provenance, np.ones(squares, np.bool_)))
-        return self._known[-1]
+        arrays = _Arrays(labels, provenance, np.ones(squares, np.bool_))
+        if labels.size > FRESH:
+            arrays.memory = threading.Thread(target=_find_memory, args=(labels, provenance), name="memory for copies")
+            arrays.memory.start()
+        self._known.append(arrays)
+        return arrays
 
     def _changed(self, rect: QRect) -> None:
         rows = slice(max(0, rect.top()) // GRID, rect.bottom() // GRID + 1)
@@ -91,3 +109,9 @@ class Copies(QObject):
 
     def _forget(self) -> None:
         self._known, self._free = [], []
+
+
+def _find_memory(*arrays: NDArray[np.uint8]) -> None:
+    """Write to every page of arrays that nothing has been written to."""
+    for array in arrays:
+        array.reshape(-1)[::PAGE] = 0

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from segcore.editing import History
 
-IDLE_SECONDS = 0.004
+IDLE_SECONDS = 0.002
 """How long one idle step compresses edits; a frame of 60 Hz has 0.016."""
 
 

@@ -47,10 +47,13 @@ class ImagesRun(Job):
         image_ids: Iterable[str],
         title: str,
         closed: Callable[[Project, str], State | None],
-        shown: Callable[[], bool],
+        shown: Callable[[], bool | None],
         parent: QObject | None = None,
     ) -> None:
-        """Take what changes an image on the disk (``closed``) and the open one (``shown``); both say whether."""
+        """Take what changes an image on the disk (``closed``) and the open one (``shown``); both say whether.
+
+        ``shown`` returns None while it is at work, and is asked again.
+        """
         super().__init__(title, parent=parent)
         assert session.document.project is not None
         self._session, self.project = session, session.document.project
@@ -76,7 +79,11 @@ class ImagesRun(Job):
             return
         image_id = self._left[0]
         if image_id == document.image_id:
-            self._note(self._shown())
+            changed = self._shown()
+            if changed is None:
+                QTimer.singleShot(AGAIN_MS, self, self._next)
+            else:
+                self._note(changed)
         elif image_id == document.coming or self._session.autosaver.holds(image_id):
             self._tries += 1
             if self._tries < TRIES:

@@ -232,10 +232,12 @@ def _import(
         return report, None
     # A copy, for painting goes on in the original; what changes meanwhile is kept by `Document.apply`.
     before = LabelMap(shown.label_map.labels.copy(), shown.label_map.provenance.copy())
+    problems = list(report.problems)
     try:
-        edit = diff(before, imported(plan, choices, shown.image_id, before), name)
+        edit = diff(before, imported(plan, choices, shown.image_id, before, problems), name)
     except MaskwrightError as error:
         return replace(report, skipped=(*report.skipped, Skipped(shown.image_id, words(error)))), None
+    report = replace(report, problems=tuple(problems))
     if edit.is_empty:
         return replace(report, unchanged=(*report.unchanged, shown.image_id)), None
     return replace(report, imported=(*report.imported, shown.image_id)), edit

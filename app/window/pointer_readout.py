@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from app.appearance.numbers import percent, probability
 from app.canvas.canvas import Canvas
@@ -23,6 +23,8 @@ ORIGINS = {
 """What the status bar says of how a pixel came to its label."""
 NAME_LENGTH = 18
 """Characters of a class name that are shown."""
+WAIT_MS = 20
+"""After a change, so that what is painted is on the screen first, and many changes are told once."""
 
 
 class PointerReadout(QObject):
@@ -35,6 +37,8 @@ class PointerReadout(QObject):
         self._canvas = canvas
         self._at: tuple[int, int] | None = None
         self._told: tuple[int, int, str, str, str] | None = None
+        self._soon = QTimer(self, singleShot=True, interval=WAIT_MS)
+        self._soon.timeout.connect(self.show_now)
         canvas.cursor_moved.connect(self._move)
         canvas.cursor_left.connect(self._leave)
         canvas.zoom_changed.connect(lambda zoom: status.zoom.setText(percent(zoom)))
@@ -45,17 +49,22 @@ class PointerReadout(QObject):
             document.classes_changed,
             canvas.looks_changed,
         ):
-            signal.connect(self._show)
+            signal.connect(self._show_soon)
 
     def _move(self, x: int, y: int) -> None:
         self._at = (x, y)
-        self._show()
+        self._show_soon()
 
     def _leave(self) -> None:
         self._at = None
-        self._show()
+        self._show_soon()
 
-    def _show(self) -> None:
+    def _show_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def show_now(self) -> None:
+        """Tell the status bar what is there now."""
         value = self._document.label_at(*self._at) if self._at is not None else None
         if self._at is None or value is None:
             self._told = None

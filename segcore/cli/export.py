@@ -45,6 +45,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--background", action="store_true", help="write the background class as objects, too, in formats of objects"
     )
+    parser.add_argument(
+        "--tolerance", type=distance, default=0.0, metavar="PIXELS", help="simplify polygons by so much (0: exact)"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     return parser
 
@@ -60,15 +63,20 @@ def formats(text: str) -> list[str]:
     return names
 
 
-def share(text: str) -> float:
-    """Read a share, 0 to 1. Raises ArgumentTypeError."""
+def share(text: str, most: float = 1.0) -> float:
+    """Read a share, 0 to 1, or a number up to ``most``. Raises ArgumentTypeError."""
     try:
         value = float(text)
     except ValueError:
         value = -1.0
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to 1")
+    if not 0 <= value <= most:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to {most:g}")
     return value
+
+
+def distance(text: str) -> float:
+    """Read a number of pixels, 0 to 100. Raises ArgumentTypeError."""
+    return share(text, 100.0)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -96,4 +104,5 @@ def _options(args: argparse.Namespace) -> ExportOptions:
         split=SplitRule(args.val, args.test, args.seed, args.split_by_folder, args.stratify),
         one_object_a_class=args.one_object_a_class,
         background=args.background,
+        tolerance=args.tolerance,
     )

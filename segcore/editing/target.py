@@ -15,12 +15,20 @@ from segcore.labels.label_map import LabelMap
 
 
 class Where(Enum):
-    """Which pixels a person chose; PROJECT: those of all images, of which one is looked at."""
+    """Which pixels a person chose.
+
+    PROJECT and PROJECT_CLASS are those of all images, or of one class in all images; one of them is looked at.
+    """
 
     IMAGE = "image"
     CLASS = "class"
     PIECE = "piece"
     PROJECT = "project"
+    PROJECT_CLASS = "project_class"
+
+
+EVERYWHERE = (Where.PROJECT, Where.PROJECT_CLASS)
+"""What is about all images."""
 
 
 class Target(NamedTuple):
@@ -41,7 +49,7 @@ def target_of(label_map: LabelMap, where: Where, value: int, point: tuple[int, i
     where : Where
         PIECE: the 4-connected pixels of one label around ``point``.
     value : int
-        The class value of CLASS; 255: the ignored pixels.
+        The class value of CLASS and PROJECT_CLASS; 255: the ignored pixels.
     point : tuple[int, int] or None
         (x, y) in pixels; without it, or outside the image, there is no piece.
     """
@@ -50,7 +58,7 @@ def target_of(label_map: LabelMap, where: Where, value: int, point: tuple[int, i
     whole = Box(0, 0, width, height)
     if where in (Where.IMAGE, Where.PROJECT):
         return Target(Covered(whole, np.ones(labels.shape, np.bool_)), None)
-    if where is Where.CLASS:
+    if where in (Where.CLASS, Where.PROJECT_CLASS):
         mask = labels == value
         if value == IGNORE_INDEX:
             mask &= label_map.human()

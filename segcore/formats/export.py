@@ -185,7 +185,8 @@ class _Export:
             if place is not None and isinstance(writer, LocatedWriter):
                 writer.locate(image_id, place)
             for each in writer.add(image_id, found.labels, None if row.images_folder is None else image):
-                different.append(LeftOut(image_id, f"{each.reason} ({row.key})", each.pixels))
+                entry = LeftOut(image_id, each.reason, each.pixels)
+                different += [] if entry in different else [entry]  # two formats may say the same
         return Written(found.stamp, found.left_out, tuple(different))
 
     def _classes_in(self, ids: Sequence[str]) -> Task[dict[str, list[int]]]:

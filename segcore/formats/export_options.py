@@ -24,6 +24,8 @@ class ExportOptions:
         Where a format wants objects, all pixels of a class are one; otherwise each connected piece is one.
     background : bool
         Where a format wants objects, the background class is written as objects, too.
+    tolerance : float
+        Polygons have fewer corners, none of the left-out ones further from the border than this, in pixels; 0 is exact.
     parts : Mapping[str, str]
         "train", "val" or "test" of each exported image; filled in by `export_project`.
     """
@@ -33,6 +35,7 @@ class ExportOptions:
     split: SplitRule = field(default_factory=SplitRule)
     one_object_a_class: bool = False
     background: bool = False
+    tolerance: float = 0.0
     parts: Mapping[str, str] = field(default_factory=dict)
 
     def part(self, image_id: str) -> str:

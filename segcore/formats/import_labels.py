@@ -80,13 +80,14 @@ def import_labels(
         The project cannot be written; the images before this one keep their imported labels.
     """
     done, unchanged = [], []
+    problems = list(plan.label_set.problems)
     skipped = [*plan.wrong_size, *plan.unreadable]
     images = [image_id for image_id in plan.names if image_id not in leave_out]
     for number, image_id in enumerate(images):
         yield Progress(number, len(images), image_id)
         try:
             before = project.load_label_map(image_id)
-            after = imported(plan, choices, image_id, before)
+            after = imported(plan, choices, image_id, before, problems)
         except MaskwrightError as error:
             skipped.append(Skipped(image_id, str(error)))
             continue
@@ -95,13 +96,19 @@ def import_labels(
         else:
             project.save_label_map(image_id, after)
             done.append(image_id)
-    return ImportReport(tuple(done), tuple(unchanged), tuple(skipped), plan.problems)
+    return ImportReport(tuple(done), tuple(unchanged), tuple(skipped), tuple(problems))
 
 
-def imported(plan: ImportPlan, choices: ImportChoices, image_id: str, before: LabelMap) -> LabelMap:
-    """Return the label map of an image after the import. Raises LabelError when its labels cannot be imported."""
+def imported(
+    plan: ImportPlan, choices: ImportChoices, image_id: str, before: LabelMap, problems: list[Problem]
+) -> LabelMap:
+    """Return the label map of an image after the import; add to ``problems`` what of its labels is left out.
+
+    Raises LabelError when its labels cannot be imported.
+    """
     name = plan.names[image_id]
     picture = plan.label_set.picture(name, before.shape)
+    problems += picture.problems
     unknown = [value for value in picture.values() if value not in choices.mapping]
     if unknown:
         raise LabelError(

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from segcore.errors import ProjectError
+from segcore.formats.coco import COCO
 from segcore.formats.format import Format
 from segcore.formats.geotiff import GEOTIFF
 from segcore.formats.png import PNG
 from segcore.formats.voc import VOC
 
-FORMATS: tuple[Format, ...] = (PNG, VOC, GEOTIFF)
+FORMATS: tuple[Format, ...] = (
+    PNG,
+    VOC,
+    GEOTIFF,
+    COCO,
+)
 
 
 def format_keys(written: bool = False) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from PySide6.QtTest import QTest
 from app.adaptation.head_lane import HeadLane
 from segcore.editing import PaintPolicy
 from segcore.editing.target import Where
+from segcore.images.image import read_image
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.project.project import Project
 from tests.app.window.conftest import photos as photos
@@ -201,3 +203,61 @@ def test_live_keeps_a_class_apart_while_some_of_it_stays(qtbot, window, monkeypa
     window.class_list.everywhere.replace(1, 2)
     ended(qtbot, window)
     assert said == []
+
+
+def ask(qtbot, window, name, where, number=None, says="in this one"):
+    """Ask for a command in all images and apply it once the bar says what it does in the open one."""
+    window.actions_[f"labels_{name}"].trigger()
+    bar = window.labels.commands.bar
+    bar.where.setCurrentIndex(bar.where.findData(where))
+    if number is not None:
+        bar.number.setValue(number)
+    qtbot.waitUntil(lambda: says in bar.says.text())
+    QTest.keyClick(bar, Qt.Key.Key_Return)
+    ended(qtbot, window)
+
+
+def test_a_class_is_shrunk_in_all_images_and_ctrl_z_takes_it_back_in_each(qtbot, window):
+    window.document.set_active_class(1)
+    ask(qtbot, window, "shrink", Where.PROJECT_CLASS, 3, "192 pixels change in this one")
+    project = window.document.project
+    for name in ("a.png", "b.png", "c.png"):
+        assert int((project.load_label_map(name).labels == 1).sum()) == 45 * 64, "a rim of three pixels is gone"
+    assert not project.labels_path("süd/d.png").exists(), "nobody has labelled it"
+    everywhere = window.class_list.everywhere
+    assert everywhere.notice.label.text() == "Shrink in all images: 3 images were changed."
+    everywhere.notice.undo_button.click()
+    ended(qtbot, window)
+    assert [int((project.load_label_map(n).labels == 1).sum()) for n in ("a.png", "b.png", "c.png")] == [48 * 64] * 3
+
+
+def test_confirming_all_images_checks_predicted_pixels_only_where_there_are_any(qtbot, window):
+    ask(qtbot, window, "confirm", Where.PROJECT)
+    project = window.document.project
+    assert (project.load_label_map("a.png").provenance == Provenance.CONFIRMED).all()
+    kinds = project.load_label_map("b.png").provenance
+    assert (kinds[:, :48] == T).all()
+    assert (kinds[:, 48:] == Provenance.CONFIRMED).all()
+
+
+def test_a_threshold_labels_images_that_nobody_has_labelled_yet(qtbot, window):
+    window.document.set_active_class(2)
+    window.actions_["labels_threshold"].trigger()
+    bar = window.labels.commands.bar
+    bar.where.setCurrentIndex(bar.where.findData(Where.PROJECT))
+    qtbot.waitUntil(lambda: "in this one" in bar.says.text())
+    seen = window.labels.commands._shown.levels
+    QTest.keyClick(bar, Qt.Key.Key_Return)
+    ended(qtbot, window)
+    project = window.document.project
+    for name in ("a.png", "süd/d.png"):
+        grey = cv2.cvtColor(read_image(project.image_path(name)), cv2.COLOR_RGB2GRAY)
+        wanted = (grey >= seen.low) & (grey <= seen.high)
+        assert ((project.load_label_map(name).labels == 2) == wanted).all()
+
+
+def test_nothing_to_change_anywhere_is_said(qtbot, window):
+    window.document.set_active_class(2)
+    ask(qtbot, window, "shrink", Where.PROJECT_CLASS)
+    assert window.status.currentMessage() == "Shrink in all images: nothing to change"
+    assert window.class_list.everywhere._last is None

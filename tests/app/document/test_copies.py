@@ -55,6 +55,16 @@ def test_the_arrays_of_a_copy_that_nobody_holds_are_brought_up_to_date_where_it_
     assert same(copies.take(document.label_map), document.label_map)
 
 
+def test_large_arrays_are_used_once_their_memory_is_found(document, qtbot, monkeypatch):
+    monkeypatch.setattr("app.document.copies.FRESH", 0)
+    paint(document, Box(690, 290, 700, 300))
+    copies = Copies(document)
+    qtbot.waitUntil(lambda: copies.ready(document.label_map, 1.0), timeout=5000)
+    assert same(copies.take(document.label_map), document.label_map)
+    held = copies.take(document.label_map), Copies(document).take(document.label_map)
+    assert all(same(each, document.label_map) for each in held)
+
+
 def test_only_what_changed_is_copied_again(document):
     copies = Copies(document)
     arrays = copies.take(document.label_map).labels

@@ -165,10 +165,10 @@ def test_stopping_keeps_what_was_imported(qtbot, opened, masks, monkeypatch):
     written, go_on = [], Event()
     real = engine.imported
 
-    def slow(plan, choices, image_id, before):
+    def slow(plan, choices, image_id, before, problems):
         written.append(image_id)
         go_on.wait(5)
-        return real(plan, choices, image_id, before)
+        return real(plan, choices, image_id, before, problems)
 
     monkeypatch.setattr(engine, "imported", slow)
     (masks / "c.png").write_bytes((masks / "b.png").read_bytes())
@@ -195,10 +195,10 @@ def test_an_image_that_was_left_or_opened_meanwhile_gets_its_labels_too(qtbot, o
     begun, go_on = Event(), Event()
     real = engine.imported
 
-    def slow(plan, choices, image_id, before):
+    def slow(plan, choices, image_id, before, problems):
         begun.set()
         go_on.wait(5)
-        return real(plan, choices, image_id, before)
+        return real(plan, choices, image_id, before, problems)
 
     opened.importing.check(masks)
     dialog = dialog_of(qtbot, opened, ImportDialog)
@@ -220,11 +220,11 @@ def test_what_is_painted_during_the_import_stays(qtbot, opened, masks, monkeypat
     real = engine.imported
     painted, go_on = Event(), Event()
 
-    def slow(plan, choices, image_id, before):
+    def slow(plan, choices, image_id, before, problems):
         if image_id == "a.jpg":
             painted.set()
             go_on.wait(5)
-        return real(plan, choices, image_id, before)
+        return real(plan, choices, image_id, before, problems)
 
     monkeypatch.setattr(engine, "imported", slow)
     opened.importing.check(masks)

@@ -42,7 +42,7 @@ def test_the_promised_shortcuts_are_there():
 
 def test_tooltips_carry_the_shortcut_and_no_ampersand(window):
     actions = Actions(window, Settings())
-    assert actions["tool_fill"].toolTip() == "Fill  (F)"
+    assert actions["tool_fill"].toolTip().startswith("Fill  (F)\n")
     assert actions["redo"].toolTip() == "Redo  (Ctrl+Shift+Z, Ctrl+Y)"
     assert actions["open_sample"].toolTip() == "Open the sample project: roads"
     assert actions["tool_smart"].toolTip().startswith("Smart stroke  (W)\nScribble")

@@ -142,7 +142,7 @@ def test_a_layer_is_added_in_the_view_tab_and_a_key_shows_one_alone_again(opened
     assert opened.canvas.layers == {View.OVERLAY, View.HEATMAP}
     assert not any(action.isChecked() for action in views)
     opened.view.layers.sliders[View.HEATMAP].setValue(20)
-    assert opened.canvas.opacity_of(View.HEATMAP) == 0.2
+    assert opened.canvas._layers.opacities[View.HEATMAP] == 0.2
     key(opened, Qt.Key.Key_T)
     assert [action.objectName() for action in views if action.isChecked()] == ["view_outlines"]
     assert [layer for layer, box in opened.view.layers.boxes.items() if box.isChecked()] == [View.OUTLINES]
@@ -239,9 +239,11 @@ def test_a_running_job_is_shown_with_cancel(qtbot, opened):
 def test_pointer_facts(opened):
     opened.document.label_map.labels[:] = 1
     opened.pointer._move(3, 4)
+    opened.pointer.show_now()
     assert opened.status.place.text() == "3, 4"
     assert opened.status.under.text() == "road"
     opened.pointer._leave()
+    opened.pointer.show_now()
     assert opened.status.place.text() == ""
 
 

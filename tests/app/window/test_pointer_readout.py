@@ -43,7 +43,7 @@ def canvas(document, qtbot):
 def status(document, canvas, qtbot):
     status = StatusBar()
     qtbot.addWidget(status)
-    PointerReadout(document, canvas, status)
+    status.readout = PointerReadout(document, canvas, status)
     return status
 
 
@@ -60,7 +60,13 @@ def point_at(canvas, x, y):
 
 
 def facts(status):
+    status.readout.show_now()
     return status.place.text(), status.under.text(), status.predicted.text()
+
+
+def color(status):
+    status.readout.show_now()
+    return status.color.text()
 
 
 def prediction(labels, share=222):
@@ -74,6 +80,16 @@ def test_class_and_provenance_under_the_pointer(document, canvas, status):
     assert facts(status) == ("3, 4", "car, painted", "")
     document.replace(document.label_map.confirm(), "Mark as done")
     assert facts(status)[1] == "car, painted, confirmed"
+
+
+def test_many_changes_are_told_once_a_moment_later(document, canvas, status, qtbot, monkeypatch):
+    show(document, "a.png", 1)
+    told = []
+    monkeypatch.setattr(status, "show_pointer", lambda *facts: told.append(facts[:2]))
+    for x in range(5):
+        point_at(canvas, x, 4)
+    assert told == []
+    qtbot.waitUntil(lambda: told == [(4, 4)], timeout=5000)
 
 
 def test_another_image_under_a_resting_pointer_is_read_anew(document, canvas, status):
@@ -113,13 +129,13 @@ def test_the_colour_of_the_image_and_ignore_are_told(document, canvas, status):
     show(document, "a.png", 255)
     document.image[:] = (1, 20, 255)
     point_at(canvas, 3, 4)
-    assert status.color.text() == "RGB 1 20 255"
+    assert color(status) == "RGB 1 20 255"
     assert facts(status)[1] == "Ignore, painted"
     document.image[:] = 7
     point_at(canvas, 4, 4)
-    assert status.color.text() == "Grey 7"
+    assert color(status) == "Grey 7"
     point_at(canvas, -20, 4)
-    assert status.color.text() == ""
+    assert color(status) == ""
 
 
 def test_stored_values_are_told_while_channels_are_shown(document, canvas, status):
@@ -127,9 +143,9 @@ def test_stored_values_are_told_while_channels_are_shown(document, canvas, statu
     point_at(canvas, 3, 4)
     raw = RawLevels.of(np.full((100, 100, 2), 1234, np.uint16), 1)
     canvas.show_channels(ChannelMix(raw, [ShownChannel(), ShownChannel()]))
-    assert status.color.text() == "Stored 1234 1234"
+    assert color(status) == "Stored 1234 1234"
     canvas.show_channels(None)
-    assert status.color.text() == "Grey 0"
+    assert color(status) == "Grey 0"
 
 
 def test_a_long_name_is_shortened(document, canvas, status):

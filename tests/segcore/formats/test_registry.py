@@ -53,7 +53,7 @@ def test_a_new_format_is_one_row(tmp_path, monkeypatch, capsys):
 
 def test_every_row_is_sound():
     keys = registry.format_keys()
-    assert keys == ("png", "voc", "geotiff")
+    assert keys[:2] == ("png", "voc")
     assert [row.key for row in registry.formats_named(["voc", "png", "voc"])] == ["voc", "png"]
-    with pytest.raises(ProjectError, match="png, voc, geotiff"):
-        registry.formats_named(["coco"])
+    with pytest.raises(ProjectError, match="png, voc"):
+        registry.formats_named(["nothing"])

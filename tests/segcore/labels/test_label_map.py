@@ -120,3 +120,13 @@ def test_a_done_image_stays_done_when_it_is_corrected():
 )
 def test_complete_is_painted_all_over_and_not_done(provenance, complete):
     assert label_map([0, 0], provenance).complete() is complete
+
+
+def test_one_pixel_that_is_not_painted_is_found():
+    painted = LabelMap(np.zeros((70, 70), np.uint8), np.full((70, 70), Provenance.PAINTED, np.uint8))
+    assert painted.complete()
+    painted.provenance[69, 69] = Provenance.PREDICTED
+    assert not painted.complete()
+    assert painted.state() is State.IN_PROGRESS
+    assert LabelMap.blank(2, 3).is_new()
+    assert not painted.is_new()

@@ -1,0 +1,196 @@
+"""CocoSet: the objects of COCO JSON files as labels: instances, and stuff where it is stored as annotations."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.errors import ClassesError, LabelError, LabelSizeError
+from segcore.formats import rle
+from segcore.formats.foreign_classes import foreign_classes
+from segcore.formats.json_file import head_of, read_json
+from segcore.formats.label_picture import LabelPicture, Problem
+from segcore.formats.label_set import Contents, LabelSet
+from segcore.formats.polygons import fill
+from segcore.labels.classes import IGNORE_INDEX
+from segcore.labels.palette import is_background
+
+_HEAD = re.compile(rb'\s*\{\s*"(info|licenses|images|annotations|categories|type)"\s*:')
+_OTHERS = ("captions_", "person_keypoints_", "panoptic_", "image_info_")
+"""COCO's own files that hold no outlines of objects."""
+_LOOKED_AT = 50
+_SHAPES = (list, dict)
+
+
+def recognise(path: Path) -> bool:
+    """Whether a file, or one in a folder or in its sub-folder ``annotations``, ``train``, …, begins as COCO's do."""
+    return next(files_in(path), None) is not None
+
+
+def files_in(path: Path) -> Iterator[Path]:
+    """Yield the COCO files that are ``path``, or in it or its sub-folders; of the first `_LOOKED_AT` JSON files."""
+    if path.is_file():
+        found = [path] if path.suffix.lower() == ".json" else []
+    else:
+        patterns = ("*.json", "annotations/*.json", "*/_annotations.coco.json")
+        found = [each for pattern in patterns for each in sorted(path.glob(pattern))][:_LOOKED_AT]
+        found = [each for each in found if not each.name.startswith((".", *_OTHERS))]
+    return (each for each in found if _HEAD.match(head_of(each)))
+
+
+class CocoSet(LabelSet):
+    """The annotations of one or more COCO files. Smaller objects are drawn over larger ones, crowds below all.
+
+    Raises LabelError when no file can be read.
+    """
+
+    open_is_background = True
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._sizes: dict[str, tuple[int, int]] = {}
+        self._objects: dict[str, list[tuple[Path, dict[str, Any]]]] = defaultdict(list)
+        self._problems: list[Problem] = []
+        files = list(files_in(path))
+        if not files:
+            raise LabelError(f"{path} holds no COCO file.", "Choose the JSON file, or the folder that holds it.")
+        contents = [(file, read_json(file)) for file in files]
+        self._values, self.classes = self._categories(contents)
+        for file, data in contents:
+            self._read(file, data)
+        self.problems = tuple(self._problems)
+        if self.classes is not None and any(is_background(each.name) for each in self.classes):
+            self.open_is_background = False
+
+    def names(self) -> Sequence[str]:
+        """See `LabelSet`: images without an object have labels, too: they are all background."""
+        return list(self._sizes)
+
+    def place(self, name: str) -> str:
+        """See `LabelSet`."""
+        files = {file.name for file, _ in self._objects.get(name, ())} or {self.path.name}
+        return f"{', '.join(sorted(files))}: {name}"
+
+    def contents(self, name: str, shape: tuple[int, int]) -> Contents:
+        """See `LabelSet`."""
+        self._check(name, shape)
+        values = {self._values[each["category_id"]] for _, each in self._objects[name]}
+        return Contents([*sorted(values), IGNORE_INDEX])
+
+    def picture(self, name: str, shape: tuple[int, int]) -> LabelPicture:
+        """See `LabelSet`."""
+        self._check(name, shape)
+        labels = np.full(shape, IGNORE_INDEX, np.uint8)
+        problems = []
+        for file, each in sorted(self._objects[name], key=lambda pair: _order(pair[1])):
+            reason = _draw(labels, each["segmentation"], self._values[each["category_id"]])
+            if reason:
+                problems.append(Problem(f"{file.name}: annotation {each.get('id')}", reason))
+        return LabelPicture(labels, problems=tuple(problems))
+
+    def _check(self, name: str, shape: tuple[int, int]) -> None:
+        height, width = self._sizes[name]
+        if (height, width) != shape and height and width:
+            raise LabelSizeError(
+                f"{self.place(name)} measures {width} x {height}, its image {shape[1]} x {shape[0]}.",
+                "Use the annotations that belong to this image.",
+                (height, width),
+            )
+
+    def _categories(self, contents: Sequence[tuple[Path, Any]]) -> tuple[dict[Any, int], Any]:
+        """Return the value of each category id, and the classes; files of one data set share their categories."""
+        found: dict[Any, dict[str, Any]] = {}
+        for file, data in contents:
+            for each in _list(data, "categories"):
+                if isinstance(each, dict) and isinstance(each.get("id"), int) and isinstance(each.get("name"), str):
+                    found.setdefault(each["id"], each)
+                else:
+                    self._problems.append(Problem(f"{file.name}: {each!r:.80}", "a category without id and name"))
+        if not found:
+            raise LabelError(f"{contents[0][0]} names no class.", "It must have a list of categories.")
+        ids = sorted(found) if not all(1 <= each <= IGNORE_INDEX for each in found) else list(found)
+        plain = all(1 <= each <= IGNORE_INDEX for each in found)
+        values = {each: each - 1 if plain else place for place, each in enumerate(ids)}
+        try:
+            entries = [(values[key], found[key]["name"], found[key].get("color")) for key in ids]
+            return values, foreign_classes(entries)
+        except ClassesError as error:
+            raise ClassesError(f"{contents[0][0]}: {error.message}", error.remedy) from error
+
+    def _read(self, file: Path, data: Any) -> None:
+        names: dict[Any, str] = {}
+        for each in _list(data, "images"):
+            if isinstance(each, dict) and isinstance(each.get("file_name"), str) and _is_key(each.get("id")):
+                names[each["id"]] = each["file_name"]
+                sides = each.get("height"), each.get("width")
+                height, width = (side if isinstance(side, int) and side > 0 else 0 for side in sides)
+                self._sizes[each["file_name"]] = height, width
+            else:
+                self._problems.append(Problem(f"{file.name}: {each!r:.80}", "an image without id and file_name"))
+        for each in _list(data, "annotations"):
+            reason = _why_not(each, names, self._values)
+            if reason:
+                place = each.get("id") if isinstance(each, dict) else f"{each!r:.80}"
+                self._problems.append(Problem(f"{file.name}: annotation {place}", reason))
+            else:
+                self._objects[names[each["image_id"]]].append((file, each))
+
+
+def _list(data: Any, key: str) -> list[Any]:
+    found = data.get(key) if isinstance(data, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, int | str)
+
+
+def _why_not(each: Any, names: dict[Any, str], values: dict[Any, int]) -> str:
+    """Return why an annotation cannot be drawn, or ""."""
+    if not isinstance(each, dict):
+        return "not an annotation"
+    if not _is_key(each.get("image_id")) or each["image_id"] not in names:
+        return "its image is not in the list of images"
+    if not _is_key(each.get("category_id")) or each["category_id"] not in values:
+        return "its category is not in the list of categories"
+    if not isinstance(each.get("segmentation"), _SHAPES) or not each["segmentation"]:
+        return "no outline, perhaps only a box"
+    return ""
+
+
+def _order(annotation: dict[str, Any]) -> tuple[bool, float]:
+    pixels = annotation.get("area")
+    return not annotation.get("iscrowd"), -float(pixels) if isinstance(pixels, int | float) else 0.0
+
+
+def _draw(labels: NDArray[np.uint8], segmentation: Any, value: int) -> str:
+    """Draw one object into uint8 [H, W]; return what is wrong with it, or ""."""
+    if isinstance(segmentation, dict):
+        counts = segmentation.get("counts")
+        try:
+            mask = rle.decode(rle.from_text(counts) if isinstance(counts, str) else counts or [], labels.shape[:2])
+        except (ValueError, TypeError, OverflowError):
+            return "its run-length encoding does not fit the image"
+        labels[mask] = value
+        return ""
+    reason = ""
+    for flat in segmentation:
+        try:
+            points = np.asarray(flat, np.float64).reshape(-1, 2)
+        except (ValueError, TypeError):
+            reason = "a polygon that is not a list of numbers"
+            continue
+        if len(points) < 3:
+            reason = "a polygon of less than three points"
+            continue
+        rows, columns, mask = fill([points], (labels.shape[0], labels.shape[1]))
+        labels[rows, columns][mask] = value
+        if not mask.any():
+            reason = "a polygon that holds no pixel of the image"
+    return reason
