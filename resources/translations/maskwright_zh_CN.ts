@@ -1374,7 +1374,7 @@
     </message>
     <message>
         <source>Version of {text}</source>
-        <translation>{text} 的版本</translation>
+        <translation>版本：{text}</translation>
     </message>
 </context>
 <context>
