@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document.image_marks import ImageMarks
 from app.document.image_names import image_name
 from segcore.errors import ImageError
-from segcore.images.stack import Layout
+from segcore.images.layout import Layout
 from segcore.labels.label_map import State
 from segcore.project.marks import Verdict
 
