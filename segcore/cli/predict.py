@@ -19,9 +19,9 @@ from segcore.cli.inference import add_inference_arguments, inference_options
 from segcore.errors import ImageError, MaskwrightError
 from segcore.files.atomic import atomic_write, writing
 from segcore.formats.label_names import label_names
-from segcore.images.images_below import images_below, pages_in
 from segcore.images.geo.reading import read_georeference
 from segcore.images.geo.world_file import write_world_files
+from segcore.images.images_below import images_below, pages_in
 from segcore.images.indexed_png import write_indexed_png
 from segcore.images.page_path import file_of
 from segcore.labels.classes import ClassSet
