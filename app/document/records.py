@@ -141,7 +141,7 @@ class Records(QObject):
         verdict = self.marks.of(image_id).verdict
         if verdict is Verdict.NONE or state is ImageState.UNREADABLE:
             return state
-        return ImageState.REVIEWED if verdict is Verdict.ACCEPTED else ImageState.REJECTED
+        return ImageState.REVIEWED if verdict is Verdict.REVIEWED else ImageState.REJECTED
 
     def name(self, image_id: str) -> str:
         """Return what an image is called for a person, such as ``stack.tif – slice 7``."""

@@ -50,7 +50,8 @@ class Listing(QObject):
     def check(self, project: Project, title: str = "") -> None:
         """Look for new and removed images; ``title`` is shown meanwhile. The next image waits on "io": another lane."""
         known = len(project.warnings)
-        job = self._session.jobs.submit("worklist", project.rescan, title, quiet=not title)
+        look = project.rescan if title else partial(project.rescan, 0.0)  # else headers are read later, one by one
+        job = self._session.jobs.submit("worklist", look, title, quiet=not title)
         job.succeeded.connect(partial(self._have_checked, project, known))
         job.failed.connect(self.error)
         self._checking = job

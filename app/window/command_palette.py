@@ -150,7 +150,9 @@ class CommandPalette(QFrame):
         for rank, place in images:
             image_id = self._ids[place]
             act = lambda wanted=image_id: self.image_wanted.emit(wanted)  # noqa: E731
-            rows.append((rank, len(self._commands) + place, Entry(image_id, self.tr("Image"), "", act)))
+            rows.append(
+                (rank, len(self._commands) + place, Entry(self._records.name(image_id), self.tr("Image"), "", act))
+            )
         # What can be done now comes first, of equally good ones commands before images.
         rows.sort(key=lambda row: (row[2].act is None, row[0][0], row[0][1] > 0, row[1]))
         self._show([entry for _, _, entry in rows[:MOST]])

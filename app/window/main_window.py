@@ -62,6 +62,7 @@ from app.window.label_wiring import LabelWiring
 from app.window.leaving import Leaving
 from app.window.live_wiring import LiveWiring
 from app.window.log_file import log_folder
+from app.window.next_steps import connect_next_steps
 from app.window.opening_wiring import OpeningWiring
 from app.window.panels import TABLE as PANELS
 from app.window.panels import Panels, Parts
@@ -270,6 +271,7 @@ class MainWindow(QMainWindow):
         ):
             actions[name].triggered.connect(lambda _=False, act=slot: act())
         LiveWiring(self.live, actions["live"], canvas, self.status)
+        connect_next_steps(self.refine, self.training, actions, canvas)
         for button, name in (
             (self.model.predict_button, "predict"),
             (self.model.remaining_button, "predict_all"),

@@ -1723,6 +1723,10 @@
         <translation>“{1}”有自己的权重；--weights 和 --start 用于新网络。</translation>
     </message>
     <message>
+        <source>'{1}' has no argument '{2}'.</source>
+        <translation>“{1}”没有参数“{2}”。</translation>
+    </message>
+    <message>
         <source>'{1}' has no option '{2}'.</source>
         <translation>“{1}”没有选项“{2}”。</translation>
     </message>
@@ -1797,6 +1801,10 @@
     <message>
         <source>A label map of shape {1} cannot replace one of shape {2}.</source>
         <translation>形状为 {1} 的标签图不能替换形状为 {2} 的标签图。</translation>
+    </message>
+    <message>
+        <source>A model folder of Hugging Face needs the package transformers, which is not installed.</source>
+        <translation>Hugging Face 的模型文件夹需要软件包 transformers，但它未安装。</translation>
     </message>
     <message>
         <source>A name has at most {1} bytes. Shorten the name of the image by at least {2} bytes.</source>
@@ -1983,8 +1991,20 @@
         <translation>请选择保持图像尺寸的模型（starter），或将图像切成较小的图像。</translation>
     </message>
     <message>
+        <source>Choose a network for RGB images.</source>
+        <translation>请选择用于 RGB 图像的网络。</translation>
+    </message>
+    <message>
+        <source>Choose a network for semantic segmentation, saved with its head.</source>
+        <translation>请选择用于语义分割且连同其输出层保存的网络。</translation>
+    </message>
+    <message>
         <source>Choose a network of at most {1} million; in float32 they take 2 GB.</source>
         <translation>请选择最多 {1} 百万权重的网络；它们以 float32 占 2 GB。</translation>
+    </message>
+    <message>
+        <source>Choose a network with an encoder of the library.</source>
+        <translation>请选择编码器属于该库的网络。</translation>
     </message>
     <message>
         <source>Choose a version that was made in this project (--version).</source>
@@ -2089,6 +2109,10 @@
     <message>
         <source>Choose the encoder and the decoder of the same network.</source>
         <translation>请选择同一网络的编码器和解码器。</translation>
+    </message>
+    <message>
+        <source>Choose the file of a model, or a folder written by save_pretrained of transformers or segmentation_models.pytorch.</source>
+        <translation>请选择模型文件，或由 transformers 或 segmentation_models.pytorch 的 save_pretrained 写出的文件夹。</translation>
     </message>
     <message>
         <source>Choose the file of a model.</source>
@@ -2399,6 +2423,14 @@
         <translation>请安装：pip install "maskwright[onnx]"，或 pip install onnxruntime。</translation>
     </message>
     <message>
+        <source>Install it: pip install "maskwright[smp]", or pip install segmentation-models-pytorch.</source>
+        <translation>请安装：pip install "maskwright[smp]"，或 pip install segmentation-models-pytorch。</translation>
+    </message>
+    <message>
+        <source>Install it: pip install "maskwright[transformers]", or pip install transformers.</source>
+        <translation>请安装：pip install "maskwright[transformers]"，或 pip install transformers。</translation>
+    </message>
+    <message>
         <source>Install {1} 0.1.0 (pip install --force-reinstall {2}==0.1.0).</source>
         <translation>请安装 {1} 0.1.0（pip install --force-reinstall {2}==0.1.0）。</translation>
     </message>
@@ -2433,6 +2465,14 @@
     <message>
         <source>It takes 8-bit RGB images.</source>
         <translation>它接受 8 位 RGB 图像。</translation>
+    </message>
+    <message>
+        <source>It takes images of {1} channels.</source>
+        <translation>它接受 {1} 个通道的图像。</translation>
+    </message>
+    <message>
+        <source>Its backbone '{1}' is only named, not described (backbone_config is missing).</source>
+        <translation>其主干“{1}”只有名称而没有说明（缺少 backbone_config）。</translation>
     </message>
     <message>
         <source>Its classes are {1}.</source>
@@ -2803,6 +2843,14 @@
         <translation>请用 torch.save(model.state_dict(), path) 重新保存。</translation>
     </message>
     <message>
+        <source>Save it again.</source>
+        <translation>请重新保存。</translation>
+    </message>
+    <message>
+        <source>Save it again: model.save_pretrained(folder).</source>
+        <translation>请重新保存：model.save_pretrained(folder)。</translation>
+    </message>
+    <message>
         <source>Save it as indexed or 8-bit PNG.</source>
         <translation>请保存为索引 PNG 或 8 位 PNG。</translation>
     </message>
@@ -2811,8 +2859,20 @@
         <translation>请将其保存为 8 位值。</translation>
     </message>
     <message>
+        <source>Save it with a backbone of transformers itself.</source>
+        <translation>请用 transformers 自己的主干保存。</translation>
+    </message>
+    <message>
+        <source>Save it with one class value for each pixel.</source>
+        <translation>请以每个像素一个类别值的形式保存。</translation>
+    </message>
+    <message>
         <source>Save the caffemodel's arrays with numpy.savez.</source>
         <translation>请用 numpy.savez 保存 caffemodel 的数组。</translation>
+    </message>
+    <message>
+        <source>Save the model again: model.save_pretrained(folder, safe_serialization=True).</source>
+        <translation>请重新保存模型：model.save_pretrained(folder, safe_serialization=True)。</translation>
     </message>
     <message>
         <source>Save to another folder.</source>
@@ -2971,6 +3031,10 @@
         <translation>解码器需要 {1}，而此编码器不提供。</translation>
     </message>
     <message>
+        <source>The encoder '{1}' is an address.</source>
+        <translation>编码器“{1}”是一个地址。</translation>
+    </message>
+    <message>
         <source>The exact CRF engine needs the package pydensecrf2.</source>
         <translation>精确 CRF 引擎需要 pydensecrf2 包。</translation>
     </message>
@@ -3055,8 +3119,16 @@
         <translation>模型将此图像缩放为 {1} x {2} 像素；其结果占 {3} GB。</translation>
     </message>
     <message>
+        <source>The network '{1}' is unknown.</source>
+        <translation>网络“{1}”未知。</translation>
+    </message>
+    <message>
         <source>The network has {1} classes, its class list {2}.</source>
         <translation>网络有 {1} 个类别，其类别列表有 {2} 个。</translation>
+    </message>
+    <message>
+        <source>The network type '{1}' is unknown, or labels no pixels.</source>
+        <translation>网络类型“{1}”未知，或不标注像素。</translation>
     </message>
     <message>
         <source>The path is too long. Move the project and its images to a folder with a shorter path.</source>
@@ -3231,6 +3303,10 @@
         <translation>这台计算机没有设备“cuda”。</translation>
     </message>
     <message>
+        <source>This folder needs the package segmentation-models-pytorch, which is not installed.</source>
+        <translation>此文件夹需要软件包 segmentation-models-pytorch，但它未安装。</translation>
+    </message>
+    <message>
         <source>This network only predicts (ONNX, torch.export): it cannot be trained or given other classes.</source>
         <translation>此网络只能预测（ONNX、torch.export）：不能训练，也不能换成其他类别。</translation>
     </message>
@@ -3305,6 +3381,10 @@
     <message>
         <source>Update Maskwright.</source>
         <translation>请更新 Maskwright。</translation>
+    </message>
+    <message>
+        <source>Update segmentation-models-pytorch.</source>
+        <translation>请更新 segmentation-models-pytorch。</translation>
     </message>
     <message>
         <source>Use --weights {1}.</source>
@@ -3555,8 +3635,20 @@
         <translation>{1} 没有图像 {2}。</translation>
     </message>
     <message>
+        <source>{1} has no number of classes in config.json.</source>
+        <translation>{1} 的 config.json 中没有类别数。</translation>
+    </message>
+    <message>
         <source>{1} has no weights of the layer 'score_fr', so it is not FCN-32s, 16s or 8s.</source>
         <translation>{1} 没有 'score_fr' 层的权重，因此不是 FCN-32s、16s 或 8s。</translation>
+    </message>
+    <message>
+        <source>{1} has no {2}; pickled weights are not opened.</source>
+        <translation>{1} 没有 {2}；不会打开 pickle 权重。</translation>
+    </message>
+    <message>
+        <source>{1} has several channels.</source>
+        <translation>{1} 有多个通道。</translation>
     </message>
     <message>
         <source>{1} has tensors that are sparse or without data.</source>
@@ -3579,12 +3671,20 @@
         <translation>{1} 有 {2} 种颜色：它是照片，不是标签图。</translation>
     </message>
     <message>
+        <source>{1} has {2} output channels, but {3} class names.</source>
+        <translation>{1} 有 {2} 个输出通道，但有 {3} 个类别名称。</translation>
+    </message>
+    <message>
         <source>{1} has {2} output channels, but {3} class names: {4}.</source>
         <translation>{1} 有 {2} 个输出通道，但有 {3} 个类别名称：{4}。</translation>
     </message>
     <message>
         <source>{1} has {2}, more than {3} megapixels.</source>
         <translation>{1} 有 {2}，超过 {3} 百万像素。</translation>
+    </message>
+    <message>
+        <source>{1} has {2}: {3} is missing.</source>
+        <translation>{1}：{2}；缺少 {3}。</translation>
     </message>
     <message>
         <source>{1} has {2}; a file of its kind ({3}) takes {4} GB to decode, more than {5} GB.</source>
@@ -3641,6 +3741,10 @@
     <message>
         <source>{1} is a file of no format that can be read.</source>
         <translation>{1} 不是可读取格式的文件。</translation>
+    </message>
+    <message>
+        <source>{1} is a folder without config.json, so it is no model.</source>
+        <translation>{1} 是没有 config.json 的文件夹，因此不是模型。</translation>
     </message>
     <message>
         <source>{1} is a folder.</source>
@@ -3847,8 +3951,16 @@
         <translation>{1} 的尺寸为 {2}，超过 {3} 百万像素。</translation>
     </message>
     <message>
+        <source>{1} misses {2} weights of {3}, such as '{4}'.</source>
+        <translation>{1} 缺少 {3} 的 {2} 个权重，例如“{4}”。</translation>
+    </message>
+    <message>
         <source>{1} names no class.</source>
         <translation>{1} 未列出任何类别。</translation>
+    </message>
+    <message>
+        <source>{1} takes images of {2} channels.</source>
+        <translation>{1} 接受 {2} 个通道的图像。</translation>
     </message>
     <message>
         <source>{1} takes {2}.</source>
@@ -3901,6 +4013,10 @@
     <message>
         <source>{1}: image {2}, probabilities {3} and labels {4} differ in size.</source>
         <translation>{1}：图像 {2}、概率 {3} 和标签 {4} 尺寸不同。</translation>
+    </message>
+    <message>
+        <source>{1}: its weights do not fit config.json, or are damaged ({2}).</source>
+        <translation>{1}：其权重与 config.json 不符，或已损坏（{2}）。</translation>
     </message>
     <message>
         <source>{1}: mean {2} and std {3} do not fit a scale of {4}.</source>
@@ -4964,6 +5080,10 @@
         <translation>关闭；图像仍为完成</translation>
     </message>
     <message>
+        <source>Images are still being marked; wait until that is done.</source>
+        <translation>仍在标记图像；请等待其完成。</translation>
+    </message>
+    <message>
         <source>Images that are as they were before: {count}.</source>
         <translation>已恢复原样的图像：{count}。</translation>
     </message>
@@ -5065,6 +5185,10 @@
 <context>
     <name>ModelPanel</name>
     <message>
+        <source>A model labels what nobody has painted. Choose an image in the list first.</source>
+        <translation>模型会标注尚未绘制的部分。请先在列表中选择一张图像。</translation>
+    </message>
+    <message>
         <source>Back</source>
         <translation>返回</translation>
     </message>
@@ -5075,6 +5199,10 @@
     <message>
         <source>Choose for each of its classes the class of this project that it stands for. If there is none, cancel, paint a few images and fine-tune: the new version knows your classes.</source>
         <translation>为它的每个类别选择所对应的本项目类别。如果没有，请取消，绘制几张图像并微调：新版本认识您的类别。</translation>
+    </message>
+    <message>
+        <source>Choose its classes…</source>
+        <translation>选择其类别…</translation>
     </message>
     <message>
         <source>Classes of this model…</source>
@@ -5145,6 +5273,10 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
     <message>
         <source>The model that predicts: versions made in this project, then the catalogue</source>
         <translation>用于预测的模型：先是本项目中产生的版本，然后是目录</translation>
+    </message>
+    <message>
+        <source>This model knows none of your classes. Say which of its classes stand for yours, or paint a few images and fine-tune it in the tab Train.</source>
+        <translation>此模型不认识您的任何类别。请指定它的哪些类别对应您的类别，或绘制几张图像并在“训练”标签页中微调它。</translation>
     </message>
     <message>
         <source>Use the model from before again</source>
@@ -6048,8 +6180,8 @@ car</source>
         <translation>将整张图像中预测的边界移到边缘。您绘制的内容保留</translation>
     </message>
     <message>
-        <source>Open an image first.</source>
-        <translation>请先打开一张图像。</translation>
+        <source>Predict this image</source>
+        <translation>预测此图像</translation>
     </message>
     <message>
         <source>Preview the visible part of the image while you drag a value</source>
@@ -6064,8 +6196,12 @@ car</source>
         <translation>项目以只读方式打开。您可以预览数值，但不能应用。</translation>
     </message>
     <message>
-        <source>This image has no prediction yet. Predict it first.</source>
-        <translation>此图像尚无预测。请先预测。</translation>
+        <source>This moves the borders of a prediction to edges. Choose an image in the list first.</source>
+        <translation>此功能将预测的边界移到图像边缘。请先在列表中选择一张图像。</translation>
+    </message>
+    <message>
+        <source>This moves the borders of a prediction to edges. This image has no prediction yet.</source>
+        <translation>此功能将预测的边界移到图像边缘。此图像尚无预测。</translation>
     </message>
 </context>
 <context>
@@ -6271,12 +6407,12 @@ The images:
         <translation>{name} 已加旗标。</translation>
     </message>
     <message>
-        <source>{name} is not accepted: nothing in it is labelled yet.</source>
-        <translation>{name} 未被接受：其中还没有任何标签。</translation>
-    </message>
-    <message>
         <source>{name} is not flagged any more.</source>
         <translation>{name} 已去掉旗标。</translation>
+    </message>
+    <message>
+        <source>{name} is not reviewed: nothing in it is labelled yet.</source>
+        <translation>{name} 未审核：其中尚未标注任何内容。</translation>
     </message>
     <message>
         <source>{name} is rejected and open again.</source>
@@ -7489,6 +7625,10 @@ The images:
         <translation>选项</translation>
     </message>
     <message>
+        <source>Paint over what is wrong in the open image</source>
+        <translation>在打开的图像中涂改错误之处</translation>
+    </message>
+    <message>
         <source>Predict the remaining images again</source>
         <translation>重新预测其余图像</translation>
     </message>
@@ -7503,6 +7643,10 @@ The images:
     <message>
         <source>Stop training; the model in use stays as it is</source>
         <translation>停止训练；使用中的模型保持不变</translation>
+    </message>
+    <message>
+        <source>Take the brush</source>
+        <translation>使用画笔</translation>
     </message>
     <message>
         <source>Train a new version of the model on the images that you corrected</source>
@@ -7606,6 +7750,10 @@ The images:
         <translation>1 张已修正的图像：留出其一部分用于评估。修正更多图像可得到更好的结果。</translation>
     </message>
     <message>
+        <source>A model learns from what you correct, and no image is corrected yet. Paint over what is wrong in at least one, or mark one as done.</source>
+        <translation>模型从您的修正中学习，但尚未修正任何图像。请至少在一张图像中涂改错误之处，或将一张标记为完成。</translation>
+    </message>
+    <message>
         <source>A training of this project runs on {host}; its result is offered once it is there.</source>
         <translation>此项目的训练正在 {host} 上运行；结果就绪后会提供给您。</translation>
     </message>
@@ -7616,10 +7764,6 @@ The images:
     <message>
         <source>Counting corrected images …</source>
         <translation>正在统计已修正的图像 …</translation>
-    </message>
-    <message>
-        <source>No image is corrected yet. Paint over what is wrong in at least one, or mark one as done.</source>
-        <translation>尚无已修正的图像。请在至少一张图像中覆盖有误之处，或将一张标记为完成。</translation>
     </message>
     <message>
         <source>Open a project first.</source>

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.formats.label_names import flat, label_names, stem_of
+from segcore.formats.label_stacks import labels_of_slices
+from segcore.images.page_path import split_id
 
 SUFFIXES = (".png", ".tif", ".tiff")
 """Of label maps."""
@@ -39,7 +41,8 @@ def match_labels(folder: Path, images: Path, image_ids: Iterable[str], loose: bo
     """Match the PNG files below ``folder``, and TIFF files without a PNG file of their name, to images.
 
     ``a/x.jpg`` has the label map ``a/x.png``, ``a/x.jpg.png`` or, in a folder without sub-folders, ``a_x.png``. A name
-    that fits several images belongs to none of them. An image is never a label map.
+    that fits several images belongs to none of them. An image is never a label map. The pages of a TIFF file ``x.tif``
+    are the label maps of the slices of the stack ``x.tif``, if they are as many.
 
     Parameters
     ----------
@@ -61,7 +64,8 @@ def match_labels(folder: Path, images: Path, image_ids: Iterable[str], loose: bo
     below = _place_below(folder, images)
     ids = [image_id for image_id in image_ids if not (below and image_id.startswith(below))]
     names = label_files(folder, {os.path.normcase(images / image_id) for image_id in ids})
-    return _matches(ids, names, [(of_image, of_file, _without_suffix) for of_image, of_file in _ways(ids, loose)])
+    ways = [(of_image, of_file, _without_suffix) for of_image, of_file in _ways(ids, loose)]
+    return _told(ids, names, labels_of_slices(folder, ids, _found(ids, names, ways)))
 
 
 def match_names(image_ids: Sequence[str], names: Sequence[str]) -> Matches:
@@ -70,19 +74,24 @@ def match_names(image_ids: Sequence[str], names: Sequence[str]) -> Matches:
     An equal path decides first, then equal paths without extensions, then names without their folders.
     """
     ways = _ways(image_ids, loose=True)
-    whole = [(of_image, of_name, str) for of_image, of_name in ways]
-    return _matches(image_ids, names, [*whole, *((of_image, of_name, stem_of) for of_image, of_name in ways)])
+    whole: list[tuple[_Name, _Name, _Name]] = [(of_image, of_name, str) for of_image, of_name in ways]
+    every = [*whole, *((of_image, of_name, stem_of) for of_image, of_name in ways)]
+    return _told(image_ids, names, _found(image_ids, names, every))
 
 
 _Name = Callable[[str], str]
 
 
-def _matches(ids: Sequence[str], names: Sequence[str], ways: Sequence[tuple[_Name, _Name, _Name]]) -> Matches:
+def _found(ids: Sequence[str], names: Sequence[str], ways: Sequence[tuple[_Name, _Name, _Name]]) -> dict[str, str]:
     """Match by each way: what names an image, what names the labels, and what is done to their name before."""
     found: dict[str, str] = {}
     for of_image, of_name, before in ways:
         _match(ids, [(name, of_name(before(name))) for name in names], of_image, found)
-    used = set(found.values())
+    return found
+
+
+def _told(ids: Sequence[str], names: Sequence[str], found: dict[str, str]) -> Matches:
+    used = {split_id(name)[0] for name in found.values()}
     return Matches(
         {image_id: found[image_id] for image_id in ids if image_id in found},
         tuple(image_id for image_id in ids if image_id not in found),

@@ -16,6 +16,7 @@ from segcore.images.header.png import read_png_header
 from segcore.images.image import read_image
 from segcore.images.indexed_png import decode_indexed_png, read_palette
 from segcore.images.label_tiff import read_label_tiff
+from segcore.images.page_path import file_of
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import values_in
 from segcore.labels.palette import Color
@@ -103,7 +104,7 @@ def read_label_picture(path: Path, shape: tuple[int, int]) -> LabelPicture:
     LabelError
         Missing, damaged, or a photo.
     """
-    if path.suffix.lower() in TIFF_SUFFIXES:
+    if file_of(path).suffix.lower() in TIFF_SUFFIXES:
         found = read_label_tiff(path, shape)
         return _of_colors(path) if found is None else LabelPicture(*found)
     try:

@@ -26,6 +26,8 @@ FIRST_COLORS: tuple[Color, ...] = (
     (255, 128, 0),
 )
 """Of the channels, in this order."""
+SHOWN = 3
+"""Channels that are seen at first: those that models see; the sum of many is white."""
 PERCENTILES = (0.1, 99.9)
 """Of the finite values of a channel: what is black and what is brightest at first, as in `read_image`."""
 VALUES = 1_000_000
@@ -73,10 +75,10 @@ class ShownChannel:
 
 
 def first_channels(count: int) -> tuple[ShownChannel, ...]:
-    """Return channels as they are shown at first: one in white, several in `FIRST_COLORS`."""
+    """Return channels as they are shown at first: one in white, several in `FIRST_COLORS`, the first three shown."""
     if count == 1:
         return (ShownChannel(),)
-    return tuple(ShownChannel(color=FIRST_COLORS[n % len(FIRST_COLORS)]) for n in range(count))
+    return tuple(ShownChannel(n < SHOWN, FIRST_COLORS[n % len(FIRST_COLORS)]) for n in range(count))
 
 
 def own_range(plane: NDArray[Any]) -> tuple[float, float]:

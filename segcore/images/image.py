@@ -24,7 +24,7 @@ from segcore.images.header.tiff import TiffPage, left_to_pillow, smaller_copies,
 from segcore.images.jpeg import decode_jpeg
 from segcore.images.page_path import file_of, split_page
 from segcore.images.stack import Layout, number_of, read_layout
-from segcore.images.tiff.decode import decode_rgb
+from segcore.images.tiff.decode import decode_rgb, decode_thin
 from segcore.progress import Progress, Task, drive
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".jp2"})
@@ -139,7 +139,8 @@ def image_layout(path: Path) -> Layout:
 def read_draft(path: Path, page: int = 0) -> NDArray[np.uint8] | None:
     """Read a small picture of a large image, RGB [h, w, 3], upright: many times sooner than the whole.
 
-    A JPEG at an eighth of its size; a smaller copy in a TIFF file of at least `DRAFT_SIDE` pixels. None for an image of
+    A JPEG at an eighth of its size; a smaller copy in a TIFF file of at least `DRAFT_SIDE` pixels, or some rows and
+    columns of one without compression. None for an image of
     at most `DRAFT_PIXELS`, and where the file has no such picture. Raises ImageError.
     """
     with opened(path, page) as (file, header):
@@ -189,11 +190,19 @@ def read_thumbnail(path: Path, width: int, height: int, page: int = 0) -> NDArra
 
 
 def _smaller(file: IO[bytes], header: ImageHeader, height: int, width: int) -> NDArray[np.uint8] | None:
-    """Read the smallest copy in a TIFF file that has this size at least, or the largest; None when there is none."""
+    """Read the smallest copy in a TIFF file that has this size at least, or the largest.
+
+    Without a copy, some rows and columns of a large picture; None when it is packed or small.
+    """
     found = tiff_pages(file)[header.page]
     copies = [each for each in smaller_copies(file, found) if each[0].width * each[0].height <= DRAFT_PIXELS]
-    if not copies or left_to_pillow(file, found):
+    if left_to_pillow(file, found):
         return None
+    if not copies and header.width * header.height <= min(DRAFT_PIXELS, THUMBNAIL_PIXELS):
+        return None  # all pixels look better
+    if not copies:
+        thin = decode_thin(file, found, min(header.shape[0] // height, header.shape[1] // width))
+        return None if thin is None else np.ascontiguousarray(upright(thin, header.orientation))
     large = [each for each in copies if each[0].shape[0] >= height and each[0].shape[1] >= width]
     small, plane = large[-1] if large else copies[0]
     out = np.empty((small.height, small.width, 3), np.uint8)

@@ -65,7 +65,7 @@ def read_label_tiff(
     Parameters
     ----------
     path : Path
-        A TIFF file; its first page is read.
+        A TIFF file, or an image within it, see `page_path`.
     shape : (height, width), optional
         What it must measure.
 
@@ -90,7 +90,7 @@ def read_label_tiff(
                     "Use the label map that belongs to this image.",
                     header.shape,
                 )
-            page = tiff_pages(file)[0]
+            page = tiff_pages(file)[header.page]
             if left_to_pillow(file, page) or len(page.planes) > 1:
                 return None
             source = TiffSource(file, page.planes[0])

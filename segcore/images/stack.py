@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import islice, product
 from typing import IO
 
+from segcore.images.header.by_file import ByFile
 from segcore.images.header.tiff import TiffPage, are_alike, tiff_pages
 from segcore.images.header.tiff_axes import axes_of
 from segcore.images.header.tiff_directory import Directory
@@ -95,6 +96,10 @@ def read_layout(file: IO[bytes]) -> Layout:
 
     Raises ValueError or struct.error when it is not a TIFF file.
     """
+    return _remembered(file)
+
+
+def _layout(file: IO[bytes]) -> Layout:
     pages = tiff_pages(file)
     if len(pages) == 1:
         return Layout()
@@ -112,6 +117,9 @@ def number_of(file: IO[bytes], name: str) -> int:
         return read_layout(file).number(name)
     except struct.error as error:
         raise ValueError("its header is damaged") from error
+
+
+_remembered = ByFile(_layout)
 
 
 def _may_be_channels(file: IO[bytes], pages: Sequence[TiffPage]) -> bool:

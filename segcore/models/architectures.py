@@ -44,6 +44,8 @@ BUILDERS: dict[str, str] = {
 
 FROM_FILES: dict[str, str] = {
     "onnx": "onnx_network:OnnxNetwork",
+    "transformers": "transformers_network:transformers_network",
+    "smp": "smp_network:SmpNetwork",
 }
 """The same for networks that come with a file: called as ``builder(num_classes, config=json, **options)``."""
 

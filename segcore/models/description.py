@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -135,10 +135,14 @@ class DescriptionNeededError(CheckpointError):
         What is known.
     channels : int or None
         How many classes its output has, where that is known.
+    missing : list[str]
+        What is not said; by default what ``found`` lacks. Where it does not, the rest of ``found`` is a guess.
     """
 
-    def __init__(self, path: Path, found: Description, channels: int | None) -> None:
-        told = " and ".join(", ".join(found.missing()).rsplit(", ", 1))
+    def __init__(
+        self, path: Path, found: Description, channels: int | None, missing: Sequence[str] | None = None
+    ) -> None:
+        told = " and ".join(", ".join(missing or found.missing()).rsplit(", ", 1))
         count = f" for its {channels} classes" if channels is not None and found.classes is None else ""
         super().__init__(
             f"{path} does not say its {told}{count}.",

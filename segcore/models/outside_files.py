@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from segcore.errors import CheckpointError
-from segcore.models.description import Description
+from segcore.models.description import Description, read_object
 from segcore.models.model import Model
 
 SUFFIXES = (".onnx",)
@@ -24,7 +24,7 @@ def load_outside(path: Path, description: Description | None = None) -> Model:
     Parameters
     ----------
     path : Path
-        An ONNX file.
+        An ONNX file, or a folder of transformers or segmentation_models.pytorch.
     description : Description or None
         Class names and preprocessing; None: what the file itself and the JSON file beside it say.
 
@@ -38,7 +38,21 @@ def load_outside(path: Path, description: Description | None = None) -> Model:
         The library that reads it is not installed.
     """
     if path.is_dir():
-        raise CheckpointError(f"{path} is a folder.", "Choose the file of a model.")
+        return _load_folder(path, description)
     from segcore.models.onnx_network import load_onnx
 
     return load_onnx(path, description)
+
+
+def _load_folder(folder: Path, description: Description | None) -> Model:
+    if not (folder / "config.json").is_file():
+        raise CheckpointError(
+            f"{folder} is a folder without config.json, so it is no model.",
+            "Choose the file of a model, or a folder written by save_pretrained of transformers or "
+            "segmentation_models.pytorch.",
+        )
+    from segcore.models import smp_network, transformers_folder
+
+    if smp_network.KEY in read_object(folder / "config.json"):
+        return smp_network.load_smp(folder, description)
+    return transformers_folder.load_transformers(folder, description)

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor
 
 from segcore.errors import CheckpointError
@@ -20,6 +21,14 @@ MAX_LONG_SIDE = 8192
 MAX_PIXELS = 1 << 22
 """`short_side` never enlarges an image beyond these: a strip of 4000 x 1 pixels would become 2080000 x 520, and with a
 short side of 8192 any image 67 megapixels, whose probabilities in 21 classes take 6 GB."""
+
+FILTERS = {
+    "nearest": Image.Resampling.NEAREST,
+    "bilinear": Image.Resampling.BILINEAR,
+    "bicubic": Image.Resampling.BICUBIC,
+    "lanczos": Image.Resampling.LANCZOS,
+}
+"""Pillow's, which other libraries resize with."""
 
 _RANGES = {"mean": (-1000.0, 1000.0), "std": (1e-4, 1000.0)}
 _SHORT_SIDES = (8, MAX_LONG_SIDE)
@@ -35,14 +44,22 @@ class Preprocess:
         Per RGB channel, for values in 0-1.
     short_side : int or None
         The image is resized so that its shorter side has this many pixels; None keeps the size.
+    size : (int, int) or None
+        The image is resized to exactly this (height, width), whatever its shape; for networks of other libraries.
+    resample : str
+        One of `FILTERS`: ``area`` averages where an image gets smaller, the others are Pillow's.
     """
 
     mean: tuple[float, float, float] = IMAGENET_MEAN
     std: tuple[float, float, float] = IMAGENET_STD
     short_side: int | None = None
+    size: tuple[int, int] | None = None
+    resample: str = "area"
 
     def size_for(self, height: int, width: int) -> tuple[int, int]:
         """(height, width) of the network's input for an image of this size."""
+        if self.size is not None:
+            return self.size
         if self.short_side is None:
             return height, width
         most = min(MAX_LONG_SIDE / max(height, width), math.sqrt(MAX_PIXELS / (height * width)))
@@ -54,6 +71,8 @@ class Preprocess:
         height, width = self.size_for(image.shape[0], image.shape[1])
         if (height, width) == image.shape[:2]:
             return image
+        if self.resample != "area":
+            return np.array(Image.fromarray(image).resize((width, height), FILTERS[self.resample]), np.uint8)
         shrink = height < image.shape[0]
         resized = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrink else cv2.INTER_LINEAR)
         return np.asarray(resized, np.uint8)
@@ -71,14 +90,17 @@ class Preprocess:
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-serialisable dict."""
-        return asdict(self)
+        data = asdict(self)
+        if self.size is None and self.resample == "area":  # as versions before 0.8 wrote it
+            del data["size"], data["resample"]
+        return data
 
     @classmethod
     def from_json(cls, data: Any) -> Preprocess:
         """Return the inverse of `to_json`.
 
         Raises CheckpointError for anything but three finite numbers each (mean -1000 to 1000, std 0.0001 to 1000) and a
-        short side of 8 to 8192 pixels or none.
+        short side, or a height and a width, of 8 to 8192 pixels or none.
         """
         try:
             mean, std = (_three(key, data[key]) for key in _RANGES)
@@ -86,7 +108,15 @@ class Preprocess:
             low, high = _SHORT_SIDES
             if short is not None and (type(short) is not int or not low <= short <= high):
                 raise ValueError(f"the short side is {short!r}, not {low} to {high} pixels")
-            return cls(mean, std, short)
+            size, resample = data.get("size"), data.get("resample", "area")
+            if size is not None:
+                rows, columns = size
+                if any(type(side) is not int or not low <= side <= high for side in (rows, columns)):
+                    raise ValueError(f"the size is {size!r}, not {low} to {high} pixels")
+                size = rows, columns
+            if resample != "area" and resample not in FILTERS:
+                raise ValueError(f"the filter {resample!r} is unknown")
+            return cls(mean, std, short, size, resample)
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             raise CheckpointError(
                 f"The checkpoint's preprocessing cannot be read ({error}).",

@@ -61,8 +61,9 @@ def measured(row: IndexRow, folder: Path) -> IndexRow:
     """
     path, (file, name) = folder / row.id, split_id(row.id)
     stamp = Stamp.of(folder / file).time
-    height, width = image_header(path).shape
-    layout = image_layout(path).to_text() if not name and is_stack_name(file) else ""
+    header = image_header(path)
+    height, width = header.shape
+    layout = image_layout(path).to_text() if header.pages > 1 and not name and is_stack_name(file) else ""
     reason = row.unreadable if row.image_stamp == stamp else None
     return row._replace(width=width, height=height, layout=layout, image_stamp=stamp, unreadable=reason)
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from segcore.errors import LabelError
 from segcore.images.image import read_image
 from segcore.images.indexed_png import read_indexed_png
+from segcore.images.label_file import read_label_file
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.label_map import Provenance
 
@@ -39,7 +40,7 @@ class Pair:
     key : str
         Names the image for good: the project's image id, or its path below the image folder.
     image, labels : Path
-        The files; ``labels`` is an indexed or grey PNG of the image's size.
+        The files; ``labels`` is an indexed or grey PNG, or a TIFF file, of the image's size.
     provenance : Path or None
         When given, only pixels of at least `Provenance.PAINTED` count.
     part : {"all", "train", "validate"}
@@ -129,7 +130,7 @@ def read_truth(
     LabelError
         Missing, damaged or of another size; or a counting pixel holds a value that is no class.
     """
-    labels = read_indexed_png(pair.labels, shape)
+    labels = read_label_file(pair.labels, shape)
     counts = (labels != ignore_index) & (labels != IGNORE_INDEX)
     if pair.provenance is not None:
         counts &= read_indexed_png(pair.provenance, shape) >= Provenance.PAINTED

@@ -17,4 +17,4 @@ def known_classes(model: Model) -> list[bool]:
     if "file" in last or "start" in last or last.get("source") == "random weights":
         return [False] * model.segmenter.num_classes
     known: list[bool] = torch.stack([conv.weight.flatten(1).any(1) for conv in classifiers]).any(0).tolist()
-    return known
+    return known[: model.segmenter.num_classes]  # a network of masks has a channel more, for no object

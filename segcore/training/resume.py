@@ -17,6 +17,7 @@ from torch import Tensor
 
 from segcore.errors import TrainingError
 from segcore.files.atomic import atomic_write_bytes, writing
+from segcore.images.page_path import file_of
 from segcore.training.request import TrainRequest
 
 SCHEMA = 2
@@ -59,7 +60,7 @@ def identity(request: TrainRequest, architecture: str) -> dict[str, Any]:
     data = hashlib.sha256()
     for side in (request.train, request.validate):
         for pair in side:
-            sizes = [path.stat().st_size if path.is_file() else -1 for path in (pair.image, pair.labels)]
+            sizes = [path.stat().st_size if path.is_file() else -1 for path in map(file_of, (pair.image, pair.labels))]
             data.update(json.dumps([pair.key, pair.part, *sizes]).encode())
         data.update(b"|")
     found = {

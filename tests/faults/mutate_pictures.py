@@ -195,6 +195,7 @@ PICTURES: dict[str, dict[str, Mutator]] = {
     "tif": {"tiff_tag": tiff_tag, "tiff_bomb": tiff_bomb},
     "tif16": {"tiff_tag": tiff_tag},
     "tiff32": {"tiff_tag": tiff_tag, "tiff_bomb": tiff_bomb},
+    "tiftile": {"tiff_tag": tiff_tag},
     "bmp": {"bmp_size": put("<I", 18, 22), "bmp_header": put("<I", 10, 14, 30, 34, 46)},
     "webp": {"webp_size": after(b"\x9d\x01\x2a", "<H", 3, 5), "webp_chunk": put("<I", 4, 16)},
     "gif": {"gif_size": put("<H", 6, 8), "gif_frame": after(b"\x2c\0\0\0\0", "<H", 1, 3, 5, 7)},

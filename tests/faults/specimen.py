@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import tifffile
 from PIL import Image
 
 from segcore.labels.classes import ClassSet
@@ -27,8 +28,23 @@ AHEAD = "sub/c.png"
 MUST_STAY = ("outside", "bystander.txt", "photos", "side")
 """Below a cage: what no operation may change."""
 
-FORMATS = ("jpg", "png", "png16", "pngp", "tif", "tif16", "tiff32", "bmp", "webp", "gif", "ppm", "pgm", "jp2")
-SUFFIX = {"png16": "png", "pngp": "png", "tif16": "tif", "tiff32": "tiff"}
+FORMATS = (
+    "jpg",
+    "png",
+    "png16",
+    "pngp",
+    "tif",
+    "tif16",
+    "tiff32",
+    "tiftile",
+    "bmp",
+    "webp",
+    "gif",
+    "ppm",
+    "pgm",
+    "jp2",
+)
+SUFFIX = {"png16": "png", "pngp": "png", "tif16": "tif", "tiff32": "tiff", "tiftile": "tif"}
 
 
 def image_name(form: str) -> str:
@@ -50,6 +66,11 @@ def picture(form: str, path: Path) -> None:
             Image.fromarray(grey.astype(np.uint16) * 200).save(path)
         case "tiff32":
             Image.fromarray(grey.astype(np.float32) / 7).save(path)
+        case "tiftile":
+            with tifffile.TiffWriter(path) as out:
+                tiles = {"photometric": "rgb", "tile": (16, 32), "compression": "lzw", "metadata": None}
+                out.write(colour, subifds=1, **tiles)
+                out.write(colour[::2, ::2], subfiletype=1, **tiles)
         case "pgm" | "gif":
             Image.fromarray(grey).save(path)
         case _:

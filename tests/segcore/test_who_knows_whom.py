@@ -63,11 +63,11 @@ def may_know_torch(name: str) -> bool:
     return name not in WITHOUT_TORCH and any(name == top or name.startswith(f"{top}.") for top in WITH_TORCH)
 
 
-def test_torch_stays_where_it_belongs():
+def test_torch_stays_where_it_belongs_and_decoders_wait_for_a_file():
     names = [name for name in modules() if not may_know_torch(name)]
     assert len(names) > 30
     assert {"segcore.project.project", "segcore.cli", "segcore.cli.train", "segcore.crf"} <= set(names)
-    assert first_to_import(names, ("torch", "torchvision", *QT)) == {}
+    assert first_to_import(names, ("torch", "torchvision", "tifffile", "imagecodecs", *QT)) == {}
 
 
 def test_no_module_of_the_engine_knows_qt():

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import IO
 
+from segcore.images.header.by_file import ByFile
 from segcore.images.header.header import METADATA, ImageHeader
 from segcore.images.header.tiff_axes import Axes, axes_of
 from segcore.images.header.tiff_directory import SIGNATURES as SIGNATURES
@@ -76,29 +77,7 @@ def tiff_pages(file: IO[bytes]) -> tuple[TiffPage, ...]:
     Reads directories only, at most `MAX_PAGES`. Channels that ImageJ, OME-TIFF or tifffile keep as pages belong to
     one page. Raises ValueError or struct.error.
     """
-    key = _key_of(file)
-    known = _known.get(key)
-    if known is None:
-        known = _pages(file)
-        if key:
-            _known[key] = known
-            while len(_known) > _KEPT:
-                _known.pop(next(iter(_known)), None)
-    return known
-
-
-_known: dict[tuple[int, ...], tuple[TiffPage, ...]] = {}
-_KEPT = 16
-"""Files whose pages are remembered: going through a stack of a thousand slices would read as many directories each."""
-
-
-def _key_of(file: IO[bytes]) -> tuple[int, ...]:
-    """Return what differs when a file was changed; () where there is none."""
-    try:
-        about = os.fstat(file.fileno())
-    except OSError:  # in memory
-        return ()
-    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
+    return _remembered(file)
 
 
 def _pages(file: IO[bytes]) -> tuple[TiffPage, ...]:
@@ -117,6 +96,9 @@ def _pages(file: IO[bytes]) -> tuple[TiffPage, ...]:
     if len(found) == 1 < count <= MAX_PAGES and _has_room(file, first, count):
         found = [TiffPage((Plane(first.place, number),)) for number in range(count)]
     return tuple(_joined(found, axes)) if len(found) == count and axes else tuple(found)
+
+
+_remembered = ByFile(_pages)
 
 
 def _is_smaller(tags: Directory, first: Directory) -> bool:

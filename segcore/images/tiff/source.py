@@ -143,6 +143,10 @@ class TiffSource:
                     pass
                 yield (n + 1) / len(parts)
 
+    def thinned(self, step: int) -> ThinSource | None:
+        """Return every ``step``-th row and column; None where strips or tiles would have to be unpacked for them."""
+        return ThinSource(self, step) if self._is_plain and step > 1 else None
+
     def _piece_bytes(self) -> int:
         if self._is_plain:
             return min(BAND_VALUES, self.height * self.width * self._together) * self.dtype.itemsize
@@ -203,3 +207,21 @@ class TiffSource:
         if len(data) < size:
             raise ValueError("it ends within its pixels")
         return data
+
+
+class ThinSource(TiffSource):
+    """Every ``step``-th row and column of a picture without compression: nothing else of the file is read."""
+
+    def __init__(self, whole: TiffSource, step: int) -> None:
+        vars(self).update(vars(whole))
+        self._step = step
+        self.height, self.width = -(-whole.height // step), -(-whole.width // step)
+        self._whole = whole
+
+    def read(self, piece: Piece) -> Block:
+        """See `TiffSource`."""
+        rows = [
+            self._whole.read(Piece(piece.number, row * self._step, row * self._step + 1)).values[0, :: self._step]
+            for row in range(piece.top, piece.bottom)
+        ]
+        return Block(piece.top, 0, piece.number if self.is_separate else None, np.stack(rows))

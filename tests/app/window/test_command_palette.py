@@ -67,7 +67,7 @@ def test_no_keystroke_waits_for_a_hundred_thousand_images(qtbot, opened):
         for n in range(100_000)
     ]
     palette = opened.keyboard.palette
-    palette._records = type("Many", (), {"all": lambda self: records})()
+    palette._records = type("Many", (), {"all": lambda self: records, "name": lambda self, image_id: image_id})()
     palette._forget()
     palette.open()
     longest = 0.0

@@ -18,6 +18,7 @@ from segcore.images.page_path import with_neighbours
 from segcore.labels.classes import ClassSet
 from segcore.progress import drive
 from segcore.project.project import Project
+from segcore.training.dataset import read_truth
 from segcore.training.folder_pairs import pair_folders
 
 SLICES = ["stack.tif", "stack.tif/slice-0002", "stack.tif/slice-0003"]
@@ -102,3 +103,34 @@ def test_successive_slices_are_on_one_side():
     assert with_neighbours("s.tif") == "s.tif"
     assert with_neighbours("a/b-1.png") == "a/b-1.png"
     assert with_neighbours("t.tif/frame-0002-slice-0003") == "t.tif/frame-0002-slice-0001"
+
+
+def label_stack(path, count, **options):
+    path.parent.mkdir(exist_ok=True)
+    values = np.repeat(np.arange(count, dtype=np.uint8), 24).reshape(count, 4, 6)
+    tifffile.imwrite(path, values, photometric="minisblack", **options)
+
+
+@pytest.mark.parametrize("name", ["stack.tif", "stack_labels.tiff"])
+@pytest.mark.parametrize("options", [{"metadata": None}, {"imagej": True, "metadata": {"axes": "ZYX"}}])
+def test_labels_of_all_slices_in_one_file(tmp_path, images, name, options):
+    label_stack(tmp_path / "masks" / name, 3, **options)
+    with Project.create(tmp_path / "q", images, ClassSet.from_names(["ground", "cell", "wall"])) as project:
+        plan = drive(plan_import(project, tmp_path / "masks"))
+        assert (list(plan.names), plan.unused, plan.without) == (SLICES, (), ("a.png",))
+        drive(import_labels(project, plan, ImportChoices({0: 0, 1: 1, 2: 2})))
+        assert [project.load_label_map(key).labels[0, 0] for key in SLICES] == [0, 1, 2]
+
+
+def test_a_file_of_another_number_of_pages_belongs_to_no_slice(tmp_path, images, project):
+    label_stack(tmp_path / "masks" / "stack.tif", 4, metadata=None)
+    label_stack(tmp_path / "masks" / "a.tif", 1, metadata=None)
+    plan = drive(plan_import(project, tmp_path / "masks"))
+    assert (list(plan.names), plan.unused) == (["a.png"], ("stack.tif",))
+
+
+def test_training_reads_labels_of_all_slices_from_one_file(tmp_path, images):
+    label_stack(tmp_path / "masks" / "stack.tif", 3, metadata=None)
+    pairs, _ = pair_folders(images, tmp_path / "masks")
+    classes = ClassSet.from_names(["ground", "cell", "wall"])
+    assert [read_truth(pair, classes, (4, 6))[0, 0] for pair in pairs] == [0, 1, 2]

@@ -56,6 +56,7 @@ def test_what_is_kept_may_be_anything():
         assert ShownChannel.from_json(kept) == ShownChannel()
     assert [c.color for c in first_channels(3)] == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
     assert first_channels(1) == (ShownChannel(),)
+    assert [c.shown for c in first_channels(5)] == [True, True, True, False, False]
 
 
 def test_stored_values_are_read_as_they_are(tmp_path):

@@ -117,6 +117,15 @@ def test_the_labels_before_are_kept_as_a_version_once(project):
     assert (found.provenance < Provenance.PAINTED).all()
 
 
+def test_a_prediction_keeps_a_version_only_of_images_with_an_undo_history(project):
+    kept = Kept("Before “Accept prediction”", 1_000_000)
+    edit_closed(project, "a.png", painted_at_the_top, "Brush")
+    for image_id in ("a.png", "b.png"):
+        accept_closed(project, image_id, np.zeros(SHAPE, np.uint8), "Accept prediction", kept)
+    assert [version.what for version in project.versions.of("a.png")] == [kept.what]
+    assert project.versions.of("b.png") == []
+
+
 def test_no_version_is_kept_without_a_budget(project):
     edit_closed(project, "a.png", LabelMap.confirm, "Done", Kept("Before “Done”", 0))
     assert project.versions.of("a.png") == []

@@ -122,6 +122,19 @@ def test_smaller_copies_are_drafts_and_thumbnails(tmp_path, monkeypatch, within,
     assert read_thumbnail(tmp_path / "a.tif", 30, 20)[0, 0].tolist() == [255, 0, 0]
 
 
+@pytest.mark.parametrize("planar", ["contig", "separate"])
+def test_some_rows_and_columns_of_a_picture_without_compression_are_its_draft(tmp_path, monkeypatch, planar):
+    """100 x 90 pixels at a side of 30: every third row and column."""
+    monkeypatch.setattr(segcore.images.image, "DRAFT_PIXELS", 2000)
+    monkeypatch.setattr(segcore.images.image, "DRAFT_SIDE", 30)
+    whole = np.random.default_rng(5).integers(0, 256, (100, 90, 3), np.uint8)
+    stored = whole if planar == "contig" else np.moveaxis(whole, -1, 0)
+    tifffile.imwrite(tmp_path / "a.tif", stored, photometric="rgb", planarconfig=planar)
+    assert (read_draft(tmp_path / "a.tif") == whole[::3, ::3]).all()
+    tifffile.imwrite(tmp_path / "b.tif", stored, photometric="rgb", planarconfig=planar, compression="lzw")
+    assert read_draft(tmp_path / "b.tif") is None
+
+
 def test_what_is_no_copy_is_not_taken_for_one(tmp_path, monkeypatch):
     monkeypatch.setattr(segcore.images.image, "DRAFT_PIXELS", 2000)
     pyramid(tmp_path / "a.tif", np.zeros((80, 60, 3), np.uint8), np.zeros((16, 40, 3), np.uint8), True)

@@ -1,0 +1,192 @@
+"""Folders of Hugging Face's transformers: ``config.json``, ``preprocessor_config.json`` and safetensors.
+
+Nothing is unpickled, no code of the folder runs, nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from segcore.errors import CheckpointError
+from segcore.models.architectures import build
+from segcore.models.description import Description, DescriptionNeededError, described, read_object
+from segcore.models.input_rules import InputRules
+from segcore.models.model import Model, classes_of_channels
+from segcore.models.preprocess import FILTERS, Preprocess
+from segcore.models.program_output import preprocess_of
+from segcore.models.transformers_network import cleaned, configuration, network_type, transformers
+
+WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
+PROCESSORS = ("preprocessor_config.json", "processor_config.json")
+_RESAMPLE = {0: "nearest", 1: "lanczos", 2: "bilinear", 3: "bicubic"}
+"""Pillow's numbers."""
+
+
+def load_transformers(folder: Path, description: Description | None = None) -> Model:
+    """Read a folder written by ``save_pretrained``.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    description : Description or None
+        Class names and preprocessing in place of the folder's own.
+
+    Raises
+    ------
+    DescriptionNeededError
+        The folder does not say class names (``id2label``), mean or std.
+    CheckpointError
+        Files are missing, the network is of an unknown type, takes other than three channels, or its weights do not
+        fit.
+    MaskwrightError
+        transformers is not installed.
+    """
+    raw = read_object(folder / "config.json")
+    try:
+        kind, config = network_type(raw), cleaned(raw)
+    except CheckpointError as error:
+        raise CheckpointError(f"{folder}: {error.message}", error.remedy) from error
+    require_safetensors(folder)
+    processor = _processor(folder)
+    names = _names(raw)
+    channels = len(names) if names is not None else _count(raw)
+    taken = raw.get("num_channels", (config.get("backbone_config") or {}).get("num_channels", 3))
+    if taken != 3:
+        raise CheckpointError(f"{folder} takes images of {taken} channels.", "Choose a network for RGB images.")
+    if description is None:
+        description = described(folder, _description(names, processor, folder))
+    if description.missing() or description.classes is None:
+        raise DescriptionNeededError(folder, description, channels)
+    if len(description.classes) != channels:
+        raise CheckpointError(
+            f"{folder} has {channels} output channels, but {len(description.classes)} class names.",
+            "Name one class a channel, in their order.",
+        )
+    classes_of_channels(channels, folder)
+    preprocess = _sized(preprocess_of(description, folder), processor)
+    multiple = config.get(kind.multiple, 1) if kind.multiple else 1
+    size = _pair(config.get("image_size")) if kind.fixed else None
+    rules = InputRules(description.channels == "BGR", multiple if isinstance(multiple, int) else 1, size, "resize")
+    text = json.dumps({"model": config, "rules": rules.to_json()})
+    architecture = f"transformers:network={raw['model_type']}"
+    segmenter: Any = build(architecture, channels, text)
+    _fill(segmenter.network, folder, kind.name, configuration(config, channels))
+    name = folder.resolve().name
+    return Model(segmenter.eval(), architecture, description.classes, preprocess, name, {}, [{"source": name}])
+
+
+def require_safetensors(folder: Path) -> None:
+    """Raise CheckpointError when a folder has no weights in safetensors."""
+    if any((folder / name).is_file() for name in WEIGHTS):
+        return
+    pickled = sorted(each.name for kind in ("*.bin", "*.pt", "*.pth", "*.ckpt") for each in folder.glob(kind))
+    what = f"only pickled weights ({pickled[0]}), which are not opened" if pickled else "no weights"
+    raise CheckpointError(
+        f"{folder} has {what}: {WEIGHTS[0]} is missing.",
+        "Save the model again: model.save_pretrained(folder, safe_serialization=True).",
+    )
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the library's notes and progress bars off the terminal."""
+    library = transformers()
+    level = library.logging.get_verbosity()
+    library.logging.set_verbosity_error()
+    bars = library.logging.is_progress_bar_enabled()
+    library.logging.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        library.logging.set_verbosity(level)
+        if bars:
+            library.logging.enable_progress_bar()
+
+
+def _fill(network: Any, folder: Path, name: str, config: Any) -> None:
+    """Load the folder's weights through the library, which knows the keys of its older versions."""
+    remedy = "Choose a network for semantic segmentation, saved with its head."
+    try:
+        with quiet():
+            loaded, report = getattr(transformers(), name).from_pretrained(
+                folder,
+                config=config,
+                local_files_only=True,
+                use_safetensors=True,
+                trust_remote_code=False,
+                output_loading_info=True,
+            )
+    except Exception as error:  # the library raises errors of many kinds
+        line = str(error).strip().partition("\n")[0][:300]
+        raise CheckpointError(
+            f"{folder}: its weights do not fit config.json, or are damaged ({line}).", remedy
+        ) from error
+    wanted, given = network.state_dict(), loaded.float().state_dict()
+    missing = sorted(key for key in report["missing_keys"] if key in wanted)
+    if missing:
+        raise CheckpointError(f"{folder} misses {len(missing)} weights of {name}, such as '{missing[0]}'.", remedy)
+    network.load_state_dict({key: value for key, value in given.items() if key in wanted})
+
+
+def _processor(folder: Path) -> dict[str, Any]:
+    path = next((folder / name for name in PROCESSORS if (folder / name).is_file()), None)
+    found = {} if path is None else read_object(path)
+    inside = found.get("image_processor")
+    return inside if isinstance(inside, dict) else found
+
+
+def _names(config: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the class names; None when they are missing or the library's own (LABEL_0 and so on)."""
+    names = config.get("id2label")
+    if not isinstance(names, dict) or all(str(name) == f"LABEL_{key}" for key, name in names.items()):
+        return None
+    return names
+
+
+def _count(config: Mapping[str, Any]) -> int:
+    given = config.get("id2label") or config.get("num_labels") or 2  # the library's own number
+    return given if isinstance(given, int) else len(given)
+
+
+def _description(names: dict[str, Any] | None, processor: dict[str, Any], folder: Path) -> Description:
+    said: dict[str, Any] = {"id2label": names} if names is not None else {}
+    if processor:
+        plain = not processor.get("do_normalize", True) or "image_mean" not in processor
+        flips = processor.get("do_flip_channel_order", "MobileViT" in str(processor.get("image_processor_type")))
+        if "MobileViT" in str(processor.get("image_processor_type", processor.get("feature_extractor_type"))):
+            plain = True  # this processor never normalises, whatever its file says
+        said |= {
+            "mean": [0.0] * 3 if plain else processor["image_mean"],
+            "std": [1.0] * 3 if plain else processor["image_std"],
+            "scale": processor.get("rescale_factor", 1 / 255) if processor.get("do_rescale", True) else 1.0,
+            "channels": "BGR" if flips else "RGB",
+        }
+    return Description().updated(said, folder / "config.json")
+
+
+def _sized(preprocess: Preprocess, processor: dict[str, Any]) -> Preprocess:
+    """Return it with the processor's size and filter."""
+    size = processor.get("size")
+    if not processor.get("do_resize", bool(size)) or not size:
+        return preprocess
+    resample = _RESAMPLE.get(processor.get("resample", 2), "bilinear")
+    if isinstance(size, dict) and isinstance(size.get("shortest_edge"), int):
+        data = {"short_side": size["shortest_edge"]}
+    else:
+        pair = _pair((size["height"], size["width"]) if isinstance(size, dict) and "height" in size else size)
+        data = {"size": pair} if pair is not None else {}
+    assert resample in FILTERS
+    return Preprocess.from_json({**preprocess.to_json(), **data, "resample": resample})
+
+
+def _pair(size: Any) -> tuple[int, int] | None:
+    pair = (size, size) if isinstance(size, int) else tuple(size) if isinstance(size, list | tuple) else ()
+    return (pair[0], pair[1]) if len(pair) == 2 and all(type(side) is int and side > 0 for side in pair) else None
