@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document.image_marks import ImageMarks
 from app.document.image_names import image_name
 from segcore.errors import ImageError
+from segcore.images.layout import Layout
 from segcore.labels.label_map import State
 from segcore.project.marks import Verdict
 
@@ -147,8 +148,6 @@ class Records(QObject):
         record = self._records.get(image_id)
         if record is None or not record.layout or self.channels_of(image_id):
             return image_name(image_id)
-        from segcore.images.stack import Layout  # few projects have stacks
-
         return image_name(image_id, Layout.from_text(record.layout).name(0))
 
     def channels_of(self, image_id: str) -> int:
@@ -156,8 +155,6 @@ class Records(QObject):
         record = self._records.get(image_id)
         if record is None or not record.layout:
             return 0
-        from segcore.images.stack import Layout
-
         layout = Layout.from_text(record.layout)
         return 0 if f"{image_id}/{layout.name(1)}" in self._records else len(layout)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWi
 from app.appearance.plain_text import as_tip, plain_label
 from app.document.image_names import short_name
 from app.document.session import Session
+from segcore.images.layout import Layout
 from segcore.images.page_path import PAGES_ARE_CHANNELS, split_id
 
 if TYPE_CHECKING:
@@ -101,8 +102,6 @@ class PageChoice(QObject):
 
     def _may_be_channels(self, file: str) -> bool:
         """Whether nothing in a file says if its pages are images or channels."""
-        from segcore.images.stack import Layout  # not before the window is seen
-
         record = self._session.records.of(file)
         return record is not None and Layout.from_text(record.layout).are_grey
 
