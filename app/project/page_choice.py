@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWi
 from app.appearance.plain_text import as_tip, plain_label
 from app.document.image_names import short_name
 from app.document.session import Session
+from segcore.images.layout import Layout
 from segcore.images.page_path import PAGES_ARE_CHANNELS, split_id
-from segcore.images.stack import Layout
 
 if TYPE_CHECKING:
     from segcore.progress import Task
