@@ -54,6 +54,12 @@ def _sample(arguments: list[str]) -> str:
 
 def run_window(path: Path | None, sample: str = "") -> int:
     """Open the window, on ``path`` or on a sample project, and stay until it is closed."""
+    from segcore.hardware.memory import keep_freed_memory
+    from segcore.hardware.threads import spin_briefly
+
+    spin_briefly()
+    keep_freed_memory()
+    import numpy  # noqa: F401  (PySide6 reads the source of each module that is imported after it)
     from PySide6.QtWidgets import QApplication
 
     from app.appearance.theme import Look
@@ -62,11 +68,7 @@ def run_window(path: Path | None, sample: str = "") -> int:
     from app.settings.settings import Settings, settings_path
     from app.window.ending import ending_on_signals
     from app.window.log_file import catching, logging_to_file
-    from segcore.hardware.memory import keep_freed_memory
-    from segcore.hardware.threads import spin_briefly
 
-    spin_briefly()
-    keep_freed_memory()
     application = QApplication.instance() or QApplication(["maskwright"])
     application.setApplicationName("Maskwright")
     with logging_to_file(), collecting_on_ui_thread():

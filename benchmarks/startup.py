@@ -27,40 +27,51 @@ LIMIT = 0.7
 DRIVER = r"""
 import os, sys, time
 binding, folder = sys.argv[1], sys.argv[2]
-if binding == "PySide6":
-    from PySide6.QtCore import QEvent, QObject
-    from PySide6.QtWidgets import QApplication, QMainWindow
-else:
-    from PyQt5.QtCore import QEvent, QObject
-    from PyQt5.QtWidgets import QApplication, QMainWindow
 
 def now():
     return (time.clock_gettime(time.CLOCK_MONOTONIC) - float(os.environ["STARTED"])) * 1000
 
-class Watch(QObject):
-    window = None
-    def eventFilter(self, watched, event):
-        if event.type() == QEvent.Type.Paint:
-            if self.window is None and isinstance(watched, QMainWindow):
-                self.window = now()
-                if binding != "PySide6":
-                    self.tell(None)
-            elif binding == "PySide6" and type(watched).__name__ == "Canvas" and watched.document.image is not None:
-                self.tell(now())
-        return False
-    def tell(self, image):
-        os.write(1, f"\n{self.window} {image}\n".encode())
+def watch():
+    from importlib import import_module
+    core, widgets = import_module(binding + ".QtCore"), import_module(binding + ".QtWidgets")
+    application, paint, seen = widgets.QApplication, core.QEvent.Type.Paint if ours else core.QEvent.Paint, []
+
+    def tell(image):
+        os.write(1, f"\n{seen[0]} {image}\n".encode())
         os._exit(0)
 
-watch = Watch()
-def execute(*_):
-    QApplication.instance().installEventFilter(watch)
-    return original()
-name = "exec" if binding == "PySide6" else "exec_"
-original = getattr(QApplication, name)
-setattr(QApplication, name, staticmethod(execute) if binding != "PySide6" else lambda self=None: execute())
+    class Watch(core.QObject):
+        def eventFilter(self, watched, event):
+            if event.type() == paint:
+                if not seen and isinstance(watched, widgets.QMainWindow):
+                    seen.append(now())
+                    if not ours:
+                        tell(None)
+                elif ours and type(watched).__name__ == "Canvas" and watched.document.image is not None:
+                    tell(now())
+            return False
+
+    name = "exec" if ours else "exec_"
+    original = getattr(application, name)
+
+    def execute(*_):
+        application.kept = Watch()
+        application.instance().installEventFilter(application.kept)
+        return original()
+
+    setattr(application, name, execute if ours else staticmethod(execute))
+
+class Hook:  # the binding is imported by the program itself, when and in the order that it likes
+    def find_spec(self, name, path=None, target=None):
+        if name == first:
+            sys.meta_path.remove(self)
+            watch()
+
+ours = binding == "PySide6"
+first = "app.window.main_window" if ours else "labelme.app"
+sys.meta_path.insert(0, Hook())
 sys.argv = ["app", folder]
-if binding == "PySide6":
+if ours:
     from app.__main__ import main
     main([folder])
 else:

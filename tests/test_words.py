@@ -13,6 +13,8 @@ ROOT = Path(segcore.__file__).parents[1]
 PAGE = ROOT / "docs" / "glossary.md"
 KEYS_OF_OLD_FILES = {"spared"}
 """Whole texts that are no prose: keys in files of earlier versions."""
+NAMES_OF_OTHERS = {"void", "Void"}
+"""Whole texts: classes of other programs' data sets, as these have them."""
 TITLES = {"Cells: teach it in a minute"}
 """Whole texts of the window that were asked for word by word."""
 
@@ -32,7 +34,7 @@ def texts(source: str) -> Iterator[tuple[int, str]]:
         if (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)
-            and node.value not in KEYS_OF_OLD_FILES | TITLES
+            and node.value not in KEYS_OF_OLD_FILES | NAMES_OF_OTHERS | TITLES
         ):
             yield node.lineno, node.value
 

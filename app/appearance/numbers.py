@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 
-def percent(share: float) -> str:
-    """Return a share (1.0 is all) as ``58 %``."""
-    return f"{round(share * 100)} %"
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share (1.0 is all) as ``58 %``; ``digits``: so many after the point."""
+    return f"{points(share, digits)} %"
+
+
+def points(share: float, digits: int = 1) -> str:
+    """Return a share in percent without the sign: ``58.3``."""
+    return f"{100 * share:.{digits}f}"
 
 
 def probability(value: float) -> str:

@@ -6,8 +6,6 @@ a window. A name may hold any of these.
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtGui import Qt as GuiQt
@@ -72,7 +70,11 @@ class _Question(QMessageBox):
 
 def as_tip(text: str) -> str:
     """Return what a tooltip shows as ``text``; Qt decides by the text itself whether it is HTML."""
-    return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if GuiQt.mightBeRichText(text) else text
+    if not GuiQt.mightBeRichText(text):
+        return text
+    from html import escape  # seldom, and not before the window is seen
+
+    return f'<p style="white-space: pre-wrap">{escape(text)}</p>'
 
 
 def as_caption(text: str) -> str:

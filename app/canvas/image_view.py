@@ -99,10 +99,6 @@ class ImageView(QWidget):
         """Show a layer with the others, or no longer."""
         self.layers = self.layers | {layer} if shown else self.layers - {layer}
 
-    def opacity_of(self, layer: View) -> float:
-        """Return the opacity of a layer, 0.0-1.0."""
-        return self._layers.opacities[layer]
-
     def set_opacity(self, layer: View, opacity: float) -> None:
         """Set the opacity of a layer, 0.0-1.0."""
         self._layers.opacities[layer] = min(max(float(opacity), 0.0), 1.0)

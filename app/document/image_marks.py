@@ -62,7 +62,7 @@ class ImageMarks(QObject):
 
     def follow(self, image_id: str, state: State) -> None:
         """Take note that the labels of an image are in another state now: a verdict on the former ones is over."""
-        over = Verdict.REJECTED if state is State.DONE else Verdict.ACCEPTED
+        over = Verdict.REJECTED if state is State.DONE else Verdict.REVIEWED
         if self.of(image_id).verdict is over:
             self.set(image_id, verdict=Verdict.NONE)
 

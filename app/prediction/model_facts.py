@@ -25,10 +25,13 @@ class ModelFacts(QWidget):
     ----------
     labels : dict[str, QLabel]
         The values: architecture, classes, mean_iou, base, place.
+    knows_none : bool
+        Whether no class of the project is one of the model's.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.knows_none = False
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 4, 0, 4)
         self._form.setHorizontalSpacing(12)
@@ -48,6 +51,7 @@ class ModelFacts(QWidget):
         device = f" · {active.device}" if active is not None else ""
         self.labels["architecture"].setText(f"{known.architecture if known is not None else DASH}{device}")
         classes = active.classes if active is not None else choice.classes if choice is not None else None
+        self.knows_none = classes is not None and project is not None and not _joined(classes, project)
         self.labels["classes"].setText(self._classes(classes, project))
         self.labels["classes"].setToolTip(as_tip(", ".join(classes.names) if classes is not None else ""))
         self.labels["mean_iou"].setText(self._mean_iou(choice))
@@ -83,11 +87,16 @@ class ModelFacts(QWidget):
             return DASH
         if project is None:
             return str(len(classes))
-        try:
-            joined = {value for _, value in project.mapping_for(classes).pairs if value is not None}
-        except Exception:
-            joined = set()
-        return self.tr("knows {known} of this project's {total}").format(known=len(joined), total=len(project.classes))
+        known = len(_joined(classes, project))
+        return self.tr("knows {known} of this project's {total}").format(known=known, total=len(project.classes))
+
+
+def _joined(classes: ClassSet, project: Project) -> set[int]:
+    """Return the values of the project's classes that are classes of the model, too."""
+    try:
+        return {value for _, value in project.mapping_for(classes).pairs if value is not None}
+    except Exception:
+        return set()
 
 
 def place_text(choice: ModelChoice) -> str:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.appearance.plain_text import as_caption, as_tip
+from app.appearance.plain_text import as_caption, as_tip, plain_label
 from app.document.session import Session
 from app.jobs.job_bar import JobBar
 from app.language.engine_texts import translated
@@ -87,6 +87,11 @@ class ModelPanel(QWidget):
         self.versions_button = self._quiet(
             self.tr("Versions…"), self.tr("Every version of this project, how good it is, and a click to use it")
         )
+        self.about = plain_label()
+        self.about.setWordWrap(True)
+        self.about.setProperty("role", "muted")
+        self.join_button = QPushButton(self.tr("Choose its classes…"))
+        self.join_button.setToolTip(self.mapping_button.toolTip())
         self.predict_button = QPushButton(self.tr("Predict this image"))
         self.predict_button.setProperty("primary", True)
         self.predict_button.setToolTip(self.tr("Label what nobody has painted yet in this image"))
@@ -107,6 +112,8 @@ class ModelPanel(QWidget):
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
         layout.addWidget(self.chooser)
+        layout.addWidget(self.about)
+        layout.addWidget(self.join_button)
         layout.addWidget(self.predict_button)
         layout.addWidget(self.remaining_button)
         layout.addWidget(self.bar)
@@ -132,6 +139,7 @@ class ModelPanel(QWidget):
         self.predict_button.clicked.connect(self.predict_current)
         self.remaining_button.clicked.connect(self.predict_remaining)
         self.mapping_button.clicked.connect(self.ask_mapping)
+        self.join_button.clicked.connect(self.ask_mapping)
         self.import_button.setMenu(self.importing.menu())
         self.importing.chosen.connect(self.import_checkpoint)
         predictions.description_needed.connect(self.importing.ask_description)
@@ -267,6 +275,21 @@ class ModelPanel(QWidget):
         self._fill_chooser()
         self._show()
 
+    def _show_about(self) -> None:
+        """Say what has to be done before a prediction can help."""
+        document = self._session.document
+        text = ""
+        if self.facts.knows_none:
+            text = self.tr(
+                "This model knows none of your classes. Say which of its classes stand for yours, or paint a few"
+                " images and fine-tune it in the tab Train."
+            )
+        elif document.image is None:
+            text = self.tr("A model labels what nobody has painted. Choose an image in the list first.")
+        self.about.setText(text)
+        self.about.setVisible(bool(text))
+        self.join_button.setVisible(self.facts.knows_none and not document.read_only)
+
     def _show_remaining(self) -> None:
         document, count = self._session.document, self._session.records.remaining
         self.remaining_button.setText(
@@ -331,6 +354,7 @@ class ModelPanel(QWidget):
         if self.chooser.currentIndex() < 0:
             self.chooser.setPlaceholderText(Path(key).stem)
         self.facts.show_model(self._choice(), self._predictions.active, document.project)
+        self._show_about()
         former = self._former()
         title = next((choice.title for choice in self._choices if choice.key == former), "")
         self.back_button.setVisible(bool(former))

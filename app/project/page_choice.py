@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWi
 from app.appearance.plain_text import as_tip, plain_label
 from app.document.image_names import short_name
 from app.document.session import Session
+from segcore.images.layout import Layout
 from segcore.images.page_path import PAGES_ARE_CHANNELS, split_id
-from segcore.images.stack import Layout
 
 if TYPE_CHECKING:
     from segcore.progress import Task
@@ -51,6 +51,8 @@ class PageChoice(QObject):
     image_wanted = Signal(str)
     """The file whose page was open, which is one image now."""
     reload_wanted = Signal()
+    channels_wanted = Signal()
+    """The person said that the pages are channels, and wants to see them."""
     error = Signal(Exception)
 
     def __init__(self, session: Session, action: QAction, parent: QObject | None = None) -> None:
@@ -82,6 +84,8 @@ class PageChoice(QObject):
         self._show()
         if project is not document.project or document.image_id is None:
             return
+        if document.project.settings.get(PAGES_ARE_CHANNELS) is True:
+            self.channels_wanted.emit()
         if self._session.records.of(document.image_id) is None:
             self.image_wanted.emit(split_id(document.image_id)[0])
         elif self._may_be_channels(document.image_id):

@@ -45,6 +45,8 @@ class RefinePanel(QWidget):
 
     message = Signal(str)
     error = Signal(Exception)
+    predict_wanted = Signal()
+    """The open image has no prediction, and the person wants one."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +91,8 @@ class RefinePanel(QWidget):
         self.reason = plain_label()
         self.reason.setWordWrap(True)
         self.reason.setProperty("role", "muted")
+        self.predict_button = QPushButton(self.tr("Predict this image"))
+        self.predict_button.clicked.connect(self.predict_wanted)
         self.bar = JobBar()
         self.live_box = QCheckBox(self.tr("Live preview"))
         self.live_box.setToolTip(self.tr("Preview the visible part of the image while you drag a value"))
@@ -105,7 +109,15 @@ class RefinePanel(QWidget):
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
         layout.addLayout(buttons)
-        for widget in (self.reason, self.bar, self.live_box, self.presets, self.sliders, self.protected):
+        for widget in (
+            self.reason,
+            self.predict_button,
+            self.bar,
+            self.live_box,
+            self.presets,
+            self.sliders,
+            self.protected,
+        ):
             layout.addWidget(widget)
         layout.addWidget(self.tuning)
         layout.addWidget(self.engine)
@@ -217,14 +229,16 @@ class RefinePanel(QWidget):
         if document.read_only:
             reason = self.tr("The project is open read-only. You can preview values but not apply them.")
         elif document.image is None:
-            reason = self.tr("Open an image first.")
+            reason = self.tr("This moves the borders of a prediction to edges. Choose an image in the list first.")
         elif document.prediction is None:
-            reason = self.tr("This image has no prediction yet. Predict it first.")
+            reason = self.tr("This moves the borders of a prediction to edges. This image has no prediction yet.")
         else:
             reason = ""
         self.button.setEnabled(not reason)
         self.reason.setText(reason)
         self.reason.setVisible(bool(reason))
+        lacks = document.image is not None and document.prediction is None and not document.read_only
+        self.predict_button.setVisible(lacks)
 
     def _on_learned(self, record: TuningRecord) -> None:
         self._timer.stop()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
+from app.appearance.numbers import points
 from segcore.metrics.scores import Scores
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def signed(points: float | None) -> str:
 
 def percent(value: float | None) -> str:
     """Return 0.0-1.0 in percent with one decimal, or a dash."""
-    return DASH if value is None else f"{value * 100:.1f}"
+    return DASH if value is None else points(value)
 
 
 def _tr(text: str) -> str:

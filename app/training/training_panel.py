@@ -38,6 +38,8 @@ class TrainingPanel(TrainingForm):
     error = Signal(Exception)
     details_requested = Signal(object, object, str)  # TrainingOutcome, ClassSet, Choice
     running_changed = Signal(bool)
+    brush_wanted = Signal()
+    """No image is corrected, and the person wants to begin."""
     job_started = Signal(Job)
     finished_unseen = Signal(str)
     """A training has a result, and its card is out of sight."""
@@ -65,6 +67,7 @@ class TrainingPanel(TrainingForm):
     def _connect(self) -> None:
         document = self._session.document
         self.button.clicked.connect(self.start)
+        self.brush_button.clicked.connect(self.brush_wanted)
         self.toggle.toggled.connect(self._fold)
         self.options.changed.connect(self.refresh)
         self.result.details.connect(self._ask_details)
@@ -351,6 +354,7 @@ class TrainingPanel(TrainingForm):
         read_only = self._session.document.read_only
         ready = not self.running and plan is not None and plan.trainable and plan.corrected > 0 and not read_only
         self.button.setEnabled(ready)
+        self.brush_button.setVisible(plan is not None and plan.corrected == 0 and not read_only and not self.running)
         self.button.setVisible(not self.running)
         self.finish_button.setVisible(self._run is not None)
         for widget in (self.toggle, self.durations):

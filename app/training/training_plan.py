@@ -79,7 +79,10 @@ def plan_text(plan: TrainingPlan | None) -> str:
             "for example the starter."
         )
     if plan.corrected == 0:
-        text = _tr("No image is corrected yet. Paint over what is wrong in at least one, or mark one as done.")
+        text = _tr(
+            "A model learns from what you correct, and no image is corrected yet. Paint over what is wrong in at least"
+            " one, or mark one as done."
+        )
     elif plan.corrected == 1:
         text = _tr("1 corrected image: a part of it is held out to measure. Correct more for a better result.")
     else:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import platform
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import segcore
+
+if TYPE_CHECKING:
+    import subprocess
 
 NICENESS = 10
 POLL_SECONDS = 0.01
@@ -86,6 +88,8 @@ class TrainingProcess:
         With ``attached`` its standard input is a pipe that the system closes with this window, however it ends; see
         `segcore.hardware.parent_watch`. Raises OSError.
         """
+        import subprocess  # not before the window is seen
+
         import psutil
 
         options: dict[str, Any] = {"start_new_session": True}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
 from app.classes.class_panel import ClassPanel
@@ -42,11 +43,19 @@ class KeyboardWiring(QObject):
         actions["go_canvas"].triggered.connect(lambda: canvas.setFocus(Qt.FocusReason.ShortcutFocusReason))
         for row, panel in panels:
             actions[f"go_{row.name}"].triggered.connect(partial(self._go_to, panel))
+            panel.installEventFilter(self)
             self._places.append(panel)
         actions.keys_changed.connect(self._tell_class_keys)
         self._tell_class_keys()
         actions["go_on"].triggered.connect(lambda: self._step(1))
         actions["go_back"].triggered.connect(lambda: self._step(-1))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Esc that nothing in a panel takes goes back to the image."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            self._places[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return True
+        return False
 
     def show_sheet(self) -> None:
         """Show every shortcut."""

@@ -62,6 +62,7 @@ from app.window.label_wiring import LabelWiring
 from app.window.leaving import Leaving
 from app.window.live_wiring import LiveWiring
 from app.window.log_file import log_folder
+from app.window.next_steps import connect_next_steps
 from app.window.opening_wiring import OpeningWiring
 from app.window.panels import TABLE as PANELS
 from app.window.panels import Panels, Parts
@@ -182,6 +183,7 @@ class MainWindow(QMainWindow):
         document.writing_changed.connect(self._show_open)
         opened = self.dialogs, self.importing, self.images, self.start, self.recent, self.centre, self.keyboard.palette
         self.opening = OpeningWiring(self.session, self.actions_, navigation, *opened)
+        self.opening.pages.channels_wanted.connect(lambda: self.view.channels.switch.setChecked(True))
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
         connect_view(self.view, canvas, self.session, self.actions_, self.editing.history, self.images.model.neighbour)
 
@@ -270,6 +272,7 @@ class MainWindow(QMainWindow):
         ):
             actions[name].triggered.connect(lambda _=False, act=slot: act())
         LiveWiring(self.live, actions["live"], canvas, self.status)
+        connect_next_steps(self.refine, self.training, actions, canvas)
         for button, name in (
             (self.model.predict_button, "predict"),
             (self.model.remaining_button, "predict_all"),

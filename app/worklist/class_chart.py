@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.appearance.numbers import percent
 from segcore.project.pixel_counts import ClassTotal
 
 ROW = 24
@@ -27,7 +28,7 @@ class ClassChart(QWidget):
     def show_totals(self, totals: Sequence[ClassTotal]) -> None:
         """Draw these."""
         self._totals = tuple(totals)
-        words = ", ".join(f"{each.name} {_percent(each.share)}" for each in totals)
+        words = ", ".join(f"{each.name} {percent(each.share, 1)}" for each in totals)
         self.setAccessibleName(self.tr("Share of each class: {numbers}").format(numbers=words))
         self.updateGeometry()
         self.update()
@@ -61,8 +62,4 @@ class ClassChart(QWidget):
             painter.drawRoundedRect(bar, 3, 3)
             painter.setPen(text)
             place = QRectF(bar.right() + 6, top, number, ROW)
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), _percent(each.share))
-
-
-def _percent(share: float) -> str:
-    return f"{QLocale().toString(100 * share, 'f', 1)} %"
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), percent(each.share, 1))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from app.appearance.numbers import points
 from app.appearance.plain_text import as_tip
 from app.document.records import ImageState, Records
 from app.worklist.ranking_run import ENOUGH_DONE, RankingRun
@@ -58,16 +59,11 @@ class ErrorNote(QLabel):
             self._show(self._errors, ranking)
 
     def _show(self, errors: RemainingErrors, ranking: Ranking) -> None:
-        locale = QLocale()
-
-        def percent(share: float) -> str:
-            return locale.toString(100 * share, "f", 1)
-
         if errors.high <= self._good_enough:
             text = self.tr("About {share}\u00a0% of the pixels are still wrong (at most {high}\u00a0%): you can stop.")
         else:
             text = self.tr("About {share}\u00a0% of the pixels are still wrong ({low} to {high}\u00a0%).")
-        self.setText(text.format(share=percent(errors.share), low=percent(errors.low), high=percent(errors.high)))
+        self.setText(text.format(share=points(errors.share), low=points(errors.low), high=points(errors.high)))
         next_ones = [image.id for image in ranking.images if not image.done][:NEXT]
         parts = [
             self.tr("Estimated from what you changed in {count} done images; the interval holds for 95\u00a0%.").format(
@@ -76,7 +72,7 @@ class ErrorNote(QLabel):
             self.tr("Images without a prediction do not count."),
             self.tr(
                 "If you correct the next {count} images of “What helps most”, about {share}\u00a0% remain wrong."
-            ).format(count=len(next_ones), share=percent(max(0.0, errors.without(next_ones)))),
+            ).format(count=len(next_ones), share=points(max(0.0, errors.without(next_ones)))),
         ]
         self.setToolTip(as_tip("\n".join(parts if next_ones else parts[:2])))
         self.show()

@@ -232,7 +232,7 @@ class ImagePanel(QWidget):
         selected = len(self.list.selectionModel().selectedRows())
         if selected > 1:
             parts.insert(0, self.tr("{selected} selected").format(selected=selected))
-        if reviewed := self._records.judged(Verdict.ACCEPTED):
+        if reviewed := self._records.judged(Verdict.REVIEWED):
             parts.append(self.tr("{count}\u00a0reviewed").format(count=reviewed))
         if rejected := self._records.judged(Verdict.REJECTED):
             parts.append(self.tr("{count}\u00a0rejected").format(count=rejected))

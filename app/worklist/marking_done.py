@@ -61,7 +61,10 @@ class MarkingDone(QObject):
         tell: Callable[[ImagesRun], None],
     ) -> None:
         document = self._session.document
-        if document.project is None or document.read_only or self._run is not None:
+        if document.project is None or document.read_only:
+            return
+        if self._run is not None:
+            self.message.emit(self.tr("Images are still being marked; wait until that is done."))
             return
         self._run = run = ImagesRun(self._session, image_ids, title, closed, shown, self)
         run.failed.connect(self.error)

@@ -1,4 +1,4 @@
-"""Review: goes through the done images; each is accepted, or rejected with a note."""
+"""Review: goes through the done images; each is reviewed, or rejected with a note."""
 
 from __future__ import annotations
 
@@ -103,11 +103,11 @@ class Review(QObject):
         newest = document.history.newest
         if self.state() is not ImageState.DONE and not document.mark_done():
             self.message.emit(
-                self.tr("{name} is not accepted: nothing in it is labelled yet.").format(name=_short(image_id))
+                self.tr("{name} is not reviewed: nothing in it is labelled yet.").format(name=_short(image_id))
             )
             return
         self._session.autosaver.flush()
-        self.marks.set(image_id, verdict=Verdict.ACCEPTED)
+        self.marks.set(image_id, verdict=Verdict.REVIEWED)
         edit = document.undo_name if document.history.newest is not newest else ""
         self._tell(_Judged(image_id, mark, edit), self.tr("{name} is reviewed."))
         if not self.bar.isHidden():

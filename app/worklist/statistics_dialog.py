@@ -6,8 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -22,7 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.appearance.numbers import percent, whole
 from app.appearance.plain_text import plain_label
+from app.appearance.swatches import SIZE, swatch
 from app.document.session import Session
 from app.jobs.job import Job
 from app.worklist.class_chart import ClassChart
@@ -59,6 +60,7 @@ class StatisticsDialog(QDialog):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)
+        self.table.setIconSize(SIZE)
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
@@ -138,7 +140,7 @@ class StatisticsDialog(QDialog):
         self.note.setText(" ".join(words).format(n=images, failed=len(counts.failed)))
 
     def _fill(self, totals: list[ClassTotal]) -> None:
-        unit, locale = next((total.unit for total in totals), ""), QLocale()
+        unit = next((total.unit for total in totals), "")
         area = self.tr("Area in {unit}²").format(unit=unit) if unit else self.tr("Area")
         titles = [self.tr("Class"), self.tr("Pixels"), self.tr("Share"), self.tr("Images"), area]
         self.table.setHorizontalHeaderLabels(titles)
@@ -147,17 +149,15 @@ class StatisticsDialog(QDialog):
         for row, total in enumerate(totals):
             texts = [
                 total.name,
-                locale.toString(total.pixels),
-                f"{locale.toString(100 * total.share, 'f', 2)} %",
-                locale.toString(total.images),
+                whole(total.pixels),
+                percent(total.share, 2),
+                whole(total.images),
                 "" if total.area is None else _number(total.area),
             ]
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 if column == NAME:
-                    swatch = QPixmap(14, 14)
-                    swatch.fill(QColor(*total.color))
-                    item.setIcon(QIcon(swatch))
+                    item.setIcon(swatch(total.color, self.devicePixelRatioF()))
                 else:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(row, column, item)
@@ -201,7 +201,7 @@ class StatisticsDialog(QDialog):
 
 def _number(value: float) -> str:
     """Return an area with six digits that count, without a power of ten where that can be read."""
-    return QLocale().toString(value, "f", 0) if 1e5 <= value < 1e12 else QLocale().toString(value, "g", 6)
+    return whole(round(value)) if 1e5 <= value < 1e12 else f"{value:.6g}"
 
 
 def _write(path: Path, text: str) -> None:

@@ -1703,6 +1703,10 @@
 <context>
     <name>Engine</name>
     <message>
+        <source>'{1}' builds a {2}, not a Segmenter.</source>
+        <translation>“{1}”构建的是 {2}，不是 Segmenter。</translation>
+    </message>
+    <message>
         <source>'{1}' cannot be built: {2} is {3}, not {4}.</source>
         <translation>无法构建“{1}”：{2} 为 {3}，而不是 {4}。</translation>
     </message>
@@ -1725,6 +1729,10 @@
     <message>
         <source>'{1}' has no argument '{2}'.</source>
         <translation>“{1}”没有参数“{2}”。</translation>
+    </message>
+    <message>
+        <source>'{1}' has no builder ({2}).</source>
+        <translation>“{1}”没有构建函数（{2}）。</translation>
     </message>
     <message>
         <source>'{1}' has no option '{2}'.</source>
@@ -2095,8 +2103,8 @@
         <translation>请选择以下之一：{1}。</translation>
     </message>
     <message>
-        <source>Choose one of: {1}; or update Maskwright.</source>
-        <translation>请选择以下之一：{1}；或更新 Maskwright。</translation>
+        <source>Choose one of: {1}; update Maskwright, or install the package that adds it.</source>
+        <translation>请选择其中之一：{1}；或更新 Maskwright，或安装提供它的软件包。</translation>
     </message>
     <message>
         <source>Choose the JSON file, or the folder that holds it.</source>
@@ -2125,6 +2133,18 @@
     <message>
         <source>Choose the file that torchvision publishes for it.</source>
         <translation>请选择 torchvision 为它发布的文件。</translation>
+    </message>
+    <message>
+        <source>Choose the folder that holds data.yaml.</source>
+        <translation>请选择包含 data.yaml 的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose the folder that holds gtFine.</source>
+        <translation>请选择包含 gtFine 的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose the folder with the JSON files.</source>
+        <translation>请选择包含 JSON 文件的文件夹。</translation>
     </message>
     <message>
         <source>Choose the folder with the label maps to import.</source>
@@ -2267,6 +2287,10 @@
         <translation>每行必须为 name:r,g,b::</translation>
     </message>
     <message>
+        <source>Each line must be: red green blue name.</source>
+        <translation>每行必须为：红 绿 蓝 名称。</translation>
+    </message>
+    <message>
         <source>Enlarging</source>
         <translation>正在放大</translation>
     </message>
@@ -2297,6 +2321,10 @@
     <message>
         <source>Export the data set again.</source>
         <translation>请重新导出数据集。</translation>
+    </message>
+    <message>
+        <source>Export the network as ONNX instead.</source>
+        <translation>请改为将网络导出为 ONNX。</translation>
     </message>
     <message>
         <source>Fine-tune a model first.</source>
@@ -2443,12 +2471,20 @@
         <translation>它没有选项。</translation>
     </message>
     <message>
+        <source>It is no program of torch.export with one image and one output ({1}: {2}).</source>
+        <translation>它不是具有一个图像输入和一个输出的 torch.export 程序（{1}：{2}）。</translation>
+    </message>
+    <message>
         <source>It may be truncated: export it again.</source>
         <translation>文件可能不完整：请重新导出。</translation>
     </message>
     <message>
         <source>It may be truncated; copy it again or convert it.</source>
         <translation>它可能被截断；请重新复制或转换。</translation>
+    </message>
+    <message>
+        <source>It must have a list called names.</source>
+        <translation>文件必须包含名为 names 的列表。</translation>
     </message>
     <message>
         <source>It must have a list of categories.</source>
@@ -2469,6 +2505,10 @@
     <message>
         <source>It takes images of {1} channels.</source>
         <translation>它接受 {1} 个通道的图像。</translation>
+    </message>
+    <message>
+        <source>It uses the operation '{1}', which is not computed.</source>
+        <translation>它使用的运算“{1}”不会被计算。</translation>
     </message>
     <message>
         <source>Its backbone '{1}' is only named, not described (backbone_config is missing).</source>
@@ -2597,6 +2637,10 @@
     <message>
         <source>Mend it, or get it again.</source>
         <translation>请修正或重新获取。</translation>
+    </message>
+    <message>
+        <source>Mend or remove the package.</source>
+        <translation>请修正或移除该软件包。</translation>
     </message>
     <message>
         <source>Name at least one class.</source>
@@ -2879,6 +2923,10 @@
         <translation>请保存到另一文件夹。</translation>
     </message>
     <message>
+        <source>See docs/extending.md.</source>
+        <translation>请参阅 docs/extending.md。</translation>
+    </message>
+    <message>
         <source>Start Live afresh.</source>
         <translation>请重新开始“实时”。</translation>
     </message>
@@ -3129,6 +3177,10 @@
     <message>
         <source>The network type '{1}' is unknown, or labels no pixels.</source>
         <translation>网络类型“{1}”未知，或不标注像素。</translation>
+    </message>
+    <message>
+        <source>The package {1}, which adds the architecture '{2}', cannot be imported ({3}).</source>
+        <translation>提供架构“{2}”的软件包 {1} 无法导入（{3}）。</translation>
     </message>
     <message>
         <source>The path is too long. Move the project and its images to a folder with a shorter path.</source>
@@ -3419,6 +3471,10 @@
         <translation>正在验证</translation>
     </message>
     <message>
+        <source>Write it with torch.export.save; a network with several outputs needs a wrapper that returns its scores.</source>
+        <translation>请用 torch.export.save 写出；有多个输出的网络需要一个返回其分数的包装。</translation>
+    </message>
+    <message>
         <source>Write name:key=value,key=value in at most {1}.</source>
         <translation>请以最多 {1} 写 name:key=value,key=value。</translation>
     </message>
@@ -3447,8 +3503,20 @@
         <translation>类别缺少 id 和名称</translation>
     </message>
     <message>
+        <source>a class above 254</source>
+        <translation>类别大于 254</translation>
+    </message>
+    <message>
+        <source>a line that is not a class and numbers</source>
+        <translation>该行不是类别和数字</translation>
+    </message>
+    <message>
         <source>a polygon of less than three points</source>
         <translation>多边形少于三个点</translation>
+    </message>
+    <message>
+        <source>a polygon of less than three points, perhaps a box</source>
+        <translation>多边形少于三个点，可能是边框</translation>
     </message>
     <message>
         <source>a polygon that holds no pixel of the image</source>
@@ -3459,12 +3527,20 @@
         <translation>多边形不是数字列表</translation>
     </message>
     <message>
+        <source>a shape without a label</source>
+        <translation>形状没有标签</translation>
+    </message>
+    <message>
         <source>an image without id and file_name</source>
         <translation>图像缺少 id 和 file_name</translation>
     </message>
     <message>
         <source>are ignore (255), which the format cannot tell from background</source>
         <translation>为忽略（255），该格式无法将其与背景区分</translation>
+    </message>
+    <message>
+        <source>are of the class unlabeled, which Cityscapes does not tell from ignore</source>
+        <translation>属于 unlabeled 类别，Cityscapes 无法将其与忽略区分</translation>
     </message>
     <message>
         <source>are only predicted: exported as ignore (255)</source>
@@ -3500,6 +3576,10 @@
     </message>
     <message>
         <source>its category is not in the list of categories</source>
+        <translation>其类别不在类别列表中</translation>
+    </message>
+    <message>
+        <source>its class is not in the list of classes</source>
         <translation>其类别不在类别列表中</translation>
     </message>
     <message>
@@ -3705,6 +3785,18 @@
     <message>
         <source>{1} holds no COCO file.</source>
         <translation>{1} 中没有 COCO 文件。</translation>
+    </message>
+    <message>
+        <source>{1} holds no file of labelme.</source>
+        <translation>{1} 中没有 labelme 文件。</translation>
+    </message>
+    <message>
+        <source>{1} holds no label maps of Cityscapes.</source>
+        <translation>{1} 中没有 Cityscapes 标签图。</translation>
+    </message>
+    <message>
+        <source>{1} holds no text files of polygons.</source>
+        <translation>{1} 中没有多边形文本文件。</translation>
     </message>
     <message>
         <source>{1} holds numbers with a fraction.</source>
@@ -3963,6 +4055,10 @@
         <translation>{1} 接受 {2} 个通道的图像。</translation>
     </message>
     <message>
+        <source>{1} takes no RGB images [N, 3, H, W].</source>
+        <translation>{1} 不接受 RGB 图像 [N, 3, H, W]。</translation>
+    </message>
+    <message>
         <source>{1} takes {2}.</source>
         <translation>{1} 接受 {2}。</translation>
     </message>
@@ -4208,6 +4304,14 @@
         <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
     </message>
     <message>
+        <source>CamVid (label maps in colours, label_colors.txt)</source>
+        <translation>CamVid（彩色标签图，label_colors.txt）</translation>
+    </message>
+    <message>
+        <source>Cityscapes (gtFine: label ids, train ids, colours)</source>
+        <translation>Cityscapes（gtFine：标签 id、训练 id、颜色）</translation>
+    </message>
+    <message>
         <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>
         <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
     </message>
@@ -4218,6 +4322,14 @@
     <message>
         <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
         <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
+    </message>
+    <message>
+        <source>YOLO segmentation (a text file with polygons for each image, data.yaml)</source>
+        <translation>YOLO 分割（每张图像一个多边形文本文件，data.yaml）</translation>
+    </message>
+    <message>
+        <source>labelme (a JSON file for each image, polygons and masks)</source>
+        <translation>labelme（每张图像一个 JSON 文件，多边形和掩码）</translation>
     </message>
 </context>
 <context>
@@ -5080,6 +5192,10 @@
         <translation>关闭；图像仍为完成</translation>
     </message>
     <message>
+        <source>Images are still being marked; wait until that is done.</source>
+        <translation>仍在标记图像；请等待其完成。</translation>
+    </message>
+    <message>
         <source>Images that are as they were before: {count}.</source>
         <translation>已恢复原样的图像：{count}。</translation>
     </message>
@@ -5181,6 +5297,10 @@
 <context>
     <name>ModelPanel</name>
     <message>
+        <source>A model labels what nobody has painted. Choose an image in the list first.</source>
+        <translation>模型会标注尚未绘制的部分。请先在列表中选择一张图像。</translation>
+    </message>
+    <message>
         <source>Back</source>
         <translation>返回</translation>
     </message>
@@ -5191,6 +5311,10 @@
     <message>
         <source>Choose for each of its classes the class of this project that it stands for. If there is none, cancel, paint a few images and fine-tune: the new version knows your classes.</source>
         <translation>为它的每个类别选择所对应的本项目类别。如果没有，请取消，绘制几张图像并微调：新版本认识您的类别。</translation>
+    </message>
+    <message>
+        <source>Choose its classes…</source>
+        <translation>选择其类别…</translation>
     </message>
     <message>
         <source>Classes of this model…</source>
@@ -5261,6 +5385,10 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
     <message>
         <source>The model that predicts: versions made in this project, then the catalogue</source>
         <translation>用于预测的模型：先是本项目中产生的版本，然后是目录</translation>
+    </message>
+    <message>
+        <source>This model knows none of your classes. Say which of its classes stand for yours, or paint a few images and fine-tune it in the tab Train.</source>
+        <translation>此模型不认识您的任何类别。请指定它的哪些类别对应您的类别，或绘制几张图像并在“训练”标签页中微调它。</translation>
     </message>
     <message>
         <source>Use the model from before again</source>
@@ -6164,8 +6292,8 @@ car</source>
         <translation>将整张图像中预测的边界移到边缘。您绘制的内容保留</translation>
     </message>
     <message>
-        <source>Open an image first.</source>
-        <translation>请先打开一张图像。</translation>
+        <source>Predict this image</source>
+        <translation>预测此图像</translation>
     </message>
     <message>
         <source>Preview the visible part of the image while you drag a value</source>
@@ -6180,8 +6308,12 @@ car</source>
         <translation>项目以只读方式打开。您可以预览数值，但不能应用。</translation>
     </message>
     <message>
-        <source>This image has no prediction yet. Predict it first.</source>
-        <translation>此图像尚无预测。请先预测。</translation>
+        <source>This moves the borders of a prediction to edges. Choose an image in the list first.</source>
+        <translation>此功能将预测的边界移到图像边缘。请先在列表中选择一张图像。</translation>
+    </message>
+    <message>
+        <source>This moves the borders of a prediction to edges. This image has no prediction yet.</source>
+        <translation>此功能将预测的边界移到图像边缘。此图像尚无预测。</translation>
     </message>
 </context>
 <context>
@@ -6387,12 +6519,12 @@ The images:
         <translation>{name} 已加旗标。</translation>
     </message>
     <message>
-        <source>{name} is not accepted: nothing in it is labelled yet.</source>
-        <translation>{name} 未被接受：其中还没有任何标签。</translation>
-    </message>
-    <message>
         <source>{name} is not flagged any more.</source>
         <translation>{name} 已去掉旗标。</translation>
+    </message>
+    <message>
+        <source>{name} is not reviewed: nothing in it is labelled yet.</source>
+        <translation>{name} 未审核：其中尚未标注任何内容。</translation>
     </message>
     <message>
         <source>{name} is rejected and open again.</source>
@@ -7605,6 +7737,10 @@ The images:
         <translation>选项</translation>
     </message>
     <message>
+        <source>Paint over what is wrong in the open image</source>
+        <translation>在打开的图像中涂改错误之处</translation>
+    </message>
+    <message>
         <source>Predict the remaining images again</source>
         <translation>重新预测其余图像</translation>
     </message>
@@ -7619,6 +7755,10 @@ The images:
     <message>
         <source>Stop training; the model in use stays as it is</source>
         <translation>停止训练；使用中的模型保持不变</translation>
+    </message>
+    <message>
+        <source>Take the brush</source>
+        <translation>使用画笔</translation>
     </message>
     <message>
         <source>Train a new version of the model on the images that you corrected</source>
@@ -7722,6 +7862,10 @@ The images:
         <translation>1 张已修正的图像：留出其一部分用于评估。修正更多图像可得到更好的结果。</translation>
     </message>
     <message>
+        <source>A model learns from what you correct, and no image is corrected yet. Paint over what is wrong in at least one, or mark one as done.</source>
+        <translation>模型从您的修正中学习，但尚未修正任何图像。请至少在一张图像中涂改错误之处，或将一张标记为完成。</translation>
+    </message>
+    <message>
         <source>A training of this project runs on {host}; its result is offered once it is there.</source>
         <translation>此项目的训练正在 {host} 上运行；结果就绪后会提供给您。</translation>
     </message>
@@ -7732,10 +7876,6 @@ The images:
     <message>
         <source>Counting corrected images …</source>
         <translation>正在统计已修正的图像 …</translation>
-    </message>
-    <message>
-        <source>No image is corrected yet. Paint over what is wrong in at least one, or mark one as done.</source>
-        <translation>尚无已修正的图像。请在至少一张图像中覆盖有误之处，或将一张标记为完成。</translation>
     </message>
     <message>
         <source>Open a project first.</source>

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from segcore.formats.camvid_colors import read_color_list
 from segcore.formats.voc_labelmap import read_labelmap
 from segcore.labels.classes import ClassSet
 
 CLASS_LISTS: dict[str, Callable[[Path], ClassSet]] = {
     "classes.json": ClassSet.from_file,
     "labelmap.txt": read_labelmap,
+    "label_colors.txt": read_color_list,
     "classes.txt": ClassSet.from_file,
 }
 """The reader of each list of classes, by the name of its file."""

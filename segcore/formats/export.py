@@ -19,6 +19,7 @@ from segcore.formats.export_options import ExportOptions
 from segcore.formats.export_report import ExportReport, LeftOut
 from segcore.formats.format import Format, LabelWriter, LocatedWriter
 from segcore.formats.registry import formats_named
+from segcore.formats.written_files import wait_for_the_disk
 from segcore.images.geo.reading import read_georeference
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance, State, values_in
@@ -102,7 +103,7 @@ class _Export:
             report = yield from self._images(ids, writers, log, whole)
             for _, writer in writers:
                 writer.finish()
-            _wait_for_the_disk()
+            wait_for_the_disk()
             complete = True
         finally:
             log.close(complete)
@@ -221,9 +222,3 @@ class _Export:
             except MaskwrightError as error:
                 return str(error)
         return "it has no labels" if self._options.predictions else "nothing in it is painted or confirmed"
-
-
-def _wait_for_the_disk() -> None:
-    """Make the files of the export survive a power cut, on systems that can wait for all of them at once."""
-    if hasattr(os, "sync"):
-        os.sync()

@@ -12,6 +12,7 @@ from segcore.errors import LabelError, MaskwrightError
 from segcore.formats.grouping import grouped
 from segcore.formats.import_plan import ImportPlan, Skipped
 from segcore.formats.label_picture import Problem, Value, value_text
+from segcore.formats.written_files import wait_for_the_disk
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.progress import Progress, Task
@@ -94,8 +95,9 @@ def import_labels(
         if _equal(before, after):
             unchanged.append(image_id)
         else:
-            project.save_label_map(image_id, after)
+            project.save_label_map(image_id, after, durable=False)
             done.append(image_id)
+    wait_for_the_disk()
     return ImportReport(tuple(done), tuple(unchanged), tuple(skipped), tuple(problems))
 
 

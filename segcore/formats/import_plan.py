@@ -18,6 +18,9 @@ from segcore.labels.palette import IGNORE_COLOR, Color, is_background
 from segcore.progress import Progress, Task
 from segcore.project.project import Project
 
+IGNORE_NAMES = ("void", "unlabeled", "unlabelled", "ignore", "ignored")
+"""Classes of these names mean no label, where the project has no such class."""
+
 
 @dataclass(frozen=True)
 class Skipped:
@@ -168,7 +171,8 @@ def _found(value: Value, images: int, color: Color | None, label_set: LabelSet, 
         if entry is not None:
             place = join_by_name([entry.name], classes.names)[0]
             proposed = None if place is None else classes.classes[place].index
-            return FoundValue(value, images, entry.name, entry.color, proposed, False)
+            ignored = proposed is None and (value in label_set.ignored or entry.name.casefold() in IGNORE_NAMES)
+            return FoundValue(value, images, entry.name, entry.color, proposed, ignored)
     if value == IGNORE_INDEX and label_set.open_is_background:
         background = next((each.index for each in classes if is_background(each.name)), None)
         return FoundValue(value, images, "", color, background, background is None)

@@ -111,6 +111,7 @@ def _ways(ids: Sequence[str], loose: bool) -> list[tuple[_Name, _Name]]:
     if loose:
         ways += [
             (stem_of, _without_ending),
+            (label_names(ids, flat).__getitem__, _without_ending),
             (_base_stem, _base),
             (_base_stem, lambda name: _without_ending(_base(name))),
         ]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from segcore.formats.label_matching import SUFFIXES
 
-INSIDE = ("labels", "SegmentationClass")
+INSIDE = ("labels", "SegmentationClass", "LabeledApproved_full")
 """Where a whole data set of label maps keeps them."""
 
 FOLDER_NAMES = ("labels", "masks", "annotations", "SegmentationClass", "label", "mask", "annotation", "gt")

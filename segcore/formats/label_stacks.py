@@ -8,8 +8,8 @@ from pathlib import Path
 
 from segcore.errors import ImageError
 from segcore.images.image import image_layout
+from segcore.images.layout import Layout
 from segcore.images.page_path import is_stack_name, split_id
-from segcore.images.stack import Layout
 
 
 def labels_of_slices(folder: Path, ids: Iterable[str], found: dict[str, str]) -> dict[str, str]:

@@ -63,11 +63,13 @@ def pieces_of(
 def _parts(mask: NDArray[np.bool_], value: int) -> Iterator[Piece]:
     import cv2
 
-    count, numbers, boxes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
+    box = np.ascontiguousarray(mask.view(np.uint8)[y : y + height, x : x + width])
+    count, numbers, boxes, _ = cv2.connectedComponentsWithStats(box, connectivity=4)
     for number in range(1, count):
         left, top, width, height = boxes[number, :4].tolist()
         own = numbers[top : top + height, left : left + width] == number
-        yield Piece(value, left, top, own, (polygon_of(own).moved(left, top),))
+        yield Piece(value, left + x, top + y, own, (polygon_of(own).moved(left + x, top + y),))
 
 
 def _joined(parts: list[Piece], value: int) -> Piece:

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from segcore.errors import ProjectError
+from segcore.formats.camvid import CAMVID
+from segcore.formats.cityscapes import CITYSCAPES
 from segcore.formats.coco import COCO
 from segcore.formats.format import Format
 from segcore.formats.geotiff import GEOTIFF
+from segcore.formats.labelme import LABELME
 from segcore.formats.png import PNG
 from segcore.formats.voc import VOC
+from segcore.formats.yolo import YOLO
 
 FORMATS: tuple[Format, ...] = (
     PNG,
     VOC,
     GEOTIFF,
     COCO,
+    CITYSCAPES,
+    CAMVID,
+    LABELME,
+    YOLO,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,3 +50,9 @@ def is_complete(*paths: Path) -> bool:
         return all(path.stat().st_size for path in paths)
     except OSError:
         return False
+
+
+def wait_for_the_disk() -> None:
+    """Make all files survive a power cut, on systems that can wait for all of them at once."""
+    if hasattr(os, "sync"):
+        os.sync()

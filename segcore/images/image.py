@@ -22,8 +22,9 @@ from segcore.images.header import ImageHeader, read_header
 from segcore.images.header.jpeg import check_scans
 from segcore.images.header.tiff import TiffPage, left_to_pillow, smaller_copies, tiff_pages
 from segcore.images.jpeg import decode_jpeg
+from segcore.images.layout import Layout
 from segcore.images.page_path import file_of, split_page
-from segcore.images.stack import Layout, number_of, read_layout
+from segcore.images.stack import number_of, read_layout
 from segcore.images.tiff.decode import decode_rgb, decode_thin
 from segcore.progress import Progress, Task, drive
 

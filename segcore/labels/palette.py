@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
 Color = tuple[int, int, int]
 """RGB, 0-255 each."""
@@ -57,6 +58,7 @@ def is_background(name: str) -> bool:
     return name.strip().strip("_").casefold() == "background"
 
 
+@cache
 def voc_color(index: int) -> Color:
     """Colour of ``index`` in the PASCAL VOC palette (the bits of the index spread over R, G and B)."""
     r = g = b = 0

@@ -172,10 +172,10 @@ class ImageList:
         return self.index.row(image_id) or IndexRow(image_id)
 
     def _note_file(self, row: IndexRow) -> IndexRow:
-        """Keep what is known of the file of an image."""
-        about = ("width", "height", "layout", "image_stamp", "unreadable")
-        self.note(row.id, **{name: getattr(row, name) for name in about})
-        return self.index.row(row.id) or row
+        """Keep what is known of the file of an image; return its row, also when the disk is full."""
+        facts = {name: getattr(row, name) for name in ("width", "height", "layout", "image_stamp", "unreadable")}
+        self.note(row.id, **facts)
+        return (self.index.row(row.id) or row)._replace(**facts)
 
     def inspect(self, image_ids: Iterable[str], seconds: float) -> Inspection:
         """`look_at` these images, one after the other, until the time is over; at least one.

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from segcore.images.stack import MAX_LAYOUT, Layout
+from segcore.images.layout import MAX_LAYOUT, Layout
 from segcore.labels.label_map import State
 from segcore.project.image_id import only_image_ids
 
@@ -41,7 +41,7 @@ class ImageRecord(NamedTuple):
 
     ``width`` and ``height`` are None until somebody asked for the size; ``uncertainty`` is the mean of the prediction,
     0.0-1.0; times are ISO 8601 UTC; ``layout`` says which images a file holds, of which this is the first, see
-    `segcore.images.stack.Layout`; ``unreadable`` says why the image cannot be read, "" when it can or was not tried.
+    `segcore.images.layout.Layout`; ``unreadable`` says why the image cannot be read, "" when it can or was not tried.
     """
 
     id: str

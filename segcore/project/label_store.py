@@ -151,8 +151,11 @@ class LabelStore:
 
     # Saving
 
-    def save(self, image_id: str, label_map: LabelMap, palette: NDArray[np.uint8]) -> SavedLabels:
-        """Write both files. Raises ProjectError, also when this process may not write; the old pair stays then."""
+    def save(self, image_id: str, label_map: LabelMap, palette: NDArray[np.uint8], durable: bool = True) -> SavedLabels:
+        """Write both files. Raises ProjectError, also when this process may not write; the old pair stays then.
+
+        Without ``durable`` nothing waits for the disk where an image had no labels; see `atomic_write`.
+        """
         labels = encode_indexed_png(label_map.labels, palette)
         state, saved_at, crc = label_map.state(), now(), crc_of(labels)
         notes = {_CRC: crc, _STATE: state.name, _SAVED: saved_at}
@@ -162,9 +165,10 @@ class LabelStore:
             check_stays_inside(self.root, each)
         with self.lock, self._held(), writing(path):
             warning = self._make_room(image_id, label_map.shape)
-            atomic_write_bytes(next_to(final), provenance)
+            durable = durable or path.exists()
+            atomic_write_bytes(next_to(final), provenance, durable)
             try:
-                atomic_write_bytes(path, labels)
+                atomic_write_bytes(path, labels, durable)
             except BaseException:
                 with suppress(OSError):
                     next_to(final).unlink()

@@ -26,7 +26,7 @@ class Verdict(Enum):
     """What a reviewer says of an image."""
 
     NONE = ""
-    ACCEPTED = "accepted"
+    REVIEWED = "accepted"  # the word in the files
     REJECTED = "rejected"
 
 

@@ -321,16 +321,16 @@ class Project:
         """
         return self._labels.load(check_image_id(image_id), self.classes, self.class_history, shape)
 
-    def save_label_map(self, image_id: str, label_map: LabelMap) -> State:
+    def save_label_map(self, image_id: str, label_map: LabelMap, durable: bool = True) -> State:
         """Write labels and provenance, together or not at all; return the state.
 
         What the files held before is kept under another name where it could not be loaded or was changed by another
-        program; `warnings` tells of it. Raises ProjectError (no space left, ...), ProjectBusyError when another process
-        has taken the project over.
+        program; `warnings` tells of it. ``durable``: see `LabelStore.save`. Raises ProjectError (no space left, ...),
+        ProjectBusyError when another process has taken the project over.
         """
         if not self.read_only:
             self._configuration.restore()
-        saved = self._labels.save(check_image_id(image_id), label_map, self.classes)
+        saved = self._labels.save(check_image_id(image_id), label_map, self.classes, durable)
         stamp = self._store.stamp(image_id)
         self._images.note(image_id, state=int(saved.state), labelled_at=saved.saved_at, label_stamp=stamp)
         self.warn(saved.warning)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from segcore.errors import ImageError
 from segcore.images.image import image_header, image_layout
+from segcore.images.layout import Layout
 from segcore.images.page_path import is_stack_name, split_id
-from segcore.images.stack import Layout
 from segcore.progress import Progress, Task
 from segcore.project.index import MAX_REASON, IndexRow
 from segcore.project.label_files import Stamp

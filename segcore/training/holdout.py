@@ -19,8 +19,9 @@ def split(
 ) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
     """Split into (train, validate), by the hash of each pair's key; successive slices of a stack share one.
 
-    A pair is held out when its hash falls into the first 20 %; when none does, the one with the smallest hash is. So
-    a training image never becomes a held-out one when others are added. At most half is held out. A single pair
+    A pair is held out when its hash falls into the first 20 %; when none does, the one with the smallest hash is, with
+    the slices that follow it. So a training image never becomes a held-out one when others are added (but for these
+    slices, as soon as they are at most half of all). At most half is held out. A single pair
     serves both sides, by regions: no pixel of its ``"validate"`` part is ever trained on.
 
     Parameters
@@ -39,12 +40,20 @@ def split(
         return (replace(pairs[0], part="train"),), (replace(pairs[0], part="validate"),)
     ordered = sorted(pairs, key=lambda pair: _position(pair, seed))
     fresh = [pair for pair in ordered if fingerprint(pair.key) not in seen] or ordered
-    held = [pair for pair in fresh if _position(pair, seed) < HELD_OUT_SHARE][: len(pairs) // 2] or fresh[:1]
+    held = [pair for pair in fresh if _position(pair, seed) < HELD_OUT_SHARE][: len(pairs) // 2]
+    held = held or _first_of(fresh, len(pairs) // 2)
     keys = {pair.key for pair in held}
     return (
         tuple(pair for pair in pairs if pair.key not in keys),
         tuple(pair for pair in pairs if pair.key in keys),
     )
+
+
+def _first_of(ordered: Sequence[Pair], most: int) -> list[Pair]:
+    """Return the first pair, with those that look nearly alike if they are ``most`` or fewer."""
+    first = with_neighbours(ordered[0].key)
+    alike = [pair for pair in ordered if with_neighbours(pair.key) == first]
+    return alike if len(alike) <= most else [ordered[0]]
 
 
 def _position(pair: Pair, seed: int) -> float:

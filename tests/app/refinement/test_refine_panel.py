@@ -141,14 +141,18 @@ def test_turning_to_another_panel_drops_the_preview(qtbot, panel, context, proje
     assert dropped == [True]
 
 
-def test_the_button_says_why_it_cannot(panel, context, project):
+def test_the_button_says_why_it_cannot(qtbot, panel, context, project):
     assert not panel.button.isEnabled()
+    assert panel.predict_button.isHidden()
     context.document.set_project(project)
     context.document.show(load_image(project, "a.png"))
-    assert "Predict" in panel.reason.text()
+    assert "no prediction yet" in panel.reason.text()
+    with qtbot.waitSignal(panel.predict_wanted):
+        panel.predict_button.click()
     assert not panel.button.isEnabled()
     context.document.show(predicted(project))
     assert panel.button.isEnabled()
+    assert panel.predict_button.isHidden()
     assert panel.reason.text() == ""
 
 

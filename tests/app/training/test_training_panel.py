@@ -85,7 +85,9 @@ def test_the_reason_why_it_cannot_start(qtbot, panel, context, project):
     assert "project" in panel.about.text()
     open_project(qtbot, context, project)
     assert not panel.button.isEnabled()
-    assert "No image is corrected" in panel.about.text()
+    assert "no image is corrected yet" in panel.about.text()
+    with qtbot.waitSignal(panel.brush_wanted):
+        panel.brush_button.click()
 
 
 def test_it_says_what_it_will_do(qtbot, panel, context, project):
@@ -93,6 +95,7 @@ def test_it_says_what_it_will_do(qtbot, panel, context, project):
     open_project(qtbot, context, project)
     assert panel.button.isEnabled()
     assert panel.about.text().startswith("4 corrected images, 1 held out to measure.")
+    assert panel.brush_button.isHidden()
 
 
 def test_classes_that_the_starter_does_not_know_are_told(qtbot, panel, context, project):

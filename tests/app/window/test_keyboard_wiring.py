@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from app.window.panels import TABLE
 
@@ -34,6 +36,19 @@ def test_f6_goes_round_the_parts(qtbot, opened):
     assert seen == ["images", "classes", "view", "canvas"]
     opened.actions_["go_back"].trigger()
     assert opened.view.isAncestorOf(opened.focusWidget())
+
+
+def test_escape_goes_back_to_the_image(qtbot, opened):
+    opened.activateWindow()
+    for field in (opened.images.search, opened.images.list, opened.classes.tree):
+        field.setFocus()
+        assert opened.focusWidget() is field
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+        assert opened.focusWidget() is opened.canvas
+    opened.images.search.setFocus()
+    QTest.keyClicks(opened.images.search, "a.")
+    QTest.keyClick(opened.images.search, Qt.Key.Key_Escape)
+    assert opened.images.search.text() == "a.", "the search holds on"
 
 
 def test_the_sheet_and_the_editor_leave_the_window_usable(opened):

@@ -142,7 +142,7 @@ def test_a_layer_is_added_in_the_view_tab_and_a_key_shows_one_alone_again(opened
     assert opened.canvas.layers == {View.OVERLAY, View.HEATMAP}
     assert not any(action.isChecked() for action in views)
     opened.view.layers.sliders[View.HEATMAP].setValue(20)
-    assert opened.canvas.opacity_of(View.HEATMAP) == 0.2
+    assert opened.canvas._layers.opacities[View.HEATMAP] == 0.2
     key(opened, Qt.Key.Key_T)
     assert [action.objectName() for action in views if action.isChecked()] == ["view_outlines"]
     assert [layer for layer, box in opened.view.layers.boxes.items() if box.isChecked()] == [View.OUTLINES]

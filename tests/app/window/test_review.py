@@ -67,9 +67,9 @@ def test_a_review_goes_from_image_to_image(qtbot, labelled):
     assert window.images.summary.text().replace("\u00a0", " ") == "2 of 4 done · 2 reviewed · 1 rejected"
     qtbot.waitUntil(lambda: not window.jobs.busy)
     assert window.document.project.marks.all() == {
-        "a.png": Mark(Verdict.ACCEPTED),
+        "a.png": Mark(Verdict.REVIEWED),
         "b.png": Mark(Verdict.REJECTED, note="the car is missing"),
-        "c.png": Mark(Verdict.ACCEPTED),
+        "c.png": Mark(Verdict.REVIEWED),
     }
 
 
@@ -129,7 +129,7 @@ def test_a_note_that_was_just_typed_is_kept_when_the_window_closes(qtbot, opened
 
 def test_reviewed_and_rejected_are_filters(qtbot, labelled):
     window = labelled
-    window.records.marks.set("b.png", verdict=Verdict.ACCEPTED)
+    window.records.marks.set("b.png", verdict=Verdict.REVIEWED)
     filter_by(window, ImageState.REVIEWED)
     assert shown(window) == ["b.png"]
     filter_by(window, ImageState.DONE)

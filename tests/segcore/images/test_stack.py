@@ -10,10 +10,10 @@ import tifffile
 
 from segcore.errors import ImageError
 from segcore.images.image import image_header, image_layout, image_size, read_image, read_thumbnail
+from segcore.images.layout import Layout
 from segcore.images.page_path import counted_in, file_of, page_name, split_id, split_page
 from segcore.images.pixel_size import read_pixel_size
 from segcore.images.raw_image import count_of_pages, read_raw
-from segcore.images.stack import Layout
 
 SLICES = Layout((("slice", 3),))
 

@@ -81,3 +81,17 @@ def test_names_that_are_no_text_are_names():
     train, held = split(odd)
     assert len(train) + len(held) == 20
     assert len({fingerprint(pair.key) for pair in odd}) == 20
+
+
+def test_slices_that_follow_each_other_are_on_one_side():
+    """Slices 1 to 5, 6 to 10, ... of one stack look nearly alike: a network that learned one knows the others."""
+    names = ["s.tif", *(f"s.tif/slice-{n:04d}" for n in range(2, 31))]
+    some = [Pair(name, Path(name), Path(f"{name}.png")) for name in names]
+    groups = [set(names[start : start + 5]) for start in range(0, 30, 5)]
+    for seed in range(20):
+        train, held = split(some, seed)
+        assert keys(train) | keys(held) == set(names)
+        assert len(held) in (5, 10, 15)
+        assert all(group <= keys(held) or not group & keys(held) for group in groups)
+    train, held = split(some[:6], 0)
+    assert len(held) in (1, 3), "at most half"

@@ -121,10 +121,13 @@ class Hand:
         self.canvas.update()
         return self.shot()
 
-    def _at(self, x: float, y: float) -> QPoint:
+    def inside(self, x: float, y: float) -> QPoint:
+        """Return the point of the canvas."""
         transform = self.canvas.transform
-        inside = QPoint(round(x + transform.left), round(y + transform.top))
-        return self.canvas.mapTo(self._window, inside)
+        return QPoint(round(x + transform.left), round(y + transform.top))
+
+    def _at(self, x: float, y: float) -> QPoint:
+        return self.canvas.mapTo(self._window, self.inside(x, y))
 
 
 def _near(one: Iterable[int], other: Iterable[int]) -> bool:

@@ -19,10 +19,11 @@ from PIL import Image
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
+from app.canvas.canvas import Canvas
 from app.canvas.layers import View
 from app.settings.settings import Settings
 from app.tools.crf_stroke import CrfStroke
-from app.tools.toolbox import RADII
+from app.tools.toolbox import RADII, TABLE
 from app.window import main_window
 from app.window.main_window import MainWindow
 from segcore.labels.classes import ClassSet, SegClass
@@ -44,9 +45,13 @@ from tests.app.tools.at_scale.gestures import (
     ignore,
 )
 from tests.app.tools.at_scale.screen import Hand
+from tests.app.tools.at_scale.touching import fingers, stylus
 
 WINDOW = 700, 540
 """View pixels: the tools stand in one column, so the image lies where Qt can grab it at 300 %, too."""
+NOT_ASKED = {"edge", "segment"}
+"""Tools that change no label here, because their lane is not asked."""
+KINDS = {row.name: row.kind for row in TABLE}
 SECONDS = 30.0
 """To wait for an image at most."""
 
@@ -79,6 +84,12 @@ def project(folder: Path, zooms: Sequence[float]) -> Path:
     return photos
 
 
+def look_at(canvas: Canvas, zoom: float) -> None:
+    """Show the middle of the image at this zoom."""
+    canvas.zoom_to(zoom)
+    canvas.centre_on(QPointF(canvas.image_size.width() / 2, canvas.image_size.height() / 2))
+
+
 def wait_for(window: MainWindow, image_id: str) -> None:
     """Wait until this image is shown."""
     until = time.monotonic() + SECONDS
@@ -89,11 +100,10 @@ def wait_for(window: MainWindow, image_id: str) -> None:
         raise TimeoutError(f"{image_id} was not opened: {window.banner.text}")
 
 
-def draw(window: MainWindow, name: str, zoom: float, gesture: Callable[[Sheet], None]) -> list[str]:
-    """Draw with a tool, take it back; return what was wrong."""
+def draw(window: MainWindow, name: str, zoom: float, gesture: Callable[[Sheet], None], edits: int = 1) -> list[str]:
+    """Draw with a tool, take so many edits back; return what was wrong."""
     canvas, document = window.canvas, window.document
-    canvas.zoom_to(zoom)
-    canvas.centre_on(QPointF(canvas.image_size.width() / 2, canvas.image_size.height() / 2))
+    look_at(canvas, zoom)
     document.set_active_class(1)
     hand = Hand(canvas)
     hand.move(AWAY)
@@ -105,17 +115,17 @@ def draw(window: MainWindow, name: str, zoom: float, gesture: Callable[[Sheet], 
     sheet = Sheet(hand, document, canvas.tool, before)
     labels = document.label_map.labels.tobytes() + document.label_map.provenance.tobytes()
     gesture(sheet)
-    edits = 0
+    made = 0
     while document.undo_name:
         document.undo()
-        edits += 1
-    if canvas.tool.edits and name not in ("edge", "segment"):
-        sheet.expect(f"one edit a gesture, not {edits}", edits == 1)
+        made += 1
+    sheet.expect(f"{edits} edits, not {made}", edits == made)
     now = document.label_map.labels.tobytes() + document.label_map.provenance.tobytes()
     sheet.expect("Undo brings all back", now == labels)
     window.actions_["tool_pick"].trigger()
     hand.move(AWAY)
-    left = sheet.shot().differing(sheet.before) if name != "pan" else 0
+    look_at(canvas, zoom)
+    left = sheet.shot().differing(sheet.before)
     sheet.expect(f"the screen is as it was before ({left} pixels)", left == 0)
     return sheet.wrong
 
@@ -144,7 +154,11 @@ def main(folder: Path, zooms: Sequence[float]) -> dict[str, dict[str, list[str]]
         application.processEvents()
         window.canvas.setFocus()
         for name in GESTURES:
-            wrong[name][str(zoom)] = draw(window, name, zoom, GESTURES[name])
+            wrong[name][str(zoom)] = draw(
+                window, name, zoom, GESTURES[name], int(KINDS[name].edits and name not in NOT_ASKED)
+            )
+        wrong["brush"][f"{zoom} with a stylus"] = draw(window, "brush", zoom, stylus, edits=3)
+        wrong["brush"][f"{zoom} with two fingers"] = draw(window, "brush", zoom, fingers, edits=0)
         window.canvas.layers = {View.OVERLAY, View.OUTLINES}
         wrong["brush"][f"{zoom} with outlines"] = draw(window, "brush", zoom, ignore)
         window.canvas.layers = {View.OVERLAY}

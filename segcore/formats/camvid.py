@@ -1,0 +1,105 @@
+"""Format ``camvid``: colours, as CamVid has them.
+
+``LabeledApproved_full/<name>_L.png`` (RGB), ``label_colors.txt`` (``r g b<tab>name``), ``train.txt``, ``val.txt`` and
+``test.txt`` (names of images); images are copied to ``701_StillsRaw_full/`` on request. Two classes of one colour are
+told apart by a new colour for the second. Ignore is black where no class is, otherwise VOC's colour for it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from segcore.formats.camvid_colors import NAME, VOID, color_lines
+from segcore.formats.export_options import ExportOptions
+from segcore.formats.format import Difference, Format
+from segcore.formats.label_map_set import LabelMapSet
+from segcore.formats.label_names import flat, label_names
+from segcore.formats.splits import PARTS
+from segcore.formats.written_files import copy_file, is_complete, write_bytes, write_lines
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
+from segcore.labels.palette import IGNORE_COLOR, Color, fresh_color
+
+
+class CamvidWriter:
+    """Writes label maps in colours; see `segcore.formats.format.Writer` for the parameters."""
+
+    def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
+        self._out, self._options = out, options
+        self._names = label_names(ids, flat)
+        self._classes = _told_apart(classes)
+        black = any(each.color == VOID for each in self._classes)
+        self._ignore = IGNORE_COLOR if black else VOID
+        self._table = self._classes.palette()
+        self._table[IGNORE_INDEX] = self._ignore
+        self._written: list[str] = []
+
+    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
+        """See `LabelWriter`."""
+        buffer = io.BytesIO()
+        Image.fromarray(self._table[labels]).save(buffer, format="PNG", compress_level=1)
+        write_bytes(self._path(image_id), buffer.getvalue())
+        if image is not None:
+            copy_file(image, self._copy(image_id))
+        self._written.append(image_id)
+        return ()
+
+    def keep(self, image_id: str) -> bool:
+        """See `LabelWriter`."""
+        copies = [self._copy(image_id)] if self._options.copy_images else []
+        if not is_complete(self._path(image_id), *copies):
+            return False
+        self._written.append(image_id)
+        return True
+
+    def finish(self) -> None:
+        """Write ``label_colors.txt`` and the lists of images."""
+        write_lines(self._out / NAME, color_lines(self._classes, self._ignore))
+        for part in PARTS:
+            names = [self._copy(each).name for each in self._written if self._options.part(each) == part]
+            if names or part != "test":
+                write_lines(self._out / f"{part}.txt", names)
+
+    def _path(self, image_id: str) -> Path:
+        return self._out / "LabeledApproved_full" / f"{self._names[image_id]}_L.png"
+
+    def _copy(self, image_id: str) -> Path:
+        return self._out / "701_StillsRaw_full" / f"{self._names[image_id]}{Path(image_id).suffix.lower()}"
+
+
+class CamvidSet(LabelMapSet):
+    """Label maps in colours; black is no label where no class is black."""
+
+    ignored = frozenset({VOID})
+
+
+def _told_apart(classes: ClassSet) -> ClassSet:
+    """Give a class whose colour another one has, or that ignore has, a new colour."""
+    used: set[Color] = {IGNORE_COLOR}
+    for each in classes:
+        if each.color in used:
+            taken = used | {other.color for other in classes}
+            classes = classes.changed(each.index, color=fresh_color("", taken))
+        found = classes.find(each.index)
+        used.add(each.color if found is None else found.color)
+    return classes
+
+
+def _recognise(path: Path) -> bool:
+    return (path / NAME).is_file() or (path / "LabeledApproved_full").is_dir()
+
+
+CAMVID = Format(
+    key="camvid",
+    title="CamVid (label maps in colours, label_colors.txt)",
+    writer=CamvidWriter,
+    reader=CamvidSet,
+    recognise=_recognise,
+    labels_folder="LabeledApproved_full",
+    images_folder="701_StillsRaw_full",
+)

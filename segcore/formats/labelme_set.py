@@ -1,0 +1,205 @@
+"""LabelmeSet: labelme's JSON files as labels; every shape is drawn as labelme draws it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import math
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from segcore.errors import LabelError, LabelSizeError, MaskwrightError
+from segcore.formats.foreign_classes import foreign_classes
+from segcore.formats.json_file import head_of, read_json
+from segcore.formats.label_picture import LabelPicture, Problem
+from segcore.formats.label_set import Contents, LabelSet
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
+from segcore.labels.palette import is_background
+
+_MARKS = re.compile(rb'"(shapes|imagePath|imageData|version|flags|lineColor)"\s*:')
+_LOOKED_AT = 20
+
+
+def recognise(path: Path) -> bool:
+    """Whether a file, or one of the first in a folder or its sub-folders, begins with names that labelme writes."""
+    return any(_is_labelme(file) for file, _ in zip(_files(path), range(_LOOKED_AT), strict=False))
+
+
+def _is_labelme(file: Path) -> bool:
+    return len({mark.lower() for mark in _MARKS.findall(head_of(file))}) >= 2
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        return iter([path] if path.suffix.lower() == ".json" else [])
+    found = (each for each in path.rglob("*.json") if not each.name.startswith("."))
+    return (each for each in found if each.name not in ("classes.json", "export_report.json"))
+
+
+class LabelmeSet(LabelSet):
+    """The shapes of many files; later ones are drawn over earlier ones. A file that is damaged is a problem.
+
+    Raises LabelError when there is no sound file at all.
+    """
+
+    open_is_background = True
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        folder = path.parent if path.is_file() else path
+        self._files: dict[str, Path] = {}
+        problems, names = [], []
+        for file in sorted(_files(path)):
+            try:
+                data = read_json(file)
+            except LabelError as error:
+                problems.append(Problem(str(file), error.message))
+                continue
+            if not isinstance(data, dict) or not isinstance(data.get("shapes"), list):
+                continue
+            self._files[_image_of(file, data, folder)] = file
+            names += [str(each["label"]) for each in data["shapes"] if isinstance(each, dict) and "label" in each]
+        if not self._files:
+            first = problems[0] if problems else None
+            raise LabelError(
+                first.reason if first else f"{path} holds no file of labelme.", "Choose the folder with the JSON files."
+            )
+        self.problems = tuple(problems)
+        self.classes = _classes(folder / "classes.json", names)
+        if self.classes is not None:
+            self.open_is_background = not any(is_background(name) for name in self.classes.names)
+
+    def names(self) -> Sequence[str]:
+        """See `LabelSet`."""
+        return list(self._files)
+
+    def place(self, name: str) -> str:
+        """See `LabelSet`."""
+        return str(self._files[name])
+
+    def contents(self, name: str, shape: tuple[int, int]) -> Contents:
+        """See `LabelSet`."""
+        shapes, problems = self._shapes(name, shape)
+        return Contents([*sorted({value for value, _, _ in shapes}), IGNORE_INDEX], problems=problems)
+
+    def picture(self, name: str, shape: tuple[int, int]) -> LabelPicture:
+        """See `LabelSet`."""
+        labels = np.full(shape, IGNORE_INDEX, np.uint8)
+        shapes, problems = self._shapes(name, shape)
+        found = list(problems)
+        for value, entry, place in shapes:
+            mask, reason = drawn(entry, shape)
+            labels[mask] = value
+            if reason:
+                found.append(Problem(place, reason))
+        return LabelPicture(labels, problems=tuple(found))
+
+    def _shapes(
+        self, name: str, shape: tuple[int, int]
+    ) -> tuple[list[tuple[int, dict[str, Any], str]], tuple[Problem, ...]]:
+        file = self._files[name]
+        data = read_json(file)
+        size = data.get("imageHeight"), data.get("imageWidth")
+        if all(isinstance(side, int) for side in size) and size != shape:
+            raise LabelSizeError(
+                f"{file} measures {size[1]} x {size[0]}, its image {shape[1]} x {shape[0]}.",
+                "Use the annotations that belong to this image.",
+                (int(size[0]), int(size[1])),
+            )
+        shapes, problems = [], []
+        for number, entry in enumerate(data["shapes"], 1):
+            place = f"{file.name}: shape {number}"
+            found = None
+            if isinstance(entry, dict) and self.classes is not None:
+                found = self.classes.named(str(entry.get("label", "")) or " ")
+            if found is None:
+                problems.append(Problem(place, "a shape without a label"))
+            else:
+                shapes.append((found.index, entry, place))
+        return shapes, tuple(problems)
+
+
+def _image_of(file: Path, data: dict[str, Any], folder: Path) -> str:
+    """Return the image of a file: the one of its own stem, with the extension of ``imagePath``."""
+    stem = file.relative_to(folder).as_posix().removesuffix(".json")
+    given = str(data.get("imagePath", "")).replace("\\", "/").rpartition("/")[2]
+    return f"{stem}{Path(given).suffix}" if Path(given).stem == Path(stem).name else stem
+
+
+def _classes(path: Path, names: Sequence[str]) -> ClassSet | None:
+    """Return the classes of our own export where they name all labels, else the labels in the order of the alphabet."""
+    wanted = sorted({" ".join(name.split()) or "_" for name in names}, key=str.casefold)
+    try:
+        own = ClassSet.from_file(path)
+        if all(own.named(name) for name in names):
+            return own
+    except MaskwrightError:
+        pass
+    unique = list({name.casefold(): name for name in reversed(wanted)}.values())[::-1]
+    return foreign_classes((place, name, None) for place, name in enumerate(unique)) if unique else None
+
+
+def drawn(entry: dict[str, Any], shape: tuple[int, int]) -> tuple[NDArray[np.bool_], str]:
+    """Draw a shape as labelme's ``shape_to_mask`` does, bool [H, W]; return what is wrong with it, too, or ""."""
+    nothing = np.zeros(shape, np.bool_)
+    try:
+        points = [(float(x), float(y)) for x, y in entry["points"]]
+        if not all(map(math.isfinite, (value for point in points for value in point))):
+            raise ValueError("not a number")
+    except (KeyError, TypeError, ValueError):
+        return nothing, "its points are not numbers"
+    kind = entry.get("shape_type") or "polygon"
+    if kind == "mask":
+        return _of_mask(entry, points, nothing)
+    image = Image.new("1", shape[::-1])
+    draw = ImageDraw.Draw(image)
+    if kind == "circle" and len(points) == 2:
+        (x, y), (x1, y1) = points
+        radius = math.hypot(x - x1, y - y1)
+        draw.ellipse([x - radius, y - radius, x + radius, y + radius], outline=1, fill=1)
+    elif kind == "rectangle" and len(points) == 2:
+        (x, y), (x1, y1) = points
+        draw.rectangle([min(x, x1), min(y, y1), max(x, x1), max(y, y1)], outline=1, fill=1)
+    elif kind == "polygon" and len(points) > 2:
+        draw.polygon(points, outline=1, fill=1)
+    elif kind == "polygon":
+        return nothing, "a polygon of less than three points"
+    else:
+        return nothing, "a point, a line or another shape without an area"
+    mask = np.array(image, np.bool_)
+    return mask, "" if mask.any() else "a polygon that holds no pixel of the image"
+
+
+def _of_mask(
+    entry: dict[str, Any], points: list[tuple[float, float]], mask: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], str]:
+    try:
+        data = base64.b64decode(entry["mask"], validate=True)
+        with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
+            if image.width > mask.shape[1] or image.height > mask.shape[0]:
+                return mask, "its mask is larger than the image"
+            found = np.array(image.convert("1"), np.bool_)
+        left, top = (int(value) for value in points[0])
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        IndexError,
+        OSError,
+        SyntaxError,
+        binascii.Error,
+        Image.DecompressionBombError,
+    ):
+        return mask, "its mask cannot be read"
+    if left < 0 or top < 0:
+        return mask, "its mask lies outside the image"
+    target = mask[top : top + found.shape[0], left : left + found.shape[1]]
+    target |= found[: target.shape[0], : target.shape[1]]
+    return mask, ""
