@@ -302,7 +302,7 @@ class LiveHead:
     def restore(self, arrays: Mapping[str, NDArray[Any]], keys: Mapping[str, bool]) -> None:
         """Know what `state` of an earlier head says; nothing is open afterwards.
 
-        Raises KeyError and ValueError for arrays that are damaged, or of a head with other options; then nothing changes.
+        Raises KeyError and ValueError for arrays that are damaged, or of a head of other options; then nothing changes.
         """
         with self._unless_stopped():
             self._coarse.restore(arrays)
