@@ -98,7 +98,7 @@ class Importing(QObject):
         if project is None or project.read_only:
             self.open_wanted.emit(path)
             return
-        job = self._session.jobs.submit("io", partial(_count_label_maps, project, path), quiet=True)
+        job = self._session.jobs.submit("io", partial(_count_label_maps, project, path), self.tr("Read label maps"))
         job.succeeded.connect(partial(self._ask_dropped, path))
         job.failed.connect(lambda _: self.open_wanted.emit(path))
 

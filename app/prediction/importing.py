@@ -41,7 +41,7 @@ class Importing(QObject):
 
     def ask_file(self) -> None:
         """Ask for a file."""
-        kinds = self.tr("Models ({patterns})").format(patterns="*.safetensors *.onnx *.pth *.pt *.npz *.h5 *.mat")
+        kinds = self.tr("Models ({patterns})").format(patterns="*.safetensors *.onnx *.pt2 *.pth *.pt *.npz *.h5 *.mat")
         chosen, _ = QFileDialog.getOpenFileName(self._widget, self.tr("Import a checkpoint"), "", kinds)
         if chosen:
             self.chosen.emit(Path(chosen))

@@ -1707,6 +1707,10 @@
 <context>
     <name>Engine</name>
     <message>
+        <source>'{1}' builds a {2}, not a Segmenter.</source>
+        <translation>“{1}”构建的是 {2}，不是 Segmenter。</translation>
+    </message>
+    <message>
         <source>'{1}' cannot be built: {2} is {3}, not {4}.</source>
         <translation>无法构建“{1}”：{2} 为 {3}，而不是 {4}。</translation>
     </message>
@@ -1729,6 +1733,10 @@
     <message>
         <source>'{1}' has no argument '{2}'.</source>
         <translation>“{1}”没有参数“{2}”。</translation>
+    </message>
+    <message>
+        <source>'{1}' has no builder ({2}).</source>
+        <translation>“{1}”没有构建函数（{2}）。</translation>
     </message>
     <message>
         <source>'{1}' has no option '{2}'.</source>
@@ -2099,8 +2107,8 @@
         <translation>请选择以下之一：{1}。</translation>
     </message>
     <message>
-        <source>Choose one of: {1}; or update Maskwright.</source>
-        <translation>请选择以下之一：{1}；或更新 Maskwright。</translation>
+        <source>Choose one of: {1}; update Maskwright, or install the package that adds it.</source>
+        <translation>请选择其中之一：{1}；或更新 Maskwright，或安装提供它的软件包。</translation>
     </message>
     <message>
         <source>Choose the JSON file, or the folder that holds it.</source>
@@ -2319,6 +2327,10 @@
         <translation>请重新导出数据集。</translation>
     </message>
     <message>
+        <source>Export the network as ONNX instead.</source>
+        <translation>请改为将网络导出为 ONNX。</translation>
+    </message>
+    <message>
         <source>Fine-tune a model first.</source>
         <translation>请先微调一个模型。</translation>
     </message>
@@ -2463,6 +2475,10 @@
         <translation>它没有选项。</translation>
     </message>
     <message>
+        <source>It is no program of torch.export with one image and one output ({1}: {2}).</source>
+        <translation>它不是具有一个图像输入和一个输出的 torch.export 程序（{1}：{2}）。</translation>
+    </message>
+    <message>
         <source>It may be truncated: export it again.</source>
         <translation>文件可能不完整：请重新导出。</translation>
     </message>
@@ -2493,6 +2509,10 @@
     <message>
         <source>It takes images of {1} channels.</source>
         <translation>它接受 {1} 个通道的图像。</translation>
+    </message>
+    <message>
+        <source>It uses the operation '{1}', which is not computed.</source>
+        <translation>它使用的运算“{1}”不会被计算。</translation>
     </message>
     <message>
         <source>Its backbone '{1}' is only named, not described (backbone_config is missing).</source>
@@ -2621,6 +2641,10 @@
     <message>
         <source>Mend it, or get it again.</source>
         <translation>请修正或重新获取。</translation>
+    </message>
+    <message>
+        <source>Mend or remove the package.</source>
+        <translation>请修正或移除该软件包。</translation>
     </message>
     <message>
         <source>Name at least one class.</source>
@@ -2903,6 +2927,10 @@
         <translation>请保存到另一文件夹。</translation>
     </message>
     <message>
+        <source>See docs/extending.md.</source>
+        <translation>请参阅 docs/extending.md。</translation>
+    </message>
+    <message>
         <source>Start Live afresh.</source>
         <translation>请重新开始“实时”。</translation>
     </message>
@@ -3153,6 +3181,10 @@
     <message>
         <source>The network type '{1}' is unknown, or labels no pixels.</source>
         <translation>网络类型“{1}”未知，或不标注像素。</translation>
+    </message>
+    <message>
+        <source>The package {1}, which adds the architecture '{2}', cannot be imported ({3}).</source>
+        <translation>提供架构“{2}”的软件包 {1} 无法导入（{3}）。</translation>
     </message>
     <message>
         <source>The path is too long. Move the project and its images to a folder with a shorter path.</source>
@@ -3441,6 +3473,10 @@
     <message>
         <source>Validating</source>
         <translation>正在验证</translation>
+    </message>
+    <message>
+        <source>Write it with torch.export.save; a network with several outputs needs a wrapper that returns its scores.</source>
+        <translation>请用 torch.export.save 写出；有多个输出的网络需要一个返回其分数的包装。</translation>
     </message>
     <message>
         <source>Write name:key=value,key=value in at most {1}.</source>
@@ -4021,6 +4057,10 @@
     <message>
         <source>{1} takes images of {2} channels.</source>
         <translation>{1} 接受 {2} 个通道的图像。</translation>
+    </message>
+    <message>
+        <source>{1} takes no RGB images [N, 3, H, W].</source>
+        <translation>{1} 不接受 RGB 图像 [N, 3, H, W]。</translation>
     </message>
     <message>
         <source>{1} takes {2}.</source>

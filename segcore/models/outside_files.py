@@ -9,7 +9,7 @@ from segcore.errors import CheckpointError
 from segcore.models.description import Description, read_object
 from segcore.models.model import Model
 
-SUFFIXES = (".onnx",)
+SUFFIXES = (".onnx", ".pt2")
 
 
 def is_outside(path: Path) -> bool:
@@ -24,7 +24,7 @@ def load_outside(path: Path, description: Description | None = None) -> Model:
     Parameters
     ----------
     path : Path
-        An ONNX file, or a folder of transformers or segmentation_models.pytorch.
+        An ONNX file, a program of torch.export (.pt2), or a folder of transformers or segmentation_models.pytorch.
     description : Description or None
         Class names and preprocessing; None: what the file itself and the JSON file beside it say.
 
@@ -39,6 +39,10 @@ def load_outside(path: Path, description: Description | None = None) -> Model:
     """
     if path.is_dir():
         return _load_folder(path, description)
+    if path.suffix.lower() == ".pt2":
+        from segcore.models.exported_program import load_exported
+
+        return load_exported(path, description)
     from segcore.models.onnx_network import load_onnx
 
     return load_onnx(path, description)

@@ -17,3 +17,4 @@ DEEPLAB_V3PLUS = (
 PSPNET = "Zhao, Shi, Qi, Wang, Jia: Pyramid Scene Parsing Network, 2017, arXiv:1612.01105"
 MOBILENET_V3 = "Howard et al.: Searching for MobileNetV3, 2019, arXiv:1905.02244"
 EFFICIENTNET = "Tan, Le: EfficientNet, 2019, arXiv:1905.11946 (encoder: EfficientNet-Lite0)"
+SEGFORMER = "Xie, Wang, Yu, Anandkumar, Alvarez, Luo: SegFormer, 2021, arXiv:2105.15203"

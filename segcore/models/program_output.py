@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -12,6 +14,7 @@ from torch.nn import functional
 from segcore.errors import CheckpointError
 from segcore.labels.classes import ClassSet
 from segcore.models.description import Description, DescriptionNeededError
+from segcore.models.input_rules import InputRules
 from segcore.models.preprocess import Preprocess
 
 KINDS = ("scores", "probabilities", "score", "probability", "ids")
@@ -20,6 +23,9 @@ KINDS = ("scores", "probabilities", "score", "probability", "ids")
 _SURE = 20.0
 """Logit of the class that a program with label values names; the others have 0."""
 _LEAST = 1e-12
+_TRIALS = ((97, 129), (96, 128), (224, 224), (256, 256), (512, 512))
+"""Sizes to try where a program takes any: one that takes the first has no multiples to keep to."""
+_MULTIPLE = 32
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,67 @@ def reading_of(found: Reading, description: Description, path: Path) -> tuple[Re
             "Name one class a channel, in their order.",
         )
     return Reading(found.kind, len(classes)), classes
+
+
+def described_or_raw(description: Description) -> Description:
+    """Return a description that says mean and std: its own, or none at all, with which a trial still tells channels."""
+    raw = replace(description, mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0))
+    return description if description.mean and description.std else raw
+
+
+def tried(
+    runs: Mapping[str, Callable[[Tensor], Tensor]],
+    size: tuple[int, int] | None,
+    preprocess: Preprocess,
+    description: Description,
+    path: Path,
+) -> tuple[str, InputRules, Reading]:
+    """Run a picture of noise through a program.
+
+    Parameters
+    ----------
+    runs : Mapping[str, Callable[[Tensor], Tensor]]
+        For each output by name: float32 [1, 3, h, w] -> the output.
+    size : (int, int) or None
+        The only (height, width) that it takes; None: it takes several.
+    preprocess, description
+        How its input is made.
+
+    Returns
+    -------
+    tuple[str, InputRules, Reading]
+        The output to read, what the program wants of its input, and how the output is read.
+
+    Raises
+    ------
+    CheckpointError
+        No output labels pixels.
+    """
+    problem = ""
+    for height, width in (size,) if size else _TRIALS:
+        noise = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+        x = preprocess.normalise(torch.from_numpy(noise).permute(2, 0, 1)[None])
+        for name, run in runs.items():
+            try:
+                with torch.inference_mode():
+                    output = run(x)
+            except Exception as error:  # each library has its own errors
+                problem = first_line(error)
+                continue
+            problem = problem or f"its output '{name}' is {list(output.shape)}"
+            found = Reading.of(output)
+            if found is not None:
+                multiple = 1 if size or (height, width) == _TRIALS[0] else _MULTIPLE
+                return name, InputRules(description.channels == "BGR", multiple, size, description.fit), found
+    raise CheckpointError(
+        f"{path} gives no output that labels pixels ({problem or 'it has none'}).",
+        "Maskwright needs scores [N, C, h, w] or label values [N, H, W].",
+    )
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error of another library."""
+    return str(error).strip().partition("\n")[0][:300] or type(error).__name__
 
 
 def preprocess_of(description: Description, path: Path) -> Preprocess:

@@ -7,9 +7,13 @@ from pathlib import Path
 from torch import Tensor
 
 from segcore.errors import CheckpointError
+from segcore.labels.classes import ClassSet
 from segcore.models.architectures import build, outline
 from segcore.models.catalogue_entries import CATALOGUE
+from segcore.models.description import Description, described
 from segcore.models.model import Model, classes_of_channels, fill
+from segcore.models.preprocess import Preprocess
+from segcore.models.program_output import preprocess_of
 from segcore.models.segmenter import Segmenter
 from segcore.models.torchvision_models import PREPROCESS, TORCHVISION
 from segcore.models.weights_file import read_weights
@@ -33,11 +37,12 @@ def load_torchvision(path: Path) -> Model:
         published = path.name == CATALOGUE[architecture].weights
         lineage = [{"source": TORCHVISION[architecture].weights.url if published else path.name}]
         metrics = TORCHVISION[architecture].weights.meta["_metrics"] if published else {}
+        classes, preprocess = _said(network.num_classes, path)
         return Model(
             network.eval(),
             architecture,
-            classes_of_channels(network.num_classes, path),
-            PREPROCESS,
+            classes,
+            preprocess,
             architecture if published else path.stem,
             dict(metrics),
             lineage,
@@ -46,6 +51,18 @@ def load_torchvision(path: Path) -> Model:
         f"{path} does not fit a torchvision segmentation network that Maskwright knows.",
         f"Choose the state dict of one of: {', '.join(TORCHVISION)}.",
     )
+
+
+def _said(channels: int, path: Path) -> tuple[ClassSet, Preprocess]:
+    """Return class names and preprocessing of the JSON file beside it, or torchvision's."""
+    start = Description(mean=PREPROCESS.mean, std=PREPROCESS.std, short_side=PREPROCESS.short_side)
+    said = described(path, start)
+    if said.classes is not None and len(said.classes) != channels:
+        raise CheckpointError(
+            f"{path} has {channels} output channels, but {len(said.classes)} class names.",
+            "Name one class a channel, in their order.",
+        )
+    return said.classes or classes_of_channels(channels, path), preprocess_of(said, path)
 
 
 def _segmenter_for(architecture: str, state: dict[str, Tensor]) -> Segmenter | None:

@@ -1,13 +1,20 @@
+import json
+
+import numpy as np
 import pytest
 import torch
 from torchvision import models
 from torchvision.models import segmentation
 
 from segcore.errors import CheckpointError
+from segcore.labels.classes import ClassSet
 from segcore.models.architectures import build
+from segcore.models.catalogue import model_for_training
 from segcore.models.catalogue_entries import CATALOGUE, VOC_NAMES
 from segcore.models.checkpoint import load_checkpoint
 from segcore.models.torchvision_models import PREPROCESS, TORCHVISION
+from segcore.prediction import Predictor, to_labels
+from segcore.progress import drive
 
 BUILDERS = {
     "lraspp_mobilenetv3": lambda **o: segmentation.lraspp_mobilenet_v3_large(**o),
@@ -141,3 +148,33 @@ def test_head_and_backbone_share_nothing():
     assert inside
     assert outside
     assert inside + outside == sum(p.numel() for p in network.parameters())
+
+
+def test_other_classes_are_named_by_a_file_beside_it_and_trained(tmp_path):
+    torch.manual_seed(0)
+    path, names = tmp_path / "mine.pth", ["soil", "crop", "weed"]
+    theirs = reference("lraspp_mobilenetv3", 3)
+    torch.save(theirs.state_dict(), path)
+    assert load_checkpoint(path).classes.names == ["class 0", "class 1", "class 2"]
+    path.with_suffix(".json").write_text(json.dumps({"class_names": names, "short_side": 64}), "utf-8")
+    model = load_checkpoint(path)
+    assert (model.classes.names, model.preprocess.short_side) == (names, 64)
+    image = np.random.default_rng(0).integers(0, 256, (64, 80, 3), np.uint8)
+
+    def agreement(model, network):
+        found = to_labels(drive(Predictor(model, "cpu").probabilities(image)), model.classes)
+        with torch.inference_mode():
+            return float((found == network(model.preprocess(image))["out"].argmax(1)[0].numpy()).mean())
+
+    assert agreement(model, theirs) >= 0.999
+    trained = drive(model_for_training(str(path), ClassSet.from_names(["weed", "stone"])))
+    trained.segmenter.train()(trained.preprocess(np.repeat(image, 2, 0)))["out"].square().mean().backward()
+    with torch.no_grad():
+        for parameter in trained.segmenter.parameters():
+            parameter.sub_(1e-4 * parameter.grad)
+    again = reference("lraspp_mobilenetv3", 2)
+    again.load_state_dict(trained.segmenter.eval().state_dict())
+    assert agreement(trained, again) >= 0.999
+    path.with_suffix(".json").write_text('{"class_names": ["one"]}', "utf-8")
+    with pytest.raises(CheckpointError, match="3 output channels, but 1 class names"):
+        load_checkpoint(path)
