@@ -68,6 +68,7 @@ class OpeningWiring(QObject):
             ("open_sample", navigation.open_sample),
             ("open_nuclei", partial(navigation.open_sample, "nuclei")),
             ("import_labels", importing.choose),
+            ("import_file", importing.choose_file),
             ("rescan", navigation.rescan),
             ("reload", navigation.reload),
             ("done_next", navigation.mark_done_and_next),
