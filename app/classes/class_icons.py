@@ -1,26 +1,17 @@
-"""Class icons: the colour of a class, the hatch of ignore, and eyes and locks."""
+"""Class icons: the hatch of ignore, and eyes and locks."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainterPath, QPen
 
+from app.appearance.swatches import blank, same_when_selected
 from app.canvas.hatch import hatch
 
 
-def swatch(color: tuple[int, int, int], ratio: float = 1.0) -> QIcon:
-    """Return a rounded square of a class colour, with a fine border that shows on dark and light."""
-    pixmap, painter = _blank(ratio)
-    painter.setBrush(QColor(*color))
-    painter.setPen(QPen(QColor(128, 128, 128, 190), 1))
-    painter.drawRoundedRect(QRectF(1.5, 1.5, 15, 15), 4, 4)
-    painter.end()
-    return _same_when_selected(pixmap)
-
-
 def ignore_swatch(ratio: float = 1.0) -> QIcon:
-    """Return the same square with the hatch that ignored pixels have on the canvas."""
-    pixmap, painter = _blank(ratio)
+    """Return a swatch with the hatch that ignored pixels have on the canvas."""
+    pixmap, painter = blank(ratio)
     shape = QPainterPath()
     shape.addRoundedRect(QRectF(1.5, 1.5, 15, 15), 4, 4)
     painter.setClipPath(shape)
@@ -29,12 +20,12 @@ def ignore_swatch(ratio: float = 1.0) -> QIcon:
     painter.setPen(QPen(QColor(128, 128, 128, 190), 1))
     painter.drawPath(shape)
     painter.end()
-    return _same_when_selected(pixmap)
+    return same_when_selected(pixmap)
 
 
 def eye(open_: bool, color: QColor, ratio: float = 1.0) -> QIcon:
     """Return an eye, or a crossed-out one."""
-    pixmap, painter = _blank(ratio)
+    pixmap, painter = blank(ratio)
     if not open_:
         color = QColor(color)
         color.setAlphaF(0.6)
@@ -52,7 +43,7 @@ def eye(open_: bool, color: QColor, ratio: float = 1.0) -> QIcon:
 
 def lock(closed: bool, color: QColor, ratio: float = 1.0) -> QIcon:
     """Return a closed lock, or an open one, which is faint."""
-    pixmap, painter = _blank(ratio)
+    pixmap, painter = blank(ratio)
     color = QColor(color)
     color.setAlphaF(1.0 if closed else 0.35)
     painter.setPen(QPen(color, 1.6))
@@ -69,18 +60,3 @@ def lock(closed: bool, color: QColor, ratio: float = 1.0) -> QIcon:
     painter.drawRoundedRect(QRectF(3.8, 8.2, 10.4, 7.4), 1.6, 1.6)
     painter.end()
     return QIcon(pixmap)
-
-
-def _same_when_selected(pixmap: QPixmap) -> QIcon:
-    icon = QIcon(pixmap)
-    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # a colour must look the same when its row is selected
-    return icon
-
-
-def _blank(ratio: float) -> tuple[QPixmap, QPainter]:
-    pixmap = QPixmap(round(18 * ratio), round(18 * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    return pixmap, painter

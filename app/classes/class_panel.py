@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.appearance.plain_text import as_caption, as_tip, as_title
-from app.classes.class_icons import eye, ignore_swatch, lock, swatch
+from app.appearance.swatches import SIZE, swatch
+from app.classes.class_icons import eye, ignore_swatch, lock
 from app.classes.class_locks import ClassLocks
 from app.classes.palette_menu import PaletteMenu
 from app.document.document import Document
@@ -74,7 +75,7 @@ class ClassPanel(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.setRootIsDecorated(False)
         self.tree.setIndentation(0)
-        self.tree.setIconSize(QSize(18, 18))
+        self.tree.setIconSize(SIZE)
         self.tree.setUniformRowHeights(True)
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -16,11 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.appearance.plain_text import as_title, plain_label
+from app.appearance.swatches import SIZE, swatch
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
-from segcore.labels.palette import Color
-
-SWATCH = 12
 
 
 class ClassMappingDialog(QDialog):
@@ -61,7 +59,7 @@ class ClassMappingDialog(QDialog):
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 18)
         self.table.setShowGrid(False)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
-        self.table.setIconSize(QSize(SWATCH, SWATCH))
+        self.table.setIconSize(SIZE)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column in (0, 1):
             self.table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
@@ -115,9 +113,11 @@ class ClassMappingDialog(QDialog):
     def _chooser(self, name: str) -> QComboBox:
         chooser = QComboBox()
         chooser.setAccessibleName(self.tr("Class of this project for {name}").format(name=name))
-        chooser.addItem(_swatch(None), self.tr("leave untouched"), None)
+        chooser.addItem(swatch(None, self.devicePixelRatioF()), self.tr("leave untouched"), None)
         for project_class in self._project_classes:
-            chooser.addItem(_swatch(project_class.color), project_class.name, project_class.index)
+            chooser.addItem(
+                swatch(project_class.color, self.devicePixelRatioF()), project_class.name, project_class.index
+            )
         chooser.currentIndexChanged.connect(self._sum_up)
         return chooser
 
@@ -134,9 +134,3 @@ class ClassMappingDialog(QDialog):
             text = self.tr("Every class of this project has a partner.")
         self.summary.setText(text)
         self.ok.setEnabled(bool(values))
-
-
-def _swatch(color: Color | None) -> QIcon:
-    pixmap = QPixmap(SWATCH, SWATCH)
-    pixmap.fill(QColor(*color) if color is not None else Qt.GlobalColor.transparent)
-    return QIcon(pixmap)

@@ -80,13 +80,25 @@ class Importing(QObject):
         dialog.fileSelected.connect(lambda path: self.check(Path(path)))
         self._open(dialog)
 
+    def choose_file(self) -> None:
+        """Ask for a file of another program, or for a zip file of a whole data set."""
+        project = self._session.document.project
+        if project is None:
+            return
+        dialog = QFileDialog(self._window, self.tr("Labels of another program"), str(project.images.parent))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        kinds = (self.tr("Labels (*.json *.zip *.xml *.parquet)"), self.tr("All files (*)"))
+        dialog.setNameFilters(kinds)
+        dialog.fileSelected.connect(lambda path: self.check(Path(path)))
+        self._open(dialog)
+
     def drop(self, path: Path) -> None:
         """Ask whether a dropped folder is to be imported, when it holds label maps for the open project; or open it."""
         project = self._session.document.project
         if project is None or project.read_only:
             self.open_wanted.emit(path)
             return
-        job = self._session.jobs.submit("io", partial(_count_label_maps, project, path), quiet=True)
+        job = self._session.jobs.submit("io", partial(_count_label_maps, project, path), self.tr("Read label maps"))
         job.succeeded.connect(partial(self._ask_dropped, path))
         job.failed.connect(lambda _: self.open_wanted.emit(path))
 

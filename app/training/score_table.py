@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
+from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QWidget
 
 from app.appearance.plain_text import as_tip
+from app.appearance.swatches import SIZE, swatch
 from app.training.number_table import NumberTable
 from app.training.training_outcome import DASH, change, percent, signed
 from segcore.labels.classes import ClassSet
@@ -18,7 +18,6 @@ from segcore.metrics.scores import Scores
 if TYPE_CHECKING:
     from segcore.training.comparison import Comparison
 
-SWATCH = 12
 BEFORE, CHANGE = 1, 3
 """Columns."""
 
@@ -32,7 +31,7 @@ class ScoreTable(NumberTable):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.set_titles(self.tr("IoU, %"), self.tr("Before"), self.tr("After"), self.tr("Change"), self.tr("Interval"))
-        self.setIconSize(QSize(SWATCH, SWATCH))
+        self.setIconSize(SIZE)
 
     def set_scores(
         self,
@@ -82,6 +81,4 @@ class ScoreTable(NumberTable):
                 font.setBold(True)
                 item.setFont(font)
             if column == 0 and color is not None:
-                pixmap = QPixmap(SWATCH, SWATCH)
-                pixmap.fill(color)
-                item.setIcon(QIcon(pixmap))
+                item.setIcon(swatch((color.red(), color.green(), color.blue()), self.devicePixelRatioF()))

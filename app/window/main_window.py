@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
         document.writing_changed.connect(self._show_open)
         opened = self.dialogs, self.importing, self.images, self.start, self.recent, self.centre, self.keyboard.palette
         self.opening = OpeningWiring(self.session, self.actions_, navigation, *opened)
+        self.opening.pages.channels_wanted.connect(lambda: self.view.channels.switch.setChecked(True))
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
         connect_view(self.view, canvas, self.session, self.actions_, self.editing.history, self.images.model.neighbour)
 

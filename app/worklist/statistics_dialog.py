@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.appearance.numbers import percent, whole
 from app.appearance.plain_text import plain_label
+from app.appearance.swatches import SIZE, swatch
 from app.document.session import Session
 from app.jobs.job import Job
 from app.worklist.class_chart import ClassChart
@@ -60,6 +60,7 @@ class StatisticsDialog(QDialog):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)
+        self.table.setIconSize(SIZE)
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
@@ -156,9 +157,7 @@ class StatisticsDialog(QDialog):
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 if column == NAME:
-                    swatch = QPixmap(14, 14)
-                    swatch.fill(QColor(*total.color))
-                    item.setIcon(QIcon(swatch))
+                    item.setIcon(swatch(total.color, self.devicePixelRatioF()))
                 else:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(row, column, item)
