@@ -117,8 +117,9 @@ class DescriptionDialog(QDialog):
         ):
             form.addRow(title, field)
         self.picture, self.told = plain_label(), plain_label()
-        self.picture.setFixedSize(PICTURE, PICTURE)
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        self.picture.setMaximumSize(PICTURE, PICTURE)
+        self.picture.setMinimumWidth(PICTURE)
         self.told.setWordWrap(True)
         self.told.setFixedWidth(PICTURE)
         self.told.setProperty("role", "muted")

@@ -234,10 +234,14 @@ def test_without_onnxruntime_the_error_says_what_to_install(tmp_path, monkeypatc
 )
 def test_onnxruntimes_errors_become_ours(tmp_path, words, raised):
     class Session:
-        def get_inputs(self):
+        def run(self, *_):
             raise RuntimeError(words)
 
-    segmenter = load_checkpoint(describe(write(tmp_path / "net.onnx"))).segmenter
+        def get_inputs(self):
+            return onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"]).get_inputs()
+
+    path = describe(write(tmp_path / "net.onnx"))
+    segmenter = load_checkpoint(path).segmenter
     segmenter._session = Session()
     with pytest.raises(raised, match=words):
         segmenter(torch.rand(1, 3, 40, 40))
