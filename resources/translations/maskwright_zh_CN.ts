@@ -7941,6 +7941,10 @@ The images:
         <translation>请先打开一个项目。</translation>
     </message>
     <message>
+        <source>Preparing the training…</source>
+        <translation>正在准备训练…</translation>
+    </message>
+    <message>
         <source>The model knows none of these classes yet: paint a few images fully, with every class in them.</source>
         <translation>模型还不认识这些类别：请完整绘制几张图像，其中包含每个类别。</translation>
     </message>
