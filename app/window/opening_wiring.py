@@ -52,6 +52,7 @@ class OpeningWiring(QObject):
         importing.reload_wanted.connect(navigation.reload)
         centre.add_notice(importing.notice)
         centre.add_notice(importing.question)
+        images.empty.look_button.clicked.connect(navigation.rescan)
         images.image_chosen.connect(navigation.show)
         palette.image_wanted.connect(navigation.show)
         self.pages = PageChoice(session, actions["pages_are_channels"], self)

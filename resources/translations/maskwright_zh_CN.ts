@@ -1688,6 +1688,10 @@
 <context>
     <name>EmptyList</name>
     <message>
+        <source>Look for images again</source>
+        <translation>重新查找图像</translation>
+    </message>
+    <message>
         <source>No image has this name and state.</source>
         <translation>没有符合此名称和状态的图像。</translation>
     </message>
@@ -1700,8 +1704,8 @@
         <translation>显示所有图像</translation>
     </message>
     <message>
-        <source>There are no images here.</source>
-        <translation>这里没有图像。</translation>
+        <source>There are no images in this folder. Copy some into it, then look again.</source>
+        <translation>此文件夹中没有图像。请复制一些图像到其中，然后重新查找。</translation>
     </message>
 </context>
 <context>
