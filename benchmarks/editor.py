@@ -99,8 +99,9 @@ class Desk:
                 raise SystemExit("waited too long")
 
     def rest(self) -> None:
-        """Until nothing is saved, compressed or loaded any more."""
+        """Until nothing is changed, saved, compressed or loaded any more."""
         self.painted.rest(0.3)
+        self.wait(lambda: not self.document.between_states)
         self.wait(lambda: not self.window.jobs.busy and not self.document._idle.isActive())
         self.painted.rest(0.3)
 

@@ -102,6 +102,10 @@ def measure(folder: Path, side: int, large: str) -> dict[str, object]:
             painted.rest(1)
             painted.dabs(5)
             report[f"dab_{place}"] = summary(painted.dabs(60))
+        while window.jobs.busy or window.autosaver.pending:
+            QTest.qWait(20)
+        QTest.qWait(500)
+        report["painted_bytes_a_pixel"] = round((resident_megabytes() - before) / pixels - 3, 2)
         report["pan"] = summary([painted.until(lambda n=n: canvas.pan_by(-30, n % 7)) for n in range(60)])
         report["zoom"] = summary([painted.until(canvas.zoom_out) for _ in range(12)])
     os.write(1, ("\n" + json.dumps(report) + "\n").encode())

@@ -18,6 +18,8 @@ GRID = 256
 """Pixels: side of the squares that are copied as a whole."""
 PAGE = 4096
 """Bytes that the system finds at a time, at least."""
+KEPT = 1 << 27
+"""Pixels: larger arrays are not kept for the next copy; they would take two bytes a pixel for as long."""
 FRESH = 1 << 24
 """Pixels: the memory of larger arrays is found by another thread."""
 
@@ -86,7 +88,10 @@ class Copies(QObject):
         for row, column in np.argwhere(arrays.stale):
             arrays.copy(open_map, row, column)
         copy = LabelMap(arrays.labels, arrays.provenance)
-        weakref.finalize(copy, self._free.append, arrays).atexit = False
+        if arrays.labels.size <= KEPT:
+            weakref.finalize(copy, self._free.append, arrays).atexit = False
+        else:
+            self._known = [known for known in self._known if known is not arrays]
         return copy
 
     def _arrays(self, open_map: LabelMap) -> _Arrays:

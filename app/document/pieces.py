@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
@@ -13,7 +14,9 @@ from segcore.editing.edit import Change, write_tile
 from segcore.labels.label_map import LabelMap
 
 PIECE = 128
-"""Items in one turn. As many tiles are two megapixels: such an image is done at once."""
+"""Items in the first turn. As many tiles are two megapixels: such an image is done at once."""
+TURN_SECONDS = 0.008
+"""How long a later turn takes, about; a frame of 60 Hz has 0.016."""
 
 
 class Pieces(QObject):
@@ -25,7 +28,7 @@ class Pieces(QObject):
         self._found: list[Any] = []
         self._done: Callable[[list[Any]], None] = lambda _: None
         self._next = QTimer(self, singleShot=True, interval=0)
-        self._next.timeout.connect(self._go_on)
+        self._next.timeout.connect(lambda: self._go_on())
 
     def run(self, items: Iterator[Any], done: Callable[[list[Any]], None], at_once: bool = False) -> None:
         """Take all ``items``, then call ``done`` with those that are not None; work before it is finished first.
@@ -37,7 +40,7 @@ class Pieces(QObject):
         if at_once:
             self.finish()
         else:
-            self._go_on()
+            self._go_on(0.0)
 
     def write(
         self,
@@ -57,22 +60,24 @@ class Pieces(QObject):
     def finish(self) -> None:
         """Do what is left, now."""
         while self._items is not None:
-            self._go_on()
+            self._go_on(float("inf"))
 
-    def _go_on(self) -> None:
-        if self._items is None:
-            return
-        try:
-            piece = list(islice(self._items, PIECE))
-        except BaseException:
-            self._items = None
-            raise
-        self._found += [item for item in piece if item is not None]
-        if len(piece) == PIECE:
-            self._next.start()
-            return
-        found, self._items, self._found = self._found, None, []
-        self._done(found)
+    def _go_on(self, seconds: float = TURN_SECONDS) -> None:
+        until = time.perf_counter() + seconds
+        while self._items is not None:
+            try:
+                piece = list(islice(self._items, PIECE))
+            except BaseException:
+                self._items = None
+                raise
+            self._found += [item for item in piece if item is not None]
+            if len(piece) < PIECE:
+                found, self._items, self._found = self._found, None, []
+                self._done(found)
+                return
+            if time.perf_counter() >= until:
+                self._next.start()
+                return
 
 
 def _writing(label_map: LabelMap, changes: list[tuple[Box, Change]]) -> Iterator[None]:

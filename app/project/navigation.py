@@ -58,6 +58,7 @@ class Navigation(QObject):
         self._trouble: Exception | None = None
         self._ahead: tuple[Stamps, LoadedImage] | None = None
         self._prefetch: Job | None = None
+        self._way = 1  # in the list, in which the person went last
 
     @property
     def busy(self) -> bool:
@@ -173,6 +174,7 @@ class Navigation(QObject):
         """Go ``step`` images on in the list; those that cannot be read are passed over."""
         if self._session.document.project is None:
             return
+        self._way = 1 if step > 0 else -1
         goal, passed = self._neighbour(self._at or self._session.document.image_id, step)
         words = []
         if goal is not None:
@@ -258,7 +260,7 @@ class Navigation(QObject):
 
     def _look_ahead(self) -> None:
         project, image_id = self._session.document.project, self._session.document.image_id
-        following, _ = self._neighbour(image_id, 1)
+        following, _ = self._neighbour(image_id, self._way)
         if project is not None and image_id is not None and following is not None:
             job = self._session.jobs.submit("thumbs", partial(_stamped, project, following), quiet=True)
             job.succeeded.connect(self._keep_ahead)

@@ -403,6 +403,10 @@
         <translation>高对比度(&amp;O)</translation>
     </message>
     <message>
+        <source>Import labels from a &amp;file…</source>
+        <translation>从文件导入标签(&amp;F)…</translation>
+    </message>
+    <message>
         <source>Imports label maps that another program made</source>
         <translation>导入其他程序制作的标签图</translation>
     </message>
@@ -1684,6 +1688,10 @@
 <context>
     <name>EmptyList</name>
     <message>
+        <source>Look for images again</source>
+        <translation>重新查找图像</translation>
+    </message>
+    <message>
         <source>No image has this name and state.</source>
         <translation>没有符合此名称和状态的图像。</translation>
     </message>
@@ -1696,8 +1704,8 @@
         <translation>显示所有图像</translation>
     </message>
     <message>
-        <source>There are no images here.</source>
-        <translation>这里没有图像。</translation>
+        <source>There are no images in this folder. Copy some into it, then look again.</source>
+        <translation>此文件夹中没有图像。请复制一些图像到其中，然后重新查找。</translation>
     </message>
 </context>
 <context>
@@ -4262,14 +4270,53 @@
     </message>
 </context>
 <context>
-    <name>ExportDialog</name>
+    <name>ExportChoices</name>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
+        <source>All pixels of a class are one object, not each connected piece</source>
+        <translation>一个类别的所有像素为一个对象，而非每个连通区块</translation>
     </message>
     <message>
         <source>Copy the images too</source>
         <translation>同时复制图像</translation>
+    </message>
+    <message>
+        <source>Each class has its share in each part</source>
+        <translation>每个类别在各部分中按比例分布</translation>
+    </message>
+    <message>
+        <source>Export what only a model labelled, too (the report says how much)</source>
+        <translation>同时导出仅由模型标注的内容（报告会说明数量）</translation>
+    </message>
+    <message>
+        <source>Images for testing</source>
+        <translation>用于测试的图像</translation>
+    </message>
+    <message>
+        <source>Images for validation</source>
+        <translation>用于验证的图像</translation>
+    </message>
+    <message>
+        <source>Images of one folder stay together</source>
+        <translation>同一文件夹的图像保持在一起</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>Validation</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>Write the background as objects, too</source>
+        <translation>背景也写为对象</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
     </message>
     <message>
         <source>Export</source>
@@ -4284,12 +4331,12 @@
         <translation>导出到文件夹</translation>
     </message>
     <message>
-        <source>Export what only a model labelled, too (the report says how much)</source>
-        <translation>同时导出仅由模型标注的内容（报告会说明数量）</translation>
-    </message>
-    <message>
         <source>Exports what you painted or confirmed. Other pixels become 255 (ignore).</source>
         <translation>导出您绘制或确认的内容。其他像素变为 255（忽略）。</translation>
+    </message>
+    <message>
+        <source>Formats</source>
+        <translation>格式</translation>
     </message>
     <message>
         <source>To folder</source>
@@ -4718,6 +4765,10 @@
 <context>
     <name>Importing</name>
     <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
         <source>Folder of label maps</source>
         <translation>标签图文件夹</translation>
     </message>
@@ -4744,6 +4795,14 @@
     <message>
         <source>Import labels…</source>
         <translation>导入标签…</translation>
+    </message>
+    <message>
+        <source>Labels (*.json *.zip *.xml *.parquet)</source>
+        <translation>标签 (*.json *.zip *.xml *.parquet)</translation>
+    </message>
+    <message>
+        <source>Labels of another program</source>
+        <translation>其他程序的标签</translation>
     </message>
     <message>
         <source>Models ({patterns})</source>

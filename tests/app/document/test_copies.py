@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -63,6 +65,18 @@ def test_large_arrays_are_used_once_their_memory_is_found(document, qtbot, monke
     assert same(copies.take(document.label_map), document.label_map)
     held = copies.take(document.label_map), Copies(document).take(document.label_map)
     assert all(same(each, document.label_map) for each in held)
+
+
+def test_arrays_that_are_too_large_are_given_back_once_nobody_holds_the_copy(document, monkeypatch):
+    monkeypatch.setattr("app.document.copies.KEPT", 0)
+    copies = Copies(document)
+    held = copies.take(document.label_map)
+    arrays = weakref.ref(held.labels)
+    paint(document, Box(1, 1, 9, 9))
+    assert (held.labels == 255).all()
+    assert same(copies.take(document.label_map), document.label_map)
+    del held
+    assert arrays() is None
 
 
 def test_only_what_changed_is_copied_again(document):

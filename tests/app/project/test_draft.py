@@ -72,3 +72,12 @@ def test_a_large_image_is_not_read_ahead(opened, qtbot, monkeypatch):
     navigation._look_ahead()
     qtbot.waitUntil(lambda: navigation._ahead is not None)
     assert navigation._ahead[1].image.shape == (80, 160, 3)
+
+
+def test_the_next_image_in_the_way_of_the_person_is_read_ahead(opened, qtbot):
+    asked = []
+    navigation = Navigation(opened, lambda image_id, step: (asked.append(step), (None, 0))[1])
+    shown(navigation, opened, qtbot, "a.jpg")
+    navigation.step(-2)
+    shown(navigation, opened, qtbot, "b.jpg")
+    assert asked == [1, -2, -1]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 import time
 
 import numpy as np
@@ -190,6 +191,24 @@ def test_a_file_whose_thumbnail_fails_is_unreadable_until_it_changes(qtbot, pane
         qtbot.waitUntil(lambda: row(1).data(STATE_ROLE) is ImageState.NEW, timeout=5000)
         qtbot.waitUntil(lambda: row(1).data(Qt.ItemDataRole.DecorationRole) is not None, timeout=5000)
         qtbot.waitUntil(lambda: not session.jobs.busy, timeout=5000)
+
+
+def test_uncertain_ones_come_first_then_done_ones_then_those_nobody_can_read(panel, show):
+    choose = random.Random(0)
+    records = [
+        record(
+            f"{n}", choose.choice(list(State)), choose.choice([None, 0.0, 0.25, 1.0]), choose.choice(["", "", "bad"])
+        )
+        for n in range(300)
+    ]
+    panel.model.set_order(Order.UNCERTAIN_FIRST)
+    show(records)
+
+    def place(image):
+        is_done = not image.unreadable and image.state is State.DONE
+        return bool(image.unreadable), is_done, 1.0 if image.uncertainty is None else -image.uncertainty
+
+    assert names(panel) == [image.id for image in sorted(records, key=place)]
 
 
 def test_thumbnails_only_for_rows_that_are_seen(panel, show, photos, qtbot):
