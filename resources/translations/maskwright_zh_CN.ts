@@ -2143,6 +2143,10 @@
         <translation>请选择 torchvision 为它发布的文件。</translation>
     </message>
     <message>
+        <source>Choose the folder of the data set.</source>
+        <translation>请选择数据集的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose the folder that holds data.yaml.</source>
         <translation>请选择包含 data.yaml 的文件夹。</translation>
     </message>
@@ -2153,6 +2157,10 @@
     <message>
         <source>Choose the folder with the JSON files.</source>
         <translation>请选择包含 JSON 文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose the folder with the arrays.</source>
+        <translation>请选择包含数组的文件夹。</translation>
     </message>
     <message>
         <source>Choose the folder with the label maps to import.</source>
@@ -2531,6 +2539,10 @@
         <translation>它的类别是 {1}。</translation>
     </message>
     <message>
+        <source>Its columns must be Idx and Name, with tabs.</source>
+        <translation>其列必须是 Idx 和 Name，以制表符分隔。</translation>
+    </message>
+    <message>
         <source>Its options are: {1}.</source>
         <translation>它的选项是：{1}。</translation>
     </message>
@@ -2713,6 +2725,10 @@
     <message>
         <source>Not enough memory; refining in smaller tiles</source>
         <translation>内存不足；正在以较小的图块细化</translation>
+    </message>
+    <message>
+        <source>Number the classes from 0 to 254.</source>
+        <translation>请用 0 到 254 为类别编号。</translation>
     </message>
     <message>
         <source>ONNX export needs the package {1}, which is not installed.</source>
@@ -2907,6 +2923,10 @@
         <translation>请重新保存：model.save_pretrained(folder)。</translation>
     </message>
     <message>
+        <source>Save it as an array of whole numbers.</source>
+        <translation>请将其保存为整数数组。</translation>
+    </message>
+    <message>
         <source>Save it as indexed or 8-bit PNG.</source>
         <translation>请保存为索引 PNG 或 8 位 PNG。</translation>
     </message>
@@ -2933,6 +2953,10 @@
     <message>
         <source>Save to another folder.</source>
         <translation>请保存到另一文件夹。</translation>
+    </message>
+    <message>
+        <source>Save whole numbers, height by width.</source>
+        <translation>请保存为整数数组（高 × 宽）。</translation>
     </message>
     <message>
         <source>See docs/extending.md.</source>
@@ -3463,6 +3487,10 @@
         <translation>请使用属于该图像的标注。</translation>
     </message>
     <message>
+        <source>Use the array that belongs to this image.</source>
+        <translation>请使用属于此图像的数组。</translation>
+    </message>
+    <message>
         <source>Use the file that it came from.</source>
         <translation>请使用它的原始文件。</translation>
     </message>
@@ -3799,6 +3827,14 @@
         <translation>{1} 中是某个项目自己的标签。</translation>
     </message>
     <message>
+        <source>{1} holds an array of {2} with {3} axes.</source>
+        <translation>{1} 包含 {3} 维的 {2} 数组。</translation>
+    </message>
+    <message>
+        <source>{1} holds no .npy or .npz files.</source>
+        <translation>{1} 中没有 .npy 或 .npz 文件。</translation>
+    </message>
+    <message>
         <source>{1} holds no COCO file.</source>
         <translation>{1} 中没有 COCO 文件。</translation>
     </message>
@@ -3809,6 +3845,10 @@
     <message>
         <source>{1} holds no label maps of Cityscapes.</source>
         <translation>{1} 中没有 Cityscapes 标签图。</translation>
+    </message>
+    <message>
+        <source>{1} holds no label maps.</source>
+        <translation>{1} 中没有标签图。</translation>
     </message>
     <message>
         <source>{1} holds no text files of polygons.</source>
@@ -3825,6 +3865,10 @@
     <message>
         <source>{1} holds too much to be unpacked.</source>
         <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    <message>
+        <source>{1} holds values below 0 or above 255.</source>
+        <translation>{1} 包含小于 0 或大于 255 的值。</translation>
     </message>
     <message>
         <source>{1} holds values from {2} to {3}.</source>
@@ -4065,6 +4109,10 @@
     <message>
         <source>{1} names no class.</source>
         <translation>{1} 未列出任何类别。</translation>
+    </message>
+    <message>
+        <source>{1} names no labels.</source>
+        <translation>{1} 没有给出标签名称。</translation>
     </message>
     <message>
         <source>{1} takes images of {2} channels.</source>
@@ -4355,6 +4403,10 @@
 <context>
     <name>Formats</name>
     <message>
+        <source>ADE20K (annotations, 0 = ignore)</source>
+        <translation>ADE20K（annotations，0 = 忽略）</translation>
+    </message>
+    <message>
         <source>COCO instances (one JSON file, polygons and run-length encoding)</source>
         <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
     </message>
@@ -4375,6 +4427,10 @@
         <translation>索引 PNG，每张图像一个文件，附 classes.json</translation>
     </message>
     <message>
+        <source>NumPy arrays (.npy), one file for each image, with classes.json</source>
+        <translation>NumPy 数组（.npy），每幅图像一个文件，附 classes.json</translation>
+    </message>
+    <message>
         <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
         <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
     </message>
@@ -4385,6 +4441,14 @@
     <message>
         <source>labelme (a JSON file for each image, polygons and masks)</source>
         <translation>labelme（每张图像一个 JSON 文件，多边形和掩码）</translation>
+    </message>
+    <message>
+        <source>mmsegmentation (img_dir, ann_dir)</source>
+        <translation>mmsegmentation（img_dir、ann_dir）</translation>
+    </message>
+    <message>
+        <source>nnU-Net v2 (imagesTr, labelsTr, dataset.json)</source>
+        <translation>nnU-Net v2（imagesTr、labelsTr、dataset.json）</translation>
     </message>
 </context>
 <context>
@@ -7947,6 +8011,10 @@ The images:
     <message>
         <source>Open a project first.</source>
         <translation>请先打开一个项目。</translation>
+    </message>
+    <message>
+        <source>Preparing the training…</source>
+        <translation>正在准备训练…</translation>
     </message>
     <message>
         <source>The model knows none of these classes yet: paint a few images fully, with every class in them.</source>
