@@ -104,8 +104,8 @@ class HeadLane:
     ) -> Task[Answer | None]:
         """Work on this image; ``label_map`` is a copy of its labels as they are now.
 
-        Returns what the head suggests where nobody has painted anything; None when somebody has, or unless it
-        ``suggests``.
+        Returns what the head suggests where nobody has painted anything; None when somebody has, unless it
+        ``suggests``, and while it knows one class only, which says nothing about another image.
         """
         with self._lock:
             if self._closed:
@@ -113,7 +113,8 @@ class HeadLane:
             yield from self._leave()
             self._opened = image, pyramid
             yield from self._begin(label_map)
-            if not suggests or label_map.state() not in (State.NEW, State.PREDICTED):
+            assert self._head is not None
+            if not suggests or label_map.state() not in (State.NEW, State.PREDICTED) or len(self._head.values) < 2:
                 return None
             yield Progress(1, 2)
             return (yield from self._decide(label_map, None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
@@ -24,12 +24,12 @@ from app.canvas.focus_click import FocusClick
 from app.canvas.image_view import ZOOM_STEP, ImageView
 from app.canvas.pen_options import ToolOptions
 from app.canvas.size_drag import SizeDrag
+from app.canvas.size_preview import SizePreview
 from app.canvas.space_key import SpaceKey
 from app.canvas.tool import ALT, CTRL, LEFT, RIGHT, SHIFT, Pointer, Tool
 from app.canvas.touch import Touch
 from app.document.document import Document
 
-SIZE_PREVIEW_MS = 900
 WHEEL_STEP = 120
 """Eighths of a degree in one step of a wheel."""
 NO_BUTTON, MIDDLE = Qt.MouseButton.NoButton, Qt.MouseButton.MiddleButton
@@ -83,8 +83,7 @@ class Canvas(ImageView):
         self._touch = Touch(self, self._drop_drawn)
         self._preview = QRect()
         self._pixel: tuple[int, int] | None = None
-        self._size_preview = QTimer(self, singleShot=True, interval=SIZE_PREVIEW_MS)
-        self._size_preview.timeout.connect(self._hover_again)
+        self._size_preview = SizePreview(self, lambda: self.tool, self._hover_again)
 
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -215,8 +214,8 @@ class Canvas(ImageView):
 
     def _hover_again(self) -> None:
         """Tell the tool and the status bar where the pointer is, after the view or the tool changed under it."""
-        if self._size_preview.isActive():
-            self._hover_in_the_middle()
+        if self._size_preview.active:
+            self._size_preview.place()
         elif self._pressed is None and not self._size_drag.active:
             self.tool.hover(self._pointer() if self._position is not None else None)
         self._report()
@@ -252,12 +251,7 @@ class Canvas(ImageView):
     def _preview_size(self) -> None:
         """Show the ring in the middle for a moment, when the size changes and the pointer is elsewhere."""
         if self._position is None and self.tool.has_size and self.document.image_id is not None:
-            self._hover_in_the_middle()
-            self._size_preview.start()
-
-    def _hover_in_the_middle(self) -> None:
-        middle = QPointF(self.width() / 2, self.height() / 2)
-        self.tool.hover(Pointer(self.transform.to_image(middle), self.transform.scale))
+            self._size_preview.begin()
 
     def _update_cursor(self) -> None:
         if self._pan_from is not None:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -15,13 +15,18 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from app.appearance.plain_text import as_caption, plain_label
+from app.formats.export_choices import ExportChoices
 from segcore.formats import registry
 from segcore.formats.export_options import ExportOptions
+
+SHORTEST_LIST = 5
+"""Formats that are seen without scrolling in a low window."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,7 @@ class ExportDialog(QDialog):
             box.setChecked(row.key in formats)
             box.toggled.connect(self._check)
             self.boxes[row.key] = box
-        self.copy_images = QCheckBox(self.tr("Copy the images too"))
-        self.predictions = QCheckBox(self.tr("Export what only a model labelled, too (the report says how much)"))
+        self.choices = ExportChoices()
         self.out = QLineEdit(str(out))
         self.out.setAccessibleName(self.tr("Export to folder"))
         self.out.textChanged.connect(self._check)
@@ -76,14 +80,10 @@ class ExportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(9)
-        for widget in (
-            about,
-            *self.boxes.values(),
-            self.copy_images,
-            self.predictions,
-            plain_label(self.tr("To folder")),
-        ):
-            layout.addWidget(widget)
+        layout.addWidget(about)
+        layout.addWidget(self._list(), 1)
+        layout.addWidget(self.choices)
+        layout.addWidget(plain_label(self.tr("To folder")))
         layout.addLayout(place)
         layout.addSpacing(6)
         layout.addWidget(buttons)
@@ -93,9 +93,30 @@ class ExportDialog(QDialog):
         """Return the keys of the chosen formats."""
         return tuple(name for name, box in self.boxes.items() if box.isChecked())
 
+    def _list(self) -> QScrollArea:
+        """Put the check boxes into a list that scrolls in a low window; the first chosen one is seen."""
+        inside = QWidget()
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(0, 6, 0, 6)
+        rows.setSpacing(6)
+        for box in self.boxes.values():
+            rows.addWidget(box)
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        line = self.fontMetrics().lineSpacing() + 12
+        area.setMinimumHeight(min(SHORTEST_LIST, len(self.boxes)) * line)
+        area.setMinimumWidth(inside.sizeHint().width() + area.verticalScrollBar().sizeHint().width())
+        area.setAccessibleName(self.tr("Formats"))
+        chosen = next((box for box in self.boxes.values() if box.isChecked()), None)
+        if chosen is not None:
+            QTimer.singleShot(0, area, lambda: area.ensureWidgetVisible(chosen))
+        return area
+
     def _check(self) -> None:
         chosen = self.formats()
-        self.copy_images.setEnabled(any(row.images_folder is not None for row in registry.FORMATS if row.key in chosen))
+        self.choices.fit([row for row in registry.FORMATS if row.key in chosen])
         self.export_button.setEnabled(bool(chosen) and bool(self.out.text().strip()))
 
     def _browse(self) -> None:
@@ -107,9 +128,5 @@ class ExportDialog(QDialog):
 
     def _decide(self) -> None:
         out = Path(os.path.expanduser(self.out.text().strip()))
-        options = ExportOptions(
-            copy_images=self.copy_images.isEnabled() and self.copy_images.isChecked(),
-            predictions=self.predictions.isChecked(),
-        )
-        self.decided.emit(ExportOrder(self.formats(), out, options))
+        self.decided.emit(ExportOrder(self.formats(), out, self.choices.options()))
         self.accept()

@@ -80,6 +80,18 @@ class Importing(QObject):
         dialog.fileSelected.connect(lambda path: self.check(Path(path)))
         self._open(dialog)
 
+    def choose_file(self) -> None:
+        """Ask for a file of another program, or for a zip file of a whole data set."""
+        project = self._session.document.project
+        if project is None:
+            return
+        dialog = QFileDialog(self._window, self.tr("Labels of another program"), str(project.images.parent))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        kinds = (self.tr("Labels (*.json *.zip *.xml *.parquet)"), self.tr("All files (*)"))
+        dialog.setNameFilters(kinds)
+        dialog.fileSelected.connect(lambda path: self.check(Path(path)))
+        self._open(dialog)
+
     def drop(self, path: Path) -> None:
         """Ask whether a dropped folder is to be imported, when it holds label maps for the open project; or open it."""
         project = self._session.document.project

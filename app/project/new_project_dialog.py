@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -23,8 +24,11 @@ from app.appearance.plain_text import plain_label
 from app.language.engine_texts import words
 from segcore.errors import ClassesError, LabelError
 from segcore.formats.class_lists import classes_near, read_class_list
-from segcore.formats.label_source import labels_beside
+from segcore.formats.open_labels import labels_near
 from segcore.labels.classes import ClassSet
+
+FIRST_NAMES = "background\nobject"
+"""What the list of classes begins with. The background is hidden at first: strokes of it alone could not be seen."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class NewProjectDialog(QDialog):
         place = QHBoxLayout()
         place.addWidget(self.place, 1)
         place.addWidget(browse)
-        self.labels = QLineEdit(str(labels_beside(folder) or ""))
+        self.labels = QLineEdit(str(labels_near(folder) or ""))
         self.labels.setPlaceholderText(self.tr("optional"))
         self.labels.setAccessibleName(self.tr("Folder of label maps to import"))
         find_labels = QPushButton(self.tr("Browse…"))
@@ -127,12 +131,14 @@ class NewProjectDialog(QDialog):
         layout.addSpacing(6)
         layout.addWidget(buttons)
         found = classes_near(folder) or self._classes_of_labels()
-        self.names.setPlainText("background\n")
+        self.names.setPlainText(FIRST_NAMES)
         if found is not None:
             self.read_file(found)  # a damaged file leaves the default
         self.names.textChanged.connect(self._trouble.hide)
         self.names.setFocus()
-        self.names.moveCursor(self.names.textCursor().MoveOperation.End)
+        self.names.moveCursor(QTextCursor.MoveOperation.End)
+        if self.names.toPlainText() == FIRST_NAMES:  # what is typed takes the place of the last name
+            self.names.moveCursor(QTextCursor.MoveOperation.StartOfLine, QTextCursor.MoveMode.KeepAnchor)
 
     def read_file(self, path: Path) -> None:
         """Take names, values and colours from a file; an error is shown in the dialog."""
@@ -190,7 +196,9 @@ class NewProjectDialog(QDialog):
         self.labels.setText(path)
         found = self._classes_of_labels()
         written = self.names.toPlainText().strip()
-        if self._read is None and found is not None and written in ("", "background"):  # else the person's own names
+        if (
+            self._read is None and found is not None and written in ("", FIRST_NAMES, "background")
+        ):  # else the person's own names
             self.read_file(found)
 
     def _classes_of_labels(self) -> Path | None:

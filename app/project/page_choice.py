@@ -51,6 +51,8 @@ class PageChoice(QObject):
     image_wanted = Signal(str)
     """The file whose page was open, which is one image now."""
     reload_wanted = Signal()
+    channels_wanted = Signal()
+    """The person said that the pages are channels, and wants to see them."""
     error = Signal(Exception)
 
     def __init__(self, session: Session, action: QAction, parent: QObject | None = None) -> None:
@@ -82,6 +84,8 @@ class PageChoice(QObject):
         self._show()
         if project is not document.project or document.image_id is None:
             return
+        if document.project.settings.get(PAGES_ARE_CHANNELS) is True:
+            self.channels_wanted.emit()
         if self._session.records.of(document.image_id) is None:
             self.image_wanted.emit(split_id(document.image_id)[0])
         elif self._may_be_channels(document.image_id):

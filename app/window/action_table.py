@@ -32,6 +32,13 @@ TABLE: tuple[Row, ...] = (
         writes=True,
         tip=QT_TRANSLATE_NOOP("Actions", "Imports label maps that another program made"),
     ),
+    Row(
+        "import_file",
+        QT_TRANSLATE_NOOP("Actions", "Import labels from a &file…"),
+        FILE,
+        needs="project",
+        writes=True,
+    ),
     Row("export", QT_TRANSLATE_NOOP("Actions", "&Export labels…"), FILE, "Ctrl+E", "export-variant", needs="project"),
     Row(
         "statistics",

@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
         document.writing_changed.connect(self._show_open)
         opened = self.dialogs, self.importing, self.images, self.start, self.recent, self.centre, self.keyboard.palette
         self.opening = OpeningWiring(self.session, self.actions_, navigation, *opened)
+        self.opening.pages.channels_wanted.connect(lambda: self.view.channels.switch.setChecked(True))
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
         connect_view(self.view, canvas, self.session, self.actions_, self.editing.history, self.images.model.neighbour)
 
@@ -296,7 +297,8 @@ class MainWindow(QMainWindow):
         self.centre.show_canvas(project is not None)
         self.tools.setVisible(project is not None)
         self.dock_layout.show(project is not None)
-        self.setWindowTitle(as_title(title_of(self.document, self.records.name_of_open), marked=True))
+        name = self.records.name(self.document.image_id or "")
+        self.setWindowTitle(as_title(title_of(self.document, name), marked=True))
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
 

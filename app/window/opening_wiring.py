@@ -52,6 +52,7 @@ class OpeningWiring(QObject):
         importing.reload_wanted.connect(navigation.reload)
         centre.add_notice(importing.notice)
         centre.add_notice(importing.question)
+        images.empty.look_button.clicked.connect(navigation.rescan)
         images.image_chosen.connect(navigation.show)
         palette.image_wanted.connect(navigation.show)
         self.pages = PageChoice(session, actions["pages_are_channels"], self)
@@ -67,6 +68,7 @@ class OpeningWiring(QObject):
             ("open_sample", navigation.open_sample),
             ("open_nuclei", partial(navigation.open_sample, "nuclei")),
             ("import_labels", importing.choose),
+            ("import_file", importing.choose_file),
             ("rescan", navigation.rescan),
             ("reload", navigation.reload),
             ("done_next", navigation.mark_done_and_next),

@@ -22,7 +22,9 @@ class EmptyList(QWidget):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.addStretch(1)
         layout.addWidget(self.label)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.look_button = QPushButton(self.tr("Look for images again"))
+        for button in (self.button, self.look_button):
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(2)
         view.installEventFilter(self)
         self.hide()
@@ -31,12 +33,13 @@ class EmptyList(QWidget):
         """Say why there is no row: of ``total`` images ``shown`` pass the filter, or they are ``expected``."""
         self.setVisible(not shown)
         self.button.setVisible(total > 0)
+        self.look_button.setVisible(total == 0 and not expected)
         if expected:
             self.label.setText(self.tr("Reading the list of images…"))
         elif total:
             self.label.setText(self.tr("No image has this name and state."))
         else:
-            self.label.setText(self.tr("There are no images here."))
+            self.label.setText(self.tr("There are no images in this folder. Copy some into it, then look again."))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Cover the whole list."""

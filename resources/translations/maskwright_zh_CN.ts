@@ -403,6 +403,10 @@
         <translation>高对比度(&amp;O)</translation>
     </message>
     <message>
+        <source>Import labels from a &amp;file…</source>
+        <translation>从文件导入标签(&amp;F)…</translation>
+    </message>
+    <message>
         <source>Imports label maps that another program made</source>
         <translation>导入其他程序制作的标签图</translation>
     </message>
@@ -1684,6 +1688,10 @@
 <context>
     <name>EmptyList</name>
     <message>
+        <source>Look for images again</source>
+        <translation>重新查找图像</translation>
+    </message>
+    <message>
         <source>No image has this name and state.</source>
         <translation>没有符合此名称和状态的图像。</translation>
     </message>
@@ -1696,8 +1704,8 @@
         <translation>显示所有图像</translation>
     </message>
     <message>
-        <source>There are no images here.</source>
-        <translation>这里没有图像。</translation>
+        <source>There are no images in this folder. Copy some into it, then look again.</source>
+        <translation>此文件夹中没有图像。请复制一些图像到其中，然后重新查找。</translation>
     </message>
 </context>
 <context>
@@ -2135,6 +2143,10 @@
         <translation>请选择 torchvision 为它发布的文件。</translation>
     </message>
     <message>
+        <source>Choose the folder of the data set.</source>
+        <translation>请选择数据集的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose the folder that holds data.yaml.</source>
         <translation>请选择包含 data.yaml 的文件夹。</translation>
     </message>
@@ -2145,6 +2157,10 @@
     <message>
         <source>Choose the folder with the JSON files.</source>
         <translation>请选择包含 JSON 文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose the folder with the arrays.</source>
+        <translation>请选择包含数组的文件夹。</translation>
     </message>
     <message>
         <source>Choose the folder with the label maps to import.</source>
@@ -2519,6 +2535,10 @@
         <translation>它的类别是 {1}。</translation>
     </message>
     <message>
+        <source>Its columns must be Idx and Name, with tabs.</source>
+        <translation>其列必须是 Idx 和 Name，以制表符分隔。</translation>
+    </message>
+    <message>
         <source>Its options are: {1}.</source>
         <translation>它的选项是：{1}。</translation>
     </message>
@@ -2701,6 +2721,10 @@
     <message>
         <source>Not enough memory; refining in smaller tiles</source>
         <translation>内存不足；正在以较小的图块细化</translation>
+    </message>
+    <message>
+        <source>Number the classes from 0 to 254.</source>
+        <translation>请用 0 到 254 为类别编号。</translation>
     </message>
     <message>
         <source>ONNX export needs the package {1}, which is not installed.</source>
@@ -2895,6 +2919,10 @@
         <translation>请重新保存：model.save_pretrained(folder)。</translation>
     </message>
     <message>
+        <source>Save it as an array of whole numbers.</source>
+        <translation>请将其保存为整数数组。</translation>
+    </message>
+    <message>
         <source>Save it as indexed or 8-bit PNG.</source>
         <translation>请保存为索引 PNG 或 8 位 PNG。</translation>
     </message>
@@ -2921,6 +2949,10 @@
     <message>
         <source>Save to another folder.</source>
         <translation>请保存到另一文件夹。</translation>
+    </message>
+    <message>
+        <source>Save whole numbers, height by width.</source>
+        <translation>请保存为整数数组（高 × 宽）。</translation>
     </message>
     <message>
         <source>See docs/extending.md.</source>
@@ -3451,6 +3483,10 @@
         <translation>请使用属于该图像的标注。</translation>
     </message>
     <message>
+        <source>Use the array that belongs to this image.</source>
+        <translation>请使用属于此图像的数组。</translation>
+    </message>
+    <message>
         <source>Use the file that it came from.</source>
         <translation>请使用它的原始文件。</translation>
     </message>
@@ -3783,6 +3819,14 @@
         <translation>{1} 中是某个项目自己的标签。</translation>
     </message>
     <message>
+        <source>{1} holds an array of {2} with {3} axes.</source>
+        <translation>{1} 包含 {3} 维的 {2} 数组。</translation>
+    </message>
+    <message>
+        <source>{1} holds no .npy or .npz files.</source>
+        <translation>{1} 中没有 .npy 或 .npz 文件。</translation>
+    </message>
+    <message>
         <source>{1} holds no COCO file.</source>
         <translation>{1} 中没有 COCO 文件。</translation>
     </message>
@@ -3793,6 +3837,10 @@
     <message>
         <source>{1} holds no label maps of Cityscapes.</source>
         <translation>{1} 中没有 Cityscapes 标签图。</translation>
+    </message>
+    <message>
+        <source>{1} holds no label maps.</source>
+        <translation>{1} 中没有标签图。</translation>
     </message>
     <message>
         <source>{1} holds no text files of polygons.</source>
@@ -3809,6 +3857,10 @@
     <message>
         <source>{1} holds too much to be unpacked.</source>
         <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    <message>
+        <source>{1} holds values below 0 or above 255.</source>
+        <translation>{1} 包含小于 0 或大于 255 的值。</translation>
     </message>
     <message>
         <source>{1} holds values from {2} to {3}.</source>
@@ -4051,6 +4103,10 @@
         <translation>{1} 未列出任何类别。</translation>
     </message>
     <message>
+        <source>{1} names no labels.</source>
+        <translation>{1} 没有给出标签名称。</translation>
+    </message>
+    <message>
         <source>{1} takes images of {2} channels.</source>
         <translation>{1} 接受 {2} 个通道的图像。</translation>
     </message>
@@ -4214,14 +4270,53 @@
     </message>
 </context>
 <context>
-    <name>ExportDialog</name>
+    <name>ExportChoices</name>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
+        <source>All pixels of a class are one object, not each connected piece</source>
+        <translation>一个类别的所有像素为一个对象，而非每个连通区块</translation>
     </message>
     <message>
         <source>Copy the images too</source>
         <translation>同时复制图像</translation>
+    </message>
+    <message>
+        <source>Each class has its share in each part</source>
+        <translation>每个类别在各部分中按比例分布</translation>
+    </message>
+    <message>
+        <source>Export what only a model labelled, too (the report says how much)</source>
+        <translation>同时导出仅由模型标注的内容（报告会说明数量）</translation>
+    </message>
+    <message>
+        <source>Images for testing</source>
+        <translation>用于测试的图像</translation>
+    </message>
+    <message>
+        <source>Images for validation</source>
+        <translation>用于验证的图像</translation>
+    </message>
+    <message>
+        <source>Images of one folder stay together</source>
+        <translation>同一文件夹的图像保持在一起</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>Validation</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>Write the background as objects, too</source>
+        <translation>背景也写为对象</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
     </message>
     <message>
         <source>Export</source>
@@ -4236,12 +4331,12 @@
         <translation>导出到文件夹</translation>
     </message>
     <message>
-        <source>Export what only a model labelled, too (the report says how much)</source>
-        <translation>同时导出仅由模型标注的内容（报告会说明数量）</translation>
-    </message>
-    <message>
         <source>Exports what you painted or confirmed. Other pixels become 255 (ignore).</source>
         <translation>导出您绘制或确认的内容。其他像素变为 255（忽略）。</translation>
+    </message>
+    <message>
+        <source>Formats</source>
+        <translation>格式</translation>
     </message>
     <message>
         <source>To folder</source>
@@ -4300,6 +4395,10 @@
 <context>
     <name>Formats</name>
     <message>
+        <source>ADE20K (annotations, 0 = ignore)</source>
+        <translation>ADE20K（annotations，0 = 忽略）</translation>
+    </message>
+    <message>
         <source>COCO instances (one JSON file, polygons and run-length encoding)</source>
         <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
     </message>
@@ -4320,6 +4419,10 @@
         <translation>索引 PNG，每张图像一个文件，附 classes.json</translation>
     </message>
     <message>
+        <source>NumPy arrays (.npy), one file for each image, with classes.json</source>
+        <translation>NumPy 数组（.npy），每幅图像一个文件，附 classes.json</translation>
+    </message>
+    <message>
         <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
         <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
     </message>
@@ -4330,6 +4433,14 @@
     <message>
         <source>labelme (a JSON file for each image, polygons and masks)</source>
         <translation>labelme（每张图像一个 JSON 文件，多边形和掩码）</translation>
+    </message>
+    <message>
+        <source>mmsegmentation (img_dir, ann_dir)</source>
+        <translation>mmsegmentation（img_dir、ann_dir）</translation>
+    </message>
+    <message>
+        <source>nnU-Net v2 (imagesTr, labelsTr, dataset.json)</source>
+        <translation>nnU-Net v2（imagesTr、labelsTr、dataset.json）</translation>
     </message>
 </context>
 <context>
@@ -4654,6 +4765,10 @@
 <context>
     <name>Importing</name>
     <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
         <source>Folder of label maps</source>
         <translation>标签图文件夹</translation>
     </message>
@@ -4680,6 +4795,14 @@
     <message>
         <source>Import labels…</source>
         <translation>导入标签…</translation>
+    </message>
+    <message>
+        <source>Labels (*.json *.zip *.xml *.parquet)</source>
+        <translation>标签 (*.json *.zip *.xml *.parquet)</translation>
+    </message>
+    <message>
+        <source>Labels of another program</source>
+        <translation>其他程序的标签</translation>
     </message>
     <message>
         <source>Models ({patterns})</source>

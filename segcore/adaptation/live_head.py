@@ -76,6 +76,11 @@ class LiveHead:
         """Whether there is an image that strokes can be added to."""
         return self._now is not None
 
+    @property
+    def values(self) -> tuple[int, ...]:
+        """Values of the classes that it can decide for."""
+        return () if self._scorer is None else self._scorer.values
+
     def open_image(
         self,
         image: NDArray[np.uint8],
@@ -203,8 +208,7 @@ class LiveHead:
     def remove_stroke(self, number: int) -> None:
         """Take a stroke back. Raises LabelError when there is no such stroke on the open image."""
         now = self._opened()
-        stroke = now.strokes.pop(number, None)
-        if stroke is None:
+        if (stroke := now.strokes.pop(number, None)) is None:
             raise LabelError(f"There is no stroke {number} on this image.")
         now.growth = None
         if now.spread is not None:
@@ -298,8 +302,7 @@ class LiveHead:
     def restore(self, arrays: Mapping[str, NDArray[Any]], keys: Mapping[str, bool]) -> None:
         """Know what `state` of an earlier head says; nothing is open afterwards.
 
-        Raises KeyError and ValueError for arrays that are damaged, or of a head with other options; nothing is changed
-        then.
+        Raises KeyError and ValueError for arrays that are damaged, or of a head of other options; then nothing changes.
         """
         with self._unless_stopped():
             self._coarse.restore(arrays)
@@ -322,14 +325,12 @@ class LiveHead:
     @contextmanager
     def _unless_stopped(self, now: LiveImage | None = None) -> Iterator[None]:
         """Know again what is known now if the body fails or is cancelled; ``now`` is the open image, if it changes."""
-        changed = deepcopy((self._coarse, self._fine, self._records))
-        before = self._plain
-        images, fine = copy(self._images), now.fine.sums if now is not None and now.fine is not None else None
+        changed, before, images = deepcopy((self._coarse, self._fine, self._records)), self._plain, copy(self._images)
+        fine = now.fine.sums if now is not None and now.fine is not None else None
         try:
             yield
         except BaseException:
-            self._plain = before
-            (self._coarse, self._fine, self._records), self._images = changed, images
+            (self._coarse, self._fine, self._records), self._plain, self._images = changed, before, images
             if now is not None and now.fine is not None and fine is not None:
                 now.fine.sums = fine
             raise
@@ -380,10 +381,9 @@ class LiveHead:
 
     def _answer(self, now: LiveImage) -> Answer | None:
         """Return how the open image is decided now; None while nothing is known."""
-        scorer = self._scorer
+        scorer, painted = self._scorer, now.painted()
         if scorer is None:
             return None
-        painted = now.painted()
         bias = {value: self._trust.bias(value, painted) for value in scorer.values}
         withheld = self._trust.withheld(scorer.values, painted) if self.options.withholds else frozenset()
         rule = Rule.of(bias, self.options.gain, self.options.rare_gain, withheld)

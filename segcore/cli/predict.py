@@ -19,6 +19,8 @@ from segcore.cli.inference import add_inference_arguments, inference_options
 from segcore.errors import ImageError, MaskwrightError
 from segcore.files.atomic import atomic_write, writing
 from segcore.formats.label_names import label_names
+from segcore.images.geo.reading import read_georeference
+from segcore.images.geo.world_file import write_world_files
 from segcore.images.images_below import images_below, pages_in
 from segcore.images.indexed_png import write_indexed_png
 from segcore.images.page_path import file_of
@@ -103,13 +105,15 @@ def run(args: argparse.Namespace) -> int:
             files = files_of(item)
             with writing(files.labels):
                 write_indexed_png(files.labels, labelled(probabilities), classes.palette())
+            write_world_files(files.labels, read_georeference(by_key[item.key].path))
             if files.probabilities is not None:
                 with writing(files.probabilities), atomic_write(files.probabilities) as file:
                     names = np.array(model.classes.names)
                     np.savez_compressed(file, probabilities=probabilities.astype(np.float16), classes=names)
 
         def predict_large(item: BatchItem, image: NDArray[np.uint8]) -> Task[None]:
-            return predict_into_files(predictor, image, files_of(item), labelled, classes, crf)
+            yield from predict_into_files(predictor, image, files_of(item), labelled, classes, crf)
+            write_world_files(files_of(item).labels, read_georeference(by_key[item.key].path))
 
         items = world.shard([BatchItem(source.relative, source.path) for source in sources])
         report = show(predict_many(predictor, items, write, crf, predict_large), "Predict")

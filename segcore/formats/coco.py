@@ -120,4 +120,5 @@ COCO = Format(
     recognise=recognise,
     labels_folder="annotations",
     images_folder="images",
+    objects=True,
 )

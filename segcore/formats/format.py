@@ -78,6 +78,8 @@ class Format:
         Sub-folder in which the writer puts one file for each image; "" when that is the folder itself.
     images_folder : str or None
         Sub-folder for copies of the images; None when the format has no place for them.
+    objects : bool
+        It stores objects: the options for them apply.
     """
 
     key: str
@@ -87,3 +89,4 @@ class Format:
     recognise: Callable[[Path], bool]
     labels_folder: str = ""
     images_folder: str | None = None
+    objects: bool = False

@@ -108,4 +108,5 @@ LABELME = Format(
     reader=LabelmeSet,
     recognise=recognise,
     images_folder="",
+    objects=True,
 )

@@ -103,4 +103,5 @@ YOLO = Format(
     recognise=recognise,
     labels_folder="labels",
     images_folder="images",
+    objects=True,
 )

@@ -92,6 +92,14 @@ def test_nothing_is_suggested_before_anything_is_known_nor_where_somebody_painte
     assert desk.document.undo_name == ""
 
 
+def test_one_class_alone_is_no_suggestion_for_the_next_image(desk):
+    desk.paint(LEFT, SKY)
+    assert desk.messages[-1].startswith("Live: everything is")
+    desk.show("b.png")
+    assert desk.empty == HEIGHT * WIDTH
+    assert desk.document.undo_name == ""
+
+
 def test_a_prediction_stays_except_where_live_is_sure(desk):
     desk.both()
     desk.show("b.png")
@@ -259,7 +267,7 @@ def test_a_damaged_file_is_told_and_live_starts_afresh(sit):
 
 
 def test_what_cannot_be_saved_is_told_and_live_goes_on(desk, monkeypatch):
-    desk.paint(LEFT, SKY)
+    desk.both()
 
     def full(project, head):
         raise ProjectError("No space left.", "Make room.")
@@ -300,6 +308,7 @@ def test_a_removed_class_is_said_no_more(desk):
     desk.show("a.png")
     assert pixels(desk) == {SKY: 256}
     desk.show("b.png")
+    desk.paint(LEFT, SKY)
     assert set(np.unique(desk.labels)) == {SKY}
     assert desk.errors == []
     assert isinstance(desk.project.class_history, ClassHistory)

@@ -58,11 +58,11 @@ def test_each_row_of_the_registry_is_a_check_box(dialog):
 
 
 def test_images_are_copied_only_where_there_is_a_place_for_them(dialog):
-    assert dialog.copy_images.isEnabled()
+    assert dialog.choices.copy_images.isEnabled()
     dialog.boxes["sum"].setChecked(False)
     assert not dialog.export_button.isEnabled()
     dialog.boxes["png"].setChecked(True)
-    assert not dialog.copy_images.isEnabled()
+    assert not dialog.choices.copy_images.isEnabled()
     assert dialog.export_button.isEnabled()
 
 
@@ -77,10 +77,29 @@ def test_the_order_of_the_dialog_exports_with_a_new_format(qtbot, dialog, tmp_pa
         Session(document, jobs, Settings(), Autosaver(document, jobs), Records(document, jobs)), dialog
     )
     dialog.decided.connect(exporting.export)
-    dialog.copy_images.setChecked(True)
+    dialog.choices.copy_images.setChecked(True)
     with qtbot.waitSignal(exporting.exported) as told:
         dialog.export_button.click()
     assert told.args[0].formats == ("sum",)
     assert (tmp_path / "out" / "sum.txt").read_text() == "6 ['a.png']"
     jobs.shutdown()
     project.close()
+
+
+def test_the_choices_become_options(dialog):
+    choices = dialog.choices
+    assert not choices.one_object.isEnabled(), "no chosen format stores objects"
+    dialog.boxes["coco"].setChecked(True)
+    choices.val.setValue(70)
+    choices.test.setValue(60)
+    for box in (choices.one_object, choices.background, choices.predictions, choices.by_folder, choices.stratified):
+        assert box.isEnabled()
+        box.setChecked(True)
+    options = choices.options()
+    assert (options.split.val, options.split.test) == (0.7, 0.3), "together they are not more than all"
+    assert options.one_object_a_class
+    assert options.background
+    assert options.predictions
+    assert options.split.by_folder
+    assert options.split.stratified
+    assert not options.copy_images

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from threading import Event
 
 import numpy as np
@@ -116,6 +117,42 @@ def test_the_menu_asks_for_a_folder(qtbot, opened, masks):
     opened.actions_["import_labels"].trigger()
     chooser = dialog_of(qtbot, opened, QFileDialog)
     chooser.fileSelected.emit(str(masks))
+    chooser.close()
+    dialog_of(qtbot, opened, ImportDialog).reject()
+
+
+def coco_file(tmp_path):
+    box = [[0, 0, 96, 0, 96, 32, 0, 32]]
+    data = {
+        "images": [{"id": 1, "file_name": "a.jpg", "width": 96, "height": 64}],
+        "categories": [{"id": 1, "name": "car"}],
+        "annotations": [
+            {"id": 1, "image_id": 1, "category_id": 1, "segmentation": box},
+            {"id": 2, "image_id": 1, "category_id": 1, "segmentation": [[0, 0, 1, 1]]},
+        ],
+    }
+    (tmp_path / "instances.json").write_text(json.dumps(data))
+    return tmp_path / "instances.json"
+
+
+def test_a_dropped_file_of_another_program_is_imported(qtbot, opened, tmp_path):
+    drop(opened, coco_file(tmp_path))
+    qtbot.waitUntil(opened.importing.question.isVisible)
+    opened.importing.question.answers[0].click()
+    dialog = dialog_of(qtbot, opened, ImportDialog)
+    with qtbot.waitSignal(opened.importing.imported) as told:
+        dialog.import_button.click()
+    assert told.args[0].imported == ("a.jpg",)
+    assert [each.place for each in told.args[0].problems] == ["instances.json: annotation 2"]
+    labels = opened.document.label_map.labels
+    assert (labels[:32] == 2).all()
+    assert (labels[32:] == 0).all(), "outside of all objects is background"
+
+
+def test_the_menu_asks_for_a_file(qtbot, opened, tmp_path):
+    opened.actions_["import_file"].trigger()
+    chooser = dialog_of(qtbot, opened, QFileDialog)
+    chooser.fileSelected.emit(str(coco_file(tmp_path)))
     chooser.close()
     dialog_of(qtbot, opened, ImportDialog).reject()
 

@@ -36,7 +36,12 @@ def test_a_damaged_file_beside_the_images_leaves_the_default(qtbot, tmp_path):
     (tmp_path / "classes.json").write_text("{bad")
     dialog = NewProjectDialog(tmp_path, tmp_path / "p")
     qtbot.addWidget(dialog)
-    assert dialog.classes().names == ["background"]
+    assert dialog.classes().names == ["background", "object"]
+
+
+def test_what_is_typed_first_takes_the_place_of_the_example(dialog, qtbot):
+    qtbot.keyClicks(dialog.names, "road")
+    assert dialog.classes().names == ["background", "road"]
 
 
 def test_a_labels_folder_does_not_replace_names_that_were_typed(dialog, tmp_path):

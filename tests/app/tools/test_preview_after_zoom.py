@@ -37,20 +37,20 @@ def test_the_ring_that_shows_a_new_size_stays_in_the_middle_while_the_view_moves
     canvas = hand.canvas
     canvas.leaveEvent(None)
     canvas.options.set_radius(12)
-    assert canvas._size_preview.isActive()
+    assert canvas._size_preview.active
     canvas.pan_by(40, 0)
     middle = canvas.tool.preview_rect(canvas.transform).center()
     assert (middle.x(), middle.y()) == pytest.approx((350, 250), abs=20)
     assert hand.shot().differing(hand.repainted()) == 0
     canvas.set_tool("wand")
-    assert not canvas._size_preview.isActive()
+    assert not canvas._size_preview.active
 
 
 def test_without_an_image_no_ring_waits(paper):
     paper.document.clear_image()
     paper.leaveEvent(None)
     paper.options.set_radius(33)
-    assert not paper._size_preview.isActive()
+    assert not paper._size_preview.active
 
 
 def test_the_preview_of_a_shape_follows_a_zoom_by_the_wheel(hand):

@@ -47,7 +47,7 @@ def test_a_project_without_images_says_what_to_do(qtbot, window, tmp_path):
     assert window.images.empty.isVisible()
     assert window.images.empty.button.isHidden()
     Image.new("RGB", (32, 32)).save(folder / "a.png")
-    window.actions_["rescan"].trigger()
+    window.images.empty.look_button.click()
     qtbot.waitUntil(lambda: window.images.model.rowCount() == 1)
     assert window.images.empty.isHidden()
 
@@ -59,4 +59,5 @@ def test_a_filter_that_nothing_passes_can_be_taken_away(qtbot, opened):
     assert "No image has" in panel.empty.label.text()
     panel.empty.button.click()
     assert panel.model.rowCount() == 4
+    assert panel.empty.look_button.isHidden()
     assert panel.empty.isHidden()

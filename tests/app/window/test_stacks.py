@@ -74,6 +74,7 @@ def test_a_person_says_that_pages_are_channels(qtbot, window, folder):
     wait_image(qtbot, window, "a.tif")
     assert rows(window) == ["a.tif", "stack.tif – slice 1", "stack.tif – slice 2", "stack.tif – slice 3"]
     assert action.isChecked()
+    assert window.view.channels.switch.isChecked(), "else only the first page is seen"
     assert not choice.notice.isVisible()
     action.trigger()
     qtbot.waitUntil(lambda: len(rows(window)) == 6)

@@ -35,6 +35,8 @@ def arguments(tmp_path):
 
 
 def test_large_images_give_the_same_files(arguments, tmp_path, monkeypatch, capsys):
+    for image in ("sub/large", "small"):  # the georeference is kept
+        (tmp_path / "images" / f"{image}.pgw").write_text("2.0\n0.0\n0.0\n-2.0\n1.0\n-1.0\n")
     tiled, pieces = [], large_image.pieces
     monkeypatch.setattr(large_image, "pieces", lambda *a, **k: tiled.append(a[1].shape) or pieces(*a, **k))
     for out, limit in (("ordinary", 1 << 30), ("large", 100_000)):
@@ -42,9 +44,10 @@ def test_large_images_give_the_same_files(arguments, tmp_path, monkeypatch, caps
         assert main([*arguments, "--out", str(tmp_path / out), "--probabilities", "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["images"] == 2
         assert tiled == ([] if out == "ordinary" else [(150, 170, 3)])
-    names = {"sub/large.png", "sub/large.npz", "small.png", "small.npz"}
+    names = {"sub/large.png", "sub/large.npz", "sub/large.pgw", "small.png", "small.npz", "small.pgw"}
     for out in (tmp_path / "ordinary", tmp_path / "large"):
         assert {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} == names
+        assert (out / "small.pgw").read_bytes() == (tmp_path / "images" / "small.pgw").read_bytes()
     one, other = (read_indexed_png(tmp_path / out / "sub" / "large.png") for out in ("ordinary", "large"))
     np.testing.assert_array_equal(one, other)
     assert set(np.unique(one)) <= {4, 9}
