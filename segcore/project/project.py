@@ -96,10 +96,9 @@ class Project:
     ) -> Project:
         """Open a project and look for new and removed images; one of ``kept_from`` or more opens with its last list.
 
-        ``seconds``: see `ImageList.rescan`.
-
-        With `Access.WRITE` this process becomes the one that writes the project; where the folder cannot be written it
-        opens read-only instead (see `read_only`). With `Access.READ` no file of the project is changed.
+        ``seconds``: see `ImageList.rescan`. With `Access.WRITE` this process becomes the one that writes the project;
+        where the folder cannot be written it opens read-only instead (see `read_only`). With `Access.READ` no file of
+        the project is changed.
 
         Raises
         ------
@@ -141,11 +140,6 @@ class Project:
             if not Path(folder).is_dir():
                 raise
             return cls.create(in_user_data(folder), folder, classes)
-
-    @staticmethod
-    def is_project(path: Path) -> bool:
-        """Whether ``path`` is a project folder."""
-        return is_project(path)
 
     def close(self) -> None:
         """Close the index and let others write; everything else is on disk already."""
