@@ -101,11 +101,6 @@ class Records(QObject):
         layout = Layout.from_text(record.layout)
         return 0 if f"{image_id}/{layout.name(1)}" in self._records else len(layout)
 
-    @property
-    def name_of_open(self) -> str:
-        """The name of the open image; empty without one."""
-        return "" if self._document.image_id is None else self.name(self._document.image_id)
-
     def listed_as(self, state: ImageState) -> list[ImageRecord]:
         """Return what is known of the images that are listed so, in the order of the folder."""
         judged = {key: self.listed(key) for key, mark in self.marks.all().items() if mark.verdict is not Verdict.NONE}

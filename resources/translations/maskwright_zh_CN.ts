@@ -2143,6 +2143,10 @@
         <translation>请选择 torchvision 为它发布的文件。</translation>
     </message>
     <message>
+        <source>Choose the folder of the data set.</source>
+        <translation>请选择数据集的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose the folder that holds data.yaml.</source>
         <translation>请选择包含 data.yaml 的文件夹。</translation>
     </message>
@@ -2153,6 +2157,10 @@
     <message>
         <source>Choose the folder with the JSON files.</source>
         <translation>请选择包含 JSON 文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose the folder with the arrays.</source>
+        <translation>请选择包含数组的文件夹。</translation>
     </message>
     <message>
         <source>Choose the folder with the label maps to import.</source>
@@ -2423,6 +2431,10 @@
         <translation>请联网后重试，或在别处从 {2} 下载 {1} 并复制到 {3}。</translation>
     </message>
     <message>
+        <source>If the network takes one size only, export it again with this size in its input's shape.</source>
+        <translation>如果网络只接受一种尺寸，请在其输入形状中写明此尺寸并重新导出。</translation>
+    </message>
+    <message>
         <source>If you paint here, these labels are kept under another name, and come back when the image has their size.</source>
         <translation>如果您在此绘制，这些标签会以另一名称保留，图像恢复其尺寸时会重新出现。</translation>
     </message>
@@ -2525,6 +2537,10 @@
     <message>
         <source>Its classes are {1}.</source>
         <translation>它的类别是 {1}。</translation>
+    </message>
+    <message>
+        <source>Its columns must be Idx and Name, with tabs.</source>
+        <translation>其列必须是 Idx 和 Name，以制表符分隔。</translation>
     </message>
     <message>
         <source>Its options are: {1}.</source>
@@ -2709,6 +2725,10 @@
     <message>
         <source>Not enough memory; refining in smaller tiles</source>
         <translation>内存不足；正在以较小的图块细化</translation>
+    </message>
+    <message>
+        <source>Number the classes from 0 to 254.</source>
+        <translation>请用 0 到 254 为类别编号。</translation>
     </message>
     <message>
         <source>ONNX export needs the package {1}, which is not installed.</source>
@@ -2903,6 +2923,10 @@
         <translation>请重新保存：model.save_pretrained(folder)。</translation>
     </message>
     <message>
+        <source>Save it as an array of whole numbers.</source>
+        <translation>请将其保存为整数数组。</translation>
+    </message>
+    <message>
         <source>Save it as indexed or 8-bit PNG.</source>
         <translation>请保存为索引 PNG 或 8 位 PNG。</translation>
     </message>
@@ -2929,6 +2953,10 @@
     <message>
         <source>Save to another folder.</source>
         <translation>请保存到另一文件夹。</translation>
+    </message>
+    <message>
+        <source>Save whole numbers, height by width.</source>
+        <translation>请保存为整数数组（高 × 宽）。</translation>
     </message>
     <message>
         <source>See docs/extending.md.</source>
@@ -3459,6 +3487,10 @@
         <translation>请使用属于该图像的标注。</translation>
     </message>
     <message>
+        <source>Use the array that belongs to this image.</source>
+        <translation>请使用属于此图像的数组。</translation>
+    </message>
+    <message>
         <source>Use the file that it came from.</source>
         <translation>请使用它的原始文件。</translation>
     </message>
@@ -3613,6 +3645,10 @@
     <message>
         <source>nothing in it is painted or confirmed</source>
         <translation>其中没有绘制或确认过的内容</translation>
+    </message>
+    <message>
+        <source>onnxruntime cannot compute an input of {1} x {2} pixels ({3}).</source>
+        <translation>onnxruntime 无法计算 {1} x {2} 像素的输入（{3}）。</translation>
     </message>
     <message>
         <source>process {1} of {2} on {3}, since {4}</source>
@@ -3791,6 +3827,14 @@
         <translation>{1} 中是某个项目自己的标签。</translation>
     </message>
     <message>
+        <source>{1} holds an array of {2} with {3} axes.</source>
+        <translation>{1} 包含 {3} 维的 {2} 数组。</translation>
+    </message>
+    <message>
+        <source>{1} holds no .npy or .npz files.</source>
+        <translation>{1} 中没有 .npy 或 .npz 文件。</translation>
+    </message>
+    <message>
         <source>{1} holds no COCO file.</source>
         <translation>{1} 中没有 COCO 文件。</translation>
     </message>
@@ -3801,6 +3845,10 @@
     <message>
         <source>{1} holds no label maps of Cityscapes.</source>
         <translation>{1} 中没有 Cityscapes 标签图。</translation>
+    </message>
+    <message>
+        <source>{1} holds no label maps.</source>
+        <translation>{1} 中没有标签图。</translation>
     </message>
     <message>
         <source>{1} holds no text files of polygons.</source>
@@ -3817,6 +3865,10 @@
     <message>
         <source>{1} holds too much to be unpacked.</source>
         <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    <message>
+        <source>{1} holds values below 0 or above 255.</source>
+        <translation>{1} 包含小于 0 或大于 255 的值。</translation>
     </message>
     <message>
         <source>{1} holds values from {2} to {3}.</source>
@@ -4057,6 +4109,10 @@
     <message>
         <source>{1} names no class.</source>
         <translation>{1} 未列出任何类别。</translation>
+    </message>
+    <message>
+        <source>{1} names no labels.</source>
+        <translation>{1} 没有给出标签名称。</translation>
     </message>
     <message>
         <source>{1} takes images of {2} channels.</source>
@@ -4347,6 +4403,10 @@
 <context>
     <name>Formats</name>
     <message>
+        <source>ADE20K (annotations, 0 = ignore)</source>
+        <translation>ADE20K（annotations，0 = 忽略）</translation>
+    </message>
+    <message>
         <source>COCO instances (one JSON file, polygons and run-length encoding)</source>
         <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
     </message>
@@ -4367,6 +4427,10 @@
         <translation>索引 PNG，每张图像一个文件，附 classes.json</translation>
     </message>
     <message>
+        <source>NumPy arrays (.npy), one file for each image, with classes.json</source>
+        <translation>NumPy 数组（.npy），每幅图像一个文件，附 classes.json</translation>
+    </message>
+    <message>
         <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
         <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
     </message>
@@ -4377,6 +4441,14 @@
     <message>
         <source>labelme (a JSON file for each image, polygons and masks)</source>
         <translation>labelme（每张图像一个 JSON 文件，多边形和掩码）</translation>
+    </message>
+    <message>
+        <source>mmsegmentation (img_dir, ann_dir)</source>
+        <translation>mmsegmentation（img_dir、ann_dir）</translation>
+    </message>
+    <message>
+        <source>nnU-Net v2 (imagesTr, labelsTr, dataset.json)</source>
+        <translation>nnU-Net v2（imagesTr、labelsTr、dataset.json）</translation>
     </message>
 </context>
 <context>
@@ -7939,6 +8011,10 @@ The images:
     <message>
         <source>Open a project first.</source>
         <translation>请先打开一个项目。</translation>
+    </message>
+    <message>
+        <source>Preparing the training…</source>
+        <translation>正在准备训练…</translation>
     </message>
     <message>
         <source>The model knows none of these classes yet: paint a few images fully, with every class in them.</source>
