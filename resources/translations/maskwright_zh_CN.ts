@@ -2443,6 +2443,10 @@
         <translation>请联网后重试，或在别处从 {2} 下载 {1} 并复制到 {3}。</translation>
     </message>
     <message>
+        <source>If the network takes one size only, export it again with this size in its input's shape.</source>
+        <translation>如果网络只接受一种尺寸，请在其输入形状中写明此尺寸并重新导出。</translation>
+    </message>
+    <message>
         <source>If you paint here, these labels are kept under another name, and come back when the image has their size.</source>
         <translation>如果您在此绘制，这些标签会以另一名称保留，图像恢复其尺寸时会重新出现。</translation>
     </message>
@@ -3689,6 +3693,10 @@
     <message>
         <source>nothing in it is painted or confirmed</source>
         <translation>其中没有绘制或确认过的内容</translation>
+    </message>
+    <message>
+        <source>onnxruntime cannot compute an input of {1} x {2} pixels ({3}).</source>
+        <translation>onnxruntime 无法计算 {1} x {2} 像素的输入（{3}）。</translation>
     </message>
     <message>
         <source>process {1} of {2} on {3}, since {4}</source>
@@ -8071,6 +8079,10 @@ The images:
     <message>
         <source>Open a project first.</source>
         <translation>请先打开一个项目。</translation>
+    </message>
+    <message>
+        <source>Preparing the training…</source>
+        <translation>正在准备训练…</translation>
     </message>
     <message>
         <source>The model knows none of these classes yet: paint a few images fully, with every class in them.</source>

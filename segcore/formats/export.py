@@ -26,6 +26,7 @@ from segcore.labels.label_map import Provenance, State, values_in
 from segcore.progress import Progress, Task
 from segcore.project.label_files import Stamp
 from segcore.project.project import Project
+from segcore.project.project_file import is_project
 
 AHEAD = 4
 """So many label maps are read while others are written."""
@@ -48,7 +49,7 @@ def export_project(
     """
     rows, options = formats_named(formats), options or ExportOptions()
     out = Path(os.path.abspath(out))
-    if Project.is_project(out) or out.is_relative_to(project.root / "labels"):
+    if is_project(out) or out.is_relative_to(project.root / "labels"):
         raise ProjectError(f"{out} holds a project's own labels.", "Choose another folder.")
     for row in rows:
         if row.writer is None:

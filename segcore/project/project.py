@@ -135,11 +135,6 @@ class Project:
                 raise
             return cls.create(in_user_data(folder), folder, classes)
 
-    @staticmethod
-    def is_project(path: Path) -> bool:
-        """Whether ``path`` is a project folder."""
-        return is_project(path)
-
     def close(self) -> None:
         """Close the index and let others write; everything else is on disk already."""
         self.index.close()
