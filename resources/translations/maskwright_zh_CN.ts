@@ -2039,6 +2039,10 @@
         <translation>请选择较早的检查点。</translation>
     </message>
     <message>
+        <source>Choose annotations.xml, or the folder or zip file that holds it.</source>
+        <translation>请选择 annotations.xml，或包含它的文件夹或 zip 文件。</translation>
+    </message>
+    <message>
         <source>Choose another export of it.</source>
         <translation>请选择它的另一个导出文件。</translation>
     </message>
@@ -2335,12 +2339,20 @@
         <translation>请为一种尺寸导出：--size HEIGHTxWIDTH。</translation>
     </message>
     <message>
+        <source>Export it from CVAT again.</source>
+        <translation>请从 CVAT 重新导出。</translation>
+    </message>
+    <message>
         <source>Export the data set again.</source>
         <translation>请重新导出数据集。</translation>
     </message>
     <message>
         <source>Export the network as ONNX instead.</source>
         <translation>请改为将网络导出为 ONNX。</translation>
+    </message>
+    <message>
+        <source>Export the project as JSON.</source>
+        <translation>请将项目导出为 JSON。</translation>
     </message>
     <message>
         <source>Fine-tune a model first.</source>
@@ -3551,6 +3563,10 @@
         <translation>该行不是类别和数字</translation>
     </message>
     <message>
+        <source>a point, a line or another shape without an area</source>
+        <translation>点、线或其他没有面积的形状</translation>
+    </message>
+    <message>
         <source>a polygon of less than three points</source>
         <translation>多边形少于三个点</translation>
     </message>
@@ -3567,8 +3583,20 @@
         <translation>多边形不是数字列表</translation>
     </message>
     <message>
+        <source>a region without a label</source>
+        <translation>区域没有标签</translation>
+    </message>
+    <message>
         <source>a shape without a label</source>
         <translation>形状没有标签</translation>
+    </message>
+    <message>
+        <source>a task without an image</source>
+        <translation>任务没有图像</translation>
+    </message>
+    <message>
+        <source>a track of a video</source>
+        <translation>视频轨迹</translation>
     </message>
     <message>
         <source>an image without id and file_name</source>
@@ -3625,6 +3653,26 @@
     <message>
         <source>its image is not in the list of images</source>
         <translation>其图像不在图像列表中</translation>
+    </message>
+    <message>
+        <source>its label is not in the list of labels</source>
+        <translation>其标签不在标签列表中</translation>
+    </message>
+    <message>
+        <source>its mask is larger than the image</source>
+        <translation>其掩膜大于图像</translation>
+    </message>
+    <message>
+        <source>its mask lies outside the image</source>
+        <translation>其掩膜位于图像之外</translation>
+    </message>
+    <message>
+        <source>its numbers cannot be read</source>
+        <translation>其数值无法读取</translation>
+    </message>
+    <message>
+        <source>its run-length encoding does not fit its box</source>
+        <translation>其游程编码与边框不符</translation>
     </message>
     <message>
         <source>its run-length encoding does not fit the image</source>
@@ -3839,6 +3887,14 @@
         <translation>{1} 中没有 COCO 文件。</translation>
     </message>
     <message>
+        <source>{1} holds no XML file of CVAT.</source>
+        <translation>{1} 中没有 CVAT 的 XML 文件。</translation>
+    </message>
+    <message>
+        <source>{1} holds no annotated tasks of Label Studio.</source>
+        <translation>{1} 中没有已标注的 Label Studio 任务。</translation>
+    </message>
+    <message>
         <source>{1} holds no file of labelme.</source>
         <translation>{1} 中没有 labelme 文件。</translation>
     </message>
@@ -3917,6 +3973,10 @@
     <message>
         <source>{1} is damaged (it holds two sizes).</source>
         <translation>{1} 已损坏（含有两种尺寸）。</translation>
+    </message>
+    <message>
+        <source>{1} is damaged (line {2}: {3}).</source>
+        <translation>{1} 已损坏（第 {2} 行：{3}）。</translation>
     </message>
     <message>
         <source>{1} is damaged ({2}).</source>
@@ -4411,6 +4471,10 @@
         <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
     </message>
     <message>
+        <source>CVAT for images 1.1 (annotations.xml)</source>
+        <translation>CVAT for images 1.1（annotations.xml）</translation>
+    </message>
+    <message>
         <source>CamVid (label maps in colours, label_colors.txt)</source>
         <translation>CamVid（彩色标签图，label_colors.txt）</translation>
     </message>
@@ -4425,6 +4489,10 @@
     <message>
         <source>Indexed PNG, one file for each image, with classes.json</source>
         <translation>索引 PNG，每张图像一个文件，附 classes.json</translation>
+    </message>
+    <message>
+        <source>Label Studio (brush strokes, JSON)</source>
+        <translation>Label Studio（画笔，JSON）</translation>
     </message>
     <message>
         <source>NumPy arrays (.npy), one file for each image, with classes.json</source>

@@ -9,8 +9,10 @@ from segcore.formats.ade20k import ADE20K
 from segcore.formats.camvid import CAMVID
 from segcore.formats.cityscapes import CITYSCAPES
 from segcore.formats.coco import COCO
+from segcore.formats.cvat import CVAT
 from segcore.formats.format import Format
 from segcore.formats.geotiff import GEOTIFF
+from segcore.formats.label_studio import LABEL_STUDIO
 from segcore.formats.labelme import LABELME
 from segcore.formats.mmseg import MMSEG
 from segcore.formats.nnunet import NNUNET
@@ -26,6 +28,8 @@ FORMATS: tuple[Format, ...] = (
     COCO,
     CITYSCAPES,
     CAMVID,
+    CVAT,
+    LABEL_STUDIO,
     LABELME,
     MMSEG,
     ADE20K,
