@@ -74,7 +74,7 @@ def go_on(window, found: dict[str, object]) -> None:
     from PySide6 import QtCore, QtGui
     from PySide6.QtWidgets import QApplication
 
-    from app.document.records import ImageState
+    from app.document.image_state import ImageState
     from benchmarks.painted import Painted, summary
 
     found["memory_settled_mb"] = memory()

@@ -26,7 +26,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.document.autosave import Autosaver
 from app.document.document import Document
-from app.document.records import ImageState, Records
+from app.document.image_state import ImageState
+from app.document.records import Records
 from app.document.session import Session
 from app.jobs.job_runner import JobRunner
 from app.settings.settings import Settings

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from enum import IntEnum
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.image_marks import ImageMarks
 from app.document.image_names import image_name
+from app.document.image_state import KINDS, ImageState, Kind, Known, kind_of, state_of
 from segcore.errors import ImageError
 from segcore.images.layout import Layout
 from segcore.labels.label_map import State
@@ -29,63 +29,6 @@ INSPECT_SECONDS, INSPECT_MOST = 0.05, 1000
 """How long headers are read before the lane is free for a thumbnail again, and of how many images at most."""
 FIND_SECONDS = 3.0
 """How long pages and slices are looked for before those found are listed."""
-
-
-class ImageState(IntEnum):
-    """How an image is listed: how far its labels have come, that it cannot be read, or what a reviewer says.
-
-    `state_of` and the counts know no reviewer: a reviewed image is done, too; `Records.listed` does.
-    """
-
-    NEW = 0
-    PREDICTED = 1
-    IN_PROGRESS = 2
-    DONE = 3
-    UNREADABLE = 4
-    REVIEWED = 5
-    REJECTED = 6
-
-
-class _Kind(NamedTuple):
-    """What the counts tell apart."""
-
-    listed: ImageState
-    state: State
-    has_prediction: bool
-
-
-_KINDS = tuple(
-    _Kind(ImageState.UNREADABLE if unreadable else ImageState(int(state)), state, has_prediction)
-    for state in State
-    for has_prediction in (False, True)
-    for unreadable in (False, True)
-)
-
-
-def _kind(record: ImageRecord) -> int:
-    """Return the place of an image in `_KINDS`; plain numbers, because it is asked for every change."""
-    return record.state * 4 + (record.predicted_at is not None) * 2 + bool(record.unreadable)
-
-
-def state_of(record: ImageRecord) -> ImageState:
-    """Return how an image is listed."""
-    return _KINDS[_kind(record)].listed
-
-
-class Known(NamedTuple):
-    """The records of all images, in the order of the folder, and their counts; made in a lane when they are many."""
-
-    records: dict[str, ImageRecord]
-    numbers: list[int]
-
-    @classmethod
-    def of(cls, records: Iterable[ImageRecord]) -> Known:
-        """Count the records."""
-        found = {record.id: record for record in records}
-        numbers = [0] * len(_KINDS)
-        for record in found.values():
-            numbers[_kind(record)] += 1
-        return cls(found, numbers)
 
 
 class Records(QObject):
@@ -158,11 +101,6 @@ class Records(QObject):
         layout = Layout.from_text(record.layout)
         return 0 if f"{image_id}/{layout.name(1)}" in self._records else len(layout)
 
-    @property
-    def name_of_open(self) -> str:
-        """The name of the open image; empty without one."""
-        return "" if self._document.image_id is None else self.name(self._document.image_id)
-
     def listed_as(self, state: ImageState) -> list[ImageRecord]:
         """Return what is known of the images that are listed so, in the order of the folder."""
         judged = {key: self.listed(key) for key, mark in self.marks.all().items() if mark.verdict is not Verdict.NONE}
@@ -213,8 +151,8 @@ class Records(QObject):
         """Return the number of images in a state that have a prediction."""
         return self._sum(lambda kind: kind.has_prediction and kind.listed is state)
 
-    def _sum(self, counts: Callable[[_Kind], bool]) -> int:
-        return sum(number for kind, number in zip(_KINDS, self._numbers, strict=True) if counts(kind))
+    def _sum(self, counts: Callable[[Kind], bool]) -> int:
+        return sum(number for kind, number in zip(KINDS, self._numbers, strict=True) if counts(kind))
 
     # --- telling what changed ----------------------------------------------------------------------------------
 
@@ -362,7 +300,7 @@ class Records(QObject):
         if before is None or before == record:
             return
         self._records[record.id] = record
-        old, new = _kind(before), _kind(record)
+        old, new = kind_of(before), kind_of(record)
         if old != new:
             self._numbers[old] -= 1
             self._numbers[new] += 1

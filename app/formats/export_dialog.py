@@ -97,7 +97,7 @@ class ExportDialog(QDialog):
         """Put the check boxes into a list that scrolls in a low window; the first chosen one is seen."""
         inside = QWidget()
         rows = QVBoxLayout(inside)
-        rows.setContentsMargins(8, 6, 8, 6)
+        rows.setContentsMargins(0, 6, 0, 6)
         rows.setSpacing(6)
         for box in self.boxes.values():
             rows.addWidget(box)
@@ -107,6 +107,7 @@ class ExportDialog(QDialog):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         line = self.fontMetrics().lineSpacing() + 12
         area.setMinimumHeight(min(SHORTEST_LIST, len(self.boxes)) * line)
+        area.setMinimumWidth(inside.sizeHint().width() + area.verticalScrollBar().sizeHint().width())
         area.setAccessibleName(self.tr("Formats"))
         chosen = next((box for box in self.boxes.values() if box.isChecked()), None)
         if chosen is not None:

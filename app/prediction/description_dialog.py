@@ -117,8 +117,7 @@ class DescriptionDialog(QDialog):
         ):
             form.addRow(title, field)
         self.picture, self.told = plain_label(), plain_label()
-        self.picture.setFixedSize(PICTURE, PICTURE)
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setFixedWidth(PICTURE)
         self.told.setWordWrap(True)
         self.told.setFixedWidth(PICTURE)
         self.told.setProperty("role", "muted")
@@ -223,11 +222,11 @@ class DescriptionDialog(QDialog):
         height, width = found.picture.shape[:2]
         pixels = QImage(found.picture.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
         side = min(PICTURE, SIDE)
-        self.picture.setPixmap(
-            QPixmap.fromImage(pixels).scaled(
-                side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
+        shown = QPixmap.fromImage(pixels).scaled(
+            side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
+        self.picture.setPixmap(shown)
+        self.picture.setFixedHeight(shown.height())
         self.told.setText(", ".join(f"{name} {100 * share:.0f} %" for name, share in found.shares[:6]))
         self.ok.setEnabled(True)
 

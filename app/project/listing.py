@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.document.records import Known
+from app.document.image_state import Known
 from app.document.session import Session
 from app.jobs.job_runner import Job
 from app.language.engine_texts import translated

@@ -24,7 +24,7 @@ from app.appearance.plain_text import plain_label
 from app.language.engine_texts import words
 from segcore.errors import ClassesError, LabelError
 from segcore.formats.class_lists import classes_near, read_class_list
-from segcore.formats.label_source import labels_beside
+from segcore.formats.open_labels import labels_near
 from segcore.labels.classes import ClassSet
 
 FIRST_NAMES = "background\nobject"
@@ -92,7 +92,7 @@ class NewProjectDialog(QDialog):
         place = QHBoxLayout()
         place.addWidget(self.place, 1)
         place.addWidget(browse)
-        self.labels = QLineEdit(str(labels_beside(folder) or ""))
+        self.labels = QLineEdit(str(labels_near(folder) or ""))
         self.labels.setPlaceholderText(self.tr("optional"))
         self.labels.setAccessibleName(self.tr("Folder of label maps to import"))
         find_labels = QPushButton(self.tr("Browse…"))

@@ -11,6 +11,7 @@ from segcore.images.image import IMAGE_SUFFIXES, list_images
 from segcore.progress import drive
 from segcore.project.index import ImageRecord
 from segcore.project.project import Access, Project
+from segcore.project.project_file import is_project
 from segcore.project.project_places import beside, existing_project_for
 
 LOOK_SECONDS = 0.3
@@ -71,7 +72,7 @@ def _find(path: Path) -> Opened | Unlabelled:
     path = path.absolute()
     if not path.exists():
         raise ProjectError(f"{path} does not exist.", "Check the path.")
-    if path.name == "project.json" and Project.is_project(path.parent):
+    if path.name == "project.json" and is_project(path.parent):
         path = path.parent
     if path.is_dir():
         return _folder(path)
@@ -85,7 +86,7 @@ def _find(path: Path) -> Opened | Unlabelled:
 
 
 def _folder(path: Path) -> Opened | Unlabelled:
-    known = path if Project.is_project(path) else existing_project_for(path)
+    known = path if is_project(path) else existing_project_for(path)
     if known is not None:
         return opened(_project(known))
     if path.name.endswith(".maskwright"):

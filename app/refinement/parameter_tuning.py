@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
-from app.document.records import ImageState, Records
+from app.document.image_state import ImageState
+from app.document.records import Records
 from app.jobs.torch_preload import open_torch_libraries
 from segcore.errors import MaskwrightError
 from segcore.progress import Progress, Task

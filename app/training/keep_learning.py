@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.document.records import ImageState, state_of
+from app.document.image_state import ImageState, state_of
 from app.document.session import Session
 from app.language.engine_texts import translated
 from app.training.keep_folder import KeepFolder

@@ -112,7 +112,9 @@ class TrainingPanel(TrainingForm):
         self._session.autosaver.flush()
         minutes, seed, device = self.minutes.value(), self.seed.value(), self._session.settings["device"]
         prepare = partial(new_training, project, self._base_key(), minutes, seed, device, self._model.model_key)
-        job = self._session.jobs.submit("io", prepare, quiet=True)  # after the saves
+        title = self.tr("Preparing the training…")
+        job = self._session.jobs.submit("io", prepare, title, quiet=True)  # after the saves
+        self.bar.watch(job)
         job.succeeded.connect(partial(self._launch, project))
         job.failed.connect(self._on_failed)
         job.cancelled.connect(self._on_cancelled)

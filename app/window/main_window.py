@@ -297,7 +297,8 @@ class MainWindow(QMainWindow):
         self.centre.show_canvas(project is not None)
         self.tools.setVisible(project is not None)
         self.dock_layout.show(project is not None)
-        self.setWindowTitle(as_title(title_of(self.document, self.records.name_of_open), marked=True))
+        name = self.records.name(self.document.image_id or "")
+        self.setWindowTitle(as_title(title_of(self.document, name), marked=True))
         if project is None:
             self.start.show_recent(self.settings["recent.projects"])
 

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QLabel
 
 from app.appearance.numbers import points
 from app.appearance.plain_text import as_tip
-from app.document.records import ImageState, Records
+from app.document.image_state import ImageState
+from app.document.records import Records
 from app.worklist.ranking_run import ENOUGH_DONE, RankingRun
 
 if TYPE_CHECKING:

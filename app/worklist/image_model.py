@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.appearance.plain_text import as_tip
-from app.document.records import ImageState, Records
+from app.document.image_state import ImageState
+from app.document.records import Records
 from app.worklist.thumbnails import Thumbnails
 from segcore.labels.label_map import State
 from segcore.project.marks import Mark

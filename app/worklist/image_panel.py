@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import plain_label
-from app.document.records import ImageState
+from app.document.image_state import ImageState
 from app.document.session import Session
 from app.worklist.empty_list import EmptyList
 from app.worklist.error_note import ErrorNote

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.document.records import ImageState
+from app.document.image_state import ImageState
 from app.worklist.image_model import MARK_ROLE, STATE_ROLE, state_text
 from app.worklist.thumbnails import HEIGHT, WIDTH
 from segcore.project.marks import Mark

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.document.records import ImageState
+from app.document.image_state import ImageState
 from app.document.session import Session
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.appearance.undo_notice import UndoNotice
 from app.document.image_names import short_name
+from app.document.image_state import ImageState
 from app.document.images_run import ImagesRun
-from app.document.records import ImageState
 from app.document.session import Session
 from app.worklist.review_bar import ReviewBar
 from segcore.project.marks import Mark, Verdict

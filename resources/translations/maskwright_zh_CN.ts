@@ -4182,7 +4182,123 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-</context>
+<message>
+        <source>Choose annotations.xml, or the folder or zip file that holds it.</source>
+        <translation>请选择 annotations.xml，或包含它的文件夹或 zip 文件。</translation>
+    </message>
+    <message>
+        <source>Choose the folder of the data set.</source>
+        <translation>请选择数据集的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose the folder with the arrays.</source>
+        <translation>请选择包含数组的文件夹。</translation>
+    </message>
+    <message>
+        <source>Export it from CVAT again.</source>
+        <translation>请从 CVAT 重新导出。</translation>
+    </message>
+    <message>
+        <source>Export the project as JSON.</source>
+        <translation>请将项目导出为 JSON。</translation>
+    </message>
+    <message>
+        <source>If the network takes one size only, export it again with this size in its input's shape.</source>
+        <translation>如果网络只接受一种尺寸，请在其输入形状中写明此尺寸并重新导出。</translation>
+    </message>
+    <message>
+        <source>Its columns must be Idx and Name, with tabs.</source>
+        <translation>其列必须是 Idx 和 Name，以制表符分隔。</translation>
+    </message>
+    <message>
+        <source>Number the classes from 0 to 254.</source>
+        <translation>请用 0 到 254 为类别编号。</translation>
+    </message>
+    <message>
+        <source>Save it as an array of whole numbers.</source>
+        <translation>请将其保存为整数数组。</translation>
+    </message>
+    <message>
+        <source>Save whole numbers, height by width.</source>
+        <translation>请保存为整数数组（高 × 宽）。</translation>
+    </message>
+    <message>
+        <source>Use the array that belongs to this image.</source>
+        <translation>请使用属于此图像的数组。</translation>
+    </message>
+    <message>
+        <source>a point, a line or another shape without an area</source>
+        <translation>点、线或其他没有面积的形状</translation>
+    </message>
+    <message>
+        <source>a region without a label</source>
+        <translation>区域没有标签</translation>
+    </message>
+    <message>
+        <source>a task without an image</source>
+        <translation>任务没有图像</translation>
+    </message>
+    <message>
+        <source>a track of a video</source>
+        <translation>视频轨迹</translation>
+    </message>
+    <message>
+        <source>its label is not in the list of labels</source>
+        <translation>其标签不在标签列表中</translation>
+    </message>
+    <message>
+        <source>its mask is larger than the image</source>
+        <translation>其掩膜大于图像</translation>
+    </message>
+    <message>
+        <source>its mask lies outside the image</source>
+        <translation>其掩膜位于图像之外</translation>
+    </message>
+    <message>
+        <source>its numbers cannot be read</source>
+        <translation>其数值无法读取</translation>
+    </message>
+    <message>
+        <source>its run-length encoding does not fit its box</source>
+        <translation>其游程编码与边框不符</translation>
+    </message>
+    <message>
+        <source>onnxruntime cannot compute an input of {1} x {2} pixels ({3}).</source>
+        <translation>onnxruntime 无法计算 {1} x {2} 像素的输入（{3}）。</translation>
+    </message>
+    <message>
+        <source>{1} holds an array of {2} with {3} axes.</source>
+        <translation>{1} 包含 {3} 维的 {2} 数组。</translation>
+    </message>
+    <message>
+        <source>{1} holds no .npy or .npz files.</source>
+        <translation>{1} 中没有 .npy 或 .npz 文件。</translation>
+    </message>
+    <message>
+        <source>{1} holds no XML file of CVAT.</source>
+        <translation>{1} 中没有 CVAT 的 XML 文件。</translation>
+    </message>
+    <message>
+        <source>{1} holds no annotated tasks of Label Studio.</source>
+        <translation>{1} 中没有已标注的 Label Studio 任务。</translation>
+    </message>
+    <message>
+        <source>{1} holds no label maps.</source>
+        <translation>{1} 中没有标签图。</translation>
+    </message>
+    <message>
+        <source>{1} holds values below 0 or above 255.</source>
+        <translation>{1} 包含小于 0 或大于 255 的值。</translation>
+    </message>
+    <message>
+        <source>{1} is damaged (line {2}: {3}).</source>
+        <translation>{1} 已损坏（第 {2} 行：{3}）。</translation>
+    </message>
+    <message>
+        <source>{1} names no labels.</source>
+        <translation>{1} 没有给出标签名称。</translation>
+    </message>
+    </context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -4421,6 +4537,30 @@
     <message>
         <source>labelme (a JSON file for each image, polygons and masks)</source>
         <translation>labelme（每张图像一个 JSON 文件，多边形和掩码）</translation>
+    </message>
+<message>
+        <source>ADE20K (annotations, 0 = ignore)</source>
+        <translation>ADE20K（annotations，0 = 忽略）</translation>
+    </message>
+    <message>
+        <source>CVAT for images 1.1 (annotations.xml)</source>
+        <translation>CVAT for images 1.1（annotations.xml）</translation>
+    </message>
+    <message>
+        <source>Label Studio (brush strokes, JSON)</source>
+        <translation>Label Studio（画笔，JSON）</translation>
+    </message>
+    <message>
+        <source>NumPy arrays (.npy), one file for each image, with classes.json</source>
+        <translation>NumPy 数组（.npy），每幅图像一个文件，附 classes.json</translation>
+    </message>
+    <message>
+        <source>mmsegmentation (img_dir, ann_dir)</source>
+        <translation>mmsegmentation（img_dir、ann_dir）</translation>
+    </message>
+    <message>
+        <source>nnU-Net v2 (imagesTr, labelsTr, dataset.json)</source>
+        <translation>nnU-Net v2（imagesTr、labelsTr、dataset.json）</translation>
     </message>
 </context>
 <context>
@@ -8016,7 +8156,11 @@ The images:
         <source>{corrected} corrected images, {held} held out to measure.</source>
         <translation>{corrected} 张已修正的图像，留出 {held} 张用于评估。</translation>
     </message>
-</context>
+<message>
+        <source>Preparing the training…</source>
+        <translation>正在准备训练…</translation>
+    </message>
+    </context>
 <context>
     <name>TrainingResultDialog</name>
     <message>

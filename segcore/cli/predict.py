@@ -26,6 +26,7 @@ from segcore.images.indexed_png import write_indexed_png
 from segcore.images.page_path import file_of
 from segcore.labels.classes import ClassSet
 from segcore.project.project import Access, Project
+from segcore.project.project_file import is_project
 
 if TYPE_CHECKING:
     from segcore.models.model import Model
@@ -166,7 +167,7 @@ def _protected(names: Sequence[str], model: Model, project: Project | None) -> t
 
 
 def _is_project(sources: list[Path]) -> bool:
-    projects = [source for source in sources if source.is_dir() and Project.is_project(source)]
+    projects = [source for source in sources if source.is_dir() and is_project(source)]
     if projects and len(sources) > 1:
         raise MaskwrightError(f"{projects[0]} is a project.", "Give one project, or only images and folders.")
     return bool(projects)
@@ -176,7 +177,7 @@ def _refuse_project_files(out: Path) -> None:
     """Raise MaskwrightError when the results could replace what a person painted in some project."""
     for root in (out, *out.parents):
         inside = out.relative_to(root).parts[:1]
-        if inside in ((), ("labels",), ("provenance",), ("predictions",)) and Project.is_project(root):
+        if inside in ((), ("labels",), ("provenance",), ("predictions",)) and is_project(root):
             raise MaskwrightError(f"{out} holds a project's own files.", "Choose another folder for --out.")
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from segcore.errors import ClassesError, LabelError, LabelSizeError
 from segcore.formats import rle
 from segcore.formats.foreign_classes import foreign_classes
-from segcore.formats.json_file import head_of, read_json
+from segcore.formats.json_file import first_files, head_of, read_json
 from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import Contents, LabelSet
 from segcore.formats.polygons import fill
@@ -30,7 +30,8 @@ _SHAPES = (list, dict)
 
 def recognise(path: Path) -> bool:
     """Whether a file, or one in a folder or in its sub-folder ``annotations``, ``train``, …, begins as COCO's do."""
-    return next(files_in(path), None) is not None
+    files = [path] if path.is_file() else [path / "_annotations.coco.json", *first_files(path, ".json")]
+    return any(_begins_as_coco(file) for file in files[:_LOOKED_AT] if file.suffix.lower() == ".json")
 
 
 def files_in(path: Path) -> Iterator[Path]:
@@ -41,7 +42,11 @@ def files_in(path: Path) -> Iterator[Path]:
         patterns = ("*.json", "annotations/*.json", "*/_annotations.coco.json")
         found = [each for pattern in patterns for each in sorted(path.glob(pattern))][:_LOOKED_AT]
         found = [each for each in found if not each.name.startswith((".", *_OTHERS))]
-    return (each for each in found if _HEAD.match(head_of(each)))
+    return (each for each in found if _begins_as_coco(each))
+
+
+def _begins_as_coco(file: Path) -> bool:
+    return _HEAD.match(head_of(file)) is not None
 
 
 class CocoSet(LabelSet):

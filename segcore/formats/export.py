@@ -26,6 +26,7 @@ from segcore.labels.label_map import Provenance, State, values_in
 from segcore.progress import Progress, Task
 from segcore.project.label_files import Stamp
 from segcore.project.project import Project
+from segcore.project.project_file import is_project
 
 AHEAD = 4
 """So many label maps are read while others are written."""
@@ -48,7 +49,7 @@ def export_project(
     """
     rows, options = formats_named(formats), options or ExportOptions()
     out = Path(os.path.abspath(out))
-    if Project.is_project(out) or out.is_relative_to(project.root / "labels"):
+    if is_project(out) or out.is_relative_to(project.root / "labels"):
         raise ProjectError(f"{out} holds a project's own labels.", "Choose another folder.")
     for row in rows:
         if row.writer is None:
@@ -119,9 +120,10 @@ class _Export:
         with ThreadPoolExecutor(1, "export") as reader:
             for done, (image_id, labels) in enumerate(self._read_ahead(reader, ids, log)):
                 yield Progress(done, len(ids), image_id)
-                written = log.before.get(image_id)
-                if labels is None and written is not None and all(writer.keep(image_id) for _, writer in writers):
-                    kept += 1
+                before = log.before.get(image_id) if labels is None else None
+                lacking = [each for each in writers if before is None or not each[1].keep(image_id)]
+                if before is not None and not lacking:
+                    written, kept = before, kept + 1
                 else:
                     try:
                         found = self._labels(image_id) if labels is None else labels.result()
@@ -131,7 +133,7 @@ class _Export:
                     if not (found.labels != IGNORE_INDEX).any():
                         whole.append(LeftOut(image_id, self._nothing_left()))
                         continue
-                    written = self._write(image_id, found, writers)
+                    written = self._write(image_id, found, lacking, before)
                     log.note(image_id, written)
                 exported.append(image_id)
                 left_out += written.left_out
@@ -178,9 +180,12 @@ class _Export:
             left_out.append(LeftOut(image_id, reason, counts[Provenance.UNTOUCHED]))
         return _Labels(labels, stamp, tuple(left_out), tuple(different))
 
-    def _write(self, image_id: str, found: _Labels, writers: Sequence[tuple[Format, LabelWriter]]) -> Written:
+    def _write(
+        self, image_id: str, found: _Labels, writers: Sequence[tuple[Format, LabelWriter]], before: Written | None
+    ) -> Written:
+        """Write the labels of an image in the formats that lack it; ``before`` is what the others have to report."""
         image = self._project.image_path(image_id) if self._options.copy_images else None
-        different = list(found.different)
+        different = list(found.different if before is None else before.different)
         place = read_georeference(self._project.image_path(image_id))
         for row, writer in writers:
             if place is not None and isinstance(writer, LocatedWriter):

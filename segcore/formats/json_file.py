@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from segcore.errors import LabelError
 from segcore.files.regular_file import open_regular, read_regular
+
+SCANNED = 3000
+"""So many entries of a folder are looked at to recognise its format."""
 
 _HEAD = 4096
 
@@ -19,6 +24,26 @@ def head_of(path: Path, size: int = _HEAD) -> bytes:
             return file.read(size)
     except OSError:
         return b""
+
+
+def first_files(folder: Path, ending: str) -> list[Path]:
+    """Return the files with this ending among the first entries of a folder and of its sub-folders, sorted by folder.
+
+    A folder of very many files is looked at as quickly as a small one.
+    """
+    found: list[Path] = []
+    folders, left = [folder], SCANNED
+    for place in folders:
+        with suppress(OSError), os.scandir(place) as entries:
+            for entry in entries:
+                if left <= 0:
+                    return found
+                left -= 1
+                if place is folder and not entry.name.startswith(".") and entry.is_dir():
+                    folders.append(Path(entry.path))
+                elif entry.name.lower().endswith(ending) and not entry.name.startswith("."):
+                    found.append(Path(entry.path))
+    return found
 
 
 def read_json(path: Path) -> Any:

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 from segcore.errors import LabelError, LabelSizeError, MaskwrightError
 from segcore.formats.foreign_classes import foreign_classes
-from segcore.formats.json_file import head_of, read_json
+from segcore.formats.json_file import first_files, head_of, read_json
 from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import Contents, LabelSet
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
@@ -29,7 +29,8 @@ _LOOKED_AT = 20
 
 def recognise(path: Path) -> bool:
     """Whether a file, or one of the first in a folder or its sub-folders, begins with names that labelme writes."""
-    return any(_is_labelme(file) for file, _ in zip(_files(path), range(_LOOKED_AT), strict=False))
+    files = list(_files(path)) if path.is_file() else first_files(path, ".json")
+    return any(_is_labelme(file) for file in files[:_LOOKED_AT])
 
 
 def _is_labelme(file: Path) -> bool:

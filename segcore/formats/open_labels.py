@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import weakref
 from pathlib import Path
@@ -11,6 +12,7 @@ from segcore.formats import registry
 from segcore.formats.format import Format
 from segcore.formats.label_map_set import LabelMapSet
 from segcore.formats.label_set import LabelSet
+from segcore.formats.label_source import labels_beside
 from segcore.formats.unpacking import is_zip, unpack
 
 
@@ -65,3 +67,18 @@ def _open(path: Path, row: Format | None) -> LabelSet:
             f"Choose a folder of label maps, or a data set: {', '.join(registry.format_keys())}.",
         )
     return LabelMapSet(path) if row is None else row.reader(path)
+
+
+def labels_near(images: Path) -> Path | None:
+    """Return labels that probably belong to a folder of images, or None.
+
+    Label maps beside it (see `labels_beside`), or a data set of a known format: in the folder, or one or two above it.
+    """
+    found = labels_beside(images)
+    if found is not None:
+        return found
+    images = Path(os.path.abspath(images))
+    for place in (images, images.parent, images.parent.parent):
+        if place.parent != place and recognised(place) is not None:
+            return place
+    return None

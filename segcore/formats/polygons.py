@@ -58,7 +58,8 @@ def rings_of(mask: NDArray[np.bool_]) -> list[Ring]:
 
     Regions that touch only in a corner have outlines of their own.
     """
-    padded = np.pad(mask.astype(np.uint8), 1)
+    padded = np.zeros((mask.shape[0] + 2, mask.shape[1] + 2), np.uint8)
+    padded[1:-1, 1:-1] = mask
     a, b, c, d = padded[:-1, :-1], padded[:-1, 1:], padded[1:, :-1], padded[1:, 1:]
     crossing = (a == d) & (b == c) & (a != b)
     corner = (a + b + c + d) % 2 == 1
@@ -100,7 +101,8 @@ def _cycles(following: list[int]) -> list[list[int]]:
 def area(ring: Ring) -> float:
     """Return the area in pixels: positive when the ring is clockwise on the screen (shoelace formula)."""
     x, y = ring[:, 0], ring[:, 1]
-    return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum() / 2)
+    inner = x[:-1] @ y[1:] - x[1:] @ y[:-1]
+    return float(inner + x[-1] * y[0] - x[0] * y[-1]) / 2
 
 
 def simplified(polygon: Polygon, tolerance: float) -> Polygon:

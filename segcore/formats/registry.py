@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from segcore.errors import ProjectError
+from segcore.formats.ade20k import ADE20K
 from segcore.formats.camvid import CAMVID
 from segcore.formats.cityscapes import CITYSCAPES
 from segcore.formats.coco import COCO
+from segcore.formats.cvat import CVAT
 from segcore.formats.format import Format
 from segcore.formats.geotiff import GEOTIFF
+from segcore.formats.label_studio import LABEL_STUDIO
 from segcore.formats.labelme import LABELME
+from segcore.formats.mmseg import MMSEG
+from segcore.formats.nnunet import NNUNET
+from segcore.formats.npy import NUMPY
 from segcore.formats.png import PNG
 from segcore.formats.voc import VOC
 from segcore.formats.yolo import YOLO
@@ -22,8 +28,14 @@ FORMATS: tuple[Format, ...] = (
     COCO,
     CITYSCAPES,
     CAMVID,
+    CVAT,
+    LABEL_STUDIO,
     LABELME,
+    MMSEG,
+    ADE20K,
+    NNUNET,
     YOLO,
+    NUMPY,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from segcore.files.atomic import atomic_write, atomic_write_bytes, writing
 from segcore.files.regular_file import open_regular
@@ -36,6 +38,13 @@ def write_json(path: Path, data: Any, indent: int | None = 2) -> None:
 def write_labels(path: Path, labels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> None:
     """Write uint8 [H, W] as indexed PNG with a uint8 [256, 3] palette. Raises ProjectError."""
     write_bytes(path, encode_indexed_png(labels, palette))
+
+
+def write_grey(path: Path, values: NDArray[np.uint8]) -> None:
+    """Write uint8 [H, W] as grey PNG, for programs that read colours from an indexed one. Raises ProjectError."""
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(values)).save(buffer, format="PNG", compress_level=1)
+    write_bytes(path, buffer.getvalue())
 
 
 def copy_file(source: Path, target: Path) -> None:

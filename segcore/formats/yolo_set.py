@@ -14,7 +14,7 @@ from segcore.errors import LabelError
 from segcore.formats.centre_outlines import with_border
 from segcore.formats.foreign_classes import foreign_classes
 from segcore.formats.image_names import image_names
-from segcore.formats.json_file import head_of
+from segcore.formats.json_file import first_files, head_of
 from segcore.formats.label_folder import read_lines
 from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import Contents, LabelSet
@@ -31,8 +31,9 @@ def recognise(path: Path) -> bool:
     """Whether a folder has a ``data.yaml`` and text files of polygons below ``labels``, or such files itself."""
     if not path.is_dir():
         return False
-    first = [file for file, _ in zip(_label_files(path), range(_LOOKED_AT), strict=False)]
-    return any(_LINE.match(head_of(file, 1 << 16)) for file in first)
+    folders = [path, path / "labels", path / "train"]
+    files = [file for folder in folders for file in first_files(folder, ".txt") if file.name not in _NOT_LABELS]
+    return any(_LINE.match(head_of(file, 1 << 16)) for file in files[:_LOOKED_AT])
 
 
 def _label_files(path: Path) -> Iterator[Path]:

@@ -27,6 +27,7 @@ from segcore.errors import LabelError
 from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.files.inside import check_stays_inside
 from segcore.files.regular_file import read_regular
+from segcore.hardware.memory import give_back_freed_memory
 from segcore.journal.records import Header, Kind, meaning, pack, pack_edit
 from segcore.journal.track import Track
 from segcore.labels.class_history import ClassHistory, unknown_values
@@ -159,6 +160,8 @@ class Journal:
         data, done, undone = track.shortened(IMAGE_BYTES // 2)
         atomic_write_bytes(self.path, data)
         self._go_on(self._state, len(data), done, undone)
+        del data, track
+        give_back_freed_memory()  # three times the file
 
 
 class Recalled(NamedTuple):

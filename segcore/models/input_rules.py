@@ -30,12 +30,15 @@ class InputRules:
         The only (height, width) that the network takes; None: any.
     fit : str
         How a batch fits ``size``: ``tiles`` cuts it into windows of this size, ``resize`` squeezes it as a whole.
+    least : int
+        Height and width have to be at least this many pixels; smaller inputs are padded.
     """
 
     reverse: bool = False
     multiple: int = 1
     size: tuple[int, int] | None = None
     fit: str = "tiles"
+    least: int = 1
 
     def run(self, network: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
         """Float32 [N, 3, H, W] -> float32 [N, C, H, W].
@@ -50,7 +53,8 @@ class InputRules:
         x = x.flip(1) if self.reverse else x
         height, width = x.shape[2:]
         if self.size is None:
-            rows, columns = (math.ceil(side / self.multiple) * self.multiple for side in (height, width))
+            sides = (max(side, self.least) for side in (height, width))
+            rows, columns = (math.ceil(side / self.multiple) * self.multiple for side in sides)
             return _padded(network, x, rows, columns)
         if (height, width) == self.size:
             return _upsampled(network(x), height, width)
@@ -87,8 +91,9 @@ class InputRules:
     def from_json(cls, data: dict[str, Any]) -> InputRules:
         """Return the inverse of `to_json`. Raises ValueError, TypeError."""
         size = None if data.get("size") is None else tuple(data["size"])
-        rules = cls(bool(data.get("reverse", False)), data.get("multiple", 1), size, data.get("fit", "tiles"))
-        numbers = (rules.multiple, *(size or ()))
+        reverse, fit = bool(data.get("reverse", False)), data.get("fit", "tiles")
+        rules = cls(reverse, data.get("multiple", 1), size, fit, data.get("least", 1))
+        numbers = (rules.multiple, rules.least, *(size or ()))
         if any(type(each) is not int or not 1 <= each <= 8192 for each in numbers) or rules.fit not in FITS:
             raise ValueError(f"{data} are no rules for an input")
         if size is not None and len(size) != 2:

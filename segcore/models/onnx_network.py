@@ -77,10 +77,19 @@ class OnnxNetwork(Program):
     def logits(self, x: Tensor) -> Tensor:
         """See `OutsideNetwork`."""
         if x.device.type == "meta":
-            return x.new_zeros(len(x), self.num_classes, *x.shape[2:])
+            return self.shape_alone(x)
         if self._session is None:
             self._session = _session(self.program.cpu().numpy().tobytes(), Path("the checkpoint"))
-        parts = [_run(self._session, self.layout, self.dtype, self.output, each[None]) for each in x]
+        try:
+            parts = [_run(self._session, self.layout, self.dtype, self.output, each[None]) for each in x]
+        except Exception as error:  # each error of onnxruntime has its own class
+            line = first_line(error)
+            if "alloc" in line.lower():  # so that smaller tiles are tried
+                raise MemoryError(line) from error
+            raise CheckpointError(
+                f"onnxruntime cannot compute an input of {x.shape[3]} x {x.shape[2]} pixels ({line}).",
+                "If the network takes one size only, export it again with this size in its input's shape.",
+            ) from error
         return read_output(torch.cat(parts), self.kind, self.num_classes).to(x.device)
 
     def __getstate__(self) -> dict[str, Any]:

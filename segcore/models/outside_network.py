@@ -47,6 +47,14 @@ class Program(OutsideNetwork):
 
     trainable = False
 
+    def shape_alone(self, x: Tensor) -> Tensor:
+        """Return logits without values for an input on the device "meta".
+
+        What a program holds in memory on the way cannot be counted: it is taken for `_ASSUMED` float32 a pixel.
+        """
+        x.new_empty(len(x), _ASSUMED, *x.shape[2:])
+        return x.new_empty(len(x), self.num_classes, *x.shape[2:])
+
     def classifiers(self) -> list[nn.Conv2d]:
         """Return nothing: a program's layers cannot be reached."""
         return []
@@ -74,4 +82,6 @@ def read_config(config: str, network: str) -> dict[str, Any]:
     return data
 
 
+_ASSUMED = 256
+"""A U-Net on a ResNet-34 holds about as many at its peak."""
 _AGAIN = "Import the model again from its own file or folder."

@@ -68,6 +68,8 @@ NETWORKS: dict[str, NetworkType] = {
 }
 MASKED = ("mask2former", "maskformer")
 """Types whose answer is a set of masks, each with a class."""
+LEAST_MASKED = 64
+"""Pixels: of less than 2 x 2 cells at a stride of 32 their norms have no deviation."""
 
 
 class TransformersNetwork(OutsideNetwork):

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from segcore.errors import ProjectError
 from segcore.images.layout import MAX_LAYOUT, Layout
 from segcore.labels.label_map import State
 from segcore.project.image_id import only_image_ids
@@ -138,6 +139,17 @@ _UNWRITEABLE = (
 )
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT)
 """Errors that say nothing about the file."""
+
+
+@contextmanager
+def opening_index(root: Path) -> Iterator[None]:
+    """Turn what SQLite says when the index of a project is opened into a ProjectError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise ProjectError(
+            f"The index of {root} cannot be opened ({error}).", "Close other programs that use it and try again."
+        ) from error
 
 
 class Index:

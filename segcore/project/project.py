@@ -2,8 +2,8 @@
 
 ``project.json`` (classes, settings), ``labels/<image id>.png`` and ``provenance/<image id>.png`` (see `label_store`),
 ``predictions/<image id>.npz``, ``checkpoints/*.safetensors``, and ``index.sqlite``, which is rebuilt from the others.
-An image id is the path of an image below the image folder, with ``/``; that of a page or slice leads on below its file,
-see `segcore.images.page_path`. Images are never changed nor copied.
+An image id is the path of an image below the image folder, with ``/``, or below its file (see `page_path`). Images are
+never changed nor copied.
 
 One process writes a project (see `writer_lock`); others open it read-only and change no file in it.
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ from segcore.progress import Task, drive
 from segcore.project.configuration import Configuration
 from segcore.project.image_id import check_image_id
 from segcore.project.image_list import FOR_EVER, ImageList, Inspection
-from segcore.project.index import ImageRecord, Index
+from segcore.project.index import ImageRecord, Index, opening_index
 from segcore.project.kept_predictions import KeptPredictions
 from segcore.project.label_store import LabelStore, StoredLabels
 from segcore.project.label_versions import LabelVersions
@@ -96,10 +95,8 @@ class Project:
     ) -> Project:
         """Open a project and look for new and removed images; one of ``kept_from`` or more opens with its last list.
 
-        ``seconds``: see `ImageList.rescan`.
-
         With `Access.WRITE` this process becomes the one that writes the project; where the folder cannot be written it
-        opens read-only instead (see `read_only`). With `Access.READ` no file of the project is changed.
+        opens read-only instead (see `read_only`). With `Access.READ` no file is changed. ``seconds``: see `rescan`.
 
         Raises
         ------
@@ -112,20 +109,16 @@ class Project:
         granted = WriteAccess(root, access)
         project: Project | None = None
         try:
-            file, warning = ProjectFile.read(root, repair=not granted.read_only)
-            project = cls(root, file, granted)
-            project.warn(warning)
-            if not granted.read_only:
-                sweep(root, project._store)
-            if kept_from is None or not project._images.recall(kept_from):
-                drive(project.rescan(seconds))
-        except BaseException as error:
+            with opening_index(root):
+                file, warning = ProjectFile.read(root, repair=not granted.read_only)
+                project = cls(root, file, granted)
+                project.warn(warning)
+                if not granted.read_only:
+                    sweep(root, project._store)
+                if kept_from is None or not project._images.recall(kept_from):
+                    drive(project.rescan(seconds))
+        except BaseException:
             project.close() if project is not None else granted.release()
-            if isinstance(error, sqlite3.Error):
-                raise ProjectError(
-                    f"The index of {root} cannot be opened ({error}).",
-                    "Close other programs that use it and try again.",
-                ) from error
             raise
         return project
 
@@ -141,11 +134,6 @@ class Project:
             if not Path(folder).is_dir():
                 raise
             return cls.create(in_user_data(folder), folder, classes)
-
-    @staticmethod
-    def is_project(path: Path) -> bool:
-        """Whether ``path`` is a project folder."""
-        return is_project(path)
 
     def close(self) -> None:
         """Close the index and let others write; everything else is on disk already."""

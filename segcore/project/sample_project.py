@@ -15,6 +15,7 @@ from segcore.images.image import list_images
 from segcore.images.indexed_png import read_indexed_png
 from segcore.labels.classes import ClassSet
 from segcore.project.project import Project
+from segcore.project.project_file import is_project
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def install_sample(target: Path | None = None, corrected: int | None = None, sam
         if not copy.exists():
             with writing(copy), (source / "images" / name).open("rb") as original, atomic_write(copy) as file:
                 shutil.copyfileobj(original, file)
-    if Project.is_project(target):
+    if is_project(target):
         return target
     count = sample.corrected if corrected is None else corrected
     with Project.create(target, target / "images", ClassSet.from_file(source / "classes.json")) as project:

@@ -10,7 +10,7 @@ import tifffile
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from app.formats.export_dialog import ExportDialog, ExportReportDialog
+from app.formats.export_dialog import ExportDialog
 from app.window.main_window import MainWindow
 from segcore.formats.png import read_png
 from segcore.labels.classes import ClassSet
@@ -73,8 +73,8 @@ def test_paint_two_slices_close_reopen_and_export(sit, tmp_path, user_folders):
         dialog.out.setText(str(out))
         dialog.boxes["png"].setChecked(True)
         dialog.export_button.click()
-        yield lambda: window.findChild(ExportReportDialog) is not None
-        window.findChild(ExportReportDialog).reject()
+        yield window.exporting.notice.isVisible
+        window.exporting.notice.close_button.click()
 
     sit(first_sitting, str(folder))
     sit(second_sitting, str(folder))

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from app.document.document import Document
-from app.document.records import ImageState, Known, Records, state_of
+from app.document.image_state import ImageState, Known, state_of
+from app.document.records import Records
 from app.jobs.job_runner import JobRunner
 from segcore.errors import ImageError
 from segcore.labels.classes import ClassSet

@@ -10,8 +10,8 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
+from app.document.image_state import ImageState
 from app.document.loaded_image import load_image
-from app.document.records import ImageState
 from app.formats.import_dialog import ImportDialog
 from app.project.new_project_dialog import NewProjectDialog
 from segcore.labels.classes import ClassSet

@@ -191,6 +191,7 @@ def test_closing_the_window_while_it_prepares_starts_nothing(qtbot, panel, conte
     open_project(qtbot, context, project)
     pretend(monkeypatch, "import time; time.sleep(60)")
     panel.start()
+    assert panel.bar.label.text() == "Preparing the training…", "it may wait for the saves"
     panel.shutdown()
     context.jobs.shutdown()
     qtbot.wait(50)

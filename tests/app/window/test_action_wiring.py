@@ -8,7 +8,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.document.records import ImageState
+from app.document.image_state import ImageState
 from app.settings.settings import Settings
 from app.training.training_panel import TrainingPanel
 from app.window import main_window

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from app.document.records import ImageState
+from app.document.image_state import ImageState
 from app.window import loading_note
 from segcore.project.project import Project
 from tests.app.window.open_window import CLASSES, wait_image

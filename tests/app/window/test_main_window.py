@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from app.appearance.hint import ENOUGH, Hint
 from app.canvas.layers import View
-from app.document.records import ImageState
+from app.document.image_state import ImageState
 from app.formats.export_dialog import ExportOrder
 from app.project.new_project_dialog import NewProjectDialog
 from segcore.formats.export_options import ExportOptions

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.document.records import ImageState
+from app.document.image_state import ImageState
 from app.settings.settings import Settings
 from app.training.training_panel import TrainingPanel
 from app.window import main_window

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.document.records import ImageState
+from app.document.image_state import ImageState
 from app.worklist.image_model import ID_ROLE
 from segcore.labels.label_map import State
 from segcore.project.marks import Mark, Marks, Verdict

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from app.document.records import ImageState
+from app.document.image_state import ImageState
 from segcore.editing import Box
 from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.project.project import Project

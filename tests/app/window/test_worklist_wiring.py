@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPointF, QRect, Qt
 
-from app.document.records import ImageState
+from app.document.image_state import ImageState
 from app.worklist.image_model import Order
 from segcore.editing.box import Box
 from tests.app.window.open_window import key, wait_image

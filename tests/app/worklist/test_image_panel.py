@@ -11,7 +11,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.document.records import ImageState
+from app.document.image_state import ImageState
 from app.worklist.image_model import ID_ROLE, STATE_ROLE, Order
 from app.worklist.image_panel import ImagePanel
 from app.worklist.thumbnail_maker import thumbnail

@@ -9,6 +9,7 @@ from PIL import Image
 from segcore.formats import export_log
 from segcore.formats.export import export_project
 from segcore.formats.export_options import ExportOptions
+from segcore.formats.open_labels import open_labels
 from segcore.formats.png import read_png
 from segcore.formats.splits import SplitRule
 from segcore.labels.classes import ClassSet
@@ -81,7 +82,9 @@ def test_an_interrupted_export_goes_on(project, tmp_path):
     report = drive(export_project(project, ["png", "voc"], out))
     assert report.kept == 2
     assert len(report.exported) == 9
-    assert sum(path.stat().st_mtime_ns == time for path, time in first.items()) == 4, "two images of two formats"
+    assert sum(path.stat().st_mtime_ns == time for path, time in first.items()) == 5, (
+        "two images of two formats, one of one"
+    )
     assert read_png(out).read("0.png")[1, 1] == 1, "its labels were changed meanwhile"
     assert len(read_png(out).files) == 9
     assert not (out / export_log.NAME).exists()
@@ -112,3 +115,16 @@ def test_many_of_a_kind_are_one_line():
         "  x.png: broken",
         "  100 images (0.png, 1.png, 2.png, …): 200 pixels are untouched",
     ]
+
+
+def test_formats_of_one_file_are_written_again_and_the_others_go_on(project, tmp_path):
+    out = tmp_path / "out"
+    task = export_project(project, ["png", "coco"], out)
+    for _ in range(5):
+        next(task)
+    task.close()
+    first = {path: path.stat().st_mtime_ns for path in out.rglob("*.png")}
+    report = drive(export_project(project, ["png", "coco"], out))
+    assert {path: path.stat().st_mtime_ns for path in first} == first
+    assert list(read_png(out).files) == list(report.exported), "each image is listed once"
+    assert sorted(open_labels(out, "coco").names()) == sorted(report.exported)

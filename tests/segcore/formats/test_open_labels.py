@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from segcore.errors import LabelError, ProjectError
-from segcore.formats.open_labels import open_labels, recognised
+from segcore.formats.open_labels import labels_near, open_labels, recognised
 from segcore.formats.png import PngWriter
 from segcore.formats.voc import VocWriter
 from segcore.labels.classes import ClassSet
@@ -75,3 +75,24 @@ def test_any_folder_is_a_folder_of_label_maps_but_a_file_needs_a_format(tmp_path
         open_labels(tmp_path / "a.png")
     with pytest.raises(ProjectError, match="no format 'x'"):
         open_labels(tmp_path, "x")
+
+
+def test_labels_near_the_images_are_found(tmp_path):
+    images = tmp_path / "set" / "images" / "train"
+    images.mkdir(parents=True)
+    Image.new("RGB", (2, 2)).save(images / "a.jpg")
+    assert labels_near(images) is None
+    (images / "a.json").write_text('{"version": "5", "flags": {}, "shapes": []}')
+    assert labels_near(images) == images, "labelme's files lie beside the images"
+    (images / "a.json").unlink()
+    (tmp_path / "set" / "gtFine").mkdir()
+    assert labels_near(images) == tmp_path / "set"
+
+
+def test_a_folder_of_very_many_files_is_looked_at_quickly(tmp_path, monkeypatch):
+    from segcore.formats import json_file
+
+    monkeypatch.setattr(json_file, "SCANNED", 5)
+    for n in range(20):
+        (tmp_path / f"{n}.json").write_text("{}")
+    assert len(json_file.first_files(tmp_path, ".json")) == 5

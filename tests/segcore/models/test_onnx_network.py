@@ -226,3 +226,22 @@ def test_without_onnxruntime_the_error_says_what_to_install(tmp_path, monkeypatc
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(MaskwrightError, match=r"maskwright\[onnx\]"):
         load_checkpoint(path)
+
+
+@pytest.mark.parametrize(
+    ("words", "raised"),
+    [("Failed to allocate memory for requested buffer", MemoryError), ("bad shape", CheckpointError)],
+)
+def test_onnxruntimes_errors_become_ours(tmp_path, words, raised):
+    class Session:
+        def run(self, *_):
+            raise RuntimeError(words)
+
+        def get_inputs(self):
+            return onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"]).get_inputs()
+
+    path = describe(write(tmp_path / "net.onnx"))
+    segmenter = load_checkpoint(path).segmenter
+    segmenter._session = Session()
+    with pytest.raises(raised, match=words):
+        segmenter(torch.rand(1, 3, 40, 40))

@@ -12,6 +12,7 @@ from segcore.errors import CheckpointError, MaskwrightError
 from segcore.labels.classes import ClassSet
 from segcore.models.catalogue import load_model, model_for_training
 from segcore.models.checkpoint import load_checkpoint, save_checkpoint
+from segcore.models.cost import peak_bytes_per_pixel
 from segcore.models.description import DescriptionNeededError
 from segcore.prediction import Predictor, to_labels
 from segcore.progress import drive
@@ -154,3 +155,12 @@ def test_pictures_are_made_for_the_processor(tmp_path):
     image = Image.fromarray(picture(96, 80)).resize((64, 64), Image.Resampling.BICUBIC)
     assert np.array_equal(preprocess.resize(picture(96, 80)), np.asarray(image))
     assert preprocess.mean == (0, 0, 0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_small_and_odd_inputs_go_through(tmp_path, kind):
+    segmenter = load_checkpoint(make(tmp_path / "net", kind)).segmenter
+    for size in ((32, 32), (33, 47)):
+        with torch.inference_mode():
+            assert segmenter(torch.rand(1, 3, *size))["out"].shape == (1, 4, *size)
+    assert peak_bytes_per_pixel(segmenter) > 12  # counted without computing: the tiles' size depends on it

@@ -1,0 +1,149 @@
+"""LabelStudioSet: Label Studio's JSON exports: brush strokes, polygons and rectangles of the newest annotation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+
+from segcore.errors import LabelError
+from segcore.formats.brush import decode_brush
+from segcore.formats.drawn_set import Drawn, DrawnSet, Shape, ShapeError, named_classes, own_classes, pasted, polygon
+from segcore.formats.json_file import head_of, read_json
+from segcore.formats.label_picture import Problem
+
+_HEAD = re.compile(rb'\s*\[\s*\{.*"(annotations|completions)"\s*:', re.DOTALL)
+_UPLOADED = re.compile(r"^[0-9a-f]{8}-")
+_LOOKED_AT = 20
+_Task = tuple[str, list[Any]]
+
+
+def recognise(path: Path) -> bool:
+    """Whether a file, or one of the first in a folder, begins as Label Studio's do."""
+    return bool(_files(path))
+
+
+def _files(path: Path) -> list[Path]:
+    found = [path] if path.is_file() else sorted(path.glob("*.json"))[:_LOOKED_AT]
+    return [each for each in found if each.suffix.lower() == ".json" and _HEAD.match(head_of(each))]
+
+
+class LabelStudioSet(DrawnSet):
+    """The tasks of one or more files; tasks without an annotation have no labels.
+
+    Raises LabelError when no file can be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        problems: list[Problem] = []
+        self._tasks: dict[str, _Task] = {}
+        files = _files(path)
+        for file in files:
+            try:
+                self._read(file, read_json(file), problems)
+            except LabelError as error:
+                problems.append(Problem(str(file), error.message))
+        if not self._tasks:
+            message = problems[0].reason if problems else f"{path} holds no annotated tasks of Label Studio."
+            raise LabelError(message, "Export the project as JSON.")
+        self.problems = tuple(problems)
+        names = {label for _, result in self._tasks.values() for each in result if (label := _label(each))}
+        folder = path.parent if path.is_file() else path
+        self._take(named_classes(names, own_classes(folder / "classes.json")))
+
+    def names(self) -> Sequence[str]:
+        """See `LabelSet`."""
+        return list(self._tasks)
+
+    def place(self, name: str) -> str:
+        """See `LabelSet`."""
+        return f"{self._tasks[name][0]}: {name}"
+
+    def shapes(self, name: str) -> tuple[tuple[int, int] | None, Sequence[Shape], Sequence[Problem]]:
+        """See `DrawnSet`."""
+        file, result = self._tasks[name]
+        size: tuple[int, int] | None = None
+        shapes, problems = [], []
+        for number, each in enumerate(result, 1):
+            place = f"{file}: {name}: region {number}"
+            label = _label(each)
+            found = self.classes.named(label) if label and self.classes is not None else None
+            if found is None:
+                problems.append(Problem(place, "a region without a label"))
+                continue
+            height, width = each.get("original_height"), each.get("original_width")
+            if isinstance(height, int) and isinstance(width, int):
+                size = height, width
+            shapes.append(Shape(found.index, place, partial(_draw, each)))
+        return size, shapes, problems
+
+    def _read(self, file: Path, data: Any, problems: list[Problem]) -> None:
+        for number, task in enumerate(data if isinstance(data, list) else [], 1):
+            place = f"{file.name}: task {number}"
+            name = _image(task)
+            if not name:
+                problems.append(Problem(place, "a task without an image"))
+                continue
+            found = task.get("annotations", task.get("completions"))
+            done = [each for each in found if _is_done(each)] if isinstance(found, list) else []
+            if done:
+                self._tasks[name] = file.name, done[-1]["result"]
+
+
+def _is_done(annotation: Any) -> bool:
+    return (
+        isinstance(annotation, dict)
+        and isinstance(annotation.get("result"), list)
+        and not annotation.get("was_cancelled")
+    )
+
+
+def _image(task: Any) -> str:
+    """Return the path of a task's image: of a local file, of an upload without its first eight letters, or of a URL."""
+    data = task.get("data") if isinstance(task, dict) else None
+    if not isinstance(data, dict):
+        return ""
+    address = data.get("image") or next((each for each in data.values() if isinstance(each, str)), "")
+    if not isinstance(address, str) or not address:
+        return ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    if parts.query.startswith("d="):
+        return unquote(parts.query[2:]).removeprefix("images/")
+    path = unquote(parts.path).lstrip("/")
+    return _UPLOADED.sub("", path.rpartition("/")[2]) if path.startswith("data/upload/") else path
+
+
+def _label(region: Any) -> str:
+    """Return the label of a region, "" when it has none."""
+    if not isinstance(region, dict) or not isinstance(region.get("value"), dict):
+        return ""
+    found = region["value"].get(region.get("type")) or region["value"].get("labels")
+    return " ".join(str(found[0]).split()) or "_" if isinstance(found, list) and found else ""
+
+
+def _draw(region: dict[str, Any], shape: tuple[int, int]) -> Drawn:
+    value, scale = region["value"], np.array([shape[1], shape[0]]) / 100
+    if value.get("format") == "rle" or "rle" in value:
+        try:
+            return pasted(decode_brush(value["rle"], shape), 0, 0, shape)
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise ShapeError("its run-length encoding does not fit the image") from error
+    try:
+        if isinstance(value.get("points"), list):
+            return polygon([np.asarray(value["points"], np.float64).reshape(-1, 2) * scale], shape)
+        if {"x", "y", "width", "height"} <= value.keys() and not value.get("rotation") and "radiusX" not in value:
+            x, y, width, height = (float(value[each]) for each in ("x", "y", "width", "height"))
+            corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+            return polygon([np.array(corners) * scale], shape)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ShapeError("its numbers cannot be read") from error
+    raise ShapeError("a point, a line or another shape without an area")

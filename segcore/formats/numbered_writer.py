@@ -1,0 +1,103 @@
+"""NumberedWriter: what the formats share that store a label map a file and number their classes without gaps."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.formats.export_options import ExportOptions
+from segcore.formats.format import Difference
+from segcore.formats.image_copy import copy_image
+from segcore.formats.label_folder import line_of
+from segcore.formats.label_names import stacks_in
+from segcore.formats.written_files import is_complete, write_json, write_labels, write_lines
+from segcore.images.page_path import split_id
+from segcore.labels.classes import ClassSet
+
+
+class NumberedWriter(ABC):
+    """Writes an indexed PNG file for each image, ``classes.json`` with the values in these files, and ``images.txt``.
+
+    Parameters
+    ----------
+    out : Path
+        The folder.
+    classes : ClassSet
+        What the values in the project stand for.
+    names : dict[str, str]
+        What each image is called in the lists.
+    options : ExportOptions
+        Which images are copied.
+    values : dict[int, int]
+        The value of each class in the files.
+    ignored : int
+        The value of ignore in the files.
+    """
+
+    def __init__(
+        self,
+        out: Path,
+        classes: ClassSet,
+        names: dict[str, str],
+        options: ExportOptions,
+        values: dict[int, int],
+        ignored: int,
+    ) -> None:
+        self._out, self._names, self._options = out, names, options
+        self._table = np.full(256, ignored, np.uint8)
+        for own, value in values.items():
+            self._table[own] = value
+        self._classes = ClassSet(
+            tuple(sorted((replace(each, index=values[each.index]) for each in classes), key=lambda each: each.index))
+        )
+        self._written: list[str] = []
+
+    @abstractmethod
+    def _path(self, image_id: str) -> Path:
+        """Return the file with the labels of an image."""
+
+    @abstractmethod
+    def _copy(self, image_id: str) -> Path:
+        """Return the file to which the image is copied; written as PNG where its suffix is another one."""
+
+    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
+        """See `LabelWriter`."""
+        self._write(self._path(image_id), self._table[labels])
+        if image is not None:
+            copy_image(image, self._copy(image_id))
+        self._written.append(image_id)
+        return ()
+
+    def keep(self, image_id: str) -> bool:
+        """See `LabelWriter`."""
+        copies = [self._copy(image_id)] if self._options.copy_images else []
+        if not is_complete(self._path(image_id), *copies):
+            return False
+        self._written.append(image_id)
+        return True
+
+    def finish(self) -> None:
+        """Write ``classes.json`` and ``images.txt``."""
+        write_json(self._out / "classes.json", self._classes.to_json())
+        lines = [f"{line_of(self._names[each])}\t{line_of(each)}" for each in self._written]
+        write_lines(self._out / "images.txt", lines)
+
+    def _write(self, path: Path, values: NDArray[np.uint8]) -> None:
+        write_labels(path, values, self._classes.palette())
+
+
+def in_order(classes: ClassSet, first: int) -> dict[int, int]:
+    """Return the value of each class when they are numbered in their order, from ``first`` on."""
+    return {each.index: place for place, each in enumerate(classes, first)}
+
+
+def common_suffix(ids: Sequence[str]) -> str:
+    """Return the suffix of all images, in small letters; ``.png`` when they differ, or one is a page of a stack."""
+    stacks = stacks_in(ids)
+    found = {".png" if (file := split_id(each)[0]) in stacks else Path(file).suffix.lower() for each in ids}
+    return found.pop() if len(found) == 1 else ".png"
