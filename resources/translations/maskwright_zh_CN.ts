@@ -2055,6 +2055,10 @@
         <translation>请选择较早的检查点。</translation>
     </message>
     <message>
+        <source>Choose annotations.xml, or the folder or zip file that holds it.</source>
+        <translation>请选择 annotations.xml，或包含它的文件夹或 zip 文件。</translation>
+    </message>
+    <message>
         <source>Choose another export of it.</source>
         <translation>请选择它的另一个导出文件。</translation>
     </message>
@@ -2163,6 +2167,10 @@
         <translation>请选择 torchvision 为它发布的文件。</translation>
     </message>
     <message>
+        <source>Choose the folder of the data set.</source>
+        <translation>请选择数据集的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose the folder that holds data.yaml.</source>
         <translation>请选择包含 data.yaml 的文件夹。</translation>
     </message>
@@ -2173,6 +2181,10 @@
     <message>
         <source>Choose the folder with the JSON files.</source>
         <translation>请选择包含 JSON 文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose the folder with the arrays.</source>
+        <translation>请选择包含数组的文件夹。</translation>
     </message>
     <message>
         <source>Choose the folder with the label maps to import.</source>
@@ -2347,12 +2359,20 @@
         <translation>请为一种尺寸导出：--size HEIGHTxWIDTH。</translation>
     </message>
     <message>
+        <source>Export it from CVAT again.</source>
+        <translation>请从 CVAT 重新导出。</translation>
+    </message>
+    <message>
         <source>Export the data set again.</source>
         <translation>请重新导出数据集。</translation>
     </message>
     <message>
         <source>Export the network as ONNX instead.</source>
         <translation>请改为将网络导出为 ONNX。</translation>
+    </message>
+    <message>
+        <source>Export the project as JSON.</source>
+        <translation>请将项目导出为 JSON。</translation>
     </message>
     <message>
         <source>Fine-tune a model first.</source>
@@ -2441,6 +2461,10 @@
     <message>
         <source>Go online and try again, or download {1} from {2} elsewhere and copy it to {3}.</source>
         <translation>请联网后重试，或在别处从 {2} 下载 {1} 并复制到 {3}。</translation>
+    </message>
+    <message>
+        <source>If the network takes one size only, export it again with this size in its input's shape.</source>
+        <translation>如果网络只接受一种尺寸，请在其输入形状中写明此尺寸并重新导出。</translation>
     </message>
     <message>
         <source>If you paint here, these labels are kept under another name, and come back when the image has their size.</source>
@@ -2545,6 +2569,10 @@
     <message>
         <source>Its classes are {1}.</source>
         <translation>它的类别是 {1}。</translation>
+    </message>
+    <message>
+        <source>Its columns must be Idx and Name, with tabs.</source>
+        <translation>其列必须是 Idx 和 Name，以制表符分隔。</translation>
     </message>
     <message>
         <source>Its options are: {1}.</source>
@@ -2729,6 +2757,10 @@
     <message>
         <source>Not enough memory; refining in smaller tiles</source>
         <translation>内存不足；正在以较小的图块细化</translation>
+    </message>
+    <message>
+        <source>Number the classes from 0 to 254.</source>
+        <translation>请用 0 到 254 为类别编号。</translation>
     </message>
     <message>
         <source>ONNX export needs the package {1}, which is not installed.</source>
@@ -2927,6 +2959,10 @@
         <translation>请重新保存：model.save_pretrained(folder)。</translation>
     </message>
     <message>
+        <source>Save it as an array of whole numbers.</source>
+        <translation>请将其保存为整数数组。</translation>
+    </message>
+    <message>
         <source>Save it as indexed or 8-bit PNG.</source>
         <translation>请保存为索引 PNG 或 8 位 PNG。</translation>
     </message>
@@ -2953,6 +2989,10 @@
     <message>
         <source>Save to another folder.</source>
         <translation>请保存到另一文件夹。</translation>
+    </message>
+    <message>
+        <source>Save whole numbers, height by width.</source>
+        <translation>请保存为整数数组（高 × 宽）。</translation>
     </message>
     <message>
         <source>See docs/extending.md.</source>
@@ -3483,6 +3523,10 @@
         <translation>请使用属于该图像的标注。</translation>
     </message>
     <message>
+        <source>Use the array that belongs to this image.</source>
+        <translation>请使用属于此图像的数组。</translation>
+    </message>
+    <message>
         <source>Use the file that it came from.</source>
         <translation>请使用它的原始文件。</translation>
     </message>
@@ -3543,6 +3587,10 @@
         <translation>该行不是类别和数字</translation>
     </message>
     <message>
+        <source>a point, a line or another shape without an area</source>
+        <translation>点、线或其他没有面积的形状</translation>
+    </message>
+    <message>
         <source>a polygon of less than three points</source>
         <translation>多边形少于三个点</translation>
     </message>
@@ -3559,8 +3607,20 @@
         <translation>多边形不是数字列表</translation>
     </message>
     <message>
+        <source>a region without a label</source>
+        <translation>区域没有标签</translation>
+    </message>
+    <message>
         <source>a shape without a label</source>
         <translation>形状没有标签</translation>
+    </message>
+    <message>
+        <source>a task without an image</source>
+        <translation>任务没有图像</translation>
+    </message>
+    <message>
+        <source>a track of a video</source>
+        <translation>视频轨迹</translation>
     </message>
     <message>
         <source>an image without id and file_name</source>
@@ -3619,6 +3679,26 @@
         <translation>其图像不在图像列表中</translation>
     </message>
     <message>
+        <source>its label is not in the list of labels</source>
+        <translation>其标签不在标签列表中</translation>
+    </message>
+    <message>
+        <source>its mask is larger than the image</source>
+        <translation>其掩膜大于图像</translation>
+    </message>
+    <message>
+        <source>its mask lies outside the image</source>
+        <translation>其掩膜位于图像之外</translation>
+    </message>
+    <message>
+        <source>its numbers cannot be read</source>
+        <translation>其数值无法读取</translation>
+    </message>
+    <message>
+        <source>its run-length encoding does not fit its box</source>
+        <translation>其游程编码与边框不符</translation>
+    </message>
+    <message>
         <source>its run-length encoding does not fit the image</source>
         <translation>其游程编码与图像不符</translation>
     </message>
@@ -3637,6 +3717,10 @@
     <message>
         <source>nothing in it is painted or confirmed</source>
         <translation>其中没有绘制或确认过的内容</translation>
+    </message>
+    <message>
+        <source>onnxruntime cannot compute an input of {1} x {2} pixels ({3}).</source>
+        <translation>onnxruntime 无法计算 {1} x {2} 像素的输入（{3}）。</translation>
     </message>
     <message>
         <source>process {1} of {2} on {3}, since {4}</source>
@@ -3819,12 +3903,28 @@
         <translation>{1} 中是某个项目自己的标签。</translation>
     </message>
     <message>
+        <source>{1} holds an array of {2} with {3} axes.</source>
+        <translation>{1} 包含 {3} 维的 {2} 数组。</translation>
+    </message>
+    <message>
         <source>{1} holds more than its size can explain.</source>
         <translation>{1} 中的内容多得与其大小不符。</translation>
     </message>
     <message>
+        <source>{1} holds no .npy or .npz files.</source>
+        <translation>{1} 中没有 .npy 或 .npz 文件。</translation>
+    </message>
+    <message>
         <source>{1} holds no COCO file.</source>
         <translation>{1} 中没有 COCO 文件。</translation>
+    </message>
+    <message>
+        <source>{1} holds no XML file of CVAT.</source>
+        <translation>{1} 中没有 CVAT 的 XML 文件。</translation>
+    </message>
+    <message>
+        <source>{1} holds no annotated tasks of Label Studio.</source>
+        <translation>{1} 中没有已标注的 Label Studio 任务。</translation>
     </message>
     <message>
         <source>{1} holds no file of labelme.</source>
@@ -3833,6 +3933,10 @@
     <message>
         <source>{1} holds no label maps of Cityscapes.</source>
         <translation>{1} 中没有 Cityscapes 标签图。</translation>
+    </message>
+    <message>
+        <source>{1} holds no label maps.</source>
+        <translation>{1} 中没有标签图。</translation>
     </message>
     <message>
         <source>{1} holds no text files of polygons.</source>
@@ -3849,6 +3953,10 @@
     <message>
         <source>{1} holds too much to be unpacked.</source>
         <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    <message>
+        <source>{1} holds values below 0 or above 255.</source>
+        <translation>{1} 包含小于 0 或大于 255 的值。</translation>
     </message>
     <message>
         <source>{1} holds values from {2} to {3}.</source>
@@ -3897,6 +4005,10 @@
     <message>
         <source>{1} is damaged (it holds two sizes).</source>
         <translation>{1} 已损坏（含有两种尺寸）。</translation>
+    </message>
+    <message>
+        <source>{1} is damaged (line {2}: {3}).</source>
+        <translation>{1} 已损坏（第 {2} 行：{3}）。</translation>
     </message>
     <message>
         <source>{1} is damaged ({2}).</source>
@@ -4099,6 +4211,10 @@
         <translation>{1} 未列出任何类别。</translation>
     </message>
     <message>
+        <source>{1} names no labels.</source>
+        <translation>{1} 没有给出标签名称。</translation>
+    </message>
+    <message>
         <source>{1} needs {2} GB, and {3} GB are free.</source>
         <translation>{1} 需要 {2} GB，而可用空间为 {3} GB。</translation>
     </message>
@@ -4182,123 +4298,7 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-<message>
-        <source>Choose annotations.xml, or the folder or zip file that holds it.</source>
-        <translation>请选择 annotations.xml，或包含它的文件夹或 zip 文件。</translation>
-    </message>
-    <message>
-        <source>Choose the folder of the data set.</source>
-        <translation>请选择数据集的文件夹。</translation>
-    </message>
-    <message>
-        <source>Choose the folder with the arrays.</source>
-        <translation>请选择包含数组的文件夹。</translation>
-    </message>
-    <message>
-        <source>Export it from CVAT again.</source>
-        <translation>请从 CVAT 重新导出。</translation>
-    </message>
-    <message>
-        <source>Export the project as JSON.</source>
-        <translation>请将项目导出为 JSON。</translation>
-    </message>
-    <message>
-        <source>If the network takes one size only, export it again with this size in its input's shape.</source>
-        <translation>如果网络只接受一种尺寸，请在其输入形状中写明此尺寸并重新导出。</translation>
-    </message>
-    <message>
-        <source>Its columns must be Idx and Name, with tabs.</source>
-        <translation>其列必须是 Idx 和 Name，以制表符分隔。</translation>
-    </message>
-    <message>
-        <source>Number the classes from 0 to 254.</source>
-        <translation>请用 0 到 254 为类别编号。</translation>
-    </message>
-    <message>
-        <source>Save it as an array of whole numbers.</source>
-        <translation>请将其保存为整数数组。</translation>
-    </message>
-    <message>
-        <source>Save whole numbers, height by width.</source>
-        <translation>请保存为整数数组（高 × 宽）。</translation>
-    </message>
-    <message>
-        <source>Use the array that belongs to this image.</source>
-        <translation>请使用属于此图像的数组。</translation>
-    </message>
-    <message>
-        <source>a point, a line or another shape without an area</source>
-        <translation>点、线或其他没有面积的形状</translation>
-    </message>
-    <message>
-        <source>a region without a label</source>
-        <translation>区域没有标签</translation>
-    </message>
-    <message>
-        <source>a task without an image</source>
-        <translation>任务没有图像</translation>
-    </message>
-    <message>
-        <source>a track of a video</source>
-        <translation>视频轨迹</translation>
-    </message>
-    <message>
-        <source>its label is not in the list of labels</source>
-        <translation>其标签不在标签列表中</translation>
-    </message>
-    <message>
-        <source>its mask is larger than the image</source>
-        <translation>其掩膜大于图像</translation>
-    </message>
-    <message>
-        <source>its mask lies outside the image</source>
-        <translation>其掩膜位于图像之外</translation>
-    </message>
-    <message>
-        <source>its numbers cannot be read</source>
-        <translation>其数值无法读取</translation>
-    </message>
-    <message>
-        <source>its run-length encoding does not fit its box</source>
-        <translation>其游程编码与边框不符</translation>
-    </message>
-    <message>
-        <source>onnxruntime cannot compute an input of {1} x {2} pixels ({3}).</source>
-        <translation>onnxruntime 无法计算 {1} x {2} 像素的输入（{3}）。</translation>
-    </message>
-    <message>
-        <source>{1} holds an array of {2} with {3} axes.</source>
-        <translation>{1} 包含 {3} 维的 {2} 数组。</translation>
-    </message>
-    <message>
-        <source>{1} holds no .npy or .npz files.</source>
-        <translation>{1} 中没有 .npy 或 .npz 文件。</translation>
-    </message>
-    <message>
-        <source>{1} holds no XML file of CVAT.</source>
-        <translation>{1} 中没有 CVAT 的 XML 文件。</translation>
-    </message>
-    <message>
-        <source>{1} holds no annotated tasks of Label Studio.</source>
-        <translation>{1} 中没有已标注的 Label Studio 任务。</translation>
-    </message>
-    <message>
-        <source>{1} holds no label maps.</source>
-        <translation>{1} 中没有标签图。</translation>
-    </message>
-    <message>
-        <source>{1} holds values below 0 or above 255.</source>
-        <translation>{1} 包含小于 0 或大于 255 的值。</translation>
-    </message>
-    <message>
-        <source>{1} is damaged (line {2}: {3}).</source>
-        <translation>{1} 已损坏（第 {2} 行：{3}）。</translation>
-    </message>
-    <message>
-        <source>{1} names no labels.</source>
-        <translation>{1} 没有给出标签名称。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -4507,8 +4507,16 @@
 <context>
     <name>Formats</name>
     <message>
+        <source>ADE20K (annotations, 0 = ignore)</source>
+        <translation>ADE20K（annotations，0 = 忽略）</translation>
+    </message>
+    <message>
         <source>COCO instances (one JSON file, polygons and run-length encoding)</source>
         <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
+    </message>
+    <message>
+        <source>CVAT for images 1.1 (annotations.xml)</source>
+        <translation>CVAT for images 1.1（annotations.xml）</translation>
     </message>
     <message>
         <source>CamVid (label maps in colours, label_colors.txt)</source>
@@ -4527,6 +4535,14 @@
         <translation>索引 PNG，每张图像一个文件，附 classes.json</translation>
     </message>
     <message>
+        <source>Label Studio (brush strokes, JSON)</source>
+        <translation>Label Studio（画笔，JSON）</translation>
+    </message>
+    <message>
+        <source>NumPy arrays (.npy), one file for each image, with classes.json</source>
+        <translation>NumPy 数组（.npy），每幅图像一个文件，附 classes.json</translation>
+    </message>
+    <message>
         <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
         <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
     </message>
@@ -4537,22 +4553,6 @@
     <message>
         <source>labelme (a JSON file for each image, polygons and masks)</source>
         <translation>labelme（每张图像一个 JSON 文件，多边形和掩码）</translation>
-    </message>
-<message>
-        <source>ADE20K (annotations, 0 = ignore)</source>
-        <translation>ADE20K（annotations，0 = 忽略）</translation>
-    </message>
-    <message>
-        <source>CVAT for images 1.1 (annotations.xml)</source>
-        <translation>CVAT for images 1.1（annotations.xml）</translation>
-    </message>
-    <message>
-        <source>Label Studio (brush strokes, JSON)</source>
-        <translation>Label Studio（画笔，JSON）</translation>
-    </message>
-    <message>
-        <source>NumPy arrays (.npy), one file for each image, with classes.json</source>
-        <translation>NumPy 数组（.npy），每幅图像一个文件，附 classes.json</translation>
     </message>
     <message>
         <source>mmsegmentation (img_dir, ann_dir)</source>
@@ -8125,6 +8125,10 @@ The images:
         <translation>请先打开一个项目。</translation>
     </message>
     <message>
+        <source>Preparing the training…</source>
+        <translation>正在准备训练…</translation>
+    </message>
+    <message>
         <source>The model knows none of these classes yet: paint a few images fully, with every class in them.</source>
         <translation>模型还不认识这些类别：请完整绘制几张图像，其中包含每个类别。</translation>
     </message>
@@ -8156,11 +8160,7 @@ The images:
         <source>{corrected} corrected images, {held} held out to measure.</source>
         <translation>{corrected} 张已修正的图像，留出 {held} 张用于评估。</translation>
     </message>
-<message>
-        <source>Preparing the training…</source>
-        <translation>正在准备训练…</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>TrainingResultDialog</name>
     <message>
