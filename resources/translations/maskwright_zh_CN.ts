@@ -2699,6 +2699,10 @@
         <translation>请修正或移除该软件包。</translation>
     </message>
     <message>
+        <source>Name another project.</source>
+        <translation>请指定另一个项目。</translation>
+    </message>
+    <message>
         <source>Name at least one class.</source>
         <translation>请至少指定一个类别。</translation>
     </message>
@@ -3737,6 +3741,10 @@
     <message>
         <source>{1} cannot be listed ({2}).</source>
         <translation>无法列出 {1} 的内容（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} cannot be merged with itself.</source>
+        <translation>{1} 不能与自身合并。</translation>
     </message>
     <message>
         <source>{1} cannot be opened ({2}).</source>

@@ -36,3 +36,15 @@ def test_missing_images_are_named(folder, capsys):
     images = str(folder / "images")
     assert main(["unpack", str(folder / "p.zip"), str(folder / "r"), "--images", images]) == 0
     assert "Missing images" not in capsys.readouterr().out
+
+
+def test_a_packed_project_is_merged(folder, capsys):
+    assert main(["pack", str(folder / "p"), str(folder / "p.zip")]) == 0
+    Project.create(folder / "q", folder / "images", CLASSES).close()
+    capsys.readouterr()
+    assert main(["merge", str(folder / "q"), str(folder / "p.zip")]) == 0
+    assert "Images changed: 1, unchanged: 0, skipped: 0" in capsys.readouterr().out
+    assert main(["merge", str(folder / "q"), str(folder / "p")]) == 0
+    assert "Images changed: 0, unchanged: 1" in capsys.readouterr().out
+    with Project.open(folder / "q") as project:
+        assert (project.load_label_map("a.png").labels[:2] == 1).all()
