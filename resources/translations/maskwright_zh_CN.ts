@@ -5893,7 +5893,7 @@ car</source>
     </message>
     <message>
         <source>Packs labels, classes, settings and notes into one zip file. Open or drop it in another Maskwright to unpack it.</source>
-        <translation>将标注、类别、设置和备注打包成一个 zip 文件。在另一个 Maskwright 中打开或拖入该文件即可解压。</translation>
+        <translation>将标签、类别、设置和备注打包成一个 zip 文件。在另一个 Maskwright 中打开或拖入该文件即可解压。</translation>
     </message>
     <message>
         <source>This file exists and will be replaced.</source>
@@ -5924,7 +5924,7 @@ car</source>
     </message>
     <message>
         <source>Packed into {file} ({size} MB). Label maps: {labelled}, images: {images}.</source>
-        <translation>已打包到 {file}（{size} MB）。标注图：{labelled}，图像：{images}。</translation>
+        <translation>已打包到 {file}（{size} MB）。标签图：{labelled}，图像：{images}。</translation>
     </message>
     <message>
         <source>Show the packed project</source>
