@@ -13,7 +13,6 @@ from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.project.project import Project
 
-
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
