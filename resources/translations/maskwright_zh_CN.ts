@@ -2159,6 +2159,14 @@
         <translation>请选择包含 gtFine 的文件夹。</translation>
     </message>
     <message>
+        <source>Choose the folder that holds meta.json.</source>
+        <translation>请选择包含 meta.json 的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose the folder with panoptic_train.json and the folder of its PNG files.</source>
+        <translation>请选择包含 panoptic_train.json 及其 PNG 文件夹的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose the folder with the JSON files.</source>
         <translation>请选择包含 JSON 文件的文件夹。</translation>
     </message>
@@ -2353,6 +2361,10 @@
     <message>
         <source>Export the project as JSON.</source>
         <translation>请将项目导出为 JSON。</translation>
+    </message>
+    <message>
+        <source>Export the project from Supervisely again.</source>
+        <translation>请从 Supervisely 重新导出项目。</translation>
     </message>
     <message>
         <source>Fine-tune a model first.</source>
@@ -3587,6 +3599,10 @@
         <translation>区域没有标签</translation>
     </message>
     <message>
+        <source>a segment that no list names</source>
+        <translation>没有列表提到的分割段</translation>
+    </message>
+    <message>
         <source>a shape without a label</source>
         <translation>形状没有标签</translation>
     </message>
@@ -3647,8 +3663,16 @@
         <translation>其类别不在类别列表中</translation>
     </message>
     <message>
+        <source>its class is not in meta.json</source>
+        <translation>其类别不在 meta.json 中</translation>
+    </message>
+    <message>
         <source>its class is not in the list of classes</source>
         <translation>其类别不在类别列表中</translation>
+    </message>
+    <message>
+        <source>its file lies outside the data set</source>
+        <translation>其文件位于数据集之外</translation>
     </message>
     <message>
         <source>its image is not in the list of images</source>
@@ -3657,6 +3681,10 @@
     <message>
         <source>its label is not in the list of labels</source>
         <translation>其标签不在标签列表中</translation>
+    </message>
+    <message>
+        <source>its mask cannot be read</source>
+        <translation>其掩膜无法读取</translation>
     </message>
     <message>
         <source>its mask is larger than the image</source>
@@ -3905,6 +3933,18 @@
     <message>
         <source>{1} holds no label maps.</source>
         <translation>{1} 中没有标签图。</translation>
+    </message>
+    <message>
+        <source>{1} holds no objects.</source>
+        <translation>{1} 中没有对象。</translation>
+    </message>
+    <message>
+        <source>{1} holds no panoptic segmentation.</source>
+        <translation>{1} 中没有全景分割。</translation>
+    </message>
+    <message>
+        <source>{1} holds no project of Supervisely.</source>
+        <translation>{1} 中没有 Supervisely 项目。</translation>
     </message>
     <message>
         <source>{1} holds no text files of polygons.</source>
@@ -4471,6 +4511,10 @@
         <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
     </message>
     <message>
+        <source>COCO panoptic (segments in PNG files)</source>
+        <translation>COCO 全景分割（分割段保存为 PNG）</translation>
+    </message>
+    <message>
         <source>CVAT for images 1.1 (annotations.xml)</source>
         <translation>CVAT for images 1.1（annotations.xml）</translation>
     </message>
@@ -4499,8 +4543,16 @@
         <translation>NumPy 数组（.npy），每幅图像一个文件，附 classes.json</translation>
     </message>
     <message>
+        <source>OME-TIFF, one file for each image, with classes.json</source>
+        <translation>OME-TIFF，每幅图像一个文件，附 classes.json</translation>
+    </message>
+    <message>
         <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
         <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
+    </message>
+    <message>
+        <source>Supervisely (meta.json, bitmaps)</source>
+        <translation>Supervisely（meta.json，位图）</translation>
     </message>
     <message>
         <source>YOLO segmentation (a text file with polygons for each image, data.yaml)</source>

@@ -9,6 +9,7 @@ from segcore.formats.ade20k import ADE20K
 from segcore.formats.camvid import CAMVID
 from segcore.formats.cityscapes import CITYSCAPES
 from segcore.formats.coco import COCO
+from segcore.formats.coco_panoptic import PANOPTIC
 from segcore.formats.cvat import CVAT
 from segcore.formats.format import Format
 from segcore.formats.geotiff import GEOTIFF
@@ -17,7 +18,9 @@ from segcore.formats.labelme import LABELME
 from segcore.formats.mmseg import MMSEG
 from segcore.formats.nnunet import NNUNET
 from segcore.formats.npy import NUMPY
+from segcore.formats.ome_tiff import OMETIFF
 from segcore.formats.png import PNG
+from segcore.formats.supervisely import SUPERVISELY
 from segcore.formats.voc import VOC
 from segcore.formats.yolo import YOLO
 
@@ -25,11 +28,14 @@ FORMATS: tuple[Format, ...] = (
     PNG,
     VOC,
     GEOTIFF,
+    OMETIFF,
+    PANOPTIC,
     COCO,
     CITYSCAPES,
     CAMVID,
     CVAT,
     LABEL_STUDIO,
+    SUPERVISELY,
     LABELME,
     MMSEG,
     ADE20K,
