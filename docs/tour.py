@@ -16,6 +16,7 @@ from pathlib import Path
 from screenshots import ROOT, pause, wait
 
 SIZE = 1180, 760
+SLICES = 6
 
 
 def main() -> None:
@@ -136,12 +137,50 @@ def main() -> None:
         do("statistics")
         pause(1.5)
         dialog("statistics")
+
+        window.open_path(stack_of(Path(work)))
+        wait(lambda: document.image_id == "stack.tif" and window.records.count() == SLICES)
+        do("next")
+        wait(lambda: document.image_id == "stack.tif/slice-0002")
+        do("tool_window_level")
+        pause(1.0)
+        drag((0.40, 0.40), (0.40, 0.40))  # the first drag reads the values
+        pause(2.0)
+        drag((0.50, 0.40), (0.40, 0.46), (0.30, 0.50), hold=True)
+        shot("slices", 1.5)
+        QTest.mouseRelease(canvas, left, none, at(0.30, 0.50))
         window.autosaver.flush()
         wait(lambda: not window.jobs.busy)
         window.shutdown()
         window.close()
     application.processEvents()
     print(f"The pictures are in {args.out}.")
+
+
+def stack_of(folder: Path) -> Path:
+    """Write sample images as a stack of 16-bit slices, as ImageJ does; return the folder, which has a project."""
+    import cv2
+    import numpy as np
+    import tifffile
+
+    from segcore.images.image import read_image
+    from segcore.labels.classes import ClassSet
+    from segcore.project.project import Project
+    from segcore.project.sample_project import NUCLEI
+
+    sources = sorted((NUCLEI.source / "images").iterdir())[:SLICES]
+    grey = [cv2.resize(read_image(path)[..., 1], (512, 512)).astype(np.uint16) for path in sources]
+    images = folder / "stack"
+    images.mkdir()
+    tifffile.imwrite(
+        images / "stack.tif",
+        np.stack(grey) * 40 + 2000,
+        imagej=True,
+        metadata={"axes": "ZYX", "unit": "um"},
+        resolution=(4, 4),
+    )
+    Project.for_folder(images, ClassSet.from_names(["background", "nucleus"])).close()
+    return images
 
 
 if __name__ == "__main__":

@@ -1895,6 +1895,10 @@
         <translation>审查至少需要两张已修正的图像。</translation>
     </message>
     <message>
+        <source>Ask who sent it; nothing was unpacked.</source>
+        <translation>请询问发送者；没有解压任何内容。</translation>
+    </message>
+    <message>
         <source>Both epochs and minutes are given.</source>
         <translation>同时给出了轮数和分钟数。</translation>
     </message>
@@ -1983,8 +1987,16 @@
         <translation>请选择最大 {1} 的文件；如果其张量共享内存，请重新保存。</translation>
     </message>
     <message>
+        <source>Choose a file that Maskwright packed.</source>
+        <translation>请选择由 Maskwright 打包的文件。</translation>
+    </message>
+    <message>
         <source>Choose a folder of label maps, or a data set: {1}.</source>
         <translation>请选择标签图文件夹或数据集：{1}。</translation>
+    </message>
+    <message>
+        <source>Choose a folder on another disk.</source>
+        <translation>请选择另一磁盘上的文件夹。</translation>
     </message>
     <message>
         <source>Choose a folder that contains images.</source>
@@ -2021,6 +2033,10 @@
     <message>
         <source>Choose a network with an encoder of the library.</source>
         <translation>请选择编码器属于该库的网络。</translation>
+    </message>
+    <message>
+        <source>Choose a new folder.</source>
+        <translation>请选择一个新文件夹。</translation>
     </message>
     <message>
         <source>Choose a version that was made in this project (--version).</source>
@@ -2085,6 +2101,10 @@
     <message>
         <source>Choose another model.</source>
         <translation>请选择另一个模型。</translation>
+    </message>
+    <message>
+        <source>Choose another name, or remove it first.</source>
+        <translation>请换一个名称，或先删除它。</translation>
     </message>
     <message>
         <source>Choose another one; nothing was changed.</source>
@@ -2691,6 +2711,10 @@
         <translation>请修正或移除该软件包。</translation>
     </message>
     <message>
+        <source>Name another project.</source>
+        <translation>请指定另一个项目。</translation>
+    </message>
+    <message>
         <source>Name at least one class.</source>
         <translation>请至少指定一个类别。</translation>
     </message>
@@ -2785,6 +2809,10 @@
     <message>
         <source>Open the folder of images.</source>
         <translation>请打开图像文件夹。</translation>
+    </message>
+    <message>
+        <source>Pack the project again. Nothing was written.</source>
+        <translation>请重新打包该项目。没有写入任何内容。</translation>
     </message>
     <message>
         <source>Paint or confirm labels in more images.</source>
@@ -3743,6 +3771,10 @@
         <translation>无法列出 {1} 的内容（{2}）。</translation>
     </message>
     <message>
+        <source>{1} cannot be merged with itself.</source>
+        <translation>{1} 不能与自身合并。</translation>
+    </message>
+    <message>
         <source>{1} cannot be opened ({2}).</source>
         <translation>无法打开 {1}（{2}）。</translation>
     </message>
@@ -3813,6 +3845,10 @@
     <message>
         <source>{1} does not fit the architecture '{2}': {3}.</source>
         <translation>{1} 与架构“{2}”不符：{3}。</translation>
+    </message>
+    <message>
+        <source>{1} exists already.</source>
+        <translation>{1} 已存在。</translation>
     </message>
     <message>
         <source>{1} gives no output that labels pixels ({2}).</source>
@@ -3905,6 +3941,10 @@
     <message>
         <source>{1} holds an array of {2} with {3} axes.</source>
         <translation>{1} 包含 {3} 维的 {2} 数组。</translation>
+    </message>
+    <message>
+        <source>{1} holds more than its size can explain.</source>
+        <translation>{1} 中的内容多得与其大小不符。</translation>
     </message>
     <message>
         <source>{1} holds no .npy or .npz files.</source>
@@ -4091,6 +4131,10 @@
         <translation>{1} 不是 onnxruntime 能加载的网络：{2}</translation>
     </message>
     <message>
+        <source>{1} is no packed project: it holds no {2}.</source>
+        <translation>{1} 不是打包的项目：其中没有 {2}。</translation>
+    </message>
+    <message>
         <source>{1} is not JSON ({2}).</source>
         <translation>{1} 不是 JSON（{2}）。</translation>
     </message>
@@ -4117,6 +4161,10 @@
     <message>
         <source>{1} is not a state dict.</source>
         <translation>{1} 不是 state dict。</translation>
+    </message>
+    <message>
+        <source>{1} is not empty.</source>
+        <translation>{1} 不是空文件夹。</translation>
     </message>
     <message>
         <source>{1} is not in {2}.</source>
@@ -4213,6 +4261,10 @@
     <message>
         <source>{1} names no labels.</source>
         <translation>{1} 没有给出标签名称。</translation>
+    </message>
+    <message>
+        <source>{1} needs {2} GB, and {3} GB are free.</source>
+        <translation>{1} 需要 {2} GB，而可用空间为 {3} GB。</translation>
     </message>
     <message>
         <source>{1} takes images of {2} channels.</source>

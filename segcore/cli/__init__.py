@@ -18,7 +18,20 @@ from segcore.hardware.threads import spin_briefly
 
 _ORDER = (
     *("demo", "new", "predict", "train", "keep-learning", "evaluate"),
-    *("learn-crf", "adapt", "worklist", "audit", "report", "export", "import", "convert", "models"),
+    *(
+        "learn-crf",
+        "adapt",
+        "worklist",
+        "audit",
+        "report",
+        "export",
+        "import",
+        "pack",
+        "unpack",
+        "merge",
+        "convert",
+        "models",
+    ),
 )
 _MODULES = {"import": "import_labels"}
 """Modules that cannot have the name of their verb."""

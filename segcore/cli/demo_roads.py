@@ -136,7 +136,7 @@ class RoadsDemo(DemoRun):
     def export(self) -> Task[None]:
         """Write the corrected labels in every format."""
         with self.timed("export") as note:
-            report = yield from export_project(self.project, format_keys(), self.out / "export")
+            report = yield from export_project(self.project, format_keys(written=True), self.out / "export")
             note.append(report.summary().splitlines()[0])
 
     def table(self) -> list[str]:

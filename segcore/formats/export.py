@@ -54,8 +54,13 @@ def export_project(
     for row in rows:
         if row.writer is None:
             raise ProjectError(f"The format '{row.key}' can only be imported.", "Choose another format.")
-        _check_images_stay(project.images, out, row, options.copy_images)
+        _check_images_stay(project.images, _folder_of(row, rows, out), row, options.copy_images)
     return _Export(project, rows, out, options).run()
+
+
+def _folder_of(row: Format, rows: Sequence[Format], out: Path) -> Path:
+    """Return where a format is written: ``out``, or a sub-folder when its lists would replace those of another one."""
+    return out if len(rows) == 1 or row.shares_folder else out / row.key
 
 
 def _check_images_stay(images: Path, out: Path, row: Format, copy_images: bool) -> None:
@@ -96,7 +101,9 @@ class _Export:
         classes = (yield from self._classes_in(ids)) if self._options.split.stratified else None
         options = replace(self._options, parts=self._options.split.divide(ids, classes))
         writers = [
-            (row, row.writer(self._out, project.classes, everything, options)) for row in self._rows if row.writer
+            (row, row.writer(_folder_of(row, self._rows, self._out), project.classes, everything, options))
+            for row in self._rows
+            if row.writer
         ]
         log = ExportLog(self._out, self._what(options, everything))
         complete = False

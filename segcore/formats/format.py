@@ -78,6 +78,8 @@ class Format:
         Sub-folder in which the writer puts one file for each image; "" when that is the folder itself.
     images_folder : str or None
         Sub-folder for copies of the images; None when the format has no place for them.
+    shares_folder : bool
+        Several such formats can be exported into one folder; the others get a sub-folder with their key.
     objects : bool
         It stores objects: the options for them apply.
     """
@@ -89,4 +91,5 @@ class Format:
     recognise: Callable[[Path], bool]
     labels_folder: str = ""
     images_folder: str | None = None
+    shares_folder: bool = False
     objects: bool = False

@@ -64,4 +64,5 @@ GEOTIFF = Format(
     reader=_open,
     recognise=_recognise,
     labels_folder=_FOLDER,
+    shares_folder=True,
 )

@@ -100,4 +100,5 @@ PNG = Format(
     reader=LabelMapSet,
     recognise=_recognise,
     labels_folder="labels",
+    shares_folder=True,
 )

@@ -117,5 +117,6 @@ VOC = Format(
     reader=LabelMapSet,
     recognise=_recognise,
     labels_folder="SegmentationClass",
+    shares_folder=True,
     images_folder="JPEGImages",
 )

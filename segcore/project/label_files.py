@@ -83,6 +83,6 @@ def file_times(folder: Path, suffix: str) -> Iterator[tuple[str, int]]:
                     if entry.is_dir(follow_symlinks=False):
                         stack.append((f"{prefix}{entry.name}/", current / entry.name))
                     elif entry.name.endswith(suffix) and not entry.name.startswith(".") and entry.is_file():
-                        yield prefix + entry.name[: -len(suffix)], entry.stat().st_mtime_ns
+                        yield prefix + entry.name.removesuffix(suffix), entry.stat().st_mtime_ns
         except OSError:
             continue

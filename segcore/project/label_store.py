@@ -256,6 +256,14 @@ class LabelStore:
             self._known[image_id] = _Known(crc, pair.stamp, shape, not stored.warning)
         return stored
 
+    def contents(self, image_id: str) -> tuple[bytes | None, bytes | None]:
+        """Return what the label file and the provenance file of one save hold; None for what is missing.
+
+        Raises LabelError when the label file cannot be read.
+        """
+        pair = self._pair(image_id)
+        return pair.labels, None if pair.provenance is None else pair.provenance[1]
+
     def state(self, image_id: str) -> tuple[State, str]:
         """State and time of saving from the files, without decoding them where Maskwright wrote them."""
         path = self.labels_path(image_id)

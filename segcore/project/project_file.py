@@ -48,6 +48,13 @@ class ProjectFile:
 
     def write(self, root: Path) -> None:
         """Write ``project.json`` and its backup. Raises ProjectError; the old file stays."""
+        text = self.encoded(root)
+        for name in (NAME, BACKUP):
+            with writing(root / name):
+                atomic_write_bytes(root / name, text)
+
+    def encoded(self, root: Path) -> bytes:
+        """Return the content of ``project.json`` in the project folder ``root``."""
         data = {
             "schema": SCHEMA,
             "images": _relative(self.images, root),
@@ -57,10 +64,7 @@ class ProjectFile:
             "removed": {str(value): name for value, name in self.history.removed.items()},
             "reused": {str(value): time for value, time in self.history.reused.items()},
         }
-        text = _encoded(data)
-        for name in (NAME, BACKUP):
-            with writing(root / name):
-                atomic_write_bytes(root / name, text)
+        return _encoded(data)
 
     @classmethod
     def read(cls, root: Path, repair: bool = True) -> tuple[ProjectFile, str]:

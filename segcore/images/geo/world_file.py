@@ -22,6 +22,12 @@ def world_file_name(name: str) -> str:
     return f"{stem}.{suffix[:1]}{suffix[-1:]}w"
 
 
+def world_file_names(name: str) -> tuple[str, ...]:
+    """Return what the files may be called that say where an image lies, besides the image itself."""
+    stem = name.rpartition(".")[0]
+    return world_file_name(name), f"{name}w", f"{stem}.wld", f"{stem}.prj", f"{name}.aux.xml"
+
+
 def read_world_files(path: Path) -> GeoReference | None:
     """Return what the files beside an image say: world file, ``.prj``, GDAL's ``.aux.xml``; None: they say nothing."""
     beside = _text(path.with_name(path.name + ".aux.xml"))

@@ -32,6 +32,7 @@ def test_verbs():
         "audit",
         "report",
         "export",
+        "import",
         "convert",
         "models",
     } == VERBS

@@ -127,4 +127,4 @@ def test_formats_of_one_file_are_written_again_and_the_others_go_on(project, tmp
     report = drive(export_project(project, ["png", "coco"], out))
     assert {path: path.stat().st_mtime_ns for path in first} == first
     assert list(read_png(out).files) == list(report.exported), "each image is listed once"
-    assert sorted(open_labels(out, "coco").names()) == sorted(report.exported)
+    assert sorted(open_labels(out / "coco").names()) == sorted(report.exported)

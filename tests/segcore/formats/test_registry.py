@@ -47,7 +47,7 @@ def test_a_new_format_is_one_row(tmp_path, monkeypatch, capsys):
     out = tmp_path / "out"
     assert main(["export", str(tmp_path / "p"), "--format", "list,png", "--out", str(out)]) == 0
     assert "(list, png)" in capsys.readouterr().out
-    assert json.loads((out / "all.json").read_text()) == {"a.png": [[1, 1, 1]] * 2}
+    assert json.loads((out / "list" / "all.json").read_text()) == {"a.png": [[1, 1, 1]] * 2}
     assert (out / "labels" / "a.png").is_file()
 
 
