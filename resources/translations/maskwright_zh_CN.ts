@@ -2183,6 +2183,10 @@
         <translation>请选择包含 meta.json 的文件夹。</translation>
     </message>
     <message>
+        <source>Choose the folder that holds the Parquet files.</source>
+        <translation>请选择包含 Parquet 文件的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose the folder with panoptic_train.json and the folder of its PNG files.</source>
         <translation>请选择包含 panoptic_train.json 及其 PNG 文件夹的文件夹。</translation>
     </message>
@@ -2387,6 +2391,10 @@
         <translation>请从 Supervisely 重新导出项目。</translation>
     </message>
     <message>
+        <source>Export without copies of the images.</source>
+        <translation>请在不复制图像的情况下导出。</translation>
+    </message>
+    <message>
         <source>Fine-tune a model first.</source>
         <translation>请先微调一个模型。</translation>
     </message>
@@ -2475,6 +2483,10 @@
         <translation>请联网后重试，或在别处从 {2} 下载 {1} 并复制到 {3}。</translation>
     </message>
     <message>
+        <source>Hugging Face data sets need the package pyarrow.</source>
+        <translation>Hugging Face 数据集需要 pyarrow 包。</translation>
+    </message>
+    <message>
         <source>If the network takes one size only, export it again with this size in its input's shape.</source>
         <translation>如果网络只接受一种尺寸，请在其输入形状中写明此尺寸并重新导出。</translation>
     </message>
@@ -2523,6 +2535,10 @@
         <translation>请安装：pip install "maskwright[transformers]"，或 pip install transformers。</translation>
     </message>
     <message>
+        <source>Install it: pip install maskwright[datasets]</source>
+        <translation>请安装：pip install maskwright[datasets]</translation>
+    </message>
+    <message>
         <source>Install {1} 0.1.0 (pip install --force-reinstall {2}==0.1.0).</source>
         <translation>请安装 {1} 0.1.0（pip install --force-reinstall {2}==0.1.0）。</translation>
     </message>
@@ -2545,6 +2561,10 @@
     <message>
         <source>It may be truncated; copy it again or convert it.</source>
         <translation>它可能被截断；请重新复制或转换。</translation>
+    </message>
+    <message>
+        <source>It must have a column called annotation.</source>
+        <translation>它必须有名为 annotation 的列。</translation>
     </message>
     <message>
         <source>It must have a list called names.</source>
@@ -2993,6 +3013,10 @@
     <message>
         <source>Save it with one class value for each pixel.</source>
         <translation>请以每个像素一个类别值的形式保存。</translation>
+    </message>
+    <message>
+        <source>Save the annotations as indexed or grey PNG.</source>
+        <translation>请将标注保存为索引或灰度 PNG。</translation>
     </message>
     <message>
         <source>Save the caffemodel's arrays with numpy.savez.</source>
@@ -3867,6 +3891,10 @@
         <translation>{1} 的每种颜色超过 8 位。</translation>
     </message>
     <message>
+        <source>{1} has no column of label maps.</source>
+        <translation>{1} 没有标签图列。</translation>
+    </message>
+    <message>
         <source>{1} has no image {2}.</source>
         <translation>{1} 没有图像 {2}。</translation>
     </message>
@@ -3955,6 +3983,10 @@
         <translation>{1} 中没有 COCO 文件。</translation>
     </message>
     <message>
+        <source>{1} holds no Parquet files.</source>
+        <translation>{1} 中没有 Parquet 文件。</translation>
+    </message>
+    <message>
         <source>{1} holds no XML file of CVAT.</source>
         <translation>{1} 中没有 CVAT 的 XML 文件。</translation>
     </message>
@@ -3981,6 +4013,10 @@
     <message>
         <source>{1} holds no panoptic segmentation.</source>
         <translation>{1} 中没有全景分割。</translation>
+    </message>
+    <message>
+        <source>{1} holds no picture.</source>
+        <translation>{1} 中没有图片。</translation>
     </message>
     <message>
         <source>{1} holds no project of Supervisely.</source>
@@ -4121,6 +4157,10 @@
     <message>
         <source>{1} is no folder.</source>
         <translation>{1} 不是文件夹。</translation>
+    </message>
+    <message>
+        <source>{1} is no indexed or grey PNG.</source>
+        <translation>{1} 不是索引或灰度 PNG。</translation>
     </message>
     <message>
         <source>{1} is no longer there.</source>
@@ -4581,6 +4621,10 @@
     <message>
         <source>GeoTIFF, one file for each image, with the georeference and classes.json</source>
         <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
+    </message>
+    <message>
+        <source>Hugging Face data set (Parquet: image, annotation)</source>
+        <translation>Hugging Face 数据集（Parquet：image、annotation）</translation>
     </message>
     <message>
         <source>Indexed PNG, one file for each image, with classes.json</source>

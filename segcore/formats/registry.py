@@ -13,6 +13,7 @@ from segcore.formats.coco_panoptic import PANOPTIC
 from segcore.formats.cvat import CVAT
 from segcore.formats.format import Format
 from segcore.formats.geotiff import GEOTIFF
+from segcore.formats.hf_datasets import HF_DATASETS
 from segcore.formats.label_studio import LABEL_STUDIO
 from segcore.formats.labelme import LABELME
 from segcore.formats.mmseg import MMSEG
@@ -41,6 +42,7 @@ FORMATS: tuple[Format, ...] = (
     ADE20K,
     NNUNET,
     YOLO,
+    HF_DATASETS,
     NUMPY,
 )
 
