@@ -111,6 +111,10 @@ class RangeBar(QWidget):
         else:
             self._move(*move)
 
+    def text(self) -> str:
+        """Return the two ends in words; a dash that is no minus sign stands between them."""
+        return f"{measured(self.low)} – {measured(self.high)}"
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint the histogram and the two ends."""
         painter = QPainter(self)
@@ -137,13 +141,13 @@ class RangeBar(QWidget):
         font = painter.font()
         font.setPixelSize(10)
         painter.setFont(font)
-        painter.setPen(palette.color(QPalette.ColorRole.Text))
+        at, text = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, self.text()
         room = self.rect().adjusted(4, 1, -4, 0)
-        painter.drawText(
-            room,
-            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop,
-            f"{measured(self.low)} - {measured(self.high)}",
-        )
+        ground = QColor(palette.color(QPalette.ColorRole.Base))
+        ground.setAlpha(220)  # an end of the range may lie behind the numbers
+        painter.fillRect(painter.boundingRect(room, at, text).adjusted(-2, 0, 2, 0), ground)
+        painter.setPen(palette.color(QPalette.ColorRole.Text))
+        painter.drawText(room, at, text)
         if self.hasFocus():
             painter.setPen(QPen(palette.color(QPalette.ColorRole.Highlight), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)

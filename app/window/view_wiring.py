@@ -33,8 +33,6 @@ def connect_view(
     if (tool := canvas.window().findChild(WindowLevelTool)) is not None:
         LevelWiring(tool, panel.channels)
     rulers = Rulers(canvas)
-    panel.ruler.setVisible(session.settings["view.rulers"])
-    actions["view_rulers"].toggled.connect(panel.ruler.setVisible)
     panel.ruler.size_changed.connect(rulers.measure)
     for name, owner, attribute in (
         ("legend", canvas, "legend_of_classes"),

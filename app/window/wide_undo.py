@@ -15,7 +15,10 @@ MOST = 20
 
 
 class WideUndo(QObject):
-    """Keeps notices and later edits in the order of time; an edit that is undone is no longer the last thing."""
+    """Keeps notices and later edits in the order of time; an edit that is undone is no longer the last thing.
+
+    Only the last notice is shown: the image keeps its room. The one before comes back when that is taken back.
+    """
 
     changed = Signal()
     """Undo may take back something else from now on."""
@@ -47,10 +50,17 @@ class WideUndo(QObject):
     def _offer(self, notice: UndoNotice) -> None:
         self._acts = [each for each in self._acts if each is not notice] + [notice]
         self._trim()
+        self._show_last()
 
     def _withdraw(self, notice: UndoNotice) -> None:
         self._acts = [each for each in self._acts if each is not notice]
         self._trim()
+        self._show_last()
+
+    def _show_last(self) -> None:
+        notices = [each for each in self._acts if isinstance(each, UndoNotice)]
+        for notice in notices:
+            notice.setVisible(notice is notices[-1])
 
     def _add(self, edit: Edit) -> None:
         if self._acts:

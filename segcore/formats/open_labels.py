@@ -72,13 +72,15 @@ def _open(path: Path, row: Format | None) -> LabelSet:
 def labels_near(images: Path) -> Path | None:
     """Return labels that probably belong to a folder of images, or None.
 
-    Label maps beside it (see `labels_beside`), or a data set of a known format: in the folder, or one or two above it.
+    Label maps beside it (see `labels_beside`), or a data set of a known format: in the folder or the one above it; two
+    above it only where the folder between is the one that the format keeps its images in, as in ``coco/images/train``.
     """
     found = labels_beside(images)
     if found is not None:
         return found
     images = Path(os.path.abspath(images))
     for place in (images, images.parent, images.parent.parent):
-        if place.parent != place and recognised(place) is not None:
+        row = None if place.parent == place else recognised(place)
+        if row is not None and (place != images.parent.parent or images.parent.name == row.images_folder):
             return place
     return None

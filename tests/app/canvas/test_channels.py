@@ -184,3 +184,9 @@ def test_pages_are_channels_when_the_project_says_so(controls, session, qtbot, t
     qtbot.waitUntil(lambda: bool(controls.boxes))
     assert [box.text() for box in controls.boxes] == ["Channel 1", "Channel 2", "Channel 3"]
     assert controls.mixes[-1].values_at(0, 0) == [0.0, 1000.0, 2000.0]
+
+
+def test_the_ends_of_a_range_are_not_read_as_negative(bar):
+    bar.show_values(np.zeros(4), -200.0, 400.0, QColor("red"))
+    bar.show_range(-191.2, 318.8)
+    assert bar.text() == "-191.2 – 318.8"

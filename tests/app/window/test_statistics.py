@@ -54,3 +54,8 @@ def test_without_labels_it_says_what_to_do(qtbot, opened):
     dialog = opened.worklist.statistics
     qtbot.waitUntil(lambda: dialog.table.rowCount() == 3)
     assert "Paint in an image" in dialog.note.text()
+
+
+def test_the_size_of_a_pixel_that_the_note_names_is_there_without_rulers(opened):
+    assert not opened.actions_["view_rulers"].isChecked()
+    assert not opened.view.ruler.isHidden()

@@ -175,3 +175,18 @@ def test_a_verdict_is_offered_until_the_image_after_the_next_one(qtbot, window):
     wait_image(qtbot, window, "b.png")
     assert window.worklist.review.notice.isHidden()
     assert says(window) == "Undo"
+
+
+def test_only_the_last_notice_takes_room_and_the_one_before_comes_back(qtbot, window):
+    replace(qtbot, window)
+    first, second = window.class_list.everywhere.notice, window.worklist.marking.notice
+    window.worklist.marking.mark(["b.png"])
+    ended(qtbot, window)
+    assert first.isHidden()
+    assert not second.isHidden()
+    undo(qtbot, window)
+    assert second.isHidden()
+    assert not first.isHidden()
+    undo(qtbot, window)
+    assert first.isHidden()
+    assert left(window) == [1, 1, 1]

@@ -78,7 +78,7 @@ def test_any_folder_is_a_folder_of_label_maps_but_a_file_needs_a_format(tmp_path
 
 
 def test_labels_near_the_images_are_found(tmp_path):
-    images = tmp_path / "set" / "images" / "train"
+    images = tmp_path / "set" / "leftImg8bit" / "train"
     images.mkdir(parents=True)
     Image.new("RGB", (2, 2)).save(images / "a.jpg")
     assert labels_near(images) is None
@@ -87,6 +87,18 @@ def test_labels_near_the_images_are_found(tmp_path):
     (images / "a.json").unlink()
     (tmp_path / "set" / "gtFine").mkdir()
     assert labels_near(images) == tmp_path / "set"
+
+
+def test_a_stray_file_two_folders_up_is_not_proposed(tmp_path):
+    images = tmp_path / "work" / "road"
+    images.mkdir(parents=True)
+    Image.new("RGB", (2, 2)).save(images / "a.jpg")
+    coco = '{"images": [], "annotations": [], "categories": []}'
+    (tmp_path / "result.json").write_text(coco)
+    assert recognised(tmp_path) is not None
+    assert labels_near(images) is None
+    (tmp_path / "work" / "result.json").write_text(coco)
+    assert labels_near(images) == tmp_path / "work"
 
 
 def test_a_folder_of_very_many_files_is_looked_at_quickly(tmp_path, monkeypatch):
