@@ -209,10 +209,11 @@ def _count_label_maps(project: Project, path: Path) -> int:
     """Return for how many images of the project a folder or file holds labels; 0 for photos or a project."""
     from segcore.formats.open_labels import open_labels, recognised
     from segcore.formats.unpacking import is_zip
+    from segcore.project.pack_layout import is_packed
     from segcore.project.project_file import is_project
     from segcore.project.project_places import existing_project_for
 
-    if is_project(path) or not (path.is_dir() or is_zip(path) or recognised(path) is not None):
+    if is_project(path) or is_packed(path) or not (path.is_dir() or is_zip(path) or recognised(path) is not None):
         return 0
     if path.is_dir() and existing_project_for(path) is not None:
         return 0

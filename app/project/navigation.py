@@ -21,7 +21,7 @@ from segcore.progress import Task
 from segcore.project.label_files import Stamp
 
 if TYPE_CHECKING:
-    from app.project.opening import Opened, Unlabelled
+    from app.project.opening import Found, Opened
     from segcore.labels.classes import ClassSet
     from segcore.project.project import Project
 
@@ -36,6 +36,8 @@ class Navigation(QObject):
 
     classes_wanted = Signal(object)
     """Unlabelled: a folder without a project."""
+    packed_found = Signal(Path)
+    """A packed project."""
     loading = Signal(str)
     """Image id on its way to the screen."""
     draft_read = Signal(object)
@@ -85,7 +87,7 @@ class Navigation(QObject):
         """Make a project for a folder, and open it."""
         self._open(partial(_create, folder, classes, root, image_id), self.tr("Create project"))
 
-    def _open(self, start: Callable[[], Opened | Unlabelled], title: str) -> Job:
+    def _open(self, start: Callable[[], Found], title: str) -> Job:
         if self._opening is not None:
             self._opening.cancel()
         self._listing.cancel()
@@ -96,12 +98,15 @@ class Navigation(QObject):
         self._opening = job
         return job
 
-    def _found(self, found: Opened | Unlabelled) -> None:
-        from app.project.opening import Unlabelled
+    def _found(self, found: Found) -> None:
+        from app.project.opening import Packed, Unlabelled
 
         self._opening = None
         if isinstance(found, Unlabelled):
             self.classes_wanted.emit(found)
+            return
+        if isinstance(found, Packed):
+            self.packed_found.emit(found.path)
             return
         self._leave()
         self._at = self._trouble = None
@@ -271,13 +276,13 @@ class Navigation(QObject):
         self._prefetch = None
 
 
-def _find(path: Path) -> Opened | Unlabelled:
+def _find(path: Path) -> Found:
     from app.project.opening import find
 
     return find(path)
 
 
-def _sample(key: str) -> Opened | Unlabelled:
+def _sample(key: str) -> Found:
     from app.project.opening import find
     from segcore.project.sample_project import SAMPLES, install_sample
 

@@ -10,6 +10,7 @@ from segcore.errors import ProjectBusyError, ProjectError
 from segcore.images.image import IMAGE_SUFFIXES, list_images
 from segcore.progress import drive
 from segcore.project.index import ImageRecord
+from segcore.project.pack_layout import is_packed
 from segcore.project.project import Access, Project
 from segcore.project.project_file import is_project
 from segcore.project.project_places import beside, existing_project_for
@@ -53,8 +54,18 @@ class Unlabelled:
     image_id: str | None = None
 
 
-def find(path: Path) -> Opened | Unlabelled:
-    """Open what ``path`` is: a project, its project.json, a folder of images, or an image.
+@dataclass(frozen=True)
+class Packed:
+    """A zip file that holds a project, which has to be unpacked before it can be opened."""
+
+    path: Path
+
+
+Found = Opened | Unlabelled | Packed
+
+
+def find(path: Path) -> Found:
+    """Open what ``path`` is: a project, its project.json, a packed project, a folder of images, or an image.
 
     Raises ProjectError when it is none of these, and whatever `Project.open` raises.
     """
@@ -66,7 +77,7 @@ def find(path: Path) -> Opened | Unlabelled:
         ) from error
 
 
-def _find(path: Path) -> Opened | Unlabelled:
+def _find(path: Path) -> Found:
     with suppress(RuntimeError):  # "~name" of nobody: a folder may be called so
         path = path.expanduser()
     path = path.absolute()
@@ -76,6 +87,8 @@ def _find(path: Path) -> Opened | Unlabelled:
         path = path.parent
     if path.is_dir():
         return _folder(path)
+    if is_packed(path):
+        return Packed(path)
     if path.suffix.lower() not in IMAGE_SUFFIXES or not path.is_file():
         raise ProjectError(f"{path} is neither an image, a folder nor a project.", "Open a folder of images.")
     for folder in list(path.parents)[:ANCESTORS]:

@@ -10,6 +10,12 @@ from app.window.action_row import EDIT, FILE, GO, HELP, LABELS, MODEL, TOOLS, VI
 TABLE: tuple[Row, ...] = (
     Row("open_folder", QT_TRANSLATE_NOOP("Actions", "Open &folder of images…"), FILE, "Ctrl+O", "folder-open-outline"),
     Row("open_project", QT_TRANSLATE_NOOP("Actions", "Open &project…"), FILE, "Ctrl+Shift+O", "folder-star-outline"),
+    Row(
+        "unpack",
+        QT_TRANSLATE_NOOP("Actions", "Open a pac&ked project…"),
+        FILE,
+        tip=QT_TRANSLATE_NOOP("Actions", "Unpacks a zip file that holds a project, and opens it"),
+    ),
     Row("open_sample", QT_TRANSLATE_NOOP("Actions", "Open the &sample project: roads"), FILE, "", "flask-outline"),
     Row("open_nuclei", QT_TRANSLATE_NOOP("Actions", "Open the sample project: &cells"), FILE, "", "flask-outline"),
     Row(
@@ -40,6 +46,13 @@ TABLE: tuple[Row, ...] = (
         writes=True,
     ),
     Row("export", QT_TRANSLATE_NOOP("Actions", "&Export labels…"), FILE, "Ctrl+E", "export-variant", needs="project"),
+    Row(
+        "pack",
+        QT_TRANSLATE_NOOP("Actions", "Pack the pro&ject…"),
+        FILE,
+        needs="project",
+        tip=QT_TRANSLATE_NOOP("Actions", "Makes one zip file of the project, for another machine or another person"),
+    ),
     Row(
         "statistics",
         QT_TRANSLATE_NOOP("Actions", "S&tatistics of the labels…"),

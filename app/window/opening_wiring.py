@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject
 from app.document.session import Session
 from app.formats.importing import Importing
 from app.project.navigation import Navigation
+from app.project.packing import Packing
 from app.project.page_choice import PageChoice
+from app.project.unpacking import Unpacking
 from app.window.actions import Actions
 from app.window.centre import Centre
 from app.window.command_palette import CommandPalette
@@ -60,6 +62,13 @@ class OpeningWiring(QObject):
         self.pages.reload_wanted.connect(navigation.reload)
         self.pages.error.connect(navigation.error)
         centre.add_notice(self.pages.notice)
+        self.packing, self.unpacking = Packing(session, centre), Unpacking(session, centre)
+        navigation.packed_found.connect(self.unpacking.offer)
+        self.unpacking.path_wanted.connect(navigation.open_path)
+        for error in (self.packing.error, self.unpacking.error):
+            error.connect(navigation.error)
+        for notice in (self.packing.notice, self.unpacking.question, self.unpacking.images_question):
+            centre.add_notice(notice)
         for recent in (start.recent_chosen, menu.chosen):
             recent.connect(lambda path: navigation.open_path(Path(path)))
         for name, slot in (
@@ -69,6 +78,8 @@ class OpeningWiring(QObject):
             ("open_nuclei", partial(navigation.open_sample, "nuclei")),
             ("import_labels", importing.choose),
             ("import_file", importing.choose_file),
+            ("pack", self.packing.ask),
+            ("unpack", self.unpacking.choose),
             ("rescan", navigation.rescan),
             ("reload", navigation.reload),
             ("done_next", navigation.mark_done_and_next),

@@ -455,6 +455,10 @@
         <translation>让类别或区块变宽</translation>
     </message>
     <message>
+        <source>Makes one zip file of the project, for another machine or another person</source>
+        <translation>将项目制成一个 zip 文件，供其他计算机或其他人使用</translation>
+    </message>
+    <message>
         <source>Makes painted and confirmed pixels, too, as the model predicted them</source>
         <translation>把绘制和确认过的像素也改回模型预测的结果</translation>
     </message>
@@ -503,6 +507,10 @@
         <translation>打开项目(&amp;P)…</translation>
     </message>
     <message>
+        <source>Open a pac&amp;ked project…</source>
+        <translation>打开打包的项目(&amp;K)…</translation>
+    </message>
+    <message>
         <source>Open the &amp;log folder</source>
         <translation>打开日志文件夹(&amp;L)</translation>
     </message>
@@ -529,6 +537,10 @@
     <message>
         <source>P&amp;ick class</source>
         <translation>拾取类别(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Pack the pro&amp;ject…</source>
+        <translation>打包项目(&amp;J)…</translation>
     </message>
     <message>
         <source>Pixels, shares and areas of each class in the project; table, chart and CSV</source>
@@ -685,6 +697,10 @@
     <message>
         <source>Type a few letters of what you want; Enter does it</source>
         <translation>输入几个字即可；按 Enter 执行</translation>
+    </message>
+    <message>
+        <source>Unpacks a zip file that holds a project, and opens it</source>
+        <translation>解压含有项目的 zip 文件并打开它</translation>
     </message>
     <message>
         <source>What it erases has no label any more. Shift: straight lines.</source>
@@ -5930,6 +5946,92 @@ car</source>
     </message>
 </context>
 <context>
+    <name>PackDialog</name>
+    <message>
+        <source>&amp;Images</source>
+        <translation>图像(&amp;I)</translation>
+    </message>
+    <message>
+        <source>&amp;Models that were trained here</source>
+        <translation>在此训练的模型(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Predictions</source>
+        <translation>预测(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo history</source>
+        <translation>撤销历史(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>Into the zip file</source>
+        <translation>打包到 zip 文件</translation>
+    </message>
+    <message>
+        <source>Pack</source>
+        <translation>打包</translation>
+    </message>
+    <message>
+        <source>Pack into</source>
+        <translation>打包到</translation>
+    </message>
+    <message>
+        <source>Pack the project</source>
+        <translation>打包项目</translation>
+    </message>
+    <message>
+        <source>Packed project (*.zip)</source>
+        <translation>打包的项目 (*.zip)</translation>
+    </message>
+    <message>
+        <source>Packs labels, classes, settings and notes into one zip file. Open or drop it in another Maskwright to unpack it.</source>
+        <translation>将标签、类别、设置和备注打包成一个 zip 文件。在另一个 Maskwright 中打开或拖入该文件即可解压。</translation>
+    </message>
+    <message>
+        <source>This file exists and will be replaced.</source>
+        <translation>该文件已存在，将被替换。</translation>
+    </message>
+    <message>
+        <source>Without them, whoever unpacks the project needs the same images</source>
+        <translation>如不包含图像，解压项目的人需要有相同的图像</translation>
+    </message>
+    <message>
+        <source>Zip file</source>
+        <translation>zip 文件</translation>
+    </message>
+</context>
+<context>
+    <name>Packing</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Pack the project</source>
+        <translation>打包项目</translation>
+    </message>
+    <message>
+        <source>Packed into {file} ({size} MB). Label maps: {labelled}, images: {images}.</source>
+        <translation>已打包到 {file}（{size} MB）。标签图：{labelled}，图像：{images}。</translation>
+    </message>
+    <message>
+        <source>Show the packed project</source>
+        <translation>显示打包的项目</translation>
+    </message>
+    <message>
+        <source>{n} files could not be read and are left out: {names}.</source>
+        <translation>{n} 个文件无法读取，已略去：{names}。</translation>
+    </message>
+</context>
+<context>
     <name>PageChoice</name>
     <message>
         <source>Look for images</source>
@@ -8438,6 +8540,53 @@ The images:
     <message>
         <source>Stop training</source>
         <translation>停止训练</translation>
+    </message>
+</context>
+<context>
+    <name>Unpacking</name>
+    <message>
+        <source>Another folder…</source>
+        <translation>其他文件夹…</translation>
+    </message>
+    <message>
+        <source>Folder of images</source>
+        <translation>图像文件夹</translation>
+    </message>
+    <message>
+        <source>Folder of images…</source>
+        <translation>图像文件夹…</translation>
+    </message>
+    <message>
+        <source>Look for images</source>
+        <translation>查找图像</translation>
+    </message>
+    <message>
+        <source>Open a packed project</source>
+        <translation>打开打包的项目</translation>
+    </message>
+    <message>
+        <source>Packed project (*.zip)</source>
+        <translation>打包的项目 (*.zip)</translation>
+    </message>
+    <message>
+        <source>Unpack</source>
+        <translation>解压</translation>
+    </message>
+    <message>
+        <source>Unpack into a new folder in</source>
+        <translation>解压到以下位置的新文件夹</translation>
+    </message>
+    <message>
+        <source>Unpack {name}</source>
+        <translation>解压 {name}</translation>
+    </message>
+    <message>
+        <source>{n} of {all} images of this project are missing. Copy them into {folder}, or say where they are.</source>
+        <translation>此项目的 {all} 张图像中缺少 {n} 张。请将其复制到 {folder}，或指出其位置。</translation>
+    </message>
+    <message>
+        <source>“{name}” is a packed project. It can be unpacked into {folder}.</source>
+        <translation>“{name}”是打包的项目。可将其解压到 {folder}。</translation>
     </message>
 </context>
 <context>
