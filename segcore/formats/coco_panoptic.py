@@ -1,7 +1,7 @@
 """Format ``panoptic``: COCO's panoptic segmentation; ``annotations/panoptic_{train,val,test}.json`` and PNG files.
 
 ``annotations/panoptic_<part>/<name>.png`` has the id of the segment of each pixel in its colours: R + 256 G + 65536 B;
-0 is void, which is ignore here. Each connected piece of a class is a segment (all of them with
+0 is ignore. Each connected piece of a class is a segment (all of them with
 ``--one-object-a-class``). The id of a category is the class value and one. All categories have ``isthing`` 1, unless
 one object a class is wanted. Images are copied to ``images/`` on request.
 """

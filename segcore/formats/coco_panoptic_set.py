@@ -33,7 +33,7 @@ def _files(path: Path) -> list[Path]:
 
 
 class PanopticSet(LabelSet):
-    """The segments of one or more files; void is no label. Raises LabelError or ClassesError."""
+    """The segments of one or more files; pixels of no segment have no label. Raises LabelError or ClassesError."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
