@@ -33,12 +33,12 @@ class Everywhere:
     ----------
     wish : Wish
         As it was computed for the open image; its range of levels is the one that was seen.
-    here : Computed
-        What it would do there.
+    here : Computed or None
+        What it would do there; None once it is done.
     """
 
     wish: Wish
-    here: Computed
+    here: Computed | None
 
     @property
     def name(self) -> str:
@@ -50,6 +50,11 @@ class Everywhere:
     def labels_new_images(self) -> bool:
         """Whether images without any label are changed, too."""
         return self.wish.row.levels
+
+    @property
+    def done(self) -> Everywhere:
+        """The same without the arrays of the open image, to be kept until it is taken back."""
+        return replace(self, wish=replace(self.wish, given=None, prediction=None, image=None), here=None)
 
     def brought_back(self, _now: ClassSet | None) -> ClassSet | None:
         """Return None: no class goes with a command."""
@@ -84,6 +89,7 @@ class EverywhereRun:
         self._found: Computed | None = what.here
         self._image_id = session.document.image_id
         self._job: Job | None = None
+        self._error: Exception | None = None  # why the open image could not be computed
 
     def closed(self, project: Project, image_id: str) -> State | None:
         """Change an image that is open nowhere; return its state, or None when nothing changes."""
@@ -93,7 +99,13 @@ class EverywhereRun:
         return edit_closed(project, image_id, change, self._what.name, self._kept)
 
     def shown(self) -> bool | None:
-        """Change the open image and say whether it changed; None while that is being computed in a lane."""
+        """Change the open image and say whether it changed; None while that is being computed in a lane.
+
+        Raises what was raised there.
+        """
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
         document = self._session.document
         found = self._found if document.image_id == self._image_id else None
         if found is None or found.revision != document.revision:
@@ -117,11 +129,12 @@ class EverywhereRun:
         )
         self._image_id = document.image_id
         if row.given == PREDICTION and wish.prediction is None:
-            self._found = replace(self._what.here, revision=document.revision, pixels=0)
+            self._found = Computed(Edit(self._what.name, ()), document.revision, document.label_map.labels, 0)
             return
         work = partial(computed, document.label_map, wish, document.revision)
         self._job = self._session.jobs.submit(LANE, work, quiet=True)
         self._job.succeeded.connect(self._have)
+        self._job.failed.connect(lambda error: setattr(self, "_error", error))
         self._job.ended.connect(lambda: setattr(self, "_job", None))
 
     def _have(self, found: Computed) -> None:

@@ -72,7 +72,8 @@ class ProjectCommands(QObject):
         again = EverywhereRun(self._session, what, kept_before(self._session.settings, what.name))
         run = self._start(self._images(new=what.labels_new_images), what.wish.name, again.closed, again.shown, None)
         if run is not None:
-            run.ended.connect(lambda: self._done(run, what))
+            done = what.done
+            run.ended.connect(lambda: self._done(run, done))
 
     def ask_merge(self, old: int, new: int) -> None:
         """Ask, then `merge`."""

@@ -52,7 +52,7 @@ class ImagesRun(Job):
     ) -> None:
         """Take what changes an image on the disk (``closed``) and the open one (``shown``); both say whether.
 
-        ``shown`` returns None while it is at work, and is asked again.
+        ``shown`` returns None while it is at work, and is asked again. What either raises is handled alike.
         """
         super().__init__(title, parent=parent)
         assert session.document.project is not None
@@ -79,11 +79,7 @@ class ImagesRun(Job):
             return
         image_id = self._left[0]
         if image_id == document.image_id:
-            changed = self._shown()
-            if changed is None:
-                QTimer.singleShot(AGAIN_MS, self, self._next)
-            else:
-                self._note(changed)
+            self._change_shown()
         elif image_id == document.coming or self._session.autosaver.holds(image_id):
             self._tries += 1
             if self._tries < TRIES:
@@ -98,6 +94,17 @@ class ImagesRun(Job):
             job.cancelled.connect(self.cancel)
             job.cancelled.connect(self._end)
 
+    def _change_shown(self) -> None:
+        try:
+            changed = self._shown()
+        except Exception as error:  # else the run would never end, and no other could begin
+            self._failed(error)
+            return
+        if changed is None:
+            QTimer.singleShot(AGAIN_MS, self, self._next)
+        else:
+            self._note(changed)
+
     def _saved(self, state: State | None) -> None:
         if state is not None:
             self._session.records.saved(self._left[0], int(state))
@@ -107,7 +114,7 @@ class ImagesRun(Job):
         if isinstance(error, ImageError | LabelError):
             self._pass_over()
         else:
-            self.finished = True
+            self._let_go()
             self.failed.emit(error)
             self.ended.emit()
 
@@ -124,10 +131,19 @@ class ImagesRun(Job):
     def _end(self) -> None:
         if self.finished:
             return
-        self.finished = True
+        self._let_go()
         self.complete = not (self._left or self.unreadable)
         if self.cancelling:
             self.cancelled.emit()
         else:
             self.succeeded.emit(None)
         self.ended.emit()
+
+    def _let_go(self) -> None:
+        """Hold nothing of the images any more: the run itself lives as long as its parent."""
+        self.finished = True
+        self._closed, self._shown = _nothing, _nothing
+
+
+def _nothing(*_: object) -> None:
+    return None

@@ -2139,6 +2139,10 @@
         <translation>请选择 auto 或以下之一：{1}。</translation>
     </message>
     <message>
+        <source>Choose classes of the project, or no label, for some of them.</source>
+        <translation>请为其中一些选择项目中的类别或“无标签”。</translation>
+    </message>
+    <message>
         <source>Choose from {1}.</source>
         <translation>请从 {1} 中选择。</translation>
     </message>
@@ -3603,6 +3607,10 @@
         <translation>正在验证</translation>
     </message>
     <message>
+        <source>With {1} new classes the project would have {2}; {3} is the most.</source>
+        <translation>添加 {1} 个新类别后，项目将有 {2} 个类别；最多为 {3} 个。</translation>
+    </message>
+    <message>
         <source>Write it with torch.export.save; a network with several outputs needs a wrapper that returns its scores.</source>
         <translation>请用 torch.export.save 写出；有多个输出的网络需要一个返回其分数的包装。</translation>
     </message>
@@ -4930,12 +4938,16 @@
         <translation>这些标签由人制作：作为绘制的标签导入</translation>
     </message>
     <message>
+        <source>Add all as new classes</source>
+        <translation>全部添加为新类别</translation>
+    </message>
+    <message>
         <source>Becomes</source>
         <translation>变为</translation>
     </message>
     <message>
-        <source>Class for {value}</source>
-        <translation>{value} 对应的类别</translation>
+        <source>Each value without a class becomes a class with its name and colour</source>
+        <translation>每个没有类别的值都成为带有其名称和颜色的类别</translation>
     </message>
     <message>
         <source>Images</source>
@@ -4986,16 +4998,16 @@
         <translation>类别名称：“{folder}”中的 {name}</translation>
     </message>
     <message>
-        <source>No label</source>
-        <translation>无标签</translation>
-    </message>
-    <message>
         <source>Replace what you already painted or confirmed (images: {n})</source>
         <translation>替换您已绘制或确认过的内容（图像数：{n}）</translation>
     </message>
     <message>
         <source>Stays without a label: {names}</source>
         <translation>保持无标签：{names}</translation>
+    </message>
+    <message>
+        <source>The project would have {n} classes; {most} is the most.</source>
+        <translation>项目将有 {n} 个类别；最多为 {most} 个。</translation>
     </message>
     <message>
         <source>{name}: no image of this name</source>
@@ -8618,6 +8630,21 @@ The images:
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>ValueChooser</name>
+    <message>
+        <source>Class for {value}</source>
+        <translation>{value} 的类别</translation>
+    </message>
+    <message>
+        <source>New class “{name}”</source>
+        <translation>新类别“{name}”</translation>
+    </message>
+    <message>
+        <source>No label</source>
+        <translation>无标签</translation>
     </message>
 </context>
 <context>

@@ -7,7 +7,6 @@ free unless a size is given. Resizing is not included, because onnxruntime's fil
 
 from __future__ import annotations
 
-import importlib
 import io
 import json
 import warnings
@@ -26,6 +25,7 @@ from torch.overrides import TorchFunctionMode
 from segcore.errors import MaskwrightError
 from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.models.model import Model
+from segcore.models.optional_package import optional_package
 from segcore.models.preprocess import Preprocess
 from segcore.models.segmenter import Segmenter
 from segcore.progress import Progress, Task
@@ -229,15 +229,13 @@ def _metadata(model: Model) -> dict[str, str]:
 
 
 def _package(name: str) -> Any:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return importlib.import_module(name)
-    except ImportError as error:
-        raise MaskwrightError(
+    return optional_package(
+        name,
+        MaskwrightError(
             f"ONNX export needs the package {name}, which is not installed.",
             'Install it: pip install "maskwright[onnx]", or pip install onnx onnxruntime.',
-        ) from error
+        ),
+    )
 
 
 def _inexpressible(model: Model, size: tuple[int, int] | None, reason: str) -> MaskwrightError:

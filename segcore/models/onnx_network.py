@@ -7,10 +7,8 @@ probabilities that sum to 1), [N, 1, h, w] (one class against the background) or
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
-import warnings
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,6 +24,7 @@ from segcore.files.regular_file import read_regular
 from segcore.models.description import NAME_KEYS, Description, decoded, described
 from segcore.models.input_rules import InputRules
 from segcore.models.model import Model
+from segcore.models.optional_package import optional_package
 from segcore.models.outside_network import Program, read_config
 from segcore.models.program_output import (
     KINDS,
@@ -212,12 +211,10 @@ def _run(session: Any, layout: str, dtype: str, output: str, x: Tensor) -> Tenso
 
 
 def _package(name: str) -> Any:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return importlib.import_module(name)
-    except ImportError as error:
-        raise MaskwrightError(
+    return optional_package(
+        name,
+        MaskwrightError(
             f"An ONNX file needs the package {name}, which is not installed.",
             'Install it: pip install "maskwright[onnx]", or pip install onnx onnxruntime.',
-        ) from error
+        ),
+    )

@@ -5,7 +5,6 @@ Unet, FPN, DeepLabV3+ and the others, on any encoder of the library. Nothing is 
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import json
 import warnings
@@ -21,6 +20,7 @@ from segcore.models.architectures import build
 from segcore.models.description import Description, DescriptionNeededError, described, read_object
 from segcore.models.input_rules import InputRules
 from segcore.models.model import Model, check_shapes
+from segcore.models.optional_package import optional_package
 from segcore.models.outside_network import OutsideNetwork, read_config
 from segcore.models.program_output import preprocess_of
 from segcore.models.weights_file import read_weights
@@ -146,15 +146,13 @@ def network_class(name: str) -> Any:
 
 def library() -> Any:
     """Return segmentation_models.pytorch, imported now. Raises MaskwrightError when it is not installed."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return importlib.import_module("segmentation_models_pytorch")
-    except ImportError as error:
-        raise MaskwrightError(
+    return optional_package(
+        "segmentation_models_pytorch",
+        MaskwrightError(
             "This folder needs the package segmentation-models-pytorch, which is not installed.",
             'Install it: pip install "maskwright[smp]", or pip install segmentation-models-pytorch.',
-        ) from error
+        ),
+    )
 
 
 def _check(network: Any, arguments: Mapping[str, Any]) -> None:

@@ -6,8 +6,6 @@ types of `NETWORKS` are built: no code of a model folder runs, and nothing is do
 
 from __future__ import annotations
 
-import importlib
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +16,7 @@ from torch.nn import functional
 
 from segcore.errors import CheckpointError, MaskwrightError
 from segcore.models.input_rules import InputRules
+from segcore.models.optional_package import optional_package
 from segcore.models.outside_network import OutsideNetwork, read_config
 
 _MASK_SIDE = 384
@@ -212,12 +211,10 @@ def configuration(config: Mapping[str, Any], num_classes: int) -> Any:
 
 def transformers() -> Any:
     """Return the library, imported now. Raises MaskwrightError when it is not installed."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return importlib.import_module("transformers")
-    except ImportError as error:
-        raise MaskwrightError(
+    return optional_package(
+        "transformers",
+        MaskwrightError(
             "A model folder of Hugging Face needs the package transformers, which is not installed.",
             'Install it: pip install "maskwright[transformers]", or pip install transformers.',
-        ) from error
+        ),
+    )

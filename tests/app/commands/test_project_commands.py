@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.adaptation.head_lane import HeadLane
+from app.commands.everywhere import Everywhere
 from segcore.editing import PaintPolicy
 from segcore.editing.target import Where
 from segcore.images.image import read_image
@@ -261,3 +264,35 @@ def test_nothing_to_change_anywhere_is_said(qtbot, window):
     ask(qtbot, window, "shrink", Where.PROJECT_CLASS)
     assert window.status.currentMessage() == "Shrink in all images: nothing to change"
     assert window.class_list.everywhere._last is None
+
+
+def test_a_command_that_fails_in_the_open_image_ends_and_the_next_one_can_begin(qtbot, window):
+    """The open image is computed anew, because it was painted since the command was seen; that runs out of memory."""
+
+    def fails(_order):
+        raise MemoryError("as large as that")
+        yield
+
+    window.document.set_active_class(1)
+    window.actions_["labels_shrink"].trigger()
+    commands, everywhere = window.labels.commands, window.class_list.everywhere
+    commands.bar.where.setCurrentIndex(commands.bar.where.findData(Where.PROJECT_CLASS))
+    qtbot.waitUntil(lambda: "in this one" in commands.bar.says.text())
+    wish, here = commands._wish, replace(commands._shown, revision=-1)
+    commands.cancel()
+    errors = []
+    everywhere.error.connect(errors.append)
+    everywhere.run(Everywhere(replace(wish, row=replace(wish.row, run=fails)), here))
+    ended(qtbot, window)
+    assert [str(error) for error in errors] == ["as large as that"]
+    assert values(window, "b.png") == [1, 0], "nothing was changed"
+    ask(qtbot, window, "shrink", Where.PROJECT_CLASS, 3)
+    assert everywhere.notice.label.text() == "Shrink in all images: 3 images were changed."
+
+
+def test_what_is_kept_to_take_a_command_back_holds_no_image(qtbot, window):
+    window.document.set_active_class(2)
+    ask(qtbot, window, "threshold", Where.PROJECT)
+    last, _ = window.class_list.everywhere._last
+    assert last.wish.image is None
+    assert last.here is None
