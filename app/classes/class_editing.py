@@ -56,6 +56,8 @@ class ClassEditing(QObject):
     reload_wanted = Signal()
     """The open image must be read again."""
     error = Signal(Exception)
+    settled = Signal()
+    """The project has the last list that was asked for, or has refused it."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +71,7 @@ class ClassEditing(QObject):
         """Use these classes (one was added or changed)."""
         document = self._session.document
         if document.project is None or document.classes is None or self._refused():
+            self.settled.emit()
             return
         edits = self._begun(document.project)
         document.set_classes(classes)
@@ -109,6 +112,7 @@ class ClassEditing(QObject):
                 document.set_classes(now)
             if any(now.find(each.index) is None for each in edits.before):
                 self.reload_wanted.emit()
+        self.settled.emit()
 
     def ask_removal(self, value: int) -> None:
         """Count where the class is used, then ask."""

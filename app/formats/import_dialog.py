@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QHeaderView,
@@ -22,16 +21,15 @@ from PySide6.QtWidgets import (
 
 from app.appearance.plain_text import as_title, plain_label
 from app.formats.report_text import problem_lines
+from app.formats.value_chooser import SWATCH, ValueChooser, color_icon, name_of
 from app.jobs.job_runner import Job
 from app.language.engine_texts import translated
 from segcore.formats.import_labels import ImportChoices
-from segcore.formats.import_plan import FoundValue, ImportPlan
-from segcore.formats.label_picture import value_text
+from segcore.formats.import_plan import ImportPlan
+from segcore.formats.new_classes import MOST_CLASSES, new_name
 from segcore.labels.classes import ClassSet
-from segcore.labels.palette import Color
 from segcore.progress import Progress
 
-SWATCH = 12
 SHORTEST_TABLE, LONGEST_TABLE = 3, 6
 """Rows of the table that are seen without scrolling, in a low window and at first."""
 STEPS = 1000
@@ -69,11 +67,18 @@ class ImportDialog(QDialog):
         self.source = plain_label(self._source())
         self.source.setProperty("role", "muted")
         self.source.setVisible(bool(self.source.text()))
-        self.choosers = [self._chooser(found) for found in plan.values]
+        self.choosers = [ValueChooser(found, classes) for found in plan.values]
+        for chooser in self.choosers:
+            chooser.currentIndexChanged.connect(self._check)
         self.table = self._table()
         self.unmapped = plain_label()
         self.unmapped.setProperty("role", "muted")
         self.unmapped.setWordWrap(True)
+        self.add_button = QPushButton(self.tr("Add all as new classes"))
+        self.add_button.setToolTip(self.tr("Each value without a class becomes a class with its name and colour"))
+        self.add_button.setAutoDefault(False)
+        self.add_button.clicked.connect(self._add_all)
+        self.add_button.setVisible(any(chooser.is_open for chooser in self.choosers))
         self.by_person = QRadioButton(self.tr("A person made these labels: import them as painted"))
         self.by_model = QRadioButton(self.tr("A model made these labels: import them as predictions, to be checked"))
         self.by_person.setChecked(True)
@@ -98,7 +103,15 @@ class ImportDialog(QDialog):
         self.import_button.setDefault(True)
         buttons.accepted.connect(lambda: self.decided.emit(self.choices()))
         buttons.rejected.connect(self.reject)
-        self._asked = (self.table, self.by_person, self.by_model, self.done_box, self.replace_box, self.import_button)
+        self._asked = (
+            self.table,
+            self.add_button,
+            self.by_person,
+            self.by_model,
+            self.done_box,
+            self.replace_box,
+            self.import_button,
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(9)
@@ -106,6 +119,7 @@ class ImportDialog(QDialog):
         layout.addWidget(self.details)
         layout.addWidget(self.source)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignRight)
         layout.addWidget(self.unmapped)
         layout.addStretch()
         for widget in (self.by_person, self.by_model, self.done_box, self.replace_box, self.bar, buttons):
@@ -115,12 +129,13 @@ class ImportDialog(QDialog):
 
     def choices(self) -> ImportChoices:
         """Return what the person decided."""
-        mapping = {found.value: self._chosen(place) for place, found in enumerate(self._plan.values)}
+        mapping = {each.found.value: each.class_value for each in self.choosers}
         return ImportChoices(
             mapping,
             predicted=self.by_model.isChecked(),
             done=self.by_person.isChecked() and self.done_box.isChecked(),
             replace=bool(self._plan.painted) and self.replace_box.isChecked(),
+            new=frozenset(each.found.value for each in self.choosers if each.makes_class),
         )
 
     def follow(self, job: Job) -> None:
@@ -200,11 +215,11 @@ class ImportDialog(QDialog):
         table.setMinimumHeight(head + height * min(rows, SHORTEST_TABLE))
         table.setMaximumHeight(head + height * rows)
         for row, found in enumerate(self._plan.values):
-            for column, text in enumerate((_name(found), str(found.images))):
+            for column, text in enumerate((name_of(found), str(found.images))):
                 item = QTableWidgetItem(text)
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled)
                 if column == 0:
-                    item.setIcon(self._swatch(found.color))
+                    item.setIcon(color_icon(found.color, self.devicePixelRatio()))
                 table.setItem(row, column, item)
             table.setCellWidget(row, 2, self.choosers[row])
         return table
@@ -215,41 +230,23 @@ class ImportDialog(QDialog):
         more = max(0, rows - SHORTEST_TABLE) * self.table.verticalHeader().defaultSectionSize()
         return self.minimumSizeHint() + QSize(0, more)
 
-    def _chooser(self, found: FoundValue) -> QComboBox:
-        chooser = QComboBox()
-        chooser.setAccessibleName(self.tr("Class for {value}").format(value=_name(found)))
-        chooser.addItem(self._swatch(None), self.tr("No label"))
-        for each in self._classes:
-            chooser.addItem(self._swatch(each.color), each.name)
-        places = [each.index for each in self._classes]
-        chooser.setCurrentIndex(0 if found.proposed is None else places.index(found.proposed) + 1)
-        chooser.currentIndexChanged.connect(self._check)
-        return chooser
-
-    def _chosen(self, place: int) -> int | None:
-        index = self.choosers[place].currentIndex()
-        return self._classes.classes[index - 1].index if index > 0 else None
+    def _add_all(self) -> None:
+        for chooser in self.choosers:
+            if chooser.is_open:
+                chooser.make_class()
 
     def _check(self) -> None:
-        chosen = [self._chosen(place) for place in range(len(self.choosers))]
-        left = [
-            _name(found)
-            for found, value in zip(self._plan.values, chosen, strict=True)
-            if value is None and not found.is_ignore
-        ]
-        self.unmapped.setText(self.tr("Stays without a label: {names}").format(names=", ".join(left)) if left else "")
-        self.unmapped.setVisible(bool(left))
+        left = [name_of(each.found) for each in self.choosers if each.is_open]
+        count = len(self._classes) + len(
+            {new_name(each.found).casefold() for each in self.choosers if each.makes_class}
+        )
+        lines = [self.tr("Stays without a label: {names}").format(names=", ".join(left))] if left else []
+        if count > MOST_CLASSES:
+            text = self.tr("The project would have {n} classes; {most} is the most.")
+            lines.append(text.format(n=count, most=MOST_CLASSES))
+        self.unmapped.setText("\n".join(lines))
+        self.unmapped.setVisible(bool(lines))
+        self.add_button.setEnabled(bool(left))
         self.done_box.setEnabled(self.by_person.isChecked())
-        self.import_button.setEnabled(bool(self._plan.names) and any(value is not None for value in chosen))
-
-    def _swatch(self, color: Color | None) -> QIcon:
-        ratio = self.devicePixelRatio()
-        pixmap = QPixmap(round(SWATCH * ratio), round(SWATCH * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(QColor(*color) if color is not None else Qt.GlobalColor.transparent)
-        return QIcon(pixmap)
-
-
-def _name(found: FoundValue) -> str:
-    """Return what a value is called: ``3  road``, or ``#804080``."""
-    return f"{value_text(found.value)}  {found.name}".strip()
+        labelled = any(each.makes_class or each.class_value is not None for each in self.choosers)
+        self.import_button.setEnabled(bool(self._plan.names) and labelled and count <= MOST_CLASSES)

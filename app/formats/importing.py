@@ -6,9 +6,9 @@ import os
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from app.appearance.question import Question
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from app.formats.import_dialog import ImportDialog
     from segcore.formats.import_labels import ImportChoices, ImportReport
     from segcore.formats.import_plan import ImportPlan
+    from segcore.formats.new_classes import ClassesBefore
+    from segcore.labels.classes import ClassSet
     from segcore.progress import Task
     from segcore.project.project import Project
 
@@ -37,6 +39,15 @@ class OpenImage(NamedTuple):
     image_id: str
     label_map: LabelMap
     revision: int
+
+
+class ClassWriter(Protocol):
+    """Writes class lists as the class panel does; ``settled`` follows each `change`."""
+
+    settled: SignalInstance
+
+    def change(self, classes: ClassSet) -> None:
+        """Use these classes."""
 
 
 class Importing(QObject):
@@ -56,8 +67,9 @@ class Importing(QObject):
     reload_wanted = Signal()
     """The labels of the shown image have another content in their file."""
 
-    def __init__(self, session: Session, window: QWidget) -> None:
+    def __init__(self, session: Session, window: QWidget, classes: ClassWriter) -> None:
         super().__init__(window)
+        self._classes = classes
         self._session = session
         self._window = window
         self._expected: tuple[Path, Path] | None = None
@@ -147,18 +159,57 @@ class Importing(QObject):
     # --- doing it ------------------------------------------------------------------------------------------------
 
     def start(self, dialog: ImportDialog, project: Project, plan: ImportPlan, choices: ImportChoices) -> None:
-        """Import; the dialog shows how far it is."""
+        """Import, after the new classes were added; the dialog shows how far it is."""
+        from segcore.formats.new_classes import ClassesBefore, with_new_classes
+
+        if not choices.new:
+            self._begin(dialog, project, plan, choices, None)
+            return
+        try:
+            classes, mapping = with_new_classes(project.classes, plan.values, choices.mapping, choices.new)
+        except MaskwrightError as error:
+            self.error.emit(error)
+            return
+        before = ClassesBefore(project.classes, project.class_history)
+        full = replace(choices, mapping=mapping, new=frozenset())
+        dialog.setEnabled(False)
+
+        def go_on() -> None:
+            dialog.setEnabled(True)
+            if project.classes == classes and self._session.document.project is project:
+                self._begin(dialog, project, plan, full, before)
+
+        self._classes.settled.connect(go_on, Qt.ConnectionType.SingleShotConnection)
+        self._classes.change(classes)
+
+    def _begin(
+        self,
+        dialog: ImportDialog,
+        project: Project,
+        plan: ImportPlan,
+        choices: ImportChoices,
+        before: ClassesBefore | None,
+    ) -> None:
         document = self._session.document
         self._session.autosaver.flush()
         shown = None
         if document.image_id in plan.names and document.label_map is not None:
             shown = OpenImage(document.image_id, document.label_map, document.revision)
         name = self.tr("Import labels")
-        job = self._session.jobs.submit("io", partial(_import, project, plan, choices, shown, name), name, quiet=True)
+        task = partial(_import, project, plan, choices, shown, name, before)
+        job = self._session.jobs.submit("io", task, name, quiet=True)
+        for end in (job.succeeded, job.failed, job.cancelled):
+            end.connect(lambda *_: self._show_classes(project))
         job.succeeded.connect(lambda result: self._finish(project, plan, choices, shown, *result))
         job.failed.connect(self._failed)
         job.cancelled.connect(self._stopped)
         dialog.follow(job)
+
+    def _show_classes(self, project: Project) -> None:
+        """Show the class list of the project again where the import gave it back."""
+        document = self._session.document
+        if document.project is project and document.classes != project.classes:
+            document.set_classes(project.classes)
 
     def _finish(
         self,
@@ -235,15 +286,35 @@ def _plan(project: Project, folder: Path) -> Task[ImportPlan]:
 
 
 def _import(
-    project: Project, plan: ImportPlan, choices: ImportChoices, shown: OpenImage | None, name: str
+    project: Project,
+    plan: ImportPlan,
+    choices: ImportChoices,
+    shown: OpenImage | None,
+    name: str,
+    before: ClassesBefore | None,
 ) -> Task[tuple[ImportReport, Edit | None]]:
     """Import into the files of all images but the shown one; return the edit for that."""
-    from segcore.formats.import_labels import import_labels, imported
+    from segcore.formats.import_labels import import_labels
+    from segcore.formats.new_classes import classes_kept
+
+    with classes_kept(project, before) as written:
+        left_out = () if shown is None else (shown.image_id,)
+        report = yield from import_labels(project, plan, choices, left_out, written)
+        if shown is None:
+            return report, None
+        report, edit = _edit_of(plan, choices, shown, name, report)
+        if edit is not None:
+            written.append(shown.image_id)
+        return report, edit
+
+
+def _edit_of(
+    plan: ImportPlan, choices: ImportChoices, shown: OpenImage, name: str, report: ImportReport
+) -> tuple[ImportReport, Edit | None]:
+    """Return the edit for the shown image, and the report with it."""
+    from segcore.formats.import_labels import imported
     from segcore.formats.import_plan import Skipped
 
-    report = yield from import_labels(project, plan, choices, () if shown is None else (shown.image_id,))
-    if shown is None:
-        return report, None
     # A copy, for painting goes on in the original; what changes meanwhile is kept by `Document.apply`.
     before = LabelMap(shown.label_map.labels.copy(), shown.label_map.provenance.copy())
     problems = list(report.problems)

@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         self.class_editing = ClassEditing(self.session, self)
         self.exporting = Exporting(self.session, self)
         self.centre.add_notice(self.exporting.notice)
-        self.importing = Importing(self.session, self)
+        self.importing = Importing(self.session, self, self.class_editing)
         self.dialogs = Dialogs(self.document, self.settings, self)
         self.leaving = Leaving(self.autosaver, self.jobs, self)
         self.unfinished = UnfinishedTraining(self.training, self)

@@ -10,6 +10,7 @@ from segcore.formats import registry
 from segcore.formats.import_labels import ImportChoices, import_labels
 from segcore.formats.import_plan import plan_import
 from segcore.formats.label_picture import value_text
+from segcore.formats.new_classes import ClassesBefore, classes_kept, unknown_values, with_new_classes
 from segcore.project.project import Project
 
 
@@ -22,6 +23,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--format", choices=registry.format_keys(), help="the format of the labels; without it, it is recognised"
     )
     parser.add_argument("--replace", action="store_true", help="replace what was painted or confirmed before")
+    parser.add_argument(
+        "--add-classes",
+        action="store_true",
+        help="make new classes of those that the labels have and the project lacks",
+    )
     add_choices(parser, "painted")
     return parser
 
@@ -43,11 +49,16 @@ def add_choices(parser: argparse.ArgumentParser, default: str) -> None:
 def run(args: argparse.Namespace) -> int:
     """Import; exit 1 when labels of an image could not be imported."""
     with Project.open(args.project) as project:
-        return import_into(project, args.labels, args, args.format, args.replace)
+        return import_into(project, args.labels, args, args.format, args.replace, args.add_classes)
 
 
 def import_into(
-    project: Project, path: Path, args: argparse.Namespace, key: str | None = None, replace: bool = False
+    project: Project,
+    path: Path,
+    args: argparse.Namespace,
+    key: str | None = None,
+    replace: bool = False,
+    add_classes: bool = False,
 ) -> int:
     """Import the labels at ``path`` and print what happened; return the exit code."""
     plan = show(plan_import(project, path, key), "Read labels")
@@ -56,8 +67,19 @@ def import_into(
     mapping = plan.mapping()
     if args.ignore_index is not None:
         mapping[args.ignore_index] = None
+    before = None
+    if wanted := {each.value for each in unknown_values(plan.values)} - set(mapping) if add_classes else set():
+        before = ClassesBefore(project.classes, project.class_history)
+        classes, mapping = with_new_classes(project.classes, plan.values, mapping, wanted)
+        project.set_classes(classes)
     choices = ImportChoices(mapping, args.labels_are == "predicted", args.labels_are == "done", replace)
-    report = show(import_labels(project, plan, choices), "Import labels")
+    with classes_kept(project, before) as written:
+        report = show(import_labels(project, plan, choices, written=written), "Import labels")
+    if added := [each.name for each in project.classes if before and before.classes.find(each.index) is None]:
+        say(
+            f"{len(added)} new class{'' if len(added) == 1 else 'es'}: {', '.join(added[:20])}"
+            f"{', …' if len(added) > 20 else ''}"
+        )
     skipped = len(report.skipped)
     headline, *lines = report.summary().split("\n")
     say(headline)
@@ -65,7 +87,7 @@ def import_into(
         if names:
             say(f"{len(names)} {text}: {', '.join(names[:5])}{', …' if len(names) > 5 else ''}")
     if unknown := [value_text(found.value) for found in plan.values if found.value not in mapping]:
-        warn(f"Values of no class: {', '.join(unknown[:20])}. Add classes for them, or give --ignore-index.")
+        warn(f"Values of no class: {', '.join(unknown[:20])}. Give --add-classes, or --ignore-index.")
     for line in lines:
         warn(line.strip())
     return 1 if skipped else 0

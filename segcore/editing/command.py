@@ -86,15 +86,16 @@ def replace(order: Order) -> Task[Outcome]:
 
 
 def threshold(order: Order) -> Task[Outcome]:
-    """Give the pixels whose level lies in the range a class; they count as painted."""
+    """Give the pixels whose level lies in the range a class; they count as painted, where a model said it, too."""
     assert order.image is not None
     box, mask = order.target.covered
     level = levels_of(order.image, order.channel, order.target.covered)
-    labels = order.labels.copy()
+    labels, also = order.labels.copy(), np.zeros(order.labels.shape, np.bool_)
     wanted = mask & (level >= order.levels.low) & (level <= order.levels.high)
     np.copyto(labels[box.slices], np.uint8(order.new), where=wanted)
+    also[box.slices] = wanted & (order.label_map.provenance[box.slices] < Provenance.PAINTED)
     yield Progress(1, 1)
-    return Outcome(labels, ignores=True)
+    return Outcome(labels, also=also, ignores=True)
 
 
 def clear(order: Order) -> Task[Outcome]:

@@ -33,12 +33,15 @@ class ImportChoices:
         Mark the images as done: pixels without a label are ignored then. Not for predictions.
     replace : bool
         Imported labels replace what a person painted or confirmed; otherwise these pixels stay as they are.
+    new : frozenset[Value]
+        Values that become new classes; `with_new_classes` puts those into the mapping before the import.
     """
 
     mapping: Mapping[Value, int | None]
     predicted: bool = False
     done: bool = False
     replace: bool = False
+    new: frozenset[Value] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -68,19 +71,23 @@ class ImportReport:
 
 
 def import_labels(
-    project: Project, plan: ImportPlan, choices: ImportChoices, leave_out: Collection[str] = ()
+    project: Project,
+    plan: ImportPlan,
+    choices: ImportChoices,
+    leave_out: Collection[str] = (),
+    written: list[str] | None = None,
 ) -> Task[ImportReport]:
     """Write the label maps of a plan into a project, image by image.
 
     Images in ``leave_out`` are neither read nor written: the caller imports them itself, with `imported`. What cannot
-    be read is skipped and reported.
+    be read is skipped and reported. ``written`` gets the images as soon as they are written.
 
     Raises
     ------
     ProjectError
         The project cannot be written; the images before this one keep their imported labels.
     """
-    done, unchanged = [], []
+    done, unchanged = [] if written is None else written, []
     problems = list(plan.label_set.problems)
     skipped = [*plan.wrong_size, *plan.unreadable]
     images = [image_id for image_id in plan.names if image_id not in leave_out]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from segcore.images.page_path import PAGES_ARE_CHANNELS
+from segcore.labels.class_history import ClassHistory
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
 from segcore.project.label_store import now
@@ -54,10 +55,10 @@ class Configuration:
                 del settings[key]
             self.change(settings=settings)
 
-    def set_classes(self, classes: ClassSet) -> None:
-        """Change the class list, and note what became of the removed ones."""
+    def set_classes(self, classes: ClassSet, history: ClassHistory | None = None) -> None:
+        """Change the class list, and note what became of the removed ones; or set the history, too."""
         with self._lock:
-            history = self.file.history.changed(self.file.classes, classes, now())
+            history = history or self.file.history.changed(self.file.classes, classes, now())
             self.change(classes=classes, history=history)
 
     @property

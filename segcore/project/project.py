@@ -218,13 +218,14 @@ class Project:
         """Keep a JSON value in the project; None removes it. A model inside the project is kept relative to it."""
         self._configuration.set_setting(key, value)
 
-    def set_classes(self, classes: ClassSet) -> None:
+    def set_classes(self, classes: ClassSet, history: ClassHistory | None = None) -> None:
         """Change the class list. Label maps stay as they are.
 
         Pixels of a removed class count as unlabelled from the next load on, and come back with a class of the same
         value and name. A value that goes to another class does not bring the old pixels with it.
+        ``history`` is that of an earlier list which comes back as if nothing had happened.
         """
-        self._configuration.set_classes(classes)
+        self._configuration.set_classes(classes, history)
 
     def class_usage(self, index: int) -> Task[int]:
         """Count the images whose label map holds this class value, reading every label file."""

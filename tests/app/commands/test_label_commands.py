@@ -253,7 +253,7 @@ def test_a_threshold_begins_where_dark_and_bright_part_and_follows_the_histogram
     image[:8, 60:, 1] = 250  # greener, and a little brighter
     bar = start(qtbot, window, "threshold")
     assert bar.levels.isVisible()
-    assert bar.says.text() == "2,288 pixels change", "64 * 36, of which 16 are of the class already"
+    assert bar.says.text() == "2,304 pixels change", "64 * 36; 16 of the class already are now painted, too"
     assert 30 < bar.levels.low.value() <= 200
     assert bar.levels.high.value() == 255
     bar.levels.channel.setCurrentIndex(2)

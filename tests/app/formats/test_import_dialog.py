@@ -83,3 +83,31 @@ def test_a_damaged_list_of_classes_is_told(make):
     damaged = LabelMapSet(Path("/data/labels"))
     damaged.warning = "classes.json is damaged."
     assert make(label_set=damaged).details.toPlainText().startswith("classes.json is damaged.\n")
+
+
+def test_new_classes_are_offered_and_added_in_one_click(make):
+    dialog = make()
+    texts = [[box.itemText(n) for n in range(box.count())] for box in dialog.choosers]
+    assert texts[0] == ["No label", "sky", "road"], "a class of this name is there"
+    assert texts[1][3:] == ["New class “class 11”"]
+    assert texts[3][3:] == ["New class “#010203”"]
+    dialog.add_button.click()
+    choices = dialog.choices()
+    assert choices.new == {11, (1, 2, 3)}, "255 stays without a label"
+    assert (choices.mapping[0], choices.mapping[11]) == (0, None)
+    assert dialog.unmapped.isHidden()
+    assert not dialog.add_button.isEnabled()
+
+
+def test_more_classes_than_fit_are_told(qtbot):
+    dialog = ImportDialog(plan(), ClassSet.from_names([f"c{n}" for n in range(254)]))
+    qtbot.addWidget(dialog)
+    dialog.add_button.click()
+    assert "The project would have 256 classes; 255 is the most." in dialog.unmapped.text()
+    assert not dialog.import_button.isEnabled()
+    dialog.choosers[1].setCurrentIndex(0)
+    assert dialog.import_button.isEnabled()
+
+
+def test_nothing_unknown_needs_no_button(make):
+    assert make(values=(FoundValue(0, 5, "Sky", (0, 0, 0), 0, False),)).add_button.isHidden()

@@ -8,6 +8,7 @@ from segcore.editing.brush import Covered
 from segcore.editing.command import threshold
 from segcore.editing.target import Where
 from segcore.editing.thresholding import Channel, LevelRange, level_counts, levels_of, otsu
+from segcore.labels.label_map import Provenance
 from tests.segcore.editing.drawing import do, map_of, rows_of
 
 IMAGE = np.array([[[10, 20, 30], [200, 0, 0], [0, 200, 0], [255, 255, 255]]], np.uint8)
@@ -54,3 +55,22 @@ def test_pixels_in_the_range_get_the_class_both_ends_included():
     assert rows_of(do(threshold, before, levels=LevelRange(60, 117), **order).labels) == ["0221"]
     assert rows_of(do(threshold, before, levels=LevelRange(61, 255), **order).labels) == ["0022"]
     assert rows_of(do(threshold, before, Where.CLASS, value=1, levels=LevelRange(0, 255), **order).labels) == ["0002"]
+
+
+def test_what_a_model_said_already_counts_as_painted():
+    """Grey levels are 18, 60, 117, 255: the last two are meant."""
+    before = map_of("1110")
+    after = do(threshold, before, Where.IMAGE, image=IMAGE, new=1, levels=LevelRange(100, 255))
+    assert rows_of(after.labels) == ["1111"]
+    assert after.provenance.tolist() == [[1, 1, 2, 2]]
+
+
+def test_a_threshold_leaves_what_is_confirmed_as_it_is():
+    before = map_of("1111", provenance=Provenance.CONFIRMED)
+    after = do(threshold, before, Where.IMAGE, image=IMAGE, new=1, levels=LevelRange(0, 255))
+    assert (after.provenance == Provenance.CONFIRMED).all()
+
+
+def test_unlabelled_pixels_can_become_ignore():
+    after = do(threshold, map_of("...1"), Where.IMAGE, image=IMAGE, new=255, levels=LevelRange(0, 59))
+    assert after.provenance.tolist() == [[2, 0, 0, 1]]
