@@ -2199,6 +2199,18 @@
         <translation>请选择包含 gtFine 的文件夹。</translation>
     </message>
     <message>
+        <source>Choose the folder that holds meta.json.</source>
+        <translation>请选择包含 meta.json 的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose the folder that holds the Parquet files.</source>
+        <translation>请选择包含 Parquet 文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose the folder with panoptic_train.json and the folder of its PNG files.</source>
+        <translation>请选择包含 panoptic_train.json 及其 PNG 文件夹的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose the folder with the JSON files.</source>
         <translation>请选择包含 JSON 文件的文件夹。</translation>
     </message>
@@ -2395,6 +2407,14 @@
         <translation>请将项目导出为 JSON。</translation>
     </message>
     <message>
+        <source>Export the project from Supervisely again.</source>
+        <translation>请从 Supervisely 重新导出项目。</translation>
+    </message>
+    <message>
+        <source>Export without copies of the images.</source>
+        <translation>请在不复制图像的情况下导出。</translation>
+    </message>
+    <message>
         <source>Fine-tune a model first.</source>
         <translation>请先微调一个模型。</translation>
     </message>
@@ -2483,6 +2503,10 @@
         <translation>请联网后重试，或在别处从 {2} 下载 {1} 并复制到 {3}。</translation>
     </message>
     <message>
+        <source>Hugging Face data sets need the package pyarrow.</source>
+        <translation>Hugging Face 数据集需要 pyarrow 包。</translation>
+    </message>
+    <message>
         <source>If the network takes one size only, export it again with this size in its input's shape.</source>
         <translation>如果网络只接受一种尺寸，请在其输入形状中写明此尺寸并重新导出。</translation>
     </message>
@@ -2531,6 +2555,10 @@
         <translation>请安装：pip install "maskwright[transformers]"，或 pip install transformers。</translation>
     </message>
     <message>
+        <source>Install it: pip install maskwright[datasets]</source>
+        <translation>请安装：pip install maskwright[datasets]</translation>
+    </message>
+    <message>
         <source>Install {1} 0.1.0 (pip install --force-reinstall {2}==0.1.0).</source>
         <translation>请安装 {1} 0.1.0（pip install --force-reinstall {2}==0.1.0）。</translation>
     </message>
@@ -2553,6 +2581,10 @@
     <message>
         <source>It may be truncated; copy it again or convert it.</source>
         <translation>它可能被截断；请重新复制或转换。</translation>
+    </message>
+    <message>
+        <source>It must have a column called annotation.</source>
+        <translation>它必须有名为 annotation 的列。</translation>
     </message>
     <message>
         <source>It must have a list called names.</source>
@@ -3001,6 +3033,10 @@
     <message>
         <source>Save it with one class value for each pixel.</source>
         <translation>请以每个像素一个类别值的形式保存。</translation>
+    </message>
+    <message>
+        <source>Save the annotations as indexed or grey PNG.</source>
+        <translation>请将标注保存为索引或灰度 PNG。</translation>
     </message>
     <message>
         <source>Save the caffemodel's arrays with numpy.savez.</source>
@@ -3639,6 +3675,10 @@
         <translation>区域没有标签</translation>
     </message>
     <message>
+        <source>a segment that no list names</source>
+        <translation>没有列表提到的分割段</translation>
+    </message>
+    <message>
         <source>a shape without a label</source>
         <translation>形状没有标签</translation>
     </message>
@@ -3699,8 +3739,16 @@
         <translation>其类别不在类别列表中</translation>
     </message>
     <message>
+        <source>its class is not in meta.json</source>
+        <translation>其类别不在 meta.json 中</translation>
+    </message>
+    <message>
         <source>its class is not in the list of classes</source>
         <translation>其类别不在类别列表中</translation>
+    </message>
+    <message>
+        <source>its file lies outside the data set</source>
+        <translation>其文件位于数据集之外</translation>
     </message>
     <message>
         <source>its image is not in the list of images</source>
@@ -3709,6 +3757,10 @@
     <message>
         <source>its label is not in the list of labels</source>
         <translation>其标签不在标签列表中</translation>
+    </message>
+    <message>
+        <source>its mask cannot be read</source>
+        <translation>其掩膜无法读取</translation>
     </message>
     <message>
         <source>its mask is larger than the image</source>
@@ -3863,6 +3915,10 @@
         <translation>{1} 的每种颜色超过 8 位。</translation>
     </message>
     <message>
+        <source>{1} has no column of label maps.</source>
+        <translation>{1} 没有标签图列。</translation>
+    </message>
+    <message>
         <source>{1} has no image {2}.</source>
         <translation>{1} 没有图像 {2}。</translation>
     </message>
@@ -3951,6 +4007,10 @@
         <translation>{1} 中没有 COCO 文件。</translation>
     </message>
     <message>
+        <source>{1} holds no Parquet files.</source>
+        <translation>{1} 中没有 Parquet 文件。</translation>
+    </message>
+    <message>
         <source>{1} holds no XML file of CVAT.</source>
         <translation>{1} 中没有 CVAT 的 XML 文件。</translation>
     </message>
@@ -3969,6 +4029,22 @@
     <message>
         <source>{1} holds no label maps.</source>
         <translation>{1} 中没有标签图。</translation>
+    </message>
+    <message>
+        <source>{1} holds no objects.</source>
+        <translation>{1} 中没有对象。</translation>
+    </message>
+    <message>
+        <source>{1} holds no panoptic segmentation.</source>
+        <translation>{1} 中没有全景分割。</translation>
+    </message>
+    <message>
+        <source>{1} holds no picture.</source>
+        <translation>{1} 中没有图片。</translation>
+    </message>
+    <message>
+        <source>{1} holds no project of Supervisely.</source>
+        <translation>{1} 中没有 Supervisely 项目。</translation>
     </message>
     <message>
         <source>{1} holds no text files of polygons.</source>
@@ -4105,6 +4181,10 @@
     <message>
         <source>{1} is no folder.</source>
         <translation>{1} 不是文件夹。</translation>
+    </message>
+    <message>
+        <source>{1} is no indexed or grey PNG.</source>
+        <translation>{1} 不是索引或灰度 PNG。</translation>
     </message>
     <message>
         <source>{1} is no longer there.</source>
@@ -4547,6 +4627,10 @@
         <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
     </message>
     <message>
+        <source>COCO panoptic (segments in PNG files)</source>
+        <translation>COCO 全景分割（分割段保存为 PNG）</translation>
+    </message>
+    <message>
         <source>CVAT for images 1.1 (annotations.xml)</source>
         <translation>CVAT for images 1.1（annotations.xml）</translation>
     </message>
@@ -4563,6 +4647,10 @@
         <translation>GeoTIFF，每张图像一个文件，附地理参考和 classes.json</translation>
     </message>
     <message>
+        <source>Hugging Face data set (Parquet: image, annotation)</source>
+        <translation>Hugging Face 数据集（Parquet：image、annotation）</translation>
+    </message>
+    <message>
         <source>Indexed PNG, one file for each image, with classes.json</source>
         <translation>索引 PNG，每张图像一个文件，附 classes.json</translation>
     </message>
@@ -4575,8 +4663,16 @@
         <translation>NumPy 数组（.npy），每幅图像一个文件，附 classes.json</translation>
     </message>
     <message>
+        <source>OME-TIFF, one file for each image, with classes.json</source>
+        <translation>OME-TIFF，每幅图像一个文件，附 classes.json</translation>
+    </message>
+    <message>
         <source>PASCAL VOC folder (SegmentationClass, ImageSets, labelmap.txt)</source>
         <translation>PASCAL VOC 文件夹（SegmentationClass、ImageSets、labelmap.txt）</translation>
+    </message>
+    <message>
+        <source>Supervisely (meta.json, bitmaps)</source>
+        <translation>Supervisely（meta.json，位图）</translation>
     </message>
     <message>
         <source>YOLO segmentation (a text file with polygons for each image, data.yaml)</source>

@@ -62,14 +62,8 @@ class CvatSet(DrawnSet):
             self._values = {name: n for n, name in enumerate(labels)}
         else:
             names = {a.get("label", "") for _, d in self._documents for o in d.objects.values() for _, _, a in o}
-            self._take(named_classes(names, None))
-            plain = {name: " ".join(name.split()) or "_" for name in names}
-            found_classes = self.classes
-            self._values = {
-                name: each.index
-                for name in names
-                if found_classes is not None and (each := found_classes.named(plain[name])) is not None
-            }
+            classes, self._values = named_classes(names, None)
+            self._take(classes)
 
     def names(self) -> Sequence[str]:
         """See `LabelSet`: images without an object have labels, too: they are all background."""

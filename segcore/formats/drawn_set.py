@@ -111,14 +111,14 @@ def pasted(mask: NDArray[np.bool_], left: int, top: int, shape: tuple[int, int])
     return slice(top + first, top + last), slice(left + begin, left + end), mask[first:last, begin:end]
 
 
-def named_classes(names: Iterable[str], own: ClassSet | None) -> ClassSet | None:
-    """Return ``own`` where it has all names, else classes of these names in the order of the alphabet."""
-    wanted = sorted({" ".join(name.split()) or "_" for name in names}, key=str.casefold)
-    if own is not None and all(own.named(name) for name in wanted):
-        return own
-    unique = {name.casefold(): name for name in reversed(wanted)}
-    found = sorted(unique.values(), key=str.casefold)
-    return foreign_classes((value, name, None) for value, name in enumerate(found)) if found else None
+def named_classes(names: Iterable[str], own: ClassSet | None) -> tuple[ClassSet | None, dict[str, int]]:
+    """Return the classes and the value of each name: of ``own`` where it has all names, else in alphabetic order."""
+    wanted = sorted(set(names), key=str.casefold)
+    known = {name: each.index for name in wanted if own is not None and (each := own.named(name)) is not None}
+    if own is not None and len(known) == len(wanted):
+        return own, known
+    entries = [(value, " ".join(name.split()), None) for value, name in enumerate(wanted)]
+    return foreign_classes(entries) if entries else None, {name: value for value, name in enumerate(wanted)}
 
 
 def own_classes(path: Path) -> ClassSet | None:

@@ -55,7 +55,8 @@ class LabelStudioSet(DrawnSet):
         self.problems = tuple(problems)
         names = {label for _, result in self._tasks.values() for each in result if (label := _label(each))}
         folder = path.parent if path.is_file() else path
-        self._take(named_classes(names, own_classes(folder / "classes.json")))
+        classes, self._values = named_classes(names, own_classes(folder / "classes.json"))
+        self._take(classes)
 
     def names(self) -> Sequence[str]:
         """See `LabelSet`."""
@@ -73,14 +74,13 @@ class LabelStudioSet(DrawnSet):
         for number, each in enumerate(result, 1):
             place = f"{file}: {name}: region {number}"
             label = _label(each)
-            found = self.classes.named(label) if label and self.classes is not None else None
-            if found is None:
+            if not label:
                 problems.append(Problem(place, "a region without a label"))
                 continue
             height, width = each.get("original_height"), each.get("original_width")
             if isinstance(height, int) and isinstance(width, int):
                 size = height, width
-            shapes.append(Shape(found.index, place, partial(_draw, each)))
+            shapes.append(Shape(self._values[label], place, partial(_draw, each)))
         return size, shapes, problems
 
     def _read(self, file: Path, data: Any, problems: list[Problem]) -> None:
@@ -127,7 +127,7 @@ def _label(region: Any) -> str:
     if not isinstance(region, dict) or not isinstance(region.get("value"), dict):
         return ""
     found = region["value"].get(region.get("type")) or region["value"].get("labels")
-    return " ".join(str(found[0]).split()) or "_" if isinstance(found, list) and found else ""
+    return str(found[0]) if isinstance(found, list) and found else ""
 
 
 def _draw(region: dict[str, Any], shape: tuple[int, int]) -> Drawn:

@@ -49,12 +49,7 @@ class NumberedWriter(ABC):
         ignored: int,
     ) -> None:
         self._out, self._names, self._options = out, names, options
-        self._table = np.full(256, ignored, np.uint8)
-        for own, value in values.items():
-            self._table[own] = value
-        self._classes = ClassSet(
-            tuple(sorted((replace(each, index=values[each.index]) for each in classes), key=lambda each: each.index))
-        )
+        self._table, self._classes = renumbered(classes, values, ignored)
         self._written: list[str] = []
 
     @abstractmethod
@@ -94,6 +89,15 @@ class NumberedWriter(ABC):
 def in_order(classes: ClassSet, first: int) -> dict[int, int]:
     """Return the value of each class when they are numbered in their order, from ``first`` on."""
     return {each.index: place for place, each in enumerate(classes, first)}
+
+
+def renumbered(classes: ClassSet, values: dict[int, int], ignored: int) -> tuple[NDArray[np.uint8], ClassSet]:
+    """Return uint8 [256], the new value of each old one, and the classes in the order of their new values."""
+    table = np.full(256, ignored, np.uint8)
+    for own, value in values.items():
+        table[own] = value
+    found = sorted((replace(each, index=values[each.index]) for each in classes), key=lambda each: each.index)
+    return table, ClassSet(tuple(found))
 
 
 def common_suffix(ids: Sequence[str]) -> str:

@@ -9,15 +9,19 @@ from segcore.formats.ade20k import ADE20K
 from segcore.formats.camvid import CAMVID
 from segcore.formats.cityscapes import CITYSCAPES
 from segcore.formats.coco import COCO
+from segcore.formats.coco_panoptic import PANOPTIC
 from segcore.formats.cvat import CVAT
 from segcore.formats.format import Format
 from segcore.formats.geotiff import GEOTIFF
+from segcore.formats.hf_datasets import HF_DATASETS
 from segcore.formats.label_studio import LABEL_STUDIO
 from segcore.formats.labelme import LABELME
 from segcore.formats.mmseg import MMSEG
 from segcore.formats.nnunet import NNUNET
 from segcore.formats.npy import NUMPY
+from segcore.formats.ome_tiff import OMETIFF
 from segcore.formats.png import PNG
+from segcore.formats.supervisely import SUPERVISELY
 from segcore.formats.voc import VOC
 from segcore.formats.yolo import YOLO
 
@@ -25,16 +29,20 @@ FORMATS: tuple[Format, ...] = (
     PNG,
     VOC,
     GEOTIFF,
+    OMETIFF,
+    PANOPTIC,
     COCO,
     CITYSCAPES,
     CAMVID,
     CVAT,
     LABEL_STUDIO,
+    SUPERVISELY,
     LABELME,
     MMSEG,
     ADE20K,
     NNUNET,
     YOLO,
+    HF_DATASETS,
     NUMPY,
 )
 

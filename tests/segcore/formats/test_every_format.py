@@ -38,6 +38,8 @@ def images(tmp_path):
 
 @pytest.mark.parametrize("key", registry.format_keys(written=True))
 def test_a_project_goes_out_and_comes_back(tmp_path, images, key):
+    if key == "hf":
+        pytest.importorskip("pyarrow")
     maps = {image_id: labels(seed) for seed, image_id in enumerate(IDS)}
     out = tmp_path / "out"
     with Project.create(tmp_path / "p", images, CLASSES) as project:
