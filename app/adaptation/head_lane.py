@@ -120,25 +120,28 @@ class HeadLane:
             return (yield from self._decide(label_map, None))
 
     def follow(
-        self, events: Sequence[Event], label_map: LabelMap, decide: bool, region: Box | None = None
+        self, events: Sequence[Event], label_map: LabelMap, decide: bool, region: Box | None = None, fewest: int = 1
     ) -> Task[Answer | None]:
         """Learn from what was painted and undone; ``label_map`` is a copy of the labels after all ``events``.
 
-        Returns what the head makes of the free pixels of a ``region``, or of all; None unless it is to ``decide``.
+        Returns what the head makes of the free pixels of a ``region``, or of all; None unless it is to ``decide`` and
+        knows at least the ``fewest`` classes.
         """
         with self._lock:
             if self._closed or self._strokes is None:
                 return None
             yield from self._keep_up(events, label_map)
-            return (yield from self._decide(label_map, region)) if decide else None
+            decides = decide and self._head is not None and len(self._head.values) >= fewest
+            return (yield from self._decide(label_map, region)) if decides else None
 
-    def draft(self, events: Sequence[Event], label_map: LabelMap, region: Box) -> Task[Draft | None]:
+    def draft(self, events: Sequence[Event], label_map: LabelMap, region: Box, fewest: int = 1) -> Task[Draft | None]:
         """Learn as `follow` does; return roughly what it would return for a ``region``, much sooner."""
         with self._lock:
             if self._closed or self._strokes is None:
                 return None
             yield from self._keep_up(events, label_map)
-            return self._drafted(label_map, region)
+            knows = self._head is not None and len(self._head.values) >= fewest
+            return self._drafted(label_map, region) if knows else None
 
     def leave(self) -> Task[None]:
         """Learn from the open image as it was left, as a whole when it is done."""

@@ -48,6 +48,7 @@ class StrokeAnswers(QObject):
         self._lane: HeadLane | None = None
         self._events: list[Event] = []
         self._last: Edit | None = None
+        self._fewest = 1  # classes that must be known; after a command two, or one class would fill the image
         self._unanswered: Edit | None = None  # the newest step, a stroke
         self._job: Job | None = None
         self._completes = False  # the visible part has its answer, the rest is still to come
@@ -111,7 +112,7 @@ class StrokeAnswers(QObject):
     def _stroke_ended(self, stroke: Recorder) -> None:
         last, self._last = self._last, None
         if last is not None and last.name == stroke.name and stroke.changed and stroke.value != IGNORE_INDEX:
-            self._unanswered = last
+            self._unanswered, self._fewest = last, 1 if stroke.value is not None else 2
         self._ask()
 
     def _ask(self) -> None:
@@ -125,9 +126,9 @@ class StrokeAnswers(QObject):
         label_map, revision, stroke = copy_of(self._document), self._document.revision, self._unanswered
         region, is_draft = (None, False) if self._completes or not decides else self._first_part(label_map)
         work = (
-            partial(self._lane.draft, events, label_map, region)
+            partial(self._lane.draft, events, label_map, region, self._fewest)
             if is_draft and region is not None
-            else partial(self._lane.follow, events, label_map, decides, region)
+            else partial(self._lane.follow, events, label_map, decides, region, self._fewest)
         )
         job = self._jobs.submit(LANE, work, quiet=True)
         job.succeeded.connect(partial(self._take, stroke, revision, region is None))
@@ -153,6 +154,8 @@ class StrokeAnswers(QObject):
                 self._show(answer)
             else:
                 self._put_in(stroke, revision, answer, is_whole)
+        elif answer is None and stroke is self._unanswered:
+            self._unanswered = None  # there is nothing to say
         self._ask()
 
     def _put_in(self, stroke: Edit, revision: int, answer: Answer, is_whole: bool) -> None:

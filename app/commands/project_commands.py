@@ -52,6 +52,8 @@ class ProjectCommands(QObject):
         self._session = session
         self._run: ImagesRun | None = None
         self._last: tuple[Replacement | Everywhere, list[str]] | None = None
+        self._names = {merge_name(), replace_name()}
+        """What the undo history calls changes of all images."""
         self.question = Question()
         for signal in (session.document.classes_changed, session.document.writing_changed):
             signal.connect(self.question.withdraw)
@@ -73,6 +75,7 @@ class ProjectCommands(QObject):
         run = self._start(self._images(new=what.labels_new_images), what.wish.name, again.closed, again.shown, None)
         if run is not None:
             done = what.done
+            self._names.add(done.name)
             run.ended.connect(lambda: self._done(run, done))
 
     def ask_merge(self, old: int, new: int) -> None:
@@ -241,9 +244,8 @@ class ProjectCommands(QObject):
 
     def _look_at(self, edit: Edit, undone: bool) -> None:
         """Say that a step in the history of the open image leaves the others as they are."""
-        last, changed = self._last or (None, [])
-        names = {merge_name(), replace_name()} if last is None else {merge_name(), replace_name(), last.name}
-        if self._run is None and (last is None or len(changed) > 1) and edit.name in names:
+        elsewhere = self._last is None or len(self._last[1]) > 1
+        if self._run is None and elsewhere and edit.name in self._names:
             self.message.emit(
                 self.tr("Taken back in this image only; the others stay changed.")
                 if undone

@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QTextCursor
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -53,6 +53,18 @@ class NewProjectOrder:
     labels: Path | None = None
 
 
+class NamesEdit(QPlainTextEdit):
+    """Class names, one on each line; Enter never takes away the example that is selected."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Begin a new line behind what is selected."""
+        cursor = self.textCursor()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and cursor.hasSelection():
+            cursor.setPosition(cursor.selectionEnd())
+            self.setTextCursor(cursor)
+        super().keyPressEvent(event)
+
+
 class NewProjectDialog(QDialog):
     """Asks for the classes of a folder that has no project yet."""
 
@@ -71,7 +83,7 @@ class NewProjectDialog(QDialog):
         about = plain_label(self.tr("One name on each line. You can add, rename and recolour classes later."))
         about.setProperty("role", "muted")
         about.setWordWrap(True)
-        self.names = QPlainTextEdit()
+        self.names = NamesEdit()
         self.names.setPlaceholderText(self.tr("background\nroad\ncar"))
         self.names.setAccessibleName(self.tr("Class names, one on each line"))
         self.names.setMinimumHeight(150)

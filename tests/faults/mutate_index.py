@@ -24,7 +24,7 @@ COLUMNS = {
     "image_stamp": (*NUMBERS, *TEXTS, *BLOBS),
     "label_stamp": (*NUMBERS, *TEXTS, *BLOBS),
     "prediction_stamp": (*NUMBERS, *TEXTS, *BLOBS),
-    "pages": (*NUMBERS, *TEXTS, *BLOBS),
+    "layout": (*NUMBERS, *TEXTS, *BLOBS),
     "unreadable": (*NUMBERS, *TEXTS, *BLOBS),
 }
 IDS = ("../../outside/real.png", "{cage}/outside/real.png", "..", ".", "", "/", "a\0.png", "x" * 5000, "sub", "a.png/")
@@ -58,7 +58,7 @@ def odd_id(db: sqlite3.Connection, random: Dice) -> None:
         db.execute("UPDATE OR REPLACE images SET id = ? WHERE id = 'a.png'", (new,))
         copy = "SELECT ?, width, height, state, uncertainty, predicted_at, labelled_at, image_stamp, label_stamp, "
         db.execute(
-            f"INSERT OR REPLACE INTO images {copy} prediction_stamp, pages, unreadable FROM images LIMIT 1", (new,)
+            f"INSERT OR REPLACE INTO images {copy} prediction_stamp, layout, unreadable FROM images LIMIT 1", (new,)
         )
         new = random.choice(IDS).format(cage=random.cage)
 

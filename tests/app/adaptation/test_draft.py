@@ -44,12 +44,12 @@ def waiting(desk, monkeypatch):
     desk.paint(LEFT, SKY)
     gate, follow = threading.Event(), HeadLane.follow
 
-    def slowly(self, events, label_map, decide, region):
+    def slowly(self, events, label_map, decide, region, fewest):
         if decide:
             yield Progress(0, 1)
             gate.wait(10)
             yield Progress(0, 1)
-        return (yield from follow(self, events, label_map, decide, region))
+        return (yield from follow(self, events, label_map, decide, region, fewest))
 
     monkeypatch.setattr(HeadLane, "follow", slowly)
     desk.drafts = []

@@ -85,10 +85,10 @@ def test_strokes_that_are_faster_than_answers_are_all_learned_and_answered_at_la
     gate, asked = threading.Event(), []
     follow = HeadLane.follow
 
-    def slowly(self, events, label_map, decide, region):
+    def slowly(self, events, label_map, decide, region, fewest):
         asked.append((len(events), decide))
         gate.wait(10)
-        return (yield from follow(self, events, label_map, decide, region))
+        return (yield from follow(self, events, label_map, decide, region, fewest))
 
     monkeypatch.setattr(HeadLane, "follow", slowly)
     desk.paint(LEFT, SKY, settle=False)
@@ -184,13 +184,13 @@ def test_the_rest_of_a_large_image_waits_for_the_next_stroke(desk, monkeypatch):
     desk.paint(LEFT, SKY)
     gate, follow, begun = threading.Event(), HeadLane.follow, []
 
-    def slowly(self, events, label_map, decide, region):
+    def slowly(self, events, label_map, decide, region, fewest):
         begun.append(region)
         if len(begun) == 2:
             yield Progress(0, 1)
             gate.wait(10)
             yield Progress(0, 1)
-        return (yield from follow(self, events, label_map, decide, region))
+        return (yield from follow(self, events, label_map, decide, region, fewest))
 
     monkeypatch.setattr(HeadLane, "follow", slowly)
     desk.visible = Box(40, 0, WIDTH, 20)
@@ -228,6 +228,14 @@ def test_a_command_that_paints_gets_an_answer_in_its_own_undo_step(desk):
     np.testing.assert_array_equal(desk.labels, one)
     desk.settle()
     assert known(desk) == {SKY: 256}
+
+
+def test_a_command_with_the_only_class_does_not_fill_the_rest_of_the_image(desk):
+    command(desk, LEFT, SKY, Provenance.PAINTED, "Threshold")
+    assert known(desk) == {SKY: 256}
+    assert desk.empty == HEIGHT * WIDTH - 256
+    command(desk, RIGHT, ROAD, Provenance.PAINTED, "Threshold")
+    assert desk.right > 0.95
 
 
 def test_what_is_confirmed_counts_as_painted_and_is_answered(desk):

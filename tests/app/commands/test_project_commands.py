@@ -232,6 +232,8 @@ def test_a_class_is_shrunk_in_all_images_and_ctrl_z_takes_it_back_in_each(qtbot,
     everywhere.notice.undo_button.click()
     ended(qtbot, window)
     assert [int((project.load_label_map(n).labels == 1).sum()) for n in ("a.png", "b.png", "c.png")] == [48 * 64] * 3
+    window.document.redo()
+    assert window.status.currentMessage() == "Done again in this image only; the others stay as they are."
 
 
 def test_confirming_all_images_checks_predicted_pixels_only_where_there_are_any(qtbot, window):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from PySide6.QtCore import Qt
 
 from app.project.new_project_dialog import NewProjectDialog
 
@@ -37,6 +38,12 @@ def test_a_damaged_file_beside_the_images_leaves_the_default(qtbot, tmp_path):
     dialog = NewProjectDialog(tmp_path, tmp_path / "p")
     qtbot.addWidget(dialog)
     assert dialog.classes().names == ["background", "object"]
+
+
+def test_enter_keeps_the_example(dialog, qtbot):
+    qtbot.keyClick(dialog.names, Qt.Key.Key_Return)
+    qtbot.keyClicks(dialog.names, "road")
+    assert dialog.classes().names == ["background", "object", "road"]
 
 
 def test_what_is_typed_first_takes_the_place_of_the_example(dialog, qtbot):
