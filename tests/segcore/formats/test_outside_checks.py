@@ -1,6 +1,7 @@
 """The rules of nnU-Net's and mmsegmentation's checks, written out, and torchvision's reference on an export.
 
-nnU-Net: `verify_dataset_integrity` and `LabelManager` of nnunetv2 2.8.1. mmsegmentation: `BaseSegDataset` of 1.2.
+nnU-Net: `verify_dataset_integrity` and `LabelManager` of nnunetv2 2.8.1.
+mmsegmentation: `BaseSegDataset`, as its documentation has it.
 `benchmarks/layout_checks.py` runs nnU-Net's own checker where it can be imported.
 """
 
