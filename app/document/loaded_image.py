@@ -86,11 +86,13 @@ def loading(project: Project, image_id: str) -> Task[LoadedImage]:
     from concurrent.futures import ThreadPoolExecutor
 
     from segcore.hardware.memory import give_back_freed_memory
-    from segcore.images.image import image_header, reading  # only now: the window must be seen soon
+    from segcore.images.image import check_size, image_header, reading  # only now: the window must be seen soon
     from segcore.images.pyramid import pyramid
 
     path = project.image_path(image_id)
-    shape = image_header(path).shape
+    header = image_header(path)
+    check_size(path, header)  # before blank labels of this size are made
+    shape = header.shape
     with ThreadPoolExecutor(1, "labels") as beside:
         labels = beside.submit(_read_labels, project, image_id, shape)
         image = yield from reading(path)

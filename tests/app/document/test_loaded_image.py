@@ -6,6 +6,7 @@ from PIL import Image
 
 from app.document.loaded_image import load_image
 from segcore.editing import Box, Recorder
+from segcore.errors import ImageError
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap
 from segcore.project.project import Access, Project
@@ -105,3 +106,12 @@ def test_who_only_reads_gets_the_files_and_no_journal(project):
         found = load_image(reader, "a.png")
     assert (found.label_map.labels == 255).all()
     assert (found.journal, found.history, found.is_newer) == (None, None, False)
+
+
+def test_no_labels_are_made_for_an_image_that_is_too_large_to_read(project, monkeypatch):
+    made = []
+    monkeypatch.setattr(LabelMap, "blank", lambda *shape: made.append(shape))
+    monkeypatch.setattr("segcore.images.image.MAX_PIXELS", 23)  # it has 6 x 4 pixels
+    with pytest.raises(ImageError, match="megapixels"):
+        load_image(project, "a.png")
+    assert made == []
