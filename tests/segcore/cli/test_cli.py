@@ -35,6 +35,9 @@ def test_verbs():
         "import",
         "convert",
         "models",
+        "pack",
+        "unpack",
+        "merge",
     } == VERBS
 
 
