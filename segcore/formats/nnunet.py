@@ -1,4 +1,4 @@
-"""Format ``nnunet``: a raw data set of nnU-Net v2, to be copied to ``nnUNet_raw/DatasetXXX_Name``.
+"""Format ``nnunet``: a raw data set of nnU-Net v2, to be copied to ``nnUNet_raw/Dataset001_Name``.
 
 ``labelsTr/<case>.png`` (grey) and ``imagesTr/<case>_0000.png`` (RGB, on request); test images in ``labelsTs`` and
 ``imagesTs``. ``dataset.json`` has nnU-Net's keys ``channel_names``, ``labels``, ``numTraining``, ``file_ending``.
