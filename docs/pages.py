@@ -1,7 +1,7 @@
 """The Markdown pages as a site: mkdocs calls the functions `on_…`; the tests of the pages use the others.
 
 Pages are written for GitHub and for the site alike. GitHub shows any file of the repository, so links lead to sources,
-too; in the site each linked source is a page of its own (`SOURCES`). Nothing here imports mkdocs before mkdocs calls it.
+too; in the site each linked source is a page of its own (`SOURCES`). mkdocs is not imported before it calls.
 """
 
 from __future__ import annotations
