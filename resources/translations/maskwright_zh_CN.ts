@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Maskwright</source>
+        <translation>关于 Maskwright</translation>
+    </message>
+    <message>
+        <source>Free software under the MIT licence.</source>
+        <translation>以 MIT 许可证发布的自由软件。</translation>
+    </message>
+    <message>
+        <source>Labels images for semantic segmentation, on this machine only.</source>
+        <translation>为语义分割标注图像，一切只在本机进行。</translation>
+    </message>
+</context>
+<context>
     <name>ActionWiring</name>
     <message>
         <source>&amp;Redo</source>
@@ -25,6 +40,10 @@
     <message>
         <source>&amp;100 %</source>
         <translation>100 %(&amp;1)</translation>
+    </message>
+    <message>
+        <source>&amp;About Maskwright</source>
+        <translation>关于 Maskwright(&amp;A)</translation>
     </message>
     <message>
         <source>&amp;Audit the labels</source>
