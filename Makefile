@@ -8,7 +8,7 @@ OUT ?= out/demo
 TORCH ?= auto
 RUN = .venv/bin/python
 
-.PHONY: run test lint wheel setup setup-dev python screenshots tour translations starts fuzz kills mutants sequences test-long clean
+.PHONY: run test lint wheel setup setup-dev python screenshots tour docs translations starts fuzz kills mutants sequences test-long clean
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
@@ -49,6 +49,11 @@ screenshots: setup-dev
 
 tour: setup-dev
 	@$(RUN) docs/tour.py
+
+# The pages of docs/ as a site that works offline, in out/site.
+docs: setup-dev
+	@$(RUN) -c "import material" 2>/dev/null || $(RUN) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[docs]"
+	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict
 
 # Collects the texts of the sources into resources/translations and compiles them; ends with 1 when one is untranslated.
 translations: setup-dev
