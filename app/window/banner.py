@@ -60,11 +60,10 @@ class Banner(QFrame):
 
     def show_error(self, error: object, lasting: bool = False) -> None:
         """Show an exception: its message and, when it has one, its remedy."""
-        unexpected = isinstance(error, BaseException) and not isinstance(error, EXPECTED)
-        if unexpected:
-            logger.error("Told as unexpected", exc_info=error)
         self.show_text(*words_of(error), lasting)
-        self.report_button.setVisible(unexpected)
+        if isinstance(error, BaseException) and not isinstance(error, EXPECTED):
+            logger.error("Told as unexpected", exc_info=error)
+            self.report_button.show()
 
     def show_text(self, message: str, remedy: str = "", lasting: bool = False) -> None:
         """Show a message and what to do about it; a ``lasting`` one matters in other projects, too."""

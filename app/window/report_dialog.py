@@ -105,8 +105,8 @@ class ReportDialog(QDialog):
         self.saved.emit(path)
 
     def _step(self, step: Progress) -> None:
-        self.bar.setRange(0, step.total)
-        self.bar.setValue(step.done)
+        self.bar.setRange(0, int(step.total))
+        self.bar.setValue(int(step.done))
 
     def _fill(self, text: str) -> None:
         self.text.setPlainText(text)

@@ -98,7 +98,7 @@ def late(name: str, reason: str) -> Finding:
     """Return the finding about a library that had not answered in time."""
     return Finding(
         f"{name} was not loaded in time ({reason}).",
-        "Try again when the machine is less busy. If it stays so, the disk is slow, or the library hangs: install it again.",
+        "Try again when the machine is less busy. If it stays so, the disk is slow, or the library hangs: reinstall.",
     )
 
 
