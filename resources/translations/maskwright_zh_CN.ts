@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Maskwright</source>
+        <translation>关于 Maskwright</translation>
+    </message>
+    <message>
+        <source>Free software under the MIT licence.</source>
+        <translation>以 MIT 许可证发布的自由软件。</translation>
+    </message>
+    <message>
+        <source>Labels images for semantic segmentation, on this machine only.</source>
+        <translation>为语义分割标注图像，一切只在本机进行。</translation>
+    </message>
+</context>
+<context>
     <name>ActionWiring</name>
     <message>
         <source>&amp;Redo</source>
@@ -25,6 +40,10 @@
     <message>
         <source>&amp;100 %</source>
         <translation>100 %(&amp;1)</translation>
+    </message>
+    <message>
+        <source>&amp;About Maskwright</source>
+        <translation>关于 Maskwright(&amp;A)</translation>
     </message>
     <message>
         <source>&amp;Audit the labels</source>
@@ -3715,6 +3734,18 @@
         <translation>未处理过：作为忽略（255）导出</translation>
     </message>
     <message>
+        <source>copied as a JPEG of quality 95, as the format wants it: colours differ a little</source>
+        <translation>按格式要求以质量 95 的 JPEG 复制：颜色略有差异</translation>
+    </message>
+    <message>
+        <source>copied as it is, because a JPEG has sides of at most 65,500 pixels</source>
+        <translation>按原样复制，因为 JPEG 的边长最多为 65,500 像素</translation>
+    </message>
+    <message>
+        <source>copied as it is, because it cannot be read</source>
+        <translation>按原样复制，因为无法读取</translation>
+    </message>
+    <message>
         <source>copying the sample project</source>
         <translation>正在复制示例项目</translation>
     </message>
@@ -3811,6 +3842,10 @@
         <translation>torchvision 没有网络“{1}”。</translation>
     </message>
     <message>
+        <source>turned upright and compressed again as a JPEG of quality 95: colours differ a little</source>
+        <translation>已转正并以质量 95 重新压缩为 JPEG：颜色略有差异</translation>
+    </message>
+    <message>
         <source>{1} Its backup was opened: check the classes and the settings.</source>
         <translation>{1} 已打开其备份：请检查类别和设置。</translation>
     </message>
@@ -3859,8 +3894,8 @@
         <translation>无法写入 {1}（{2}）。</translation>
     </message>
     <message>
-        <source>{1} cannot be written as PNG.</source>
-        <translation>{1} 无法写为 PNG。</translation>
+        <source>{1} cannot be written as {2}.</source>
+        <translation>{1} 无法写为 {2}。</translation>
     </message>
     <message>
         <source>{1} declares {2} weights in {3} bytes, more than the file has or Maskwright reads.</source>
