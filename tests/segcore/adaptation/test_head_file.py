@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import zipfile
 
 import numpy as np
@@ -241,3 +243,11 @@ def test_the_file_has_no_pickle(tmp_path):
     save_head(path, taught(), CLASSES)
     with zipfile.ZipFile(path) as archive:
         assert all(b"'descr': '|O'" not in archive.read(name)[:200] for name in archive.namelist())
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes in folders")
+def test_a_pipe_in_its_place_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "head.npz")
+    with pytest.raises(AdaptationError, match="not an ordinary file"):
+        load_head(tmp_path / "head.npz", CLASSES)
