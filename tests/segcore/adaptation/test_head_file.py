@@ -129,6 +129,8 @@ def test_another_network_or_other_options_are_refused(tmp_path):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(AdaptationError):
         load_head(tmp_path / "head.npz", CLASSES)
+    save_head(tmp_path / "head.npz", LiveHead(), CLASSES)
+    assert load_head(tmp_path / "head.npz", CLASSES).state()[1] == {}
 
 
 @pytest.mark.parametrize("kind", ["empty", "text", "short", "flipped", "no header", "compressed", "nan", "pickle"])
@@ -251,3 +253,17 @@ def test_a_pipe_in_its_place_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "head.npz")
     with pytest.raises(AdaptationError, match="not an ordinary file"):
         load_head(tmp_path / "head.npz", CLASSES)
+
+
+def test_a_header_of_an_array_that_is_no_python_is_told(tmp_path):
+    path = tmp_path / "head.npz"
+    save_head(path, taught(), CLASSES)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    name = next(name for name in members if name != "header.npy")
+    members[name] = members[name].replace(b"), }", b"), (", 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for each, data in members.items():
+            archive.writestr(each, data)
+    with pytest.raises(AdaptationError, match="is damaged"):
+        load_head(path, CLASSES, network="test")
