@@ -4457,7 +4457,19 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-</context>
+<message>
+        <source>Asking {1}</source>
+        <translation>正在检查 {1}</translation>
+    </message>
+    <message>
+        <source>Unpack it, then import the folder.</source>
+        <translation>请先解压，再导入文件夹。</translation>
+    </message>
+    <message>
+        <source>{1} holds too much to be unpacked.</source>
+        <translation>{1} 内容过多，无法解压。</translation>
+    </message>
+    </context>
 <context>
     <name>EngineChoice</name>
     <message>
