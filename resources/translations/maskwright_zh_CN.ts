@@ -1934,6 +1934,10 @@
         <translation>请询问发送者；没有解压任何内容。</translation>
     </message>
     <message>
+        <source>Asking {1}</source>
+        <translation>正在检查 {1}</translation>
+    </message>
+    <message>
         <source>Both epochs and minutes are given.</source>
         <translation>同时给出了轮数和分钟数。</translation>
     </message>
@@ -4457,19 +4461,7 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-<message>
-        <source>Asking {1}</source>
-        <translation>正在检查 {1}</translation>
-    </message>
-    <message>
-        <source>Unpack it, then import the folder.</source>
-        <translation>请先解压，再导入文件夹。</translation>
-    </message>
-    <message>
-        <source>{1} holds too much to be unpacked.</source>
-        <translation>{1} 内容过多，无法解压。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
