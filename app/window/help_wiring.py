@@ -11,13 +11,20 @@ from app.window.log_file import log_folder
 
 
 class HelpWiring(QObject):
-    """The folder of the log; the version."""
+    """The documentation; the folder of the log; the version."""
 
     def __init__(self, window: QWidget, actions: Actions) -> None:
         super().__init__(window)
         self._window = window
+        actions["pages"].triggered.connect(lambda: self.show_pages())
         actions["log"].triggered.connect(lambda: self._open_log())
         actions["about"].triggered.connect(lambda: self.show_about())
+
+    def show_pages(self) -> None:
+        """Show the pages of the documentation."""
+        from app.window.pages_dialog import PagesDialog
+
+        PagesDialog(self._window).show()
 
     def show_about(self) -> None:
         """Show the version and what the program runs on."""

@@ -78,6 +78,10 @@
         <translation>深色(&amp;D)</translation>
     </message>
     <message>
+        <source>&amp;Documentation</source>
+        <translation>文档(&amp;D)</translation>
+    </message>
+    <message>
         <source>&amp;Done, go to the next|Done</source>
         <translation>完成并转到下一张(&amp;D)|完成</translation>
     </message>
@@ -6110,6 +6114,25 @@ car</source>
     <message>
         <source>They are channels</source>
         <translation>它们是通道</translation>
+    </message>
+</context>
+<context>
+    <name>PagesDialog</name>
+    <message>
+        <source>All pages</source>
+        <translation>所有页面</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
+        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
     </message>
 </context>
 <context>
