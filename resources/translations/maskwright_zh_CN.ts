@@ -4457,7 +4457,11 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-</context>
+<message>
+        <source>Asking {1}</source>
+        <translation>正在检查 {1}</translation>
+    </message>
+    </context>
 <context>
     <name>EngineChoice</name>
     <message>
