@@ -20,7 +20,7 @@ from app.window.log_file import log_file, log_folder
 
 
 class HelpWiring(QObject):
-    """The documentation; the folder of the log; the version; the report for a bug, which the window offers after a crash, too."""
+    """The documentation; log folder; version; the report for a bug, which the window offers after a crash, too."""
 
     def __init__(self, window: QWidget, actions: Actions, jobs: JobRunner, document: Document, centre: Centre) -> None:
         super().__init__(window)
