@@ -8,7 +8,7 @@ OUT ?= out/demo
 TORCH ?= auto
 RUN = .venv/bin/python
 
-.PHONY: run test lint wheel setup setup-dev python screenshots tour docs translations starts fuzz kills mutants sequences test-long clean
+.PHONY: run test lint wheel setup setup-dev python screenshots tour animation docs translations starts fuzz kills mutants sequences test-long clean
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
@@ -46,9 +46,13 @@ wheel: setup-dev
 
 screenshots: setup-dev
 	@$(RUN) docs/screenshots.py
+	@$(RUN) docs/strides.py
 
 tour: setup-dev
 	@$(RUN) docs/tour.py
+
+animation: setup-dev
+	@$(RUN) docs/animation.py
 
 # The pages of docs/ as a site that works offline, in out/site.
 docs: setup-dev

@@ -78,6 +78,10 @@
         <translation>深色(&amp;D)</translation>
     </message>
     <message>
+        <source>&amp;Documentation</source>
+        <translation>文档(&amp;D)</translation>
+    </message>
+    <message>
         <source>&amp;Done, go to the next|Done</source>
         <translation>完成并转到下一张(&amp;D)|完成</translation>
     </message>
@@ -590,6 +594,10 @@
         <translation>去除斑点(&amp;S)…</translation>
     </message>
     <message>
+        <source>Report for a &amp;bug…</source>
+        <translation>报告错误(&amp;B)…</translation>
+    </message>
+    <message>
         <source>Rule&amp;rs</source>
         <translation>标尺(&amp;R)</translation>
     </message>
@@ -855,6 +863,14 @@
     <message>
         <source>Dismiss message</source>
         <translation>关闭消息</translation>
+    </message>
+    <message>
+        <source>Make a text for a bug report; nothing is sent</source>
+        <translation>生成用于错误报告的文本；不会发送任何内容</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
     </message>
     <message>
         <source>Something went wrong that Maskwright did not expect.</source>
@@ -1459,6 +1475,25 @@
     </message>
 </context>
 <context>
+    <name>CrashNotice</name>
+    <message>
+        <source>Dismiss, and remove what was noted of it</source>
+        <translation>关闭，并删除为此记录的内容</translation>
+    </message>
+    <message>
+        <source>Make a text for a bug report; nothing is sent</source>
+        <translation>生成用于错误报告的文本；不会发送任何内容</translation>
+    </message>
+    <message>
+        <source>Maskwright stopped unexpectedly last time. Your labels are saved.</source>
+        <translation>Maskwright 上次意外停止。您的标签已保存。</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
+    </message>
+</context>
+<context>
     <name>CrfQueue</name>
     <message>
         <source>The CRF is busy; your stroke is decided next.</source>
@@ -1932,6 +1967,10 @@
     <message>
         <source>Ask who sent it; nothing was unpacked.</source>
         <translation>请询问发送者；没有解压任何内容。</translation>
+    </message>
+    <message>
+        <source>Asking {1}</source>
+        <translation>正在检查 {1}</translation>
     </message>
     <message>
         <source>Both epochs and minutes are given.</source>
@@ -2532,6 +2571,10 @@
     <message>
         <source>If you paint here, these labels are kept under another name, and come back when the image has their size.</source>
         <translation>如果您在此绘制，这些标签会以另一名称保留，图像恢复其尺寸时会重新出现。</translation>
+    </message>
+    <message>
+        <source>If you trust it, unpack it yourself and import the folder.</source>
+        <translation>如果您信任它，请自行解压并导入该文件夹。</translation>
     </message>
     <message>
         <source>Import the model again from its own file or folder.</source>
@@ -3578,8 +3621,8 @@
         <translation>两个结果都会名为 {1}。</translation>
     </message>
     <message>
-        <source>Unpack it, then import the folder.</source>
-        <translation>请先解压，再导入文件夹。</translation>
+        <source>Unpack it to another disk yourself and import the folder.</source>
+        <translation>请自行将其解压到另一磁盘并导入该文件夹。</translation>
     </message>
     <message>
         <source>Update Maskwright to go on with it.</source>
@@ -4098,10 +4141,6 @@
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
-        <source>{1} holds too much to be unpacked.</source>
-        <translation>{1} 内容过多，无法解压。</translation>
-    </message>
-    <message>
         <source>{1} holds values below 0 or above 255.</source>
         <translation>{1} 包含小于 0 或大于 255 的值。</translation>
     </message>
@@ -4364,6 +4403,10 @@
     <message>
         <source>{1} names no labels.</source>
         <translation>{1} 没有给出标签名称。</translation>
+    </message>
+    <message>
+        <source>{1} needs {2} GB to be unpacked, and {3} has less.</source>
+        <translation>解压 {1} 需要 {2} GB，而 {3} 的空间不足。</translation>
     </message>
     <message>
         <source>{1} needs {2} GB, and {3} GB are free.</source>
@@ -6113,6 +6156,25 @@ car</source>
     </message>
 </context>
 <context>
+    <name>PagesDialog</name>
+    <message>
+        <source>All pages</source>
+        <translation>所有页面</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
+        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
+    </message>
+</context>
+<context>
     <name>PaletteMenu</name>
     <message>
         <source>Undo the change of colours</source>
@@ -6845,6 +6907,45 @@ car</source>
     <message>
         <source>This image has no prediction to refine.</source>
         <translation>此图像没有可细化的预测。</translation>
+    </message>
+</context>
+<context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Attach this text to your bug report. Maskwright sends nothing. Names of persons, folders and files are left out where they were recognised; look through the text before you pass it on.</source>
+        <translation>请将此文本附在您的错误报告中。Maskwright 不会发送任何内容。能识别出的人名、文件夹名和文件名已被略去；转交之前请通读文本。</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>已复制。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Looking at this machine…</source>
+        <translation>正在检查这台计算机…</translation>
+    </message>
+    <message>
+        <source>Report for a bug</source>
+        <translation>错误报告</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>Saved as {path}.</source>
+        <translation>已保存为 {path}。</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Text of the report</source>
+        <translation>报告文本</translation>
     </message>
 </context>
 <context>
