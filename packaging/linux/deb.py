@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "packaging")]
+sys.path.insert(0, str(ROOT / "packaging"))
 
 from bootstrap import DEBIAN_PACKAGES  # noqa: E402
 
@@ -28,6 +29,7 @@ DOCUMENTS = "usr/share/doc/maskwright"
 
 
 def main() -> int:
+    """Make the package and print its path; return an exit code."""
     parser = argparse.ArgumentParser(description="Make a Debian package of the standalone build.")
     parser.add_argument("--build", type=Path, default=ROOT / "out" / "standalone" / "dist" / "maskwright")
     parser.add_argument("--out", type=Path, default=ROOT / "out")
@@ -44,20 +46,25 @@ def main() -> int:
 
 def package(build: Path, out: Path) -> Path:
     """Write the package into the folder ``out`` and return its path."""
-    from segcore import __version__
-
+    number = version()
     architecture = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True)
-    name = f"maskwright_{__version__}_{architecture.stdout.strip()}"
+    name = f"maskwright_{number}_{architecture.stdout.strip()}"
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out) as folder:
         tree = Path(folder) / name
         fill(tree, build)
         size = sum(path.stat().st_size for path in tree.rglob("*") if path.is_file() and not path.is_symlink()) // 1024
-        write(tree / "DEBIAN" / "control", control(__version__, architecture.stdout.strip(), size))
+        write(tree / "DEBIAN" / "control", control(number, architecture.stdout.strip(), size))
         package_file = out / f"{name}.deb"
         command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z9", "--build", tree, package_file]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return package_file
+
+
+def version() -> str:
+    """Return Maskwright's version, without importing what may not be installed here."""
+    text = (ROOT / "segcore" / "__init__.py").read_text(encoding="utf-8")
+    return re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)[1]  # type: ignore[index]
 
 
 def fill(tree: Path, build: Path) -> None:
@@ -94,6 +101,7 @@ Description: Label images pixel by pixel for semantic segmentation
 
 
 def link(source: str, target: str) -> None:
+    """Link a file, or copy it where the disk has no links."""
     try:
         os.link(source, target, follow_symlinks=False)
     except OSError:
@@ -101,6 +109,7 @@ def link(source: str, target: str) -> None:
 
 
 def write(path: Path, text: str) -> None:
+    """Write a text file, and its folder before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
 

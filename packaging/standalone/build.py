@@ -30,6 +30,7 @@ ICON_SIZES = (16, 24, 32, 48, 64, 128, 256)
 
 
 def main() -> int:
+    """Install, build, try; return an exit code."""
     parser = argparse.ArgumentParser(description="Make the standalone build.")
     parser.add_argument("--torch", choices=CHOICES, default="cpu", help="build of PyTorch (default: without CUDA)")
     parser.add_argument("--no-smoke", action="store_true", help="do not try the result")
@@ -43,7 +44,9 @@ def main() -> int:
     if done.returncode != 0:
         return done.returncode
     print(f"{OUT / 'dist'}: {megabytes(OUT / 'dist'):,.0f} MB")
-    return 0 if args.no_smoke else subprocess.run([sys.executable, HERE / "smoke.py", program()], check=False).returncode
+    return (
+        0 if args.no_smoke else subprocess.run([sys.executable, HERE / "smoke.py", program()], check=False).returncode
+    )
 
 
 def install(torch: str) -> bool:

@@ -20,6 +20,7 @@ WINDOW_SECONDS = 20
 
 
 def main() -> int:
+    """Try each step until one fails; return an exit code."""
     program = Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as home:
         steps = (
@@ -40,6 +41,7 @@ def main() -> int:
 
 
 def environment(home: str) -> dict[str, str]:
+    """Return the variables of a person who has nothing of ours installed."""
     kept = {key: os.environ[key] for key in ("PATH", "SYSTEMROOT", "TEMP", "LANG") if key in os.environ}
     return {**kept, "HOME": home, "USERPROFILE": home, "XDG_CONFIG_HOME": home, "QT_QPA_PLATFORM": "offscreen"}
 
@@ -61,7 +63,7 @@ def predict(program: Path, home: str) -> str:
 
 
 def window(program: Path, home: str) -> str:
-    """The window opens the sample project and ends cleanly when it is asked to."""
+    """Open the sample project in the window, and ask it to end."""
     log = Path(home, "window.log")
     with log.open("wb") as out:
         shown = subprocess.Popen([program, "demo"], cwd=home, env=environment(home), stdout=out, stderr=out)
