@@ -4649,6 +4649,10 @@
         <translation>格式</translation>
     </message>
     <message>
+        <source>Needs the package {package}. Install it: pip install {package}</source>
+        <translation>需要软件包 {package}。安装方法：pip install {package}</translation>
+    </message>
+    <message>
         <source>To folder</source>
         <translation>到文件夹</translation>
     </message>
