@@ -590,6 +590,10 @@
         <translation>去除斑点(&amp;S)…</translation>
     </message>
     <message>
+        <source>Report for a &amp;bug…</source>
+        <translation>报告错误(&amp;B)…</translation>
+    </message>
+    <message>
         <source>Rule&amp;rs</source>
         <translation>标尺(&amp;R)</translation>
     </message>
@@ -737,11 +741,7 @@
         <source>Zooms to where a correction is expected to help most: in this image first, then in the next one</source>
         <translation>放大到修正预计最有帮助之处：先在此图像中，然后在下一张中</translation>
     </message>
-<message>
-        <source>Report for a &amp;bug…</source>
-        <translation>报告错误(&amp;B)…</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>AuditDialog</name>
     <message>
@@ -861,6 +861,14 @@
         <translation>关闭消息</translation>
     </message>
     <message>
+        <source>Make a text for a bug report; nothing is sent</source>
+        <translation>生成用于错误报告的文本；不会发送任何内容</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
+    </message>
+    <message>
         <source>Something went wrong that Maskwright did not expect.</source>
         <translation>发生了 Maskwright 未预料到的错误。</translation>
     </message>
@@ -872,15 +880,7 @@
         <source>Your labels are safe. The log has the details (Help menu).</source>
         <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
     </message>
-<message>
-        <source>Make a text for a bug report; nothing is sent</source>
-        <translation>生成用于错误报告的文本；不会发送任何内容</translation>
-    </message>
-    <message>
-        <source>Save report…</source>
-        <translation>保存报告…</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>BrushTool</name>
     <message>
@@ -1471,6 +1471,25 @@
     </message>
 </context>
 <context>
+    <name>CrashNotice</name>
+    <message>
+        <source>Dismiss, and remove what was noted of it</source>
+        <translation>关闭，并删除为此记录的内容</translation>
+    </message>
+    <message>
+        <source>Make a text for a bug report; nothing is sent</source>
+        <translation>生成用于错误报告的文本；不会发送任何内容</translation>
+    </message>
+    <message>
+        <source>Maskwright stopped unexpectedly last time. Your labels are saved.</source>
+        <translation>Maskwright 上次意外停止。您的标签已保存。</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
+    </message>
+</context>
+<context>
     <name>CrfQueue</name>
     <message>
         <source>The CRF is busy; your stroke is decided next.</source>
@@ -1944,6 +1963,10 @@
     <message>
         <source>Ask who sent it; nothing was unpacked.</source>
         <translation>请询问发送者；没有解压任何内容。</translation>
+    </message>
+    <message>
+        <source>Asking {1}</source>
+        <translation>正在检查 {1}</translation>
     </message>
     <message>
         <source>Both epochs and minutes are given.</source>
@@ -4481,11 +4504,7 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-<message>
-        <source>Asking {1}</source>
-        <translation>正在检查 {1}</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -6880,6 +6899,45 @@ car</source>
     </message>
 </context>
 <context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Attach this text to your bug report. Maskwright sends nothing. Names of persons, folders and files are left out where they were recognised; look through the text before you pass it on.</source>
+        <translation>请将此文本附在您的错误报告中。Maskwright 不会发送任何内容。能识别出的人名、文件夹名和文件名已被略去；转交之前请通读文本。</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>已复制。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Looking at this machine…</source>
+        <translation>正在检查这台计算机…</translation>
+    </message>
+    <message>
+        <source>Report for a bug</source>
+        <translation>错误报告</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>Saved as {path}.</source>
+        <translation>已保存为 {path}。</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Text of the report</source>
+        <translation>报告文本</translation>
+    </message>
+</context>
+<context>
     <name>ReportNotice</name>
     <message>
         <source>Dismiss</source>
@@ -8850,64 +8908,6 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
-    </message>
-</context>
-<context>
-    <name>CrashNotice</name>
-    <message>
-        <source>Dismiss, and remove what was noted of it</source>
-        <translation>关闭，并删除为此记录的内容</translation>
-    </message>
-    <message>
-        <source>Make a text for a bug report; nothing is sent</source>
-        <translation>生成用于错误报告的文本；不会发送任何内容</translation>
-    </message>
-    <message>
-        <source>Maskwright stopped unexpectedly last time. Your labels are saved.</source>
-        <translation>Maskwright 上次意外停止。您的标签已保存。</translation>
-    </message>
-    <message>
-        <source>Save report…</source>
-        <translation>保存报告…</translation>
-    </message>
-</context>
-<context>
-    <name>ReportDialog</name>
-    <message>
-        <source>Attach this text to your bug report. Maskwright sends nothing. Names of persons, folders and files are left out where they were recognised; look through the text before you pass it on.</source>
-        <translation>请将此文本附在您的错误报告中。Maskwright 不会发送任何内容。能识别出的人名、文件夹名和文件名已被略去；转交之前请通读文本。</translation>
-    </message>
-    <message>
-        <source>Copied.</source>
-        <translation>已复制。</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
-        <source>Looking at this machine…</source>
-        <translation>正在检查这台计算机…</translation>
-    </message>
-    <message>
-        <source>Report for a bug</source>
-        <translation>错误报告</translation>
-    </message>
-    <message>
-        <source>Save the report</source>
-        <translation>保存报告</translation>
-    </message>
-    <message>
-        <source>Saved as {path}.</source>
-        <translation>已保存为 {path}。</translation>
-    </message>
-    <message>
-        <source>Save…</source>
-        <translation>保存…</translation>
-    </message>
-    <message>
-        <source>Text of the report</source>
-        <translation>报告文本</translation>
     </message>
 </context>
 </TS>
