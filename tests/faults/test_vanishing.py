@@ -11,6 +11,7 @@ import pytest
 
 from app.document import autosave
 from segcore.errors import ImageError, ProjectError, ProjectMissingError
+from segcore.images.image import read_image
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import State
 from segcore.progress import drive
@@ -139,6 +140,16 @@ def test_images_cannot_be_read_for_a_while_and_then_can(share, away):
         assert [record.unreadable for record in project.records()] == ["", ""]
         assert project.state("a.png") is State.DONE
         assert project.size("b.png") == (300, 400)
+
+
+def test_an_image_that_is_back_before_it_was_noted_as_missing_is_looked_at_again(share, away):
+    with Project.open(make_project(share)) as project:
+        back = away()
+        with pytest.raises(ImageError) as caught:
+            read_image(project.image_path("b.png"))
+        back()
+        assert project.note_unreadable("b.png", caught.value).unreadable
+        assert not project.look_at("b.png").unreadable
 
 
 def test_labels_do_not_go_into_another_project_in_its_place(desk, qtbot, away, share):
