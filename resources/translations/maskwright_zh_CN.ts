@@ -741,7 +741,11 @@
         <source>Zooms to where a correction is expected to help most: in this image first, then in the next one</source>
         <translation>放大到修正预计最有帮助之处：先在此图像中，然后在下一张中</translation>
     </message>
-</context>
+<message>
+        <source>&amp;Documentation</source>
+        <translation>文档(&amp;D)</translation>
+    </message>
+    </context>
 <context>
     <name>AuditDialog</name>
     <message>
@@ -4504,7 +4508,19 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-</context>
+<message>
+        <source>If you trust it, unpack it yourself and import the folder.</source>
+        <translation>如果您信任它，请自行解压并导入该文件夹。</translation>
+    </message>
+    <message>
+        <source>Unpack it to another disk yourself and import the folder.</source>
+        <translation>请自行将其解压到另一磁盘并导入该文件夹。</translation>
+    </message>
+    <message>
+        <source>{1} needs {2} GB to be unpacked, and {3} has less.</source>
+        <translation>解压 {1} 需要 {2} GB，而 {3} 的空间不足。</translation>
+    </message>
+    </context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -8908,6 +8924,25 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
+    </message>
+</context>
+<context>
+    <name>PagesDialog</name>
+    <message>
+        <source>All pages</source>
+        <translation>所有页面</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
+        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
     </message>
 </context>
 </TS>
