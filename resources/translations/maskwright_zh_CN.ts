@@ -78,6 +78,10 @@
         <translation>深色(&amp;D)</translation>
     </message>
     <message>
+        <source>&amp;Documentation</source>
+        <translation>文档(&amp;D)</translation>
+    </message>
+    <message>
         <source>&amp;Done, go to the next|Done</source>
         <translation>完成并转到下一张(&amp;D)|完成</translation>
     </message>
@@ -741,11 +745,7 @@
         <source>Zooms to where a correction is expected to help most: in this image first, then in the next one</source>
         <translation>放大到修正预计最有帮助之处：先在此图像中，然后在下一张中</translation>
     </message>
-<message>
-        <source>&amp;Documentation</source>
-        <translation>文档(&amp;D)</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>AuditDialog</name>
     <message>
@@ -2573,6 +2573,10 @@
         <translation>如果您在此绘制，这些标签会以另一名称保留，图像恢复其尺寸时会重新出现。</translation>
     </message>
     <message>
+        <source>If you trust it, unpack it yourself and import the folder.</source>
+        <translation>如果您信任它，请自行解压并导入该文件夹。</translation>
+    </message>
+    <message>
         <source>Import the model again from its own file or folder.</source>
         <translation>请从模型自己的文件或文件夹重新导入。</translation>
     </message>
@@ -3629,8 +3633,8 @@
         <translation>两个结果都会名为 {1}。</translation>
     </message>
     <message>
-        <source>Unpack it, then import the folder.</source>
-        <translation>请先解压，再导入文件夹。</translation>
+        <source>Unpack it to another disk yourself and import the folder.</source>
+        <translation>请自行将其解压到另一磁盘并导入该文件夹。</translation>
     </message>
     <message>
         <source>Update Maskwright to go on with it.</source>
@@ -4153,10 +4157,6 @@
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
-        <source>{1} holds too much to be unpacked.</source>
-        <translation>{1} 内容过多，无法解压。</translation>
-    </message>
-    <message>
         <source>{1} holds values below 0 or above 255.</source>
         <translation>{1} 包含小于 0 或大于 255 的值。</translation>
     </message>
@@ -4421,6 +4421,10 @@
         <translation>{1} 没有给出标签名称。</translation>
     </message>
     <message>
+        <source>{1} needs {2} GB to be unpacked, and {3} has less.</source>
+        <translation>解压 {1} 需要 {2} GB，而 {3} 的空间不足。</translation>
+    </message>
+    <message>
         <source>{1} needs {2} GB, and {3} GB are free.</source>
         <translation>{1} 需要 {2} GB，而可用空间为 {3} GB。</translation>
     </message>
@@ -4508,19 +4512,7 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-<message>
-        <source>If you trust it, unpack it yourself and import the folder.</source>
-        <translation>如果您信任它，请自行解压并导入该文件夹。</translation>
-    </message>
-    <message>
-        <source>Unpack it to another disk yourself and import the folder.</source>
-        <translation>请自行将其解压到另一磁盘并导入该文件夹。</translation>
-    </message>
-    <message>
-        <source>{1} needs {2} GB to be unpacked, and {3} has less.</source>
-        <translation>解压 {1} 需要 {2} GB，而 {3} 的空间不足。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -6177,6 +6169,25 @@ car</source>
     <message>
         <source>They are channels</source>
         <translation>它们是通道</translation>
+    </message>
+</context>
+<context>
+    <name>PagesDialog</name>
+    <message>
+        <source>All pages</source>
+        <translation>所有页面</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
+        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
     </message>
 </context>
 <context>
@@ -8924,25 +8935,6 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
-    </message>
-</context>
-<context>
-    <name>PagesDialog</name>
-    <message>
-        <source>All pages</source>
-        <translation>所有页面</translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>返回</translation>
-    </message>
-    <message>
-        <source>Documentation</source>
-        <translation>文档</translation>
-    </message>
-    <message>
-        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
-        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
     </message>
 </context>
 </TS>
