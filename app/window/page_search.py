@@ -22,13 +22,16 @@ class Found:
 
 
 def search(folder: Path, text: str) -> list[Found]:
-    """Return the lines of all pages below ``docs`` that have a text; those in headings first, at most `MOST`.
+    """Return the lines of all pages below ``docs`` that have a text: headings first, at most `MOST`.
 
-    Upper and lower case are alike.
+    Pages come in the order of the first page, which lists what everyone needs before what developers need. Upper and
+    lower case are alike.
     """
     if not text.strip():
         return []
-    pages = sorted((folder / "docs").rglob("*.md"), key=lambda path: (len(path.parts), path))
+    first = (folder / "docs" / "README.md").read_text("utf-8")
+    order = {name: place for place, name in enumerate(re.findall(r"\]\(([^)#]+\.md)", first))}
+    pages = sorted((folder / "docs").rglob("*.md"), key=lambda path: (order.get(path.name, len(order)), path))
     found = [each for page in pages for each in _in_page(page, text.strip().lower())]
     found.sort(key=lambda each: each.line != each.heading)  # stable: pages stay in their order
     return found[:MOST]

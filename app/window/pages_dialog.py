@@ -91,7 +91,7 @@ class PagesBrowser(QTextBrowser):
         """Show which lines of the pages have a text; each leads to its heading."""
         rows = [
             f"- [{escaped(each.path.stem)}: {escaped(each.heading)}]({QUrl.fromLocalFile(str(each.path)).toString()}"
-            f"#{each.anchor}) {escaped(each.line)}"
+            f"#{each.anchor}) {escaped(each.line) if each.line != each.heading else ''}"
             for each in search(self._folder, text)
         ]
         nothing = self.tr("No page has this text.")

@@ -68,10 +68,13 @@ def test_what_is_found_leads_to_its_heading_and_back_to_the_page(qtbot, window):
 
 def test_lines_in_headings_are_found_first(tmp_path):
     (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "README.md").write_text("# Start\n\n[b](b.md) [a](a.md)\n", "utf-8")
+    (tmp_path / "docs" / "b.md").write_text("# Before a\n\nA brush.\n", "utf-8")
     (tmp_path / "docs" / "a.md").write_text("# One\n\n- The `brush` [paints](b.md).\n\n## A Brush, two\n", "utf-8")
     found = search(tmp_path, "BRUSH")
     assert [(each.heading, each.anchor, each.line) for each in found] == [
         ("A Brush, two", "a-brush-two", "A Brush, two"),
+        ("Before a", "before-a", "A brush."),
         ("One", "one", "The brush paints."),
     ]
 
