@@ -47,6 +47,7 @@ wheel: setup-dev
 screenshots: setup-dev
 	@$(RUN) docs/screenshots.py
 	@$(RUN) docs/strides.py
+	@$(RUN) docs/context.py
 
 tour: setup-dev
 	@$(RUN) docs/tour.py

@@ -32,6 +32,11 @@ def strides():
 
 
 @pytest.fixture(scope="session")
+def context():
+    return script("context")
+
+
+@pytest.fixture(scope="session")
 def texts(pages):
     """The Markdown pages of the repository, by path."""
     root = pages.ROOT
