@@ -54,6 +54,7 @@ deb: standalone
 screenshots: setup-dev
 	@$(RUN) docs/screenshots.py
 	@$(RUN) docs/strides.py
+	@$(RUN) docs/context.py
 
 tour: setup-dev
 	@$(RUN) docs/tour.py

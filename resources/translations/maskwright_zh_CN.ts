@@ -6193,7 +6193,11 @@ car</source>
         <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
         <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
     </message>
-</context>
+<message>
+        <source>Search all pages</source>
+        <translation>搜索所有页面</translation>
+    </message>
+    </context>
 <context>
     <name>PaletteMenu</name>
     <message>
@@ -8939,6 +8943,13 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
+    </message>
+</context>
+<context>
+    <name>PagesBrowser</name>
+    <message>
+        <source>No page has this text.</source>
+        <translation>没有页面包含此文字。</translation>
     </message>
 </context>
 </TS>
