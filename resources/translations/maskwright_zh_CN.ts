@@ -6176,6 +6176,13 @@ car</source>
     </message>
 </context>
 <context>
+    <name>PagesBrowser</name>
+    <message>
+        <source>No page has this text.</source>
+        <translation>没有页面包含此文字。</translation>
+    </message>
+</context>
+<context>
     <name>PagesDialog</name>
     <message>
         <source>All pages</source>
@@ -6190,14 +6197,14 @@ car</source>
         <translation>文档</translation>
     </message>
     <message>
-        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
-        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
-    </message>
-<message>
         <source>Search all pages</source>
         <translation>搜索所有页面</translation>
     </message>
-    </context>
+    <message>
+        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
+        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
+    </message>
+</context>
 <context>
     <name>PaletteMenu</name>
     <message>
@@ -8943,13 +8950,6 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
-    </message>
-</context>
-<context>
-    <name>PagesBrowser</name>
-    <message>
-        <source>No page has this text.</source>
-        <translation>没有页面包含此文字。</translation>
     </message>
 </context>
 </TS>
