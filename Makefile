@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 OUT ?= out/demo
 RUN = .venv/bin/python
 
-.PHONY: run test lint setup setup-dev python screenshots tour translations starts fuzz kills mutants sequences test-long clean
+.PHONY: run test lint setup setup-dev python screenshots tour translations starts fuzz kills mutants sequences soak test-long clean
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
@@ -67,7 +67,13 @@ mutants: setup-dev
 sequences: setup-dev
 	@SEQUENCES=$(or $(COUNT),5000) QT_QPA_PLATFORM=offscreen nice -n 5 $(RUN) -m pytest tests/properties
 
-test-long: starts kills fuzz mutants sequences
+# Works in the real window for MINUTES; ends with 1 when memory, files, threads, processes or objects of Qt grow, when
+# it hangs, or when the window is held up.
+MINUTES ?= 60
+soak: setup-dev
+	@QT_QPA_PLATFORM=offscreen nice -n 5 $(RUN) -m tests.faults.soak --minutes $(MINUTES) --seed $(SEED) --verbose
+
+test-long: starts kills fuzz mutants sequences soak
 
 clean:
 	rm -rf .venv out build dist *.egg-info
