@@ -6,7 +6,11 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 OUT ?= out/demo
 RUN = .venv/bin/python
 
+<<<<<<< HEAD
 .PHONY: run test lint setup setup-dev python screenshots tour docs translations starts fuzz kills mutants sequences soak test-long clean
+=======
+.PHONY: run test lint setup setup-dev python screenshots tour animation docs translations starts fuzz kills mutants sequences test-long clean
+>>>>>>> main
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
@@ -38,9 +42,13 @@ lint: setup-dev
 
 screenshots: setup-dev
 	@$(RUN) docs/screenshots.py
+	@$(RUN) docs/strides.py
 
 tour: setup-dev
 	@$(RUN) docs/tour.py
+
+animation: setup-dev
+	@$(RUN) docs/animation.py
 
 # The pages of docs/ as a site that works offline, in out/site.
 docs: setup-dev

@@ -7,10 +7,10 @@ finds them at hand. Measured on two busy cores: longest standstill 360-1070 ms w
 Meanwhile the dynamic loader is locked. An extension module that another lane imports then waits for it and holds
 Python's lock: the window stood still for 580 ms. So those that other lanes need are imported before.
 
-What holds the lock for longest after that are the modules of the package ``cuda.bindings``, each of which makes thousands
-of Python objects in one call (10 to 50 ms of processor time; 100 to 330 ms on a busy machine). torch imports them where they
-are installed, for CUDA graphs and managed memory, and does without where they are not. Without an NVIDIA driver they can do
-nothing, so they are left out.
+What holds the lock for longest after that are the modules of the package ``cuda.bindings``: each makes thousands of
+Python objects in one call, five of them 140 ms of processor time together (several times as long on a busy machine).
+torch imports them where they are installed, for CUDA graphs and managed memory, and does without where they are not.
+Without an NVIDIA driver they can do nothing, so they are left out.
 """
 
 from __future__ import annotations

@@ -1934,6 +1934,10 @@
         <translation>请询问发送者；没有解压任何内容。</translation>
     </message>
     <message>
+        <source>Asking {1}</source>
+        <translation>正在检查 {1}</translation>
+    </message>
+    <message>
         <source>Both epochs and minutes are given.</source>
         <translation>同时给出了轮数和分钟数。</translation>
     </message>

@@ -30,8 +30,8 @@ from types import TracebackType
 from typing import Any
 
 START_SECONDS = 5.0
-PATIENCE_SECONDS = 180.0
-"""A wait that takes longer hangs; a machine that many share needs much."""
+PATIENCE_SECONDS = 600.0
+"""A wait that takes longer hangs. A machine that many share needs much: a training gets only what nobody else wants."""
 SIZE, IMAGES, OTHER_IMAGES = (192, 144), 6, 3
 """(width, height) of the images, and how many the two projects have."""
 CLASSES = ("background", "lane", "crack", "pothole")
@@ -87,6 +87,7 @@ class Sitter:
                 self._since = time.monotonic()
             elif time.monotonic() - self._since > PATIENCE_SECONDS:
                 self._told.hangs.append(f"{self._chore}: {stuck(window)}")
+                window.training.cancel()
                 raise StopIteration
         except StopIteration:
             self._timer.stop()
