@@ -387,6 +387,7 @@ TABLE: tuple[Row, ...] = (
     Row("hints", QT_TRANSLATE_NOOP("Actions", "Show all &hints"), HELP, "", "lightbulb-outline"),
     Row("hide_hints", QT_TRANSLATE_NOOP("Actions", "H&ide all hints"), HELP, "", "lightbulb-off-outline"),
     Row("log", QT_TRANSLATE_NOOP("Actions", "Open the &log folder"), HELP, "", "text-box-outline"),
+    Row("report_bug", QT_TRANSLATE_NOOP("Actions", "Report for a &bug…"), HELP, "", "bug-outline"),
     Row("about", QT_TRANSLATE_NOOP("Actions", "&About Maskwright"), HELP, "", "information-outline", line=True),
     *(
         Row(f"class_{n}", QT_TRANSLATE_NOOP("Actions", "Class %1"), "", str(n % 10), needs="image")

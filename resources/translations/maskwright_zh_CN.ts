@@ -590,6 +590,10 @@
         <translation>去除斑点(&amp;S)…</translation>
     </message>
     <message>
+        <source>Report for a &amp;bug…</source>
+        <translation>报告错误(&amp;B)…</translation>
+    </message>
+    <message>
         <source>Rule&amp;rs</source>
         <translation>标尺(&amp;R)</translation>
     </message>
@@ -855,6 +859,14 @@
     <message>
         <source>Dismiss message</source>
         <translation>关闭消息</translation>
+    </message>
+    <message>
+        <source>Make a text for a bug report; nothing is sent</source>
+        <translation>生成用于错误报告的文本；不会发送任何内容</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
     </message>
     <message>
         <source>Something went wrong that Maskwright did not expect.</source>
@@ -1456,6 +1468,25 @@
     <message>
         <source>{share} of the pixels of {truth} were taken for {guess} ({count})</source>
         <translation>{truth} 的像素有 {share} 被判为 {guess}（{count}）</translation>
+    </message>
+</context>
+<context>
+    <name>CrashNotice</name>
+    <message>
+        <source>Dismiss, and remove what was noted of it</source>
+        <translation>关闭，并删除为此记录的内容</translation>
+    </message>
+    <message>
+        <source>Make a text for a bug report; nothing is sent</source>
+        <translation>生成用于错误报告的文本；不会发送任何内容</translation>
+    </message>
+    <message>
+        <source>Maskwright stopped unexpectedly last time. Your labels are saved.</source>
+        <translation>Maskwright 上次意外停止。您的标签已保存。</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
     </message>
 </context>
 <context>
@@ -6849,6 +6880,45 @@ car</source>
     <message>
         <source>This image has no prediction to refine.</source>
         <translation>此图像没有可细化的预测。</translation>
+    </message>
+</context>
+<context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Attach this text to your bug report. Maskwright sends nothing. Names of persons, folders and files are left out where they were recognised; look through the text before you pass it on.</source>
+        <translation>请将此文本附在您的错误报告中。Maskwright 不会发送任何内容。能识别出的人名、文件夹名和文件名已被略去；转交之前请通读文本。</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>已复制。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Looking at this machine…</source>
+        <translation>正在检查这台计算机…</translation>
+    </message>
+    <message>
+        <source>Report for a bug</source>
+        <translation>错误报告</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>Saved as {path}.</source>
+        <translation>已保存为 {path}。</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Text of the report</source>
+        <translation>报告文本</translation>
     </message>
 </context>
 <context>
