@@ -382,6 +382,7 @@ TABLE: tuple[Row, ...] = (
     Row("go_train", QT_TRANSLATE_NOOP("Actions", "To the tab &Train"), GO, "Alt+6", needs="project"),
     Row("go_on", QT_TRANSLATE_NOOP("Actions", "To the &next part of the window"), GO, "F6"),
     Row("go_back", QT_TRANSLATE_NOOP("Actions", "To the &previous part of the window"), GO, "Shift+F6"),
+    Row("pages", QT_TRANSLATE_NOOP("Actions", "&Documentation"), HELP, "", "book-open-page-variant-outline"),
     Row("shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), HELP, "F1 ?", "keyboard-outline"),
     Row("edit_shortcuts", QT_TRANSLATE_NOOP("Actions", "&Change shortcuts…"), HELP, "", "keyboard-settings-outline"),
     Row("hints", QT_TRANSLATE_NOOP("Actions", "Show all &hints"), HELP, "", "lightbulb-outline"),

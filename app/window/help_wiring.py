@@ -20,7 +20,7 @@ from app.window.log_file import log_file, log_folder
 
 
 class HelpWiring(QObject):
-    """The folder of the log; the version; the report for a bug, which the window offers after a crash, too."""
+    """The documentation; log folder; version; the report for a bug, which the window offers after a crash, too."""
 
     def __init__(self, window: QWidget, actions: Actions, jobs: JobRunner, document: Document, centre: Centre) -> None:
         super().__init__(window)
@@ -28,6 +28,7 @@ class HelpWiring(QObject):
         self._crashed: list[Path] = []
         self.crash_notice = CrashNotice()
         centre.add_notice(self.crash_notice)
+        actions["pages"].triggered.connect(lambda: self.show_pages())
         actions["log"].triggered.connect(lambda: self._open_log())
         actions["about"].triggered.connect(lambda: self.show_about())
         actions["report_bug"].triggered.connect(lambda: self.show_report())
@@ -51,6 +52,12 @@ class HelpWiring(QObject):
         dialog = ReportDialog(self._jobs, text, self._window)
         dialog.saved.connect(lambda _: self.crash_notice.withdraw())
         dialog.show()
+
+    def show_pages(self) -> None:
+        """Show the pages of the documentation."""
+        from app.window.pages_dialog import PagesDialog
+
+        PagesDialog(self._window).show()
 
     def show_about(self) -> None:
         """Show the version and what the program runs on."""

@@ -78,6 +78,10 @@
         <translation>深色(&amp;D)</translation>
     </message>
     <message>
+        <source>&amp;Documentation</source>
+        <translation>文档(&amp;D)</translation>
+    </message>
+    <message>
         <source>&amp;Done, go to the next|Done</source>
         <translation>完成并转到下一张(&amp;D)|完成</translation>
     </message>
@@ -2569,6 +2573,10 @@
         <translation>如果您在此绘制，这些标签会以另一名称保留，图像恢复其尺寸时会重新出现。</translation>
     </message>
     <message>
+        <source>If you trust it, unpack it yourself and import the folder.</source>
+        <translation>如果您信任它，请自行解压并导入该文件夹。</translation>
+    </message>
+    <message>
         <source>Import the model again from its own file or folder.</source>
         <translation>请从模型自己的文件或文件夹重新导入。</translation>
     </message>
@@ -3613,8 +3621,8 @@
         <translation>两个结果都会名为 {1}。</translation>
     </message>
     <message>
-        <source>Unpack it, then import the folder.</source>
-        <translation>请先解压，再导入文件夹。</translation>
+        <source>Unpack it to another disk yourself and import the folder.</source>
+        <translation>请自行将其解压到另一磁盘并导入该文件夹。</translation>
     </message>
     <message>
         <source>Update Maskwright to go on with it.</source>
@@ -4133,10 +4141,6 @@
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
-        <source>{1} holds too much to be unpacked.</source>
-        <translation>{1} 内容过多，无法解压。</translation>
-    </message>
-    <message>
         <source>{1} holds values below 0 or above 255.</source>
         <translation>{1} 包含小于 0 或大于 255 的值。</translation>
     </message>
@@ -4399,6 +4403,10 @@
     <message>
         <source>{1} names no labels.</source>
         <translation>{1} 没有给出标签名称。</translation>
+    </message>
+    <message>
+        <source>{1} needs {2} GB to be unpacked, and {3} has less.</source>
+        <translation>解压 {1} 需要 {2} GB，而 {3} 的空间不足。</translation>
     </message>
     <message>
         <source>{1} needs {2} GB, and {3} GB are free.</source>
@@ -6145,6 +6153,25 @@ car</source>
     <message>
         <source>They are channels</source>
         <translation>它们是通道</translation>
+    </message>
+</context>
+<context>
+    <name>PagesDialog</name>
+    <message>
+        <source>All pages</source>
+        <translation>所有页面</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
+        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
     </message>
 </context>
 <context>
