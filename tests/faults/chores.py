@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 from PySide6.QtWidgets import QAbstractItemView
 
 from app.canvas.layers import View
@@ -38,10 +41,12 @@ NAMES = (
     "views",
     "fine_tune",
     "keep_learning",
+    "sleep",
     "another_project",
     "look_for_images",
 )
 REFINE_TAB = 2
+ASLEEP_SECONDS = 2
 
 
 class Chores(Hands):
@@ -230,6 +235,23 @@ class Chores(Hands):
             yield self._until(lambda: keep.text.startswith("Learning") or not keep.running, 30)
         keep.switch(False)
         yield lambda: not keep.running and not keep._stopping
+
+    def sleep(self) -> Script:
+        """Stand still for a moment in the middle of a training, all processes, as while a laptop sleeps."""
+        window = self._window
+        yield from self._use("brush")
+        yield self.idle
+        window.training.minutes.setValue(self.train_minutes)
+        window.training.start()
+        yield lambda: window.training._run is not None or not window.training.running
+        yield from self._wait(self._random.uniform(0, 4))
+        run = window.training._run
+        pids = f"{os.getpid()} {run.pid}" if run is not None and run.pid else str(os.getpid())
+        with subprocess.Popen(["sh", "-c", f"kill -STOP {pids}; sleep {ASLEEP_SECONDS}; kill -CONT {pids}"]) as night:
+            yield from self._use("brush")
+            yield lambda: night.poll() is not None
+        yield lambda: not window.training.running
+        yield self.idle
 
     # --- files --------------------------------------------------------------------------------------------------
 

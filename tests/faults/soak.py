@@ -37,7 +37,8 @@ SIZE, IMAGES, OTHER_IMAGES = (192, 144), 6, 3
 CLASSES = ("background", "lane", "crack", "pothole")
 """Those of the bundled network."""
 MEASURE = "measure"
-"""Phase of the heart that is not judged."""
+NOT_JUDGED = (MEASURE, "sleep")
+"""Phases of the heart."""
 WORST = 10
 
 
@@ -47,7 +48,8 @@ class Told:
 
     entries: list[Any] = field(default_factory=list)
     chores: dict[str, int] = field(default_factory=dict)
-    late: list[dict[str, Any]] = field(default_factory=list)
+    gaps: Counter[str] = field(default_factory=Counter)
+    worst: list[dict[str, Any]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     hangs: list[str] = field(default_factory=list)
     said: Counter[str] = field(default_factory=Counter)
@@ -147,10 +149,21 @@ class Sitter:
         sys.excepthook = note
 
     def _note_gaps(self) -> None:
+        from benchmarks.heart import LIMIT_MS, Fault
+
         heart = self._heart
+        told = self._told
         for late in heart.late:
-            if late.phase != MEASURE and self._seconds() > START_SECONDS:
-                self._told.late.append({"at": round(self._seconds(), 1), **asdict(late)})
+            if late.phase in NOT_JUDGED or self._seconds() < START_SECONDS:
+                continue
+            told.gaps["by_clock"] += 1
+            told.gaps["by_cpu"] += late.cpu_ms > LIMIT_MS
+            if late.fault != Fault.MACHINE:
+                told.gaps["ours"] += 1
+                told.worst.append({"at": round(self._seconds(), 1), **asdict(late)})
+        told.worst = sorted(told.worst, key=lambda late: late["queue_ms"] - late["ms"])[
+            :WORST
+        ]  # no more: it may not grow
         heart.late.clear()
         heart.gaps.clear()
         heart.blocked.clear()
@@ -199,15 +212,13 @@ def make_projects(folder: Path) -> tuple[Path, ...]:
 
 def result(told: Told, seconds: float) -> dict[str, Any]:
     """Return what is printed."""
-    from benchmarks.heart import LIMIT_MS, Fault
+    from benchmarks.heart import LIMIT_MS
     from tests.faults.ledger import findings, grown, names_of_threads, slope
 
-    entries = told.entries
-    ours = [late for late in told.late if late["fault"] != Fault.MACHINE]
-    by_cpu = [late for late in told.late if late["cpu_ms"] > LIMIT_MS]
+    entries, by_cpu = told.entries, told.gaps["by_cpu"]
     wrong = [*told.hangs, *told.errors, *findings(entries, IMAGES)]
     if by_cpu:
-        wrong.append(f"{len(by_cpu)} times the UI thread computed for more than {LIMIT_MS:.0f} ms")
+        wrong.append(f"{by_cpu} times the UI thread computed for more than {LIMIT_MS:.0f} ms")
     return {
         "seconds": round(seconds),
         "rounds": told.rounds,
@@ -217,10 +228,8 @@ def result(told: Told, seconds: float) -> dict[str, Any]:
         "mb_an_hour": {name: round(slope(entries, name), 1) for name in ("rss_mb", "pss_mb")},
         "gaps": {
             "limit_ms": LIMIT_MS,
-            "by_clock": len(told.late),
-            "by_cpu": len(by_cpu),
-            "ours": len(ours),
-            "worst_ours": sorted(ours, key=lambda late: late["queue_ms"] - late["ms"])[:WORST],
+            **{name: told.gaps[name] for name in ("by_clock", "by_cpu", "ours")},
+            "worst_ours": told.worst,
         },
         "threads": names_of_threads(),
         "more_objects": grown(entries, "objects"),
