@@ -78,8 +78,8 @@ class Holder:
         """Read ``writer.json``; None when it is missing, damaged or no ordinary file."""
         try:
             data = json.loads(read_regular(path, _MAX_BYTES))
-            names = ("host", "user", "pid", "started", "since")
-            found = cls(*(data[name] for name in names), birth=data.get("birth", ""))
+            host, user, pid, started, since = (data[name] for name in ("host", "user", "pid", "started", "since"))
+            found = cls(host, user, pid, started, since, data.get("birth", ""))
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return found if found._is_sound() else None
