@@ -4665,6 +4665,10 @@
         <translation>格式</translation>
     </message>
     <message>
+        <source>Needs the package {package}. Install it: pip install {package}</source>
+        <translation>需要软件包 {package}。安装方法：pip install {package}</translation>
+    </message>
+    <message>
         <source>To folder</source>
         <translation>到文件夹</translation>
     </message>
@@ -6172,6 +6176,13 @@ car</source>
     </message>
 </context>
 <context>
+    <name>PagesBrowser</name>
+    <message>
+        <source>No page has this text.</source>
+        <translation>没有页面包含此文字。</translation>
+    </message>
+</context>
+<context>
     <name>PagesDialog</name>
     <message>
         <source>All pages</source>
@@ -6184,6 +6195,10 @@ car</source>
     <message>
         <source>Documentation</source>
         <translation>文档</translation>
+    </message>
+    <message>
+        <source>Search all pages</source>
+        <translation>搜索所有页面</translation>
     </message>
     <message>
         <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
