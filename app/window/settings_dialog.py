@@ -81,7 +81,7 @@ class SettingsDialog(QDialog):
         self._look_at_defaults()
 
     def _add_page(self, rows: tuple[SettingRow, ...]) -> None:
-        """Add a page, each widget in its place before it is filled: Qt computes the styles of all that is moved anew."""
+        """Add a page, each part in its place before it is filled: Qt computes anew the styles of all that is moved."""
         page, area = QWidget(), QScrollArea()
         self.pages.addWidget(area)
         area.setWidgetResizable(True)
