@@ -172,7 +172,7 @@ def test_a_download_is_asked_for_first_and_a_failed_one_leaves_the_chooser(qtbot
     choose().button(QMessageBox.StandardButton.Cancel).click()
     question = choose()
     next(button for button in question.buttons() if button.text() == "Download").click()
-    qtbot.waitUntil(lambda: panel.errors)
+    qtbot.waitUntil(lambda: bool(panel.errors))
     assert [address.rpartition("/")[2] for address in asked] == ["lraspp_mobilenet_v3_large-d234d4ea.pth"]
     assert "lraspp_mobilenet_v3_large-d234d4ea.pth" in str(panel.errors[0])
     assert panel.chooser.currentData() == project.active_model
