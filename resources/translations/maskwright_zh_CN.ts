@@ -4704,14 +4704,14 @@ Folder: {folder}</source>
         <translation>格式</translation>
     </message>
     <message>
-        <source>To folder</source>
-        <translation>到文件夹</translation>
-    </message>
-<message>
         <source>Needs the package {package}. Install it: pip install {package}</source>
         <translation>需要软件包 {package}。安装方法：pip install {package}</translation>
     </message>
-    </context>
+    <message>
+        <source>To folder</source>
+        <translation>到文件夹</translation>
+    </message>
+</context>
 <context>
     <name>Exporting</name>
     <message>
@@ -6215,6 +6215,13 @@ car</source>
     </message>
 </context>
 <context>
+    <name>PagesBrowser</name>
+    <message>
+        <source>No page has this text.</source>
+        <translation>没有页面包含此文字。</translation>
+    </message>
+</context>
+<context>
     <name>PagesDialog</name>
     <message>
         <source>All pages</source>
@@ -6229,14 +6236,14 @@ car</source>
         <translation>文档</translation>
     </message>
     <message>
-        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
-        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
-    </message>
-<message>
         <source>Search all pages</source>
         <translation>搜索所有页面</translation>
     </message>
-    </context>
+    <message>
+        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
+        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
+    </message>
+</context>
 <context>
     <name>PaletteMenu</name>
     <message>
@@ -8990,13 +8997,6 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
-    </message>
-</context>
-<context>
-    <name>PagesBrowser</name>
-    <message>
-        <source>No page has this text.</source>
-        <translation>没有页面包含此文字。</translation>
     </message>
 </context>
 </TS>
