@@ -4,9 +4,10 @@
 
 Each process has one thread. One round runs `maskwright predict` by one process over all images, then by
 ``--processes`` at once, each with its ``--shard``; rounds alternate in order. ``wall`` is the time of the slowest
-process against that of one process, medians of the rounds; the limit is 0.55 for two. ``cpu`` is the largest processor time of
-one of the processes against that of one: what wall would be on a machine where no other program runs, apart from shared
-memory bandwidth. Loading Python, torch and the model is part of both, so few images make both worse than many.
+process against that of one process, medians of the rounds; the limit is 0.55 for two. ``cpu`` is the largest
+processor time of one of the processes against that of one: what wall would be on a machine where no other program
+runs, apart from shared memory bandwidth. Loading Python, torch and the model is part of both, so few images make both
+worse than many.
 """
 
 from __future__ import annotations
