@@ -13,12 +13,8 @@ from collections.abc import Sequence
 from segcore import __version__
 from segcore.cli import downloads
 from segcore.cli.console import LogFormatter, Parser, complain
-<<<<<<< HEAD
 from segcore.cli.preemption import RESUME
-from segcore.errors import MaskwrightError, StoppedError, UsageError
-=======
-from segcore.errors import DownloadNeededError, MaskwrightError, UsageError
->>>>>>> main
+from segcore.errors import DownloadNeededError, MaskwrightError, StoppedError, UsageError
 from segcore.hardware.memory import keep_freed_memory
 from segcore.hardware.threads import spin_briefly
 
