@@ -8,7 +8,7 @@ OUT ?= out/demo
 TORCH ?= auto
 RUN = .venv/bin/python
 
-.PHONY: run test lint wheel setup setup-dev python screenshots tour animation docs translations starts fuzz kills mutants sequences test-long clean
+.PHONY: run test lint wheel setup setup-dev python screenshots tour animation docs translations starts fuzz kills power-loss mutants sequences test-long clean
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
@@ -77,6 +77,10 @@ fuzz: setup-dev
 kills: setup-dev
 	@nice -n 5 $(RUN) -m tests.faults.kills --seed $(SEED) --count $(or $(COUNT),300)
 
+# Power cuts at random moments of sittings whose writes a shim records: Linux, and a C compiler.
+power-loss: setup-dev
+	@nice -n 5 $(RUN) -m tests.faults.power_loss --seed $(SEED) --count $(or $(COUNT),2000)
+
 mutants: setup-dev
 	@nice -n 5 $(RUN) -m tests.faults.mutants --seed $(SEED) --count $(or $(COUNT),60)
 
@@ -84,7 +88,7 @@ mutants: setup-dev
 sequences: setup-dev
 	@SEQUENCES=$(or $(COUNT),5000) QT_QPA_PLATFORM=offscreen nice -n 5 $(RUN) -m pytest tests/properties
 
-test-long: starts kills fuzz mutants sequences
+test-long: starts kills fuzz power-loss mutants sequences
 
 clean:
 	rm -rf .venv out build dist *.egg-info
