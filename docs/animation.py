@@ -47,7 +47,7 @@ def main() -> None:
     from segcore.project.sample_project import NUCLEI, install_sample
 
     application = QApplication(["maskwright"])
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory(prefix="maskwright-") as work:
         settings = Settings()
         settings["theme"] = "light"
         settings["train.minutes"] = MINUTES
@@ -74,7 +74,7 @@ def main() -> None:
             canvas.options.set_radius(radius)
             film.stroke(canvas, [at(*each) for each in way])
             wait(quiet)
-            film.rest(700)
+            film.rest(600)
 
         def paint_largest_fault() -> None:
             truth = read_indexed_png(NUCLEI.labels()[document.image_id])
@@ -94,14 +94,14 @@ def main() -> None:
         for stroke in strokes[:4]:
             film.text = texts.pop(0) if texts else "Each further stroke corrects more than itself"
             paint(stroke["class"], stroke["way"], stroke["radius"])
-        paint_largest_fault()
+        for _ in range(3):
+            paint_largest_fault()
         film.text = "Done: the next image begins with a suggestion"
         first = document.image_id
         film.click(done_button())
         wait(lambda: document.image_id != first and quiet())
-        film.rest(1800, 1.0)
-        film.text = "Correct the largest faults"
-        paint_largest_fault()
+        film.rest(1500, 1.0)
+        film.text = "Correct the largest fault"
         paint_largest_fault()
         film.text = "Done, and fine-tune a network on both images"
         film.click(done_button())
@@ -111,7 +111,7 @@ def main() -> None:
         wait(lambda: window.training.running)
         film.watch_until(lambda: not window.training.running, 12, 250)
         film.text = "The new version, and its scores"
-        film.rest(1800, 1.0)
+        film.rest(1500, 1.0)
         film.text = "Export in any of the formats"
         wait(quiet)
         actions["export"].trigger()
