@@ -3113,6 +3113,10 @@
         <translation>请保存到另一文件夹。</translation>
     </message>
     <message>
+        <source>Save what is not saved to another folder, then open the project again.</source>
+        <translation>请将未保存的内容保存到另一文件夹，然后重新打开项目。</translation>
+    </message>
+    <message>
         <source>Save whole numbers, height by width.</source>
         <translation>请保存为整数数组（高 × 宽）。</translation>
     </message>
@@ -3393,6 +3397,14 @@
         <translation>各进程找到的图像数量不同：{1}。</translation>
     </message>
     <message>
+        <source>The project folder {1} is gone or empty, and nothing is written in its place.</source>
+        <translation>项目文件夹 {1} 不见了或为空，不会在原处写入任何内容。</translation>
+    </message>
+    <message>
+        <source>The project in {1} has other classes now: another program changed it, or it is another one.</source>
+        <translation>{1} 中的项目现在有不同的类别：它被另一程序更改，或者是另一个项目。</translation>
+    </message>
+    <message>
         <source>The project {1} has no version '{2}'.</source>
         <translation>项目 {1} 没有版本“{2}”。</translation>
     </message>
@@ -3671,6 +3683,10 @@
     <message>
         <source>Validating</source>
         <translation>正在验证</translation>
+    </message>
+    <message>
+        <source>What you paint is kept in memory and saved once the folder is back: connect its disk, or put it back.</source>
+        <translation>您绘制的内容保留在内存中，文件夹恢复后会自动保存：请连接其磁盘，或将文件夹放回原处。</translation>
     </message>
     <message>
         <source>With {1} new classes the project would have {2}; {3} is the most.</source>
@@ -4500,23 +4516,7 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-<message>
-        <source>Save what is not saved to another folder, then open the project again.</source>
-        <translation>请将未保存的内容保存到另一文件夹，然后重新打开项目。</translation>
-    </message>
-    <message>
-        <source>The project folder {1} is gone or empty, and nothing is written in its place.</source>
-        <translation>项目文件夹 {1} 不见了或为空，不会在原处写入任何内容。</translation>
-    </message>
-    <message>
-        <source>The project in {1} has other classes now: another program changed it, or it is another one.</source>
-        <translation>{1} 中的项目现在有不同的类别：它被另一程序更改，或者是另一个项目。</translation>
-    </message>
-    <message>
-        <source>What you paint is kept in memory and saved once the folder is back: connect its disk, or put it back.</source>
-        <translation>您绘制的内容保留在内存中，文件夹恢复后会自动保存：请连接其磁盘，或将文件夹放回原处。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
