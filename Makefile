@@ -76,6 +76,7 @@ fuzz: setup-dev
 
 kills: setup-dev
 	@nice -n 5 $(RUN) -m tests.faults.kills --seed $(SEED) --count $(or $(COUNT),300)
+	@nice -n 5 $(RUN) -m tests.faults.job_kills --seed $(SEED) --count $(or $(COUNT),300)
 
 # Power cuts at random moments of sittings whose writes a shim records: Linux, and a C compiler.
 power-loss: setup-dev
