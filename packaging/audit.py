@@ -1,7 +1,8 @@
 """Check the pinned versions for known vulnerabilities, with pip-audit.
 
-Usage: ``python packaging/audit.py`` (``make audit`` installs pip-audit first). It reads constraints.txt and asks PyPI's advisories about each
-pinned version. Exit code 0: all were checked, nothing is known; 1: something is known; 2: not all could be checked.
+Usage: ``python packaging/audit.py`` (``make audit`` installs pip-audit first). It asks PyPI's advisories about each
+version in constraints.txt. Exit code 0: all were checked, nothing is known; 1: something is known; 2: not all could be
+checked.
 """
 
 from __future__ import annotations
@@ -43,11 +44,11 @@ def verdict(packages: list[dict[str, Any]]) -> tuple[list[str], int]:
     """
     skipped = [package["name"] for package in packages if "skip_reason" in package]
     checked = len(packages) - len(skipped)
-    lines = [
-        f"{package['name']} {package['version']}: {fault['id']}, mended in {', '.join(fault['fix_versions']) or 'no version'}"
-        for package in packages
-        for fault in package.get("vulns", ())
-    ]
+    lines = []
+    for package in packages:
+        for fault in package.get("vulns", ()):
+            mended = ", ".join(fault["fix_versions"]) or "no version"
+            lines.append(f"{package['name']} {package['version']}: {fault['id']}, mended in {mended}")
     code = 1 if lines else 0
     lines.append(f"{checked} of {len(packages)} pinned versions checked, {len(lines)} known vulnerabilities.")
     if skipped:
