@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 OUT ?= out/demo
 RUN = .venv/bin/python
 
-.PHONY: run test lint setup setup-dev python screenshots tour translations starts fuzz kills mutants sequences test-long clean
+.PHONY: run test lint setup setup-dev python screenshots tour animation docs translations starts fuzz kills mutants sequences test-long clean
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
@@ -38,9 +38,18 @@ lint: setup-dev
 
 screenshots: setup-dev
 	@$(RUN) docs/screenshots.py
+	@$(RUN) docs/strides.py
 
 tour: setup-dev
 	@$(RUN) docs/tour.py
+
+animation: setup-dev
+	@$(RUN) docs/animation.py
+
+# The pages of docs/ as a site that works offline, in out/site.
+docs: setup-dev
+	@$(RUN) -c "import material" 2>/dev/null || $(RUN) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[docs]"
+	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict
 
 # Collects the texts of the sources into resources/translations and compiles them; ends with 1 when one is untranslated.
 translations: setup-dev

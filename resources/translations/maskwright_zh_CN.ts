@@ -4445,7 +4445,27 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-</context>
+<message>
+        <source>Asking {1}</source>
+        <translation>正在检查 {1}</translation>
+    </message>
+    <message>
+        <source>Update Maskwright to go on with it.</source>
+        <translation>请更新 Maskwright 后再继续使用。</translation>
+    </message>
+    <message>
+        <source>{1} was written by a newer Maskwright (version {2}, this one knows {3}): undo begins here. It is kept under another name once you change the image.</source>
+        <translation>{1} 由更新的 Maskwright 写入（版本 {2}，此版本支持 {3}）：撤销从此处开始。您更改图像后，它会以另一名称保留。</translation>
+    </message>
+    <message>
+        <source>{1} was written by another version of Maskwright (version {2}, this one knows {3}).</source>
+        <translation>{1} 由另一版本的 Maskwright 写入（版本 {2}，此版本支持 {3}）。</translation>
+    </message>
+    <message>
+        <source>{1} was written by {2} (schema {3}). This is Maskwright {4} (schema {5}), which changes nothing in it.</source>
+        <translation>{1} 由 {2} 写入（格式 {3}）。这是 Maskwright {4}（格式 {5}），不会更改其中任何内容。</translation>
+    </message>
+    </context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -4597,7 +4617,11 @@
         <source>To folder</source>
         <translation>到文件夹</translation>
     </message>
-</context>
+<message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    </context>
 <context>
     <name>Exporting</name>
     <message>
@@ -5946,7 +5970,15 @@ car</source>
         <source>optional</source>
         <translation>可选</translation>
     </message>
-</context>
+<message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>Folder of label maps</source>
+        <translation>标签图文件夹</translation>
+    </message>
+    </context>
 <context>
     <name>NextRegion</name>
     <message>
@@ -6030,7 +6062,15 @@ car</source>
         <source>Zip file</source>
         <translation>zip 文件</translation>
     </message>
-</context>
+<message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>Pack into</source>
+        <translation>打包到</translation>
+    </message>
+    </context>
 <context>
     <name>Packing</name>
     <message>
@@ -7476,6 +7516,10 @@ The images:
     <message>
         <source>{path} is damaged; the defaults are used for: {names}.</source>
         <translation>{path} 已损坏；以下各项使用默认值：{names}。</translation>
+    </message>
+<message>
+        <source>{path} is of Maskwright {version}. This is {own}: the defaults are used for: {names}.</source>
+        <translation>{path} 属于 Maskwright {version}。这是 {own}：以下设置使用默认值：{names}。</translation>
     </message>
 </context>
 <context>
