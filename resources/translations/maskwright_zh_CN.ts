@@ -1934,6 +1934,10 @@
         <translation>请询问发送者；没有解压任何内容。</translation>
     </message>
     <message>
+        <source>Asking {1}</source>
+        <translation>正在检查 {1}</translation>
+    </message>
+    <message>
         <source>Both epochs and minutes are given.</source>
         <translation>同时给出了轮数和分钟数。</translation>
     </message>
@@ -3582,6 +3586,10 @@
         <translation>请先解压，再导入文件夹。</translation>
     </message>
     <message>
+        <source>Update Maskwright to go on with it.</source>
+        <translation>请更新 Maskwright 后再继续使用。</translation>
+    </message>
+    <message>
         <source>Update Maskwright.</source>
         <translation>请更新 Maskwright。</translation>
     </message>
@@ -4398,16 +4406,20 @@
         <translation>未写入 {1}：“{2}”含有非有限值。</translation>
     </message>
     <message>
-        <source>{1} was written by a newer Maskwright (schema {2}, this one knows {3}).</source>
-        <translation>{1} 由更新的 Maskwright 写入（格式 {2}，此版本支持 {3}）。</translation>
+        <source>{1} was written by a newer Maskwright (version {2}, this one knows {3}): undo begins here. It is kept under another name once you change the image.</source>
+        <translation>{1} 由更新的 Maskwright 写入（版本 {2}，此版本支持 {3}）：撤销从此处开始。您更改图像后，它会以另一名称保留。</translation>
     </message>
     <message>
         <source>{1} was written by a newer version (schema {2}, this one knows {3}).</source>
         <translation>{1} 由更新的版本写入（格式 {2}，此版本支持 {3}）。</translation>
     </message>
     <message>
-        <source>{1} was written by another version of Maskwright.</source>
-        <translation>{1} 由另一版本的 Maskwright 写入。</translation>
+        <source>{1} was written by another version of Maskwright (version {2}, this one knows {3}).</source>
+        <translation>{1} 由另一版本的 Maskwright 写入（版本 {2}，此版本支持 {3}）。</translation>
+    </message>
+    <message>
+        <source>{1} was written by {2} (schema {3}). This is Maskwright {4} (schema {5}), which changes nothing in it.</source>
+        <translation>{1} 由 {2} 写入（格式 {3}）。这是 Maskwright {4}（格式 {5}），不会更改其中任何内容。</translation>
     </message>
     <message>
         <source>{1} would be written to {2}, outside the project, because one of its folders is a link.</source>
@@ -4445,27 +4457,7 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-<message>
-        <source>Asking {1}</source>
-        <translation>正在检查 {1}</translation>
-    </message>
-    <message>
-        <source>Update Maskwright to go on with it.</source>
-        <translation>请更新 Maskwright 后再继续使用。</translation>
-    </message>
-    <message>
-        <source>{1} was written by a newer Maskwright (version {2}, this one knows {3}): undo begins here. It is kept under another name once you change the image.</source>
-        <translation>{1} 由更新的 Maskwright 写入（版本 {2}，此版本支持 {3}）：撤销从此处开始。您更改图像后，它会以另一名称保留。</translation>
-    </message>
-    <message>
-        <source>{1} was written by another version of Maskwright (version {2}, this one knows {3}).</source>
-        <translation>{1} 由另一版本的 Maskwright 写入（版本 {2}，此版本支持 {3}）。</translation>
-    </message>
-    <message>
-        <source>{1} was written by {2} (schema {3}). This is Maskwright {4} (schema {5}), which changes nothing in it.</source>
-        <translation>{1} 由 {2} 写入（格式 {3}）。这是 Maskwright {4}（格式 {5}），不会更改其中任何内容。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -4617,11 +4609,7 @@
         <source>To folder</source>
         <translation>到文件夹</translation>
     </message>
-<message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Exporting</name>
     <message>
@@ -5970,15 +5958,7 @@ car</source>
         <source>optional</source>
         <translation>可选</translation>
     </message>
-<message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
-        <source>Folder of label maps</source>
-        <translation>标签图文件夹</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>NextRegion</name>
     <message>
@@ -6062,15 +6042,7 @@ car</source>
         <source>Zip file</source>
         <translation>zip 文件</translation>
     </message>
-<message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
-        <source>Pack into</source>
-        <translation>打包到</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Packing</name>
     <message>
@@ -7517,7 +7489,7 @@ The images:
         <source>{path} is damaged; the defaults are used for: {names}.</source>
         <translation>{path} 已损坏；以下各项使用默认值：{names}。</translation>
     </message>
-<message>
+    <message>
         <source>{path} is of Maskwright {version}. This is {own}: the defaults are used for: {names}.</source>
         <translation>{path} 属于 Maskwright {version}。这是 {own}：以下设置使用默认值：{names}。</translation>
     </message>
