@@ -737,7 +737,15 @@
         <source>Zooms to where a correction is expected to help most: in this image first, then in the next one</source>
         <translation>放大到修正预计最有帮助之处：先在此图像中，然后在下一张中</translation>
     </message>
-</context>
+<message>
+        <source>&amp;Documentation</source>
+        <translation>文档(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Report for a &amp;bug…</source>
+        <translation>报告错误(&amp;B)…</translation>
+    </message>
+    </context>
 <context>
     <name>AuditDialog</name>
     <message>
@@ -868,7 +876,15 @@
         <source>Your labels are safe. The log has the details (Help menu).</source>
         <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
     </message>
-</context>
+<message>
+        <source>Make a text for a bug report; nothing is sent</source>
+        <translation>生成用于错误报告的文本；不会发送任何内容</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
+    </message>
+    </context>
 <context>
     <name>BrushTool</name>
     <message>
@@ -4457,7 +4473,43 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-</context>
+<message>
+        <source>If you trust it, unpack it yourself and import the folder.</source>
+        <translation>如果您信任它，请自行解压并导入该文件夹。</translation>
+    </message>
+    <message>
+        <source>Save what is not saved to another folder, then open the project again.</source>
+        <translation>请将未保存的内容保存到另一文件夹，然后重新打开项目。</translation>
+    </message>
+    <message>
+        <source>Switch that off, or download {1} from {2} elsewhere and copy it to {3}.</source>
+        <translation>请关闭该设置，或在别处从 {2} 下载 {1}，并将其复制到 {3}。</translation>
+    </message>
+    <message>
+        <source>The project folder {1} is gone or empty, and nothing is written in its place.</source>
+        <translation>项目文件夹 {1} 不见了或为空，不会在原处写入任何内容。</translation>
+    </message>
+    <message>
+        <source>The project in {1} has other classes now: another program changed it, or it is another one.</source>
+        <translation>{1} 中的项目现在有不同的类别：它被另一程序更改，或者是另一个项目。</translation>
+    </message>
+    <message>
+        <source>The weights {1} are not on this machine, and Maskwright is set to stay offline.</source>
+        <translation>权重 {1} 不在本机上，而 Maskwright 被设为保持离线。</translation>
+    </message>
+    <message>
+        <source>Unpack it to another disk yourself and import the folder.</source>
+        <translation>请自行将其解压到另一磁盘并导入该文件夹。</translation>
+    </message>
+    <message>
+        <source>What you paint is kept in memory and saved once the folder is back: connect its disk, or put it back.</source>
+        <translation>您绘制的内容保留在内存中，文件夹恢复后会自动保存：请连接其磁盘，或将文件夹放回原处。</translation>
+    </message>
+    <message>
+        <source>{1} needs {2} GB to be unpacked, and {3} has less.</source>
+        <translation>解压 {1} 需要 {2} GB，而 {3} 的空间不足。</translation>
+    </message>
+    </context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -4609,7 +4661,15 @@
         <source>To folder</source>
         <translation>到文件夹</translation>
     </message>
-</context>
+<message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>Needs the package {package}. Install it: pip install {package}</source>
+        <translation>需要软件包 {package}。安装方法：pip install {package}</translation>
+    </message>
+    </context>
 <context>
     <name>Exporting</name>
     <message>
@@ -5958,7 +6018,15 @@ car</source>
         <source>optional</source>
         <translation>可选</translation>
     </message>
-</context>
+<message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>Folder of label maps</source>
+        <translation>标签图文件夹</translation>
+    </message>
+    </context>
 <context>
     <name>NextRegion</name>
     <message>
@@ -6042,7 +6110,15 @@ car</source>
         <source>Zip file</source>
         <translation>zip 文件</translation>
     </message>
-</context>
+<message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>Pack into</source>
+        <translation>打包到</translation>
+    </message>
+    </context>
 <context>
     <name>Packing</name>
     <message>
@@ -7493,7 +7569,15 @@ The images:
         <source>{path} is of Maskwright {version}. This is {own}: the defaults are used for: {names}.</source>
         <translation>{path} 属于 Maskwright {version}。这是 {own}：以下设置使用默认值：{names}。</translation>
     </message>
-</context>
+<message>
+        <source>Never download weights; otherwise each download is asked for first.</source>
+        <translation>从不下载权重；否则每次下载前都会询问。</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
+    </message>
+    </context>
 <context>
     <name>SettingsDialog</name>
     <message>
@@ -8809,6 +8893,125 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
+    </message>
+</context>
+<context>
+    <name>CrashNotice</name>
+    <message>
+        <source>Dismiss, and remove what was noted of it</source>
+        <translation>关闭，并删除为此记录的内容</translation>
+    </message>
+    <message>
+        <source>Make a text for a bug report; nothing is sent</source>
+        <translation>生成用于错误报告的文本；不会发送任何内容</translation>
+    </message>
+    <message>
+        <source>Maskwright stopped unexpectedly last time. Your labels are saved.</source>
+        <translation>Maskwright 上次意外停止。您的标签已保存。</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
+    </message>
+</context>
+<context>
+    <name>Downloading</name>
+    <message>
+        <source>Address: {address}
+Size: {size}
+Folder: {folder}</source>
+        <translation>地址：{address}
+大小：{size}
+文件夹：{folder}</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Download weights</source>
+        <translation>下载权重</translation>
+    </message>
+    <message>
+        <source>The weights of this model are not on this machine.</source>
+        <translation>此模型的权重不在本机上。</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>{size} MB</source>
+        <translation>{size} MB</translation>
+    </message>
+</context>
+<context>
+    <name>PagesBrowser</name>
+    <message>
+        <source>No page has this text.</source>
+        <translation>没有页面包含此文字。</translation>
+    </message>
+</context>
+<context>
+    <name>PagesDialog</name>
+    <message>
+        <source>All pages</source>
+        <translation>所有页面</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Search all pages</source>
+        <translation>搜索所有页面</translation>
+    </message>
+    <message>
+        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
+        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
+    </message>
+</context>
+<context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Attach this text to your bug report. Maskwright sends nothing. Names of persons, folders and files are left out where they were recognised; look through the text before you pass it on.</source>
+        <translation>请将此文本附在您的错误报告中。Maskwright 不会发送任何内容。能识别出的人名、文件夹名和文件名已被略去；转交之前请通读文本。</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>已复制。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Looking at this machine…</source>
+        <translation>正在检查这台计算机…</translation>
+    </message>
+    <message>
+        <source>Report for a bug</source>
+        <translation>错误报告</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>Saved as {path}.</source>
+        <translation>已保存为 {path}。</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Text of the report</source>
+        <translation>报告文本</translation>
     </message>
 </context>
 </TS>
