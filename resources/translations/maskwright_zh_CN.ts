@@ -9003,4 +9003,11 @@ The images:
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
     </message>
 </context>
+<context>
+    <name>PlaceRow</name>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+</context>
 </TS>
