@@ -151,13 +151,21 @@ class LabelStore:
 
     # Saving
 
-    def save(self, image_id: str, label_map: LabelMap, palette: NDArray[np.uint8], durable: bool = True) -> SavedLabels:
+    def save(
+        self,
+        image_id: str,
+        label_map: LabelMap,
+        palette: NDArray[np.uint8],
+        durable: bool = True,
+        not_before: str = "",
+    ) -> SavedLabels:
         """Write both files. Raises ProjectError, also when this process may not write; the old pair stays then.
 
-        Without ``durable`` nothing waits for the disk where an image had no labels; see `atomic_write`.
+        Without ``durable`` nothing waits for the disk where an image had no labels; see `atomic_write`. The time of the
+        save is at least ``not_before``, as `now` writes it: the clock may have been set back.
         """
         labels = encode_indexed_png(label_map.labels, palette)
-        state, saved_at, crc = label_map.state(), now(), crc_of(labels)
+        state, saved_at, crc = label_map.state(), max(now(), not_before), crc_of(labels)
         notes = {_CRC: crc, _STATE: state.name, _SAVED: saved_at}
         provenance = encode_indexed_png(label_map.provenance, PROVENANCE_PALETTE, notes)
         path, final = self.labels_path(image_id), self.provenance_path(image_id)
