@@ -15,7 +15,7 @@
         <source>Labels images for semantic segmentation, on this machine only.</source>
         <translation>为语义分割标注图像，一切只在本机进行。</translation>
     </message>
-<message>
+    <message>
         <source>Third-party licences</source>
         <translation>第三方许可证</translation>
     </message>
@@ -1711,6 +1711,37 @@
     </message>
 </context>
 <context>
+    <name>Downloading</name>
+    <message>
+        <source>Address: {address}
+Size: {size}
+Folder: {folder}</source>
+        <translation>地址：{address}
+大小：{size}
+文件夹：{folder}</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Download weights</source>
+        <translation>下载权重</translation>
+    </message>
+    <message>
+        <source>The weights of this model are not on this machine.</source>
+        <translation>此模型的权重不在本机上。</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>{size} MB</source>
+        <translation>{size} MB</translation>
+    </message>
+</context>
+<context>
     <name>Durations</name>
     <message>
         <source>1 minute</source>
@@ -3157,6 +3188,10 @@
         <translation>正在启动</translation>
     </message>
     <message>
+        <source>Switch that off, or download {1} from {2} elsewhere and copy it to {3}.</source>
+        <translation>请关闭该设置，或在别处从 {2} 下载 {1}，并将其复制到 {3}。</translation>
+    </message>
+    <message>
         <source>Take it over.</source>
         <translation>请接管它。</translation>
     </message>
@@ -3471,6 +3506,10 @@
     <message>
         <source>The weights {1} are not on this machine and could not be downloaded ({2}).</source>
         <translation>权重 {1} 不在本机上，也无法下载（{2}）。</translation>
+    </message>
+    <message>
+        <source>The weights {1} are not on this machine, and Maskwright is set to stay offline.</source>
+        <translation>权重 {1} 不在本机上，而 Maskwright 被设为保持离线。</translation>
     </message>
     <message>
         <source>There are no images in {1}.</source>
@@ -4520,15 +4559,7 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-<message>
-        <source>Switch that off, or download {1} from {2} elsewhere and copy it to {3}.</source>
-        <translation>请关闭该设置，或在别处从 {2} 下载 {1}，并将其复制到 {3}。</translation>
-    </message>
-    <message>
-        <source>The weights {1} are not on this machine, and Maskwright is set to stay offline.</source>
-        <translation>权重 {1} 不在本机上，而 Maskwright 被设为保持离线。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -4657,10 +4688,6 @@
 <context>
     <name>ExportDialog</name>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Export</source>
         <translation>导出</translation>
     </message>
@@ -4681,14 +4708,14 @@
         <translation>格式</translation>
     </message>
     <message>
-        <source>To folder</source>
-        <translation>到文件夹</translation>
-    </message>
-<message>
         <source>Needs the package {package}. Install it: pip install {package}</source>
         <translation>需要软件包 {package}。安装方法：pip install {package}</translation>
     </message>
-    </context>
+    <message>
+        <source>To folder</source>
+        <translation>到文件夹</translation>
+    </message>
+</context>
 <context>
     <name>Exporting</name>
     <message>
@@ -5962,10 +5989,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
 <context>
     <name>NewProjectDialog</name>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Choose a folder.</source>
         <translation>请选择一个文件夹。</translation>
     </message>
@@ -5984,10 +6007,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
     <message>
         <source>Create project</source>
         <translation>创建项目</translation>
-    </message>
-    <message>
-        <source>Folder of label maps</source>
-        <translation>标签图文件夹</translation>
     </message>
     <message>
         <source>Folder of label maps to import</source>
@@ -6098,20 +6117,12 @@ car</source>
         <translation>撤销历史(&amp;U)</translation>
     </message>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Into the zip file</source>
         <translation>打包到 zip 文件</translation>
     </message>
     <message>
         <source>Pack</source>
         <translation>打包</translation>
-    </message>
-    <message>
-        <source>Pack into</source>
-        <translation>打包到</translation>
     </message>
     <message>
         <source>Pack the project</source>
@@ -6192,6 +6203,13 @@ car</source>
     </message>
 </context>
 <context>
+    <name>PagesBrowser</name>
+    <message>
+        <source>No page has this text.</source>
+        <translation>没有页面包含此文字。</translation>
+    </message>
+</context>
+<context>
     <name>PagesDialog</name>
     <message>
         <source>All pages</source>
@@ -6206,14 +6224,14 @@ car</source>
         <translation>文档</translation>
     </message>
     <message>
-        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
-        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
-    </message>
-<message>
         <source>Search all pages</source>
         <translation>搜索所有页面</translation>
     </message>
-    </context>
+    <message>
+        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
+        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
+    </message>
+</context>
 <context>
     <name>PaletteMenu</name>
     <message>
@@ -6356,6 +6374,13 @@ car</source>
     <message>
         <source>Tuned on {n} images, validated on {m}.</source>
         <translation>在 {n} 张图像上调优，在 {m} 张上验证。</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceRow</name>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
     </message>
 </context>
 <context>
@@ -7512,6 +7537,10 @@ The images:
         <translation>NVIDIA 显卡（CUDA）</translation>
     </message>
     <message>
+        <source>Never download weights; otherwise each download is asked for first.</source>
+        <translation>从不下载权重；否则每次下载前都会询问。</translation>
+    </message>
+    <message>
         <source>No CRF</source>
         <translation>无 CRF</translation>
     </message>
@@ -7522,6 +7551,10 @@ The images:
     <message>
         <source>Of the images of all folders; those not seen for longest go first. 0 keeps none.</source>
         <translation>所有文件夹的图像共用；最久未看的先删除。0 表示不保留。</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
     </message>
     <message>
         <source>Only images in which nothing is labelled yet.</source>
@@ -7643,15 +7676,7 @@ The images:
         <source>{path} is of Maskwright {version}. This is {own}: the defaults are used for: {names}.</source>
         <translation>{path} 属于 Maskwright {version}。这是 {own}：以下设置使用默认值：{names}。</translation>
     </message>
-<message>
-        <source>Never download weights; otherwise each download is asked for first.</source>
-        <translation>从不下载权重；否则每次下载前都会询问。</translation>
-    </message>
-    <message>
-        <source>Offline</source>
-        <translation>离线</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>SettingsDialog</name>
     <message>
@@ -8967,51 +8992,6 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
-    </message>
-</context>
-<context>
-    <name>Downloading</name>
-    <message>
-        <source>Address: {address}
-Size: {size}
-Folder: {folder}</source>
-        <translation>地址：{address}
-大小：{size}
-文件夹：{folder}</translation>
-    </message>
-    <message>
-        <source>Download</source>
-        <translation>下载</translation>
-    </message>
-    <message>
-        <source>Download weights</source>
-        <translation>下载权重</translation>
-    </message>
-    <message>
-        <source>The weights of this model are not on this machine.</source>
-        <translation>此模型的权重不在本机上。</translation>
-    </message>
-    <message>
-        <source>unknown</source>
-        <translation>未知</translation>
-    </message>
-    <message>
-        <source>{size} MB</source>
-        <translation>{size} MB</translation>
-    </message>
-</context>
-<context>
-    <name>PagesBrowser</name>
-    <message>
-        <source>No page has this text.</source>
-        <translation>没有页面包含此文字。</translation>
-    </message>
-</context>
-<context>
-    <name>PlaceRow</name>
-    <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
     </message>
 </context>
 </TS>
