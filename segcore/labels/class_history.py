@@ -29,6 +29,11 @@ class ClassHistory:
     removed: dict[int, str] = field(default_factory=dict)
     reused: dict[int, str] = field(default_factory=dict)
 
+    @property
+    def latest(self) -> str:
+        """The latest time at which a value went to another class; "" when none did. Labels are saved no earlier."""
+        return max(self.reused.values(), default="")
+
     def changed(self, before: ClassSet, after: ClassSet, time: str) -> ClassHistory:
         """Return the history after the classes changed; a class of the same value and name is the old one again."""
         removed = self.removed | {c.index: c.name for c in before if after.find(c.index) is None}

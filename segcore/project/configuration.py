@@ -88,10 +88,13 @@ class Configuration:
                 del settings[key]
             self.change(settings=settings)
 
-    def set_classes(self, classes: ClassSet, history: ClassHistory | None = None) -> None:
-        """Change the class list, and note what became of the removed ones; or set the history, too."""
+    def set_classes(self, classes: ClassSet, history: ClassHistory | None = None, after: str = "") -> None:
+        """Change the class list, and note what became of the removed ones; or set the history, too.
+
+        ``after``: when labels were saved last, also if the clock was set back since.
+        """
         with self._lock:
-            history = history or self.file.history.changed(self.file.classes, classes, now())
+            history = history or self.file.history.changed(self.file.classes, classes, now(after))
             self.change(classes=classes, history=history)
 
     @property

@@ -225,7 +225,7 @@ class Project:
         value and name. A value that goes to another class does not bring the old pixels with it.
         ``history`` is that of an earlier list which comes back as if nothing had happened.
         """
-        self._configuration.set_classes(classes, history)
+        self._configuration.set_classes(classes, history, self.index.last_save())
 
     def class_usage(self, index: int) -> Task[int]:
         """Count the images whose label map holds this class value, reading every label file."""
@@ -319,7 +319,7 @@ class Project:
         """
         if not self.read_only:
             self._configuration.check()
-        saved = self._labels.save(check_image_id(image_id), label_map, self.classes, durable)
+        saved = self._labels.save(check_image_id(image_id), label_map, self.classes, self.class_history, durable)
         stamp = self._store.stamp(image_id)
         self._images.note(image_id, state=int(saved.state), labelled_at=saved.saved_at, label_stamp=stamp)
         self.warn(saved.warning)

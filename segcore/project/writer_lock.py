@@ -44,6 +44,8 @@ _POLL_SECONDS = 0.005
 _MAX_BYTES, _MAX_TEXT = 10_000, 256
 _CLOCK_SECONDS = 2.0
 """By how much two readings of the time when a process was started may differ."""
+_TICK_SECONDS = 0.05
+"""The same, counted from the start of the machine."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Holder:
         When the process was started, seconds since 1970; tells it from a later process with the same number.
     since : str
         When it began to write, ISO 8601 with time zone.
+    after_boot : float
+        When it was started, seconds after the machine: the same when the clock was set since. -1: not known.
     """
 
     host: str
@@ -67,22 +71,23 @@ class Holder:
     pid: int
     started: float
     since: str
+    after_boot: float = -1.0
 
     @classmethod
     def this_process(cls) -> Holder:
         """Return the running process as a holder from now on."""
         started = _started_at(os.getpid())
-        return cls(
-            platform.node(), _user(), os.getpid(), started, datetime.now().astimezone().isoformat("T", "seconds")
-        )
+        since = datetime.now().astimezone().isoformat("T", "seconds")
+        return cls(platform.node(), _user(), os.getpid(), started, since, started - psutil.boot_time())
 
     @classmethod
     def read(cls, path: Path) -> Holder | None:
         """Read ``writer.json``; None when it is missing, damaged or no ordinary file."""
         try:
             data = json.loads(read_regular(path, _MAX_BYTES))
-            found = cls(*(data[name] for name in ("host", "user", "pid", "started", "since")))
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            names = "host", "user", "pid", "started", "since"
+            found = cls(*(data[name] for name in names), after_boot=data.get("after_boot", -1.0))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
         return found if found._is_sound() else None
 
@@ -93,6 +98,8 @@ class Holder:
             and 0 < self.pid < 2**32
             and type(self.started) in (int, float)
             and 0.0 <= self.started < 2.0**40
+            and type(self.after_boot) in (int, float)
+            and abs(self.after_boot) < 2.0**40
         )
 
     def same_process(self, other: Holder | None) -> bool:
@@ -100,15 +107,23 @@ class Holder:
         return (
             other is not None
             and (self.host, self.pid) == (other.host, other.pid)
-            and abs(self.started - other.started) < _CLOCK_SECONDS
+            and self._started_with(other.started, other.after_boot)
         )
+
+    def _started_with(self, started: float, after_boot: float) -> bool:
+        """Whether these are the times of this process; the clock may have been set between two readings."""
+        known = min(self.after_boot, after_boot) >= 0.0
+        if known and abs(self.after_boot - after_boot) < _TICK_SECONDS:
+            return True
+        return abs(self.started - started) < _CLOCK_SECONDS
 
     def lives(self) -> bool:
         """Whether the process runs; True when that cannot be known, because it is on another machine."""
         if self.host != platform.node():
             return True
         with suppress(psutil.Error):
-            return abs(_started_at(self.pid) - self.started) < _CLOCK_SECONDS
+            started = _started_at(self.pid)
+            return self._started_with(started, started - psutil.boot_time())
         return False
 
     def words(self) -> str:
