@@ -72,6 +72,7 @@ def run_window(path: Path | None, sample: str = "") -> int:
 
     application = QApplication.instance() or QApplication(["maskwright"])
     application.setApplicationName("Maskwright")
+    QApplication.setDesktopFileName("maskwright")  # Wayland takes the icon from the menu entry of this name
     earlier = crashes(log_folder())
     with logging_to_file(), noting_crashes(log_folder()), collecting_on_ui_thread():
         settings = Settings(settings_path())

@@ -9,9 +9,18 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QTextBlock, QTextDocument
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLineEdit,
+    QPushButton,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.appearance.plain_text import plain_label
+from app.window.page_search import anchor_of, search
 from resources import resource
 
 SIZE = QSize(860, 720)
@@ -47,6 +56,7 @@ class PagesBrowser(QTextBrowser):
         super().__init__(parent)
         self._folder = folder.resolve()
         self._in_rows: dict[Path, int] = {}  # how many pictures stand beside each other, by the file of each
+        self._lists = False  # whether lines that were found are shown, and not the page
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # pictures are as wide as what is left
         self.setOpenLinks(False)
         self.anchorClicked.connect(self.follow)
@@ -66,6 +76,9 @@ class PagesBrowser(QTextBrowser):
     def open_page(self, path: Path, anchor: str = "") -> None:
         """Show a page, from the heading with this anchor on."""
         kind = QTextDocument.ResourceType
+        if self._lists:
+            self.reload()
+            self._lists = False
         if Path(self.source().toLocalFile()) != path:
             markdown = path.suffix == ".md"
             self.setSource(QUrl.fromLocalFile(str(path)), kind.MarkdownResource if markdown else kind.UnknownResource)
@@ -73,6 +86,17 @@ class PagesBrowser(QTextBrowser):
         if block is not None:
             top = self.document().documentLayout().blockBoundingRect(block).top()
             self.verticalScrollBar().setValue(int(top))
+
+    def show_found(self, text: str) -> None:
+        """Show which lines of the pages have a text; each leads to its heading."""
+        rows = [
+            f"- [{escaped(each.path.stem)}: {escaped(each.heading)}]({QUrl.fromLocalFile(str(each.path)).toString()}"
+            f"#{each.anchor}) {escaped(each.line) if each.line != each.heading else ''}"
+            for each in search(self._folder, text)
+        ]
+        nothing = self.tr("No page has this text.")
+        self.setMarkdown("\n".join([f"# {escaped(text)}\n", *(rows or [nothing])]))
+        self._lists = True
 
     def _heading(self, anchor: str) -> QTextBlock | None:
         block = self.document().begin()
@@ -109,6 +133,7 @@ class PagesDialog(QDialog):
         self.resize(SIZE)
         layout = QVBoxLayout(self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)  # Return searches
         buttons.rejected.connect(self.reject)
         folder = pages_folder()
         if folder is None:
@@ -117,23 +142,33 @@ class PagesDialog(QDialog):
         else:
             self.browser = PagesBrowser(folder)
             self.browser.setAccessibleName(self.windowTitle())
+            self.field = QLineEdit()
+            self.field.setPlaceholderText(self.tr("Search all pages"))
+            self.field.setAccessibleName(self.field.placeholderText())
+            self.field.setClearButtonEnabled(True)
+            self.field.returnPressed.connect(self._search)
+            layout.addWidget(self.field)
             layout.addWidget(self.browser)
-            self._add_ways(buttons)
+            self._add_ways(buttons, folder)
             self.browser.open_page(folder / FIRST)
         layout.addWidget(buttons)
 
-    def _add_ways(self, buttons: QDialogButtonBox) -> None:
+    def _add_ways(self, buttons: QDialogButtonBox, folder: Path) -> None:
         role = QDialogButtonBox.ButtonRole.ActionRole
         back, start = QPushButton(self.tr("Back")), QPushButton(self.tr("All pages"))
         for button in (back, start):
             button.setAutoDefault(False)
             buttons.addButton(button, role)
         back.clicked.connect(self.browser.backward)
-        start.clicked.connect(self.browser.home)
+        start.clicked.connect(lambda: self.browser.open_page(folder / FIRST))
         back.setEnabled(False)
         self.browser.backwardAvailable.connect(back.setEnabled)
 
+    def _search(self) -> None:
+        if self.field.text().strip():
+            self.browser.show_found(self.field.text().strip())
 
-def anchor_of(heading: str) -> str:
-    """Return the anchor of a heading as GitHub makes it: lower case, no punctuation, hyphens for spaces."""
-    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+def escaped(text: str) -> str:
+    """Return a text that Markdown shows as it is."""
+    return re.sub(r"([\\`*_{}\[\]<>#|!~&])", r"\\\1", text)

@@ -1707,6 +1707,37 @@
     </message>
 </context>
 <context>
+    <name>Downloading</name>
+    <message>
+        <source>Address: {address}
+Size: {size}
+Folder: {folder}</source>
+        <translation>地址：{address}
+大小：{size}
+文件夹：{folder}</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Download weights</source>
+        <translation>下载权重</translation>
+    </message>
+    <message>
+        <source>The weights of this model are not on this machine.</source>
+        <translation>此模型的权重不在本机上。</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>{size} MB</source>
+        <translation>{size} MB</translation>
+    </message>
+</context>
+<context>
     <name>Durations</name>
     <message>
         <source>1 minute</source>
@@ -3153,6 +3184,10 @@
         <translation>正在启动</translation>
     </message>
     <message>
+        <source>Switch that off, or download {1} from {2} elsewhere and copy it to {3}.</source>
+        <translation>请关闭该设置，或在别处从 {2} 下载 {1}，并将其复制到 {3}。</translation>
+    </message>
+    <message>
         <source>Take it over.</source>
         <translation>请接管它。</translation>
     </message>
@@ -3467,6 +3502,10 @@
     <message>
         <source>The weights {1} are not on this machine and could not be downloaded ({2}).</source>
         <translation>权重 {1} 不在本机上，也无法下载（{2}）。</translation>
+    </message>
+    <message>
+        <source>The weights {1} are not on this machine, and Maskwright is set to stay offline.</source>
+        <translation>权重 {1} 不在本机上，而 Maskwright 被设为保持离线。</translation>
     </message>
     <message>
         <source>There are no images in {1}.</source>
@@ -4663,6 +4702,10 @@
     <message>
         <source>Formats</source>
         <translation>格式</translation>
+    </message>
+    <message>
+        <source>Needs the package {package}. Install it: pip install {package}</source>
+        <translation>需要软件包 {package}。安装方法：pip install {package}</translation>
     </message>
     <message>
         <source>To folder</source>
@@ -6172,6 +6215,13 @@ car</source>
     </message>
 </context>
 <context>
+    <name>PagesBrowser</name>
+    <message>
+        <source>No page has this text.</source>
+        <translation>没有页面包含此文字。</translation>
+    </message>
+</context>
+<context>
     <name>PagesDialog</name>
     <message>
         <source>All pages</source>
@@ -6184,6 +6234,10 @@ car</source>
     <message>
         <source>Documentation</source>
         <translation>文档</translation>
+    </message>
+    <message>
+        <source>Search all pages</source>
+        <translation>搜索所有页面</translation>
     </message>
     <message>
         <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
@@ -7488,6 +7542,10 @@ The images:
         <translation>NVIDIA 显卡（CUDA）</translation>
     </message>
     <message>
+        <source>Never download weights; otherwise each download is asked for first.</source>
+        <translation>从不下载权重；否则每次下载前都会询问。</translation>
+    </message>
+    <message>
         <source>No CRF</source>
         <translation>无 CRF</translation>
     </message>
@@ -7498,6 +7556,10 @@ The images:
     <message>
         <source>Of the images of all folders; those not seen for longest go first. 0 keeps none.</source>
         <translation>所有文件夹的图像共用；最久未看的先删除。0 表示不保留。</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
     </message>
     <message>
         <source>Only images in which nothing is labelled yet.</source>

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtTest import QTest
 
 from app.window import pages_dialog
+from app.window.page_search import search
 from app.window.pages_dialog import PagesBrowser, PagesDialog, pages_folder
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -45,6 +47,36 @@ def test_a_link_to_the_web_is_left_to_the_browser_of_the_person(browser, monkeyp
     browser.follow(QUrl("https://arxiv.org/abs/1411.4038"))
     assert opened == ["https://arxiv.org/abs/1411.4038"]
     assert browser.toPlainText().startswith("First")
+
+
+def test_what_is_found_leads_to_its_heading_and_back_to_the_page(qtbot, window):
+    dialog = PagesDialog(window)
+    dialog.show()
+    dialog.field.setText("Kr\u00e4henb\u00fchl")
+    QTest.keyClick(dialog.field, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert "students: The CRF" in dialog.browser.toPlainText()
+    dialog.browser.follow(QUrl.fromLocalFile(str(pages_folder() / "docs" / "students.md")).resolved(QUrl("#the-crf")))
+    assert dialog.browser.toPlainText().startswith("How the networks work")
+    dialog.field.setText("<b>[")
+    QTest.keyClick(dialog.field, Qt.Key.Key_Return)
+    assert dialog.browser.toPlainText().split("\n") == ["<b>[", "No page has this text."]
+    dialog.browser.open_page(pages_folder() / "docs" / "students.md")
+    assert dialog.browser.toPlainText().startswith("How the networks work")
+    dialog.reject()
+
+
+def test_lines_in_headings_are_found_first(tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "README.md").write_text("# Start\n\n[b](b.md) [a](a.md)\n", "utf-8")
+    (tmp_path / "docs" / "b.md").write_text("# Before a\n\nA brush.\n", "utf-8")
+    (tmp_path / "docs" / "a.md").write_text("# One\n\n- The `brush` [paints](b.md).\n\n## A Brush, two\n", "utf-8")
+    found = search(tmp_path, "BRUSH")
+    assert [(each.heading, each.anchor, each.line) for each in found] == [
+        ("A Brush, two", "a-brush-two", "A Brush, two"),
+        ("Before a", "before-a", "A brush."),
+        ("One", "one", "The brush paints."),
+    ]
 
 
 def test_help_shows_the_pages_with_their_pictures(qtbot, window):
