@@ -86,7 +86,7 @@ class Holder:
         try:
             data = json.loads(read_regular(path, _MAX_BYTES))
             names = "host", "user", "pid", "started", "since"
-            found = cls(*(data[name] for name in names), after_boot=data.get("after_boot", -1.0))
+            found = cls(*(data[name] for name in names), data.get("after_boot", -1.0))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
         return found if found._is_sound() else None
