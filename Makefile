@@ -92,7 +92,14 @@ mutants: setup-dev
 sequences: setup-dev
 	@SEQUENCES=$(or $(COUNT),5000) QT_QPA_PLATFORM=offscreen nice -n 5 $(RUN) -m pytest tests/properties
 
-test-long: starts kills fuzz mutants sequences
+# Works in the real window for MINUTES; ends with 1 when memory, files, threads, processes or objects of Qt grow, when
+# it hangs, or when the window is held up.
+.PHONY: soak
+MINUTES ?= 60
+soak: setup-dev
+	@QT_QPA_PLATFORM=offscreen nice -n 5 $(RUN) -m tests.faults.soak --minutes $(MINUTES) --seed $(SEED) --verbose
+
+test-long: starts kills fuzz mutants sequences soak
 
 clean:
 	rm -rf .venv out build dist *.egg-info

@@ -30,10 +30,10 @@ _MOST_HEADER = 50_000_000
 _DAMAGED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, EOFError, MemoryError, RecursionError)
 
 
-def save_head(path: Path, head: LiveHead, classes: ClassSet, after: str = "") -> None:
+def save_head(path: Path, head: LiveHead, classes: ClassSet) -> None:
     """Write what a head knows, the open image included, with the classes that its values mean.
 
-    ``after``: see `segcore.project.label_store.now`. The file of a newer Maskwright is kept under another name.
+    The file of a newer Maskwright is kept under another name.
 
     Raises ProjectError when the file cannot be written; the old one stays then.
     """
@@ -42,7 +42,7 @@ def save_head(path: Path, head: LiveHead, classes: ClassSet, after: str = "") ->
         "version": VERSION,
         "network": head.network,
         "classes": {str(each.index): each.name for each in classes},
-        "saved_at": now(after),
+        "saved_at": now(),
         "images": keys,
     }
     text = np.frombuffer(json.dumps(header).encode(), np.uint8)

@@ -24,7 +24,7 @@ def load_project_head(project: Project, options: LiveOptions | None = None, netw
 def save_project_head(project: Project, head: LiveHead) -> None:
     """Write what the head knows. Raises ProjectError, ProjectBusyError when another process writes the project."""
     check_writable(project)
-    save_head(head_path(project.root), head, project.classes, project.class_history.latest)
+    save_head(head_path(project.root), head, project.classes)
 
 
 def check_writable(project: Project) -> None:

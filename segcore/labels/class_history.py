@@ -29,11 +29,6 @@ class ClassHistory:
     removed: dict[int, str] = field(default_factory=dict)
     reused: dict[int, str] = field(default_factory=dict)
 
-    @property
-    def latest(self) -> str:
-        """The latest time at which a value went to another class; "" when none did. Labels are saved no earlier."""
-        return max(self.reused.values(), default="")
-
     def changed(self, before: ClassSet, after: ClassSet, time: str) -> ClassHistory:
         """Return the history after the classes changed; a class of the same value and name is the old one again."""
         removed = self.removed | {c.index: c.name for c in before if after.find(c.index) is None}
@@ -43,6 +38,11 @@ class ClassHistory:
             if old is not None and old.casefold() != c.name.casefold():
                 reused[c.index] = time
         return ClassHistory(removed, reused)
+
+    @property
+    def newest(self) -> str:
+        """When a value went to another class last; "": never. No labels that are saved now may seem older."""
+        return max(self.reused.values(), default="")
 
     def stale(self, values: Collection[int], saved_at: str) -> list[int]:
         """Return those of ``values`` that mean a class of the past, in labels saved at ``saved_at`` ("": unknown)."""

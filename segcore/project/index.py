@@ -238,12 +238,6 @@ class Index:
             found = dict(connection.execute("SELECT state, COUNT(*) FROM images GROUP BY state").fetchall())
         return {state: found.get(int(state), 0) for state in State}
 
-    def last_save(self) -> str:
-        """When labels were saved last, ISO 8601 UTC; "" when that is not known."""
-        with suppress(sqlite3.Error), self._reading() as connection:
-            return connection.execute("SELECT MAX(labelled_at) FROM images").fetchone()[0] or ""
-        return ""
-
     def update(self, image_id: str, **columns: object) -> None:
         """Change some columns of one image, adding its row when it is new."""
         names = ", ".join(columns)

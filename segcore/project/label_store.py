@@ -29,7 +29,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -150,15 +150,20 @@ class LabelStore:
     # Saving
 
     def save(
-        self, image_id: str, label_map: LabelMap, palette: NDArray[np.uint8], durable: bool = True, after: str = ""
+        self,
+        image_id: str,
+        label_map: LabelMap,
+        palette: NDArray[np.uint8],
+        durable: bool = True,
+        not_before: str = "",
     ) -> SavedLabels:
         """Write both files. Raises ProjectError, also when this process may not write; the old pair stays then.
 
-        Without ``durable`` nothing waits for the disk where an image had no labels; see `atomic_write`. ``after``: the
-        time that is noted is later than this one, see `now`.
+        Without ``durable`` nothing waits for the disk where an image had no labels; see `atomic_write`. The time of the
+        save is at least ``not_before``, as `now` writes it: the clock may have been set back.
         """
         labels = encode_indexed_png(label_map.labels, palette)
-        state, saved_at, crc = label_map.state(), now(after), crc_of(labels)
+        state, saved_at, crc = label_map.state(), max(now(), not_before), crc_of(labels)
         notes = {_CRC: crc, _STATE: state.name, _SAVED: saved_at}
         provenance = encode_indexed_png(label_map.provenance, PROVENANCE_PALETTE, notes)
         path, final = self.labels_path(image_id), self.provenance_path(image_id)
@@ -350,12 +355,6 @@ def _stored(
     return StoredLabels(LabelMap(labels, predicted), "", warning, crc, as_stored=False)
 
 
-def now(after: str = "") -> str:
-    """Return this moment, ISO 8601 UTC, to the microsecond; later moments sort later.
-
-    Where the clock was set back before the time ``after``, it is the microsecond after that.
-    """
-    moment = datetime.now(UTC)
-    with suppress(ValueError, TypeError, OverflowError):  # no time at all, or one without a zone
-        moment = max(moment, datetime.fromisoformat(after).astimezone(UTC) + timedelta(microseconds=1))
-    return moment.isoformat(timespec="microseconds")
+def now() -> str:
+    """Return this moment, ISO 8601 UTC, to the microsecond; later moments sort later."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,7 @@ from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance, values_in
 from segcore.project.image_id import check_image_id
 from segcore.project.label_files import MAX_BYTES, crc_of, read_file
-from segcore.project.label_store import LabelStore, now
+from segcore.project.label_store import LabelStore
 
 FOLDER = "versions"
 MOST = 30
@@ -34,8 +34,8 @@ MOST = 30
 ROOM = 0.9
 """What is left of the budget when old versions were deleted, so that this is not done each time."""
 SCHEMA = 1
-_STEM = "%Y%m%dT%H%M%S.%f"
 FACTS, LABELS, PROVENANCE = ".json", ".labels.png", ".provenance.png"
+STEM = "%Y%m%dT%H%M%S.%f"
 LARGEST_FACTS = 100_000
 _CRC, _SAVED = "maskwright-labels-crc32", "maskwright-saved"
 
@@ -104,9 +104,9 @@ class LabelVersions:
         before = self.of(image_id)
         if notes.get(_CRC) != crc or (before and self._is_same(image_id, before[0], crc, provenance)):
             return None
-        moment = now(_moment(before[0].stem) if before else "")  # the newest has the last name, whatever the clock says
-        stem = datetime.fromisoformat(moment).strftime(_STEM)
-        time = notes.get(_SAVED, "") or moment
+        moment = datetime.now(UTC)
+        stem = _stem(moment, before[0].stem if before else "")
+        time = notes.get(_SAVED, "") or moment.isoformat(timespec="microseconds")
         facts = json.dumps({"schema": SCHEMA, "time": time, "what": what, "crc": crc}, ensure_ascii=False).encode()
         place = self._place(image_id)
         with self._held(), writing(place):
@@ -200,11 +200,11 @@ class LabelVersions:
                 (place / f"{stem}{ending}").unlink()
 
 
-def _moment(stem: str) -> str:
-    """Return the time in the name of a version, ISO 8601 UTC; "" when there is none."""
-    with suppress(ValueError):
-        return datetime.strptime(stem, _STEM).replace(tzinfo=UTC).isoformat(timespec="microseconds")
-    return ""
+def _stem(moment: datetime, newest: str) -> str:
+    """Return the stem of a version of this moment, which comes after the newest although the clock was set back."""
+    with suppress(ValueError, OverflowError):
+        moment = max(moment, datetime.strptime(newest, STEM).replace(tzinfo=UTC) + timedelta(microseconds=1))
+    return moment.strftime(STEM)
 
 
 def _read_facts(place: Path, stem: str) -> LabelVersion | None:

@@ -225,7 +225,7 @@ class Project:
         value and name. A value that goes to another class does not bring the old pixels with it.
         ``history`` is that of an earlier list which comes back as if nothing had happened.
         """
-        self._configuration.set_classes(classes, history, self.index.last_save())
+        self._configuration.set_classes(classes, history)
 
     def class_usage(self, index: int) -> Task[int]:
         """Count the images whose label map holds this class value, reading every label file."""

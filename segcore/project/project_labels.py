@@ -86,7 +86,7 @@ class ProjectLabels:
             if image_id in self._unknown:
                 self._store.keep_aside(image_id, UNKNOWN_CLASSES)
                 self._unknown.discard(image_id)
-            return self._store.save(image_id, label_map, classes.palette(), durable, history.latest)
+            return self._store.save(image_id, label_map, classes.palette(), durable, history.newest)
 
     def _stored(self, image_id: str, shape: tuple[int, int] | None) -> StoredLabels:
         """Load from the store; a size that does not fit is measured again, because the index is only a cache."""

@@ -32,6 +32,7 @@ from filelock import FileLock, Timeout
 from segcore.errors import ProjectBusyError, ProjectError
 from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.files.regular_file import read_regular
+from segcore.hardware.process_birth import birth
 
 NAME = "writer.json"
 MUTEX = ".writer.lock"
@@ -44,8 +45,6 @@ _POLL_SECONDS = 0.005
 _MAX_BYTES, _MAX_TEXT = 10_000, 256
 _CLOCK_SECONDS = 2.0
 """By how much two readings of the time when a process was started may differ."""
-_TICK_SECONDS = 0.05
-"""The same, counted from the start of the machine."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,8 @@ class Holder:
         When the process was started, seconds since 1970; tells it from a later process with the same number.
     since : str
         When it began to write, ISO 8601 with time zone.
-    after_boot : float
-        When it was started, seconds after the machine: the same when the clock was set since. -1: not known.
+    birth : str
+        The same as ``started``, whatever the clock does (`segcore.hardware.process_birth`); "": not known.
     """
 
     host: str
@@ -71,35 +70,33 @@ class Holder:
     pid: int
     started: float
     since: str
-    after_boot: float = -1.0
+    birth: str = ""
 
     @classmethod
     def this_process(cls) -> Holder:
         """Return the running process as a holder from now on."""
         started = _started_at(os.getpid())
         since = datetime.now().astimezone().isoformat("T", "seconds")
-        return cls(platform.node(), _user(), os.getpid(), started, since, started - psutil.boot_time())
+        return cls(platform.node(), _user(), os.getpid(), started, since, birth(os.getpid()))
 
     @classmethod
     def read(cls, path: Path) -> Holder | None:
         """Read ``writer.json``; None when it is missing, damaged or no ordinary file."""
         try:
             data = json.loads(read_regular(path, _MAX_BYTES))
-            names = "host", "user", "pid", "started", "since"
-            found = cls(*(data[name] for name in names), data.get("after_boot", -1.0))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            host, user, pid, started, since = (data[name] for name in ("host", "user", "pid", "started", "since"))
+            found = cls(host, user, pid, started, since, data.get("birth", ""))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return found if found._is_sound() else None
 
     def _is_sound(self) -> bool:
         return (
-            all(type(text) is str and len(text) < _MAX_TEXT for text in (self.host, self.user, self.since))
+            all(type(text) is str and len(text) < _MAX_TEXT for text in (self.host, self.user, self.since, self.birth))
             and type(self.pid) is int
             and 0 < self.pid < 2**32
             and type(self.started) in (int, float)
             and 0.0 <= self.started < 2.0**40
-            and type(self.after_boot) in (int, float)
-            and abs(self.after_boot) < 2.0**40
         )
 
     def same_process(self, other: Holder | None) -> bool:
@@ -107,24 +104,19 @@ class Holder:
         return (
             other is not None
             and (self.host, self.pid) == (other.host, other.pid)
-            and self._started_with(other.started, other.after_boot)
+            and self._started_with(other.started, other.birth)
         )
-
-    def _started_with(self, started: float, after_boot: float) -> bool:
-        """Whether these are the times of this process; the clock may have been set between two readings."""
-        known = min(self.after_boot, after_boot) >= 0.0
-        if known and abs(self.after_boot - after_boot) < _TICK_SECONDS:
-            return True
-        return abs(self.started - started) < _CLOCK_SECONDS
 
     def lives(self) -> bool:
         """Whether the process runs; True when that cannot be known, because it is on another machine."""
         if self.host != platform.node():
             return True
         with suppress(psutil.Error):
-            started = _started_at(self.pid)
-            return self._started_with(started, started - psutil.boot_time())
+            return self._started_with(_started_at(self.pid), birth(self.pid))
         return False
+
+    def _started_with(self, started: float, born: str) -> bool:
+        return self.birth == born if self.birth and born else abs(self.started - started) < _CLOCK_SECONDS
 
     def words(self) -> str:
         """Return who it is, for a person: ``process 4711 of anna on desk, since 2026-11-21 14:02``."""
