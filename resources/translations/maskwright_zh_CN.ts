@@ -4680,10 +4680,6 @@ Folder: {folder}</source>
 <context>
     <name>ExportDialog</name>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Export</source>
         <translation>导出</translation>
     </message>
@@ -5985,10 +5981,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
 <context>
     <name>NewProjectDialog</name>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Choose a folder.</source>
         <translation>请选择一个文件夹。</translation>
     </message>
@@ -6007,10 +5999,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
     <message>
         <source>Create project</source>
         <translation>创建项目</translation>
-    </message>
-    <message>
-        <source>Folder of label maps</source>
-        <translation>标签图文件夹</translation>
     </message>
     <message>
         <source>Folder of label maps to import</source>
@@ -6121,20 +6109,12 @@ car</source>
         <translation>撤销历史(&amp;U)</translation>
     </message>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Into the zip file</source>
         <translation>打包到 zip 文件</translation>
     </message>
     <message>
         <source>Pack</source>
         <translation>打包</translation>
-    </message>
-    <message>
-        <source>Pack into</source>
-        <translation>打包到</translation>
     </message>
     <message>
         <source>Pack the project</source>
@@ -6386,6 +6366,13 @@ car</source>
     <message>
         <source>Tuned on {n} images, validated on {m}.</source>
         <translation>在 {n} 张图像上调优，在 {m} 张上验证。</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceRow</name>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
     </message>
 </context>
 <context>

@@ -23,15 +23,15 @@ from segcore.files.atomic import atomic_write, writing
 from segcore.formats import rle
 from segcore.formats.coco_set import CocoSet, recognise
 from segcore.formats.export_options import ExportOptions
-from segcore.formats.format import Difference, Format
+from segcore.formats.format import Difference, Format, LabelWriter
+from segcore.formats.image_copy import CopiedImages
 from segcore.formats.outlines import outlined, points_of
 from segcore.formats.pieces import Piece
 from segcore.formats.polygons import area
-from segcore.formats.written_files import copy_file
 from segcore.labels.classes import ClassSet
 
 
-class CocoWriter:
+class CocoWriter(LabelWriter):
     """Writes the objects of each image to temporary files, and puts these together in `finish`.
 
     See `segcore.formats.format.Writer` for the parameters.
@@ -39,27 +39,25 @@ class CocoWriter:
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
         self._out, self._classes, self._options = out, classes, options
+        self._copies = CopiedImages(out / "images", ids)
         self._parts: dict[str, _Part] = {}
         self._images = self._objects = 0
 
     def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
         """See `LabelWriter`."""
-        name = self._options.part(image_id)
-        part = self._parts.setdefault(name, _Part())
+        part = self._parts.setdefault(self._options.part(image_id), _Part())
         self._images += 1
         height, width = labels.shape
-        part.images.append({"id": self._images, "file_name": image_id, "width": width, "height": height})
+        part.images.append(
+            {"id": self._images, "file_name": self._copies.names[image_id], "width": width, "height": height}
+        )
         pieces, different = outlined(labels, self._classes, self._options)
         for piece in pieces:
             self._objects += 1
             part.add({"id": self._objects, "image_id": self._images, **_annotation(piece, (height, width))})
         if image is not None:
-            copy_file(image, self._out / "images" / image_id)
+            self._copies.copy(image, image_id)
         return different
-
-    def keep(self, image_id: str) -> bool:
-        """See `LabelWriter`: all objects are in one file, so that an interrupted export begins anew."""
-        return False
 
     def finish(self) -> None:
         """Write the JSON files."""
