@@ -4772,6 +4772,10 @@ Folder: {folder}</source>
         <translation>COCO 全景分割（分割段保存为 PNG）</translation>
     </message>
     <message>
+        <source>COCO stuff (one JSON file, a run-length encoding for each class)</source>
+        <translation>COCO stuff（一个 JSON 文件，每个类别一个游程编码）</translation>
+    </message>
+    <message>
         <source>CVAT for images 1.1 (annotations.xml)</source>
         <translation>CVAT for images 1.1（annotations.xml）</translation>
     </message>
