@@ -15,7 +15,7 @@
         <source>Labels images for semantic segmentation, on this machine only.</source>
         <translation>为语义分割标注图像，一切只在本机进行。</translation>
     </message>
-<message>
+    <message>
         <source>Third-party licences</source>
         <translation>第三方许可证</translation>
     </message>
