@@ -15,6 +15,10 @@
         <source>Labels images for semantic segmentation, on this machine only.</source>
         <translation>为语义分割标注图像，一切只在本机进行。</translation>
     </message>
+    <message>
+        <source>Third-party licences</source>
+        <translation>第三方许可证</translation>
+    </message>
 </context>
 <context>
     <name>ActionWiring</name>
@@ -4770,6 +4774,10 @@ Folder: {folder}</source>
     <message>
         <source>COCO panoptic (segments in PNG files)</source>
         <translation>COCO 全景分割（分割段保存为 PNG）</translation>
+    </message>
+    <message>
+        <source>COCO stuff (one JSON file, a run-length encoding for each class)</source>
+        <translation>COCO stuff（一个 JSON 文件，每个类别一个游程编码）</translation>
     </message>
     <message>
         <source>CVAT for images 1.1 (annotations.xml)</source>
