@@ -15,6 +15,10 @@
         <source>Labels images for semantic segmentation, on this machine only.</source>
         <translation>为语义分割标注图像，一切只在本机进行。</translation>
     </message>
+    <message>
+        <source>Third-party licences</source>
+        <translation>第三方许可证</translation>
+    </message>
 </context>
 <context>
     <name>ActionWiring</name>
@@ -76,6 +80,10 @@
     <message>
         <source>&amp;Dark colours</source>
         <translation>深色(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Documentation</source>
+        <translation>文档(&amp;D)</translation>
     </message>
     <message>
         <source>&amp;Done, go to the next|Done</source>
@@ -590,6 +598,10 @@
         <translation>去除斑点(&amp;S)…</translation>
     </message>
     <message>
+        <source>Report for a &amp;bug…</source>
+        <translation>报告错误(&amp;B)…</translation>
+    </message>
+    <message>
         <source>Rule&amp;rs</source>
         <translation>标尺(&amp;R)</translation>
     </message>
@@ -855,6 +867,14 @@
     <message>
         <source>Dismiss message</source>
         <translation>关闭消息</translation>
+    </message>
+    <message>
+        <source>Make a text for a bug report; nothing is sent</source>
+        <translation>生成用于错误报告的文本；不会发送任何内容</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
     </message>
     <message>
         <source>Something went wrong that Maskwright did not expect.</source>
@@ -1459,6 +1479,25 @@
     </message>
 </context>
 <context>
+    <name>CrashNotice</name>
+    <message>
+        <source>Dismiss, and remove what was noted of it</source>
+        <translation>关闭，并删除为此记录的内容</translation>
+    </message>
+    <message>
+        <source>Make a text for a bug report; nothing is sent</source>
+        <translation>生成用于错误报告的文本；不会发送任何内容</translation>
+    </message>
+    <message>
+        <source>Maskwright stopped unexpectedly last time. Your labels are saved.</source>
+        <translation>Maskwright 上次意外停止。您的标签已保存。</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
+    </message>
+</context>
+<context>
     <name>CrfQueue</name>
     <message>
         <source>The CRF is busy; your stroke is decided next.</source>
@@ -1669,6 +1708,37 @@
     <message>
         <source>Reopen</source>
         <translation>重新打开</translation>
+    </message>
+</context>
+<context>
+    <name>Downloading</name>
+    <message>
+        <source>Address: {address}
+Size: {size}
+Folder: {folder}</source>
+        <translation>地址：{address}
+大小：{size}
+文件夹：{folder}</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Download weights</source>
+        <translation>下载权重</translation>
+    </message>
+    <message>
+        <source>The weights of this model are not on this machine.</source>
+        <translation>此模型的权重不在本机上。</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>{size} MB</source>
+        <translation>{size} MB</translation>
     </message>
 </context>
 <context>
@@ -2538,6 +2608,10 @@
         <translation>如果您在此绘制，这些标签会以另一名称保留，图像恢复其尺寸时会重新出现。</translation>
     </message>
     <message>
+        <source>If you trust it, unpack it yourself and import the folder.</source>
+        <translation>如果您信任它，请自行解压并导入该文件夹。</translation>
+    </message>
+    <message>
         <source>Import the model again from its own file or folder.</source>
         <translation>请从模型自己的文件或文件夹重新导入。</translation>
     </message>
@@ -3074,6 +3148,10 @@
         <translation>请保存到另一文件夹。</translation>
     </message>
     <message>
+        <source>Save what is not saved to another folder, then open the project again.</source>
+        <translation>请将未保存的内容保存到另一文件夹，然后重新打开项目。</translation>
+    </message>
+    <message>
         <source>Save whole numbers, height by width.</source>
         <translation>请保存为整数数组（高 × 宽）。</translation>
     </message>
@@ -3108,6 +3186,10 @@
     <message>
         <source>Starting</source>
         <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>Switch that off, or download {1} from {2} elsewhere and copy it to {3}.</source>
+        <translation>请关闭该设置，或在别处从 {2} 下载 {1}，并将其复制到 {3}。</translation>
     </message>
     <message>
         <source>Take it over.</source>
@@ -3354,6 +3436,14 @@
         <translation>各进程找到的图像数量不同：{1}。</translation>
     </message>
     <message>
+        <source>The project folder {1} is gone or empty, and nothing is written in its place.</source>
+        <translation>项目文件夹 {1} 不见了或为空，不会在原处写入任何内容。</translation>
+    </message>
+    <message>
+        <source>The project in {1} has other classes now: another program changed it, or it is another one.</source>
+        <translation>{1} 中的项目现在有不同的类别：它被另一程序更改，或者是另一个项目。</translation>
+    </message>
+    <message>
         <source>The project {1} has no version '{2}'.</source>
         <translation>项目 {1} 没有版本“{2}”。</translation>
     </message>
@@ -3416,6 +3506,10 @@
     <message>
         <source>The weights {1} are not on this machine and could not be downloaded ({2}).</source>
         <translation>权重 {1} 不在本机上，也无法下载（{2}）。</translation>
+    </message>
+    <message>
+        <source>The weights {1} are not on this machine, and Maskwright is set to stay offline.</source>
+        <translation>权重 {1} 不在本机上，而 Maskwright 被设为保持离线。</translation>
     </message>
     <message>
         <source>There are no images in {1}.</source>
@@ -3582,8 +3676,8 @@
         <translation>两个结果都会名为 {1}。</translation>
     </message>
     <message>
-        <source>Unpack it, then import the folder.</source>
-        <translation>请先解压，再导入文件夹。</translation>
+        <source>Unpack it to another disk yourself and import the folder.</source>
+        <translation>请自行将其解压到另一磁盘并导入该文件夹。</translation>
     </message>
     <message>
         <source>Update Maskwright to go on with it.</source>
@@ -3632,6 +3726,10 @@
     <message>
         <source>Validating</source>
         <translation>正在验证</translation>
+    </message>
+    <message>
+        <source>What you paint is kept in memory and saved once the folder is back: connect its disk, or put it back.</source>
+        <translation>您绘制的内容保留在内存中，文件夹恢复后会自动保存：请连接其磁盘，或将文件夹放回原处。</translation>
     </message>
     <message>
         <source>With {1} new classes the project would have {2}; {3} is the most.</source>
@@ -4102,10 +4200,6 @@
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
-        <source>{1} holds too much to be unpacked.</source>
-        <translation>{1} 内容过多，无法解压。</translation>
-    </message>
-    <message>
         <source>{1} holds values below 0 or above 255.</source>
         <translation>{1} 包含小于 0 或大于 255 的值。</translation>
     </message>
@@ -4370,6 +4464,10 @@
         <translation>{1} 没有给出标签名称。</translation>
     </message>
     <message>
+        <source>{1} needs {2} GB to be unpacked, and {3} has less.</source>
+        <translation>解压 {1} 需要 {2} GB，而 {3} 的空间不足。</translation>
+    </message>
+    <message>
         <source>{1} needs {2} GB, and {3} GB are free.</source>
         <translation>{1} 需要 {2} GB，而可用空间为 {3} GB。</translation>
     </message>
@@ -4586,10 +4684,6 @@
 <context>
     <name>ExportDialog</name>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Export</source>
         <translation>导出</translation>
     </message>
@@ -4608,6 +4702,10 @@
     <message>
         <source>Formats</source>
         <translation>格式</translation>
+    </message>
+    <message>
+        <source>Needs the package {package}. Install it: pip install {package}</source>
+        <translation>需要软件包 {package}。安装方法：pip install {package}</translation>
     </message>
     <message>
         <source>To folder</source>
@@ -4676,6 +4774,10 @@
     <message>
         <source>COCO panoptic (segments in PNG files)</source>
         <translation>COCO 全景分割（分割段保存为 PNG）</translation>
+    </message>
+    <message>
+        <source>COCO stuff (one JSON file, a run-length encoding for each class)</source>
+        <translation>COCO stuff（一个 JSON 文件，每个类别一个游程编码）</translation>
     </message>
     <message>
         <source>CVAT for images 1.1 (annotations.xml)</source>
@@ -5887,10 +5989,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
 <context>
     <name>NewProjectDialog</name>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Choose a folder.</source>
         <translation>请选择一个文件夹。</translation>
     </message>
@@ -5909,10 +6007,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
     <message>
         <source>Create project</source>
         <translation>创建项目</translation>
-    </message>
-    <message>
-        <source>Folder of label maps</source>
-        <translation>标签图文件夹</translation>
     </message>
     <message>
         <source>Folder of label maps to import</source>
@@ -6023,20 +6117,12 @@ car</source>
         <translation>撤销历史(&amp;U)</translation>
     </message>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Into the zip file</source>
         <translation>打包到 zip 文件</translation>
     </message>
     <message>
         <source>Pack</source>
         <translation>打包</translation>
-    </message>
-    <message>
-        <source>Pack into</source>
-        <translation>打包到</translation>
     </message>
     <message>
         <source>Pack the project</source>
@@ -6114,6 +6200,36 @@ car</source>
     <message>
         <source>They are channels</source>
         <translation>它们是通道</translation>
+    </message>
+</context>
+<context>
+    <name>PagesBrowser</name>
+    <message>
+        <source>No page has this text.</source>
+        <translation>没有页面包含此文字。</translation>
+    </message>
+</context>
+<context>
+    <name>PagesDialog</name>
+    <message>
+        <source>All pages</source>
+        <translation>所有页面</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Search all pages</source>
+        <translation>搜索所有页面</translation>
+    </message>
+    <message>
+        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
+        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
     </message>
 </context>
 <context>
@@ -6258,6 +6374,13 @@ car</source>
     <message>
         <source>Tuned on {n} images, validated on {m}.</source>
         <translation>在 {n} 张图像上调优，在 {m} 张上验证。</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceRow</name>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
     </message>
 </context>
 <context>
@@ -6852,6 +6975,45 @@ car</source>
     </message>
 </context>
 <context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Attach this text to your bug report. Maskwright sends nothing. Names of persons, folders and files are left out where they were recognised; look through the text before you pass it on.</source>
+        <translation>请将此文本附在您的错误报告中。Maskwright 不会发送任何内容。能识别出的人名、文件夹名和文件名已被略去；转交之前请通读文本。</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>已复制。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Looking at this machine…</source>
+        <translation>正在检查这台计算机…</translation>
+    </message>
+    <message>
+        <source>Report for a bug</source>
+        <translation>错误报告</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>Saved as {path}.</source>
+        <translation>已保存为 {path}。</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Text of the report</source>
+        <translation>报告文本</translation>
+    </message>
+</context>
+<context>
     <name>ReportNotice</name>
     <message>
         <source>Dismiss</source>
@@ -7375,6 +7537,10 @@ The images:
         <translation>NVIDIA 显卡（CUDA）</translation>
     </message>
     <message>
+        <source>Never download weights; otherwise each download is asked for first.</source>
+        <translation>从不下载权重；否则每次下载前都会询问。</translation>
+    </message>
+    <message>
         <source>No CRF</source>
         <translation>无 CRF</translation>
     </message>
@@ -7385,6 +7551,10 @@ The images:
     <message>
         <source>Of the images of all folders; those not seen for longest go first. 0 keeps none.</source>
         <translation>所有文件夹的图像共用；最久未看的先删除。0 表示不保留。</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
     </message>
     <message>
         <source>Only images in which nothing is labelled yet.</source>

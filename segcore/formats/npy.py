@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import LabelError, LabelSizeError, MaskwrightError
+from segcore.files.npz import damage_as_value_error
 from segcore.files.regular_file import read_regular
 from segcore.formats.class_lists import classes_near, read_class_list
 from segcore.formats.format import Difference, Format
@@ -43,12 +44,10 @@ class NumpyWriter(PngWriter):
     def locate(self, image_id: str, place: GeoReference) -> None:
         """Say nothing: an array has no place for it."""
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
-        """Write the uint8 [H, W] label map of an image; there is no place for ``image``."""
+    def _write(self, image_id: str, labels: NDArray[np.uint8]) -> Sequence[Difference]:
         buffer = io.BytesIO()
         np.save(buffer, np.ascontiguousarray(labels), allow_pickle=False)
         write_bytes(self._path(image_id), buffer.getvalue())
-        self._written.append(image_id)
         return ()
 
     def _path(self, image_id: str) -> Path:
@@ -116,6 +115,7 @@ def _read(path: Path, shape: tuple[int, int]) -> NDArray[np.uint8]:
     return found.astype(np.uint8)
 
 
+@damage_as_value_error()
 def _array(file: io.BytesIO) -> NDArray[np.generic]:
     found = np.load(file, allow_pickle=False)
     if not isinstance(found, np.lib.npyio.NpzFile):

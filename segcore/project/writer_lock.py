@@ -6,10 +6,14 @@ changed, and while labels are written. So a process whose project was taken over
 
 A writer that died on this machine is replaced at once. One that lives, or is on another machine and cannot be seen
 from here, is only replaced by `WriterLock.take_over`, after a person was asked.
+
+Some network disks have no locks. ``writer.json`` alone counts there: it is read again after it was written, and before
+each save. Of two processes that become the writer in the same moment the later one is.
 """
 
 from __future__ import annotations
 
+import errno
 import getpass
 import json
 import os
@@ -28,12 +32,15 @@ from filelock import FileLock, Timeout
 from segcore.errors import ProjectBusyError, ProjectError
 from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.files.regular_file import read_regular
+from segcore.hardware.process_birth import birth
 
 NAME = "writer.json"
 MUTEX = ".writer.lock"
 WAIT_SECONDS = 10.0
 """How long a writer waits for another process that looks at the lock at this moment."""
 
+NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
+"""What a disk answers that has no locks; filelock itself replaces the lock where the answer is ENOSYS."""
 _POLL_SECONDS = 0.005
 _MAX_BYTES, _MAX_TEXT = 10_000, 256
 _CLOCK_SECONDS = 2.0
@@ -54,6 +61,8 @@ class Holder:
         When the process was started, seconds since 1970; tells it from a later process with the same number.
     since : str
         When it began to write, ISO 8601 with time zone.
+    birth : str
+        The same as ``started``, whatever the clock does (`segcore.hardware.process_birth`); "": not known.
     """
 
     host: str
@@ -61,28 +70,29 @@ class Holder:
     pid: int
     started: float
     since: str
+    birth: str = ""
 
     @classmethod
     def this_process(cls) -> Holder:
         """Return the running process as a holder from now on."""
         started = _started_at(os.getpid())
-        return cls(
-            platform.node(), _user(), os.getpid(), started, datetime.now().astimezone().isoformat("T", "seconds")
-        )
+        since = datetime.now().astimezone().isoformat("T", "seconds")
+        return cls(platform.node(), _user(), os.getpid(), started, since, birth(os.getpid()))
 
     @classmethod
     def read(cls, path: Path) -> Holder | None:
         """Read ``writer.json``; None when it is missing, damaged or no ordinary file."""
         try:
             data = json.loads(read_regular(path, _MAX_BYTES))
-            found = cls(*(data[name] for name in ("host", "user", "pid", "started", "since")))
+            host, user, pid, started, since = (data[name] for name in ("host", "user", "pid", "started", "since"))
+            found = cls(host, user, pid, started, since, data.get("birth", ""))
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return found if found._is_sound() else None
 
     def _is_sound(self) -> bool:
         return (
-            all(type(text) is str and len(text) < _MAX_TEXT for text in (self.host, self.user, self.since))
+            all(type(text) is str and len(text) < _MAX_TEXT for text in (self.host, self.user, self.since, self.birth))
             and type(self.pid) is int
             and 0 < self.pid < 2**32
             and type(self.started) in (int, float)
@@ -94,7 +104,7 @@ class Holder:
         return (
             other is not None
             and (self.host, self.pid) == (other.host, other.pid)
-            and abs(self.started - other.started) < _CLOCK_SECONDS
+            and self._started_with(other.started, other.birth)
         )
 
     def lives(self) -> bool:
@@ -102,8 +112,11 @@ class Holder:
         if self.host != platform.node():
             return True
         with suppress(psutil.Error):
-            return abs(_started_at(self.pid) - self.started) < _CLOCK_SECONDS
+            return self._started_with(_started_at(self.pid), birth(self.pid))
         return False
+
+    def _started_with(self, started: float, born: str) -> bool:
+        return self.birth == born if self.birth and born else abs(self.started - started) < _CLOCK_SECONDS
 
     def words(self) -> str:
         """Return who it is, for a person: ``process 4711 of anna on desk, since 2026-11-21 14:02``."""
@@ -146,6 +159,7 @@ class WriterLock:
             if holder is not None and not self._me.same_process(holder) and holder.lives():
                 raise busy(self._path.parent, holder)
             self._write()
+            self.check()
 
     def take_over(self) -> None:
         """Become the writer whoever is it now; that process learns of it before its next save. Raises ProjectError."""
@@ -173,6 +187,10 @@ class WriterLock:
         """Return the process that writes the project; None when nobody does."""
         return Holder.read(self._path)
 
+    def is_mine(self) -> bool:
+        """Whether ``writer.json`` names this process."""
+        return self._me.same_process(self.holder())
+
     def check(self) -> None:
         """Raise ProjectBusyError when another process has taken the project over."""
         holder = self.holder()
@@ -194,7 +212,6 @@ class WriterLock:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         with writing(self._path):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 self._mutex.acquire()
             except Timeout as error:
@@ -202,6 +219,9 @@ class WriterLock:
                     f"{self._path.parent} has been locked by another process for more than {WAIT_SECONDS:.0f} s.",
                     "Try again. If it happens again, close other programs that use this folder.",
                 ) from error
+            except OSError as error:
+                if error.errno not in NO_LOCKS:
+                    raise
         try:
             yield
         finally:
