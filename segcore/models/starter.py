@@ -80,6 +80,8 @@ class Starter(Segmenter):
         logits = self.classifier(y)
         for feature, whiten, shortcut in zip(features, self.whiten, self.shortcut, strict=True):
             logits = logits + _resized(shortcut(whiten(feature)), logits)
+        if self.training:
+            logits = logits.contiguous()  # enlarged and compared with the truth, classes in planes take less time
         return {"out": _resized(logits, x)}
 
     def classifiers(self) -> list[nn.Conv2d]:
