@@ -4,18 +4,20 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 OUT ?= out/demo
+# auto: PyTorch without CUDA where there is no NVIDIA driver; cpu: always; default: as the default index has it.
+TORCH ?= auto
 RUN = .venv/bin/python
 
-.PHONY: run test lint setup setup-dev python screenshots tour translations starts fuzz kills mutants sequences test-long clean
+.PHONY: run test lint wheel setup setup-dev python screenshots tour animation docs translations starts fuzz kills mutants sequences test-long clean
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
 
 setup: python
-	@$(PYTHON) packaging/bootstrap.py
+	@$(PYTHON) packaging/bootstrap.py --torch $(TORCH)
 
 setup-dev: python
-	@$(PYTHON) packaging/bootstrap.py --dev
+	@$(PYTHON) packaging/bootstrap.py --dev --torch $(TORCH)
 
 run: setup
 	@if [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY$$QT_QPA_PLATFORM" ]; then \
@@ -36,11 +38,26 @@ lint: setup-dev
 	@$(RUN) -m mypy
 	@$(RUN) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
+# Builds the package (source distribution and wheel) into dist, and tries the wheel in a clean environment elsewhere.
+wheel: setup-dev
+	@rm -rf dist
+	@$(RUN) -m build --no-isolation --outdir dist .
+	@MASKWRIGHT_DIST=dist QT_QPA_PLATFORM=offscreen $(RUN) -m pytest tests/packaging
+
 screenshots: setup-dev
 	@$(RUN) docs/screenshots.py
+	@$(RUN) docs/strides.py
 
 tour: setup-dev
 	@$(RUN) docs/tour.py
+
+animation: setup-dev
+	@$(RUN) docs/animation.py
+
+# The pages of docs/ as a site that works offline, in out/site.
+docs: setup-dev
+	@$(RUN) -c "import material" 2>/dev/null || $(RUN) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[docs]"
+	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict
 
 # Collects the texts of the sources into resources/translations and compiles them; ends with 1 when one is untranslated.
 translations: setup-dev

@@ -1,18 +1,24 @@
 """Make ``.venv`` and install what Maskwright needs; the second time there is nothing to do.
 
-Usage: ``python packaging/bootstrap.py [--dev | --browser]``. Standard library only, because it
-runs before anything is installed.
+Usage: ``python packaging/bootstrap.py [--dev | --browser] [--torch auto|cpu|default]``. Standard library only, because
+it runs before anything is installed. ``--torch cpu``: PyTorch without CUDA, as where there is no NVIDIA driver;
+``--torch default``: the build of the default index, with CUDA on Linux.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+from pip_runs import Outcome, Pip, say, size
+from torch_build import CHOICES, install_cpu_build, wants_cpu_build
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -37,6 +43,7 @@ DEBIAN_PACKAGES = [
     "fonts-dejavu-core",
 ]
 
+CONSTRAINTS = ("-c", "constraints.txt")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 COMPILER = ["build-essential", f"python{sys.version_info[0]}.{sys.version_info[1]}-dev"]
 
@@ -46,29 +53,68 @@ def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - this runs on whatever Python the person has
         print(f"Maskwright needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
         return 1
-    if "--browser" in sys.argv[1:]:
+    parser = argparse.ArgumentParser(description="Make .venv and install what Maskwright needs.")
+    parser.add_argument("--dev", action="store_true", help="also what tests and checks need, and the exact CRF")
+    parser.add_argument("--browser", action="store_true", help="only install a browser for one test")
+    parser.add_argument("--torch", choices=CHOICES, default="auto", help="build of PyTorch (auto: by the driver)")
+    args = parser.parse_args()
+    if args.browser:
         install_browser()
         return 0
-    dev = "--dev" in sys.argv[1:]
     wanted = fingerprint()
-    stamp = VENV / ("installed-dev.txt" if dev else "installed.txt")
-    if not (PYTHON.exists() and any(s.exists() and s.read_text() == wanted for s in stamps(dev))):
-        print("Installing Maskwright into .venv (once; PyTorch is large, this takes a few minutes) …", flush=True)
+    if not (PYTHON.exists() and any(s.exists() and s.read_text() == wanted for s in stamps(args.dev))):
         if not PYTHON.exists() and not make_venv():
             return 1
-        if pip_install("-e", ".[dev]" if dev else ".") != 0:
-            print("Installing failed; the lines above say why. Nothing else was changed; run it again when mended.")
-            return 1
-        if not install_crf():
-            print(
-                "The dense CRF (pydensecrf2) could not be built here; Maskwright works without it, only borders are not"
-            )
-            print(f"refined. To have it, paste:  sudo apt-get install -y {' '.join(COMPILER)}")
-            print("(or install your system's C++ compiler and Python headers), then remove .venv and run this again.")
-        stamp.write_text(wanted)
+        try:
+            code = install(args.dev, args.torch)
+        except KeyboardInterrupt:
+            say("Stopped. Run it again to go on; what is complete is kept.")
+            return 130
+        if code != 0:
+            return code
+        (VENV / ("installed-dev.txt" if args.dev else "installed.txt")).write_text(wanted)
     if sys.platform == "linux":
         install_qt_libraries()
     return 0
+
+
+def install(dev: bool, torch: str) -> int:
+    """Install Maskwright and what it needs, and say how long it took or what to do; return an exit code."""
+    began = time.monotonic()
+    say("Installing Maskwright into .venv (once) …")
+    pip = Pip(PYTHON, ROOT, VENV / "install.log")
+    pip.bring_up_to_date(CONSTRAINTS)
+    fetched = 0
+    if wants_cpu_build(torch) and not has_torch():
+        outcome = install_cpu_build(pip, ROOT / "constraints.txt")
+        if outcome is not None and outcome.code != 0:
+            return failed(outcome, pip)
+        fetched += 0 if outcome is None else outcome.fetched
+    outcome = pip.install(*CONSTRAINTS, "-e", ".[dev]" if dev else ".")
+    if outcome.code != 0:
+        return failed(outcome, pip)
+    if dev and not install_crf(pip):
+        say("The dense CRF (pydensecrf2) could not be built here; Maskwright works without it and uses its own engine.")
+        say(f"To have it, paste:  sudo apt-get install -y {' '.join(COMPILER)}")
+        say("(or install your system's C++ compiler and Python headers), then remove .venv and run this again.")
+    say(f"Installed in {time.monotonic() - began:.0f} s; {size(fetched + outcome.fetched)} fetched.")
+    return 0
+
+
+def failed(outcome: Outcome, pip: Pip) -> int:
+    """Say what failed and what to do; return the exit code."""
+    for line in outcome.errors:
+        say(line)
+    if outcome.broken:
+        say("The network failed several times. Run the same command again when it works; what is complete is kept.")
+    else:
+        say(f"Installing failed; the lines above say why, {pip.log} says more. Mend it and run the same command again.")
+    return 1
+
+
+def has_torch() -> bool:
+    """Return whether some build of PyTorch is in ``.venv``."""
+    return any(VENV.glob("lib/python*/site-packages/torch/version.py"))
 
 
 def stamps(dev: bool) -> list[Path]:
@@ -94,16 +140,10 @@ def make_venv() -> bool:
     return subprocess.run(command, check=False).returncode == 0
 
 
-def pip_install(*what: str, quiet: bool = False) -> int:
-    """Run pip in ``.venv`` under the constraints; return its exit code."""
-    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-q", "-c", "constraints.txt", *what]
-    return subprocess.run(command, cwd=ROOT, stderr=subprocess.DEVNULL if quiet else None, check=False).returncode
-
-
-def install_crf() -> bool:
+def install_crf(pip: Pip) -> bool:
     """Build the optional extra, with a compiler from Debian's packages where there is none."""
-    extra = ("--prefer-binary", "-e", ".[crf]")
-    return pip_install(*extra, quiet=True) == 0 or (apt_install(COMPILER) and pip_install(*extra) == 0)
+    extra = (*CONSTRAINTS, "--prefer-binary", "-e", ".[crf]")
+    return pip.install(*extra).code == 0 or (apt_install(COMPILER) and pip.install(*extra).code == 0)
 
 
 def install_qt_libraries() -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMessageBox, QPushButton, QWi
 
 from app.appearance.plain_text import plain_label, plain_question
 from app.document.session import Session
+from app.language.engine_texts import translated
 from segcore.errors import ProjectBusyError
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class TakingOver(QObject):
             return text
         if self._holder:
             return self.tr("Read-only: another Maskwright writes this project ({holder}).").format(holder=self._holder)
-        return self.tr("Read-only: {reason}").format(reason=read_only)
+        return self.tr("Read-only: {reason}").format(reason=translated(read_only))
 
     def _taken(self, project: Project) -> None:
         document = self._session.document

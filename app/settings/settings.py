@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import math
+import re
 import stat
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +18,7 @@ from typing import Any, get_args, get_origin
 from PySide6.QtCore import QObject, Signal
 
 from app.settings.seal import unsealed
+from segcore import __version__
 from segcore.files.atomic import atomic_write_bytes, put_aside
 
 logger = logging.getLogger(__name__)
@@ -29,6 +31,8 @@ LARGEST_SIDE = 100_000
 """Pixels."""
 DIGITS = 18
 """Longer whole numbers in the file are refused."""
+WRITTEN_BY = "written by"
+"""Key of the version of Maskwright that wrote the file."""
 
 
 def is_sealed(value: str) -> bool:
@@ -159,6 +163,7 @@ class Settings(QObject):
             value = float(value)
         if value == self[key]:
             return
+        self._foreign.pop(key, None)
         if value == row.default:
             del self._overrides[key]
         else:
@@ -172,7 +177,9 @@ class Settings(QObject):
     def writer(self) -> Callable[[], None]:
         """Return a function that writes the values of now, atomically; it may run on any thread, and never raises."""
         path = self.path
-        text = json.dumps({**self._foreign, **self._overrides}, indent=1, ensure_ascii=False, sort_keys=True)
+        text = json.dumps(
+            {**self._foreign, **self._overrides, WRITTEN_BY: __version__}, indent=1, ensure_ascii=False, sort_keys=True
+        )
 
         def write() -> None:
             if path is None:
@@ -194,18 +201,25 @@ class Settings(QObject):
             text = self.tr("{path} cannot be read ({reason}); the defaults are used.")
             self._put_aside(path, text.format(path=path, reason=getattr(error, "strerror", None) or error))
             return
-        wrong = []
+        writer = str(data.pop(WRITTEN_BY, ""))[:DIGITS]
+        newer, wrong = is_newer(writer, __version__), []
         for key, value in data.items():
-            if key not in TABLE and is_plain(value):
-                self._foreign[key] = value  # perhaps of a newer version: kept for it
-            elif key in TABLE and TABLE[key].valid(value):
+            if key in TABLE and TABLE[key].valid(value):
                 self._overrides[key] = float(value) if isinstance(TABLE[key].default, float) else value
-            else:
+                continue
+            if (key not in TABLE or newer) and is_plain(value):
+                self._foreign[key] = value  # perhaps of a newer version: kept for it
+            if key in TABLE or not is_plain(value):
                 wrong.append(key if len(key) <= 40 else f"{key[:39]}…")
-        if wrong:
+        if not wrong:
+            return
+        names = ", ".join(sorted(wrong)[:NAMED] + ["…"] * (len(wrong) > NAMED))
+        if newer:
+            text = self.tr("{path} is of Maskwright {version}. This is {own}: the defaults are used for: {names}.")
+            self.warning = text.format(path=path, version=writer, own=__version__, names=names)
+        else:
             text = self.tr("{path} is damaged; the defaults are used for: {names}.")
-            names = sorted(wrong)[:NAMED] + ["…"] * (len(wrong) > NAMED)
-            self._put_aside(path, text.format(path=path, names=", ".join(names)))
+            self._put_aside(path, text.format(path=path, names=names))
 
     def _put_aside(self, path: Path, warning: str) -> None:
         self.warning = warning
@@ -214,6 +228,14 @@ class Settings(QObject):
             where = self.tr("The file is kept as {name}.").format(name=kept.name)
             self.warning = f"{warning} {where}"
         logger.warning("%s", self.warning)
+
+
+def is_newer(version: str, own: str) -> bool:
+    """Whether ``version`` is later than ``own``; both as ``1.10.0``. One that is no version is not."""
+    if not re.fullmatch(r"\d+(\.\d+)*", version):
+        return False
+    first, second = ([int(number) for number in re.findall(r"\d+", each)] for each in (version, own))
+    return first > second
 
 
 def is_of(value: Any, kind: Any) -> bool:

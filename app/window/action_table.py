@@ -387,6 +387,7 @@ TABLE: tuple[Row, ...] = (
     Row("hints", QT_TRANSLATE_NOOP("Actions", "Show all &hints"), HELP, "", "lightbulb-outline"),
     Row("hide_hints", QT_TRANSLATE_NOOP("Actions", "H&ide all hints"), HELP, "", "lightbulb-off-outline"),
     Row("log", QT_TRANSLATE_NOOP("Actions", "Open the &log folder"), HELP, "", "text-box-outline"),
+    Row("about", QT_TRANSLATE_NOOP("Actions", "&About Maskwright"), HELP, "", "information-outline", line=True),
     *(
         Row(f"class_{n}", QT_TRANSLATE_NOOP("Actions", "Class %1"), "", str(n % 10), needs="image")
         for n in range(1, 11)

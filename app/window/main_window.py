@@ -6,10 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QTimer, QUrl
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
@@ -56,12 +55,12 @@ from app.window.centre import Centre
 from app.window.class_wiring import ClassWiring
 from app.window.dialogs import Dialogs
 from app.window.docks import Docks
+from app.window.help_wiring import HelpWiring
 from app.window.image_menu import ImageMenu
 from app.window.keyboard_wiring import KeyboardWiring
 from app.window.label_wiring import LabelWiring
 from app.window.leaving import Leaving
 from app.window.live_wiring import LiveWiring
-from app.window.log_file import log_folder
 from app.window.next_steps import connect_next_steps
 from app.window.opening_wiring import OpeningWiring
 from app.window.panels import TABLE as PANELS
@@ -266,11 +265,11 @@ class MainWindow(QMainWindow):
             ("train", self._train),
             ("hints", lambda: show_hints_again(self.settings)),
             ("hide_hints", lambda: dismiss_hints(self.settings, [row.name for row in PANELS])),
-            ("log", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))),
             *((f"class_{n}", partial(self.classes.choose_key, n)) for n in range(1, 11)),
             ("class_ignore", self.classes.choose_ignore),
         ):
             actions[name].triggered.connect(lambda _=False, act=slot: act())
+        HelpWiring(self, actions)
         LiveWiring(self.live, actions["live"], canvas, self.status)
         connect_next_steps(self.refine, self.training, actions, canvas)
         for button, name in (

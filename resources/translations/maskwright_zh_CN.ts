@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Maskwright</source>
+        <translation>关于 Maskwright</translation>
+    </message>
+    <message>
+        <source>Free software under the MIT licence.</source>
+        <translation>以 MIT 许可证发布的自由软件。</translation>
+    </message>
+    <message>
+        <source>Labels images for semantic segmentation, on this machine only.</source>
+        <translation>为语义分割标注图像，一切只在本机进行。</translation>
+    </message>
+</context>
+<context>
     <name>ActionWiring</name>
     <message>
         <source>&amp;Redo</source>
@@ -25,6 +40,10 @@
     <message>
         <source>&amp;100 %</source>
         <translation>100 %(&amp;1)</translation>
+    </message>
+    <message>
+        <source>&amp;About Maskwright</source>
+        <translation>关于 Maskwright(&amp;A)</translation>
     </message>
     <message>
         <source>&amp;Audit the labels</source>
@@ -1915,6 +1934,10 @@
         <translation>请询问发送者；没有解压任何内容。</translation>
     </message>
     <message>
+        <source>Asking {1}</source>
+        <translation>正在检查 {1}</translation>
+    </message>
+    <message>
         <source>Both epochs and minutes are given.</source>
         <translation>同时给出了轮数和分钟数。</translation>
     </message>
@@ -3563,6 +3586,10 @@
         <translation>请先解压，再导入文件夹。</translation>
     </message>
     <message>
+        <source>Update Maskwright to go on with it.</source>
+        <translation>请更新 Maskwright 后再继续使用。</translation>
+    </message>
+    <message>
         <source>Update Maskwright.</source>
         <translation>请更新 Maskwright。</translation>
     </message>
@@ -3715,6 +3742,18 @@
         <translation>未处理过：作为忽略（255）导出</translation>
     </message>
     <message>
+        <source>copied as a JPEG of quality 95, as the format wants it: colours differ a little</source>
+        <translation>按格式要求以质量 95 的 JPEG 复制：颜色略有差异</translation>
+    </message>
+    <message>
+        <source>copied as it is, because a JPEG has sides of at most 65,500 pixels</source>
+        <translation>按原样复制，因为 JPEG 的边长最多为 65,500 像素</translation>
+    </message>
+    <message>
+        <source>copied as it is, because it cannot be read</source>
+        <translation>按原样复制，因为无法读取</translation>
+    </message>
+    <message>
         <source>copying the sample project</source>
         <translation>正在复制示例项目</translation>
     </message>
@@ -3811,6 +3850,10 @@
         <translation>torchvision 没有网络“{1}”。</translation>
     </message>
     <message>
+        <source>turned upright and compressed again as a JPEG of quality 95: colours differ a little</source>
+        <translation>已转正并以质量 95 重新压缩为 JPEG：颜色略有差异</translation>
+    </message>
+    <message>
         <source>{1} Its backup was opened: check the classes and the settings.</source>
         <translation>{1} 已打开其备份：请检查类别和设置。</translation>
     </message>
@@ -3859,8 +3902,8 @@
         <translation>无法写入 {1}（{2}）。</translation>
     </message>
     <message>
-        <source>{1} cannot be written as PNG.</source>
-        <translation>{1} 无法写为 PNG。</translation>
+        <source>{1} cannot be written as {2}.</source>
+        <translation>{1} 无法写为 {2}。</translation>
     </message>
     <message>
         <source>{1} declares {2} weights in {3} bytes, more than the file has or Maskwright reads.</source>
@@ -4363,16 +4406,20 @@
         <translation>未写入 {1}：“{2}”含有非有限值。</translation>
     </message>
     <message>
-        <source>{1} was written by a newer Maskwright (schema {2}, this one knows {3}).</source>
-        <translation>{1} 由更新的 Maskwright 写入（格式 {2}，此版本支持 {3}）。</translation>
+        <source>{1} was written by a newer Maskwright (version {2}, this one knows {3}): undo begins here. It is kept under another name once you change the image.</source>
+        <translation>{1} 由更新的 Maskwright 写入（版本 {2}，此版本支持 {3}）：撤销从此处开始。您更改图像后，它会以另一名称保留。</translation>
     </message>
     <message>
         <source>{1} was written by a newer version (schema {2}, this one knows {3}).</source>
         <translation>{1} 由更新的版本写入（格式 {2}，此版本支持 {3}）。</translation>
     </message>
     <message>
-        <source>{1} was written by another version of Maskwright.</source>
-        <translation>{1} 由另一版本的 Maskwright 写入。</translation>
+        <source>{1} was written by another version of Maskwright (version {2}, this one knows {3}).</source>
+        <translation>{1} 由另一版本的 Maskwright 写入（版本 {2}，此版本支持 {3}）。</translation>
+    </message>
+    <message>
+        <source>{1} was written by {2} (schema {3}). This is Maskwright {4} (schema {5}), which changes nothing in it.</source>
+        <translation>{1} 由 {2} 写入（格式 {3}）。这是 Maskwright {4}（格式 {5}），不会更改其中任何内容。</translation>
     </message>
     <message>
         <source>{1} would be written to {2}, outside the project, because one of its folders is a link.</source>
@@ -7454,6 +7501,10 @@ The images:
     <message>
         <source>{path} is damaged; the defaults are used for: {names}.</source>
         <translation>{path} 已损坏；以下各项使用默认值：{names}。</translation>
+    </message>
+    <message>
+        <source>{path} is of Maskwright {version}. This is {own}: the defaults are used for: {names}.</source>
+        <translation>{path} 属于 Maskwright {version}。这是 {own}：以下设置使用默认值：{names}。</translation>
     </message>
 </context>
 <context>

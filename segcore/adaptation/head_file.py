@@ -15,7 +15,7 @@ from segcore.adaptation.class_change import change_between
 from segcore.adaptation.live_head import LiveHead
 from segcore.adaptation.live_options import LiveOptions
 from segcore.errors import AdaptationError
-from segcore.files.atomic import atomic_write, writing
+from segcore.files.atomic import atomic_write, put_aside, writing
 from segcore.labels.class_history import ClassHistory
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.project.label_store import now
@@ -23,12 +23,15 @@ from segcore.project.label_store import now
 VERSION = 1
 """Goes up when the arrays change their meaning."""
 MOST_BYTES = 500_000_000
+_MOST_HEADER = 50_000_000
 
 _DAMAGED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, EOFError, MemoryError, RecursionError)
 
 
 def save_head(path: Path, head: LiveHead, classes: ClassSet) -> None:
     """Write what a head knows, the open image included, with the classes that its values mean.
+
+    The file of a newer Maskwright is kept under another name.
 
     Raises ProjectError when the file cannot be written; the old one stays then.
     """
@@ -41,8 +44,11 @@ def save_head(path: Path, head: LiveHead, classes: ClassSet) -> None:
         "images": keys,
     }
     text = np.frombuffer(json.dumps(header).encode(), np.uint8)
-    with writing(path), atomic_write(path) as file:
-        np.savez(file, header=text, **arrays)  # type: ignore[arg-type]
+    with writing(path):
+        if (version := _version_of(path)) > VERSION:
+            put_aside(path, f"version-{version}")
+        with atomic_write(path) as file:
+            np.savez(file, header=text, **arrays)  # type: ignore[arg-type]
 
 
 def load_head(
@@ -76,7 +82,11 @@ def load_head(
         arrays = _read(path)
         header = json.loads(bytes(arrays.pop("header")))
         if header["version"] != VERSION:
-            raise AdaptationError(f"{path} was written by another version of Maskwright.", _REMEDY)
+            raise AdaptationError(
+                f"{path} was written by another version of Maskwright (version {header['version']}, this one knows "
+                f"{VERSION}).",
+                _REMEDY,
+            )
         if header["network"] != network:
             raise AdaptationError(f"{path} was made with the features of another network.", _REMEDY)
         head = LiveHead(options, network)
@@ -92,6 +102,17 @@ def load_head(
 
 
 _REMEDY = "Live starts afresh, and learns again from each image that is opened."
+
+
+def _version_of(path: Path) -> int:
+    """Return the version of a head's file; 0 when there is none that can be read."""
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+            if file.zip.getinfo("header.npy").file_size > _MOST_HEADER:
+                return 0
+            return int(json.loads(bytes(file["header"]))["version"])
+    except (*_DAMAGED, OSError, zipfile.BadZipFile, zlib.error):
+        return 0
 
 
 def _read(path: Path) -> dict[str, NDArray[Any]]:

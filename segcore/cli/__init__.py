@@ -31,6 +31,7 @@ _ORDER = (
         "merge",
         "convert",
         "models",
+        "doctor",
     ),
 )
 _MODULES = {"import": "import_labels"}

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.errors import MaskwrightError, ProjectError
+from segcore.errors import ImageError, MaskwrightError, ProjectError
 from segcore.formats.export_log import ExportLog, Written
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.export_report import ExportReport, LeftOut
@@ -140,7 +140,11 @@ class _Export:
                     if not (found.labels != IGNORE_INDEX).any():
                         whole.append(LeftOut(image_id, self._nothing_left()))
                         continue
-                    written = self._write(image_id, found, lacking, before)
+                    try:
+                        written = self._write(image_id, found, lacking, before)
+                    except ImageError as error:  # a format wants a copy in another format, and the image is damaged
+                        whole.append(LeftOut(image_id, str(error)))
+                        continue
                     log.note(image_id, written)
                 exported.append(image_id)
                 left_out += written.left_out

@@ -34,7 +34,8 @@ class ExportReport:
     left_out : tuple of LeftOut
         Images and pixels that are not in the files, whole images first.
     different : tuple of LeftOut
-        Pixels that are in the files, but not as in the project: approximated borders, predictions that were asked for.
+        Pixels that are in the files, but not as in the project: approximated borders, predictions that were asked for;
+        copies of images that are not the same file.
     kept : int
         How many of ``exported`` an interrupted export had written already.
     """

@@ -20,11 +20,12 @@ from segcore.labels.classes import ClassSet
 class Difference:
     """So many ``pixels`` of a label map are not in the exported file as they are in the project, and why.
 
-    ``reason`` continues "12 pixels ...": "differ, because polygons approximate their borders".
+    ``reason`` continues "12 pixels ...": "differ, because polygons approximate their borders". Where ``pixels`` is
+    None, the copy of the image is not the same, and ``reason`` continues its name: "x.png: copied as a JPEG ...".
     """
 
     reason: str
-    pixels: int
+    pixels: int | None
 
 
 class LabelWriter(Protocol):

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 
 from segcore.errors import ImageError
 from segcore.files.regular_file import open_regular
+from segcore.formats.format import Difference
 from segcore.formats.written_files import copy_file, write_bytes
 from segcore.images.header.png import read_png, read_png_header
-from segcore.images.image import read_image
+from segcore.images.image import image_header, read_image
+from segcore.images.page_path import file_of
+
+_FULL_COLOUR = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444
+_JPEG = (cv2.IMWRITE_JPEG_QUALITY, 95, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, _FULL_COLOUR)
+_JPEG_SIDE = 65_500
+"""Pixels; ``JPEG_MAX_DIMENSION`` of libjpeg's ``jmorecfg.h``."""
 
 
 def copy_image(image: Path, target: Path) -> None:
@@ -21,7 +29,7 @@ def copy_image(image: Path, target: Path) -> None:
     if target.suffix == image.suffix.lower():
         copy_file(image, target)
         return
-    _write_png(image, target)
+    _write(image, target)
 
 
 def copy_rgb(image: Path, target: Path) -> None:
@@ -32,7 +40,38 @@ def copy_rgb(image: Path, target: Path) -> None:
     if _is_plain(image):
         copy_file(image, target)
     else:
-        _write_png(image, target)
+        _write(image, target)
+
+
+def copy_jpeg(image: Path, target: Path) -> Sequence[Difference]:
+    """Copy a JPEG file as it is, else write the image as one, as `read_image` reads it; return what is different then.
+
+    A JPEG that EXIF turns is written upright, for most readers of data sets turn no image. An image that cannot be
+    read, or is too large for a JPEG, is copied beside ``target`` with its own suffix. Raises ProjectError when the disk
+    refuses.
+    """
+    try:
+        header = image_header(image)
+        if (header.format, header.orientation) == ("JPEG", 1):
+            copy_file(image, target)
+            return ()
+        if max(header.shape) > _JPEG_SIDE:
+            _copy_beside(image, target)
+            return [Difference("copied as it is, because a JPEG has sides of at most 65,500 pixels", None)]
+        _write(image, target, _JPEG)
+    except ImageError:
+        _copy_beside(image, target)
+        return [Difference("copied as it is, because it cannot be read", None)]
+    if header.format == "JPEG":
+        return [
+            Difference("turned upright and compressed again as a JPEG of quality 95: colours differ a little", None)
+        ]
+    return [Difference("copied as a JPEG of quality 95, as the format wants it: colours differ a little", None)]
+
+
+def _copy_beside(image: Path, target: Path) -> None:
+    file = file_of(image)
+    copy_file(file, target.with_name(f"{target.stem}{file.suffix.lower()}"))
 
 
 def _is_plain(image: Path) -> bool:
@@ -44,8 +83,9 @@ def _is_plain(image: Path) -> bool:
         return False
 
 
-def _write_png(image: Path, target: Path) -> None:
-    is_written, data = cv2.imencode(".png", read_image(image)[..., ::-1])
+def _write(image: Path, target: Path, parameters: Sequence[int] = ()) -> None:
+    """Write an image in the format that the suffix of ``target`` names."""
+    is_written, data = cv2.imencode(target.suffix, read_image(image)[..., ::-1], parameters)
     if not is_written:
-        raise ImageError(f"{image} cannot be written as PNG.", "Cut it into smaller images.")
+        raise ImageError(f"{image} cannot be written as {target.suffix[1:].upper()}.", "Cut it into smaller images.")
     write_bytes(target, data.tobytes())

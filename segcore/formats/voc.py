@@ -1,9 +1,10 @@
 """Format ``voc``: the layout of PASCAL VOC 2012 segmentation, with CVAT's ``labelmap.txt``.
 
 ``SegmentationClass/<stem>.png`` (indexed, 255 = ignore), ``ImageSets/Segmentation/{train,val,trainval}.txt``,
-``labelmap.txt`` (``name:r,g,b::``) and ``ImageSets/images.txt`` (stem, tab, image path). Images are copied to
-``JPEGImages/`` only on request, as they are. A stem is the image path without its extension, sub-folders joined with
-``_``; images that would share a stem keep their extension (``x.jpg.png``, ``x.tif.png``).
+``labelmap.txt`` (``name:r,g,b::``) and ``ImageSets/images.txt`` (stem, tab, image path). On request, images are copied
+to ``JPEGImages/<stem>.jpg``: JPEG files as they are, others as JPEG files, for readers look for no other suffix. A stem
+is the image path without its extension, sub-folders joined with ``_``; images that would share a stem keep their
+extension (``x.jpg.png``, ``x.tif.png``).
 
 Class values stay what they are in the project; ``labelmap.txt`` keeps them in comments, because its own lines have no
 place for them.
@@ -19,16 +20,15 @@ from numpy.typing import NDArray
 
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.format import Difference, Format
-from segcore.formats.image_copy import copy_image
+from segcore.formats.image_copy import copy_jpeg
 from segcore.formats.label_folder import LabelFolder, line_of, place_of, read_lines
 from segcore.formats.label_map_set import LabelMapSet
-from segcore.formats.label_names import flat, label_names, stacks_in
+from segcore.formats.label_names import flat, label_names
 from segcore.formats.splits import SplitRule
 from segcore.formats.voc_labelmap import labelmap_lines, read_labelmap
 from segcore.formats.written_files import is_complete, write_labels, write_lines
 from segcore.images.geo.georeference import GeoReference
 from segcore.images.geo.world_file import write_world_files
-from segcore.images.page_path import split_id
 from segcore.labels.classes import ClassSet
 
 
@@ -49,16 +49,14 @@ class VocWriter:
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions | None = None) -> None:
         self._out, self._classes, self._options = out, classes, options
-        self._stems, self._stacks = label_names(ids, flat), stacks_in(ids)
+        self._stems = label_names(ids, flat)
         self._written: list[str] = []
 
     def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
         """Write the uint8 [H, W] label map of an image, and a copy of the file ``image`` where one is given."""
         write_labels(self._path(image_id), labels, self._classes.palette())
-        if image is not None:
-            copy_image(image, self._copy(image_id))
         self._written.append(image_id)
-        return ()
+        return () if image is None else copy_jpeg(image, self._copy(image_id))
 
     def locate(self, image_id: str, place: GeoReference) -> None:
         """Write a world file beside the label map of an image."""
@@ -87,12 +85,8 @@ class VocWriter:
     def _path(self, image_id: str) -> Path:
         return self._out / "SegmentationClass" / f"{self._stems[image_id]}.png"
 
-    def _suffix(self, image_id: str) -> str:
-        file, _ = split_id(image_id)
-        return ".png" if file in self._stacks else Path(file).suffix.lower()
-
     def _copy(self, image_id: str) -> Path:
-        return self._out / "JPEGImages" / f"{self._stems[image_id]}{self._suffix(image_id)}"
+        return self._out / "JPEGImages" / f"{self._stems[image_id]}.jpg"
 
 
 def read_voc(folder: Path, image_set: str = "trainval") -> LabelFolder:

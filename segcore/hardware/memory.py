@@ -21,11 +21,17 @@ def available_memory() -> int:
     """Bytes of memory that this process can still take: of the machine, or of its container where that has less."""
     import psutil  # not before the first paint of the window
 
-    return min([int(psutil.virtual_memory().available), *_left_in_control_groups()])
+    left = [most - used for most, used in _control_groups()]
+    return min([int(psutil.virtual_memory().available), *(max(0, each) for each in left)])
 
 
-def _left_in_control_groups() -> list[int]:
-    """Bytes that the control groups of this process (Linux: a container, a service) may still take; [] elsewhere."""
+def memory_limit() -> int | None:
+    """Bytes that the control groups of this process (Linux: a container, a service) may take; None without a limit."""
+    return min((most for most, _ in _control_groups()), default=None)
+
+
+def _control_groups() -> list[tuple[int, int]]:
+    """Bytes that each control group of this process may take, and that it uses; [] without limits or elsewhere."""
     try:
         lines = _OWN_GROUPS.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
@@ -38,23 +44,23 @@ def _left_in_control_groups() -> list[int]:
         root, names = (_GROUPS / "memory", _VERSION_1) if controllers else (_GROUPS, _VERSION_2)
         group = root / path.lstrip("/")
         for each in (group, *group.parents):
-            left = _left_in(each, *names)
-            if left is not None:
-                found.append(left)
+            limited = _limited(each, *names)
+            if limited is not None:
+                found.append(limited)
             if each == root:
                 break
     return found
 
 
-def _left_in(group: Path, limit: str, used: str, cache: str) -> int | None:
-    """Bytes that a control group may still take; None where it has no limit (``max``) or is not there."""
+def _limited(group: Path, limit: str, used: str, cache: str) -> tuple[int, int] | None:
+    """Bytes that a control group may take, and uses; None where it has no limit (``max``) or is not there."""
     try:
         most, now = (int((group / name).read_text(encoding="ascii")) for name in (limit, used))
         pairs = (line.split() for line in (group / "memory.stat").read_text(encoding="ascii").splitlines())
         reclaimable = next((int(value) for key, value in pairs if key == cache), 0)
     except (OSError, ValueError):
         return None
-    return max(0, most - max(0, now - reclaimable))
+    return most, max(0, now - reclaimable)
 
 
 def keep_freed_memory() -> None:

@@ -24,11 +24,11 @@ from segcore.editing import Edit, History
 from segcore.editing import fingerprint as of
 from segcore.editing.fingerprint import fingerprint
 from segcore.errors import LabelError
-from segcore.files.atomic import atomic_write_bytes, writing
+from segcore.files.atomic import atomic_write_bytes, put_aside, writing
 from segcore.files.inside import check_stays_inside
 from segcore.files.regular_file import read_regular
 from segcore.hardware.memory import give_back_freed_memory
-from segcore.journal.records import Header, Kind, meaning, pack, pack_edit
+from segcore.journal.records import VERSION, Header, Kind, meaning, pack, pack_edit, version_of
 from segcore.journal.track import Track
 from segcore.labels.class_history import ClassHistory, unknown_values
 from segcore.labels.classes import ClassSet
@@ -57,6 +57,11 @@ class Journal:
         For a file that begins now: ``header.base`` is the fingerprint of the labels as they are.
     track : Track | None
         What the file holds already, to go on from.
+
+    Attributes
+    ----------
+    keep_aside : str
+        Ending of the name under which the file that is there is kept by the first `write`; "" to replace it.
     """
 
     def __init__(self, root: Path, image_id: str, header: Header, track: Track | None = None) -> None:
@@ -66,6 +71,7 @@ class Journal:
         self._state = header.base  # fingerprint of the labels after the last record
         self._end = self._done = self._undone = 0  # of the file: bytes that count, steps to take back and to do again
         self._unwritten = b""
+        self.keep_aside = ""
         self._begin()
         if track is not None:
             self._go_on(track.state, track.end, len(track.done), len(track.undone))
@@ -129,6 +135,10 @@ class Journal:
         check_stays_inside(self._root, self.path)
         with writing(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            if self.keep_aside:
+                with suppress(FileNotFoundError):
+                    put_aside(self.path, self.keep_aside)
+                self.keep_aside = ""
             with _open(self.path) as file:
                 size = os.fstat(file.fileno()).st_size
                 if size < self._end:  # it was deleted meanwhile
@@ -218,6 +228,12 @@ def recall(root: Path, image_id: str, label_map: LabelMap, classes: ClassSet, pa
         return anew._replace(warning=f"{path} cannot be read ({error.strerror or error}): undo begins here.")
     if not data:
         return anew
+    if (version := version_of(data)) > VERSION:
+        anew.journal.keep_aside = f"version-{version}"
+        return anew._replace(
+            warning=f"{path} was written by a newer Maskwright (version {version}, this one knows {VERSION}): undo "
+            "begins here. It is kept under another name once you change the image."
+        )
     found = Header.read(data)
     if found is None:
         return anew._replace(warning=f"{path} is damaged: undo begins here.")

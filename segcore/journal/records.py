@@ -18,7 +18,10 @@ from segcore.editing.edit import TILE, Edit, Tile
 from segcore.errors import LabelError
 from segcore.labels.class_history import ClassHistory
 
-MAGIC = b"MWHIST\x00\x01"
+VERSION = 1
+"""Goes up when the records change their meaning."""
+_NAME = b"MWHIST\x00"
+MAGIC = _NAME + bytes([VERSION])
 _HEADER = struct.Struct("<8sIIH16s16s")
 _CRC = struct.Struct("<I")
 HEADER_BYTES = _HEADER.size + _CRC.size
@@ -83,6 +86,11 @@ class Header(NamedTuple):
         if magic != MAGIC or tile != TILE:
             return None
         return cls(height, width, classes, int.from_bytes(base, "little"))
+
+
+def version_of(data: bytes) -> int:
+    """Return the version of a journal that begins with ``data``; 0 when it is none."""
+    return data[len(_NAME)] if data.startswith(_NAME) and len(data) > len(_NAME) else 0
 
 
 class Record(NamedTuple):

@@ -324,7 +324,9 @@ class Index:
         if not source.is_file() or source.stat().st_size > _MAX_BYTES:
             return
         with suppress(sqlite3.Error):
-            original = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=10.0)
+            # SQLite makes two files beside one that it reads, unless it knows that nobody writes.
+            how = "mode=ro" if Path(f"{source}-wal").exists() else "immutable=1"
+            original = sqlite3.connect(f"{source.absolute().as_uri()}?{how}", uri=True, timeout=10.0)
             copy = sqlite3.connect(self.path)
             try:
                 original.backup(copy)

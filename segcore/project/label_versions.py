@@ -33,6 +33,7 @@ MOST = 30
 """Versions of one image."""
 ROOM = 0.9
 """What is left of the budget when old versions were deleted, so that this is not done each time."""
+SCHEMA = 1
 FACTS, LABELS, PROVENANCE = ".json", ".labels.png", ".provenance.png"
 LARGEST_FACTS = 100_000
 _CRC, _SAVED = "maskwright-labels-crc32", "maskwright-saved"
@@ -105,7 +106,7 @@ class LabelVersions:
         moment = datetime.now(UTC)
         stem = moment.strftime("%Y%m%dT%H%M%S.%f")
         time = notes.get(_SAVED, "") or moment.isoformat(timespec="microseconds")
-        facts = json.dumps({"schema": 1, "time": time, "what": what, "crc": crc}, ensure_ascii=False).encode()
+        facts = json.dumps({"schema": SCHEMA, "time": time, "what": what, "crc": crc}, ensure_ascii=False).encode()
         place = self._place(image_id)
         with self._held(), writing(place):
             for ending, data in ((LABELS, labels), (PROVENANCE, provenance), (FACTS, facts)):
@@ -119,7 +120,7 @@ class LabelVersions:
         return version
 
     def of(self, image_id: str) -> list[LabelVersion]:
-        """Return the versions of an image, the newest first; damaged ones are left out."""
+        """Return the versions of an image, the newest first; without damaged and newer ones."""
         found = []
         place = self._place(check_image_id(image_id))
         with suppress(OSError):
@@ -203,7 +204,7 @@ def _read_facts(place: Path, stem: str) -> LabelVersion | None:
         facts = json.loads(read_regular(place / f"{stem}{FACTS}", LARGEST_FACTS))
         nbytes = sum((place / f"{stem}{ending}").stat().st_size for ending in (LABELS, PROVENANCE, FACTS))
         time, what, crc = (facts[key] for key in ("time", "what", "crc"))
-        if not all(isinstance(text, str) for text in (time, what, crc)):
+        if facts["schema"] > SCHEMA or not all(isinstance(text, str) for text in (time, what, crc)):
             return None
         return LabelVersion(time, what, stem, nbytes, crc)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

@@ -117,7 +117,7 @@ def _to_json(mark: Mark) -> dict[str, Any]:
 def _parsed(data: Any) -> dict[str, Mark]:
     """Return the marks of a file. Raises ValueError, KeyError, TypeError or AttributeError for another content."""
     if not isinstance(data["schema"], int) or data["schema"] > SCHEMA:
-        raise ValueError("it is of a newer Maskwright")
+        raise ValueError(f"a newer Maskwright wrote it: schema {data['schema']}, this one knows {SCHEMA}")
     verdicts = {verdict.value: verdict for verdict in Verdict}
     return {
         image_id: Mark(verdicts[one.get("verdict", "")], one.get("flagged", False) is True, str(one.get("note", "")))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from segcore import __version__
 from segcore.errors import ClassesError, ProjectError
 from segcore.files.atomic import atomic_write_bytes, put_aside, writing
 from segcore.files.regular_file import read_regular
@@ -20,6 +22,7 @@ SCHEMA = 1
 NAME = "project.json"
 BACKUP = "project.json.bak"
 MAX_BYTES = 50_000_000
+_LONGEST_VERSION = 40
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,10 @@ class ProjectFile:
         Class mappings by the names of the model's classes, see `mapping_key`.
     history : ClassHistory
         What became of removed classes.
+    schema : int
+        Version of the project's files; above `SCHEMA` when a newer Maskwright wrote them: they are never written then.
+    written_by : str
+        Version of the Maskwright that wrote the file; "" before 0.9.
     """
 
     images: Path
@@ -45,6 +52,12 @@ class ProjectFile:
     settings: dict[str, Any] = field(default_factory=dict)
     mappings: dict[str, Any] = field(default_factory=dict)
     history: ClassHistory = field(default_factory=ClassHistory)
+    schema: int = SCHEMA
+    written_by: str = ""
+
+    def newer(self, root: Path) -> ProjectError | None:
+        """Return why the project in ``root`` can only be read here: a newer Maskwright wrote it; else None."""
+        return _newer(root, self.schema, self.written_by) if self.schema > SCHEMA else None
 
     def write(self, root: Path) -> None:
         """Write ``project.json`` and its backup. Raises ProjectError; the old file stays."""
@@ -54,9 +67,15 @@ class ProjectFile:
                 atomic_write_bytes(root / name, text)
 
     def encoded(self, root: Path) -> bytes:
-        """Return the content of ``project.json`` in the project folder ``root``."""
+        """Return the content of ``project.json`` in the project folder ``root``.
+
+        Raises ProjectError for a project of a newer Maskwright, whose other values would be lost.
+        """
+        if (newer := self.newer(root)) is not None:
+            raise newer
         data = {
             "schema": SCHEMA,
+            "written_by": __version__,
             "images": _relative(self.images, root),
             "classes": self.classes.to_json(),
             "settings": self.settings,
@@ -71,7 +90,8 @@ class ProjectFile:
         """Read ``project.json``, or its backup when it is damaged; the text is a warning or "".
 
         With ``repair`` a damaged ``project.json`` is kept under another name and written again from the backup.
-        Raises ProjectError when there is no project, both files are damaged, or a newer Maskwright wrote them.
+        Raises ProjectError when there is no project, both files are damaged, or a newer Maskwright wrote them in a way
+        that cannot be read here.
         """
         problem = ""
         for name in (NAME, BACKUP):
@@ -114,11 +134,17 @@ class ProjectFile:
         schema = data["schema"]
         if not isinstance(schema, int):
             raise ValueError("its schema is no number")
-        if schema > SCHEMA:
-            raise ProjectError(
-                f"{root / NAME} was written by a newer Maskwright (schema {schema}, this one knows {SCHEMA}).",
-                "Update Maskwright.",
-            )
+        written_by = _version_in(data)
+        try:
+            found = cls._from_json(data, root)
+        except (ValueError, KeyError, TypeError, AttributeError, ClassesError) as error:
+            if schema > SCHEMA:
+                raise _newer(root, schema, written_by) from error
+            raise
+        return replace(found, schema=schema, written_by=written_by)
+
+    @classmethod
+    def _from_json(cls, data: Any, root: Path) -> ProjectFile:
         if "\0" in data["images"]:
             raise ValueError("its image folder is no path")
         settings, mappings = data.get("settings", {}), data.get("mappings", {})
@@ -135,6 +161,31 @@ class ProjectFile:
                 {int(value): str(time) for value, time in data.get("reused", {}).items()},
             ),
         )
+
+
+def _version_in(data: Mapping[str, Any]) -> str:
+    return str(data.get("written_by", ""))[:_LONGEST_VERSION]
+
+
+def _newer(root: Path, schema: int, written_by: str) -> ProjectError:
+    who = f"Maskwright {written_by}" if written_by else "a newer Maskwright"
+    return ProjectError(
+        f"{root / NAME} was written by {who} (schema {schema}). This is Maskwright {__version__} (schema {SCHEMA}), "
+        "which changes nothing in it.",
+        "Update Maskwright to go on with it.",
+    )
+
+
+def newer_schema(root: Path) -> ProjectError | None:
+    """Return why ``project.json`` can only be read here: a newer Maskwright wrote it; None else, also if damaged."""
+    for name in (NAME, BACKUP):
+        with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+            data = json.loads(read_regular(root / name, MAX_BYTES))
+            schema = data["schema"]
+            if type(schema) is not int:
+                continue
+            return _newer(root, schema, _version_in(data)) if schema > SCHEMA else None
+    return None
 
 
 def is_project(path: Path) -> bool:

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from segcore.errors import ProjectBusyError, ProjectError
-from segcore.project.project_file import is_project
+from segcore.project.project_file import is_project, newer_schema
 from segcore.project.writer_lock import WriterLock
 
 
@@ -23,7 +23,7 @@ class WriteAccess:
     """The right of this process to write the project in ``root``. Thread-safe.
 
     With `Access.WRITE` the process becomes the one that writes the project; where the folder cannot be written it is
-    read-only instead.
+    read-only instead, and so is a project that a newer Maskwright wrote.
 
     Attributes
     ----------
@@ -41,6 +41,9 @@ class WriteAccess:
         self._lock = WriterLock(root)
         self.read_only = "It was opened read-only."
         if access is Access.WRITE and is_project(root):
+            if (newer := newer_schema(root)) is not None:
+                self.read_only = str(newer)
+                return
             try:
                 self._lock.acquire()
                 self.read_only = ""
@@ -63,6 +66,8 @@ class WriteAccess:
 
     def take_over(self) -> None:
         """Become the writer, whoever is it now; ``read_only`` stays until the caller is ready. Raises ProjectError."""
+        if (newer := newer_schema(self._root)) is not None:
+            raise newer
         self._lock.take_over()
 
     def release(self) -> None:

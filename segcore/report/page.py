@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from segcore import __version__
 from segcore.labels.classes import ClassSet
 from segcore.metrics.scores import Scores
 from segcore.report.charts import curve, reliability
@@ -30,7 +31,7 @@ def page(evidence: Evidence) -> str:
     sections = (
         f"<h1>{text(title)}</h1>",
         f'<p class="quiet">Compared with {text(before)} on {len(evidence.comparison.changes)} held-out images. '
-        "Measured on the labels as they are now; Maskwright.</p>",
+        f"Measured on the labels as they are now; Maskwright {__version__}.</p>",
         _verdict(evidence.comparison),
         _section("Classes", _classes(evidence.comparison, evidence.classes)),
         _section("Training", _curves(evidence.lineage)),

@@ -13,7 +13,7 @@ from tests.app.document.desk import FULL, NEVER, SOON, FakeProject, blank, idle
 
 # -- when -------------------------------------------------------------------------------------------------------------
 def test_a_stroke_is_saved_within_a_second_off_the_ui_thread(sit, qtbot):
-    assert (QUIET_MS, LATEST_MS, RETRY_MS) == (400, 800, 10_000), "the README promises a second"
+    assert (QUIET_MS, LATEST_MS, RETRY_MS) == (400, 800, 10_000), "docs/reliability.md promises a second"
     desk = sit(quiet=QUIET_MS, latest=LATEST_MS)
     painted = time.monotonic()
     desk.paint(0)

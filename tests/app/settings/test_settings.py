@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from app.settings.settings import TABLE, Settings
+from app.settings.settings import TABLE, WRITTEN_BY, Settings, is_newer
+from segcore import __version__
+
+
+def stored(path: Path) -> dict:
+    """Return what a settings file says, without the version that wrote it."""
+    data = json.loads(path.read_text())
+    assert data.pop(WRITTEN_BY) == __version__
+    return data
 
 
 def test_every_default_is_allowed_by_its_own_row():
@@ -22,10 +30,34 @@ def test_the_file_stores_overrides_only(tmp_path, qtbot):
     settings["theme"] = "dark"
     settings.reset("theme")
     settings.writer()()
-    assert json.loads(path.read_text()) == {"device": "cpu", "view.opacity": 1.0}
+    assert stored(path) == {"device": "cpu", "view.opacity": 1.0}
     again = Settings(path)
     assert again["device"] == "cpu"
     assert again["theme"] == TABLE["theme"].default
+
+
+def test_the_values_of_a_newer_version_stay_in_its_file(tmp_path):
+    path = tmp_path / "settings.json"
+    text = json.dumps({"written by": "99.0", "theme": "sepia", "device": "cpu", "live": "sometimes", "of.tomorrow": 1})
+    path.write_text(text)
+    settings = Settings(path)
+    assert (settings["theme"], settings["live"], settings["device"]) == ("system", True, "cpu")
+    assert "99.0" in settings.warning
+    assert __version__ in settings.warning
+    assert "live, theme" in settings.warning
+    assert path.read_text() == text
+    settings["live"] = False
+    settings["live"] = True
+    settings.writer()()
+    assert stored(path) == {"theme": "sepia", "device": "cpu", "of.tomorrow": 1}
+    assert [each.name for each in tmp_path.iterdir()] == ["settings.json"]
+
+
+def test_versions_are_compared_as_numbers():
+    assert is_newer("0.10.0", "0.9.3")
+    assert not is_newer("0.9.0", "0.9.0")
+    assert not is_newer("9.x", "0.9.0")
+    assert not is_newer("", "0.9.0")
 
 
 def test_changed_is_told_once_a_change(qtbot):
@@ -77,7 +109,7 @@ def test_one_bad_value_does_not_cost_the_others_and_foreign_keys_stay(tmp_path):
     assert settings["device"] == "cpu"
     assert "theme" in settings.warning
     settings.writer()()
-    assert json.loads(path.read_text()) == {"device": "cpu", "of.tomorrow": [1]}
+    assert stored(path) == {"device": "cpu", "of.tomorrow": [1]}
 
 
 def test_a_disk_that_refuses_does_not_raise(tmp_path):
@@ -116,7 +148,7 @@ def test_a_bad_value_costs_its_setting_alone_and_is_told(tmp_path, key, value):
     assert str(path) in settings.warning
     assert (tmp_path / "settings.json.damaged").read_bytes() == before
     settings.writer()()
-    assert json.loads(path.read_text()) == {"device": "cpu"}
+    assert stored(path) == {"device": "cpu"}
     assert Settings(path).warning == ""
 
 

@@ -38,6 +38,7 @@ def test_verbs():
         "pack",
         "unpack",
         "merge",
+        "doctor",
     } == VERBS
 
 

@@ -31,7 +31,7 @@ def test_export(project, tmp_path, capsys):
     assert "b.png: nothing in it is painted or confirmed" in text
     assert (read_png(out).read("a.png") == 1).all()
     assert (read_voc(out).read("a") == 1).all()
-    assert (out / "JPEGImages" / "a.png").is_file()
+    assert (out / "JPEGImages" / "a.jpg").is_file()
     assert json.loads((out / "export_report.json").read_text())["exported"] == ["a.png"]
 
 

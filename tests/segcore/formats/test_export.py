@@ -44,7 +44,7 @@ def test_only_what_a_person_vouches_for(project, tmp_path):
     for read, done, part in ((png.read, "done.png", "part.png"), (voc.read, "done", "part")):
         assert read(done).tolist() == [[0, 1], [1, 0]]
         assert read(part).tolist() == [[0, 255], [1, 255]]
-    assert {path.name for path in (tmp_path / "out" / "JPEGImages").iterdir()} == {"done.png", "part.png"}
+    assert {path.name for path in (tmp_path / "out" / "JPEGImages").iterdir()} == {"done.jpg", "part.jpg"}
 
 
 def test_the_report_says_what_was_left_out_and_why(project, tmp_path):
@@ -122,3 +122,19 @@ def test_label_maps_are_named_after_all_images_not_only_the_exported_ones(tmp_pa
     assert {p.name for p in (tmp_path / "out" / "labels" / "a").iterdir()} == {"x.jpg.png", "y.png"}
     assert {p.name for p in (tmp_path / "out" / "SegmentationClass").iterdir()} == {"a_x.jpg.png", "a_y.png"}
     assert list(read_png(tmp_path / "out").files) == ["a/x.jpg", "a/y.jpg"]
+
+
+def test_a_damaged_image_stops_no_export(tmp_path):
+    """nnunet writes a copy as PNG, which needs the pixels; the label maps of the other images are written."""
+    (tmp_path / "images").mkdir()
+    noise = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
+    for name in ("a.webp", "b.webp"):
+        Image.fromarray(noise).save(tmp_path / "images" / name)
+    data = (tmp_path / "images" / "a.webp").read_bytes()
+    with Project.create(tmp_path / "p", tmp_path / "images", ClassSet.from_names(["x", "y"])) as project:
+        for name in ("a.webp", "b.webp"):
+            project.import_labels(name, np.zeros((32, 32), np.uint8))
+        (tmp_path / "images" / "a.webp").write_bytes(data[: len(data) // 2])
+        report = drive(export_project(project, ["nnunet"], tmp_path / "out", ExportOptions(copy_images=True)))
+    assert report.exported == ("b.webp",)
+    assert [each.image for each in report.left_out] == ["a.webp"]

@@ -22,7 +22,7 @@ from segcore.labels.classes import ClassSet
 from segcore.progress import drive
 from segcore.project.project import Project
 
-IDS = ["x.jpg", "a b/x.jpg", "a b/y.jpg", "ü.jpg"]
+IDS = ["x.jpg", "a b/x.jpg", "a b/y.png", "ü.tif"]
 
 
 @pytest.fixture(scope="module")
@@ -131,13 +131,13 @@ def test_torchvisions_reference_trains_a_step(out):
             v2.Normalize(mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225)),
         ]
     )
-    data = VOCSegmentation(str(out / "voc"), year="2012", image_set="train", transforms=steps)
+    data = VOCSegmentation(str(out / "voc"), year="2012", image_set="trainval", transforms=steps)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pairs = list(wrap_dataset_for_transforms_v2(data))
-    assert len(pairs) == 3
+    assert len(pairs) == 4, "PNG and TIFF images, too"
     images, targets = (torch.stack([torch.as_tensor(each) for each in part]) for part in zip(*pairs, strict=True))
-    assert images.shape == (3, 3, 8, 8)
+    assert images.shape == (4, 3, 8, 8)
     assert set(targets.unique().tolist()) <= {0, 1, 2, 3, 255}
     network = torch.nn.Conv2d(3, 4, 1)
     loss = torch.nn.functional.cross_entropy(network(images), targets.squeeze(1), ignore_index=255)

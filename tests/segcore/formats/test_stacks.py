@@ -70,7 +70,7 @@ def test_an_export_is_read_again(project, images, tmp_path):
     assert [png.read(key)[0, 0] for key in SLICES] == [0, 1, 2]
     assert [voc.read(f"stack_000{n}")[0, 0] for n in (1, 2, 3)] == [0, 1, 2]
     copies = sorted((tmp_path / "out" / "JPEGImages").iterdir())
-    assert [path.name for path in copies] == ["stack_0001.png", "stack_0002.png", "stack_0003.png"]
+    assert [path.name for path in copies] == ["stack_0001.jpg", "stack_0002.jpg", "stack_0003.jpg"]
     assert [np.asarray(Image.open(path))[0, 0].tolist() for path in copies] == [[0] * 3, [20] * 3, [40] * 3]
 
 

@@ -69,15 +69,52 @@ def test_a_single_image_trains(tmp_path):
     assert lines(tmp_path / "ImageSets" / "Segmentation" / "val.txt") == []
 
 
-def test_images_are_copied_only_on_request(tmp_path):
-    image = tmp_path / "in" / "a.PNG"
+def test_jpeg_files_are_copied_only_on_request_and_as_they_are(tmp_path):
+    image = tmp_path / "in" / "a.JPEG"
     image.parent.mkdir()
     Image.new("RGB", (23, 17)).save(image)
-    writer = VocWriter(tmp_path / "out", CLASSES, ["a.PNG"])
-    writer.add("a.PNG", labels(0))
+    writer = VocWriter(tmp_path / "out", CLASSES, ["a.JPEG"])
+    writer.add("a.JPEG", labels(0))
     assert not (tmp_path / "out" / "JPEGImages").exists()
-    writer.add("a.PNG", labels(0), image)
-    assert (tmp_path / "out" / "JPEGImages" / "a.png").read_bytes() == image.read_bytes()
+    assert writer.add("a.JPEG", labels(0), image) == ()
+    assert (tmp_path / "out" / "JPEGImages" / "a.jpg").read_bytes() == image.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tif", "jpeg-by-name-only.jpg"])
+def test_other_images_become_jpeg_files_and_the_report_says_so(tmp_path, name):
+    rows, columns = np.mgrid[:17, :23]
+    pixels = np.stack([rows * 10, columns * 10, rows + columns], 2).astype(np.uint8)
+    Image.fromarray(pixels).save(tmp_path / name, format="TIFF" if name == "a.tif" else "PNG")
+    (told,) = VocWriter(tmp_path, CLASSES, [name]).add(name, labels(0), tmp_path / name)
+    assert (told.pixels, "JPEG of quality 95" in told.reason) == (None, True)
+    with Image.open(tmp_path / "JPEGImages" / f"{name[:-4]}.jpg") as image:
+        assert (image.format, image.size) == ("JPEG", (23, 17))
+        assert np.abs(np.asarray(image, np.int16) - pixels).max() <= 6
+        assert image.layer[0][1:3] == image.layer[1][1:3], "colours at full size"
+
+
+def test_a_jpeg_that_exif_turns_is_written_upright(tmp_path):
+    turned = Image.Exif()
+    turned[0x0112] = 6  # a quarter to the right
+    Image.new("RGB", (17, 23)).save(tmp_path / "a.jpg", exif=turned)
+    (told,) = VocWriter(tmp_path, CLASSES, ["a.jpg"]).add("a.jpg", labels(0), tmp_path / "a.jpg")
+    assert "upright" in told.reason
+    with Image.open(tmp_path / "JPEGImages" / "a.jpg") as image:
+        assert (image.size, image.getexif().get(0x0112, 1)) == ((23, 17), 1)
+
+
+def test_what_no_jpeg_can_hold_is_copied_as_it_is(tmp_path):
+    Image.new("L", (65_501, 1)).save(tmp_path / "a.PNG")
+    (told,) = VocWriter(tmp_path, CLASSES, ["a.PNG"]).add("a.PNG", np.zeros((1, 65_501), np.uint8), tmp_path / "a.PNG")
+    assert "65,500" in told.reason
+    assert (tmp_path / "JPEGImages" / "a.png").read_bytes() == (tmp_path / "a.PNG").read_bytes()
+
+
+def test_a_damaged_image_is_copied_as_it_is(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"no image")
+    (told,) = VocWriter(tmp_path, CLASSES, ["a.png"]).add("a.png", labels(0), tmp_path / "a.png")
+    assert "cannot be read" in told.reason
+    assert (tmp_path / "JPEGImages" / "a.png").read_bytes() == b"no image"
 
 
 def test_stems_are_unique_ignoring_case():

@@ -254,10 +254,10 @@ def test_the_oldest_journals_of_a_project_go_first(tmp_path):
     sweep(tmp_path / "nowhere", 0)
 
 
-def test_an_empty_file_and_one_of_another_version_begin_anew(desk):
+def test_an_empty_file_and_one_that_is_no_journal_begin_anew(desk):
     path = journal_path(desk.root, "a.png")
     path.parent.mkdir()
-    for data in (b"", b"MWHIST\x00\x09" + bytes(60), bytes(HEADER_BYTES - 1), bytes(1000)):
+    for data in (b"", b"MWHIST\x00\x00" + bytes(60), bytes(HEADER_BYTES - 1), bytes(1000)):
         path.write_bytes(data)
         found = desk.recall(desk.map)
         assert ("damaged" in found.warning) is bool(data)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -64,16 +63,6 @@ def test_an_image_folder_whose_name_is_no_text(images, tmp_path):
     with Project.open(tmp_path / "p") as again:
         assert again.images == odd
         assert again.corrected_ids() == ["a.png"]
-
-
-def test_a_newer_schema_is_refused(project):
-    project.close()
-    path = project.root / "project.json"
-    data = json.loads(path.read_bytes())
-    path.write_text(json.dumps({**data, "schema": 2}))
-    with pytest.raises(ProjectError, match="newer") as caught:
-        Project.open(project.root)
-    assert caught.value.remedy == "Update Maskwright."
 
 
 def test_no_project(tmp_path, project, images):

@@ -17,6 +17,7 @@ import pytest
 import torch
 from PIL import Image
 
+import segcore
 from segcore.cli import main
 from segcore.errors import ProjectError
 from segcore.labels.classes import ClassSet
@@ -120,6 +121,7 @@ def test_it_is_of_the_model_in_use_and_compared_with_the_one_before(tree, report
     assert words(tree.find(f".//{XHTML}h1")) == "version-002 in p"
     assert "Compared with version-001 on 5 held-out images" in words(tree)
     assert "The new model is" in words(tree)
+    assert f"Maskwright {segcore.__version__}" in words(tree)
 
 
 def test_every_section_is_there(tree):

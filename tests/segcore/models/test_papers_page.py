@@ -1,4 +1,4 @@
-"""docs/models.md leads from the papers to the code: every file and every name on it exists."""
+"""docs/papers.md leads from the papers to the code: every file and every name on it exists."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ import segcore
 from segcore.models.architecture_entries import ARCHITECTURES
 
 ROOT = Path(segcore.__file__).parents[1]
-PAGE = ROOT / "docs" / "models.md"
+PAGE = ROOT / "docs" / "papers.md"
 
 pytestmark = pytest.mark.skipif(not PAGE.exists(), reason="installed without its documents")
 

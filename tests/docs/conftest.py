@@ -1,0 +1,34 @@
+"""docs/pages.py as a module; it is a hook of mkdocs and in no package."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+import segcore
+
+ROOT = Path(segcore.__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def pages():
+    file = ROOT / "docs" / "pages.py"
+    if not file.exists():
+        pytest.skip("installed without its documents")
+    spec = importlib.util.spec_from_file_location("pages", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def texts(pages):
+    """The Markdown pages of the repository, by path."""
+    root = pages.ROOT
+    files = [
+        *root.glob("*.md"),
+        *(root / "docs").rglob("*.md"),
+        *(root / "resources").rglob("*.md"),
+        *(root / ".github").rglob("*.md"),
+    ]
+    return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in sorted(files)}
