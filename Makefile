@@ -8,7 +8,7 @@ OUT ?= out/demo
 TORCH ?= auto
 RUN = .venv/bin/python
 
-.PHONY: run test lint wheel setup setup-dev python screenshots tour animation docs translations starts fuzz kills mutants sequences test-long clean
+.PHONY: run test lint wheel setup setup-dev python screenshots tour animation docs standalone deb translations starts fuzz kills mutants sequences test-long clean
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
@@ -44,9 +44,17 @@ wheel: setup-dev
 	@$(RUN) -m build --no-isolation --outdir dist .
 	@MASKWRIGHT_DIST=dist QT_QPA_PLATFORM=offscreen $(RUN) -m pytest tests/packaging
 
+# A folder with all that Maskwright needs, for machines without Python, in out/standalone; a Debian package of it.
+standalone: python
+	@$(PYTHON) packaging/standalone/build.py --torch cpu
+
+deb: standalone
+	@$(PYTHON) packaging/linux/deb.py
+
 screenshots: setup-dev
 	@$(RUN) docs/screenshots.py
 	@$(RUN) docs/strides.py
+	@$(RUN) docs/context.py
 
 tour: setup-dev
 	@$(RUN) docs/tour.py

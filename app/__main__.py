@@ -66,12 +66,15 @@ def run_window(path: Path | None, sample: str = "") -> int:
     from app.jobs.garbage import collecting_on_ui_thread
     from app.language.translation import install_translations
     from app.settings.settings import Settings, settings_path
+    from app.window.crash_log import crashes, noting_crashes
     from app.window.ending import ending_on_signals
-    from app.window.log_file import catching, logging_to_file
+    from app.window.log_file import catching, log_folder, logging_to_file
 
     application = QApplication.instance() or QApplication(["maskwright"])
     application.setApplicationName("Maskwright")
-    with logging_to_file(), collecting_on_ui_thread():
+    QApplication.setDesktopFileName("maskwright")  # Wayland takes the icon from the menu entry of this name
+    earlier = crashes(log_folder())
+    with logging_to_file(), noting_crashes(log_folder()), collecting_on_ui_thread():
         settings = Settings(settings_path())
         translators = install_translations(application, settings["language"])
         look = Look(settings)
@@ -83,6 +86,7 @@ def run_window(path: Path | None, sample: str = "") -> int:
                 window.begin_with(partial(window.navigation.open_sample, sample))
             elif path is not None:
                 window.begin_with(partial(window.open_path, path))
+            window.help.offer_report(earlier)
             window.show()
             code = application.exec()
             window.shutdown()

@@ -13,6 +13,7 @@ yet measured" with its command. A row that starts from another (FCN-16s from FCN
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -23,6 +24,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import cv2
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "docs" / "results.json"
@@ -44,6 +47,10 @@ class Row:
         File in the folder of weights; None: the package index or the user's own download.
     start : str or None
         The row whose checkpoint it starts from.
+    shrink : int
+        Images and label maps, of training and validation, are this many times smaller.
+    epochs : int or None
+        Of training, instead of ``--minutes``.
     """
 
     name: str
@@ -51,6 +58,8 @@ class Row:
     architecture: str
     weights: str | None = None
     start: str | None = None
+    shrink: int = 1
+    epochs: int | None = None
 
 
 ROWS = (
@@ -71,7 +80,21 @@ ROWS = (
     Row("lraspp_lite0", "LR-ASPP, EfficientNet-Lite0", "lraspp_lite0"),
     Row("starter", "Starter (EfficientNet-Lite0)", "starter"),
 )
+FCN_HALF = (
+    Row("fcn32s_fixed_half", "FCN-32s-fixed, VGG16", "fcn32s_fixed:fc_channels=1024", VGG, None, 2, 16),
+    Row("fcn32s_half", "FCN-32s, VGG16", "fcn32s:fc_channels=1024", VGG, None, 2, 16),
+    Row("fcn16s_half", "FCN-16s, VGG16", "fcn16s:fc_channels=1024", VGG, "fcn32s_half", 2, 8),
+    Row("fcn8s_half", "FCN-8s, VGG16", "fcn8s:fc_channels=1024", VGG, "fcn16s_half", 2, 8),
+)
+_V2 = "deeplab_v2_resnet101:backbone=resnet50_v1"
+CONTEXT_HALF = (
+    Row("largefov_half", "DeepLab LargeFOV, ResNet-50", f"{_V2},pyramid=largefov", RESNET, None, 2),
+    Row("aspp_half", "DeepLab v2 ASPP, ResNet-50", _V2, RESNET, None, 2),
+    Row("v3plus_half", "DeepLab v3+, ResNet-50", "deeplab_v3plus:backbone=resnet50_v1", RESNET, None, 2),
+    Row("pspnet_half", "PSPNet, ResNet-50", "pspnet:backbone=resnet50_v1", RESNET, None, 2),
+)
 FCN = ("fcn32s_fixed", "fcn32s", "fcn16s", "fcn8s")
+MARKS = ("all", "fcn", "fcn_half", "context_half")
 
 
 def main() -> None:
@@ -90,10 +113,11 @@ def main() -> None:
             parser.error("--data and --weights are needed")
         args.out.mkdir(parents=True, exist_ok=True)
         wanted = args.models.split(",") if args.models else [row.name for row in ROWS]
-        unknown = set(wanted) - {row.name for row in ROWS}
+        rows = (*ROWS, *FCN_HALF, *CONTEXT_HALF)
+        unknown = set(wanted) - {row.name for row in rows}
         if unknown:
             parser.error(f"no such rows: {', '.join(sorted(unknown))}")
-        for row in ROWS:
+        for row in rows:
             if row.name in wanted:
                 keep(row.name, measure(row, args))
     PAGE.write_text(page(results()), encoding="utf-8")
@@ -105,7 +129,8 @@ def measure(row: Row, args: argparse.Namespace) -> dict[str, Any]:
     checkpoint = args.out / f"{row.name}.safetensors"
     train = [*training(row, args.minutes), "--device", args.device]
     began = time.monotonic()
-    done = maskwright(["train", *train, "--json-lines"], args)
+    data = smaller(args.data, row.shrink, args.out)
+    done = maskwright(["train", *train, "--json-lines"], args, data)
     lines = done.stdout.splitlines()
     last = json.loads(lines[-1]) if lines else {}
     if done.returncode != 0 or last.get("event") != "result":
@@ -114,7 +139,7 @@ def measure(row: Row, args: argparse.Namespace) -> dict[str, Any]:
     seconds = time.monotonic() - began
     evaluate = ["evaluate", "--model", str(checkpoint), "--images", "VAL", "--labels", "VALANNOT"]
     evaluate += ["--ignore-index", str(UNLABELLED), "--device", args.device, "--json"]
-    scores = json.loads(maskwright(evaluate, args).stdout)
+    scores = json.loads(maskwright(evaluate, args, data).stdout)
     fields = ("pixel_accuracy", "mean_accuracy", "mean_iou", "fw_iou")
     return report(
         row,
@@ -141,16 +166,35 @@ def training(row: Row, minutes: float) -> list[str]:
     words += ["--classes", "OUT/classes.txt", "--ignore-index", str(UNLABELLED), "--model", row.architecture]
     words += ["--weights", f"WEIGHTS/{row.weights}"] if row.weights else []
     words += ["--start", f"OUT/{row.start}.safetensors"] if row.start else []
-    return [*words, "--recipe", "full", "--minutes", f"{minutes:g}", "--out", f"OUT/{row.name}.safetensors"]
+    words += ["--epochs", str(row.epochs)] if row.epochs else ["--minutes", f"{minutes:g}"]
+    return [*words, "--recipe", "full", "--out", f"OUT/{row.name}.safetensors"]
 
 
 def command(row: Row, minutes: float) -> str:
-    return f"python benchmarks/camvid.py --data CAMVID --weights WEIGHTS --models {row.name} --minutes {minutes:g}"
+    time = "" if row.epochs else f" --minutes {minutes:g}"
+    return f"python benchmarks/camvid.py --data CAMVID --weights WEIGHTS --models {row.name}{time}"
 
 
-def maskwright(words: list[str], args: argparse.Namespace) -> subprocess.CompletedProcess[str]:
-    places = {"TRAIN": args.data / "train", "TRAINANNOT": args.data / "trainannot"}
-    places |= {"VAL": args.data / "val", "VALANNOT": args.data / "valannot"}
+def smaller(data: Path, times: int, out: Path) -> Path:
+    """Return a folder like ``data`` with images and label maps this many times smaller, made once."""
+    folder = out / f"smaller_{times}"
+    if times == 1 or folder.is_dir():
+        return data if times == 1 else folder
+    unfinished = out / f"smaller_{times}_{os.getpid()}"
+    for part, way in (("train", cv2.INTER_AREA), ("val", cv2.INTER_AREA), ("trainannot", 0), ("valannot", 0)):
+        (unfinished / part).mkdir(parents=True)
+        for path in sorted((data / part).iterdir()):
+            pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+            size = (pixels.shape[1] // times, pixels.shape[0] // times)
+            cv2.imwrite(str(unfinished / part / path.name), cv2.resize(pixels, size, interpolation=way))
+    with contextlib.suppress(OSError):  # another row has made it in the meantime
+        unfinished.rename(folder)
+    return folder
+
+
+def maskwright(words: list[str], args: argparse.Namespace, data: Path) -> subprocess.CompletedProcess[str]:
+    places = {"TRAIN": data / "train", "TRAINANNOT": data / "trainannot"}
+    places |= {"VAL": data / "val", "VALANNOT": data / "valannot"}
     filled = [str(places.get(word, word)) for word in words]
     filled = [word.replace("OUT/", f"{args.out}/").replace("WEIGHTS/", f"{args.weights}/") for word in filled]
     environment = {**os.environ, "OMP_NUM_THREADS": str(args.threads), "PYTHONPATH": str(ROOT)}
@@ -185,9 +229,11 @@ def page(known: dict[str, dict[str, Any]]) -> str:
     text = (
         PAGE.read_text(encoding="utf-8")
         if PAGE.is_file()
-        else "<!-- all -->\n<!-- /all -->\n<!-- fcn -->\n<!-- /fcn -->\n"
+        else "".join(f"<!-- {mark} -->\n<!-- /{mark} -->\n" for mark in MARKS)
     )
-    for mark, table in (("all", all_table(known)), ("fcn", fcn_table(known))):
+    tables = {"all": all_table(known), "fcn": fcn_table(known)}
+    tables |= {"fcn_half": half_table(known, FCN_HALF), "context_half": half_table(known, CONTEXT_HALF)}
+    for mark, table in tables.items():
         before, _, rest = text.partition(f"<!-- {mark} -->\n")
         _, _, after = rest.partition(f"<!-- /{mark} -->")
         text = f"{before}<!-- {mark} -->\n{table}<!-- /{mark} -->{after}"
@@ -223,6 +269,19 @@ def fcn_table(known: dict[str, dict[str, Any]]) -> str:
             keys = ("pixel_accuracy", "mean_accuracy", "mean_iou", "fw_iou")
             cells = [f"{100 * found[key]:.1f}" if key in found else "not yet measured" for key in keys]
             lines.append(f"| {row.title} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def half_table(known: dict[str, dict[str, Any]], rows: tuple[Row, ...]) -> str:
+    lines = ["| | pixel accuracy | mean accuracy | mean IU | frequency-weighted IU | training | command |"]
+    lines.append("|---|---|---|---|---|---|---|")
+    for row in rows:
+        found = known.get(row.name, {})
+        keys = ("pixel_accuracy", "mean_accuracy", "mean_iou", "fw_iou")
+        cells = [f"{100 * found[key]:.1f}" if key in found else "not yet measured" for key in keys]
+        took = f"{found['steps']} steps, {found['minutes']:.0f} min" if "steps" in found else ""
+        words = found.get("command", command(row, 60)).split(" --weights WEIGHTS ")[1]
+        lines.append(f"| {row.title} | {' | '.join(cells)} | {took} | `{words}` |")
     return "\n".join(lines) + "\n"
 
 

@@ -14,11 +14,16 @@ import json
 import tempfile
 from pathlib import Path
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
 from screenshots import ROOT, wait
 
-SIZE = 1024, 640
+SIZE = 1120, 660
+PANELS = 160, 235
+"""Widths in pixels of the list of images, and of classes and tabs."""
 QUALITY = 62
-MINUTES = 0.6
+MINUTES = 1.0
 """Of training."""
 
 
@@ -30,18 +35,19 @@ def main() -> None:
     args = parser.parse_args()
 
     from film import Film
-    from PySide6.QtCore import QPoint
-    from PySide6.QtWidgets import QApplication, QToolButton
+    from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtWidgets import QApplication, QScrollArea, QToolButton
 
     from app.appearance.theme import Look
     from app.formats.export_dialog import ExportDialog
     from app.settings.settings import Settings
     from app.window.main_window import MainWindow
     from segcore.editing.brush import Point
+    from segcore.images.indexed_png import read_indexed_png
     from segcore.project.sample_project import NUCLEI, install_sample
 
     application = QApplication(["maskwright"])
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory(prefix="maskwright-") as work:
         settings = Settings()
         settings["theme"] = "light"
         settings["train.minutes"] = MINUTES
@@ -61,53 +67,59 @@ def main() -> None:
         def at(x: float, y: float) -> QPoint:
             return canvas.transform.to_view(Point(x, y)).toPoint()
 
-        def choose_class(value: int) -> None:
-            tree = window.classes.tree
-            film.click(tree.viewport(), tree.visualItemRect(tree.topLevelItem(value)).center() - QPoint(40, 0))
-
-        def paint(way: list[tuple[float, float]], radius: float) -> None:
+        def paint(value: int, way: list[tuple[float, float]], radius: float) -> None:
+            if value != document.active_class:
+                tree = window.classes.tree
+                film.click(tree.viewport(), tree.visualItemRect(tree.topLevelItem(value)).center() - QPoint(40, 0))
             canvas.options.set_radius(radius)
             film.stroke(canvas, [at(*each) for each in way])
             wait(quiet)
-            film.rest(900)
+            film.rest(600)
+
+        def paint_largest_fault() -> None:
+            truth = read_indexed_png(NUCLEI.labels()[document.image_id])
+            paint(*largest_fault(document.label_map.labels, truth))
 
         window.open_path(install_sample(Path(work) / "cells", sample=NUCLEI))
         wait(lambda: window.live.ready and document.image_id in NUCLEI.labels() and quiet())
         window.tabs.setCurrentIndex(3)
+        beside = [window.docks[0], window.docks[1]]
+        window.resizeDocks(beside, list(PANELS), Qt.Orientation.Horizontal)
         film = Film(window)
         strokes = json.loads((NUCLEI.source / "strokes.json").read_text("utf-8"))
 
         film.text = "Open a folder of images: nuclei, which no model here knows"
         film.rest(1500)
-        chosen = None
-        texts = ["Live is on: paint a stroke of background …", "… and one of nucleus: every nucleus is found"]
+        texts = ["Live is on: paint a stroke of background …", "… and one of nucleus: the image is labelled"]
         for stroke in strokes[:4]:
             film.text = texts.pop(0) if texts else "Each further stroke corrects more than itself"
-            if stroke["class"] != chosen:
-                chosen = stroke["class"]
-                choose_class(chosen)
-            paint(stroke["way"], stroke["radius"])
+            paint(stroke["class"], stroke["way"], stroke["radius"])
+        for _ in range(3):
+            paint_largest_fault()
         film.text = "Done: the next image begins with a suggestion"
         first = document.image_id
         film.click(done_button())
         wait(lambda: document.image_id != first and quiet())
-        film.rest(1800, 1.0)
+        film.rest(1500, 1.0)
+        film.text = "Correct the largest fault"
+        paint_largest_fault()
         film.text = "Done, and fine-tune a network on both images"
         film.click(done_button())
         wait(quiet)
         film.rest(300, 0.8)
         film.click(window.training.button)
         wait(lambda: window.training.running)
-        while window.training.running:
-            film.watch(3.0, 220)
-        film.text = "The result, on held-out images if there are enough"
-        film.rest(1800, 1.0)
+        film.watch_until(lambda: not window.training.running, 12, 250)
+        film.text = "The new version, and its scores"
+        film.rest(1500, 1.0)
         film.text = "Export in any of the formats"
         wait(quiet)
         actions["export"].trigger()
         film.rest(900, 0.6)
         dialog = window.findChild(ExportDialog)
         dialog.out.setText(str(Path(work) / "cells-export"))
+        dialog.findChild(QScrollArea).ensureWidgetVisible(dialog.boxes["coco"])
+        film.rest(300)
         film.click(dialog.boxes["coco"], QPoint(10, dialog.boxes["coco"].height() // 2))
         film.click(dialog.export_button)
         wait(window.exporting.notice.isVisible)
@@ -120,6 +132,21 @@ def main() -> None:
         window.close()
     application.processEvents()
     print(f"{args.out}: {film.seconds:.0f} s, {args.out.stat().st_size / 1e6:.1f} MB.")
+
+
+def largest_fault(labels: NDArray[np.uint8], truth: NDArray[np.uint8]) -> tuple[int, list[tuple[float, float]], float]:
+    """Return a stroke inside the largest wrong piece: its true class, points (x, y) and radius in pixels."""
+    pieces = []
+    for value in (0, 1):
+        wrong = ((truth == value) & (labels != value)).astype(np.uint8)
+        count, numbers, statistics, _ = cv2.connectedComponentsWithStats(wrong, connectivity=4)
+        pieces += [(statistics[k, cv2.CC_STAT_AREA], value, numbers == k) for k in range(1, count)]
+    _, value, piece = max(pieces, key=lambda each: each[0])
+    depth = cv2.distanceTransform(np.pad(piece, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    deep = 0.6 * float(depth.max())
+    rows, columns = np.nonzero(depth >= deep)
+    order = np.argsort(columns)[:: max(1, len(rows) // 8)]
+    return value, [(float(columns[k]), float(rows[k])) for k in order], max(2.0, deep)
 
 
 if __name__ == "__main__":

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygonF
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QPolygonF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from screenshots import pause
 
 BAND = 36
 """Height in pixels of the line of text below the window."""
-STEP = 45
+STEP = 70
 """How far in pixels the pointer goes from frame to frame."""
-MOVE = 80
+MOVE = 65
 """How long in milliseconds a frame of a movement is seen."""
 ARROW = [(0, 0), (0, 17), (4, 13), (7, 20), (10, 19), (7, 12), (12, 12)]
 NONE, LEFT = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
@@ -61,6 +61,15 @@ class Film:
         pause(seconds)
         self.keep(milliseconds)
 
+    def watch_until(self, ended: Callable[[], object], count: int, milliseconds: int) -> None:
+        """Let the window work until something holds, and show ``count`` moments of it, evenly spread."""
+        start = len(self._frames)
+        while not ended():
+            self.watch(0.5, milliseconds)
+        seen = self._frames[start:]
+        places = {round(k * (len(seen) - 1) / max(count - 1, 1)) for k in range(count)} if seen else set()
+        self._frames[start:] = [(seen[k][0], milliseconds) for k in sorted(places)]
+
     def move(self, widget: QWidget, point: QPoint) -> None:
         """Move the pointer there on a straight line."""
         start, end = QPointF(self._at), QPointF(self._of(widget, point))
@@ -104,15 +113,14 @@ class Film:
             duration=list(shown),
             loop=0,
             quality=quality,
-            method=6,
-            minimize_size=True,
+            method=4,
         )
 
     def save_frames(self, folder: Path) -> None:
         """Write each frame as a PNG file, to look at them."""
         folder.mkdir(parents=True, exist_ok=True)
         for number, (image, shown) in enumerate(self._frames):
-            image.save(folder / f"{number:03d}-{shown}ms.png")
+            image.save(folder / f"{number:03d}-{shown}ms.png", compress_level=1)
 
     def _of(self, widget: QWidget, point: QPoint) -> QPoint:
         return self._window.mapFromGlobal(widget.mapToGlobal(point))
@@ -163,7 +171,6 @@ class Film:
 
 
 def _pillow(picture: QPixmap) -> Image.Image:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, "PNG")
-    return Image.open(io.BytesIO(buffer.data().data()), formats=["PNG"]).convert("RGB")
+    image = picture.toImage().convertToFormat(QImage.Format.Format_RGB888)
+    size, line = (image.width(), image.height()), image.bytesPerLine()
+    return Image.frombytes("RGB", size, bytes(image.constBits()), "raw", "RGB", line)

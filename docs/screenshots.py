@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+QUALITY = 88
+"""Of WebP, 0-100: text stays sharp, at an eighth of the size of PNG."""
 sys.path.insert(0, str(ROOT))
 if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -76,7 +78,7 @@ def main() -> None:
 
         def shot(name: str) -> None:
             pause(0.4)
-            window.grab().save(str(args.out / f"{name}.png"))
+            window.grab().save(str(args.out / f"{name}.webp"), "WEBP", QUALITY)
 
         def stroke(fractions: list[tuple[float, float]]) -> None:
             """Paint through points given as fractions of the image."""

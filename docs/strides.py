@@ -45,21 +45,29 @@ def coarse(labels: NDArray[np.uint8], classes: int, stride: int) -> NDArray[np.u
     return np.argmax(scores, axis=0).astype(np.uint8)
 
 
+def at_best() -> tuple[list[tuple[str, NDArray[np.uint8]]], dict[int, dict[str, float | None]]]:
+    """Return the pictures with their titles, RGB, and the IoU of each class (0.0-1.0) by stride."""
+    classes = ClassSet.from_file(ROADS.source / "classes.json")
+    image = read_image(ROADS.source / "images" / f"{IMAGE}.jpg")
+    labels = read_indexed_png(ROADS.source / "labels" / f"{IMAGE}.png")
+    pictures, scores = [("true labels", overlay(image, labels, classes))], {}
+    for stride in STRIDES:
+        found = coarse(labels, len(classes), stride)
+        matrix = ConfusionMatrix(len(classes))
+        matrix.update(labels, found)
+        scores[stride] = matrix.scores(classes.names).iou
+        pictures.append((f"stride {stride}", overlay(image, found, classes)))
+    return pictures, scores
+
+
 def main() -> None:
     """Write the picture."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images" / "strides.webp")
     args = parser.parse_args()
-    classes = ClassSet.from_file(ROADS.source / "classes.json")
-    image = read_image(ROADS.source / "images" / f"{IMAGE}.jpg")
-    labels = read_indexed_png(ROADS.source / "labels" / f"{IMAGE}.png")
-    pictures = [("true labels", overlay(image, labels, classes))]
-    for stride in STRIDES:
-        found = coarse(labels, len(classes), stride)
-        matrix = ConfusionMatrix(len(classes))
-        matrix.update(labels, found)
-        print(stride, matrix.scores(classes.names).iou)
-        pictures.append((f"stride {stride}", overlay(image, found, classes)))
+    pictures, scores = at_best()
+    for stride, iou in scores.items():
+        print(stride, {name: None if each is None else round(100 * each, 1) for name, each in iou.items()})
     small = [(title, cv2.resize(each, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)) for title, each in pictures]
     sheet = cv2.cvtColor(contact_sheet(small), cv2.COLOR_RGB2BGR)
     cv2.imwrite(str(args.out), sheet, [cv2.IMWRITE_WEBP_QUALITY, 85])

@@ -69,6 +69,10 @@ class ProjectBusyError(ProjectError):
         self.holder = holder
 
 
+class ProjectMissingError(ProjectError):
+    """The folder of an open project is gone, or another one lies in its place: nothing is written there."""
+
+
 class ClassesError(MaskwrightError):
     """A class list is damaged or contradicts itself."""
 

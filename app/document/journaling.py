@@ -13,7 +13,7 @@ from app.document.autosave import Autosaver, Unsaved
 from app.document.document import Document
 from app.jobs.job_runner import JobRunner
 from segcore.editing import Edit
-from segcore.errors import ProjectBusyError, ProjectError
+from segcore.errors import ProjectBusyError, ProjectError, ProjectMissingError
 from segcore.journal.journal import Journal, sweep
 from segcore.labels.label_map import LabelMap
 
@@ -78,7 +78,7 @@ class Journaling(QObject):
         return written
 
     def _failed(self, error: Exception) -> None:
-        if self._told or self._autosaver.failing or isinstance(error, ProjectBusyError):
+        if self._told or self._autosaver.failing or isinstance(error, ProjectBusyError | ProjectMissingError):
             return
         self._told = True
         if isinstance(error, ProjectError):

@@ -59,7 +59,11 @@ class ExportDialog(QDialog):
         self.boxes: dict[str, QCheckBox] = {}
         for row in (row for row in registry.FORMATS if row.writer is not None):
             box = QCheckBox(as_caption(QCoreApplication.translate("Formats", row.title)))
-            box.setChecked(row.key in formats)
+            box.setChecked(row.key in formats and not row.lacks_package)
+            if row.lacks_package:
+                box.setEnabled(False)
+                text = self.tr("Needs the package {package}. Install it: pip install {package}")
+                box.setToolTip(text.format(package=row.package))
             box.toggled.connect(self._check)
             self.boxes[row.key] = box
         self.choices = ExportChoices()

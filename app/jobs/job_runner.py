@@ -21,10 +21,13 @@ from segcore.progress import Progress, Steps
 
 logger = logging.getLogger(__name__)
 
-LANES = ("save", "journal", "head", "io", "device", "crf", "live", "features", "thumbs", "learn", "worklist", "rescue")
+LANES = (
+    *("save", "journal", "head", "io", "device", "crf", "live", "features", "thumbs", "learn", "worklist", "rescue"),
+    "doctor",
+)
 """One thread each, work in order: saving, the undo history, the end of a head of Live, everything else with files, the
 accelerator, the CRF under the hand, the head of Live, the features that it needs, thumbnails, long searches, the
-ranking of images, and unsaved labels to another place when saving fails or hangs."""
+ranking of images, unsaved labels to another place when saving fails or hangs, and reports about this machine."""
 
 KEEP_LANES = ("save", "journal", "head")
 """What a person did is written here, so a shutdown finishes them instead of cancelling them. The undo history and what

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 RECENT = 12
 AHEAD_PIXELS = 64_000_000
 """A larger image is not read ahead: it takes gigabytes, and the person need not go there."""
+RETRY_MS = 10_000
+"""How often is looked whether the image that could not be read can be read now."""
 Stamps = tuple[int, ...]
 
 
@@ -61,6 +63,9 @@ class Navigation(QObject):
         self._ahead: tuple[Stamps, LoadedImage] | None = None
         self._prefetch: Job | None = None
         self._way = 1  # in the list, in which the person went last
+        self._retry = QTimer(self, interval=RETRY_MS)
+        self._retry.timeout.connect(self._look_again)
+        session.records.changed.connect(self._records_changed)
 
     @property
     def busy(self) -> bool:
@@ -262,6 +267,23 @@ class Navigation(QObject):
         self.loading.emit(image_id)  # its row stays chosen
         self._trouble = error
         self.error.emit(error)
+        self._retry.start()
+
+    def _look_again(self) -> None:
+        record = self._session.records.of(self._at or "")
+        if self._trouble is None or record is None or not record.unreadable:
+            self._retry.stop()
+        elif not self.busy:
+            self._session.records.look_again(record.id)
+
+    def _records_changed(self, image_ids: list[str]) -> None:
+        """Show the image that could not be read, once its file is back or mended."""
+        at, shown = self._at, self._session.document.image_id
+        if not isinstance(self._trouble, ImageError) or at is None or at not in image_ids or shown is not None:
+            return
+        record = self._session.records.of(at)
+        if record is not None and not record.unreadable and not self.busy:
+            self.show(at)
 
     def _look_ahead(self) -> None:
         project, image_id = self._session.document.project, self._session.document.image_id

@@ -94,8 +94,11 @@ class TrainingRun(Job):
 
     def start(self, order: TrainingOrder) -> None:
         """Start the process; returns at once."""
+        from segcore.project.project_file import check_is_there  # only now: the window must be seen soon
+
         folder = self.folder
         try:
+            check_is_there(folder.project)
             folder.path.mkdir(parents=True, exist_ok=True)
             self._control.write(folder.control)
             self._process = TrainingProcess.start(order.arguments(), folder.lines, folder.errors)

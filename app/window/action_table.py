@@ -382,11 +382,13 @@ TABLE: tuple[Row, ...] = (
     Row("go_train", QT_TRANSLATE_NOOP("Actions", "To the tab &Train"), GO, "Alt+6", needs="project"),
     Row("go_on", QT_TRANSLATE_NOOP("Actions", "To the &next part of the window"), GO, "F6"),
     Row("go_back", QT_TRANSLATE_NOOP("Actions", "To the &previous part of the window"), GO, "Shift+F6"),
+    Row("pages", QT_TRANSLATE_NOOP("Actions", "&Documentation"), HELP, "", "book-open-page-variant-outline"),
     Row("shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), HELP, "F1 ?", "keyboard-outline"),
     Row("edit_shortcuts", QT_TRANSLATE_NOOP("Actions", "&Change shortcuts…"), HELP, "", "keyboard-settings-outline"),
     Row("hints", QT_TRANSLATE_NOOP("Actions", "Show all &hints"), HELP, "", "lightbulb-outline"),
     Row("hide_hints", QT_TRANSLATE_NOOP("Actions", "H&ide all hints"), HELP, "", "lightbulb-off-outline"),
     Row("log", QT_TRANSLATE_NOOP("Actions", "Open the &log folder"), HELP, "", "text-box-outline"),
+    Row("report_bug", QT_TRANSLATE_NOOP("Actions", "Report for a &bug…"), HELP, "", "bug-outline"),
     Row("about", QT_TRANSLATE_NOOP("Actions", "&About Maskwright"), HELP, "", "information-outline", line=True),
     *(
         Row(f"class_{n}", QT_TRANSLATE_NOOP("Actions", "Class %1"), "", str(n % 10), needs="image")

@@ -6,7 +6,7 @@ import logging
 import re
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import plain_label
 from app.language.engine_texts import translated
@@ -26,6 +26,8 @@ LONG_WORD = re.compile(r"[^\s/\\]{100}(?=[^\s/\\])")
 class Banner(QFrame):
     """Shows the latest trouble until it is dismissed; hidden while there is none."""
 
+    report_wanted = Signal()
+    """The person wants to report the unexpected error that it shows."""
     changed = Signal()
     """It says something else now and needs another height."""
 
@@ -41,6 +43,9 @@ class Banner(QFrame):
         self._close.setToolTip(self.tr("Dismiss"))
         self._close.setAccessibleName(self.tr("Dismiss message"))
         self._close.clicked.connect(self.hide)
+        self.report_button = QPushButton(self.tr("Save report…"))
+        self.report_button.setToolTip(self.tr("Make a text for a bug report; nothing is sent"))
+        self.report_button.clicked.connect(self.report_wanted)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._message)
@@ -48,16 +53,17 @@ class Banner(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 6, 8)
         layout.addLayout(words, 1)
+        layout.addWidget(self.report_button)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.hide()
 
     def show_error(self, error: object, lasting: bool = False) -> None:
         """Show an exception: its message and, when it has one, its remedy."""
-        message, remedy = words_of(error)
+        self.show_text(*words_of(error), lasting)
         if isinstance(error, BaseException) and not isinstance(error, EXPECTED):
             logger.error("Told as unexpected", exc_info=error)
-        self.show_text(message, remedy, lasting)
+            self.report_button.show()
 
     def show_text(self, message: str, remedy: str = "", lasting: bool = False) -> None:
         """Show a message and what to do about it; a ``lasting`` one matters in other projects, too."""
@@ -65,6 +71,7 @@ class Banner(QFrame):
         self._message.setText(_shortened(message))
         self._remedy.setText(_shortened(remedy))
         self._remedy.setVisible(bool(remedy))
+        self.report_button.hide()
         self.show()
         self.changed.emit()
 

@@ -21,6 +21,11 @@ def log_folder() -> Path:
     return Path(user_log_dir("maskwright", appauthor=False))
 
 
+def log_file() -> Path:
+    """Return the log; its older parts lie beside it."""
+    return log_folder() / "maskwright.log"
+
+
 @contextmanager
 def logging_to_file() -> Iterator[None]:
     """Write warnings and worse of this process to ``maskwright.log``; a folder that refuses is no reason to stop."""
@@ -28,7 +33,7 @@ def logging_to_file() -> Iterator[None]:
     try:
         log_folder().mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(
-            log_folder() / "maskwright.log",
+            log_file(),
             maxBytes=1_000_000,
             backupCount=2,
             encoding="utf-8",

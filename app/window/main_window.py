@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
             ("class_ignore", self.classes.choose_ignore),
         ):
             actions[name].triggered.connect(lambda _=False, act=slot: act())
-        HelpWiring(self, actions)
+        self.help = HelpWiring(self, actions, self.jobs, self.document, self.centre)
         LiveWiring(self.live, actions["live"], canvas, self.status)
         connect_next_steps(self.refine, self.training, actions, canvas)
         for button, name in (

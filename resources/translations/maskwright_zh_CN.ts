@@ -78,6 +78,10 @@
         <translation>深色(&amp;D)</translation>
     </message>
     <message>
+        <source>&amp;Documentation</source>
+        <translation>文档(&amp;D)</translation>
+    </message>
+    <message>
         <source>&amp;Done, go to the next|Done</source>
         <translation>完成并转到下一张(&amp;D)|完成</translation>
     </message>
@@ -590,6 +594,10 @@
         <translation>去除斑点(&amp;S)…</translation>
     </message>
     <message>
+        <source>Report for a &amp;bug…</source>
+        <translation>报告错误(&amp;B)…</translation>
+    </message>
+    <message>
         <source>Rule&amp;rs</source>
         <translation>标尺(&amp;R)</translation>
     </message>
@@ -855,6 +863,14 @@
     <message>
         <source>Dismiss message</source>
         <translation>关闭消息</translation>
+    </message>
+    <message>
+        <source>Make a text for a bug report; nothing is sent</source>
+        <translation>生成用于错误报告的文本；不会发送任何内容</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
     </message>
     <message>
         <source>Something went wrong that Maskwright did not expect.</source>
@@ -1456,6 +1472,25 @@
     <message>
         <source>{share} of the pixels of {truth} were taken for {guess} ({count})</source>
         <translation>{truth} 的像素有 {share} 被判为 {guess}（{count}）</translation>
+    </message>
+</context>
+<context>
+    <name>CrashNotice</name>
+    <message>
+        <source>Dismiss, and remove what was noted of it</source>
+        <translation>关闭，并删除为此记录的内容</translation>
+    </message>
+    <message>
+        <source>Make a text for a bug report; nothing is sent</source>
+        <translation>生成用于错误报告的文本；不会发送任何内容</translation>
+    </message>
+    <message>
+        <source>Maskwright stopped unexpectedly last time. Your labels are saved.</source>
+        <translation>Maskwright 上次意外停止。您的标签已保存。</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
     </message>
 </context>
 <context>
@@ -2538,6 +2573,10 @@
         <translation>如果您在此绘制，这些标签会以另一名称保留，图像恢复其尺寸时会重新出现。</translation>
     </message>
     <message>
+        <source>If you trust it, unpack it yourself and import the folder.</source>
+        <translation>如果您信任它，请自行解压并导入该文件夹。</translation>
+    </message>
+    <message>
         <source>Import the model again from its own file or folder.</source>
         <translation>请从模型自己的文件或文件夹重新导入。</translation>
     </message>
@@ -3074,6 +3113,10 @@
         <translation>请保存到另一文件夹。</translation>
     </message>
     <message>
+        <source>Save what is not saved to another folder, then open the project again.</source>
+        <translation>请将未保存的内容保存到另一文件夹，然后重新打开项目。</translation>
+    </message>
+    <message>
         <source>Save whole numbers, height by width.</source>
         <translation>请保存为整数数组（高 × 宽）。</translation>
     </message>
@@ -3354,6 +3397,14 @@
         <translation>各进程找到的图像数量不同：{1}。</translation>
     </message>
     <message>
+        <source>The project folder {1} is gone or empty, and nothing is written in its place.</source>
+        <translation>项目文件夹 {1} 不见了或为空，不会在原处写入任何内容。</translation>
+    </message>
+    <message>
+        <source>The project in {1} has other classes now: another program changed it, or it is another one.</source>
+        <translation>{1} 中的项目现在有不同的类别：它被另一程序更改，或者是另一个项目。</translation>
+    </message>
+    <message>
         <source>The project {1} has no version '{2}'.</source>
         <translation>项目 {1} 没有版本“{2}”。</translation>
     </message>
@@ -3582,8 +3633,8 @@
         <translation>两个结果都会名为 {1}。</translation>
     </message>
     <message>
-        <source>Unpack it, then import the folder.</source>
-        <translation>请先解压，再导入文件夹。</translation>
+        <source>Unpack it to another disk yourself and import the folder.</source>
+        <translation>请自行将其解压到另一磁盘并导入该文件夹。</translation>
     </message>
     <message>
         <source>Update Maskwright to go on with it.</source>
@@ -3632,6 +3683,10 @@
     <message>
         <source>Validating</source>
         <translation>正在验证</translation>
+    </message>
+    <message>
+        <source>What you paint is kept in memory and saved once the folder is back: connect its disk, or put it back.</source>
+        <translation>您绘制的内容保留在内存中，文件夹恢复后会自动保存：请连接其磁盘，或将文件夹放回原处。</translation>
     </message>
     <message>
         <source>With {1} new classes the project would have {2}; {3} is the most.</source>
@@ -4102,10 +4157,6 @@
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
-        <source>{1} holds too much to be unpacked.</source>
-        <translation>{1} 内容过多，无法解压。</translation>
-    </message>
-    <message>
         <source>{1} holds values below 0 or above 255.</source>
         <translation>{1} 包含小于 0 或大于 255 的值。</translation>
     </message>
@@ -4370,6 +4421,10 @@
         <translation>{1} 没有给出标签名称。</translation>
     </message>
     <message>
+        <source>{1} needs {2} GB to be unpacked, and {3} has less.</source>
+        <translation>解压 {1} 需要 {2} GB，而 {3} 的空间不足。</translation>
+    </message>
+    <message>
         <source>{1} needs {2} GB, and {3} GB are free.</source>
         <translation>{1} 需要 {2} GB，而可用空间为 {3} GB。</translation>
     </message>
@@ -4608,6 +4663,10 @@
     <message>
         <source>Formats</source>
         <translation>格式</translation>
+    </message>
+    <message>
+        <source>Needs the package {package}. Install it: pip install {package}</source>
+        <translation>需要软件包 {package}。安装方法：pip install {package}</translation>
     </message>
     <message>
         <source>To folder</source>
@@ -6117,6 +6176,36 @@ car</source>
     </message>
 </context>
 <context>
+    <name>PagesBrowser</name>
+    <message>
+        <source>No page has this text.</source>
+        <translation>没有页面包含此文字。</translation>
+    </message>
+</context>
+<context>
+    <name>PagesDialog</name>
+    <message>
+        <source>All pages</source>
+        <translation>所有页面</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Documentation</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Search all pages</source>
+        <translation>搜索所有页面</translation>
+    </message>
+    <message>
+        <source>The pages were not installed with Maskwright. They are in the folder docs of its sources.</source>
+        <translation>这些页面没有随 Maskwright 安装。它们在源代码的 docs 文件夹中。</translation>
+    </message>
+</context>
+<context>
     <name>PaletteMenu</name>
     <message>
         <source>Undo the change of colours</source>
@@ -6849,6 +6938,45 @@ car</source>
     <message>
         <source>This image has no prediction to refine.</source>
         <translation>此图像没有可细化的预测。</translation>
+    </message>
+</context>
+<context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Attach this text to your bug report. Maskwright sends nothing. Names of persons, folders and files are left out where they were recognised; look through the text before you pass it on.</source>
+        <translation>请将此文本附在您的错误报告中。Maskwright 不会发送任何内容。能识别出的人名、文件夹名和文件名已被略去；转交之前请通读文本。</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>已复制。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Looking at this machine…</source>
+        <translation>正在检查这台计算机…</translation>
+    </message>
+    <message>
+        <source>Report for a bug</source>
+        <translation>错误报告</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>Saved as {path}.</source>
+        <translation>已保存为 {path}。</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Text of the report</source>
+        <translation>报告文本</translation>
     </message>
 </context>
 <context>

@@ -16,6 +16,8 @@ from segcore.adaptation.live_head import LiveHead
 from segcore.adaptation.live_options import LiveOptions
 from segcore.errors import AdaptationError
 from segcore.files.atomic import atomic_write, put_aside, writing
+from segcore.files.npz import damage_as_value_error
+from segcore.files.regular_file import open_regular
 from segcore.labels.class_history import ClassHistory
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.project.label_store import now
@@ -107,7 +109,7 @@ _REMEDY = "Live starts afresh, and learns again from each image that is opened."
 def _version_of(path: Path) -> int:
     """Return the version of a head's file; 0 when there is none that can be read."""
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+        with damage_as_value_error(), open_regular(path) as stream, np.load(stream, allow_pickle=False) as file:
             if file.zip.getinfo("header.npy").file_size > _MOST_HEADER:
                 return 0
             return int(json.loads(bytes(file["header"]))["version"])
@@ -115,10 +117,11 @@ def _version_of(path: Path) -> int:
         return 0
 
 
+@damage_as_value_error()
 def _read(path: Path) -> dict[str, NDArray[Any]]:
     if path.stat().st_size > MOST_BYTES:
         raise ValueError("it is too large")
-    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+    with open_regular(path) as stream, np.load(stream, allow_pickle=False) as file:
         if any(each.compress_type != zipfile.ZIP_STORED for each in file.zip.infolist()):
             raise ValueError("it is compressed")  # so no array is larger than the file
         return {name: file[name] for name in file.files}

@@ -13,7 +13,7 @@ from resources import resource
 from segcore.cli.demo_run import DemoRun, loaded
 from segcore.crf import Crf, CrfParameters
 from segcore.formats.export import export_project
-from segcore.formats.registry import format_keys
+from segcore.formats.registry import FORMATS
 from segcore.images.indexed_png import read_indexed_png
 from segcore.models.catalogue_entries import BUNDLED_CHECKPOINT
 from segcore.progress import Progress, Task
@@ -134,9 +134,10 @@ class RoadsDemo(DemoRun):
         return self.comparison.verdict is Verdict.BETTER
 
     def export(self) -> Task[None]:
-        """Write the corrected labels in every format."""
+        """Write the corrected labels in every format whose packages are installed."""
+        keys = [row.key for row in FORMATS if row.writer is not None and not row.lacks_package]
         with self.timed("export") as note:
-            report = yield from export_project(self.project, format_keys(written=True), self.out / "export")
+            report = yield from export_project(self.project, keys, self.out / "export")
             note.append(report.summary().splitlines()[0])
 
     def table(self) -> list[str]:

@@ -15,8 +15,8 @@ from typing import IO, Any
 
 from segcore.progress import Progress, Task
 
-SECONDS = 60.0
-"""A library on a slow network folder takes long to load; after this time the answer is that it hangs."""
+SECONDS = 180.0
+"""A library takes long to load from a slow network folder or on a busy machine: torch was seen to take 60 s."""
 _POLL_SECONDS = 0.05
 _MOST_BYTES = 1_000_000
 
@@ -33,11 +33,14 @@ class Answer:
         Why there is no whole answer; "" when there is one.
     errors : str
         What it printed to stderr.
+    late : bool
+        Whether the time was over: a busy machine is no broken library.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
     failure: str = ""
     errors: str = ""
+    late: bool = False
 
 
 class Child:
@@ -72,7 +75,7 @@ class Child:
             self._stop()
             code = self._process.returncode
             failure = f"no answer within {seconds:.0f} s" if late else _reason(code) if code else ""
-            return Answer(_facts(_read(self._out)), failure, _read(self._errors))
+            return Answer(_facts(_read(self._out)), failure, _read(self._errors), late)
         finally:
             self.end()
 

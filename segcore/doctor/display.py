@@ -7,7 +7,7 @@ import re
 import sys
 
 from segcore.doctor.child import Answer
-from segcore.doctor.findings import Finding, Section
+from segcore.doctor.findings import Finding, Section, late
 
 LOUD = {"QT_DEBUG_PLUGINS": "1"}
 """Environment in which Qt says which library it misses."""
@@ -70,6 +70,8 @@ def _findings(qt: Answer) -> list[Finding]:
                 "For the window, use a machine with a display, or ssh -X. See maskwright --help for the verbs.",
             )
         ]
+    if qt.late:
+        return [late("Qt", qt.failure)]
     if qt.failure:
         lines = [line for line in qt.errors.splitlines() if line.strip()]
         said = " ".join(lines[-3:])[:400]

@@ -94,6 +94,14 @@ class Report:
         )
 
 
+def late(name: str, reason: str) -> Finding:
+    """Return the finding about a library that had not answered in time."""
+    return Finding(
+        f"{name} was not loaded in time ({reason}).",
+        "Try again when the machine is less busy. If it stays so, the disk is slow, or the library hangs: reinstall.",
+    )
+
+
 def looked_at(name: str, look: Callable[[], Section]) -> Section:
     """Return what ``look`` finds; when it fails, a section that says why: one broken part hides no other."""
     try:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from segcore.doctor.child import Answer
-from segcore.doctor.findings import Finding, Section
+from segcore.doctor.findings import Finding, Section, late
 from segcore.doctor.machine import gigabytes
 
 _NVIDIA, _DISPLAY_CONTROLLER = "0x10de", "0x03"
@@ -39,7 +39,7 @@ def graphics(torch: Answer) -> Section:
 def _findings(torch: Answer, drivers: list[str]) -> list[Finding]:
     said = torch.facts
     if torch.failure:
-        return [_no_torch(torch)]
+        return [late("torch", torch.failure) if torch.late else _no_torch(torch)]
     if said.get("available"):
         old = [name for name, _, arch in said["devices"] if not _built_for(arch, said["built_for"])]
         return [

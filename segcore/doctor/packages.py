@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, distribution, version
 
 from segcore import __version__
 from segcore.doctor.child import Answer
-from segcore.doctor.findings import Finding, Section
+from segcore.doctor.findings import Finding, Section, late
 
 _EXTRA = re.compile(r"""extra\s*==\s*["']([\w-]+)["']""")
 _NAME = re.compile(r"[\w.-]+")
@@ -49,6 +49,8 @@ def packages(loaded: Answer) -> Section:
 def _broken(loaded: Answer) -> list[Finding]:
     """Return what did not load, although it is installed."""
     failed = dict(loaded.facts.get("failed", {}))
+    if loaded.late:
+        return [late(str(loaded.facts.get("trying") or "A library"), loaded.failure)]
     if loaded.failure:
         failed[str(loaded.facts.get("trying") or "a library")] = loaded.failure
     return [

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import os
+import tokenize
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import IO
 
@@ -16,6 +18,15 @@ _DIRECTORY = 1 << 20
 _HEADER = 1 << 12
 _PIECE = 1 << 24
 _KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+@contextmanager
+def damage_as_value_error() -> Iterator[None]:
+    """Raise ValueError for an array's header that is no Python, for which `numpy.load` has errors of its own."""
+    try:
+        yield
+    except (tokenize.TokenError, RecursionError) as error:
+        raise ValueError(f"the header of an array is damaged ({error})") from error
 
 
 class NpzReader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -83,6 +84,8 @@ class Format:
         Several such formats can be exported into one folder; the others get a sub-folder with their key.
     objects : bool
         It stores objects: the options for them apply.
+    package : str
+        What reading and writing need beside Maskwright's own packages; "" when that is nothing.
     """
 
     key: str
@@ -94,3 +97,9 @@ class Format:
     images_folder: str | None = None
     shares_folder: bool = False
     objects: bool = False
+    package: str = ""
+
+    @property
+    def lacks_package(self) -> bool:
+        """Whether its package is not installed."""
+        return bool(self.package) and find_spec(self.package) is None

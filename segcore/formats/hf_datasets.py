@@ -137,4 +137,5 @@ HF_DATASETS = Format(
     recognise=recognise,
     labels_folder="data",
     images_folder="data",
+    package="pyarrow",
 )

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import LabelError, LabelSizeError, MaskwrightError
+from segcore.files.npz import damage_as_value_error
 from segcore.files.regular_file import read_regular
 from segcore.formats.class_lists import classes_near, read_class_list
 from segcore.formats.format import Difference, Format
@@ -116,6 +117,7 @@ def _read(path: Path, shape: tuple[int, int]) -> NDArray[np.uint8]:
     return found.astype(np.uint8)
 
 
+@damage_as_value_error()
 def _array(file: io.BytesIO) -> NDArray[np.generic]:
     found = np.load(file, allow_pickle=False)
     if not isinstance(found, np.lib.npyio.NpzFile):

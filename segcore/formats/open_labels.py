@@ -7,7 +7,7 @@ import shutil
 import weakref
 from pathlib import Path
 
-from segcore.errors import LabelError
+from segcore.errors import ClassesError, LabelError
 from segcore.formats import registry
 from segcore.formats.format import Format
 from segcore.formats.label_map_set import LabelMapSet
@@ -66,7 +66,12 @@ def _open(path: Path, row: Format | None) -> LabelSet:
             f"{path} is a file of no format that can be read.",
             f"Choose a folder of label maps, or a data set: {', '.join(registry.format_keys())}.",
         )
-    return LabelMapSet(path) if row is None else row.reader(path)
+    try:
+        return LabelMapSet(path) if row is None else row.reader(path)
+    except ClassesError as error:
+        if str(path) in error.message:
+            raise
+        raise ClassesError(f"{path}: {error.message}", error.remedy) from error
 
 
 def labels_near(images: Path) -> Path | None:

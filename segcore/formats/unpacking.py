@@ -10,8 +10,8 @@ from pathlib import Path
 
 from segcore.errors import LabelError
 from segcore.files.inside import inside
+from segcore.files.zip_limits import free_bytes, holds_too_much, total_bytes
 
-MAX_FILES, MAX_BYTES = 1_000_000, 1 << 36
 _PIECE = 1 << 20
 
 
@@ -33,8 +33,16 @@ def unpack(path: Path) -> tuple[Path, Path]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [each for each in archive.infolist() if not each.is_dir()]
-            if len(members) > MAX_FILES or sum(each.file_size for each in members) > MAX_BYTES:
-                raise LabelError(f"{path} holds too much to be unpacked.", "Unpack it, then import the folder.")
+            if holds_too_much(members, path.stat().st_size):
+                raise LabelError(
+                    f"{path} holds more than its size can explain.",
+                    "If you trust it, unpack it yourself and import the folder.",
+                )
+            if total_bytes(members) > free_bytes(root):
+                raise LabelError(
+                    f"{path} needs {total_bytes(members) / 1e9:.1f} GB to be unpacked, and {root.parent} has less.",
+                    "Unpack it to another disk yourself and import the folder.",
+                )
             for member in members:
                 _extract(archive, member, root)
     except LabelError:

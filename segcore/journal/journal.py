@@ -122,7 +122,7 @@ class Journal:
 
     def sync(self) -> None:
         """Let the disk have what was written, so that it survives a loss of power. Raises ProjectError."""
-        if self._end:
+        if self._end and self.path.exists():
             with writing(self.path), _open(self.path) as file:
                 os.fsync(file.fileno())
 

@@ -110,7 +110,7 @@ ARCHITECTURES: dict[str, ArchitectureEntry] = {
             "deeplab_v2_resnet101",
             DEEPLAB_V2,
             "resnet101",
-            {**_backbones("resnet101"), **_STRIDE_8, "multi_scale": _SWITCH},
+            {**_backbones("resnet101"), **_STRIDE_8, "multi_scale": _SWITCH, "pyramid": "aspp, largefov"},
         ),
         ArchitectureEntry(
             "deeplab_v3",

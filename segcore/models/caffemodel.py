@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from segcore.errors import CheckpointError
+from segcore.files.npz import damage_as_value_error
 from segcore.models.architectures import Architecture, build
 from segcore.models.bilinear import bilinear_kernel
 from segcore.models.checkpoint_header import require_file
@@ -202,7 +203,8 @@ def _known(entries: Iterator[Entry]) -> Iterator[tuple[str, Array]]:
 
 def _npz(path: Path) -> Iterator[Entry]:
     with path.open("rb") as stream:  # NumPy would leave a damaged file open
-        loaded = np.load(stream, allow_pickle=False)
+        with damage_as_value_error():
+            loaded = np.load(stream, allow_pickle=False)
         if not isinstance(loaded, np.lib.npyio.NpzFile):
             raise ValueError("a single array")
         with loaded as file:
@@ -210,6 +212,7 @@ def _npz(path: Path) -> Iterator[Entry]:
                 yield member.filename.removesuffix(".npy"), member.file_size, partial(_array, file, member)
 
 
+@damage_as_value_error()
 def _array(file: Any, member: zipfile.ZipInfo) -> Array:
     """Read one array of an .npz file; its header may declare more data than there are."""
     with file.zip.open(member) as stream:

@@ -22,6 +22,8 @@ from segcore.models.segmenter import Segmenter
 
 RATES = (6, 12, 18, 24)
 """ASPP-L, at output stride 8."""
+LARGE_FOV = (12,)
+"""The single branch of LargeFOV in the same table (table 4)."""
 QUARTERS = (4, 3, 2)
 """The scales 1, 0.75 and 0.5, in quarters."""
 
@@ -127,30 +129,39 @@ class DeepLabV2ResNet(DeepLabV2):
         8, the paper's, or 16 with half the rates.
     multi_scale : bool
         See `DeepLabV2`.
+    pyramid : str
+        ``aspp``, or ``largefov``: one branch of rate 12 instead of four, as in the paper's comparison.
     """
 
     def __init__(
-        self, num_classes: int, backbone: str = "resnet101", output_stride: int = 8, multi_scale: bool = False
+        self,
+        num_classes: int,
+        backbone: str = "resnet101",
+        output_stride: int = 8,
+        multi_scale: bool = False,
+        pyramid: str = "aspp",
     ) -> None:
+        if pyramid not in ("aspp", "largefov"):
+            raise ValueError(f"the pyramid is aspp or largefov, not {pyramid}")
         if output_stride not in (8, 16):
             raise ValueError(f"the output stride is 8 or 16, not {output_stride}")
         super().__init__(num_classes, output_stride, multi_scale)
         self.encoder = backbones.backbone(backbone, output_stride)
         self.preprocess, self.imagenet = self.encoder.preprocess, self.encoder.imagenet
         channels = self.encoder.channels["layer4"]
-        rates = [rate * 8 // output_stride for rate in RATES]
+        rates = [rate * 8 // output_stride for rate in (RATES if pyramid == "aspp" else LARGE_FOV)]
         self.aspp = nn.ModuleList(nn.Conv2d(channels, num_classes, 3, padding=rate, dilation=rate) for rate in rates)
         for conv in self.classifiers():
             nn.init.normal_(conv.weight, std=0.01)
             nn.init.zeros_(conv.bias)  # type: ignore[arg-type]
 
     def scores(self, x: Tensor) -> Tensor:
-        """Return the sum of the four convolutions; see `DeepLabV2`."""
+        """Return the sum of the branches; see `DeepLabV2`."""
         features = self.encoder(x)["layer4"]
         return torch.stack([conv(features) for conv in self.aspp]).sum(0)
 
     def classifiers(self) -> list[nn.Conv2d]:
-        """Return the four convolutions to the classes."""
+        """Return the convolutions to the classes: four, or LargeFOV's one."""
         return [conv for conv in self.aspp if isinstance(conv, nn.Conv2d)]
 
     def backbone(self) -> nn.Module:

@@ -8,12 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from segcore.errors import ProjectError, ProjectMissingError
 from segcore.images.page_path import PAGES_ARE_CHANNELS
 from segcore.labels.class_history import ClassHistory
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
+from segcore.project.label_files import Stamp
 from segcore.project.label_store import now
-from segcore.project.project_file import ProjectFile, is_project, mapping_key
+from segcore.project.project_file import NAME, ProjectFile, is_project, mapping_key, newer_schema
 from segcore.project.write_access import WriteAccess
 
 
@@ -32,18 +34,49 @@ class Configuration:
         self._access = access
         self._warn = warn
         self._lock = threading.RLock()
+        self._stamp = Stamp.of(root / NAME)
+
+    def replace(self, file: ProjectFile) -> None:
+        """Take over what was just read from the disk."""
+        with self._lock:
+            self.file, self._stamp = file, Stamp.of(self._root / NAME)
 
     def change(self, **changes: Any) -> None:
         """Change fields of the file. Raises ProjectError; nothing is changed then."""
         with self._lock, self._access.writing():
+            self.check()
             changed = replace(self.file, **changes)
             changed.write(self._root)
-            self.file = changed
+            self.file, self._stamp = changed, Stamp.of(self._root / NAME)
 
-    def restore(self) -> None:
-        """Write the file again where the project's folder was deleted while it was open. Raises ProjectError."""
-        if not is_project(self._root):
-            self.file.write(self._root)
+    def check(self) -> None:
+        """Make sure that the project in the folder is still this one; write its file again where it was deleted.
+
+        Raises ProjectMissingError when the folder is gone or holds other classes, ProjectError when a newer Maskwright
+        wrote it since.
+        """
+        with self._lock:
+            if Stamp.of(self._root / NAME) == self._stamp:
+                return
+            if not is_project(self._root):
+                with self._access.writing():
+                    self.file.write(self._root)
+            self._compare()
+            self._stamp = Stamp.of(self._root / NAME)
+
+    def _compare(self) -> None:
+        if (newer := newer_schema(self._root)) is not None:
+            self._access.read_only = str(newer)
+            raise newer
+        try:
+            found, _ = ProjectFile.read(self._root, repair=False)
+        except ProjectError:  # it is damaged: labels are saved even so, and the next change writes it again
+            return
+        if found.classes.indices.tolist() != self.file.classes.indices.tolist() or found.history != self.file.history:
+            raise ProjectMissingError(
+                f"The project in {self._root} has other classes now: another program changed it, or it is another one.",
+                "Save what is not saved to another folder, then open the project again.",
+            )
 
     def set_setting(self, key: str, value: Any) -> None:
         """Keep a JSON value; None removes it. A model inside the project is kept relative to it."""

@@ -19,6 +19,7 @@ from segcore.project.image_id import check_image_id
 from segcore.project.index import ImageRecord, Index, IndexRow
 from segcore.project.label_files import Stamp
 from segcore.project.label_store import LabelStore
+from segcore.project.project_file import check_is_there
 from segcore.project.rescan import Rescan, find_files, in_folder_order, update_index
 from segcore.project.stacks import images_of, look_into, looked_at, measured, unreadable
 
@@ -201,7 +202,10 @@ class ImageList:
         """Bring the index up to date with the folder and the files. Labels of images that are gone stay.
 
         ``seconds``: how long files are looked into that may hold several images; `inspect` does the rest.
+
+        Raises ProjectMissingError, and nothing is forgotten, while the project folder is gone.
         """
+        check_is_there(self._root)
         folder, rows = self._folder, self.index.rows()
         files, problems = find_files(folder, self._root, rows)
         for text in problems:

@@ -272,7 +272,11 @@ class Index:
             self._local.connection = mine
         connection, in_use = mine
         with in_use:
-            yield connection
+            try:
+                yield connection
+            except sqlite3.OperationalError:  # its disk went away: another connection may work when it is back
+                self._local.connection = None
+                raise
 
     def _connect(self) -> _Connection:
         # Only close() uses a connection from another thread than its own.

@@ -20,6 +20,7 @@ from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.label_map import LabelMap
 from segcore.progress import Progress, Task
 from segcore.project.label_files import Stamp
+from segcore.project.project_file import is_project
 
 if TYPE_CHECKING:
     from segcore.project.project import Project
@@ -185,7 +186,7 @@ class _Cache:
         self._connection = None
 
     def _attempts(self, path: Path, read_only: bool) -> Iterator[sqlite3.Connection]:
-        if read_only:
+        if read_only or not is_project(path.parent):
             return
         with suppress(sqlite3.Error):
             yield sqlite3.connect(path, isolation_level=None)

@@ -159,7 +159,7 @@ class Project:
         return self._access.holder
 
     def check_writer(self) -> None:
-        """Raise ProjectBusyError, and be read-only from now on, when another process has taken the project over."""
+        """Raise when this process cannot write the project now; see `WriteAccess.check`."""
         self._access.check()
 
     def take_over(self) -> None:
@@ -170,7 +170,7 @@ class Project:
         self._access.take_over()
         file, warning = ProjectFile.read(self.root)
         self._images.replace_index()
-        self._configuration.file = file
+        self._configuration.replace(file)
         self.warn(warning)
         self._access.read_only = ""
         drive(self.rescan())
@@ -318,7 +318,7 @@ class Project:
         ProjectBusyError when another process has taken the project over.
         """
         if not self.read_only:
-            self._configuration.restore()
+            self._configuration.check()
         saved = self._labels.save(check_image_id(image_id), label_map, self.classes, durable)
         stamp = self._store.stamp(image_id)
         self._images.note(image_id, state=int(saved.state), labelled_at=saved.saved_at, label_stamp=stamp)

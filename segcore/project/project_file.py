@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from segcore import __version__
-from segcore.errors import ClassesError, ProjectError
+from segcore.errors import ClassesError, ProjectError, ProjectMissingError
 from segcore.files.atomic import atomic_write_bytes, put_aside, writing
 from segcore.files.regular_file import read_regular
 from segcore.labels.class_history import ClassHistory
@@ -194,6 +194,15 @@ def is_project(path: Path) -> bool:
         return (path / NAME).is_file() or (path / BACKUP).is_file()
     except OSError:  # a name that is too long, no permission
         return False
+
+
+def check_is_there(root: Path) -> None:
+    """Raise ProjectMissingError when the folder of an open project is gone or holds no project."""
+    if not is_project(root):
+        raise ProjectMissingError(
+            f"The project folder {root} is gone or empty, and nothing is written in its place.",
+            "What you paint is kept in memory and saved once the folder is back: connect its disk, or put it back.",
+        )
 
 
 def mapping_key(model_classes: ClassSet) -> str:

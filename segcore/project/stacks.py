@@ -70,7 +70,10 @@ def measured(row: IndexRow, folder: Path) -> IndexRow:
 
 def unreadable(row: IndexRow, folder: Path, error: ImageError) -> IndexRow:
     """Return a row of an image that cannot be read, until its file changes."""
-    stamp = LOOK_AGAIN if _is_passing(error) else Stamp.of(folder / split_id(row.id)[0]).time
+    if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+        stamp = Stamp().time  # of no file: it may have come back since
+    else:
+        stamp = LOOK_AGAIN if _is_passing(error) else Stamp.of(folder / split_id(row.id)[0]).time
     return row._replace(unreadable=str(error.message)[:MAX_REASON] or "?", image_stamp=stamp)
 
 
@@ -91,6 +94,4 @@ def images_of(files: Sequence[str], rows: dict[str, IndexRow], pages_are_channel
 def _is_passing(error: ImageError) -> bool:
     """Whether the file itself may be sound: the disk or the memory refused."""
     cause = error.__cause__
-    if isinstance(cause, FileNotFoundError | NotADirectoryError):
-        return False
     return isinstance(cause, MemoryError) or (isinstance(cause, OSError) and cause.errno is not None)

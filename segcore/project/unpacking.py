@@ -16,13 +16,12 @@ from pathlib import Path
 from segcore.errors import ProjectError
 from segcore.files.atomic import writing
 from segcore.files.inside import inside
+from segcore.files.regular_file import open_regular
+from segcore.files.zip_limits import free_bytes, holds_too_much, total_bytes
 from segcore.progress import Progress, Task
 from segcore.project.pack_layout import FILES, FOLDERS, IMAGES, LIST, PackList
 from segcore.project.project_file import NAME, ProjectFile, is_project
 
-MAX_FILES = 2_000_000
-MAX_BYTES, MAX_RATIO = 1 << 30, 200
-"""A zip file may hold so many bytes, or so many times its own size, whichever is more: a zip bomb holds far more."""
 MAX_LIST = 500_000_000
 """Largest ``pack.json`` in bytes."""
 _PIECE = 1 << 20
@@ -68,7 +67,7 @@ def unpack_project(path: Path, folder: Path, images: Path | None = None) -> Task
     _check_free(folder)
     if images is not None and not images.is_dir():
         raise ProjectError(f"The image folder {images} does not exist.", "Choose a folder with images.")
-    with _reading(path), zipfile.ZipFile(path) as archive:
+    with _reading(path), open_regular(path) as file, zipfile.ZipFile(file) as archive:
         members = _checked(archive, path, folder)
         with _made(folder) as made:
             count = 0
@@ -122,10 +121,9 @@ def _checked(archive: zipfile.ZipFile, path: Path, folder: Path) -> list[zipfile
             raise ValueError(f"{member.filename!a} is a link")
     if NAME not in archive.namelist():
         raise ProjectError(f"{path} is no packed project: it holds no {NAME}.", "Choose a file that Maskwright packed.")
-    size = sum(each.file_size for each in members)
-    if len(members) > MAX_FILES or size > max(MAX_BYTES, MAX_RATIO * path.stat().st_size):
+    if holds_too_much(members, path.stat().st_size):
         raise ProjectError(f"{path} holds more than its size can explain.", "Ask who sent it; nothing was unpacked.")
-    free = shutil.disk_usage(next(each for each in folder.parents if each.exists())).free
+    size, free = total_bytes(members), free_bytes(folder)
     if size > free:
         raise ProjectError(
             f"{path} needs {size / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free.", "Choose a folder on another disk."

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from segcore.errors import ProjectBusyError, ProjectError
-from segcore.project.project_file import is_project, newer_schema
+from segcore.project.project_file import check_is_there, is_project, newer_schema
 from segcore.project.writer_lock import WriterLock
 
 
@@ -59,9 +59,14 @@ class WriteAccess:
         return "" if holder is None else holder.words()
 
     def check(self) -> None:
-        """Raise ProjectBusyError, and be read-only from now on, when another process has taken the project over."""
+        """Raise when this process, which opened the project to write it, cannot write it now.
+
+        Raises ProjectBusyError, and it is read-only from now on, when another process has taken the project over;
+        ProjectMissingError while its folder is missing or empty, such as that of a network disk that went away.
+        """
         if not self.read_only:
             with self._losing():
+                self._check_there()
                 self._lock.check()
 
     def take_over(self) -> None:
@@ -78,15 +83,23 @@ class WriteAccess:
     def writing(self) -> Iterator[None]:
         """Let no other process become the writer while the body changes files.
 
-        Raises ProjectBusyError when another process writes the project, ProjectError when the folder cannot be written.
+        Raises ProjectBusyError when another process writes the project, ProjectMissingError while its folder is missing
+        or empty, ProjectError when the folder cannot be written.
         """
         if self.read_only:
             holder = self.holder
             if holder:
                 raise ProjectBusyError(f"{self._root} is open read-only: {holder} writes it.", "Take it over.", holder)
             raise ProjectError(f"{self._root} is open read-only. {self.read_only}", "Save to another folder.")
-        with self._losing(), self._lock.held():
-            yield
+        with self._losing():
+            self._check_there()
+            with self._lock.held():
+                yield
+
+    def _check_there(self) -> None:
+        """Refuse a folder of this name that holds neither a project nor what this process left there."""
+        if not self._lock.is_mine():
+            check_is_there(self._root)
 
     @contextmanager
     def _losing(self) -> Iterator[None]:

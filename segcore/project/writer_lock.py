@@ -6,10 +6,14 @@ changed, and while labels are written. So a process whose project was taken over
 
 A writer that died on this machine is replaced at once. One that lives, or is on another machine and cannot be seen
 from here, is only replaced by `WriterLock.take_over`, after a person was asked.
+
+Some network disks have no locks. ``writer.json`` alone counts there: it is read again after it was written, and before
+each save. Of two processes that become the writer in the same moment the later one is.
 """
 
 from __future__ import annotations
 
+import errno
 import getpass
 import json
 import os
@@ -34,6 +38,8 @@ MUTEX = ".writer.lock"
 WAIT_SECONDS = 10.0
 """How long a writer waits for another process that looks at the lock at this moment."""
 
+NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
+"""What a disk answers that has no locks; filelock itself replaces the lock where the answer is ENOSYS."""
 _POLL_SECONDS = 0.005
 _MAX_BYTES, _MAX_TEXT = 10_000, 256
 _CLOCK_SECONDS = 2.0
@@ -146,6 +152,7 @@ class WriterLock:
             if holder is not None and not self._me.same_process(holder) and holder.lives():
                 raise busy(self._path.parent, holder)
             self._write()
+            self.check()
 
     def take_over(self) -> None:
         """Become the writer whoever is it now; that process learns of it before its next save. Raises ProjectError."""
@@ -173,6 +180,10 @@ class WriterLock:
         """Return the process that writes the project; None when nobody does."""
         return Holder.read(self._path)
 
+    def is_mine(self) -> bool:
+        """Whether ``writer.json`` names this process."""
+        return self._me.same_process(self.holder())
+
     def check(self) -> None:
         """Raise ProjectBusyError when another process has taken the project over."""
         holder = self.holder()
@@ -194,7 +205,6 @@ class WriterLock:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         with writing(self._path):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 self._mutex.acquire()
             except Timeout as error:
@@ -202,6 +212,9 @@ class WriterLock:
                     f"{self._path.parent} has been locked by another process for more than {WAIT_SECONDS:.0f} s.",
                     "Try again. If it happens again, close other programs that use this folder.",
                 ) from error
+            except OSError as error:
+                if error.errno not in NO_LOCKS:
+                    raise
         try:
             yield
         finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import CheckpointError, MaskwrightError, WeightsUnavailableError
+from segcore.models.optional_package import optional_package
 from segcore.progress import Progress, Task
 from segcore.prompting.layout import Tensors, layout_of
 from segcore.prompting.prompt import Prompt
@@ -141,13 +141,13 @@ def open_network(encoder: Path, decoder: Path) -> Task[PromptNetwork]:
             raise WeightsUnavailableError(
                 f"{path.name} is not in {path.parent}.", f"Put the file there, or choose another: {path}"
             )
-    try:
-        onnxruntime = importlib.import_module("onnxruntime")
-    except ImportError as error:
-        raise MaskwrightError(
+    onnxruntime = optional_package(
+        "onnxruntime",
+        MaskwrightError(
             "Click to segment needs the package onnxruntime, which is not installed.",
             'Install it: pip install "maskwright[onnx]", or pip install onnxruntime.',
-        ) from error
+        ),
+    )
     sessions = []
     for number, path in enumerate((encoder, decoder)):
         yield Progress(number, 2, "Loading the network")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from segcore.files.atomic import atomic_write_bytes, writing
+from segcore.files.regular_file import open_regular
 
 SCHEMA = 1
 MAX_BYTES = 200_000
@@ -56,7 +57,7 @@ class Control:
     def read(cls, path: Path) -> Control | None:
         """Read the file; None when it is missing or damaged."""
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 return cls._from_json(json.loads(file.read(MAX_BYTES)))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from segcore.files.atomic import atomic_write_bytes
+from segcore.files.regular_file import open_regular
 
 MAX_BYTES = 10_000
 RENEWED = 2
@@ -27,7 +28,7 @@ class Looks:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._model, self._images, self._count = "", 0, 0
-        with suppress(OSError, ValueError, KeyError, TypeError, RecursionError), path.open("rb") as file:
+        with suppress(OSError, ValueError, KeyError, TypeError, RecursionError), open_regular(path) as file:
             data = json.loads(file.read(MAX_BYTES))
             found = str(data["model"]), int(data["images"]), int(data["looks"])
             if min(found[1:]) >= 0:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.files.npz import NpzReader
+from segcore.files.regular_file import open_regular
 
 MOST, FEWEST = 40, 3
 """So many states are kept at most; at least so many even of a network whose states take more than `ROOM`."""
@@ -86,7 +87,7 @@ class StateFolder:
         try:
             if path.stat().st_size > MAX_BYTES:
                 return None
-            with path.open("rb") as file, NpzReader(file) as arrays:
+            with open_regular(path) as file, NpzReader(file) as arrays:
                 notes = json.loads(bytes(_array(arrays, "notes", 1)))
                 labels = {
                     str(name): _array(arrays, f"labels_{number}", 2) for number, name in enumerate(notes["images"])

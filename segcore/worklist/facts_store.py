@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.project.project_file import is_project
 from segcore.worklist.descriptor import LENGTH
 from segcore.worklist.image_facts import ImageFacts
 
@@ -84,7 +85,7 @@ class FactsStore:
 def opened(root: Path, read_only: bool) -> Iterator[FactsStore]:
     """Open the store of a project folder; a damaged one, or one of another version, is made again.
 
-    With ``read_only``, and where the folder cannot be written, it lives in memory and starts with what the file holds.
+    With ``read_only``, and where the folder is gone or read-only, it lives in memory and starts with what the file has.
     """
     with closing(_connect(root / NAME, read_only)) as connection:
         store = FactsStore(connection)
@@ -93,7 +94,7 @@ def opened(root: Path, read_only: bool) -> Iterator[FactsStore]:
 
 
 def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
-    if read_only:
+    if read_only or not is_project(path.parent):
         return _in_memory(path)
     with suppress(sqlite3.Error, OSError):
         return _prepared(sqlite3.connect(path, timeout=10.0))

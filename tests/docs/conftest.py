@@ -1,4 +1,4 @@
-"""docs/pages.py as a module; it is a hook of mkdocs and in no package."""
+"""Scripts of docs/ as modules; they are in no package."""
 
 import importlib.util
 from pathlib import Path
@@ -10,15 +10,30 @@ import segcore
 ROOT = Path(segcore.__file__).parents[1]
 
 
-@pytest.fixture(scope="session")
-def pages():
-    file = ROOT / "docs" / "pages.py"
+def script(name):
+    """Return a script of docs/ as a module."""
+    file = ROOT / "docs" / f"{name}.py"
     if not file.exists():
         pytest.skip("installed without its documents")
-    spec = importlib.util.spec_from_file_location("pages", file)
+    spec = importlib.util.spec_from_file_location(name, file)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def pages():
+    return script("pages")
+
+
+@pytest.fixture(scope="session")
+def strides():
+    return script("strides")
+
+
+@pytest.fixture(scope="session")
+def context():
+    return script("context")
 
 
 @pytest.fixture(scope="session")

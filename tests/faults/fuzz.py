@@ -21,7 +21,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.faults.kinds import KINDS, Kind, mutator_names
+from tests.faults.kind import Kind
+from tests.faults.kinds import KINDS, mutator_names
 from tests.faults.mutate_bytes import REPLACED, Dice
 from tests.faults.pool import Worker
 from tests.faults.specimen import cage_for
@@ -96,11 +97,12 @@ def run(chosen: Iterable[Mutant], workers: int = 2, say: Any = None) -> tuple[li
         chosen = list(chosen)
         breeder = Worker(store / "errors-0.txt")
         models = any("." in mutant.kind.extra for mutant in chosen)
-        order = {"operation": "breed", "cage": str(store), "models": models}
+        sets = sorted({mutant.kind.data_set for mutant in chosen} - {""})
+        order = {"operation": "breed", "cage": str(store), "models": models, "sets": sets}
         if "death" in (answer := breeder.ask(order, patience=240.0)):
             raise RuntimeError(answer["death"])
         for mutant in chosen:
-            if (cage_for(store, store / "probe", mutant.kind.extra) / mutant.kind.path).exists():
+            if (cage_for(store, store / "probe", mutant.kind.extra, mutant.kind.data_set) / mutant.kind.path).exists():
                 todo.put(mutant)
             shutil.rmtree(store / "probe")
         bench = Bench(store, todo, say)
@@ -173,7 +175,7 @@ class Bench:
     @contextlib.contextmanager
     def _cage(self, kind: Kind, place: Path) -> Iterator[Path]:
         try:
-            yield cage_for(self._store, place, kind.extra)
+            yield cage_for(self._store, place, kind.extra, kind.data_set)
         finally:
             shutil.rmtree(place, ignore_errors=True)
 

@@ -5,54 +5,15 @@ A new kind is one row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from tests.faults.kind import Kind
+from tests.faults.kinds_outside import OUTSIDE
 from tests.faults.mutate_archives import PTH, TENSORS, ZIP
-from tests.faults.mutate_bytes import BYTES, REPLACED, Mutator
+from tests.faults.mutate_bytes import BYTES, REPLACED
 from tests.faults.mutate_index import SQLITE
 from tests.faults.mutate_journal import JOURNAL
 from tests.faults.mutate_pictures import FOREIGN, PICTURES, PNG
 from tests.faults.mutate_text import JSON, JSON_LINES, TEXT
-from tests.faults.specimen import AHEAD, FORMATS, PROJECT, image_name
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of file.
-
-    Attributes
-    ----------
-    path : str
-        Below the cage; a kind whose file a healthy cage does not have is passed over.
-    mutators : dict
-        By name; those that replace the file by something else are added.
-    operation : str
-        Of `operations`.
-    extra : str
-        What the cage needs beside what it always has, see `cage_for`.
-    refuses : bool
-        Whether a damaged file may keep the project from opening.
-    answers : bool
-        Whether the operation's answer must be the same as with the healthy file, unless something is told.
-    moves : bool
-        Whether labels may be kept aside under another name (an image of another size); else they stay where they are.
-    kept : bool
-        Whether the mutant's bytes must still be somewhere when something was told.
-    weight : float
-        How often, compared with others; small for slow ones.
-    """
-
-    name: str
-    path: str
-    mutators: dict[str, Mutator]
-    operation: str
-    extra: str = ""
-    refuses: bool = False
-    answers: bool = False
-    moves: bool = False
-    kept: bool = True
-    weight: float = 1.0
-
+from tests.faults.specimen import AHEAD, FORMATS, PROJECT, VERSION, image_name
 
 IMAGES = tuple(
     Kind(
@@ -104,7 +65,17 @@ KINDS: tuple[Kind, ...] = (
     Kind("writer", f"{PROJECT}/writer.json", {**BYTES, **JSON}, "look", refuses=True, kept=False),
     Kind("writer lock", f"{PROJECT}/.writer.lock", BYTES, "look", refuses=True, kept=False, weight=0.3),
     Kind("journal", f"{PROJECT}/journal/a.png.journal", {**BYTES, **JOURNAL}, "labels", kept=False, weight=2),
+    Kind("marks", f"{PROJECT}/marks.json", {**BYTES, **JSON}, "look"),
+    Kind("version facts", f"{PROJECT}/versions/a.png/{VERSION}.json", {**BYTES, **JSON}, "versions", kept=False),
+    Kind(
+        "version labels",
+        f"{PROJECT}/versions/a.png/{VERSION}.labels.png",
+        {**BYTES, **PNG, **FOREIGN},
+        "versions",
+        kept=False,
+    ),
     Kind("journal ahead", f"{PROJECT}/journal/{AHEAD}.journal", {**BYTES, **JOURNAL}, "ahead", kept=False, weight=2),
+    *OUTSIDE,
 )
 
 UNFIT: dict[str, frozenset[str]] = {

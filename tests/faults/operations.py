@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,38 +12,12 @@ import numpy as np
 from segcore.errors import MaskwrightError, ProjectError
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.progress import drive
+from tests.faults.outside_operations import import_set, live_head, merge_packed, network, stack, versions
+from tests.faults.report import STROKE, Report, digest
 from tests.faults.specimen import AHEAD, CLASSES, PROJECT
 
-STROKE = 8
-"""The stroke of every operation that paints: so many rows and columns at the top left, class 1."""
 MOST_IMAGES = 12
-
-
-@dataclass
-class Report:
-    """What an operation found. ``told`` is what a person reads, ``logged`` what only the log says."""
-
-    opened: bool = False
-    told: list[str] = field(default_factory=list)
-    logged: list[str] = field(default_factory=list)
-    loaded: dict[str, list[str]] = field(default_factory=dict)
-    """Image id -> digests of labels and provenance as they were first shown."""
-    painted: list[str] = field(default_factory=list)
-    decoded: int = 0
-    """Bytes of the largest image shown."""
-    answer: str = ""
-    """Digest of anything else that must not change silently."""
-
-    def tell(self, error: MaskwrightError) -> None:
-        """Note what a person would read."""
-        self.told.append(f"{type(error).__name__}: {error}")
-
-
-def digest(array: np.ndarray) -> str:
-    """Short name for the content of an array."""
-    return hashlib.sha256(f"{array.dtype}{array.shape}".encode() + np.ascontiguousarray(array).tobytes()).hexdigest()[
-        :16
-    ]
+MARKED = "sub/b.jpg"
 
 
 def _open(cage: Path, report: Report):
@@ -107,6 +79,7 @@ def _visit(project, image_id: str, report: Report, paint: bool) -> None:
 
 def _look(cage: Path, report: Report, paint: Callable[[str], bool]) -> None:
     from segcore.formats.export import export_project
+    from segcore.project.marks import Mark
 
     project = _open(cage, report)
     try:
@@ -120,6 +93,7 @@ def _look(cage: Path, report: Report, paint: Callable[[str], bool]) -> None:
             lambda: project.mapping_for(CLASSES),
             lambda: project.set_setting("seen", 1),
             lambda: drive(project.class_usage(1)),
+            lambda: project.marks.put({MARKED: Mark(note="seen")}),
             lambda: drive(export_project(project, ["png", "voc"], cage / "out")),
             lambda: drive(project.rescan()),
             lambda: [(record.state.name, record.width) for record in project.records()],
@@ -334,5 +308,8 @@ def training(cage: Path, path: Path, report: Report) -> None:
 
 OPERATIONS: dict[str, Callable[[Path, Path, Report], None]] = {
     f.__name__: f
-    for f in (image, labels, look, unplugged, ahead, model, resume, classes, crf, export, settings, training)
+    for f in (
+        *(image, labels, look, unplugged, ahead, model, resume, classes, crf, export, settings, training),
+        *(import_set, merge_packed, stack, network, live_head, versions),
+    )
 }

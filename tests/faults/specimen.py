@@ -19,13 +19,18 @@ from PIL import Image
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.labels.probability_map import ProbabilityMap
+from segcore.project.marks import Mark, Verdict
 from segcore.project.project import Project
 
 HEIGHT, WIDTH = 48, 64
 CLASSES = ClassSet.from_names(["background", "crack", "pole"])
 PROJECT = "photos.maskwright"
 AHEAD = "sub/c.png"
-MUST_STAY = ("outside", "bystander.txt", "photos", "side")
+VERSION = "20260101T000000.000000"
+"""The earlier labels of an image."""
+PLACES = {"head": f"{PROJECT}/adaptation"}
+"""Where a cage has a data set that does not lie in ``set/<name>``."""
+MUST_STAY = ("outside", "bystander.txt", "photos", "side", "set")
 """Below a cage: what no operation may change."""
 
 FORMATS = (
@@ -114,6 +119,8 @@ def breed(store: Path, models: bool = True) -> None:
             _paint(project, image_id, seed)
             project.save_prediction(image_id, prediction(seed))
             project.size(image_id)
+        _keep(project, "a.png")
+        project.marks.put({"a.png": Mark(Verdict.REVIEWED, True, "a note")})
         project.set_setting("crf", {"w1": 4.0, "protected": ["pole"]})
         project.set_mapping(CLASSES, project.mapping_for(CLASSES))
         _side(cage / "side", project)
@@ -126,9 +133,14 @@ def breed(store: Path, models: bool = True) -> None:
         _models(store / "models")
 
 
-def cage_for(store: Path, place: Path, extra: str = "") -> Path:
-    """Copy the cage to ``place``; ``extra`` adds an image ``x.*`` with labels (its format), or a file of ``models``."""
+def cage_for(store: Path, place: Path, extra: str = "", data_set: str = "") -> Path:
+    """Copy the cage to ``place``.
+
+    ``extra`` adds an image ``x.*`` with labels (its format), or a file of ``models``; ``data_set`` one of ``sets``.
+    """
     shutil.copytree(store / "cage", place, symlinks=True)
+    if data_set:
+        shutil.copytree(store / "sets" / data_set, place / PLACES.get(data_set, f"set/{data_set}"))
     if extra in FORMATS:
         name = image_name(extra)
         shutil.copy2(store / "images" / f"{extra}.{SUFFIX.get(extra, extra)}", place / "photos" / name)
@@ -154,6 +166,13 @@ def _paint(project: Project, image_id: str, seed: int) -> None:
         journal.edit(diff(before, after, "Brush"))
         journal.write()
     project.save_label_map(image_id, half if image_id == AHEAD else goal)
+
+
+def _keep(project: Project, image_id: str) -> None:
+    """Keep the labels of an image as a version, whose name does not depend on the time."""
+    project.versions.keep(image_id, "Brush", 1_000_000)
+    for path in sorted((project.root / "versions" / image_id).iterdir()):
+        path.rename(path.with_name(VERSION + path.name[len(VERSION) :]))
 
 
 def _side(side: Path, project: Project) -> None:

@@ -3,48 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 
-from app.document.autosave import Autosaver
-from app.document.document import Document
-from app.document.loaded_image import load_image
-from app.jobs.job_runner import JobRunner
-from segcore.editing import Box
-from segcore.errors import MaskwrightError, ProjectError
-from segcore.labels.classes import ClassSet
-from segcore.labels.label_map import LabelMap, Provenance
+from segcore.errors import ProjectError
 from segcore.project.project import Project
+from tests.faults.desk import make_project, noise, same
 
 ROOT = Path(__file__).resolve().parents[2]
-SHAPE = (300, 400)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="tmpfs, limits of files")
-
-
-def noise(seed: int) -> LabelMap:
-    """Labels that do not compress well: a file of some 40 kB."""
-    random = np.random.default_rng(seed)
-    return LabelMap(random.integers(0, 3, SHAPE).astype(np.uint8), random.integers(2, 4, SHAPE).astype(np.uint8))
-
-
-def make_project(folder: Path) -> Path:
-    (folder / "photos").mkdir()
-    for name in ("a.png", "b.png"):
-        Image.fromarray(np.zeros((*SHAPE, 3), np.uint8)).save(folder / "photos" / name)
-    with Project.create(folder / "p", folder / "photos", ClassSet.from_names(["x", "y", "z"])) as project:
-        project.save_label_map("a.png", noise(1))
-        return project.root
-
-
-def same(a: LabelMap, b: LabelMap) -> bool:
-    return np.array_equal(a.labels, b.labels) and np.array_equal(a.provenance, b.provenance)
 
 
 def temporary(root: Path) -> list[Path]:
@@ -159,98 +130,3 @@ def test_a_disk_that_cannot_be_written_is_opened_to_be_read(disk):
     with Project.open(root) as project:
         assert project.read_only == ""
         project.save_label_map("a.png", noise(2))
-
-
-# -- folders that go away while somebody paints -----------------------------------------------------------------------
-
-
-class Desk:
-    """What a window consists of, as far as labels are concerned."""
-
-    def __init__(self, root: Path) -> None:
-        self.document, self.jobs = Document(), JobRunner()
-        self.autosaver = Autosaver(self.document, self.jobs)
-        self.errors: list[MaskwrightError] = []
-        self.autosaver.error.connect(self.errors.append)
-        self.project = Project.open(root)
-        self.document.set_project(self.project)
-        self.document.show(load_image(self.project, "a.png"))
-
-    def paint(self, row: int) -> None:
-        recorder = self.document.begin("Brush")
-        recorder.paint(Box(0, row, 400, row + 1), np.ones((1, 400), np.bool_), 2)
-        self.document.commit(recorder)
-
-
-@pytest.fixture
-def desk(qapp, tmp_path):
-    desk = Desk(make_project(tmp_path))
-    yield desk
-    desk.jobs.shutdown()
-    desk.project.close()
-
-
-def painted_rows(root: Path) -> int:
-    with Project.open(root) as project:
-        label_map = project.load_label_map("a.png")
-    return int(((label_map.labels == 2) & (label_map.provenance == Provenance.PAINTED)).all(1).sum())
-
-
-def settled(desk: Desk) -> bool:
-    return not desk.jobs.busy
-
-
-def test_a_project_folder_that_is_deleted_is_made_again_with_what_is_in_memory(desk, qtbot):
-    root = desk.project.root
-    desk.paint(3)
-    qtbot.waitUntil(lambda: not desk.autosaver.pending, timeout=10_000)
-    shutil.rmtree(root)
-    desk.paint(4)
-    qtbot.waitUntil(lambda: not desk.autosaver.pending, timeout=20_000)
-    desk.project.close()
-    assert painted_rows(root) >= 2
-
-
-def test_a_project_folder_that_is_renamed_keeps_its_labels_and_the_newest_are_not_lost(desk, qtbot, tmp_path):
-    root = desk.project.root
-    desk.paint(3)
-    qtbot.waitUntil(lambda: not desk.autosaver.pending, timeout=10_000)
-    old = (root / "labels" / "a.png.png").read_bytes()
-    root.rename(tmp_path / "elsewhere")
-    desk.paint(4)
-    qtbot.waitUntil(lambda: not desk.autosaver.pending, timeout=20_000)
-    assert (tmp_path / "elsewhere" / "labels" / "a.png.png").read_bytes() == old
-    desk.project.close()
-    assert painted_rows(root) >= 2
-
-
-def test_a_folder_in_whose_place_a_file_lies_is_told_and_saved_when_it_is_gone(desk, qtbot):
-    root = desk.project.root
-    shutil.rmtree(root)
-    root.write_text("in the way")
-    desk.paint(4)
-    desk.autosaver.flush()
-    qtbot.waitUntil(lambda: bool(desk.errors), timeout=20_000)
-    assert desk.autosaver.pending
-    assert root.read_text() == "in the way"
-    root.unlink()
-    desk.autosaver.flush()
-    qtbot.waitUntil(lambda: not desk.autosaver.pending, timeout=20_000)
-    desk.project.close()
-    assert painted_rows(root) >= 1
-
-
-def test_labels_that_become_a_link_out_of_the_project_are_not_followed(desk, qtbot, tmp_path):
-    root, outside = desk.project.root, tmp_path / "outside"
-    (root / "labels").rename(outside)
-    (root / "labels").symlink_to(outside)
-    before = (outside / "a.png.png").read_bytes()
-    desk.paint(4)
-    desk.autosaver.flush()
-    qtbot.waitUntil(lambda: settled(desk), timeout=20_000)
-    assert desk.errors
-    assert desk.autosaver.pending
-    assert (outside / "a.png.png").read_bytes() == before
-    (root / "labels").unlink()
-    desk.autosaver.flush()
-    qtbot.waitUntil(lambda: not desk.autosaver.pending, timeout=20_000)

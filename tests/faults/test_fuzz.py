@@ -22,9 +22,10 @@ pytestmark = [
 
 
 def test_damaged_files_cost_nothing_but_themselves():
-    failures, tried = run(mutants(SEED, COUNT), workers=1)
+    kinds = [kind for kind in KINDS if not kind.long]
+    failures, tried = run(mutants(SEED, COUNT, kinds), workers=1)
     assert sum(tried.values()) == COUNT
-    assert len(tried) == len(KINDS)
+    assert len(tried) == len(kinds)
     assert not failures, "\n".join(map(str, failures))
 
 

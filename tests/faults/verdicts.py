@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import stat
 from dataclasses import dataclass
@@ -13,8 +14,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from tests.faults.kinds import Kind
-from tests.faults.operations import STROKE, digest
+from tests.faults.kind import Kind
+from tests.faults.report import STROKE, digest
 from tests.faults.specimen import AHEAD, MUST_STAY, PROJECT
 
 CPU_SECONDS = 5.0
@@ -110,6 +111,9 @@ def judge(
         wrong.append("foreign: a file of another format was opened without a word")
     if kind.answers and not answer["told"] and answer["answer"] != healthy["answer"]:
         wrong.append("silent: another answer than with the healthy file, and nothing was told")
+    for image_id, made in healthy["rest"].items():
+        if kind.alone not in ("", image_id) and answer["rest"].get(image_id) != made:
+            wrong.append(f"rest: {image_id} became something else, though the file is of {kind.alone} only")
     return wrong + _labels(kind, cage, before, healthy, answer)
 
 
@@ -133,10 +137,11 @@ def _labels(kind: Kind, cage: Path, before: Before, healthy: dict[str, Any], ans
     if before.mutant is not None and kind.kept and answer["told"]:
         inside = before.mutant in contents or any(
             is_regular(p) and p.read_bytes() == before.mutant
-            for top in ("config", "side", "photos")
+            for top in ("config", "side", "photos", "set")
             for p in (cage / top).rglob("*")
         )
-        if not inside and not _same_but_stroke(before.mutant, there.get(cage / kind.path), True):
+        now = there.get(cage / kind.path)
+        if not (inside or _same_but_stroke(before.mutant, now, True) or _says_the_same(before.mutant, now)):
             wrong.append("lost: the bytes of the mutant are nowhere any more")
     if not answer["told"]:
         for image_id, shown in answer["loaded"].items():
@@ -151,6 +156,22 @@ def _of_files(before: Before, image_id: str) -> list[str]:
     """What the label files say, without a stroke that only the journal has."""
     parts = (before.files.get(f"{part}/{image_id}.png") for part in ("labels", "provenance"))
     return [digest(np.array(Image.open(io.BytesIO(data)))) for data in parts if data is not None]
+
+
+def _says_the_same(data: bytes, now: bytes | None) -> bool:
+    """Whether all that a JSON file said is still said by the one that was written since."""
+    try:
+        return now is not None and _holds(json.loads(now), json.loads(data))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _holds(now: Any, before: Any) -> bool:
+    if isinstance(before, dict) and isinstance(now, dict):
+        return all(key in now and _holds(now[key], value) for key, value in before.items())
+    if isinstance(before, list) and isinstance(now, list):
+        return len(now) == len(before) and all(map(_holds, now, before))
+    return bool(now == before or (now != now and before != before))
 
 
 def _same_but_stroke(data: bytes, now: bytes | None, painted: bool) -> bool:

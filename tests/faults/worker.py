@@ -47,7 +47,7 @@ def warm(operation: str) -> None:
         if QApplication.instance() is None:
             _application = QApplication(["maskwright"])
             MainWindow(None, None).shutdown()
-    if operation in ("model", "resume"):
+    if operation in ("model", "resume", "network"):
         import torch
 
         torch.set_num_threads(1)
@@ -73,11 +73,14 @@ def serve(order: dict[str, Any]) -> dict[str, Any]:
     """Do one operation; what went wrong, how long it took and how much memory."""
     global _cage
     from segcore.errors import MaskwrightError
-    from tests.faults.operations import OPERATIONS, Report
+    from tests.faults.operations import OPERATIONS
+    from tests.faults.report import Report
     from tests.faults.specimen import breed
+    from tests.faults.specimen_sets import breed_sets
 
     if order["operation"] == "breed":
         breed(Path(order["cage"]), order["models"])
+        breed_sets(Path(order["cage"]), order["sets"])
         return {}
     warm(order["operation"])
     cage, path = Path(order["cage"]), Path(order["path"])

@@ -16,6 +16,8 @@ import segcore
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("app/", "segcore/", "resources/")
+PAGES = ".data/data/share/doc/maskwright/"
+"""Where the wheel holds the pages of *Help > Documentation*."""
 WINDOW = r"""
 import sys
 from PySide6.QtCore import QTimer
@@ -62,10 +64,19 @@ def test_the_source_distribution_has_all_that_git_tracks_and_nothing_else(dist, 
     assert names - tracked - made == set()
 
 
-def test_the_wheel_has_every_file_of_the_packages_and_nothing_else(wheel, tracked):
+def test_the_wheel_has_every_file_of_the_packages_and_the_pages_and_nothing_else(wheel, tracked):
     with zipfile.ZipFile(wheel) as packed:
         names = {name for name in packed.namelist() if ".dist-info/" not in name}
-    assert names == {name for name in tracked if name.startswith(PACKAGES)}
+    pages = {name.partition(PAGES)[2] for name in names if PAGES in name}
+    assert {name for name in names if PAGES not in name} == {name for name in tracked if name.startswith(PACKAGES)}
+    pictures_and_pages = (".md", ".webp", ".png", ".svg")
+    within = {name for name in tracked if name.startswith("docs/") and name.endswith(pictures_and_pages)}
+    assert pages == within | {name for name in tracked if name.endswith(".md") and "/" not in name}
+
+
+def test_help_finds_the_pages(run, installed):
+    done = run("python", "-c", "from app.window.pages_dialog import pages_folder; print(pages_folder())")
+    assert done.stdout.strip() == str(installed.resolve() / "share" / "doc" / "maskwright"), done.stderr
 
 
 def test_it_is_imported_from_where_it_is_installed(run, installed):

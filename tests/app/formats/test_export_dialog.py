@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -55,6 +57,17 @@ def test_each_row_of_the_registry_is_a_check_box(dialog):
     assert list(dialog.boxes) == [*registry.format_keys()]
     assert dialog.formats() == ("sum",), "a format of the settings that is no more is not chosen"
     assert dialog.boxes["sum"].text() == "Sum && <b>count</b>"
+
+
+def test_a_format_whose_package_is_missing_is_grey_and_says_so(qtbot, tmp_path, monkeypatch):
+    lacking = replace(SUM, package="no_such_package")
+    monkeypatch.setattr(registry, "FORMATS", (*registry.FORMATS, lacking, replace(SUM, key="has", package="json")))
+    dialog = ExportDialog(("sum", "has"), tmp_path / "out")
+    qtbot.addWidget(dialog)
+    assert dialog.formats() == ("has",)
+    assert not dialog.boxes["sum"].isEnabled()
+    assert dialog.boxes["sum"].toolTip() == "Needs the package no_such_package. Install it: pip install no_such_package"
+    assert dialog.boxes["has"].isEnabled()
 
 
 def test_images_are_copied_only_where_there_is_a_place_for_them(dialog):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import zipfile
 
 import numpy as np
@@ -127,6 +129,8 @@ def test_another_network_or_other_options_are_refused(tmp_path):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(AdaptationError):
         load_head(tmp_path / "head.npz", CLASSES)
+    save_head(tmp_path / "head.npz", LiveHead(), CLASSES)
+    assert load_head(tmp_path / "head.npz", CLASSES).state()[1] == {}
 
 
 @pytest.mark.parametrize("kind", ["empty", "text", "short", "flipped", "no header", "compressed", "nan", "pickle"])
@@ -241,3 +245,25 @@ def test_the_file_has_no_pickle(tmp_path):
     save_head(path, taught(), CLASSES)
     with zipfile.ZipFile(path) as archive:
         assert all(b"'descr': '|O'" not in archive.read(name)[:200] for name in archive.namelist())
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes in folders")
+def test_a_pipe_in_its_place_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "head.npz")
+    with pytest.raises(AdaptationError, match="not an ordinary file"):
+        load_head(tmp_path / "head.npz", CLASSES)
+
+
+def test_a_header_of_an_array_that_is_no_python_is_told(tmp_path):
+    path = tmp_path / "head.npz"
+    save_head(path, taught(), CLASSES)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    name = next(name for name in members if name != "header.npy")
+    members[name] = members[name].replace(b"), }", b"), (", 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for each, data in members.items():
+            archive.writestr(each, data)
+    with pytest.raises(AdaptationError, match="is damaged"):
+        load_head(path, CLASSES, network="test")

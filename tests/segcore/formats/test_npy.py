@@ -73,6 +73,9 @@ def test_what_cannot_be_read_is_named(tmp_path):
         data = (tmp_path / name).read_bytes()
         (tmp_path / f"cut-{name}").write_bytes(data[: len(data) - 3])
         refused(f"cut-{name[:-4]}")
+    plain = (tmp_path / "size.npy").read_bytes()
+    (tmp_path / "header.npy").write_bytes(plain.replace(b"(2, 3), }", b"(2, 3), ("))
+    refused("header")
     (tmp_path / "empty").mkdir()
     with pytest.raises(LabelError, match=r"no \.npy"):
         open_labels(tmp_path / "empty", "numpy")

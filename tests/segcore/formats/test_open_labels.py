@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segcore.errors import LabelError, ProjectError
+from segcore.errors import ClassesError, LabelError, ProjectError
 from segcore.formats.open_labels import labels_near, open_labels, recognised
 from segcore.formats.png import PngWriter
 from segcore.formats.voc import VocWriter
@@ -59,6 +59,25 @@ def test_a_zip_that_leads_out_is_refused(tmp_path):
     with pytest.raises(LabelError, match=r"x\.zip"):
         open_labels(path)
     assert not (tmp_path.parent / "out.png").exists()
+
+
+def test_a_zip_that_holds_more_than_its_size_can_explain_is_refused(exported, tmp_path, monkeypatch):
+    monkeypatch.setattr("segcore.files.zip_limits.MAX_BYTES", 1000)
+    path = zipped(exported[1], tmp_path / "x.zip")
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("labels/z.png", bytes(5_000_000))
+    with pytest.raises(LabelError, match=r"x\.zip holds more than its size can explain"):
+        open_labels(path)
+
+
+def test_classes_that_cannot_be_are_told_with_their_file(tmp_path):
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels" / "a.txt").write_text("0 0 0 1 0 1 1\n")
+    line = '[{"index": 0, "name": "a", "color": "#000000"}, {"index": 0, "name": "b", "color": "#ffffff"}]'
+    (tmp_path / "data.yaml").write_text(f"names:\n  0: a\n# maskwright: {line}\n")
+    with pytest.raises(ClassesError) as caught:
+        open_labels(tmp_path, "yolo")
+    assert str(tmp_path) in caught.value.message
 
 
 def test_a_truncated_zip_is_told(exported, tmp_path):

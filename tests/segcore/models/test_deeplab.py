@@ -16,6 +16,7 @@ PARAMETERS = {
     "deeplab_v2": 37_877_652,  # VGG16 and four times those three
     "deeplab_v2_resnet101": 44_048_532,  # 42,500,160 of ResNet-101 + 4 x (2048 x 9 + 1) x 21
     "deeplab_v2_resnet101:multi_scale=true": 44_048_532,
+    "deeplab_v2_resnet101:pyramid=largefov": 44_048_532 - 3 * (2048 * 9 + 1) * 21,
     "deeplab_v3": 39_048_533,
     "deeplab_v3:backbone=resnet101,output_stride=8,multi_grid=true": 39_048_533 + 42_500_160 - 23_508_032,
     "deeplab_v3:auxiliary=true": 39_048_533 + 2_365_205,
@@ -117,6 +118,7 @@ def test_output_strides_share_their_weights(name):
         ("deeplab_v3:multi_grid=yes", "true or false"),
         ("deeplab_v3plus:separable=2", "true or false"),
         ("deeplab_v2:multi_scale=3", "true or false"),
+        ("deeplab_v2_resnet101:pyramid=spp", "aspp or largefov"),
         ("deeplab_v3:multi_grid=true,backbone=resnet18", "three blocks"),
         ("deeplab_v3:backbone=vgg99", "backbone 'vgg99' is unknown"),
         ("deeplab_largefov:backbone=resnet50", "no option 'backbone'"),

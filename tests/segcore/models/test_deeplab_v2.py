@@ -28,6 +28,13 @@ def test_each_branch_on_vgg16_has_its_rate():
     assert [conv.kernel_size for conv in network.classifiers()] == [(1, 1)] * 4
 
 
+@pytest.mark.parametrize(("stride", "rate"), [(8, 12), (16, 6)])
+def test_large_field_of_view_is_one_branch(stride, rate):
+    with torch.device("meta"):
+        network = build(f"deeplab_v2_resnet101:backbone=resnet18,pyramid=largefov,output_stride={stride}", 3)
+    assert [(conv.dilation, conv.padding) for conv in network.classifiers()] == [((rate, rate), (rate, rate))]
+
+
 @pytest.fixture(scope="module")
 def three_scales() -> nn.Module:
     torch.manual_seed(0)

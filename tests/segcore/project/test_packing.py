@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import stat
+import sys
 import zipfile
 
 import pytest
@@ -157,13 +159,23 @@ def test_names_that_lead_out_are_refused(labelled, tmp_path, member, words):
 
 
 def test_a_zip_bomb_is_refused(labelled, tmp_path, monkeypatch):
-    monkeypatch.setattr("segcore.project.unpacking.MAX_BYTES", 1000)
+    monkeypatch.setattr("segcore.files.zip_limits.MAX_BYTES", 1000)
     drive(pack(labelled, tmp_path / "p.zip"))
     with zipfile.ZipFile(tmp_path / "p.zip", "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("labels/z.png", bytes(5_000_000))
     with pytest.raises(ProjectError, match="more than its size can explain"):
         drive(unpack_project(tmp_path / "p.zip", tmp_path / "q"))
     assert not (tmp_path / "q").exists()
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes in folders")
+@pytest.mark.parametrize("what", ["pipe", "device"])
+def test_a_pipe_or_a_device_is_no_zip_file_and_is_not_waited_for(tmp_path, what):
+    path = tmp_path / "p.zip"
+    os.mkfifo(path) if what == "pipe" else path.symlink_to("/dev/zero")
+    with pytest.raises(ProjectError, match="not an ordinary file"):
+        drive(unpack_project(path, tmp_path / "q"))
 
 
 def test_other_files_are_skipped(labelled, tmp_path):

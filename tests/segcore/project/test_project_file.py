@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
 from segcore.errors import ProjectError
-from segcore.labels.label_map import State
 from segcore.project.project import Project
 from tests.segcore.project.small_project import CLASSES, painted, reopened
 
@@ -73,12 +71,3 @@ def test_no_project(tmp_path, project, images):
     with pytest.raises(ProjectError, match="does not exist"):
         Project.create(tmp_path / "p", tmp_path / "none", CLASSES)
     assert not (tmp_path / "p").exists()
-
-
-def test_a_folder_deleted_while_open(project):
-    project.set_setting("a", 1)
-    shutil.rmtree(project.root)
-    assert project.save_label_map("a.png", painted()) == State.IN_PROGRESS
-    with reopened(project) as again:
-        assert again.settings == {"a": 1}
-        assert again.state("a.png") == State.IN_PROGRESS

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import numpy as np
 import pytest
 
@@ -54,6 +57,13 @@ def test_another_model_or_mostly_new_images_begin_again(tmp_path):
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"model": "a", "images": 5, "looks": -1}', b'{"model": 1}', b"\xff"])
 def test_a_damaged_file_counts_as_none(tmp_path, data):
     (tmp_path / "looks.json").write_bytes(data)
+    assert Looks(tmp_path / "looks.json").next("a", 5) == 1
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes in folders")
+def test_a_pipe_counts_as_none_and_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "looks.json")
     assert Looks(tmp_path / "looks.json").next("a", 5) == 1
 
 

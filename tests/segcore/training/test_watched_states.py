@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import sys
+
 import numpy as np
 import pytest
 
@@ -73,3 +76,12 @@ def test_the_control_is_read_again_when_it_changes_and_damage_changes_nothing(tm
         assert file.now() == found
     path.unlink()
     assert file.now() == found
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes in folders")
+def test_pipes_are_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "00000001.npz")
+    os.mkfifo(tmp_path / "control.json")
+    assert StateFolder(tmp_path).read(1) is None
+    assert Control.read(tmp_path / "control.json") is None

@@ -1,0 +1,58 @@
+"""Searching the pages of the documentation: lines with a text, and the headings that they stand under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MOST = 60
+"""Lines that are found at most."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A line of a page, without Markdown's signs; ``anchor`` is that of ``heading``, the last one above the line."""
+
+    path: Path
+    heading: str
+    anchor: str
+    line: str
+
+
+def search(folder: Path, text: str) -> list[Found]:
+    """Return the lines of all pages below ``docs`` that have a text: headings first, at most `MOST`.
+
+    Pages come in the order of the first page, which lists what everyone needs before what developers need. Upper and
+    lower case are alike.
+    """
+    if not text.strip():
+        return []
+    first = (folder / "docs" / "README.md").read_text("utf-8")
+    order = {name: place for place, name in enumerate(re.findall(r"\]\(([^)#]+\.md)", first))}
+    pages = sorted((folder / "docs").rglob("*.md"), key=lambda path: (order.get(path.name, len(order)), path))
+    found = [each for page in pages for each in _in_page(page, text.strip().lower())]
+    found.sort(key=lambda each: each.line != each.heading)  # stable: pages stay in their order
+    return found[:MOST]
+
+
+def anchor_of(heading: str) -> str:
+    """Return the anchor of a heading as GitHub makes it: lower case, no punctuation, hyphens for spaces."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def _in_page(page: Path, text: str) -> Iterator[Found]:
+    heading = page.stem
+    for line in page.read_text("utf-8", errors="replace").splitlines():
+        plain = _plain(line)
+        if line.startswith("#"):
+            heading = plain
+        if text in plain.lower():
+            yield Found(page, heading, anchor_of(heading), plain)
+
+
+def _plain(line: str) -> str:
+    """Return a line without the signs of headings, lists, tables, links, code and emphasis."""
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", line)
+    return " ".join(re.sub(r"^#+ |^[-*] |[`*|]", " ", text).split())

@@ -1,0 +1,100 @@
+"""Make the standalone build: a folder with Maskwright, Python, Qt and PyTorch, for machines without Python.
+
+    python packaging/standalone/build.py [--torch auto|cpu|default] [--no-smoke]
+
+An environment of its own in out/standalone holds only Maskwright with the ONNX extra and PyInstaller; the result is
+out/standalone/dist/maskwright, on macOS Maskwright.app. What it was built on is what it runs on: there is no building
+for another system. Ends with 1 when the smoke test fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "packaging"))
+
+from pip_runs import Pip  # noqa: E402
+from torch_build import CHOICES, install_cpu_build, wants_cpu_build  # noqa: E402
+
+HERE = Path(__file__).resolve().parent
+OUT = ROOT / "out" / "standalone"
+PYTHON = OUT / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+PYINSTALLER = "pyinstaller>=6.20"
+ICON_SIZES = (16, 24, 32, 48, 64, 128, 256)
+
+
+def main() -> int:
+    """Install, build, try; return an exit code."""
+    parser = argparse.ArgumentParser(description="Make the standalone build.")
+    parser.add_argument("--torch", choices=CHOICES, default="cpu", help="build of PyTorch (default: without CUDA)")
+    parser.add_argument("--no-smoke", action="store_true", help="do not try the result")
+    args = parser.parse_args()
+    OUT.mkdir(parents=True, exist_ok=True)
+    if not install(args.torch):
+        return 1
+    icons()
+    work = ["--noconfirm", "--distpath", str(OUT / "dist"), "--workpath", str(OUT / "work"), "--log-level", "WARN"]
+    done = subprocess.run([PYTHON, "-m", "PyInstaller", *work, str(HERE / "maskwright.spec")], check=False)
+    if done.returncode != 0:
+        return done.returncode
+    print(f"{OUT / 'dist'}: {megabytes(OUT / 'dist'):,.0f} MB")
+    return (
+        0 if args.no_smoke else subprocess.run([sys.executable, HERE / "smoke.py", program()], check=False).returncode
+    )
+
+
+def install(torch: str) -> bool:
+    """Make the environment; return whether that worked."""
+    if not PYTHON.exists():
+        venv.create(OUT / "venv", with_pip=True)
+    pip = Pip(PYTHON, ROOT, OUT / "install.log")
+    if wants_cpu_build(torch) and install_cpu_build(pip, ROOT / "constraints.txt") is None:
+        print("So this build is some gigabytes larger than one that is made where that index can be reached.")
+    outcome = pip.install("-c", "constraints.txt", ".[onnx]", PYINSTALLER)
+    for line in outcome.errors:
+        print(line)
+    return outcome.code == 0
+
+
+def icons() -> None:
+    """Draw the icon in the formats of Windows and macOS; Linux takes the SVG."""
+    code = f"""
+import sys
+from pathlib import Path
+from PIL import Image
+from PySide6.QtGui import QGuiApplication, QIcon
+from resources import resource
+application = QGuiApplication(["icons"])
+icon = QIcon(str(resource("icons") / "maskwright.svg"))
+folder = Path(sys.argv[1])
+folder.mkdir(parents=True, exist_ok=True)
+for size in {(*ICON_SIZES, 512)!r}:
+    icon.pixmap(size, size).save(str(folder / f"{{size}}.png"))
+largest = Image.open(folder / "512.png")
+largest.save(folder / "maskwright.ico", sizes=[(size, size) for size in {ICON_SIZES!r}])
+largest.save(folder / "maskwright.icns")
+"""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    subprocess.run([PYTHON, "-c", code, str(OUT / "icons")], env=environment, cwd=OUT, check=True)
+
+
+def program() -> Path:
+    """Return the program that was built."""
+    if sys.platform == "darwin":
+        return OUT / "dist" / "Maskwright.app" / "Contents" / "MacOS" / "maskwright"
+    return OUT / "dist" / "maskwright" / ("maskwright.exe" if os.name == "nt" else "maskwright")
+
+
+def megabytes(folder: Path) -> float:
+    """Return the size of all files in a folder, in MB of 10^6 bytes."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink()) / 1e6
+
+
+if __name__ == "__main__":
+    sys.exit(main())

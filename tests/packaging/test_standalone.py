@@ -1,0 +1,99 @@
+"""The standalone build's entry point, and the files that its packages are made of; `make standalone` makes it."""
+
+from __future__ import annotations
+
+import configparser
+import plistlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from segcore import __version__
+from segcore.models.architecture_entries import EFFICIENTNET_PACKAGE
+
+PACKAGING = Path(__file__).parents[2] / "packaging"
+ENTRY = PACKAGING / "standalone" / "entry.py"
+
+
+def entry(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, ENTRY, *words], capture_output=True, text=True, check=False)
+
+
+def test_the_program_takes_the_words_of_maskwright():
+    done = entry("--version")
+    assert (done.returncode, done.stdout.strip()) == (0, f"maskwright {__version__}")
+
+
+def test_the_program_runs_our_modules_as_python_does():
+    done = entry("-m", "segcore", "--version")
+    assert (done.returncode, done.stdout.strip()) == (0, f"maskwright {__version__}")
+
+
+def test_the_program_runs_no_other_modules():
+    done = entry("-m", "timeit", "pass")
+    assert done.returncode == 2
+    assert "usage: maskwright" in done.stderr
+
+
+def test_the_build_takes_the_files_beside_the_code():
+    text = (PACKAGING / "standalone" / "maskwright.spec").read_text(encoding="utf-8")
+    compile(text, "maskwright.spec", "exec")
+    assert f'collect_data_files("{EFFICIENTNET_PACKAGE}")' in text
+    assert 'collect_data_files("resources")' in text
+
+
+def test_the_menu_entry_starts_the_program():
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(PACKAGING / "linux" / "maskwright.desktop", encoding="utf-8")
+    entry = parser["Desktop Entry"]
+    assert (entry["Type"], entry["Exec"], entry["Icon"]) == ("Application", "maskwright %f", "maskwright")
+    known = ElementTree.parse(PACKAGING / "linux" / "maskwright.xml").getroot()[0].attrib["type"]
+    assert known in entry["MimeType"].split(";")
+
+
+def test_the_other_files_can_be_read():
+    ElementTree.parse(PACKAGING / "linux" / "org.maskwright.Maskwright.metainfo.xml")
+    rights = plistlib.loads((PACKAGING / "macos" / "entitlements.plist").read_bytes())
+    assert rights["com.apple.security.cs.disable-library-validation"] is True
+
+
+@pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="no Debian")
+def test_a_debian_package(tmp_path):
+    build = tmp_path / "build"
+    (build / "_internal").mkdir(parents=True)
+    (build / "maskwright").write_text("#!/bin/sh\n")
+    (build / "maskwright").chmod(0o755)
+    (build / "_internal" / "libone.so.1").write_text("")
+    (build / "_internal" / "libone.so").symlink_to("libone.so.1")
+    command = [sys.executable, PACKAGING / "linux" / "deb.py", "--build", build, "--out", tmp_path / "out"]
+    made = Path(subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip())
+    assert made.name.startswith(f"maskwright_{__version__}_")
+    facts = subprocess.run(["dpkg-deb", "--info", made], capture_output=True, text=True, check=True).stdout
+    assert "libxcb-cursor0" in facts
+    subprocess.run(["dpkg-deb", "--extract", made, tmp_path / "root"], check=True)
+    files = {str(path.relative_to(tmp_path / "root")) for path in (tmp_path / "root").rglob("*") if not path.is_dir()}
+    assert files == {
+        "opt/maskwright/maskwright",
+        "opt/maskwright/_internal/libone.so",
+        "opt/maskwright/_internal/libone.so.1",
+        "usr/bin/maskwright",
+        "usr/share/applications/maskwright.desktop",
+        "usr/share/mime/packages/maskwright.xml",
+        "usr/share/metainfo/org.maskwright.Maskwright.metainfo.xml",
+        "usr/share/icons/hicolor/scalable/apps/maskwright.svg",
+        "usr/share/doc/maskwright/copyright",
+    }
+    assert (tmp_path / "root/usr/bin/maskwright").readlink() == Path("/opt/maskwright/maskwright")
+    assert (tmp_path / "root/opt/maskwright/_internal/libone.so").is_symlink()
+
+
+def test_a_package_without_a_build_says_what_to_do(tmp_path):
+    command = [sys.executable, PACKAGING / "linux" / "deb.py", "--build", tmp_path, "--out", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "make standalone" in done.stdout + done.stderr
