@@ -9,6 +9,7 @@ of the person's own settings or projects is read or written.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -17,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+FAULTS = 3
+"""Strokes into the largest faults after the recorded ones."""
 QUALITY = 88
 """Of WebP, 0-100: text stays sharp, at an eighth of the size of PNG."""
 sys.path.insert(0, str(ROOT))
@@ -50,14 +53,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
     parser.add_argument("--minutes", type=float, default=1.5)
+    parser.add_argument("--live", action="store_true", help="only the picture of Live")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
+
+    from largest_fault import largest_fault
 
     from app.appearance.theme import Look
     from app.canvas.layers import View
     from app.settings.settings import Settings
     from app.window.main_window import MainWindow
     from segcore.editing.brush import Point
+    from segcore.images.indexed_png import read_indexed_png
     from segcore.project.sample_project import NUCLEI, install_sample
 
     application = QApplication(["maskwright"])
@@ -90,60 +97,71 @@ def main() -> None:
                 QTest.mouseMove(canvas, point)
             QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, none, points[-1])
 
-        window.open_path(root)
-        wait(lambda: document.image is not None)
-        window.predictions.warm_up()
-        wait(lambda: engine.active is not None)
-        window.model.predict_remaining()
-        wait(lambda: engine.batch is not None and engine.batch.finished and quiet())
-        window.navigation.step(1)
-        window.navigation.step(1)
-        wait(lambda: quiet() and document.prediction is not None)
-        pause(1.5)
-        window.tabs.setCurrentIndex(0)
-        shot("overlay")
-        window.canvas.view = View.HEATMAP
-        window.canvas.heatmap_class = 2
-        shot("heatmap")
-        window.canvas.view = View.UNCERTAINTY
-        shot("uncertainty")
-        window.canvas.view = View.OVERLAY
-        document.set_active_class(2)
-        window.canvas.options.set_radius(4)
-        stroke([(0.505, 0.28), (0.494, 0.45), (0.488, 0.62), (0.478, 0.82), (0.465, 0.98)])  # along the crack
-        window.tabs.setCurrentIndex(2)
-        window.refine.refine()
-        pause(0.5)
-        wait(quiet)
-        shot("refine")
-        document.undo()
-        document.undo()  # so that the training shown is that of the sample as everyone finds it
-        window.tabs.setCurrentIndex(3)
-        window.training.start()
-        pause(1.0)
-        wait(lambda: window.training.running)
-        pause(12.0)
-        shot("training")
-        wait(quiet, args.minutes * 60 + 300)
-        shot("trained")
-        settings["theme"] = "dark"
-        window.tabs.setCurrentIndex(1)
-        shot("dark")
-        window.open_path(install_sample(Path(work) / "nuclei", sample=NUCLEI))
-        wait(lambda: window.live.ready and document.image_id in NUCLEI.labels())
-        wait(quiet)
-        window.canvas.options.set_radius(3)
-        for value, fractions in (
-            (0, [(0.60, 0.36), (0.70, 0.34)]),
-            (1, [(0.27, 0.10), (0.285, 0.14)]),
-            (1, [(0.33, 0.455), (0.36, 0.43)]),
-            (0, [(0.20, 0.80), (0.30, 0.88)]),
-        ):
-            document.set_active_class(value)
-            stroke(fractions)
-            pause(1.0)
+        def loop() -> None:
+            """Predict, paint, refine and fine-tune on roads."""
+            window.open_path(root)
+            wait(lambda: document.image is not None)
+            window.predictions.warm_up()
+            wait(lambda: engine.active is not None)
+            window.model.predict_remaining()
+            wait(lambda: engine.batch is not None and engine.batch.finished and quiet())
+            window.navigation.step(1)
+            window.navigation.step(1)
+            wait(lambda: quiet() and document.prediction is not None)
+            pause(1.5)
+            window.tabs.setCurrentIndex(0)
+            shot("overlay")
+            window.canvas.view = View.HEATMAP
+            window.canvas.heatmap_class = 2
+            shot("heatmap")
+            window.canvas.view = View.UNCERTAINTY
+            shot("uncertainty")
+            window.canvas.view = View.OVERLAY
+            document.set_active_class(2)
+            window.canvas.options.set_radius(4)
+            stroke([(0.505, 0.28), (0.494, 0.45), (0.488, 0.62), (0.478, 0.82), (0.465, 0.98)])  # along the crack
+            window.tabs.setCurrentIndex(2)
+            window.refine.refine()
+            pause(0.5)
             wait(quiet)
-        shot("live")
+            shot("refine")
+            document.undo()
+            document.undo()  # so that the training shown is that of the sample as everyone finds it
+            window.tabs.setCurrentIndex(3)
+            window.training.start()
+            pause(1.0)
+            wait(lambda: window.training.running)
+            pause(12.0)
+            shot("training")
+            wait(quiet, args.minutes * 60 + 300)
+            shot("trained")
+            settings["theme"] = "dark"
+            window.tabs.setCurrentIndex(1)
+            shot("dark")
+
+        def live() -> None:
+            """Label nuclei: the recorded strokes, then the largest faults."""
+            settings["theme"] = "dark"
+            window.open_path(install_sample(Path(work) / "nuclei", sample=NUCLEI))
+            wait(lambda: window.live.ready and document.image_id in NUCLEI.labels())
+            wait(quiet)
+            truth = read_indexed_png(NUCLEI.labels()[document.image_id])
+            height, width = truth.shape
+            recorded = json.loads((NUCLEI.source / "strokes.json").read_text("utf-8"))
+            ways = [(each["class"], each["way"], each["radius"]) for each in recorded[:4]]
+            for number in range(len(ways) + FAULTS):
+                later = number >= len(ways)
+                value, way, radius = largest_fault(document.label_map.labels, truth) if later else ways[number]
+                document.set_active_class(value)
+                window.canvas.options.set_radius(radius)
+                stroke([(x / width, y / height) for x, y in way])
+                pause(1.0)
+                wait(quiet)
+            shot("live")
+
+        if not args.live:
+            loop()
+        live()
         window.shutdown()
         window.close()
     application.processEvents()

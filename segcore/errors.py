@@ -1,5 +1,9 @@
 """The errors that Maskwright shows to a person: what happened, and what to do next."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
 _LONGEST = 4000
 
 
@@ -83,6 +87,31 @@ class CheckpointError(MaskwrightError):
 
 class WeightsUnavailableError(MaskwrightError):
     """Published weights are not on this machine and cannot be downloaded."""
+
+
+class DownloadNeededError(WeightsUnavailableError):
+    """Published weights would have to be downloaded, and nobody has agreed to it.
+
+    Parameters
+    ----------
+    url : str
+        Where they would come from.
+    target : Path
+        The file that they would become.
+    megabytes : float or None
+        Their published size; None: unknown.
+    """
+
+    def __init__(self, url: str, target: Path, megabytes: float | None = None) -> None:
+        size = "of unknown size" if megabytes is None else f"{megabytes:.1f} MB"
+        super().__init__(
+            f"The weights {target.name} ({size}) are not on this machine; they are downloaded from {url}.",
+            f"Confirm the download (on the command line: --yes), or copy {target.name} to {target.parent}.",
+        )
+        self.url, self.target, self.megabytes = url, target, megabytes
+
+    def __reduce__(self) -> tuple[type[DownloadNeededError], tuple[str, Path, float | None]]:
+        return type(self), (self.url, self.target, self.megabytes)
 
 
 class DeviceError(MaskwrightError):

@@ -21,9 +21,11 @@ from app.document.session import Session
 from app.jobs.job_bar import JobBar
 from app.language.engine_texts import translated
 from app.prediction.device_lane import NothingInCommonError
+from app.prediction.downloading import Downloading
 from app.prediction.importing import Importing
 from app.prediction.model_facts import ModelFacts, place_text, size_text
 from app.prediction.predictions import Predictions
+from segcore.errors import DownloadNeededError
 from segcore.project.model_choice import ModelChoice, model_choices
 
 if TYPE_CHECKING:
@@ -60,7 +62,8 @@ class ModelPanel(QWidget):
         self._choices: list[ModelChoice] = []
         self._previous = ""
         self._shown_key = ""
-        self._asked = ""
+        self._asked = self._wanted = ""
+        self.downloading = Downloading(self)
         self._look: Job | None = None
         self._build()
         self._connect()
@@ -167,16 +170,22 @@ class ModelPanel(QWidget):
 
     def predict_current(self) -> None:
         """Predict the open image."""
-        self._asked = "current"
+        self._ask_for("current")
         self.bar.watch(self._predictions.predict_current())
 
     def predict_remaining(self) -> None:
         """Predict every image that is not done."""
-        self._asked = "all"
+        self._ask_for("all")
         self.bar.watch(self._predictions.predict_all(only_remaining=True))
+
+    def _ask_for(self, what: str) -> None:
+        self._asked, self._wanted = what, self._predictions.model_key
+        self.downloading.ask_again()
 
     def use_model(self, key: str) -> None:
         """Make another model the active one; a failure keeps the old one."""
+        self._wanted = key
+        self.downloading.ask_again()
         if key != self._predictions.model_key:
             job = self._predictions.use_model(key)
             job.cancelled.connect(self._show)
@@ -254,7 +263,17 @@ class ModelPanel(QWidget):
 
     def _on_error(self, error: object) -> None:
         self._show()  # the chooser goes back to the model that is still in use
-        self.error.emit(error)
+        if not (isinstance(error, DownloadNeededError) and self.downloading.ask(error, self._go_on)):
+            self.error.emit(error)
+
+    def _go_on(self) -> None:
+        """Do again what waited for the weights of a model."""
+        if self._wanted not in ("", self._predictions.model_key):
+            self.use_model(self._wanted)
+        elif self._asked == "all":
+            self.predict_remaining()
+        else:
+            self.predict_current()
 
     def _boxes(self) -> list[tuple[QCheckBox, str]]:
         """Return each box with the key of its setting."""

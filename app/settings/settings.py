@@ -81,6 +81,7 @@ TABLE: dict[str, Setting] = {
     "language": Setting("system", ("system", "en", "zh_CN")),
     "device": Setting("auto", ("auto", "cpu", "cuda", "mps")),
     "predict.crf": Setting("none", ("none", "auto", "fast", "exact")),
+    "network.offline": Setting(False),
     "predict.on_open": Setting(False),
     "predict.reliable": Setting(False),
     "refine.engine": Setting("auto", ("auto", "fast", "exact")),

@@ -152,6 +152,11 @@ PAGES: tuple[tuple[str, tuple[SettingRow, ...]], ...] = (
                 },
             ),
             SettingRow(
+                "network.offline",
+                QT_TRANSLATE_NOOP("Settings", "Offline"),
+                QT_TRANSLATE_NOOP("Settings", "Never download weights; otherwise each download is asked for first."),
+            ),
+            SettingRow(
                 "predict.on_open",
                 QT_TRANSLATE_NOOP("Settings", "Predict new images when they are opened"),
                 QT_TRANSLATE_NOOP("Settings", "Only images in which nothing is labelled yet."),

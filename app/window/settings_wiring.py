@@ -11,6 +11,7 @@ from app.tools.toolbox import RADII, remember_radii
 from app.window.actions import Actions
 from app.window.dialogs import bring_up
 from segcore.editing.brush import Shape
+from segcore.models.consent import go_offline
 
 MEGABYTE = 1_000_000
 
@@ -29,7 +30,7 @@ class SettingsWiring(QObject):
         options.fill_changed.connect(self._keep_fill)
         session.settings.changed.connect(self._follow)
         session.document.image_changed.connect(lambda: self._follow("memory.history"))
-        for key in ("autosave.seconds", "pen.pressure", "fill.by_colour", "fill.tolerance"):
+        for key in ("autosave.seconds", "pen.pressure", "fill.by_colour", "fill.tolerance", "network.offline"):
             self._follow(key)
 
     def show_dialog(self) -> None:
@@ -59,5 +60,7 @@ class SettingsWiring(QObject):
             self._options.pressure = value
         elif key == "autosave.seconds":
             self._session.autosaver.set_latest(value)
+        elif key == "network.offline":
+            go_offline("setting", value)
         elif key == "memory.history":
             self._session.document.history.max_bytes = round(value * MEGABYTE)

@@ -4520,7 +4520,15 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-</context>
+<message>
+        <source>Switch that off, or download {1} from {2} elsewhere and copy it to {3}.</source>
+        <translation>请关闭该设置，或在别处从 {2} 下载 {1}，并将其复制到 {3}。</translation>
+    </message>
+    <message>
+        <source>The weights {1} are not on this machine, and Maskwright is set to stay offline.</source>
+        <translation>权重 {1} 不在本机上，而 Maskwright 被设为保持离线。</translation>
+    </message>
+    </context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -7642,7 +7650,15 @@ The images:
         <source>{path} is of Maskwright {version}. This is {own}: the defaults are used for: {names}.</source>
         <translation>{path} 属于 Maskwright {version}。这是 {own}：以下设置使用默认值：{names}。</translation>
     </message>
-</context>
+<message>
+        <source>Never download weights; otherwise each download is asked for first.</source>
+        <translation>从不下载权重；否则每次下载前都会询问。</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
+    </message>
+    </context>
 <context>
     <name>SettingsDialog</name>
     <message>
@@ -8958,6 +8974,37 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
+    </message>
+</context>
+<context>
+    <name>Downloading</name>
+    <message>
+        <source>Address: {address}
+Size: {size}
+Folder: {folder}</source>
+        <translation>地址：{address}
+大小：{size}
+文件夹：{folder}</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Download weights</source>
+        <translation>下载权重</translation>
+    </message>
+    <message>
+        <source>The weights of this model are not on this machine.</source>
+        <translation>此模型的权重不在本机上。</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>{size} MB</source>
+        <translation>{size} MB</translation>
     </message>
 </context>
 </TS>

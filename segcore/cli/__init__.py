@@ -11,8 +11,9 @@ import sys
 from collections.abc import Sequence
 
 from segcore import __version__
+from segcore.cli import downloads
 from segcore.cli.console import LogFormatter, Parser, complain
-from segcore.errors import MaskwrightError, UsageError
+from segcore.errors import DownloadNeededError, MaskwrightError, UsageError
 from segcore.hardware.memory import keep_freed_memory
 from segcore.hardware.threads import spin_briefly
 
@@ -95,7 +96,13 @@ def _run(arguments: list[str]) -> int:
     if args.verb is None:
         parser.print_help(sys.stderr)
         return USAGE
-    return int(args.run(args))
+    downloads.apply(args)
+    while True:
+        try:
+            return int(args.run(args))
+        except DownloadNeededError as needed:  # models are loaded first: the command begins again
+            if not downloads.confirmed(needed):
+                raise
 
 
 def _parser(verbs: Sequence[str]) -> Parser:
@@ -113,5 +120,7 @@ def _parser(verbs: Sequence[str]) -> Parser:
         target.add_argument(
             "-v", "--verbose", action="store_true", default=argparse.SUPPRESS, help="print more messages to stderr"
         )
+        if verb in downloads.VERBS:
+            downloads.add_options(target)
         target.set_defaults(run=module.run)
     return parser

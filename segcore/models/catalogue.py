@@ -24,7 +24,7 @@ from segcore.models.outside_files import is_outside
 from segcore.models.segmenter import Segmenter
 from segcore.progress import Progress, Task
 
-__all__ = ["RANDOM", "build", "fetch", "load_model", "model_for_training"]
+__all__ = ["RANDOM", "build", "load_model", "model_for_training"]
 
 RANDOM = Path("none")
 """Given instead of a file of ImageNet weights: start from random weights."""
@@ -42,14 +42,15 @@ def load_model(name_or_path: str) -> Task[Model]:
     Returns
     -------
     Task[Model]
-        Reports the download in bytes; closing it removes the unfinished part.
+        Reports the download in bytes; what is there when it is closed is continued the next time.
 
     Raises
     ------
     CheckpointError
         The model is unknown, or its file is damaged.
     WeightsUnavailableError
-        Published weights are not on this machine and cannot be downloaded; names the file and its folder.
+        Published weights are not on this machine and cannot be downloaded, or nobody agreed to it
+        (`DownloadNeededError`); names the file and its folder.
     """
     entry = CATALOGUE.get(name_or_path)
     if entry is None:
@@ -183,4 +184,4 @@ def _published(entry: CatalogueEntry) -> Task[Path]:
     if here is not None:
         return here
     assert entry.weights is not None
-    return (yield from fetch(TORCHVISION[entry.name].weights.url, weights_folder() / entry.weights))
+    return (yield from fetch(TORCHVISION[entry.name].weights.url, weights_folder() / entry.weights, entry.megabytes))

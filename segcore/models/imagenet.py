@@ -34,7 +34,8 @@ def imagenet_state(name: str, file: Path | None = None) -> Task[dict[str, Tensor
     CheckpointError
         The file does not exist, is damaged, or is a pickle with more than weights.
     WeightsUnavailableError
-        Weights are not on this machine and cannot be downloaded; names the file and its folder.
+        Weights are not on this machine and cannot be downloaded, or nobody agreed to it (`DownloadNeededError`); names
+        the file and its folder.
     """
     path = yield from imagenet_file(name, file)
     yield Progress(0, 0, f"Loading {path.name}")
@@ -61,14 +62,15 @@ def imagenet_file(name: str, file: Path | None = None) -> Task[Path]:
             f"The ImageNet weights of {name} ({file_name}) are not installed.",
             _INSTALL,
         )
-    url = _address_at_timm(name.removeprefix(TIMM)) if name.startswith(TIMM) else _address_at_torchvision(name)
+    timms = name.startswith(TIMM)
+    url = _address_at_timm(name.removeprefix(TIMM)) if timms else _address_at_torchvision(name)
     if url is None:
         raise WeightsUnavailableError(
             f"The ImageNet weights of {name} are not on this machine and have no known download address.",
             f"Give their file with --weights, or put it as {file_name} into {weights_folder()}; --weights none starts "
             "without.",
         )
-    return (yield from fetch(url, weights_folder() / file_name))
+    return (yield from fetch(url, weights_folder() / file_name, None if timms else _megabytes(name)))
 
 
 def _address_at_torchvision(name: str) -> str | None:
@@ -78,6 +80,13 @@ def _address_at_torchvision(name: str) -> str | None:
         return str(torchvision.models.get_model_weights(name)["IMAGENET1K_V1"].url)
     except ValueError:  # not one of its networks
         return None
+
+
+def _megabytes(name: str) -> float | None:
+    import torchvision.models
+
+    size = torchvision.models.get_model_weights(name)["IMAGENET1K_V1"].meta.get("_file_size")
+    return None if size is None else float(size)
 
 
 def _address_at_timm(name: str) -> str | None:

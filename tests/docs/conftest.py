@@ -37,6 +37,11 @@ def context():
 
 
 @pytest.fixture(scope="session")
+def largest_fault():
+    return script("largest_fault").largest_fault
+
+
+@pytest.fixture(scope="session")
 def texts(pages):
     """The Markdown pages of the repository, by path."""
     root = pages.ROOT

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtWidgets import QMessageBox
 
 from app.document.document import Document
 from app.document.loaded_image import load_image
@@ -146,15 +147,33 @@ def test_going_back_is_one_click(qtbot, panel, context, project):
     assert panel.errors == []
 
 
-def test_a_model_that_cannot_be_had_leaves_the_chooser_where_it_was(qtbot, panel, context, project, monkeypatch):
-    def offline(*_args, **_kwargs):
+@pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+def test_a_download_is_asked_for_first_and_a_failed_one_leaves_the_chooser(qtbot, panel, context, project, monkeypatch):
+    asked = []
+
+    def no_network(request, *_handlers):
+        asked.append(request.full_url)
         raise OSError("no network")
 
-    monkeypatch.setattr("urllib.request.urlopen", offline)
-    index = panel.chooser.findData("lraspp_mobilenetv3")
-    panel.chooser.setCurrentIndex(index)
-    panel.chooser.activated.emit(index)
+    def choose():
+        index = panel.chooser.findData("lraspp_mobilenetv3")
+        panel.chooser.setCurrentIndex(index)
+        panel.chooser.activated.emit(index)
+        qtbot.waitUntil(lambda: panel.downloading.question is not None)
+        return panel.downloading.question
+
+    monkeypatch.setattr("segcore.models.fetch._open", no_network)
+    question = choose()
+    assert "/lraspp_mobilenet_v3_large-d234d4ea.pth" in question.informativeText()
+    assert "12.5 MB" in question.informativeText()
+    question.reject()
     settle(qtbot, context)
+    assert (asked, panel.errors) == ([], [])
+    choose().button(QMessageBox.StandardButton.Cancel).click()
+    question = choose()
+    next(button for button in question.buttons() if button.text() == "Download").click()
+    qtbot.waitUntil(lambda: bool(panel.errors))
+    assert [address.rpartition("/")[2] for address in asked] == ["lraspp_mobilenet_v3_large-d234d4ea.pth"]
     assert "lraspp_mobilenet_v3_large-d234d4ea.pth" in str(panel.errors[0])
     assert panel.chooser.currentData() == project.active_model
     assert panel.chooser.currentText().startswith("v2")

@@ -18,6 +18,7 @@ from segcore.images.blending import Piece
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance, State
+from segcore.models import consent
 from segcore.prediction import large_image
 from segcore.project.index import ImageRecord
 from segcore.project.project import Project
@@ -303,11 +304,8 @@ def test_a_file_that_is_no_checkpoint_is_not_imported(qtbot, bench, project, tmp
     assert "notes.pth" in bench.errors[0].message
 
 
-def test_a_published_model_that_cannot_be_fetched_keeps_the_old_one(qtbot, bench, project, monkeypatch, checkpoints):
-    def offline(*_args, **_kwargs):
-        raise OSError("no network")
-
-    monkeypatch.setattr("urllib.request.urlopen", offline)
+def test_a_published_model_that_cannot_be_fetched_keeps_the_old_one(qtbot, bench, project, checkpoints):
+    consent.go_offline("test")
     bench.engine.use_model("lraspp_mobilenetv3")
     settle(qtbot, bench)
     assert "lraspp_mobilenet_v3_large-d234d4ea.pth" in str(bench.errors[0])

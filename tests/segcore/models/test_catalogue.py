@@ -1,9 +1,5 @@
-import hashlib
 import subprocess
 import sys
-import threading
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -11,9 +7,10 @@ import torch
 
 from segcore.errors import CheckpointError, WeightsUnavailableError
 from segcore.labels.classes import ClassSet
-from segcore.models import catalogue, torchvision_models
+from segcore.models import catalogue, consent, torchvision_models
+from segcore.models import fetch as fetching
 from segcore.models.architectures import build
-from segcore.models.catalogue import fetch, load_model, model_for_training
+from segcore.models.catalogue import load_model, model_for_training
 from segcore.models.catalogue_entries import CATALOGUE, torch_hub_folder, weights_folder, where_is
 from segcore.models.checkpoint import save_checkpoint
 from segcore.models.model import Model
@@ -21,65 +18,10 @@ from segcore.models.preprocess import Preprocess
 from segcore.models.torchvision_models import TorchvisionEntry
 from segcore.progress import drive
 
-CONTENT = bytes(range(256)) * 4096
-DIGEST = hashlib.sha256(CONTENT).hexdigest()[:8]
 
-
-@pytest.fixture
-def server():
-    """A loopback server: /cut promises more than it sends, /gone is missing, everything else is CONTENT."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            if self.path == "/gone":
-                self.send_error(404)
-                return
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(CONTENT)))
-            self.end_headers()
-            with suppress(OSError):
-                self.wfile.write(CONTENT[:1000] if self.path == "/cut" else CONTENT)
-
-        def log_message(self, *args):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        thread = threading.Thread(target=http.serve_forever, args=(0.02,))
-        thread.start()
-        yield f"http://127.0.0.1:{http.server_port}"
-        http.shutdown()
-        thread.join()
-
-
-def test_fetch_reports_bytes_and_checks_the_digest(server, tmp_path):
-    steps = []
-    target = tmp_path / "weights" / f"w-{DIGEST}.pth"
-    assert drive(fetch(f"{server}/w", target), steps.append) == target
-    assert target.read_bytes() == CONTENT
-    assert steps[-1].done == steps[-1].total == len(CONTENT)
-    assert [p.name for p in target.parent.iterdir()] == [target.name]
-
-
-@pytest.mark.parametrize("path", ["/w", "/cut", "/gone"])
-def test_wrong_cut_or_missing_content_leaves_nothing(server, tmp_path, path):
-    target = tmp_path / "w-00000000.pth"
-    with pytest.raises(WeightsUnavailableError) as caught:
-        drive(fetch(server + path, target))
-    assert target.name in caught.value.remedy
-    assert str(tmp_path) in caught.value.remedy
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_closing_removes_the_part(server, tmp_path):
-    task = fetch(f"{server}/w", tmp_path / f"w-{DIGEST}.pth")
-    next(task)
-    next(task)
-    assert [p.suffix for p in tmp_path.iterdir()] == [".part"]
-    task.close()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_refused_connection_names_file_and_folder(tmp_path, monkeypatch, server):
+def test_refused_connection_names_file_and_folder(monkeypatch):
+    monkeypatch.setattr(fetching, "PAUSES", ())
+    consent.agree()
     entry = torchvision_models.TORCHVISION["fcn_resnet50"]
 
     class Weights:

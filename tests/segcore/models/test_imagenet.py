@@ -8,7 +8,7 @@ from torch import nn
 
 from segcore.errors import CheckpointError, UsageError, WeightsUnavailableError
 from segcore.labels.classes import ClassSet
-from segcore.models import fetch, imagenet
+from segcore.models import consent, fetch, imagenet
 from segcore.models.architecture_entries import IMAGENET_FILES, imagenet_path
 from segcore.models.architectures import build
 from segcore.models.catalogue import RANDOM, model_for_training
@@ -27,11 +27,12 @@ def offline(monkeypatch):
     """Nobody answers; what was asked for is kept."""
     asked = []
 
-    def refused(url, timeout):
-        asked.append(url)
+    def refused(request, *handlers):
+        asked.append(request.full_url)
         raise OSError("no network")
 
-    monkeypatch.setattr(fetch.urllib.request, "urlopen", refused)
+    monkeypatch.setattr(fetch, "_open", refused)
+    consent.agree()
     return asked
 
 
