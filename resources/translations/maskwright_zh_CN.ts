@@ -1707,6 +1707,37 @@
     </message>
 </context>
 <context>
+    <name>Downloading</name>
+    <message>
+        <source>Address: {address}
+Size: {size}
+Folder: {folder}</source>
+        <translation>地址：{address}
+大小：{size}
+文件夹：{folder}</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Download weights</source>
+        <translation>下载权重</translation>
+    </message>
+    <message>
+        <source>The weights of this model are not on this machine.</source>
+        <translation>此模型的权重不在本机上。</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>{size} MB</source>
+        <translation>{size} MB</translation>
+    </message>
+</context>
+<context>
     <name>Durations</name>
     <message>
         <source>1 minute</source>
@@ -3157,6 +3188,10 @@
         <translation>正在启动</translation>
     </message>
     <message>
+        <source>Switch that off, or download {1} from {2} elsewhere and copy it to {3}.</source>
+        <translation>请关闭该设置，或在别处从 {2} 下载 {1}，并将其复制到 {3}。</translation>
+    </message>
+    <message>
         <source>Take it over.</source>
         <translation>请接管它。</translation>
     </message>
@@ -3475,6 +3510,10 @@
     <message>
         <source>The weights {1} are not on this machine and could not be downloaded ({2}).</source>
         <translation>权重 {1} 不在本机上，也无法下载（{2}）。</translation>
+    </message>
+    <message>
+        <source>The weights {1} are not on this machine, and Maskwright is set to stay offline.</source>
+        <translation>权重 {1} 不在本机上，而 Maskwright 被设为保持离线。</translation>
     </message>
     <message>
         <source>There are no images in {1}.</source>
@@ -4520,15 +4559,7 @@
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-<message>
-        <source>Switch that off, or download {1} from {2} elsewhere and copy it to {3}.</source>
-        <translation>请关闭该设置，或在别处从 {2} 下载 {1}，并将其复制到 {3}。</translation>
-    </message>
-    <message>
-        <source>The weights {1} are not on this machine, and Maskwright is set to stay offline.</source>
-        <translation>权重 {1} 不在本机上，而 Maskwright 被设为保持离线。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -7519,6 +7550,10 @@ The images:
         <translation>NVIDIA 显卡（CUDA）</translation>
     </message>
     <message>
+        <source>Never download weights; otherwise each download is asked for first.</source>
+        <translation>从不下载权重；否则每次下载前都会询问。</translation>
+    </message>
+    <message>
         <source>No CRF</source>
         <translation>无 CRF</translation>
     </message>
@@ -7529,6 +7564,10 @@ The images:
     <message>
         <source>Of the images of all folders; those not seen for longest go first. 0 keeps none.</source>
         <translation>所有文件夹的图像共用；最久未看的先删除。0 表示不保留。</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
     </message>
     <message>
         <source>Only images in which nothing is labelled yet.</source>
@@ -7650,15 +7689,7 @@ The images:
         <source>{path} is of Maskwright {version}. This is {own}: the defaults are used for: {names}.</source>
         <translation>{path} 属于 Maskwright {version}。这是 {own}：以下设置使用默认值：{names}。</translation>
     </message>
-<message>
-        <source>Never download weights; otherwise each download is asked for first.</source>
-        <translation>从不下载权重；否则每次下载前都会询问。</translation>
-    </message>
-    <message>
-        <source>Offline</source>
-        <translation>离线</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>SettingsDialog</name>
     <message>
@@ -8974,37 +9005,6 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
-    </message>
-</context>
-<context>
-    <name>Downloading</name>
-    <message>
-        <source>Address: {address}
-Size: {size}
-Folder: {folder}</source>
-        <translation>地址：{address}
-大小：{size}
-文件夹：{folder}</translation>
-    </message>
-    <message>
-        <source>Download</source>
-        <translation>下载</translation>
-    </message>
-    <message>
-        <source>Download weights</source>
-        <translation>下载权重</translation>
-    </message>
-    <message>
-        <source>The weights of this model are not on this machine.</source>
-        <translation>此模型的权重不在本机上。</translation>
-    </message>
-    <message>
-        <source>unknown</source>
-        <translation>未知</translation>
-    </message>
-    <message>
-        <source>{size} MB</source>
-        <translation>{size} MB</translation>
     </message>
 </context>
 </TS>
