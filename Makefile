@@ -8,7 +8,7 @@ OUT ?= out/demo
 TORCH ?= auto
 RUN = .venv/bin/python
 
-.PHONY: run test lint wheel setup setup-dev python screenshots tour animation docs standalone deb translations starts fuzz kills mutants sequences test-long clean
+.PHONY: run test lint wheel audit setup setup-dev python screenshots tour animation docs standalone deb translations starts fuzz kills mutants sequences test-long clean
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
@@ -41,6 +41,7 @@ lint: setup-dev
 # Builds the package (source distribution and wheel) into dist, and tries the wheel in a clean environment elsewhere.
 wheel: setup-dev
 	@rm -rf dist
+	@$(RUN) packaging/notices.py
 	@$(RUN) -m build --no-isolation --outdir dist .
 	@MASKWRIGHT_DIST=dist QT_QPA_PLATFORM=offscreen $(RUN) -m pytest tests/packaging
 
@@ -50,6 +51,11 @@ standalone: python
 
 deb: standalone
 	@$(PYTHON) packaging/linux/deb.py
+
+# Asks PyPI's advisories about the pinned versions; ends with 1 when a fault is known, 2 when not all could be checked.
+audit: setup-dev
+	@$(RUN) -c "import pip_audit" 2>/dev/null || $(RUN) -m pip install -q --disable-pip-version-check "pip-audit>=2.9"
+	@$(RUN) packaging/audit.py
 
 screenshots: setup-dev
 	@$(RUN) docs/screenshots.py
@@ -92,7 +98,14 @@ mutants: setup-dev
 sequences: setup-dev
 	@SEQUENCES=$(or $(COUNT),5000) QT_QPA_PLATFORM=offscreen nice -n 5 $(RUN) -m pytest tests/properties
 
-test-long: starts kills fuzz mutants sequences
+# Works in the real window for MINUTES; ends with 1 when memory, files, threads, processes or objects of Qt grow, when
+# it hangs, or when the window is held up.
+.PHONY: soak
+MINUTES ?= 60
+soak: setup-dev
+	@QT_QPA_PLATFORM=offscreen nice -n 5 $(RUN) -m tests.faults.soak --minutes $(MINUTES) --seed $(SEED) --verbose
+
+test-long: starts kills fuzz mutants sequences soak
 
 clean:
 	rm -rf .venv out build dist *.egg-info

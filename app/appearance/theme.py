@@ -131,10 +131,15 @@ class Look(QObject):
 
 
 def apply_theme(theme: Theme) -> None:
-    """Set style, palette and style sheet of the running QApplication."""
-    apply_colors(theme)
+    """Set style, palette and style sheet of the running QApplication.
+
+    A style sheet that takes the place of another costs Qt three times as long as taking one off and putting one on
+    (660 widgets, two busy cores: 300 ms in place of 95 of the UI thread's processor time).
+    """
     app = QApplication.instance()
     if isinstance(app, QApplication):
+        app.setStyleSheet("")
+        apply_colors(theme)
         app.setStyleSheet(style_sheet(theme))
 
 

@@ -116,7 +116,7 @@ class ImagesRun(Job):
         else:
             self._let_go()
             self.failed.emit(error)
-            self.ended.emit()
+            self._close()
 
     def _pass_over(self) -> None:
         self.unreadable.append(self._left[0])
@@ -137,12 +137,17 @@ class ImagesRun(Job):
             self.cancelled.emit()
         else:
             self.succeeded.emit(None)
-        self.ended.emit()
+        self._close()
 
     def _let_go(self) -> None:
-        """Hold nothing of the images any more: the run itself lives as long as its parent."""
+        """Hold nothing of the images any more."""
         self.finished = True
         self._closed, self._shown = _nothing, _nothing
+
+    def _close(self) -> None:
+        """Tell the end; nobody needs the run then, and its parent would keep it until the window closes."""
+        self.ended.emit()
+        self.deleteLater()
 
 
 def _nothing(*_: object) -> None:

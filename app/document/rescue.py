@@ -38,7 +38,12 @@ def rescue(states: Iterable[Unsaved], place: Path) -> list[Path]:
             made.append(folder)
             store = LabelStore(folder, nullcontext)  # a new folder: nobody else writes there
             for state in own:
-                store.save(state.image_id, state.label_map, project.classes.palette())
+                store.save(
+                    state.image_id,
+                    state.label_map,
+                    project.classes.palette(),
+                    not_before=project.class_history.newest,
+                )
             path = folder / NOTE
             with writing(path):
                 atomic_write_bytes(path, _note(folder, project, own).encode("utf-8", "replace"))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import segcore
+from segcore.hardware.process_birth import birth
 
 if TYPE_CHECKING:
     import subprocess
@@ -36,16 +37,19 @@ class ProcessMark:
         Process number; others get it once this one has ended.
     started : float
         When it was started, seconds since 1970.
+    birth : str
+        The same, whatever the clock does (`segcore.hardware.process_birth`); "": not known.
     """
 
     host: str
     pid: int
     started: float
+    birth: str = ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ProcessMark:
         """Read what ``asdict`` wrote. Raises KeyError, TypeError, ValueError, OverflowError."""
-        found = cls(str(data["host"]), int(data["pid"]), float(data["started"]))
+        found = cls(str(data["host"]), int(data["pid"]), float(data["started"]), str(data.get("birth", "")))
         if found.pid <= 1:
             raise ValueError(f"{found.pid} is no process of ours")
         return found
@@ -63,7 +67,8 @@ class ProcessMark:
             return False
         try:
             process = psutil.Process(self.pid)
-            if abs(process.create_time() - self.started) > CLOCK_SECONDS:
+            born = birth(self.pid)
+            if self.birth != born if self.birth and born else abs(process.create_time() - self.started) > CLOCK_SECONDS:
                 return False
             ended = process.status() == psutil.STATUS_ZOMBIE
             if ended:
@@ -113,7 +118,7 @@ class TrainingProcess:
         started = time.time()
         with suppress(psutil.Error):
             started = psutil.Process(child.pid).create_time()
-        return cls(ProcessMark(platform.node(), child.pid, started), child)
+        return cls(ProcessMark(platform.node(), child.pid, started, birth(child.pid)), child)
 
     @property
     def code(self) -> int | None:

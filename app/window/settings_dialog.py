@@ -45,15 +45,15 @@ class SettingsDialog(QDialog):
         self.controls: dict[str, QWidget] = {}
         self._show: dict[str, Callable[[Any], None]] = {}
         self._resets: dict[str, QToolButton] = {}
-        self.names = QListWidget()
+        self.names = QListWidget(self)
         self.names.setAccessibleName(self.tr("Pages of the settings"))
         self.names.setFixedWidth(170)
         self.names.setProperty("role", "roomy")
-        self.pages = QStackedWidget()
+        self.pages = QStackedWidget(self)
         for title, rows in PAGES:
             name = QListWidgetItem(_text(title), self.names)
             name.setSizeHint(QSize(0, NAME_HEIGHT))
-            self.pages.addWidget(self._page(rows))
+            self._add_page(rows)
         self.names.currentRowChanged.connect(self.pages.setCurrentIndex)
         self.names.setCurrentRow(0)
         self.restart = plain_label(self.tr("Some changes hold once Maskwright is started again."))
@@ -80,8 +80,14 @@ class SettingsDialog(QDialog):
             self._show_value(key)
         self._look_at_defaults()
 
-    def _page(self, rows: tuple[SettingRow, ...]) -> QWidget:
-        page = QWidget()
+    def _add_page(self, rows: tuple[SettingRow, ...]) -> None:
+        """Add a page, each part in its place before it is filled: Qt computes anew the styles of all that is moved."""
+        page, area = QWidget(), QScrollArea()
+        self.pages.addWidget(area)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(page)
         grid = QGridLayout(page)
         grid.setColumnStretch(0, 1)
         grid.setHorizontalSpacing(12)
@@ -108,12 +114,6 @@ class SettingsDialog(QDialog):
             grid.addWidget(reset, 2 * n, 2)
             grid.addWidget(help_, 2 * n + 1, 0, 1, 3)
         grid.setRowStretch(2 * len(rows), 1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(page)
-        return area
 
     def _control(self, row: SettingRow) -> QWidget:
         """Return the control of a setting, of the kind that its default is of."""

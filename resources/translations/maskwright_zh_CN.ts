@@ -15,6 +15,10 @@
         <source>Labels images for semantic segmentation, on this machine only.</source>
         <translation>为语义分割标注图像，一切只在本机进行。</translation>
     </message>
+<message>
+        <source>Third-party licences</source>
+        <translation>第三方许可证</translation>
+    </message>
 </context>
 <context>
     <name>ActionWiring</name>
@@ -4843,7 +4847,11 @@ Folder: {folder}</source>
         <source>nnU-Net v2 (imagesTr, labelsTr, dataset.json)</source>
         <translation>nnU-Net v2（imagesTr、labelsTr、dataset.json）</translation>
     </message>
-</context>
+<message>
+        <source>COCO stuff (one JSON file, a run-length encoding for each class)</source>
+        <translation>COCO stuff（一个 JSON 文件，每个类别一个游程编码）</translation>
+    </message>
+    </context>
 <context>
     <name>Hint</name>
     <message>
@@ -9005,6 +9013,13 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceRow</name>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
     </message>
 </context>
 </TS>

@@ -39,6 +39,11 @@ class ClassHistory:
                 reused[c.index] = time
         return ClassHistory(removed, reused)
 
+    @property
+    def newest(self) -> str:
+        """When a value went to another class last; "": never. No labels that are saved now may seem older."""
+        return max(self.reused.values(), default="")
+
     def stale(self, values: Collection[int], saved_at: str) -> list[int]:
         """Return those of ``values`` that mean a class of the past, in labels saved at ``saved_at`` ("": unknown)."""
         return [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from segcore.images.page_path import PAGES_ARE_CHANNELS
 from segcore.labels.class_history import ClassHistory
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
-from segcore.project.label_files import Stamp
+from segcore.project.label_files import Stamp, file_times
 from segcore.project.label_store import now
 from segcore.project.project_file import NAME, ProjectFile, is_project, mapping_key, newer_schema
 from segcore.project.write_access import WriteAccess
@@ -91,8 +93,19 @@ class Configuration:
     def set_classes(self, classes: ClassSet, history: ClassHistory | None = None) -> None:
         """Change the class list, and note what became of the removed ones; or set the history, too."""
         with self._lock:
-            history = history or self.file.history.changed(self.file.classes, classes, now())
+            if history is None:
+                known = self.file.history
+                history = known.changed(self.file.classes, classes, now())
+                if history.reused != known.reused:
+                    history = known.changed(self.file.classes, classes, self._after_all_saves())
             self.change(classes=classes, history=history)
+
+    def _after_all_saves(self) -> str:
+        """Return this moment; where the clock was set back since labels were saved, that of the newest of them."""
+        newest = max((written for _, written in file_times(self._root / "provenance", ".png")), default=0)
+        with suppress(OverflowError, OSError, ValueError):  # a time that no calendar has
+            return max(now(), datetime.fromtimestamp(newest / 1e9, UTC).isoformat(timespec="microseconds"))
+        return now()
 
     @property
     def pages_are_channels(self) -> bool:

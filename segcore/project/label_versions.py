@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,7 @@ ROOM = 0.9
 """What is left of the budget when old versions were deleted, so that this is not done each time."""
 SCHEMA = 1
 FACTS, LABELS, PROVENANCE = ".json", ".labels.png", ".provenance.png"
+STEM = "%Y%m%dT%H%M%S.%f"
 LARGEST_FACTS = 100_000
 _CRC, _SAVED = "maskwright-labels-crc32", "maskwright-saved"
 
@@ -104,7 +105,7 @@ class LabelVersions:
         if notes.get(_CRC) != crc or (before and self._is_same(image_id, before[0], crc, provenance)):
             return None
         moment = datetime.now(UTC)
-        stem = moment.strftime("%Y%m%dT%H%M%S.%f")
+        stem = _stem(moment, before[0].stem if before else "")
         time = notes.get(_SAVED, "") or moment.isoformat(timespec="microseconds")
         facts = json.dumps({"schema": SCHEMA, "time": time, "what": what, "crc": crc}, ensure_ascii=False).encode()
         place = self._place(image_id)
@@ -197,6 +198,13 @@ class LabelVersions:
         for ending in (FACTS, LABELS, PROVENANCE):
             with suppress(OSError):
                 (place / f"{stem}{ending}").unlink()
+
+
+def _stem(moment: datetime, newest: str) -> str:
+    """Return the stem of a version of this moment, which comes after the newest although the clock was set back."""
+    with suppress(ValueError, OverflowError):
+        moment = max(moment, datetime.strptime(newest, STEM).replace(tzinfo=UTC) + timedelta(microseconds=1))
+    return moment.strftime(STEM)
 
 
 def _read_facts(place: Path, stem: str) -> LabelVersion | None:

@@ -319,7 +319,7 @@ class Project:
         """
         if not self.read_only:
             self._configuration.check()
-        saved = self._labels.save(check_image_id(image_id), label_map, self.classes, durable)
+        saved = self._labels.save(check_image_id(image_id), label_map, self.classes, self.class_history, durable)
         stamp = self._store.stamp(image_id)
         self._images.note(image_id, state=int(saved.state), labelled_at=saved.saved_at, label_stamp=stamp)
         self.warn(saved.warning)

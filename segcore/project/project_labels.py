@@ -78,13 +78,15 @@ class ProjectLabels:
                 count += value in values_in(self.load(image_id, classes, history).label_map.labels)
         return count
 
-    def save(self, image_id: str, label_map: LabelMap, classes: ClassSet, durable: bool = True) -> SavedLabels:
+    def save(
+        self, image_id: str, label_map: LabelMap, classes: ClassSet, history: ClassHistory, durable: bool = True
+    ) -> SavedLabels:
         """Write labels and provenance, together or not at all. Raises ProjectError."""
         with self._store.lock:
             if image_id in self._unknown:
                 self._store.keep_aside(image_id, UNKNOWN_CLASSES)
                 self._unknown.discard(image_id)
-            return self._store.save(image_id, label_map, classes.palette(), durable)
+            return self._store.save(image_id, label_map, classes.palette(), durable, history.newest)
 
     def _stored(self, image_id: str, shape: tuple[int, int] | None) -> StoredLabels:
         """Load from the store; a size that does not fit is measured again, because the index is only a cache."""

@@ -32,6 +32,7 @@ from filelock import FileLock, Timeout
 from segcore.errors import ProjectBusyError, ProjectError
 from segcore.files.atomic import atomic_write_bytes, writing
 from segcore.files.regular_file import read_regular
+from segcore.hardware.process_birth import birth
 
 NAME = "writer.json"
 MUTEX = ".writer.lock"
@@ -60,6 +61,8 @@ class Holder:
         When the process was started, seconds since 1970; tells it from a later process with the same number.
     since : str
         When it began to write, ISO 8601 with time zone.
+    birth : str
+        The same as ``started``, whatever the clock does (`segcore.hardware.process_birth`); "": not known.
     """
 
     host: str
@@ -67,28 +70,29 @@ class Holder:
     pid: int
     started: float
     since: str
+    birth: str = ""
 
     @classmethod
     def this_process(cls) -> Holder:
         """Return the running process as a holder from now on."""
         started = _started_at(os.getpid())
-        return cls(
-            platform.node(), _user(), os.getpid(), started, datetime.now().astimezone().isoformat("T", "seconds")
-        )
+        since = datetime.now().astimezone().isoformat("T", "seconds")
+        return cls(platform.node(), _user(), os.getpid(), started, since, birth(os.getpid()))
 
     @classmethod
     def read(cls, path: Path) -> Holder | None:
         """Read ``writer.json``; None when it is missing, damaged or no ordinary file."""
         try:
             data = json.loads(read_regular(path, _MAX_BYTES))
-            found = cls(*(data[name] for name in ("host", "user", "pid", "started", "since")))
+            host, user, pid, started, since = (data[name] for name in ("host", "user", "pid", "started", "since"))
+            found = cls(host, user, pid, started, since, data.get("birth", ""))
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return found if found._is_sound() else None
 
     def _is_sound(self) -> bool:
         return (
-            all(type(text) is str and len(text) < _MAX_TEXT for text in (self.host, self.user, self.since))
+            all(type(text) is str and len(text) < _MAX_TEXT for text in (self.host, self.user, self.since, self.birth))
             and type(self.pid) is int
             and 0 < self.pid < 2**32
             and type(self.started) in (int, float)
@@ -100,7 +104,7 @@ class Holder:
         return (
             other is not None
             and (self.host, self.pid) == (other.host, other.pid)
-            and abs(self.started - other.started) < _CLOCK_SECONDS
+            and self._started_with(other.started, other.birth)
         )
 
     def lives(self) -> bool:
@@ -108,8 +112,11 @@ class Holder:
         if self.host != platform.node():
             return True
         with suppress(psutil.Error):
-            return abs(_started_at(self.pid) - self.started) < _CLOCK_SECONDS
+            return self._started_with(_started_at(self.pid), birth(self.pid))
         return False
+
+    def _started_with(self, started: float, born: str) -> bool:
+        return self.birth == born if self.birth and born else abs(self.started - started) < _CLOCK_SECONDS
 
     def words(self) -> str:
         """Return who it is, for a person: ``process 4711 of anna on desk, since 2026-11-21 14:02``."""

@@ -13,7 +13,8 @@ def test_it_opens_them_without_importing_and_the_import_works():
     code = (
         "import sys; from app.jobs.torch_preload import open_torch_libraries as f; opened = f();"
         "assert opened == sys.platform.startswith('linux'), opened; assert 'torch' not in sys.modules;"
-        "import torch; assert float(torch.ones(2).sum()) == 2.0; assert f() is False"
+        "import torch; assert float(torch.ones(2).sum()) == 2.0; assert f() is False;"
+        "bindings = sys.modules.get('cuda.bindings'); assert bindings is None or torch.cuda.is_available(), bindings"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120)
 

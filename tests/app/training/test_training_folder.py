@@ -12,6 +12,7 @@ from PIL import Image
 from app.training.training_folder import TrainingFolder, TrainingRecord
 from app.training.training_left import left_training
 from app.training.training_process import ProcessMark
+from segcore.hardware.process_birth import birth
 from segcore.labels.classes import ClassSet
 from segcore.project.project import Project
 
@@ -136,6 +137,14 @@ def test_a_later_process_with_the_same_number_is_another():
     assert replace(mark, host="another machine").elsewhere
     assert not ENDED.lives()
     assert not replace(ENDED, pid=10**30).lives()
+    assert ProcessMark.from_json(json.loads(json.dumps(vars(mark)))) == mark
+
+
+def test_a_process_is_the_same_after_the_clock_was_set():
+    me = psutil.Process()
+    mark = ProcessMark(platform.node(), me.pid, me.create_time() + 3600, birth(me.pid))
+    assert mark.lives() is bool(mark.birth), "elsewhere than on Linux the time of the start is kept, and counts"
+    assert not replace(mark, birth="another boot/1").lives()
     assert ProcessMark.from_json(json.loads(json.dumps(vars(mark)))) == mark
 
 

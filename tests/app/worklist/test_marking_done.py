@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.document.images_run import ImagesRun
 from app.document.loaded_image import load_image
 from app.worklist.marking_done import MarkingDone
 from segcore.labels.label_map import Provenance, State
@@ -54,6 +55,12 @@ def test_images_are_marked_in_one_go_and_opened_again_in_one_go(qtbot, marking, 
     run(qtbot, marking, marking.notice.undo_button.click)
     assert states(project) == [State.PREDICTED] * 3 + [State.NEW]
     assert marking.notice.isHidden()
+
+
+def test_a_run_that_has_ended_is_nobodys_child_any_more(qtbot, marking, project):
+    run(qtbot, marking, lambda: marking.mark(NAMES))
+    run(qtbot, marking, marking.undo)
+    qtbot.waitUntil(lambda: not marking.findChildren(ImagesRun))
 
 
 def test_marking_nothing_leaves_the_last_marking_to_be_taken_back(qtbot, marking, project):
