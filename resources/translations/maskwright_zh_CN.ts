@@ -15,7 +15,7 @@
         <source>Labels images for semantic segmentation, on this machine only.</source>
         <translation>为语义分割标注图像，一切只在本机进行。</translation>
     </message>
-<message>
+    <message>
         <source>Third-party licences</source>
         <translation>第三方许可证</translation>
     </message>
@@ -4692,10 +4692,6 @@ Folder: {folder}</source>
 <context>
     <name>ExportDialog</name>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Export</source>
         <translation>导出</translation>
     </message>
@@ -4788,6 +4784,10 @@ Folder: {folder}</source>
         <translation>COCO 全景分割（分割段保存为 PNG）</translation>
     </message>
     <message>
+        <source>COCO stuff (one JSON file, a run-length encoding for each class)</source>
+        <translation>COCO stuff（一个 JSON 文件，每个类别一个游程编码）</translation>
+    </message>
+    <message>
         <source>CVAT for images 1.1 (annotations.xml)</source>
         <translation>CVAT for images 1.1（annotations.xml）</translation>
     </message>
@@ -4847,11 +4847,7 @@ Folder: {folder}</source>
         <source>nnU-Net v2 (imagesTr, labelsTr, dataset.json)</source>
         <translation>nnU-Net v2（imagesTr、labelsTr、dataset.json）</translation>
     </message>
-<message>
-        <source>COCO stuff (one JSON file, a run-length encoding for each class)</source>
-        <translation>COCO stuff（一个 JSON 文件，每个类别一个游程编码）</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Hint</name>
     <message>
@@ -6001,10 +5997,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
 <context>
     <name>NewProjectDialog</name>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Choose a folder.</source>
         <translation>请选择一个文件夹。</translation>
     </message>
@@ -6023,10 +6015,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
     <message>
         <source>Create project</source>
         <translation>创建项目</translation>
-    </message>
-    <message>
-        <source>Folder of label maps</source>
-        <translation>标签图文件夹</translation>
     </message>
     <message>
         <source>Folder of label maps to import</source>
@@ -6137,20 +6125,12 @@ car</source>
         <translation>撤销历史(&amp;U)</translation>
     </message>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Into the zip file</source>
         <translation>打包到 zip 文件</translation>
     </message>
     <message>
         <source>Pack</source>
         <translation>打包</translation>
-    </message>
-    <message>
-        <source>Pack into</source>
-        <translation>打包到</translation>
     </message>
     <message>
         <source>Pack the project</source>
@@ -6402,6 +6382,13 @@ car</source>
     <message>
         <source>Tuned on {n} images, validated on {m}.</source>
         <translation>在 {n} 张图像上调优，在 {m} 张上验证。</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceRow</name>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
     </message>
 </context>
 <context>
@@ -9013,13 +9000,6 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
-    </message>
-</context>
-<context>
-    <name>PlaceRow</name>
-    <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
     </message>
 </context>
 </TS>
