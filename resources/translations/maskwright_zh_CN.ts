@@ -2076,6 +2076,10 @@ Folder: {folder}</source>
         <translation>请选择 0 或更大的值。</translation>
     </message>
     <message>
+        <source>Choose 1 to {1}; 32 fits its maps.</source>
+        <translation>请选择 1 到 {1}；32 与其特征图相配。</translation>
+    </message>
+    <message>
         <source>Choose a .safetensors checkpoint made by Maskwright, or a torchvision segmentation .pth file.</source>
         <translation>请选择由 Maskwright 制作的 .safetensors 检查点，或 torchvision 分割的 .pth 文件。</translation>
     </message>
@@ -3466,6 +3470,10 @@ Folder: {folder}</source>
     <message>
         <source>The shares of --val and --test are more than 1.</source>
         <translation>--val 与 --test 的份额之和大于 1。</translation>
+    </message>
+    <message>
+        <source>The starter takes no multiple of {1} pixels.</source>
+        <translation>入门模型不能使用 {1} 像素的倍数。</translation>
     </message>
     <message>
         <source>The state of step {1} (mean IoU {2}) was saved as {3}.</source>
