@@ -188,7 +188,7 @@ def _order(annotation: dict[str, Any]) -> tuple[bool, float]:
 
 
 def _compact(each: dict[str, Any]) -> dict[str, Any]:
-    """Keep of an annotation what is needed: the numbers of a million polygons would take 2 GB as objects of Python."""
+    """Keep of an annotation what is needed: the numbers of a million polygons take a gigabyte as objects of Python."""
     found = each.get("segmentation")
     if not isinstance(found, list):
         return each
