@@ -4559,7 +4559,15 @@ Folder: {folder}</source>
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-</context>
+<message>
+        <source>Choose 1 to {1}; 32 fits its maps.</source>
+        <translation>请选择 1 到 {1}；32 与其特征图相配。</translation>
+    </message>
+    <message>
+        <source>The starter takes no multiple of {1} pixels.</source>
+        <translation>入门模型不能使用 {1} 像素的倍数。</translation>
+    </message>
+    </context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -4839,7 +4847,11 @@ Folder: {folder}</source>
         <source>nnU-Net v2 (imagesTr, labelsTr, dataset.json)</source>
         <translation>nnU-Net v2（imagesTr、labelsTr、dataset.json）</translation>
     </message>
-</context>
+<message>
+        <source>COCO stuff (one JSON file, a run-length encoding for each class)</source>
+        <translation>COCO stuff（一个 JSON 文件，每个类别一个游程编码）</translation>
+    </message>
+    </context>
 <context>
     <name>Hint</name>
     <message>

@@ -37,6 +37,8 @@ class CocoWriter(LabelWriter):
     See `segcore.formats.format.Writer` for the parameters.
     """
 
+    kind = "instances"
+
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
         self._out, self._classes, self._options = out, classes, options
         self._copies = CopiedImages(out / "images", ids)
@@ -54,7 +56,7 @@ class CocoWriter(LabelWriter):
         pieces, different = outlined(labels, self._classes, self._options)
         for piece in pieces:
             self._objects += 1
-            part.add({"id": self._objects, "image_id": self._images, **_annotation(piece, (height, width))})
+            part.add({"id": self._objects, "image_id": self._images, **self._annotation(piece, (height, width))})
         if image is not None:
             self._copies.copy(image, image_id)
         return different
@@ -66,13 +68,32 @@ class CocoWriter(LabelWriter):
             for each in self._classes
         ]
         for name, part in (self._parts or {"train": _Part()}).items():
-            path = self._out / "annotations" / f"instances_{name}.json"
+            path = self._out / "annotations" / f"{self.kind}_{name}.json"
             with writing(path), atomic_write(path) as file:
                 head = {"info": {"description": "Maskwright"}, "licenses": [], "categories": categories}
                 text = json.dumps({**head, "images": part.images}, ensure_ascii=False)
                 file.write(f'{text[:-1]}, "annotations": ['.encode())
                 part.copy_to(file)
                 file.write(b"]}\n")
+
+    def _annotation(self, piece: Piece, shape: tuple[int, int]) -> dict[str, object]:
+        height, width = piece.mask.shape
+        segmentation, pixels = self._segmentation(piece, shape)
+        return {
+            "category_id": piece.value + 1,
+            "iscrowd": 0,
+            "area": pixels,
+            "bbox": [piece.left, piece.top, width, height],
+            "segmentation": segmentation,
+        }
+
+    def _segmentation(self, piece: Piece, shape: tuple[int, int]) -> tuple[object, float]:
+        """Return the outline of an object as COCO has it, and its area in pixels."""
+        if any(polygon.holes for polygon in piece.polygons):
+            counts = rle.to_text(rle.encode(piece.in_image(shape)))
+            return {"size": list(shape), "counts": counts}, float(piece.mask.sum())
+        rings = [polygon.outline for polygon in piece.polygons]
+        return [[v for point in points_of(ring) for v in point] for ring in rings], sum(area(ring) for ring in rings)
 
 
 class _Part:
@@ -90,24 +111,6 @@ class _Part:
     def copy_to(self, file: IO[bytes]) -> None:
         self._file.seek(0)
         shutil.copyfileobj(self._file, file, 1 << 20)
-
-
-def _annotation(piece: Piece, shape: tuple[int, int]) -> dict[str, object]:
-    height, width = piece.mask.shape
-    if any(polygon.holes for polygon in piece.polygons):
-        counts = rle.to_text(rle.encode(piece.in_image(shape)))
-        segmentation: object = {"size": list(shape), "counts": counts}
-        pixels = float(piece.mask.sum())
-    else:
-        segmentation = [[v for point in points_of(p.outline) for v in point] for p in piece.polygons]
-        pixels = sum(area(polygon.outline) for polygon in piece.polygons)
-    return {
-        "category_id": piece.value + 1,
-        "iscrowd": 0,
-        "area": pixels,
-        "bbox": [piece.left, piece.top, width, height],
-        "segmentation": segmentation,
-    }
 
 
 COCO = Format(
