@@ -2076,6 +2076,10 @@ Folder: {folder}</source>
         <translation>请选择 0 或更大的值。</translation>
     </message>
     <message>
+        <source>Choose 1 to {1}; 32 fits its maps.</source>
+        <translation>请选择 1 到 {1}；32 与其特征图相配。</translation>
+    </message>
+    <message>
         <source>Choose a .safetensors checkpoint made by Maskwright, or a torchvision segmentation .pth file.</source>
         <translation>请选择由 Maskwright 制作的 .safetensors 检查点，或 torchvision 分割的 .pth 文件。</translation>
     </message>
@@ -3468,6 +3472,10 @@ Folder: {folder}</source>
         <translation>--val 与 --test 的份额之和大于 1。</translation>
     </message>
     <message>
+        <source>The starter takes no multiple of {1} pixels.</source>
+        <translation>入门模型不能使用 {1} 像素的倍数。</translation>
+    </message>
+    <message>
         <source>The state of step {1} (mean IoU {2}) was saved as {3}.</source>
         <translation>第 {1} 步的状态（平均 IoU {2}）已保存为 {3}。</translation>
     </message>
@@ -4559,15 +4567,7 @@ Folder: {folder}</source>
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-<message>
-        <source>Choose 1 to {1}; 32 fits its maps.</source>
-        <translation>请选择 1 到 {1}；32 与其特征图相配。</translation>
-    </message>
-    <message>
-        <source>The starter takes no multiple of {1} pixels.</source>
-        <translation>入门模型不能使用 {1} 像素的倍数。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -4788,6 +4788,10 @@ Folder: {folder}</source>
         <translation>COCO 全景分割（分割段保存为 PNG）</translation>
     </message>
     <message>
+        <source>COCO stuff (one JSON file, a run-length encoding for each class)</source>
+        <translation>COCO stuff（一个 JSON 文件，每个类别一个游程编码）</translation>
+    </message>
+    <message>
         <source>CVAT for images 1.1 (annotations.xml)</source>
         <translation>CVAT for images 1.1（annotations.xml）</translation>
     </message>
@@ -4847,11 +4851,7 @@ Folder: {folder}</source>
         <source>nnU-Net v2 (imagesTr, labelsTr, dataset.json)</source>
         <translation>nnU-Net v2（imagesTr、labelsTr、dataset.json）</translation>
     </message>
-<message>
-        <source>COCO stuff (one JSON file, a run-length encoding for each class)</source>
-        <translation>COCO stuff（一个 JSON 文件，每个类别一个游程编码）</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Hint</name>
     <message>
