@@ -8,7 +8,7 @@ OUT ?= out/demo
 TORCH ?= auto
 RUN = .venv/bin/python
 
-.PHONY: run test lint wheel setup setup-dev python screenshots tour animation docs standalone deb translations starts fuzz kills mutants sequences test-long clean
+.PHONY: run test lint wheel audit setup setup-dev python screenshots tour animation docs standalone deb translations starts fuzz kills power-loss mutants sequences test-long clean
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
@@ -41,6 +41,7 @@ lint: setup-dev
 # Builds the package (source distribution and wheel) into dist, and tries the wheel in a clean environment elsewhere.
 wheel: setup-dev
 	@rm -rf dist
+	@$(RUN) packaging/notices.py
 	@$(RUN) -m build --no-isolation --outdir dist .
 	@MASKWRIGHT_DIST=dist QT_QPA_PLATFORM=offscreen $(RUN) -m pytest tests/packaging
 
@@ -50,6 +51,11 @@ standalone: python
 
 deb: standalone
 	@$(PYTHON) packaging/linux/deb.py
+
+# Asks PyPI's advisories about the pinned versions; ends with 1 when a fault is known, 2 when not all could be checked.
+audit: setup-dev
+	@$(RUN) -c "import pip_audit" 2>/dev/null || $(RUN) -m pip install -q --disable-pip-version-check "pip-audit>=2.9"
+	@$(RUN) packaging/audit.py
 
 screenshots: setup-dev
 	@$(RUN) docs/screenshots.py
@@ -84,6 +90,11 @@ fuzz: setup-dev
 
 kills: setup-dev
 	@nice -n 5 $(RUN) -m tests.faults.kills --seed $(SEED) --count $(or $(COUNT),300)
+	@nice -n 5 $(RUN) -m tests.faults.job_kills --seed $(SEED) --count $(or $(COUNT),300)
+
+# Power cuts at random moments of sittings whose writes a shim records: Linux, and a C compiler.
+power-loss: setup-dev
+	@nice -n 5 $(RUN) -m tests.faults.power_loss --seed $(SEED) --count $(or $(COUNT),2000)
 
 mutants: setup-dev
 	@nice -n 5 $(RUN) -m tests.faults.mutants --seed $(SEED) --count $(or $(COUNT),60)
@@ -99,7 +110,7 @@ MINUTES ?= 60
 soak: setup-dev
 	@QT_QPA_PLATFORM=offscreen nice -n 5 $(RUN) -m tests.faults.soak --minutes $(MINUTES) --seed $(SEED) --verbose
 
-test-long: starts kills fuzz mutants sequences soak
+test-long: starts kills fuzz power-loss mutants sequences soak
 
 clean:
 	rm -rf .venv out build dist *.egg-info

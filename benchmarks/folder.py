@@ -14,40 +14,19 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.first_painted import run_program, tell
+
 TARGETS = {"image_ms": 1500, "memory_mb": 400}
 SETTLED_SECONDS = 12.0
 STEPS = 200
-
-DRIVER = """
-import sys
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication
-class Watch(QObject):
-    def eventFilter(self, watched, event):
-        if event.type() == QEvent.Type.Paint and type(watched).__name__ == "Canvas":
-            if watched.document.image is not None:
-                QApplication.instance().removeEventFilter(self)
-                from benchmarks.folder import first_image
-                first_image(watched.window())
-        return False
-watch = Watch()
-original = QApplication.exec
-def execute(*_):
-    QApplication.instance().installEventFilter(watch)
-    return original()
-QApplication.exec = execute
-from app.__main__ import main
-main([sys.argv[1]])
-"""
 
 
 def now() -> int:
@@ -64,8 +43,7 @@ def first_image(window) -> None:
     window.images.model.modelReset.connect(listed)
     listed()
     if os.environ["GO_ON"] == "0":
-        os.write(1, ("\n" + json.dumps(found) + "\n").encode())
-        os._exit(0)
+        tell(found)
     QTimer.singleShot(round(SETTLED_SECONDS * 1000), lambda: go_on(window, found))
 
 
@@ -95,8 +73,7 @@ def go_on(window, found: dict[str, object]) -> None:
         found[name] = summary([painted.until(lambda text=text, state=state: model.set_filter(text, state))])
     painted.rest(2)
     found["memory_scrolled_mb"] = memory()
-    os.write(1, ("\n" + json.dumps(found) + "\n").encode())
-    os._exit(0)
+    tell(found)
 
 
 def memory(what: str = "VmRSS") -> float:
@@ -106,16 +83,8 @@ def memory(what: str = "VmRSS") -> float:
 
 
 def run(folder: Path, home: Path, go_on: bool) -> dict[str, object]:
-    from benchmarks.startup import environment
-
-    env = environment(home) | {"GO_ON": str(int(go_on))}
-    env["STARTED"] = str(time.clock_gettime(time.CLOCK_MONOTONIC))
-    command = [sys.executable, "-c", DRIVER, str(folder)]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300, check=False)
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    if not lines:
-        raise SystemExit(f"no image\n{done.stdout}\n{done.stderr}")
-    return json.loads(lines[-1])
+    started = str(time.clock_gettime(time.CLOCK_MONOTONIC))
+    return run_program(folder, home, "benchmarks.folder:first_image", GO_ON=str(int(go_on)), STARTED=started)
 
 
 def make_images(folder: Path, number: int) -> None:

@@ -13,43 +13,27 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-PAGES = 5
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-DRIVER = """
-import sys
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication
-class Watch(QObject):
-    def eventFilter(self, watched, event):
-        if event.type() == QEvent.Type.Paint and type(watched).__name__ == "Canvas":
-            if watched.document.image is not None:
-                QApplication.instance().removeEventFilter(self)
-                from benchmarks.thumbnails import look
-                window = watched.window()
-                QTimer.singleShot(0, lambda: look(window))
-        return False
-watch = Watch()
-original = QApplication.exec
-def execute(*_):
-    QApplication.instance().installEventFilter(watch)
-    return original()
-QApplication.exec = execute
-from app.__main__ import main
-main([sys.argv[1]])
-"""
+from benchmarks.first_painted import run_program, tell
+
+PAGES = 5
 
 
 def look(window) -> None:
     """Go on in the process that has just painted its first image."""
+    from PySide6.QtCore import QTimer
+
+    QTimer.singleShot(0, lambda: _look(window))
+
+
+def _look(window) -> None:
     seen = _until_seen(window)
     pages = []
     bar = window.images.list.verticalScrollBar()
@@ -57,8 +41,7 @@ def look(window) -> None:
         bar.setValue(bar.value() + bar.pageStep())
         pages.append(_until_seen(window))
     window.close()
-    os.write(1, ("\n" + json.dumps({"first_rows_ms": seen, "page_ms": median(pages)}) + "\n").encode())
-    os._exit(0)
+    tell({"first_rows_ms": seen, "page_ms": median(pages)})
 
 
 def _until_seen(window) -> float:
@@ -74,17 +57,6 @@ def _until_seen(window) -> float:
             return round((time.perf_counter() - start) * 1000, 1)
         if time.perf_counter() - start > 60:
             raise SystemExit("no thumbnails")
-
-
-def run(folder: Path, home: Path) -> dict[str, float]:
-    from benchmarks.startup import environment
-
-    command = [sys.executable, "-c", DRIVER, str(folder)]
-    done = subprocess.run(command, env=environment(home), capture_output=True, text=True, timeout=300, check=False)
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    if not lines:
-        raise SystemExit(f"no thumbnails\n{done.stdout}\n{done.stderr}")
-    return json.loads(lines[-1])
 
 
 def make_images(folder: Path, number: int, width: int, height: int) -> None:
@@ -122,7 +94,7 @@ def main() -> None:
         for number in range(given.runs + 1):
             home = Path(work) / f"home{number}"
             home.mkdir()
-            starts = run(folder, home), run(folder, home)
+            starts = [run_program(folder, home, "benchmarks.thumbnails:look") for _ in range(2)]
             if number:  # the first warms the disk's cache and writes the bytecode
                 first.append(starts[0])
                 second.append(starts[1])

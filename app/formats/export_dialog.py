@@ -7,20 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QScrollArea, QVBoxLayout, QWidget
 
-from app.appearance.plain_text import as_caption, plain_label
+from app.appearance.place_row import PlaceRow
+from app.appearance.plain_text import as_caption, as_tip, plain_label
 from app.formats.export_choices import ExportChoices
 from segcore.formats import registry
 from segcore.formats.export_options import ExportOptions
@@ -63,19 +53,13 @@ class ExportDialog(QDialog):
             if row.lacks_package:
                 box.setEnabled(False)
                 text = self.tr("Needs the package {package}. Install it: pip install {package}")
-                box.setToolTip(text.format(package=row.package))
+                box.setToolTip(as_tip(text.format(package=row.package)))
             box.toggled.connect(self._check)
             self.boxes[row.key] = box
         self.choices = ExportChoices()
-        self.out = QLineEdit(str(out))
-        self.out.setAccessibleName(self.tr("Export to folder"))
+        place = PlaceRow(str(out), self.tr("Export to folder"))
+        self.out = place.edit
         self.out.textChanged.connect(self._check)
-        browse = QPushButton(self.tr("Browse…"))
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
-        place = QHBoxLayout()
-        place.addWidget(self.out, 1)
-        place.addWidget(browse)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.export_button = buttons.addButton(self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.export_button.setDefault(True)
@@ -122,13 +106,6 @@ class ExportDialog(QDialog):
         chosen = self.formats()
         self.choices.fit([row for row in registry.FORMATS if row.key in chosen])
         self.export_button.setEnabled(bool(chosen) and bool(self.out.text().strip()))
-
-    def _browse(self) -> None:
-        dialog = QFileDialog(self, self.tr("Export to folder"), self.out.text())
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self.out.setText)
-        dialog.open()
 
     def _decide(self) -> None:
         out = Path(os.path.expanduser(self.out.text().strip()))

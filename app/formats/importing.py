@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from app.formats.import_dialog import ImportDialog
     from segcore.formats.import_labels import ImportChoices, ImportReport
     from segcore.formats.import_plan import ImportPlan
-    from segcore.formats.new_classes import ClassesBefore
+    from segcore.formats.new_classes import ClassesBefore, ClassesKept
     from segcore.labels.classes import ClassSet
     from segcore.progress import Task
     from segcore.project.project import Project
@@ -190,20 +190,29 @@ class Importing(QObject):
         choices: ImportChoices,
         before: ClassesBefore | None,
     ) -> None:
+        from segcore.formats.new_classes import ClassesKept
+
         document = self._session.document
         self._session.autosaver.flush()
         shown = None
         if document.image_id in plan.names and document.label_map is not None:
             shown = OpenImage(document.image_id, document.label_map, document.revision)
-        name = self.tr("Import labels")
-        task = partial(_import, project, plan, choices, shown, name, before)
+        name, kept = self.tr("Import labels"), ClassesKept(project, before)
+        task = partial(_import, project, plan, choices, shown, name, kept)
         job = self._session.jobs.submit("io", task, name, quiet=True)
-        for end in (job.succeeded, job.failed, job.cancelled):
+        for end in (job.succeeded, job.failed):
             end.connect(lambda *_: self._show_classes(project))
+        job.cancelled.connect(partial(self._give_back, project, kept))
         job.succeeded.connect(lambda result: self._finish(project, plan, choices, shown, *result))
         job.failed.connect(self._failed)
         job.cancelled.connect(self._stopped)
         dialog.follow(job)
+
+    def _give_back(self, project: Project, kept: ClassesKept) -> None:
+        """Do what the import does at its end: it may have been cancelled before it began."""
+        job = self._session.jobs.submit("save", kept.give_back, quiet=True)
+        job.succeeded.connect(lambda _: self._show_classes(project))
+        job.failed.connect(self.error)
 
     def _show_classes(self, project: Project) -> None:
         """Show the class list of the project again where the import gave it back."""
@@ -291,13 +300,12 @@ def _import(
     choices: ImportChoices,
     shown: OpenImage | None,
     name: str,
-    before: ClassesBefore | None,
+    kept: ClassesKept,
 ) -> Task[tuple[ImportReport, Edit | None]]:
     """Import into the files of all images but the shown one; return the edit for that."""
     from segcore.formats.import_labels import import_labels
-    from segcore.formats.new_classes import classes_kept
 
-    with classes_kept(project, before) as written:
+    with kept as written:
         left_out = () if shown is None else (shown.image_id,)
         report = yield from import_labels(project, plan, choices, left_out, written)
         if shown is None:

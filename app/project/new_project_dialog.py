@@ -13,13 +13,13 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
-    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from app.appearance.place_row import PlaceRow
 from app.appearance.plain_text import plain_label
 from app.language.engine_texts import words
 from segcore.errors import ClassesError, LabelError
@@ -96,23 +96,14 @@ class NewProjectDialog(QDialog):
         from_file = QHBoxLayout()
         from_file.addWidget(load)
         from_file.addWidget(self._source, 1)
-        self.place = QLineEdit(str(beside))
-        self.place.setAccessibleName(self.tr("Project folder"))
-        browse = QPushButton(self.tr("Browse…"))
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._choose_place)
-        place = QHBoxLayout()
-        place.addWidget(self.place, 1)
-        place.addWidget(browse)
-        self.labels = QLineEdit(str(labels_near(folder) or ""))
+        above = str(folder.parent)
+        place = PlaceRow(str(beside), self.tr("Project folder"), start=above, chosen=self._take_place)
+        self.place = place.edit
+        found = str(labels_near(folder) or "")
+        name = self.tr("Folder of label maps to import")
+        labels = PlaceRow(found, name, start=found or above, chosen=self._take_labels)
+        self.labels = labels.edit
         self.labels.setPlaceholderText(self.tr("optional"))
-        self.labels.setAccessibleName(self.tr("Folder of label maps to import"))
-        find_labels = QPushButton(self.tr("Browse…"))
-        find_labels.setAutoDefault(False)
-        find_labels.clicked.connect(self._choose_labels)
-        labels = QHBoxLayout()
-        labels.addWidget(self.labels, 1)
-        labels.addWidget(find_labels)
         import_from = plain_label(self.tr("Labels folder (optional): import existing label maps from"))
         where = plain_label(self.tr("Labels are kept as ordinary files in"))
         note = plain_label(self.tr("Your images are never changed or copied."))
@@ -142,10 +133,10 @@ class NewProjectDialog(QDialog):
         layout.addWidget(self._trouble)
         layout.addSpacing(6)
         layout.addWidget(buttons)
-        found = classes_near(folder) or self._classes_of_labels()
+        listed = classes_near(folder) or self._classes_of_labels()
         self.names.setPlainText(FIRST_NAMES)
-        if found is not None:
-            self.read_file(found)  # a damaged file leaves the default
+        if listed is not None:
+            self.read_file(listed)  # a damaged file leaves the default
         self.names.textChanged.connect(self._trouble.hide)
         self.names.setFocus()
         self.names.moveCursor(QTextCursor.MoveOperation.End)
@@ -197,13 +188,6 @@ class NewProjectDialog(QDialog):
         dialog.fileSelected.connect(lambda path: self.read_file(Path(path)))
         dialog.open()
 
-    def _choose_labels(self) -> None:
-        dialog = QFileDialog(self, self.tr("Folder of label maps"), self.labels.text() or str(self._folder.parent))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self._take_labels)
-        dialog.open()
-
     def _take_labels(self, path: str) -> None:
         self.labels.setText(path)
         found = self._classes_of_labels()
@@ -216,9 +200,5 @@ class NewProjectDialog(QDialog):
     def _classes_of_labels(self) -> Path | None:
         return classes_near(Path(self.labels.text())) if self.labels.text() else None
 
-    def _choose_place(self) -> None:
-        dialog = QFileDialog(self, self.tr("Project folder"), str(self._folder.parent))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda path: self.place.setText(str(Path(path) / self._beside.name)))
-        dialog.open()
+    def _take_place(self, path: str) -> None:
+        self.place.setText(str(Path(path) / self._beside.name))

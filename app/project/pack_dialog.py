@@ -7,18 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFileDialog, QVBoxLayout, QWidget
 
+from app.appearance.place_row import PlaceRow
 from app.appearance.plain_text import plain_label
 from segcore.project.packing import PackChoices
 
@@ -61,15 +52,9 @@ class PackDialog(QDialog):
             (self.history, default.history),
         ):
             box.setChecked(on)
-        self.path = QLineEdit(str(path))
-        self.path.setAccessibleName(self.tr("Zip file"))
+        place = PlaceRow(str(path), self.tr("Zip file"), self._ask_for_zip)
+        self.path = place.edit
         self.path.textChanged.connect(self._check)
-        browse = QPushButton(self.tr("Browse…"))
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
-        place = QHBoxLayout()
-        place.addWidget(self.path, 1)
-        place.addWidget(browse)
         self.note = plain_label()
         self.note.setProperty("role", "muted")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -105,13 +90,10 @@ class PackDialog(QDialog):
         exists = named and os.path.lexists(self.order().path)
         self.note.setText(self.tr("This file exists and will be replaced.") if exists else "")
 
-    def _browse(self) -> None:
-        dialog = QFileDialog(self, self.tr("Pack into"), self.path.text())
+    def _ask_for_zip(self, dialog: QFileDialog) -> None:
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("zip")
         dialog.setNameFilters([self.tr("Packed project (*.zip)")])
-        dialog.fileSelected.connect(self.path.setText)
-        dialog.open()
 
     def _decide(self) -> None:
         self.decided.emit(self.order())

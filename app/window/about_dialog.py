@@ -5,15 +5,17 @@ from __future__ import annotations
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-from PySide6.QtCore import Qt, qVersion
-from PySide6.QtGui import QFont, QIcon
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QUrl, qVersion
+from PySide6.QtGui import QDesktopServices, QFont, QIcon
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import plain_label
 from app.window.title import PROGRAM
 from resources import resource
 from segcore import __version__
 
+NOTICES = "THIRD_PARTY_NOTICES.txt"
+"""In a package that was built; a checkout has none."""
 ICON_PIXELS = 64
 NAME_SCALE = 1.5
 """Size of the name, relative to the other text."""
@@ -26,7 +28,7 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("About Maskwright"))
-        picture = QLabel()
+        picture = plain_label()
         picture.setPixmap(QIcon(str(resource("icons") / "maskwright.svg")).pixmap(ICON_PIXELS))
         self.name = plain_label(f"{PROGRAM} {__version__}")
         large = QFont(self.name.font())
@@ -48,6 +50,9 @@ class AboutDialog(QDialog):
         self.runs_on.setProperty("role", "muted")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        self.notices = buttons.addButton(self.tr("Third-party licences"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.notices.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(resource(NOTICES)))))
+        self.notices.setVisible(resource(NOTICES).is_file())
         top = QHBoxLayout()
         top.setSpacing(18)
         top.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)

@@ -15,6 +15,10 @@
         <source>Labels images for semantic segmentation, on this machine only.</source>
         <translation>为语义分割标注图像，一切只在本机进行。</translation>
     </message>
+<message>
+        <source>Third-party licences</source>
+        <translation>第三方许可证</translation>
+    </message>
 </context>
 <context>
     <name>ActionWiring</name>
@@ -4575,7 +4579,19 @@ Folder: {folder}</source>
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-</context>
+<message>
+        <source>Choose 1 to {1}; 32 fits its maps.</source>
+        <translation>请选择 1 到 {1}；32 与其特征图相配。</translation>
+    </message>
+    <message>
+        <source>The starter takes no multiple of {1} pixels.</source>
+        <translation>入门模型不能使用 {1} 像素的倍数。</translation>
+    </message>
+    <message>
+        <source>{1} is empty, perhaps because the power failed while labels were imported: the image has no labels. Import them again.</source>
+        <translation>{1} 是空的，可能是导入标签时断电所致：该图像没有标签。请重新导入。</translation>
+    </message>
+    </context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -4859,7 +4875,11 @@ Folder: {folder}</source>
         <source>nnU-Net v2 (imagesTr, labelsTr, dataset.json)</source>
         <translation>nnU-Net v2（imagesTr、labelsTr、dataset.json）</translation>
     </message>
-</context>
+<message>
+        <source>COCO stuff (one JSON file, a run-length encoding for each class)</source>
+        <translation>COCO stuff（一个 JSON 文件，每个类别一个游程编码）</translation>
+    </message>
+    </context>
 <context>
     <name>Hint</name>
     <message>
@@ -9021,6 +9041,13 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceRow</name>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
     </message>
 </context>
 </TS>

@@ -10,7 +10,7 @@ from segcore.formats import registry
 from segcore.formats.import_labels import ImportChoices, import_labels
 from segcore.formats.import_plan import plan_import
 from segcore.formats.label_picture import value_text
-from segcore.formats.new_classes import ClassesBefore, classes_kept, unknown_values, with_new_classes
+from segcore.formats.new_classes import ClassesBefore, ClassesKept, unknown_values, with_new_classes
 from segcore.project.project import Project
 
 
@@ -73,7 +73,7 @@ def import_into(
         classes, mapping = with_new_classes(project.classes, plan.values, mapping, wanted)
         project.set_classes(classes)
     choices = ImportChoices(mapping, args.labels_are == "predicted", args.labels_are == "done", replace)
-    with classes_kept(project, before) as written:
+    with ClassesKept(project, before) as written:
         report = show(import_labels(project, plan, choices, written=written), "Import labels")
     if added := [each.name for each in project.classes if before and before.classes.find(each.index) is None]:
         say(

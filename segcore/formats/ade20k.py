@@ -35,7 +35,7 @@ class Ade20kWriter(NumberedWriter):
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
         super().__init__(out, classes, label_names(ids, flat), options, in_order(classes, 1), 0)
-        self._suffix = common_suffix(ids)
+        self._common = common_suffix(ids)
 
     def finish(self) -> None:
         """Write the lists and ``objectInfo<N>.txt``."""
@@ -43,14 +43,14 @@ class Ade20kWriter(NumberedWriter):
         lines = [f"{each.index}\t{' '.join(each.name.split())}" for each in self._classes]
         write_lines(self._out / f"objectInfo{len(lines)}.txt", ["Idx\tName", *lines])
 
-    def _write(self, path: Path, values: NDArray[np.uint8]) -> None:
+    def _write_values(self, path: Path, values: NDArray[np.uint8]) -> None:
         write_grey(path, values)
 
     def _path(self, image_id: str) -> Path:
         return self._out / _LABELS / self._part(image_id) / f"{self._names[image_id]}.png"
 
     def _copy(self, image_id: str) -> Path:
-        return self._out / _IMAGES / self._part(image_id) / f"{self._names[image_id]}{self._suffix}"
+        return self._out / _IMAGES / self._part(image_id) / f"{self._names[image_id]}{self._common}"
 
     def _part(self, image_id: str) -> str:
         return _PARTS[self._options.part(image_id)]

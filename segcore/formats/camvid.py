@@ -17,45 +17,33 @@ from PIL import Image
 
 from segcore.formats.camvid_colors import NAME, VOID, color_lines
 from segcore.formats.export_options import ExportOptions
+from segcore.formats.file_writer import FileWriter
 from segcore.formats.format import Difference, Format
 from segcore.formats.label_map_set import LabelMapSet
 from segcore.formats.label_names import flat, label_names
 from segcore.formats.splits import PARTS
-from segcore.formats.written_files import copy_file, is_complete, write_bytes, write_lines
+from segcore.formats.written_files import write_bytes, write_lines
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.palette import IGNORE_COLOR, Color, fresh_color
 
 
-class CamvidWriter:
+class CamvidWriter(FileWriter):
     """Writes label maps in colours; see `segcore.formats.format.Writer` for the parameters."""
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
-        self._out, self._options = out, options
+        super().__init__(out, ids, options)
         self._names = label_names(ids, flat)
         self._classes = _told_apart(classes)
         black = any(each.color == VOID for each in self._classes)
         self._ignore = IGNORE_COLOR if black else VOID
         self._table = self._classes.palette()
         self._table[IGNORE_INDEX] = self._ignore
-        self._written: list[str] = []
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
-        """See `LabelWriter`."""
+    def _write(self, image_id: str, labels: NDArray[np.uint8]) -> Sequence[Difference]:
         buffer = io.BytesIO()
         Image.fromarray(self._table[labels]).save(buffer, format="PNG", compress_level=1)
         write_bytes(self._path(image_id), buffer.getvalue())
-        if image is not None:
-            copy_file(image, self._copy(image_id))
-        self._written.append(image_id)
         return ()
-
-    def keep(self, image_id: str) -> bool:
-        """See `LabelWriter`."""
-        copies = [self._copy(image_id)] if self._options.copy_images else []
-        if not is_complete(self._path(image_id), *copies):
-            return False
-        self._written.append(image_id)
-        return True
 
     def finish(self) -> None:
         """Write ``label_colors.txt`` and the lists of images."""
@@ -69,7 +57,7 @@ class CamvidWriter:
         return self._out / "LabeledApproved_full" / f"{self._names[image_id]}_L.png"
 
     def _copy(self, image_id: str) -> Path:
-        return self._out / "701_StillsRaw_full" / f"{self._names[image_id]}{Path(image_id).suffix.lower()}"
+        return self._out / "701_StillsRaw_full" / f"{self._names[image_id]}{self._suffix(image_id)}"
 
 
 class CamvidSet(LabelMapSet):

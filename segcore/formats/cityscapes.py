@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 from segcore.errors import LabelError, MaskwrightError
 from segcore.formats.cityscapes_labels import BY_NAME, LABELS
 from segcore.formats.export_options import ExportOptions
+from segcore.formats.file_writer import FileWriter
 from segcore.formats.format import Difference, Format
 from segcore.formats.image_names import image_names
-from segcore.formats.label_folder import line_of
 from segcore.formats.label_matching import Matches, match_names
 from segcore.formats.label_names import flat, label_names
 from segcore.formats.label_picture import LabelPicture, read_label_picture
 from segcore.formats.label_set import LabelSet
-from segcore.formats.written_files import copy_file, is_complete, write_bytes, write_json, write_labels, write_lines
+from segcore.formats.written_files import write_bytes, write_json, write_labels
 from segcore.labels.classes import IGNORE_INDEX, ClassSet, SegClass
 
 GREY = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, 1)
@@ -34,49 +34,39 @@ _KINDS = ("labelIds", "labelTrainIds", "color")
 _FIRST_FREE_ID, _FIRST_FREE_TRAIN_ID = 34, 19
 
 
-class CityscapesWriter:
+class CityscapesWriter(FileWriter):
     """Writes the three label maps of each image; see `segcore.formats.format.Writer` for the parameters."""
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
-        self._out, self._classes, self._options = out, classes, options
-        self._names = label_names(ids, flat)
-        self._written: list[str] = []
+        super().__init__(out, ids, options)
+        self._classes, self._names = classes, label_names(ids, flat)
         self._ids, self._train_ids = _tables(classes)
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
-        """See `LabelWriter`."""
+    def _write(self, image_id: str, labels: NDArray[np.uint8]) -> Sequence[Difference]:
         own, train, color = self._files(image_id)
         write_labels(own, self._ids[labels], GREY)
         write_labels(train, self._train_ids[labels], GREY)
         write_bytes(color, _rgb_png(self._classes.palette()[labels]))
-        if image is not None:
-            copy_file(image, self._copy(image_id))
-        self._written.append(image_id)
         unlabeled = [each.index for each in self._classes if self._ids[each.index] == 0]
         pixels = int(np.isin(labels, unlabeled).sum()) if unlabeled else 0
         return [Difference("are of the class unlabeled, which Cityscapes does not tell from ignore", pixels)][
             : pixels > 0
         ]
 
-    def keep(self, image_id: str) -> bool:
-        """See `LabelWriter`."""
-        copies = [self._copy(image_id)] if self._options.copy_images else []
-        if not is_complete(*self._files(image_id), *copies):
-            return False
-        self._written.append(image_id)
-        return True
-
     def finish(self) -> None:
         """Write ``classes.json`` and ``images.txt``."""
         exported = [SegClass(int(self._ids[each.index]), each.name, each.color, each.shown) for each in self._classes]
         write_json(self._out / "classes.json", ClassSet(tuple(exported)).to_json())
-        write_lines(self._out / "images.txt", [f"{self._names[each]}\t{line_of(each)}" for each in self._written])
+        self._write_names(self._names)
+
+    def _path(self, image_id: str) -> Path:
+        return self._files(image_id)[0]
 
     def _files(self, image_id: str) -> list[Path]:
         return [self._place("gtFine", image_id, f"gtFine_{kind}.png") for kind in _KINDS]
 
     def _copy(self, image_id: str) -> Path:
-        return self._place("leftImg8bit", image_id, f"leftImg8bit{Path(image_id).suffix.lower()}")
+        return self._place("leftImg8bit", image_id, f"leftImg8bit{self._suffix(image_id)}")
 
     def _place(self, top: str, image_id: str, ending: str) -> Path:
         city = flat(image_id.rpartition("/")[0]) or "all"

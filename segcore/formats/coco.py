@@ -23,43 +23,43 @@ from segcore.files.atomic import atomic_write, writing
 from segcore.formats import rle
 from segcore.formats.coco_set import CocoSet, recognise
 from segcore.formats.export_options import ExportOptions
-from segcore.formats.format import Difference, Format
+from segcore.formats.format import Difference, Format, LabelWriter
+from segcore.formats.image_copy import CopiedImages
 from segcore.formats.outlines import outlined, points_of
 from segcore.formats.pieces import Piece
 from segcore.formats.polygons import area
-from segcore.formats.written_files import copy_file
 from segcore.labels.classes import ClassSet
 
 
-class CocoWriter:
+class CocoWriter(LabelWriter):
     """Writes the objects of each image to temporary files, and puts these together in `finish`.
 
     See `segcore.formats.format.Writer` for the parameters.
     """
 
+    kind = "instances"
+
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
         self._out, self._classes, self._options = out, classes, options
+        self._copies = CopiedImages(out / "images", ids)
         self._parts: dict[str, _Part] = {}
         self._images = self._objects = 0
 
     def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
         """See `LabelWriter`."""
-        name = self._options.part(image_id)
-        part = self._parts.setdefault(name, _Part())
+        part = self._parts.setdefault(self._options.part(image_id), _Part())
         self._images += 1
         height, width = labels.shape
-        part.images.append({"id": self._images, "file_name": image_id, "width": width, "height": height})
+        part.images.append(
+            {"id": self._images, "file_name": self._copies.names[image_id], "width": width, "height": height}
+        )
         pieces, different = outlined(labels, self._classes, self._options)
         for piece in pieces:
             self._objects += 1
-            part.add({"id": self._objects, "image_id": self._images, **_annotation(piece, (height, width))})
+            part.add({"id": self._objects, "image_id": self._images, **self._annotation(piece, (height, width))})
         if image is not None:
-            copy_file(image, self._out / "images" / image_id)
+            self._copies.copy(image, image_id)
         return different
-
-    def keep(self, image_id: str) -> bool:
-        """See `LabelWriter`: all objects are in one file, so that an interrupted export begins anew."""
-        return False
 
     def finish(self) -> None:
         """Write the JSON files."""
@@ -68,13 +68,32 @@ class CocoWriter:
             for each in self._classes
         ]
         for name, part in (self._parts or {"train": _Part()}).items():
-            path = self._out / "annotations" / f"instances_{name}.json"
+            path = self._out / "annotations" / f"{self.kind}_{name}.json"
             with writing(path), atomic_write(path) as file:
                 head = {"info": {"description": "Maskwright"}, "licenses": [], "categories": categories}
                 text = json.dumps({**head, "images": part.images}, ensure_ascii=False)
                 file.write(f'{text[:-1]}, "annotations": ['.encode())
                 part.copy_to(file)
                 file.write(b"]}\n")
+
+    def _annotation(self, piece: Piece, shape: tuple[int, int]) -> dict[str, object]:
+        height, width = piece.mask.shape
+        segmentation, pixels = self._segmentation(piece, shape)
+        return {
+            "category_id": piece.value + 1,
+            "iscrowd": 0,
+            "area": pixels,
+            "bbox": [piece.left, piece.top, width, height],
+            "segmentation": segmentation,
+        }
+
+    def _segmentation(self, piece: Piece, shape: tuple[int, int]) -> tuple[object, float]:
+        """Return the outline of an object as COCO has it, and its area in pixels."""
+        if any(polygon.holes for polygon in piece.polygons):
+            counts = rle.to_text(rle.encode(piece.in_image(shape)))
+            return {"size": list(shape), "counts": counts}, float(piece.mask.sum())
+        rings = [polygon.outline for polygon in piece.polygons]
+        return [[v for point in points_of(ring) for v in point] for ring in rings], sum(area(ring) for ring in rings)
 
 
 class _Part:
@@ -92,24 +111,6 @@ class _Part:
     def copy_to(self, file: IO[bytes]) -> None:
         self._file.seek(0)
         shutil.copyfileobj(self._file, file, 1 << 20)
-
-
-def _annotation(piece: Piece, shape: tuple[int, int]) -> dict[str, object]:
-    height, width = piece.mask.shape
-    if any(polygon.holes for polygon in piece.polygons):
-        counts = rle.to_text(rle.encode(piece.in_image(shape)))
-        segmentation: object = {"size": list(shape), "counts": counts}
-        pixels = float(piece.mask.sum())
-    else:
-        segmentation = [[v for point in points_of(p.outline) for v in point] for p in piece.polygons]
-        pixels = sum(area(polygon.outline) for polygon in piece.polygons)
-    return {
-        "category_id": piece.value + 1,
-        "iscrowd": 0,
-        "area": pixels,
-        "bbox": [piece.left, piece.top, width, height],
-        "segmentation": segmentation,
-    }
 
 
 COCO = Format(

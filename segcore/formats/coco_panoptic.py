@@ -18,18 +18,20 @@ from PIL import Image
 
 from segcore.formats.coco_panoptic_set import PanopticSet, recognise
 from segcore.formats.export_options import ExportOptions
-from segcore.formats.format import Difference, Format
+from segcore.formats.format import Difference, Format, LabelWriter
+from segcore.formats.image_copy import CopiedImages
 from segcore.formats.label_names import flat, label_names
 from segcore.formats.pieces import pieces_of
-from segcore.formats.written_files import copy_file, write_bytes, write_json
+from segcore.formats.written_files import write_bytes, write_json
 from segcore.labels.classes import ClassSet
 
 
-class PanopticWriter:
+class PanopticWriter(LabelWriter):
     """Writes a PNG file for each image, and the JSON files in `finish`; see `segcore.formats.format.Writer`."""
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
         self._out, self._classes, self._options = out, classes, options
+        self._copies = CopiedImages(out / "images", ids)
         self._names = label_names(ids, flat)
         self._images: dict[str, list[dict[str, object]]] = {}
         self._annotations: dict[str, list[dict[str, object]]] = {}
@@ -58,18 +60,14 @@ class PanopticWriter:
         colors = np.stack([numbers & 255, numbers >> 8 & 255, numbers >> 16], 2).astype(np.uint8)
         Image.fromarray(colors).save(buffer, format="PNG", compress_level=1)
         write_bytes(self._out / "annotations" / f"panoptic_{part}" / name, buffer.getvalue())
-        entry = {"id": self._count, "file_name": image_id, "width": width, "height": height}
+        entry = {"id": self._count, "file_name": self._copies.names[image_id], "width": width, "height": height}
         self._images.setdefault(part, []).append(entry)
         self._annotations.setdefault(part, []).append(
             {"image_id": self._count, "file_name": name, "segments_info": segments}
         )
         if image is not None:
-            copy_file(image, self._out / "images" / image_id)
+            self._copies.copy(image, image_id)
         return ()
-
-    def keep(self, image_id: str) -> bool:
-        """See `LabelWriter`: the segments of all images are in one file, so that an interrupted export begins anew."""
-        return False
 
     def finish(self) -> None:
         """Write the JSON files."""

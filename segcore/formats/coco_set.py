@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,7 @@ from segcore.formats.foreign_classes import foreign_classes
 from segcore.formats.json_file import first_files, head_of, read_json
 from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import Contents, LabelSet
-from segcore.formats.polygons import fill
+from segcore.formats.polygons import fill_each
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.palette import is_background
 
@@ -26,6 +29,7 @@ _OTHERS = ("captions_", "person_keypoints_", "panoptic_", "image_info_")
 """COCO's own files that hold no outlines of objects."""
 _LOOKED_AT = 50
 _SHAPES = (list, dict)
+_NEEDED = ("id", "image_id", "category_id", "area", "iscrowd")
 
 
 def recognise(path: Path) -> bool:
@@ -65,7 +69,7 @@ class CocoSet(LabelSet):
         files = list(files_in(path))
         if not files:
             raise LabelError(f"{path} holds no COCO file.", "Choose the JSON file, or the folder that holds it.")
-        contents = [(file, read_json(file)) for file in files]
+        contents = [(file, read_json(file, _compact)) for file in files]
         self._values, self.classes = self._categories(contents)
         for file, data in contents:
             self._read(file, data)
@@ -93,8 +97,17 @@ class CocoSet(LabelSet):
         self._check(name, shape)
         labels = np.full(shape, IGNORE_INDEX, np.uint8)
         problems = []
-        for file, each in sorted(self._objects[name], key=lambda pair: _order(pair[1])):
-            reason = _draw(labels, each["segmentation"], self._values[each["category_id"]])
+        objects = sorted(self._objects[name], key=lambda pair: _order(pair[1]))
+        outlines = [_rings(each["segmentation"]) for _, each in objects]
+        drawn = fill_each([ring for found, _ in outlines for ring in found], shape)
+        for (file, each), (found, reason) in zip(objects, outlines, strict=True):
+            value = self._values[each["category_id"]]
+            if isinstance(each["segmentation"], dict):
+                reason = _draw_runs(labels, each["segmentation"].get("counts"), value)
+            for rows, columns, mask in islice(drawn, len(found)):
+                labels[rows, columns][mask] = value
+                if not mask.any():
+                    reason = "a polygon that holds no pixel of the image"
             if reason:
                 problems.append(Problem(f"{file.name}: annotation {each.get('id')}", reason))
         return LabelPicture(labels, problems=tuple(problems))
@@ -174,28 +187,37 @@ def _order(annotation: dict[str, Any]) -> tuple[bool, float]:
     return not annotation.get("iscrowd"), -float(pixels) if isinstance(pixels, int | float) else 0.0
 
 
-def _draw(labels: NDArray[np.uint8], segmentation: Any, value: int) -> str:
-    """Draw one object into uint8 [H, W]; return what is wrong with it, or ""."""
-    if isinstance(segmentation, dict):
-        counts = segmentation.get("counts")
+def _compact(each: dict[str, Any]) -> dict[str, Any]:
+    """Keep of an annotation what is needed: the numbers of a million polygons take a gigabyte as objects of Python."""
+    found = each.get("segmentation")
+    if not isinstance(found, list):
+        return each
+    with suppress(TypeError, OverflowError):
+        found = [array("d", ring) for ring in found]
+    return {key: each[key] for key in _NEEDED if key in each} | {"segmentation": found}
+
+
+def _rings(segmentation: Any) -> tuple[list[NDArray[np.float64]], str]:
+    """Return the polygons of an object, each [N, 2], and what is wrong with the others, or ""."""
+    rings, reason = [], ""
+    for flat in segmentation if isinstance(segmentation, list) else ():
         try:
-            mask = rle.decode(rle.from_text(counts) if isinstance(counts, str) else counts or [], labels.shape[:2])
-        except (ValueError, TypeError, OverflowError):
-            return "its run-length encoding does not fit the image"
-        labels[mask] = value
-        return ""
-    reason = ""
-    for flat in segmentation:
-        try:
-            points = np.asarray(flat, np.float64).reshape(-1, 2)
+            ring = np.asarray(flat, np.float64).reshape(-1, 2)
         except (ValueError, TypeError):
             reason = "a polygon that is not a list of numbers"
             continue
-        if len(points) < 3:
+        if len(ring) >= 3:
+            rings.append(ring)
+        else:
             reason = "a polygon of less than three points"
-            continue
-        rows, columns, mask = fill([points], (labels.shape[0], labels.shape[1]))
-        labels[rows, columns][mask] = value
-        if not mask.any():
-            reason = "a polygon that holds no pixel of the image"
-    return reason
+    return rings, reason
+
+
+def _draw_runs(labels: NDArray[np.uint8], counts: Any, value: int) -> str:
+    """Draw a run-length encoding into uint8 [H, W]; return what is wrong with it, or ""."""
+    try:
+        mask = rle.decode(rle.from_text(counts) if isinstance(counts, str) else counts or [], labels.shape[:2])
+    except (ValueError, TypeError, OverflowError):
+        return "its run-length encoding does not fit the image"
+    labels[mask] = value
+    return ""

@@ -22,16 +22,16 @@ from segcore.files.atomic import atomic_write, writing
 from segcore.formats import rle
 from segcore.formats.cvat_set import CvatSet, recognise
 from segcore.formats.export_options import ExportOptions
-from segcore.formats.format import Difference, Format
+from segcore.formats.format import Difference, Format, LabelWriter
+from segcore.formats.image_copy import CopiedImages
 from segcore.formats.outlines import outlined, points_of
 from segcore.formats.pieces import Piece
-from segcore.formats.written_files import copy_file
 from segcore.labels.classes import ClassSet
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class CvatWriter:
+class CvatWriter(LabelWriter):
     """Writes the objects of each image to a temporary file, and the XML file in `finish`.
 
     See `segcore.formats.format.Writer` for the parameters.
@@ -39,6 +39,7 @@ class CvatWriter:
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
         self._out, self._classes, self._options = out, classes, options
+        self._copies = CopiedImages(out / "images", ids)
         self._names = {each.index: _plain(each.name) for each in classes}
         self._images = 0
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
@@ -50,19 +51,15 @@ class CvatWriter:
         pieces, different = outlined(labels, self._classes, self._options)
         part = quoteattr(self._options.part(image_id))
         lines = [
-            f'  <image id="{self._images}" name={quoteattr(_plain(image_id))} subset={part}'
+            f'  <image id="{self._images}" name={quoteattr(_plain(self._copies.names[image_id]))} subset={part}'
             f' width="{width}" height="{height}">'
         ]
         lines += [self._object(each) for each in pieces]
         self._file.write("".join(f"{line}\n" for line in [*lines, "  </image>"]).encode())
         self._images += 1
         if image is not None:
-            copy_file(image, self._out / "images" / image_id)
+            self._copies.copy(image, image_id)
         return different
-
-    def keep(self, image_id: str) -> bool:
-        """See `LabelWriter`: all objects are in one file, so that an interrupted export begins anew."""
-        return False
 
     def finish(self) -> None:
         """Write ``annotations.xml``."""

@@ -42,7 +42,11 @@ class LabelWriter(Protocol):
         """
 
     def keep(self, image_id: str) -> bool:
-        """Take over what an interrupted export wrote for an image; False when that is not there: `add` it again."""
+        """Take over what an interrupted export wrote for an image; False when that is not there: `add` it again.
+
+        So it is here: a format that has the labels of all images in one file begins anew.
+        """
+        return False
 
     def finish(self) -> None:
         """Write the lists of classes and images."""

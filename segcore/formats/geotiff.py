@@ -36,13 +36,11 @@ class GeoTiffWriter(PngWriter):
         if not place.tags and place.epsg() is None:
             write_world_files(self._path(image_id), place)
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
-        """Write the uint8 [H, W] label map of an image; there is no place for ``image``."""
+    def _write(self, image_id: str, labels: NDArray[np.uint8]) -> Sequence[Difference]:
         place = self._place[1] if self._place is not None and self._place[0] == image_id else None
         path = self._path(image_id)
         with writing(path):
             write_label_tiff(path, labels, self._classes.palette(), place)
-        self._written.append(image_id)
         return ()
 
     def _path(self, image_id: str) -> Path:

@@ -25,8 +25,9 @@ from segcore.errors import ProjectError
 from segcore.files.atomic import atomic_write, writing
 from segcore.files.regular_file import read_regular
 from segcore.formats.export_options import ExportOptions
-from segcore.formats.format import Difference, Format
+from segcore.formats.format import Difference, Format, LabelWriter
 from segcore.formats.hf_datasets_set import HfDatasetsSet, recognise
+from segcore.formats.image_copy import CopiedImages, encoded
 from segcore.formats.numbered_writer import in_order, renumbered
 from segcore.formats.written_files import write_json
 from segcore.labels.classes import ClassSet
@@ -36,7 +37,7 @@ _ROWS, _BYTES = 100, 1 << 26
 """Rows and bytes in a row group at most."""
 
 
-class HfDatasetsWriter:
+class HfDatasetsWriter(LabelWriter):
     """Writes rows to temporary files, and the Parquet files in `finish`; see `segcore.formats.format.Writer`.
 
     Raises ProjectError when pyarrow is not installed.
@@ -50,6 +51,7 @@ class HfDatasetsWriter:
                 "Hugging Face data sets need the package pyarrow.", "Install it: pip install maskwright[datasets]"
             ) from error
         self._out, self._options = out, options
+        self._names = CopiedImages(out, ids).names
         self._table, self._classes = renumbered(classes, in_order(classes, 0), 255)
         self._parts: dict[str, _Part] = {}
 
@@ -57,19 +59,16 @@ class HfDatasetsWriter:
         """See `LabelWriter`."""
         buffer = io.BytesIO()
         Image.fromarray(self._table[labels]).save(buffer, format="PNG", compress_level=1)
+        own = self._names[image_id]
         try:
-            data = None if image is None else read_regular(image)
+            data = None if image is None else read_regular(image) if own == image_id else encoded(image, ".png")
         except OSError as error:
             raise ProjectError(f"{image} cannot be read ({error}).", "Export without copies of the images.") from error
         name = self._options.part(image_id)
         if name not in self._parts:
             self._parts[name] = _Part()
-        self._parts[name].add(image_id, data, buffer.getvalue())
+        self._parts[name].add(own, data, buffer.getvalue())
         return ()
-
-    def keep(self, image_id: str) -> bool:
-        """See `LabelWriter`: all labels are in a few files, so that an interrupted export begins anew."""
-        return False
 
     def finish(self) -> None:
         """Write the Parquet files, ``id2label.json`` and ``classes.json``."""
@@ -102,11 +101,11 @@ class _Part:
         self._rows: list[dict[str, Any]] = []
         self._bytes = 0
 
-    def add(self, image_id: str, image: bytes | None, labels: bytes) -> None:
+    def add(self, file_name: str, image: bytes | None, labels: bytes) -> None:
         """Add a row."""
-        annotation = {"bytes": labels, "path": f"{image_id}.png"}
+        annotation = {"bytes": labels, "path": f"{file_name}.png"}
         self._rows.append(
-            {"image": {"bytes": image, "path": image_id}, "annotation": annotation, "file_name": image_id}
+            {"image": {"bytes": image, "path": file_name}, "annotation": annotation, "file_name": file_name}
         )
         self._bytes += len(image or b"") + len(labels)
         if len(self._rows) >= _ROWS or self._bytes >= _BYTES:

@@ -10,10 +10,11 @@ import cv2
 from segcore.errors import ImageError
 from segcore.files.regular_file import open_regular
 from segcore.formats.format import Difference
+from segcore.formats.label_names import label_names, stacks_in
 from segcore.formats.written_files import copy_file, write_bytes
 from segcore.images.header.png import read_png, read_png_header
 from segcore.images.image import image_header, read_image
-from segcore.images.page_path import file_of
+from segcore.images.page_path import file_of, split_id
 
 _FULL_COLOUR = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444
 _JPEG = (cv2.IMWRITE_JPEG_QUALITY, 95, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, _FULL_COLOUR)
@@ -26,10 +27,24 @@ def copy_image(image: Path, target: Path) -> None:
 
     Raises ProjectError when the disk refuses, ImageError when the image cannot be read.
     """
-    if target.suffix == image.suffix.lower():
+    if target.suffix.lower() == image.suffix.lower():
         copy_file(image, target)
         return
     _write(image, target)
+
+
+class CopiedImages:
+    """Copies of images in one folder, under their paths; an image of a stack is a PNG file of its own."""
+
+    def __init__(self, folder: Path, ids: Sequence[str]) -> None:
+        self._folder, stacks = folder, stacks_in(ids)
+        own = label_names(ids) if stacks else {}
+        self.names = {each: f"{own[each]}.png" if split_id(each)[0] in stacks else each for each in ids}
+        """What the copy of each image is called."""
+
+    def copy(self, image: Path, image_id: str) -> None:
+        """Copy an image; see `copy_image`."""
+        copy_image(image, self._folder / self.names[image_id])
 
 
 def copy_rgb(image: Path, target: Path) -> None:
@@ -85,7 +100,12 @@ def _is_plain(image: Path) -> bool:
 
 def _write(image: Path, target: Path, parameters: Sequence[int] = ()) -> None:
     """Write an image in the format that the suffix of ``target`` names."""
-    is_written, data = cv2.imencode(target.suffix, read_image(image)[..., ::-1], parameters)
+    write_bytes(target, encoded(image, target.suffix, parameters))
+
+
+def encoded(image: Path, suffix: str, parameters: Sequence[int] = ()) -> bytes:
+    """Return a file in the format of this suffix with an image, as `read_image` reads it. Raises ImageError."""
+    is_written, data = cv2.imencode(suffix, read_image(image)[..., ::-1], parameters)
     if not is_written:
-        raise ImageError(f"{image} cannot be written as {target.suffix[1:].upper()}.", "Cut it into smaller images.")
-    write_bytes(target, data.tobytes())
+        raise ImageError(f"{image} cannot be written as {suffix[1:].upper()}.", "Cut it into smaller images.")
+    return data.tobytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -46,10 +47,13 @@ def first_files(folder: Path, ending: str) -> list[Path]:
     return found
 
 
-def read_json(path: Path) -> Any:
-    """Read a JSON file. Raises LabelError, which names the file and the line."""
+def read_json(path: Path, each: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+    """Read a JSON file; ``each`` gets every object of it, as soon as it is read, and returns what to keep.
+
+    Raises LabelError, which names the file and the line.
+    """
     try:
-        return json.loads(read_regular(path).decode("utf-8-sig"))
+        return json.loads(read_regular(path).decode("utf-8-sig"), object_hook=each)
     except json.JSONDecodeError as error:
         raise LabelError(
             f"{path} is not valid JSON (line {error.lineno}: {error.msg}).", "It may be truncated: export it again."

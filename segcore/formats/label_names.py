@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import PurePosixPath
 
 from segcore.images.page_path import counted_in, page_name, split_id
 
@@ -25,6 +26,12 @@ def stem_of(image_id: str) -> str:
 def stacks_in(ids: Iterable[str]) -> set[str]:
     """Return the files that hold several of the images."""
     return {file for file, page in map(split_id, ids) if page}
+
+
+def copy_suffix(image_id: str, stacks: Collection[str]) -> str:
+    """Return the suffix of the copy of an image: its own; ``.png`` for an image of one of these files of several."""
+    file, _ = split_id(image_id)
+    return ".png" if file in stacks else PurePosixPath(file).suffix
 
 
 def _stems(ids: Sequence[str]) -> dict[str, str]:

@@ -24,16 +24,17 @@ from numpy.typing import NDArray
 from segcore.files.atomic import atomic_write, writing
 from segcore.formats.brush import encode_brush
 from segcore.formats.export_options import ExportOptions
-from segcore.formats.format import Difference, Format
+from segcore.formats.format import Difference, Format, LabelWriter
+from segcore.formats.image_copy import CopiedImages
 from segcore.formats.label_studio_set import LabelStudioSet, recognise
 from segcore.formats.outlines import outlined
-from segcore.formats.written_files import copy_file, write_json, write_lines
+from segcore.formats.written_files import write_json, write_lines
 from segcore.labels.classes import ClassSet
 
 LOCAL = "/data/local-files/?d="
 
 
-class LabelStudioWriter:
+class LabelStudioWriter(LabelWriter):
     """Writes the task of each image to a temporary file, and the lists in `finish`.
 
     See `segcore.formats.format.Writer` for the parameters.
@@ -41,6 +42,7 @@ class LabelStudioWriter:
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
         self._out, self._classes, self._options = out, classes, options
+        self._copies = CopiedImages(out / "images", ids)
         self._labels = {each.index: each.name for each in classes}
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
         weakref.finalize(self, self._file.close)
@@ -66,16 +68,15 @@ class LabelStudioWriter:
             }
             for number, piece in enumerate(pieces)
         ]
-        task = {"data": {"image": LOCAL + quote(f"images/{image_id}")}, "annotations": [{"result": result}]}
+        task = {
+            "data": {"image": LOCAL + quote(f"images/{self._copies.names[image_id]}")},
+            "annotations": [{"result": result}],
+        }
         self._file.write(b",\n" if self._file.tell() else b"")
         self._file.write(json.dumps(task, ensure_ascii=False, separators=(",", ":")).encode())
         if image is not None:
-            copy_file(image, self._out / "images" / image_id)
+            self._copies.copy(image, image_id)
         return different
-
-    def keep(self, image_id: str) -> bool:
-        """See `LabelWriter`: all tasks are in one file, so that an interrupted export begins anew."""
-        return False
 
     def finish(self) -> None:
         """Write ``tasks.json``, ``label_config.xml`` and ``classes.json``."""

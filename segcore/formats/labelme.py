@@ -19,27 +19,27 @@ from PIL import Image
 
 from segcore.formats.centre_outlines import centre_rings
 from segcore.formats.export_options import ExportOptions
+from segcore.formats.file_writer import FileWriter
 from segcore.formats.format import Difference, Format
 from segcore.formats.label_folder import place_of
-from segcore.formats.label_names import label_names
+from segcore.formats.label_names import copy_suffix, label_names
 from segcore.formats.labelme_set import LabelmeSet, drawn, recognise
 from segcore.formats.outlines import outlined
 from segcore.formats.pieces import Piece
-from segcore.formats.written_files import copy_file, is_complete, write_json
+from segcore.formats.written_files import write_json
 from segcore.labels.classes import ClassSet
 
 _VERSION = "5.5.0"
 
 
-class LabelmeWriter:
+class LabelmeWriter(FileWriter):
     """Writes a JSON file for each image; see `segcore.formats.format.Writer` for the parameters."""
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
-        self._out, self._classes, self._options = out, classes, options
-        self._names = label_names(ids)
+        super().__init__(out, ids, options)
+        self._classes, self._names = classes, label_names(ids)
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
-        """See `LabelWriter`."""
+    def _write(self, image_id: str, labels: NDArray[np.uint8]) -> Sequence[Difference]:
         path = self._path(image_id)
         pieces, different = outlined(labels, self._classes, self._options)
         shapes = [_shape(piece, self._name(piece.value)) for piece in pieces]
@@ -53,14 +53,7 @@ class LabelmeWriter:
             "imageWidth": labels.shape[1],
         }
         write_json(path, data, indent=None)
-        if image is not None:
-            copy_file(image, self._copy(image_id))
         return different
-
-    def keep(self, image_id: str) -> bool:
-        """See `LabelWriter`."""
-        copies = [self._copy(image_id)] if self._options.copy_images else []
-        return is_complete(self._path(image_id), *copies)
 
     def finish(self) -> None:
         """Write ``classes.json``; each file names its classes, but not their order and colours."""
@@ -75,7 +68,7 @@ class LabelmeWriter:
 
     def _copy(self, image_id: str) -> Path:
         path = self._path(image_id)
-        return path.with_name(f"{path.name.removesuffix('.json')}{Path(image_id).suffix}")
+        return path.with_name(f"{path.name.removesuffix('.json')}{copy_suffix(image_id, self._stacks)}")
 
 
 def _shape(piece: Piece, label: str) -> dict[str, Any]:

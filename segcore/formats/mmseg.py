@@ -32,20 +32,20 @@ class MmsegWriter(NumberedWriter):
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
         super().__init__(out, classes, label_names(ids), options, in_order(classes, 0), IGNORE_INDEX)
-        self._suffix = common_suffix(ids)
+        self._common = common_suffix(ids)
 
     def finish(self) -> None:
         """Write the lists and ``dataset.json``."""
         super().finish()
         meta = {"classes": self._classes.names, "palette": [list(each.color) for each in self._classes]}
-        arguments = {"metainfo": meta, "img_suffix": self._suffix, "seg_map_suffix": ".png", "reduce_zero_label": False}
+        arguments = {"metainfo": meta, "img_suffix": self._common, "seg_map_suffix": ".png", "reduce_zero_label": False}
         write_json(self._out / "dataset.json", arguments)
 
     def _path(self, image_id: str) -> Path:
         return self._out / _LABELS / self._options.part(image_id) / f"{self._names[image_id]}.png"
 
     def _copy(self, image_id: str) -> Path:
-        return self._out / _IMAGES / self._options.part(image_id) / f"{self._names[image_id]}{self._suffix}"
+        return self._out / _IMAGES / self._options.part(image_id) / f"{self._names[image_id]}{self._common}"
 
 
 class MmsegSet(DividedSet):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from segcore.errors import ClassesError
@@ -84,16 +83,24 @@ def _added(classes: ClassSet, found: FoundValue, name: str) -> ClassSet:
     return ClassSet((*classes, SegClass(value, name, color)))
 
 
-@contextmanager
-def classes_kept(project: Project, before: ClassesBefore | None) -> Iterator[list[str]]:
-    """Give the project its class list back when an import ends, in whatever way, without a written label map.
+class ClassesKept:
+    """Gives a project its class list back when an import ends, in whatever way, without a written label map.
 
-    The body adds the images that it wrote to the list that it gets. ``before`` is None where no class was added.
+    It is entered with the new classes in the project; the body adds the images that it wrote to the list that it gets.
+    ``before`` is None where no class was added.
     """
-    written: list[str] = []
-    added = project.classes
-    try:
-        yield written
-    finally:
-        if before is not None and not written and project.classes == added:
-            project.set_classes(*before)
+
+    def __init__(self, project: Project, before: ClassesBefore | None) -> None:
+        self._project, self._before, self._added = project, before, project.classes
+        self._written: list[str] = []
+
+    def __enter__(self) -> list[str]:
+        return self._written
+
+    def __exit__(self, *_: object) -> None:
+        self.give_back()
+
+    def give_back(self) -> None:
+        """Do so for an import that ended, or was cancelled before it began. Raises ProjectError."""
+        if self._before is not None and not self._written and self._project.classes == self._added:
+            self._project.set_classes(*self._before)

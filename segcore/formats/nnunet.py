@@ -44,11 +44,9 @@ class NnunetWriter(NumberedWriter):
         self._ignores = False
         super().__init__(out, classes, label_names(ids, flat), options, values, self._highest)
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
-        """See `LabelWriter`."""
-        if image is not None:
-            copy_rgb(image, self._copy(image_id))
-        return super().add(image_id, labels)
+    def _copy_image(self, image: Path, target: Path) -> Sequence[Difference]:
+        copy_rgb(image, target)
+        return ()
 
     def keep(self, image_id: str) -> bool:
         """See `LabelWriter`."""
@@ -79,7 +77,7 @@ class NnunetWriter(NumberedWriter):
         if cases["val"]:
             write_json(self._out / "splits_final.json", [{"train": cases["train"], "val": cases["val"]}])
 
-    def _write(self, path: Path, values: NDArray[np.uint8]) -> None:
+    def _write_values(self, path: Path, values: NDArray[np.uint8]) -> None:
         self._note(values)
         write_grey(path, values)
 

@@ -44,12 +44,10 @@ class NumpyWriter(PngWriter):
     def locate(self, image_id: str, place: GeoReference) -> None:
         """Say nothing: an array has no place for it."""
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
-        """Write the uint8 [H, W] label map of an image; there is no place for ``image``."""
+    def _write(self, image_id: str, labels: NDArray[np.uint8]) -> Sequence[Difference]:
         buffer = io.BytesIO()
         np.save(buffer, np.ascontiguousarray(labels), allow_pickle=False)
         write_bytes(self._path(image_id), buffer.getvalue())
-        self._written.append(image_id)
         return ()
 
     def _path(self, image_id: str) -> Path:

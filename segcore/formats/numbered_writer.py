@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,16 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.formats.export_options import ExportOptions
+from segcore.formats.file_writer import FileWriter
 from segcore.formats.format import Difference
-from segcore.formats.image_copy import copy_image
-from segcore.formats.label_folder import line_of
-from segcore.formats.label_names import stacks_in
-from segcore.formats.written_files import is_complete, write_json, write_labels, write_lines
-from segcore.images.page_path import split_id
+from segcore.formats.label_names import copy_suffix, stacks_in
+from segcore.formats.written_files import write_json, write_labels
 from segcore.labels.classes import ClassSet
 
 
-class NumberedWriter(ABC):
+class NumberedWriter(FileWriter):
     """Writes an indexed PNG file for each image, ``classes.json`` with the values in these files, and ``images.txt``.
 
     Parameters
@@ -48,41 +45,20 @@ class NumberedWriter(ABC):
         values: dict[int, int],
         ignored: int,
     ) -> None:
-        self._out, self._names, self._options = out, names, options
+        super().__init__(out, list(names), options)
+        self._names = names
         self._table, self._classes = renumbered(classes, values, ignored)
-        self._written: list[str] = []
 
-    @abstractmethod
-    def _path(self, image_id: str) -> Path:
-        """Return the file with the labels of an image."""
-
-    @abstractmethod
-    def _copy(self, image_id: str) -> Path:
-        """Return the file to which the image is copied; written as PNG where its suffix is another one."""
-
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
-        """See `LabelWriter`."""
-        self._write(self._path(image_id), self._table[labels])
-        if image is not None:
-            copy_image(image, self._copy(image_id))
-        self._written.append(image_id)
+    def _write(self, image_id: str, labels: NDArray[np.uint8]) -> Sequence[Difference]:
+        self._write_values(self._path(image_id), self._table[labels])
         return ()
-
-    def keep(self, image_id: str) -> bool:
-        """See `LabelWriter`."""
-        copies = [self._copy(image_id)] if self._options.copy_images else []
-        if not is_complete(self._path(image_id), *copies):
-            return False
-        self._written.append(image_id)
-        return True
 
     def finish(self) -> None:
         """Write ``classes.json`` and ``images.txt``."""
         write_json(self._out / "classes.json", self._classes.to_json())
-        lines = [f"{line_of(self._names[each])}\t{line_of(each)}" for each in self._written]
-        write_lines(self._out / "images.txt", lines)
+        self._write_names(self._names)
 
-    def _write(self, path: Path, values: NDArray[np.uint8]) -> None:
+    def _write_values(self, path: Path, values: NDArray[np.uint8]) -> None:
         write_labels(path, values, self._classes.palette())
 
 
@@ -103,5 +79,5 @@ def renumbered(classes: ClassSet, values: dict[int, int], ignored: int) -> tuple
 def common_suffix(ids: Sequence[str]) -> str:
     """Return the suffix of all images, in small letters; ``.png`` when they differ, or one is a page of a stack."""
     stacks = stacks_in(ids)
-    found = {".png" if (file := split_id(each)[0]) in stacks else Path(file).suffix.lower() for each in ids}
+    found = {copy_suffix(each, stacks).lower() for each in ids}
     return found.pop() if len(found) == 1 else ".png"

@@ -31,8 +31,7 @@ class OmeTiffWriter(PngWriter):
     def locate(self, image_id: str, place: GeoReference) -> None:
         """Say nothing: OME has no place for it."""
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
-        """Write the uint8 [H, W] label map of an image; there is no place for ``image``."""
+    def _write(self, image_id: str, labels: NDArray[np.uint8]) -> Sequence[Difference]:
         import tifffile  # only now: 150 ms
 
         path = self._path(image_id)
@@ -48,7 +47,6 @@ class OmeTiffWriter(PngWriter):
                 compressionargs={"level": 1},
                 metadata={"axes": "YX", "Name": Path(image_id).name},
             )
-        self._written.append(image_id)
         return ()
 
     def _path(self, image_id: str) -> Path:

@@ -16,17 +16,18 @@ from numpy.typing import NDArray
 
 from segcore.errors import LabelError
 from segcore.formats.export_options import ExportOptions
+from segcore.formats.file_writer import FileWriter
 from segcore.formats.format import Difference, Format
-from segcore.formats.label_folder import LabelFolder, image_of, line_of, place_of, read_lines
+from segcore.formats.label_folder import LabelFolder, image_of, place_of, read_lines
 from segcore.formats.label_map_set import LabelMapSet
 from segcore.formats.label_names import label_names
-from segcore.formats.written_files import is_complete, write_json, write_labels, write_lines
+from segcore.formats.written_files import write_json, write_labels
 from segcore.images.geo.georeference import GeoReference
 from segcore.images.geo.world_file import write_world_files
 from segcore.labels.classes import ClassSet
 
 
-class PngWriter:
+class PngWriter(FileWriter):
     """Writes label maps one by one; `finish` writes the lists.
 
     Raises ProjectError when the disk refuses, LabelError when the name of an image leads out of the folder.
@@ -44,33 +45,24 @@ class PngWriter:
     """
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions | None = None) -> None:
-        self._out, self._classes = out, classes
-        self._names = label_names(ids)
-        self._written: list[str] = []
+        super().__init__(out, ids, options or ExportOptions())
+        self._classes, self._names = classes, label_names(ids)
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
-        """Write the uint8 [H, W] label map of an image; there is no place for ``image``."""
+    def _write(self, image_id: str, labels: NDArray[np.uint8]) -> Sequence[Difference]:
         write_labels(self._path(image_id), labels, self._classes.palette())
-        self._written.append(image_id)
         return ()
 
     def locate(self, image_id: str, place: GeoReference) -> None:
         """Write a world file beside the label map of an image."""
         write_world_files(self._path(image_id), place)
 
-    def keep(self, image_id: str) -> bool:
-        """See `LabelWriter`."""
-        if not is_complete(self._path(image_id)):
-            return False
-        self._written.append(image_id)
-        return True
-
     def finish(self) -> None:
         """Write ``classes.json`` and ``images.txt``."""
         write_json(self._out / "classes.json", self._classes.to_json())
-        write_lines(
-            self._out / "images.txt", [f"{line_of(self._names[each])}\t{line_of(each)}" for each in self._written]
-        )
+        self._write_names(self._names)
+
+    def _copy(self, image_id: str) -> None:
+        """Nowhere: the layout has no place for images."""
 
     def _path(self, image_id: str) -> Path:
         return place_of(self._out / "labels", f"{self._names[image_id]}.png", self._out / "images.txt")

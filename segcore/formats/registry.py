@@ -10,6 +10,7 @@ from segcore.formats.camvid import CAMVID
 from segcore.formats.cityscapes import CITYSCAPES
 from segcore.formats.coco import COCO
 from segcore.formats.coco_panoptic import PANOPTIC
+from segcore.formats.coco_stuff import COCO_STUFF
 from segcore.formats.cvat import CVAT
 from segcore.formats.format import Format
 from segcore.formats.geotiff import GEOTIFF
@@ -31,6 +32,7 @@ FORMATS: tuple[Format, ...] = (
     GEOTIFF,
     OMETIFF,
     PANOPTIC,
+    COCO_STUFF,
     COCO,
     CITYSCAPES,
     CAMVID,

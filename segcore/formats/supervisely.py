@@ -19,47 +19,32 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from segcore.formats.export_options import ExportOptions
+from segcore.formats.file_writer import FileWriter
 from segcore.formats.format import Difference, Format
-from segcore.formats.image_copy import copy_image
-from segcore.formats.label_folder import line_of
-from segcore.formats.label_names import flat, label_names, stacks_in
+from segcore.formats.label_names import flat, label_names
 from segcore.formats.outlines import outlined
 from segcore.formats.pieces import Piece
 from segcore.formats.supervisely_set import SuperviselySet, recognise
-from segcore.formats.written_files import is_complete, write_json, write_lines
-from segcore.images.page_path import split_id
+from segcore.formats.written_files import write_json
 from segcore.labels.classes import ClassSet
 
 
-class SuperviselyWriter:
+class SuperviselyWriter(FileWriter):
     """Writes a JSON file for each image; see `segcore.formats.format.Writer` for the parameters."""
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
-        self._out, self._classes, self._options = out, classes, options
+        super().__init__(out, ids, options)
+        self._classes = classes
         self._titles = {each.index: each.name for each in classes}
-        names, stacks = label_names(ids, flat), stacks_in(ids)
-        self._names = {each: f"{name}{_suffix(each, stacks)}" for each, name in names.items()}
-        self._written: list[str] = []
+        self._names = {each: f"{name}{self._suffix(each)}" for each, name in label_names(ids, flat).items()}
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
-        """See `LabelWriter`."""
+    def _write(self, image_id: str, labels: NDArray[np.uint8]) -> Sequence[Difference]:
         height, width = labels.shape
         pieces, different = outlined(labels, self._classes, replace(self._options, tolerance=0.0))
         objects = [self._object(number, piece) for number, piece in enumerate(pieces, 1)]
         size = {"height": height, "width": width}
         write_json(self._path(image_id), {"description": "", "tags": [], "size": size, "objects": objects}, None)
-        if image is not None:
-            copy_image(image, self._copy(image_id))
-        self._written.append(image_id)
         return different
-
-    def keep(self, image_id: str) -> bool:
-        """See `LabelWriter`."""
-        copies = [self._copy(image_id)] if self._options.copy_images else []
-        if not is_complete(self._path(image_id), *copies):
-            return False
-        self._written.append(image_id)
-        return True
 
     def finish(self) -> None:
         """Write ``meta.json`` and ``images.txt``."""
@@ -68,8 +53,7 @@ class SuperviselyWriter:
             for each in self._classes
         ]
         write_json(self._out / "meta.json", {"classes": classes, "tags": [], "projectType": "images"})
-        lines = [f"{line_of(self._names[each])}\t{line_of(each)}" for each in self._written]
-        write_lines(self._out / "images.txt", lines)
+        self._write_names(self._names)
 
     def _object(self, number: int, piece: Piece) -> dict[str, object]:
         return {
@@ -93,11 +77,6 @@ def bitmap_text(mask: NDArray[np.bool_]) -> str:
     buffer = io.BytesIO()
     Image.fromarray(mask).save(buffer, format="PNG", bits=1)
     return base64.b64encode(zlib.compress(buffer.getvalue(), 1)).decode()
-
-
-def _suffix(image_id: str, stacks: set[str]) -> str:
-    file, _ = split_id(image_id)
-    return ".png" if file in stacks else Path(file).suffix.lower()
 
 
 SUPERVISELY = Format(

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.formats.export_options import ExportOptions
+from segcore.formats.file_writer import FileWriter
 from segcore.formats.format import Difference, Format
 from segcore.formats.image_copy import copy_jpeg
 from segcore.formats.label_folder import LabelFolder, line_of, place_of, read_lines
@@ -26,13 +27,13 @@ from segcore.formats.label_map_set import LabelMapSet
 from segcore.formats.label_names import flat, label_names
 from segcore.formats.splits import SplitRule
 from segcore.formats.voc_labelmap import labelmap_lines, read_labelmap
-from segcore.formats.written_files import is_complete, write_labels, write_lines
+from segcore.formats.written_files import write_labels, write_lines
 from segcore.images.geo.georeference import GeoReference
 from segcore.images.geo.world_file import write_world_files
 from segcore.labels.classes import ClassSet
 
 
-class VocWriter:
+class VocWriter(FileWriter):
     """Writes label maps one by one; `finish` writes the lists. Raises ProjectError when the disk refuses.
 
     Parameters
@@ -48,31 +49,23 @@ class VocWriter:
     """
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions | None = None) -> None:
-        self._out, self._classes, self._options = out, classes, options
-        self._stems = label_names(ids, flat)
-        self._written: list[str] = []
+        super().__init__(out, ids, options or ExportOptions())
+        self._classes, self._stems = classes, label_names(ids, flat)
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
-        """Write the uint8 [H, W] label map of an image, and a copy of the file ``image`` where one is given."""
+    def _write(self, image_id: str, labels: NDArray[np.uint8]) -> Sequence[Difference]:
         write_labels(self._path(image_id), labels, self._classes.palette())
-        self._written.append(image_id)
-        return () if image is None else copy_jpeg(image, self._copy(image_id))
+        return ()
+
+    def _copy_image(self, image: Path, target: Path) -> Sequence[Difference]:
+        return copy_jpeg(image, target)
 
     def locate(self, image_id: str, place: GeoReference) -> None:
         """Write a world file beside the label map of an image."""
         write_world_files(self._path(image_id), place)
 
-    def keep(self, image_id: str) -> bool:
-        """See `LabelWriter`."""
-        copies = [self._copy(image_id)] if self._options is not None and self._options.copy_images else []
-        if not is_complete(self._path(image_id), *copies):
-            return False
-        self._written.append(image_id)
-        return True
-
     def finish(self) -> None:
         """Write the image sets, ``labelmap.txt`` and ``ImageSets/images.txt``."""
-        parts = SplitRule().divide(self._written) if self._options is None else self._options.parts
+        parts = self._options.parts or SplitRule().divide(self._written)
         sets = {name: [i for i in self._written if parts.get(i, "train") == name] for name in ("train", "val", "test")}
         sets["trainval"] = [i for i in self._written if i not in set(sets["test"])]
         for name, ids in sets.items():

@@ -17,27 +17,25 @@ from numpy.typing import NDArray
 
 from segcore.formats.centre_outlines import centre_rings, with_border
 from segcore.formats.export_options import ExportOptions
+from segcore.formats.file_writer import FileWriter
 from segcore.formats.format import Difference, Format
-from segcore.formats.label_folder import line_of
 from segcore.formats.label_names import flat, label_names
 from segcore.formats.outlines import outlined
 from segcore.formats.splits import PARTS
-from segcore.formats.written_files import copy_file, is_complete, write_lines
+from segcore.formats.written_files import write_lines
 from segcore.formats.yolo_set import YoloSet, recognise
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 
 
-class YoloWriter:
+class YoloWriter(FileWriter):
     """Writes a text file for each image; see `segcore.formats.format.Writer` for the parameters."""
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
-        self._out, self._classes, self._options = out, classes, options
-        self._names = label_names(ids, flat)
+        super().__init__(out, ids, options)
+        self._classes, self._names = classes, label_names(ids, flat)
         self._places = {each.index: place for place, each in enumerate(classes)}
-        self._written: list[str] = []
 
-    def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
-        """See `LabelWriter`."""
+    def _write(self, image_id: str, labels: NDArray[np.uint8]) -> Sequence[Difference]:
         shape = (labels.shape[0], labels.shape[1])
         pieces, different = outlined(labels, self._classes, self._options)
         drawn = np.full(shape, IGNORE_INDEX, np.uint8)
@@ -52,21 +50,10 @@ class YoloWriter:
                 drawn[rows, columns][mask] = piece.value
                 lines.append(f"{self._places[piece.value]} {_shares(points, shape)}")
         write_lines(self._path(image_id), lines)
-        if image is not None:
-            copy_file(image, self._copy(image_id))
-        self._written.append(image_id)
         changed = int((drawn != wanted).sum())
         if changed:
             different.append(Difference("differ, because polygons approximate their borders", changed))
         return different
-
-    def keep(self, image_id: str) -> bool:
-        """See `LabelWriter`; the file of an image without objects is empty."""
-        copies = [self._copy(image_id)] if self._options.copy_images else []
-        if not is_complete(self._path(image_id), *copies):
-            return False
-        self._written.append(image_id)
-        return True
 
     def finish(self) -> None:
         """Write ``data.yaml`` and ``images.txt``."""
@@ -77,13 +64,13 @@ class YoloWriter:
         lines += ["names:", *(f"  {place}: {json.dumps(each.name)}" for place, each in enumerate(self._classes))]
         lines += [f"# maskwright: {json.dumps(self._classes.to_json())}"]
         write_lines(self._out / "data.yaml", lines)
-        write_lines(self._out / "images.txt", [f"{self._names[each]}\t{line_of(each)}" for each in self._written])
+        self._write_names(self._names)
 
     def _path(self, image_id: str) -> Path:
         return self._out / "labels" / self._options.part(image_id) / f"{self._names[image_id]}.txt"
 
     def _copy(self, image_id: str) -> Path:
-        name = f"{self._names[image_id]}{Path(image_id).suffix.lower()}"
+        name = f"{self._names[image_id]}{self._suffix(image_id)}"
         return self._out / "images" / self._options.part(image_id) / name
 
 

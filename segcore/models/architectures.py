@@ -44,6 +44,9 @@ BUILDERS: dict[str, str] = {
 }
 """Name -> ``module:builder`` below `segcore.models`; called as ``builder(num_classes, **options)``."""
 
+NEWEST: dict[str, str] = {"starter": "starter:multiple=32"}
+"""What a new network of this name is built as; checkpoints keep the text that they were saved with."""
+
 FROM_FILES: dict[str, str] = {
     "onnx": "onnx_network:OnnxNetwork",
     "exported_program": "exported_program:ExportedNetwork",

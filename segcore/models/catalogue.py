@@ -7,7 +7,7 @@ from pathlib import Path
 from segcore.errors import CheckpointError, MaskwrightError, UsageError, WeightsUnavailableError
 from segcore.labels.class_mapping import join_by_name
 from segcore.labels.classes import ClassSet
-from segcore.models.architectures import Architecture, build, is_architecture
+from segcore.models.architectures import NEWEST, Architecture, build, is_architecture
 from segcore.models.catalogue_entries import (
     BUNDLED_CHECKPOINT,
     CATALOGUE,
@@ -106,7 +106,8 @@ def model_for_training(
     """
     published = name_or_path in CATALOGUE and CATALOGUE[name_or_path].weights is not None
     if is_architecture(name_or_path.partition(":")[0]) and not (published and weights is None and start is None):
-        return (yield from _new(Architecture.parse(name_or_path), classes, weights, start))
+        architecture = Architecture.parse(NEWEST.get(name_or_path, name_or_path))
+        return (yield from _new(architecture, classes, weights, start))
     if weights is not None or start is not None:
         raise UsageError(
             f"'{name_or_path}' has its own weights; --weights and --start are for a new network.",

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from segcore.errors import WeightsUnavailableError
+from segcore.models.depthwise import depthwise
 
 # Repeats, kernel, stride of the first, expansion, output channels: table 1 of the paper.
 STAGES = (
@@ -41,10 +42,15 @@ class SameConv(nn.Conv2d):
     def _conv_forward(self, input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         kernel, stride, rate = self.kernel_size[0], self.stride[0], self.dilation[0]
         if stride == 1:
-            return F.conv2d(input, weight, bias, 1, kernel // 2 * rate, rate, self.groups)
+            return self._filtered(input, weight, bias, 1, kernel // 2 * rate)
         down, right = (max((-(-n // stride) - 1) * stride + kernel - n, 0) for n in input.shape[-2:])
         padded = F.pad(input, (right // 2, right - right // 2, down // 2, down - down // 2))
-        return F.conv2d(padded, weight, bias, stride, 0, 1, self.groups)
+        return self._filtered(padded, weight, bias, stride, 0)
+
+    def _filtered(self, x: Tensor, weight: Tensor, bias: Tensor | None, stride: int, padding: int) -> Tensor:
+        if self.groups == len(weight) and self.dilation == (1, 1):
+            return depthwise(x, weight, bias, (stride, stride), (padding, padding))
+        return F.conv2d(x, weight, bias, stride, padding, self.dilation, self.groups)
 
 
 def _norm(channels: int) -> nn.BatchNorm2d:

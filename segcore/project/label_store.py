@@ -103,10 +103,9 @@ class SavedLabels:
 
 
 class _Pair(NamedTuple):
-    """A label file (None: missing) with its stamp, and the provenance file that belongs to it, with its notes."""
+    """A label file (None: missing), and the provenance file that belongs to it, with its notes."""
 
     labels: bytes | None
-    stamp: Stamp
     provenance: tuple[Path, bytes, dict[str, str]] | None
 
 
@@ -118,7 +117,6 @@ class _Known(NamedTuple):
     """
 
     crc: str
-    stamp: Stamp
     shape: tuple[int, int] | None
     paired: bool = True
 
@@ -182,7 +180,7 @@ class LabelStore:
                     next_to(final).unlink()
                 raise
             os.replace(next_to(final), final)
-            self._known[image_id] = _Known(crc, Stamp.of(path), label_map.shape)
+            self._known[image_id] = _Known(crc, label_map.shape)
         return SavedLabels(state, saved_at, crc, warning)
 
     def keep_aside(self, image_id: str, ending: str) -> Path | None:
@@ -215,14 +213,17 @@ class LabelStore:
         """Keep aside what a save must not replace; return what a person should know of it."""
         self.finish(image_id)
         path, known = self.labels_path(image_id), self._known.get(image_id)
-        stamp = Stamp.of(path)
         if known is not None and not known.paired:
             with suppress(FileNotFoundError):
                 put_aside(self.provenance_path(image_id), DAMAGED)
-        if stamp == Stamp() or (known is not None and (known.shape, known.stamp) == (shape, stamp)):
+        if Stamp.of(path) == Stamp():
             return ""
         try:
-            data = read_file(path) or b""
+            data = read_file(path)
+            if data is None:  # nothing is in it that could be kept
+                return ""
+            if known is not None and (known.shape, known.crc) == (shape, crc_of(data)):
+                return ""
             decode_indexed_png(data, path, shape)
         except LabelSizeError as error:
             self.keep_aside(image_id, size_ending(error.size))
@@ -250,9 +251,9 @@ class LabelStore:
         with self.lock:
             pair = self._pair(image_id)
             crc = "" if pair.labels is None else crc_of(pair.labels)
-            self._known[image_id] = _Known(crc, pair.stamp, None)
+            self._known[image_id] = _Known(crc, None)
             if pair.labels is None:
-                return self._kept_of_size(image_id, shape) or StoredLabels(LabelMap.blank(*shape))
+                return self._kept_of_size(image_id, shape) or StoredLabels(LabelMap.blank(*shape), warning=_void(path))
             try:
                 labels = decode_indexed_png(pair.labels, path, shape)
             except LabelError:
@@ -261,7 +262,7 @@ class LabelStore:
                     raise
                 return kept
             stored = _stored(path, labels, crc, pair.provenance)
-            self._known[image_id] = _Known(crc, pair.stamp, shape, not stored.warning)
+            self._known[image_id] = _Known(crc, shape, not stored.warning)
         return stored
 
     def contents(self, image_id: str) -> tuple[bytes | None, bytes | None]:
@@ -298,7 +299,7 @@ class LabelStore:
             if not next_to(final).exists() and (Stamp.of(path), Stamp.of(final)) == stamps:
                 break  # nobody is saving
             time.sleep(READ_AGAIN_SECONDS)
-        return _Pair(labels, stamps[0], found)
+        return _Pair(labels, found)
 
     def _matching(self, image_id: str, crc: str, ending: str = "") -> tuple[Path, bytes, dict[str, str]] | None:
         """Return path, content and notes of the provenance whose notes name the label file with this CRC."""
@@ -337,6 +338,16 @@ class LabelStore:
         """`stamp` of every image that has labels."""
         provenance = dict(file_times(self.root / "provenance", ".png"))
         return {key: f"{time}:{provenance.get(key, 0)}" for key, time in file_times(self.root / "labels", ".png")}
+
+
+def _void(path: Path) -> str:
+    """Return what to say when a label file was not read: "" when there is none."""
+    if not path.exists():
+        return ""
+    return (
+        f"{path} is empty, perhaps because the power failed while labels were imported: the image has no labels. "
+        "Import them again."
+    )
 
 
 def _stored(

@@ -15,6 +15,8 @@ from PIL import Image
 import segcore
 
 ROOT = Path(__file__).resolve().parents[2]
+NOTICES = "resources/THIRD_PARTY_NOTICES.txt"
+"""Written by packaging/notices.py just before."""
 PACKAGES = ("app/", "segcore/", "resources/")
 PAGES = ".data/data/share/doc/maskwright/"
 """Where the wheel holds the pages of *Help > Documentation*."""
@@ -59,7 +61,7 @@ def test_the_source_distribution_has_all_that_git_tracks_and_nothing_else(dist, 
     (archive,) = dist.glob("*.tar.gz")
     with tarfile.open(archive) as source:
         names = {name.partition("/")[2] for name in source.getnames() if source.getmember(name).isfile()}
-    made = {name for name in names if name.startswith("maskwright.egg-info/")} | {"PKG-INFO", "setup.cfg"}
+    made = {name for name in names if name.startswith("maskwright.egg-info/")} | {"PKG-INFO", "setup.cfg", NOTICES}
     assert tracked - names == set()
     assert names - tracked - made == set()
 
@@ -68,7 +70,9 @@ def test_the_wheel_has_every_file_of_the_packages_and_the_pages_and_nothing_else
     with zipfile.ZipFile(wheel) as packed:
         names = {name for name in packed.namelist() if ".dist-info/" not in name}
     pages = {name.partition(PAGES)[2] for name in names if PAGES in name}
-    assert {name for name in names if PAGES not in name} == {name for name in tracked if name.startswith(PACKAGES)}
+    assert {name for name in names if PAGES not in name} == {name for name in tracked if name.startswith(PACKAGES)} | {
+        NOTICES
+    }
     pictures_and_pages = (".md", ".webp", ".png", ".svg")
     within = {name for name in tracked if name.startswith("docs/") and name.endswith(pictures_and_pages)}
     assert pages == within | {name for name in tracked if name.endswith(".md") and "/" not in name}

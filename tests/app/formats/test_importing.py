@@ -225,6 +225,24 @@ def test_stopping_keeps_what_was_imported(qtbot, opened, masks, monkeypatch):
     assert not opened.document.undo_name
 
 
+def test_an_import_cancelled_before_it_begins_leaves_no_new_class(qtbot, opened, masks):
+    """The io lane is busy: the import waits in it while its new classes are in the project already."""
+    go_on = Event()
+    Image.fromarray(np.full((64, 96), 9, np.uint8)).save(masks / "b.png")
+    opened.importing.check(masks)
+    dialog = dialog_of(qtbot, opened, ImportDialog)
+    opened.jobs.submit("io", lambda: go_on.wait(5), quiet=True)
+    dialog.add_button.click()
+    dialog.import_button.click()
+    qtbot.waitUntil(lambda: len(opened.document.project.classes) == 4 and not dialog.table.isEnabled())
+    dialog.cancel_button.click()
+    qtbot.waitUntil(lambda: opened.document.project.classes == CLASSES)
+    qtbot.waitUntil(lambda: opened.document.classes == CLASSES)
+    go_on.set()
+    qtbot.waitUntil(lambda: not opened.jobs.busy)
+    assert opened.document.project.classes == CLASSES
+
+
 def test_an_image_that_was_left_or_opened_meanwhile_gets_its_labels_too(qtbot, opened, masks, monkeypatch):
     """The dialog keeps the person from it, but a load may be under way when it opens."""
     import segcore.formats.import_labels as engine

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 import segcore
-from app.window.about_dialog import AboutDialog
+from app.window.about_dialog import NOTICES, AboutDialog
+from resources import resource
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
@@ -15,6 +16,7 @@ def test_about_tells_the_version(qtbot, window):
     (dialog,) = window.findChildren(AboutDialog)
     qtbot.waitUntil(dialog.isVisible)
     assert dialog.name.text() == f"Maskwright {segcore.__version__}"
+    assert dialog.notices.isHidden() is not resource(NOTICES).is_file()
     assert "?" not in dialog.runs_on.text()
     assert QApplication.activeModalWidget() is dialog
     dialog.reject()

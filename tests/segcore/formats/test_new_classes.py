@@ -7,7 +7,7 @@ from PIL import Image
 from segcore.cli import main
 from segcore.errors import ClassesError
 from segcore.formats.import_plan import FoundValue
-from segcore.formats.new_classes import ClassesBefore, classes_kept, unknown_values, with_new_classes
+from segcore.formats.new_classes import ClassesBefore, ClassesKept, unknown_values, with_new_classes
 from segcore.labels.classes import ClassSet, SegClass
 from segcore.project.project import Project
 
@@ -73,10 +73,10 @@ def test_without_a_written_label_map_nothing_was_added(place):
     with Project.open(place / "p") as project:
         before = ClassesBefore(project.classes, project.class_history)
         project.set_classes(project.classes.added("tree"))
-        with pytest.raises(OSError, match="full"), classes_kept(project, before):
+        with pytest.raises(OSError, match="full"), ClassesKept(project, before):
             raise OSError("The disk is full.")
         assert (project.classes, project.class_history) == before
         project.set_classes(project.classes.added("tree"))
-        with classes_kept(project, before) as written:
+        with ClassesKept(project, before) as written:
             written.append("a.png")
         assert "tree" in project.classes.names

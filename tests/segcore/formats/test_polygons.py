@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from segcore.formats.pieces import pieces_of
-from segcore.formats.polygons import Polygon, area, fill, polygon_of, rings_of, simplified
+from segcore.formats.polygons import Polygon, area, fill, fill_each, polygon_of, rings_of, simplified
 
 
 def drawn(rings, shape):
@@ -82,3 +82,15 @@ def test_simplified_stays_within_its_tolerance():
     tiny = polygon_of(np.ones((1, 1), np.bool_))
     assert isinstance(simplified(tiny, 5.0), Polygon)
     assert len(simplified(tiny, 5.0).outline) >= 3
+
+
+def test_many_polygons_at_once_are_those_drawn_one_by_one():
+    rng = np.random.default_rng(0)
+    rings = [rng.uniform(-5, 45, (rng.integers(3, 9), 2)).round(int(rng.integers(0, 3))) for _ in range(600)]
+    rings[3], rings[7] = np.full((3, 2), np.nan), np.array([[5.0, 5.0], [5.0, 5.0], [5.0, 5.0]])
+    for ring, (rows, columns, mask) in zip(rings, fill_each(rings, (30, 40)), strict=True):
+        one, many = np.zeros((2, 30, 40), np.bool_)
+        own_rows, own_columns, own = fill([ring], (30, 40))
+        one[own_rows, own_columns], many[rows, columns] = own, mask
+        assert np.array_equal(one, many)
+    assert list(fill_each([], (30, 40))) == []

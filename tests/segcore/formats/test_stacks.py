@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import tifffile
@@ -13,6 +15,7 @@ from segcore.formats.import_labels import ImportChoices, import_labels
 from segcore.formats.import_plan import plan_import
 from segcore.formats.label_names import flat, label_names
 from segcore.formats.png import read_png
+from segcore.formats.registry import format_keys
 from segcore.formats.voc import read_voc
 from segcore.images.page_path import with_neighbours
 from segcore.labels.classes import ClassSet
@@ -134,3 +137,22 @@ def test_training_reads_labels_of_all_slices_from_one_file(tmp_path, images):
     pairs, _ = pair_folders(images, tmp_path / "masks")
     classes = ClassSet.from_names(["ground", "cell", "wall"])
     assert [read_truth(pair, classes, (4, 6))[0, 0] for pair in pairs] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("key", format_keys(written=True))
+def test_every_format_copies_each_slice_and_is_read_again(project, images, tmp_path, key):
+    if key == "hf":
+        pytest.importorskip("pyarrow")
+    options = ExportOptions(copy_images=True, background=True)
+    report = drive(export_project(project, [key], tmp_path / "out", options))
+    assert (list(report.exported), [each.pixels for each in report.left_out]) == (SLICES, [None])
+    with Project.create(tmp_path / "q", images, project.classes) as other:
+        plan = drive(plan_import(other, tmp_path / "out"))
+        assert list(plan.names) == SLICES
+        drive(import_labels(other, plan, ImportChoices(plan.mapping())))
+        assert [other.load_label_map(each).labels[0, 0] for each in SLICES] == [0, 1, 2]
+    if key in ("png", "geotiff", "ometiff", "numpy", "hf"):
+        return
+    copies = [path for path in (tmp_path / "out").rglob("*") if re.search(r"stack_000[123]\w*\.(png|jpg)$", path.name)]
+    pictures = {int(np.asarray(Image.open(path))[0, 0].max()) for path in copies}
+    assert {20, 40} <= pictures, "a slice, not the stack"

@@ -76,7 +76,7 @@ def test_jpeg_files_are_copied_only_on_request_and_as_they_are(tmp_path):
     writer = VocWriter(tmp_path / "out", CLASSES, ["a.JPEG"])
     writer.add("a.JPEG", labels(0))
     assert not (tmp_path / "out" / "JPEGImages").exists()
-    assert writer.add("a.JPEG", labels(0), image) == ()
+    assert not writer.add("a.JPEG", labels(0), image), "nothing is different"
     assert (tmp_path / "out" / "JPEGImages" / "a.jpg").read_bytes() == image.read_bytes()
 
 

@@ -67,7 +67,7 @@ def test_a_missing_bundled_checkpoint_is_explained(monkeypatch):
 
 def test_training_the_starter_begins_undecided_with_imagenet_weights():
     model = drive(model_for_training("starter", ClassSet.from_names(["a", "b", "c"])))
-    assert (model.architecture, len(model.classes), model.segmenter.num_classes) == ("starter", 3, 3)
+    assert (model.architecture, len(model.classes), model.segmenter.num_classes) == ("starter:multiple=32", 3, 3)
     first = next(p for p in model.segmenter.backbone().parameters())
     torch.manual_seed(0)
     random = next(p for p in build("starter", 3).backbone().parameters())
@@ -92,6 +92,7 @@ def test_training_from_a_checkpoint_joins_rows_by_name(tmp_path):
     assert conv.weight[:, 0, 0, 0].tolist() == [3, 0, 1, 2]
     assert conv.bias.tolist() == [20, 0, 0, 10]
     assert (model.classes, model.name, model.metrics, model.lineage) == (wanted, "streets", {}, [{"a": 1}])
+    assert model.architecture == "starter"  # an old one goes on as it was
 
 
 def test_entries_and_headers_need_no_torch():

@@ -64,15 +64,19 @@ def session(path):
     return onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
 
 
-def starter() -> Segmenter:
+def starter(text: str = "starter") -> Segmenter:
     torch.manual_seed(0)
-    network = build("starter", 3)
+    network = build(text, 3)
     for conv in network.classifiers():
         nn.init.normal_(conv.weight, std=0.1)
     return network
 
 
-@pytest.mark.parametrize("network", [starter, Pyramid])
+def padded_starter() -> Segmenter:
+    return starter("starter:multiple=32")
+
+
+@pytest.mark.parametrize("network", [starter, padded_starter, Pyramid])
 def test_onnxruntime_gives_the_networks_probabilities_for_any_size(network, tmp_path):
     made = model(network())
     path = tmp_path / "deep" / "m.onnx"

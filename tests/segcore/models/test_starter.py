@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from segcore.errors import WeightsUnavailableError
+from segcore.errors import CheckpointError, WeightsUnavailableError
 from segcore.models import architecture_entries, imagenet
-from segcore.models.efficientnet_lite import FEATURE_CHANNELS, EfficientNetLite
+from segcore.models.efficientnet_lite import FEATURE_CHANNELS, EfficientNetLite, SameConv
 from segcore.models.imagenet import imagenet_state
 from segcore.models.starter import PREPROCESS, Starter
 from segcore.progress import drive
@@ -106,3 +106,36 @@ def test_damaged_weights_name_the_file_and_how_to_mend_them(monkeypatch, tmp_pat
 def test_weights_of_another_network_are_refused():
     with pytest.raises(WeightsUnavailableError, match="do not fit"):
         Starter(2).encoder.load_published({"_conv_stem.weight": torch.zeros(8, 3, 3, 3)})
+
+
+@torch.inference_mode()
+def test_with_a_multiple_an_image_is_seen_with_grey_below_and_to_the_right():
+    torch.manual_seed(0)
+    plain, padded = Starter(3).eval(), Starter(3, multiple=32).eval()
+    for conv in plain.classifiers():
+        torch.nn.init.normal_(conv.weight)
+    padded.load_state_dict(plain.state_dict())
+    x = torch.randn(1, 3, 45, 70)
+    seen = torch.zeros(1, 3, 64, 96)
+    seen[..., :45, :70] = x
+    assert torch.equal(padded(x)["out"], plain(seen)["out"][..., :45, :70])
+    assert torch.equal(padded(seen)["out"], plain(seen)["out"])
+    assert not torch.allclose(padded(x)["out"], plain(x)["out"], atol=1e-3)
+
+
+@pytest.mark.parametrize("multiple", [0, -32, 129])
+def test_a_multiple_that_fits_no_image_is_refused(multiple):
+    with pytest.raises(CheckpointError, match=f"no multiple of {multiple} pixels"):
+        Starter(2, multiple=multiple)
+
+
+@torch.inference_mode()
+def test_an_odd_number_of_rows_shifts_the_next_map_and_an_even_one_does_not():
+    """Why `multiple` is there: one bright row, seen in a map of 44 rows and of 45."""
+    conv = SameConv(1, 1, 3, 2, bias=False)
+    torch.nn.init.constant_(conv.weight, 0.0)
+    conv.weight[..., 1, 1] = 1.0
+    even, odd = torch.zeros(1, 1, 44, 8), torch.zeros(1, 1, 45, 8)
+    even[..., 11, :] = odd[..., 11, :] = 1.0
+    assert conv(even)[0, 0, 5].any()  # its row 5 is centred on row 11
+    assert not conv(odd).any()  # rows 10 and 12 are, not 11

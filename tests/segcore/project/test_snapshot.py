@@ -93,7 +93,7 @@ def test_the_folder_goes_with_the_training(tmp_path):
     with snapshot_folder(out) as folder:
         assert folder == tmp_path / "v.safetensors.snapshot"
         assert not is_abandoned(folder)
-        dead = replace(Holder.this_process(), started=1.0)
+        dead = replace(Holder.this_process(), started=1.0, birth="of another")
         (folder / OWNER).write_text(json.dumps(asdict(dead)))
         assert is_abandoned(folder)
     assert not folder.exists()

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from segcore.formats.coco_stuff import CocoStuffWriter
+from segcore.formats.export_options import ExportOptions
+from segcore.formats.open_labels import open_labels, recognised
+from segcore.labels.classes import ClassSet, SegClass
+
+CLASSES = ClassSet(
+    (SegClass(0, "background", (0, 0, 0)), SegClass(7, "Straße", (4, 5, 6)), SegClass(2, "b", (1, 2, 3)))
+)
+
+
+def labels(seed):
+    return np.random.default_rng(seed).choice(np.array([0, 7, 2, 255], np.uint8), (11, 17))
+
+
+@pytest.fixture
+def out(tmp_path):
+    maps = {"a.jpg": labels(0), "sub dir/ü.png": labels(1)}
+    writer = CocoStuffWriter(tmp_path, CLASSES, list(maps), ExportOptions(tolerance=3.0))
+    assert not [each for name, array in maps.items() for each in writer.add(name, array)], "every pixel is in the file"
+    writer.finish()
+    return tmp_path
+
+
+def test_every_pixel_comes_back(out):
+    assert recognised(out).key == "cocostuff"
+    found = open_labels(out)
+    assert found.classes == CLASSES
+    for seed, name in enumerate(["a.jpg", "sub dir/ü.png"]):
+        assert np.array_equal(found.picture(name, (11, 17)).pixels, labels(seed))
+
+
+def test_a_class_of_an_image_is_one_annotation(out):
+    entries = json.loads((out / "annotations" / "stuff_train.json").read_text())["annotations"]
+    assert sorted((each["image_id"], each["category_id"]) for each in entries) == [
+        (n, c) for n in (1, 2) for c in (1, 3, 8)
+    ]
+    assert [each["area"] for each in entries if each["category_id"] == 8] == [(labels(n) == 7).sum() for n in (0, 1)]
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_pycocotools_sees_the_same(out, capsys):
+    coco = pytest.importorskip("pycocotools.coco").COCO(str(out / "annotations" / "stuff_train.json"))
+    for number in (1, 2):
+        seen = np.full((11, 17), 255, np.uint8)
+        for each in coco.loadAnns(coco.getAnnIds(imgIds=number)):
+            seen[coco.annToMask(each) == 1] = each["category_id"] - 1
+        assert np.array_equal(seen, labels(number - 1))
