@@ -15,7 +15,7 @@
         <source>Labels images for semantic segmentation, on this machine only.</source>
         <translation>为语义分割标注图像，一切只在本机进行。</translation>
     </message>
-<message>
+    <message>
         <source>Third-party licences</source>
         <translation>第三方许可证</translation>
     </message>
@@ -2076,6 +2076,10 @@ Folder: {folder}</source>
         <translation>请选择 0 或更大的值。</translation>
     </message>
     <message>
+        <source>Choose 1 to {1}; 32 fits its maps.</source>
+        <translation>请选择 1 到 {1}；32 与其特征图相配。</translation>
+    </message>
+    <message>
         <source>Choose a .safetensors checkpoint made by Maskwright, or a torchvision segmentation .pth file.</source>
         <translation>请选择由 Maskwright 制作的 .safetensors 检查点，或 torchvision 分割的 .pth 文件。</translation>
     </message>
@@ -3484,6 +3488,10 @@ Folder: {folder}</source>
         <translation>--val 与 --test 的份额之和大于 1。</translation>
     </message>
     <message>
+        <source>The starter takes no multiple of {1} pixels.</source>
+        <translation>入门模型不能使用 {1} 像素的倍数。</translation>
+    </message>
+    <message>
         <source>The state of step {1} (mean IoU {2}) was saved as {3}.</source>
         <translation>第 {1} 步的状态（平均 IoU {2}）已保存为 {3}。</translation>
     </message>
@@ -4320,6 +4328,10 @@ Folder: {folder}</source>
         <translation>{1} 是空文件（0 字节）。</translation>
     </message>
     <message>
+        <source>{1} is empty, perhaps because the power failed while labels were imported: the image has no labels. Import them again.</source>
+        <translation>{1} 是空的，可能是导入标签时断电所致：该图像没有标签。请重新导入。</translation>
+    </message>
+    <message>
         <source>{1} is for {2} classes.</source>
         <translation>{1} 适用于 {2} 个类别。</translation>
     </message>
@@ -4579,19 +4591,7 @@ Folder: {folder}</source>
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-<message>
-        <source>Choose 1 to {1}; 32 fits its maps.</source>
-        <translation>请选择 1 到 {1}；32 与其特征图相配。</translation>
-    </message>
-    <message>
-        <source>The starter takes no multiple of {1} pixels.</source>
-        <translation>入门模型不能使用 {1} 像素的倍数。</translation>
-    </message>
-    <message>
-        <source>{1} is empty, perhaps because the power failed while labels were imported: the image has no labels. Import them again.</source>
-        <translation>{1} 是空的，可能是导入标签时断电所致：该图像没有标签。请重新导入。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
@@ -4720,10 +4720,6 @@ Folder: {folder}</source>
 <context>
     <name>ExportDialog</name>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Export</source>
         <translation>导出</translation>
     </message>
@@ -4816,6 +4812,10 @@ Folder: {folder}</source>
         <translation>COCO 全景分割（分割段保存为 PNG）</translation>
     </message>
     <message>
+        <source>COCO stuff (one JSON file, a run-length encoding for each class)</source>
+        <translation>COCO stuff（一个 JSON 文件，每个类别一个游程编码）</translation>
+    </message>
+    <message>
         <source>CVAT for images 1.1 (annotations.xml)</source>
         <translation>CVAT for images 1.1（annotations.xml）</translation>
     </message>
@@ -4875,11 +4875,7 @@ Folder: {folder}</source>
         <source>nnU-Net v2 (imagesTr, labelsTr, dataset.json)</source>
         <translation>nnU-Net v2（imagesTr、labelsTr、dataset.json）</translation>
     </message>
-<message>
-        <source>COCO stuff (one JSON file, a run-length encoding for each class)</source>
-        <translation>COCO stuff（一个 JSON 文件，每个类别一个游程编码）</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Hint</name>
     <message>
@@ -6029,10 +6025,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
 <context>
     <name>NewProjectDialog</name>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Choose a folder.</source>
         <translation>请选择一个文件夹。</translation>
     </message>
@@ -6051,10 +6043,6 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
     <message>
         <source>Create project</source>
         <translation>创建项目</translation>
-    </message>
-    <message>
-        <source>Folder of label maps</source>
-        <translation>标签图文件夹</translation>
     </message>
     <message>
         <source>Folder of label maps to import</source>
@@ -6165,20 +6153,12 @@ car</source>
         <translation>撤销历史(&amp;U)</translation>
     </message>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
-    </message>
-    <message>
         <source>Into the zip file</source>
         <translation>打包到 zip 文件</translation>
     </message>
     <message>
         <source>Pack</source>
         <translation>打包</translation>
-    </message>
-    <message>
-        <source>Pack into</source>
-        <translation>打包到</translation>
     </message>
     <message>
         <source>Pack the project</source>
@@ -6430,6 +6410,13 @@ car</source>
     <message>
         <source>Tuned on {n} images, validated on {m}.</source>
         <translation>在 {n} 张图像上调优，在 {m} 张上验证。</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceRow</name>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
     </message>
 </context>
 <context>
@@ -9041,13 +9028,6 @@ The images:
     <message>
         <source>Drag right for less contrast, up for more brightness. A double click resets.</source>
         <translation>向右拖动降低对比度，向上拖动更亮。双击可重置。</translation>
-    </message>
-</context>
-<context>
-    <name>PlaceRow</name>
-    <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
     </message>
 </context>
 </TS>
