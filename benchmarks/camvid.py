@@ -130,6 +130,8 @@ def measure(row: Row, args: argparse.Namespace) -> dict[str, Any]:
     train = [*training(row, args.minutes), "--device", args.device]
     began = time.monotonic()
     data = smaller(args.data, row.shrink, args.out)
+    if checkpoint.with_name(f"{checkpoint.name}.resume").is_file():
+        train.append("--resume")  # it was interrupted
     done = maskwright(["train", *train, "--json-lines"], args, data)
     lines = done.stdout.splitlines()
     last = json.loads(lines[-1]) if lines else {}
@@ -279,7 +281,7 @@ def half_table(known: dict[str, dict[str, Any]], rows: tuple[Row, ...]) -> str:
         found = known.get(row.name, {})
         keys = ("pixel_accuracy", "mean_accuracy", "mean_iou", "fw_iou")
         cells = [f"{100 * found[key]:.1f}" if key in found else "not yet measured" for key in keys]
-        took = f"{found['steps']} steps, {found['minutes']:.0f} min" if "steps" in found else ""
+        took = f"{found['steps']} steps" + ("" if row.epochs else f", {found['minutes']:.0f} min") if found else ""
         words = found.get("command", command(row, 60)).split(" --weights WEIGHTS ")[1]
         lines.append(f"| {row.title} | {' | '.join(cells)} | {took} | `{words}` |")
     return "\n".join(lines) + "\n"

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QScrollArea, QVBoxLayout, QWidget
 
 from app.appearance.place_row import PlaceRow
-from app.appearance.plain_text import as_caption, plain_label
+from app.appearance.plain_text import as_caption, as_tip, plain_label
 from app.formats.export_choices import ExportChoices
 from segcore.formats import registry
 from segcore.formats.export_options import ExportOptions
@@ -53,7 +53,7 @@ class ExportDialog(QDialog):
             if row.lacks_package:
                 box.setEnabled(False)
                 text = self.tr("Needs the package {package}. Install it: pip install {package}")
-                box.setToolTip(text.format(package=row.package))
+                box.setToolTip(as_tip(text.format(package=row.package)))
             box.toggled.connect(self._check)
             self.boxes[row.key] = box
         self.choices = ExportChoices()

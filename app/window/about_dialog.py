@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import Qt, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QFont, QIcon
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.appearance.plain_text import plain_label
 from app.window.title import PROGRAM
@@ -28,7 +28,7 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("About Maskwright"))
-        picture = QLabel()
+        picture = plain_label()
         picture.setPixmap(QIcon(str(resource("icons") / "maskwright.svg")).pixmap(ICON_PIXELS))
         self.name = plain_label(f"{PROGRAM} {__version__}")
         large = QFont(self.name.font())

@@ -4304,6 +4304,10 @@ Folder: {folder}</source>
         <translation>{1} 是空文件（0 字节）。</translation>
     </message>
     <message>
+        <source>{1} is empty, perhaps because the power failed while labels were imported: the image has no labels. Import them again.</source>
+        <translation>{1} 是空的，可能是导入标签时断电所致：该图像没有标签。请重新导入。</translation>
+    </message>
+    <message>
         <source>{1} is for {2} classes.</source>
         <translation>{1} 适用于 {2} 个类别。</translation>
     </message>
