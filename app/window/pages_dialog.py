@@ -90,8 +90,8 @@ class PagesBrowser(QTextBrowser):
     def show_found(self, text: str) -> None:
         """Show which lines of the pages have a text; each leads to its heading."""
         rows = [
-            f"- [{escaped(each.path.stem)}: {escaped(each.heading)}]({QUrl.fromLocalFile(str(each.path)).toString()}"
-            f"#{each.anchor}) {escaped(each.line) if each.line != each.heading else ''}"
+            f"- [{escaped(each.path.stem)}: {escaped(each.heading)}](<{_address(each.path)}#{each.anchor}>) "
+            f"{escaped(each.line) if each.line != each.heading else ''}"
             for each in search(self._folder, text)
         ]
         nothing = self.tr("No page has this text.")
@@ -167,6 +167,11 @@ class PagesDialog(QDialog):
     def _search(self) -> None:
         if self.field.text().strip():
             self.browser.show_found(self.field.text().strip())
+
+
+def _address(path: Path) -> str:
+    """Return the address of a file, blanks and other letters in it encoded: Markdown ends a link at a blank."""
+    return QUrl.fromLocalFile(str(path)).toEncoded().toStdString()
 
 
 def escaped(text: str) -> str:
