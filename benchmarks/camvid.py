@@ -25,7 +25,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import cv2
+import numpy as np
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "docs" / "results.json"
@@ -183,12 +184,15 @@ def smaller(data: Path, times: int, out: Path) -> Path:
     if times == 1 or folder.is_dir():
         return data if times == 1 else folder
     unfinished = out / f"smaller_{times}_{os.getpid()}"
-    for part, way in (("train", cv2.INTER_AREA), ("val", cv2.INTER_AREA), ("trainannot", 0), ("valannot", 0)):
+    for part in ("train", "val", "trainannot", "valannot"):
         (unfinished / part).mkdir(parents=True)
         for path in sorted((data / part).iterdir()):
-            pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-            size = (pixels.shape[1] // times, pixels.shape[0] // times)
-            cv2.imwrite(str(unfinished / part / path.name), cv2.resize(pixels, size, interpolation=way))
+            with Image.open(path, formats=("PNG", "JPEG")) as image:
+                if part.endswith("annot"):  # a palette stays: the pixels are class values
+                    small = Image.fromarray(np.asarray(image)[::times, ::times])
+                else:
+                    small = image.reduce(times)
+                small.save(unfinished / part / path.name, quality=95)
     with contextlib.suppress(OSError):  # another row has made it in the meantime
         unfinished.rename(folder)
     return folder

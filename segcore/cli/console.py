@@ -89,6 +89,15 @@ def complain(text: str) -> None:
     print(f"maskwright: {one_line(text)}", file=sys.stderr)
 
 
+def ask(about: str, question: str) -> bool:
+    """Ask on the terminal (stderr and stdin); False where there is nobody to ask, and for any other answer than yes."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    print(one_line(about), file=sys.stderr)
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser whose error messages escape control characters in arguments."""
 

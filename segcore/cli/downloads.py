@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 
-from segcore.cli.terminal import one_line
+from segcore.cli.console import ask
 from segcore.errors import DownloadNeededError
 from segcore.models.consent import agree, forget, go_offline, is_offline
 
@@ -35,11 +34,7 @@ def apply(args: argparse.Namespace) -> None:
 
 def confirmed(needed: DownloadNeededError) -> bool:
     """Ask on the terminal, with address and size; return False where there is nobody to ask."""
-    if is_offline() or "MASTER_ADDR" in os.environ or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return False
-    print(one_line(needed.message), file=sys.stderr)
-    print("Download them now? [y/N] ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+    if is_offline() or "MASTER_ADDR" in os.environ or not ask(needed.message, "Download them now?"):
         return False
     agree(needed.url)
     return True

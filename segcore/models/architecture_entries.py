@@ -91,7 +91,7 @@ def _backbones(default: str) -> dict[str, str]:
 ARCHITECTURES: dict[str, ArchitectureEntry] = {
     entry.name: entry
     for entry in (
-        ArchitectureEntry("starter", EFFICIENTNET, "efficientnet_lite0"),
+        ArchitectureEntry("starter", EFFICIENTNET, "efficientnet_lite0", {"multiple": "1, 32"}),
         ArchitectureEntry(
             "lraspp_lite0",
             MOBILENET_V3,
