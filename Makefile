@@ -8,7 +8,7 @@ OUT ?= out/demo
 TORCH ?= auto
 RUN = .venv/bin/python
 
-.PHONY: run test lint wheel audit setup setup-dev python screenshots tour animation docs standalone deb translations starts fuzz kills mutants sequences test-long clean
+.PHONY: run test lint wheel audit setup setup-dev python screenshots tour animation docs standalone deb translations starts fuzz kills power-loss mutants sequences test-long clean
 
 python:
 	@test -n "$(PYTHON)" || { echo "Maskwright needs Python 3.11 or newer; none was found."; exit 1; }
@@ -90,6 +90,11 @@ fuzz: setup-dev
 
 kills: setup-dev
 	@nice -n 5 $(RUN) -m tests.faults.kills --seed $(SEED) --count $(or $(COUNT),300)
+	@nice -n 5 $(RUN) -m tests.faults.job_kills --seed $(SEED) --count $(or $(COUNT),300)
+
+# Power cuts at random moments of sittings whose writes a shim records: Linux, and a C compiler.
+power-loss: setup-dev
+	@nice -n 5 $(RUN) -m tests.faults.power_loss --seed $(SEED) --count $(or $(COUNT),2000)
 
 mutants: setup-dev
 	@nice -n 5 $(RUN) -m tests.faults.mutants --seed $(SEED) --count $(or $(COUNT),60)
@@ -105,7 +110,7 @@ MINUTES ?= 60
 soak: setup-dev
 	@QT_QPA_PLATFORM=offscreen nice -n 5 $(RUN) -m tests.faults.soak --minutes $(MINUTES) --seed $(SEED) --verbose
 
-test-long: starts kills fuzz mutants sequences soak
+test-long: starts kills fuzz power-loss mutants sequences soak
 
 clean:
 	rm -rf .venv out build dist *.egg-info

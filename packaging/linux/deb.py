@@ -56,7 +56,7 @@ def package(build: Path, out: Path) -> Path:
         size = sum(path.stat().st_size for path in tree.rglob("*") if path.is_file() and not path.is_symlink()) // 1024
         write(tree / "DEBIAN" / "control", control(number, architecture.stdout.strip(), size))
         package_file = out / f"{name}.deb"
-        command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z9", "--build", tree, package_file]
+        command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z3", "--build", tree, package_file]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return package_file
 

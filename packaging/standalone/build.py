@@ -38,6 +38,7 @@ def main() -> int:
     OUT.mkdir(parents=True, exist_ok=True)
     if not install(args.torch):
         return 1
+    notices()
     icons()
     work = ["--noconfirm", "--distpath", str(OUT / "dist"), "--workpath", str(OUT / "work"), "--log-level", "WARN"]
     done = subprocess.run([PYTHON, "-m", "PyInstaller", *work, str(HERE / "maskwright.spec")], check=False)
@@ -60,6 +61,18 @@ def install(torch: str) -> bool:
     for line in outcome.errors:
         print(line)
     return outcome.code == 0
+
+
+def notices() -> None:
+    """Put the licences of all packages into the installed resources."""
+    where = subprocess.run(
+        [PYTHON, "-c", "from resources import resource; print(resource('THIRD_PARTY_NOTICES.txt'))"],
+        cwd=OUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    subprocess.run([PYTHON, ROOT / "packaging" / "notices.py", where.stdout.strip()], check=True)
 
 
 def icons() -> None:

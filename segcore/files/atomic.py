@@ -27,7 +27,7 @@ def atomic_write(path: Path, durable: bool = True) -> Iterator[IO[bytes]]:
     When the body raises, ``path`` keeps its old content and the temporary file is removed. Missing folders are made.
     The temporary name is short, even if ``path`` is long. Raises OSError (no space left, no permission) unchanged.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -43,6 +43,22 @@ def atomic_write(path: Path, durable: bool = True) -> Iterator[IO[bytes]]:
         with suppress(OSError):
             os.unlink(name)
         raise
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and the missing ones above it, so that they survive a power cut. Raises OSError."""
+    if folder.is_dir():
+        return
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in reversed(missing):
+        sync_folder(each.parent)
+
+
+def wait_for_the_disk() -> None:
+    """Make all files survive a power cut, on systems that can wait for all of them at once."""
+    if hasattr(os, "sync"):
+        os.sync()
 
 
 def sync_folder(folder: Path) -> None:

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import ImageError, MaskwrightError, ProjectError
+from segcore.files.atomic import wait_for_the_disk
 from segcore.formats.export_log import ExportLog, Written
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.export_report import ExportReport, LeftOut
 from segcore.formats.format import Format, LabelWriter, LocatedWriter
 from segcore.formats.registry import formats_named
-from segcore.formats.written_files import wait_for_the_disk
 from segcore.images.geo.reading import read_georeference
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance, State, values_in

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import LabelError, MaskwrightError
+from segcore.files.atomic import wait_for_the_disk
 from segcore.formats.grouping import grouped
 from segcore.formats.import_plan import ImportPlan, Skipped
 from segcore.formats.label_picture import Problem, Value, value_text
-from segcore.formats.written_files import wait_for_the_disk
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.progress import Progress, Task

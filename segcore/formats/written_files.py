@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -59,9 +58,3 @@ def is_complete(*paths: Path) -> bool:
         return all(path.stat().st_size for path in paths)
     except OSError:
         return False
-
-
-def wait_for_the_disk() -> None:
-    """Make all files survive a power cut, on systems that can wait for all of them at once."""
-    if hasattr(os, "sync"):
-        os.sync()

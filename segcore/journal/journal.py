@@ -24,7 +24,7 @@ from segcore.editing import Edit, History
 from segcore.editing import fingerprint as of
 from segcore.editing.fingerprint import fingerprint
 from segcore.errors import LabelError
-from segcore.files.atomic import atomic_write_bytes, put_aside, writing
+from segcore.files.atomic import atomic_write_bytes, make_folder, put_aside, sync_folder, writing
 from segcore.files.inside import check_stays_inside
 from segcore.files.regular_file import read_regular
 from segcore.hardware.memory import give_back_freed_memory
@@ -72,6 +72,7 @@ class Journal:
         self._end = self._done = self._undone = 0  # of the file: bytes that count, steps to take back and to do again
         self._unwritten = b""
         self.keep_aside = ""
+        self._named = False  # whether the disk has its name for certain
         self._begin()
         if track is not None:
             self._go_on(track.state, track.end, len(track.done), len(track.undone))
@@ -125,6 +126,9 @@ class Journal:
         if self._end and self.path.exists():
             with writing(self.path), _open(self.path) as file:
                 os.fsync(file.fileno())
+            if not self._named:
+                sync_folder(self.path.parent)
+                self._named = True
 
     def write(self) -> None:
         """Bring the file up to date. Raises ProjectError."""
@@ -134,7 +138,7 @@ class Journal:
             self._begin()
         check_stays_inside(self._root, self.path)
         with writing(self.path):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
             if self.keep_aside:
                 with suppress(FileNotFoundError):
                     put_aside(self.path, self.keep_aside)
@@ -226,7 +230,7 @@ def recall(root: Path, image_id: str, label_map: LabelMap, classes: ClassSet, pa
         return anew
     except OSError as error:
         return anew._replace(warning=f"{path} cannot be read ({error.strerror or error}): undo begins here.")
-    if not data:
+    if not data.lstrip(b"\0"):  # zeros are what a power cut leaves of a file that the disk did not have yet
         return anew
     if (version := version_of(data)) > VERSION:
         anew.journal.keep_aside = f"version-{version}"

@@ -105,4 +105,5 @@ def _saved(project: Project, image_id: str, found: Recalled, label_map: LabelMap
     """Write the undo history first: when the labels cannot be saved then, the next load brings the edit back."""
     project.check_writer()
     found.journal.write()
+    found.journal.sync()
     return project.save_label_map(image_id, label_map)

@@ -37,9 +37,14 @@ class Stamp(NamedTuple):
 
 
 def read_file(path: Path) -> bytes | None:
-    """Return the content of an ordinary file, None when it is missing. Raises LabelError when it cannot be read."""
+    """Return the content of an ordinary file. Raises LabelError when it cannot be read.
+
+    None when it is missing, or holds nothing but zeros: that is what a power cut leaves of a file that an import had
+    just made and the disk did not have yet.
+    """
     try:
-        return read_regular(path, MAX_BYTES)
+        data = read_regular(path, MAX_BYTES)
+        return data if data.lstrip(b"\0") else None
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -219,7 +219,9 @@ class LabelStore:
         if Stamp.of(path) == Stamp():
             return ""
         try:
-            data = read_file(path) or b""
+            data = read_file(path)
+            if data is None:  # nothing is in it that could be kept
+                return ""
             if known is not None and (known.shape, known.crc) == (shape, crc_of(data)):
                 return ""
             decode_indexed_png(data, path, shape)
@@ -251,7 +253,7 @@ class LabelStore:
             crc = "" if pair.labels is None else crc_of(pair.labels)
             self._known[image_id] = _Known(crc, None)
             if pair.labels is None:
-                return self._kept_of_size(image_id, shape) or StoredLabels(LabelMap.blank(*shape))
+                return self._kept_of_size(image_id, shape) or StoredLabels(LabelMap.blank(*shape), warning=_void(path))
             try:
                 labels = decode_indexed_png(pair.labels, path, shape)
             except LabelError:
@@ -336,6 +338,16 @@ class LabelStore:
         """`stamp` of every image that has labels."""
         provenance = dict(file_times(self.root / "provenance", ".png"))
         return {key: f"{time}:{provenance.get(key, 0)}" for key, time in file_times(self.root / "labels", ".png")}
+
+
+def _void(path: Path) -> str:
+    """Return what to say when a label file was not read: "" when there is none."""
+    if not path.exists():
+        return ""
+    return (
+        f"{path} is empty, perhaps because the power failed while labels were imported: the image has no labels. "
+        "Import them again."
+    )
 
 
 def _stored(

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import ImageError, ProjectError
-from segcore.files.atomic import writing
+from segcore.files.atomic import make_folder, writing
 from segcore.labels.class_history import ClassHistory, check_labels
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
@@ -85,7 +85,7 @@ class Project:
         if not images.is_dir():
             raise ProjectError(f"The image folder {images} does not exist.", "Choose a folder with images.")
         with writing(root):
-            root.mkdir(parents=True, exist_ok=True)
+            make_folder(root)
         ProjectFile(images, classes).write(root)
         return cls.open(root)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from segcore.errors import ProjectError
-from segcore.files.atomic import writing
+from segcore.files.atomic import make_folder, sync_folder, wait_for_the_disk, writing
 from segcore.files.inside import inside
 from segcore.files.regular_file import open_regular
 from segcore.files.zip_limits import free_bytes, holds_too_much, total_bytes
@@ -135,7 +135,7 @@ def _checked(archive: zipfile.ZipFile, path: Path, folder: Path) -> list[zipfile
 def _made(folder: Path) -> Iterator[Path]:
     """Yield a folder beside ``folder`` that takes its place, or goes if the body raises."""
     with writing(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(folder.parent)
         made = Path(tempfile.mkdtemp(prefix=".", suffix=".part", dir=folder.parent))
     try:
         yield made
@@ -144,7 +144,9 @@ def _made(folder: Path) -> Iterator[Path]:
             if folder.is_dir():
                 folder.rmdir()
             made.chmod(0o755)
+            wait_for_the_disk()
             made.rename(folder)
+            sync_folder(folder.parent)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise

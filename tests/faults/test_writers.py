@@ -13,13 +13,16 @@ import pytest
 from PIL import Image
 
 from segcore.errors import ProjectBusyError
+from segcore.formats.export import export_project
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance
+from segcore.progress import drive
 from segcore.project.project import Access, Project
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAPE = (24, 32)
 SAVES = 300
+NAMES = [f"class {value}" for value in range(240)]
 
 pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="signals and /proc"), pytest.mark.timeout(600)]
 
@@ -44,7 +47,11 @@ import sys
 from pathlib import Path
 import numpy as np
 from segcore.errors import ProjectBusyError
+from segcore.formats.import_labels import ImportChoices, import_labels
+from segcore.formats.import_plan import plan_import
 from segcore.labels.label_map import LabelMap
+from segcore.progress import drive
+from segcore.project.merging import MergeChoices, merge
 from segcore.project.project import Access, Project
 
 root = Path(sys.argv[1])
@@ -63,6 +70,12 @@ for line in sys.stdin:
             project.save_label_map("a.png", label_map)
         elif act == "take":
             project.take_over()
+        elif act == "import":
+            plan = drive(plan_import(project, root.parent / "set"))
+            drive(import_labels(project, plan, ImportChoices(plan.mapping(), replace=True)))
+        elif act == "merge":
+            with Project.open(root.parent / "other", Access.READ) as other:
+                drive(merge(project, other, MergeChoices(replace=True)))
         elif act == "class":
             project.set_classes(project.classes.added(f"class of {number}"))
         print("done", flush=True)
@@ -80,8 +93,7 @@ def uniform(value: int) -> LabelMap:
 def root(tmp_path):
     (tmp_path / "photos").mkdir()
     Image.fromarray(np.zeros((*SHAPE, 3), np.uint8)).save(tmp_path / "photos" / "a.png")
-    names = [f"class {value}" for value in range(240)]
-    with Project.create(tmp_path / "p", tmp_path / "photos", ClassSet.from_names(names)) as project:
+    with Project.create(tmp_path / "p", tmp_path / "photos", ClassSet.from_names(NAMES)) as project:
         return project.root
 
 
@@ -164,6 +176,34 @@ def test_of_two_who_take_the_project_from_each_other_no_save_is_lost_that_was_to
                 assert (found.labels == number).all()
                 assert (found.provenance == Provenance.PAINTED).all()
                 assert reader.warnings == []
+
+
+@pytest.mark.parametrize("act", ["import", "merge"])
+def test_only_the_one_who_has_the_project_imports_or_merges_and_nothing_of_the_other_is_lost(root, act):
+    """Both bring value 9; the one who was refused or lost the project changes nothing."""
+    with Project.create(root.parent / "other", root.parent / "photos", ClassSet.from_names(NAMES)) as other:
+        other.save_label_map("a.png", LabelMap(np.full(SHAPE, 9, np.uint8), np.full(SHAPE, 2, np.uint8)))
+        drive(export_project(other, ["png"], root.parent / "set"))
+
+    def value() -> int:
+        with Project.open(root, Access.READ) as reader:
+            found = reader.load_label_map("a.png")
+            assert reader.warnings == []
+            assert len(np.unique(found.labels)) == len(np.unique(found.provenance)) == 1
+            return int(found.labels[0, 0])
+
+    with two_writers(root) as (one, two):
+        assert one("save 3") == "done"
+        assert two(f"{act} 0").startswith("busy")
+        assert value() == 3
+        assert one(f"{act} 0") == "done"
+        assert value() == 9
+        assert one("save 4") == "done"
+        assert two("take 0") == "done"
+        assert one(f"{act} 0").startswith("busy")
+        assert value() == 4
+        assert two(f"{act} 0") == "done"
+        assert value() == 9
 
 
 def test_a_class_that_another_process_added_is_there_after_taking_over(root):

@@ -110,6 +110,17 @@ def test_the_folder_is_synced_after_the_rename(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="folders can be opened on POSIX only")
+def test_a_new_folder_is_synced_in_the_one_above_it(tmp_path, monkeypatch):
+    """Else a power cut takes the folder, and with it a file that was synced."""
+    synced = []
+    monkeypatch.setattr("segcore.files.atomic.sync_folder", synced.append)
+    atomic_write_bytes(tmp_path / "labels" / "sub" / "x", b"x")
+    assert synced == [tmp_path, tmp_path / "labels", tmp_path / "labels" / "sub"]
+    atomic_write_bytes(tmp_path / "labels" / "sub" / "y", b"y")
+    assert synced[3:] == [tmp_path / "labels" / "sub"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders can be opened on POSIX only")
 def test_a_folder_that_cannot_be_synced_does_not_stop_saving(tmp_path, monkeypatch):
     sync = os.fsync
 

@@ -260,7 +260,24 @@ def test_an_empty_file_and_one_that_is_no_journal_begin_anew(desk):
     for data in (b"", b"MWHIST\x00\x00" + bytes(60), bytes(HEADER_BYTES - 1), bytes(1000)):
         path.write_bytes(data)
         found = desk.recall(desk.map)
-        assert ("damaged" in found.warning) is bool(data)
+        assert ("damaged" in found.warning) is bool(data.strip(b"\0"))  # zeros: see below
         found.journal.edit(stroke(copy(desk.map), Box(0, 0, 9, 9), 1))
         found.journal.write()
         assert desk.recall(desk.map).is_newer
+
+
+def test_a_journal_of_nothing_but_zeros_is_one_that_the_disk_never_had(desk):
+    desk.paint(Box(2, 1, 6, 3), 1)
+    journal_path(desk.root, "a.png").write_bytes(bytes(600))
+    found = desk.recall(desk.states[0])
+    assert (len(found.history), found.warning) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders can be opened on POSIX only")
+def test_the_name_of_a_new_journal_is_synced_once(desk, monkeypatch):
+    synced = []
+    monkeypatch.setattr("segcore.journal.journal.sync_folder", synced.append)
+    desk.paint(Box(2, 1, 6, 3), 1)
+    for _ in range(2):
+        desk.journal.sync()
+    assert synced == [desk.root / "journal"]

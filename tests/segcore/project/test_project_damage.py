@@ -17,7 +17,7 @@ from segcore.errors import LabelError, ProjectError
 from segcore.images.indexed_png import encode_indexed_png, read_indexed_png, read_notes
 from segcore.labels.label_map import LabelMap, State
 from segcore.progress import drive
-from segcore.project.project import Project
+from segcore.project.project import Access, Project
 from tests.segcore.project.small_project import CLASSES, C, H, P, U, painted, reopened
 
 
@@ -165,6 +165,20 @@ def test_damaged_labels_are_kept_aside(project):
     assert path.with_name("a.png.png.damaged").read_bytes() == broken
     assert path.with_name("a.png.png.damaged-2").read_bytes() == broken[:30]
     assert np.array_equal(project.load_label_map("a.png").labels, painted(2).labels)
+
+
+@pytest.mark.parametrize("left", [b"", bytes(500)], ids=["nothing", "zeros"])
+def test_a_label_file_of_which_a_power_cut_left_nothing_is_told_and_written_again(project, left):
+    project.save_label_map("a.png", painted())
+    path = project.labels_path("a.png")
+    path.write_bytes(left)
+    with Project.open(project.root, Access.READ) as again:
+        assert again.load_label_map("a.png").is_new()
+        assert "is empty, perhaps because the power failed" in again.warnings[-1]
+    project.load_label_map("a.png")
+    project.save_label_map("a.png", painted(2))
+    assert np.array_equal(project.load_label_map("a.png").labels, painted(2).labels)
+    assert not path.with_name("a.png.png.damaged").exists()
 
 
 def test_labels_that_another_program_wrote_meanwhile_are_kept(project):
