@@ -888,11 +888,7 @@
         <source>Your labels are safe. The log has the details (Help menu).</source>
         <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
     </message>
-<message>
-        <source>Save report…</source>
-        <translation>保存报告…</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>BrushTool</name>
     <message>
@@ -1499,10 +1495,6 @@
     <message>
         <source>Show report…</source>
         <translation>显示报告…</translation>
-    </message>
-<message>
-        <source>Save report…</source>
-        <translation>保存报告…</translation>
     </message>
 </context>
 <context>
@@ -4312,6 +4304,10 @@ Folder: {folder}</source>
         <translation>{1} 是空文件（0 字节）。</translation>
     </message>
     <message>
+        <source>{1} is empty, perhaps because the power failed while labels were imported: the image has no labels. Import them again.</source>
+        <translation>{1} 是空的，可能是导入标签时断电所致：该图像没有标签。请重新导入。</translation>
+    </message>
+    <message>
         <source>{1} is for {2} classes.</source>
         <translation>{1} 适用于 {2} 个类别。</translation>
     </message>
@@ -4571,11 +4567,7 @@ Folder: {folder}</source>
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-<message>
-        <source>{1} is empty, perhaps because the power failed while labels were imported: the image has no labels. Import them again.</source>
-        <translation>{1} 是空的，可能是导入标签时断电所致：该图像没有标签。请重新导入。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
