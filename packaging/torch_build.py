@@ -45,7 +45,11 @@ def install_cpu_build(pip: Pip, constraints: Path, index: str = CPU_INDEX) -> Ou
     """
     pinned = dict(re.findall(r"^(torch|torchvision)==(\S+)", constraints.read_text(encoding="utf-8"), re.MULTILINE))
     wanted = [f"{name}=={version}+cpu" for name, version in pinned.items()]
-    say("There is no NVIDIA driver: PyTorch is installed without CUDA.")
+    say(
+        "PyTorch is installed without CUDA."
+        if has_driver()
+        else "There is no NVIDIA driver: PyTorch is installed without CUDA."
+    )
     arguments = ("--no-deps", "--index-url", index, *wanted)
     first = pip.run("install", "--timeout", "10", *arguments, tries=1)
     if first.code == 0:

@@ -44,7 +44,7 @@ class Packing(QObject):
             return None
         from app.project.pack_dialog import PackDialog
 
-        dialog = PackDialog(project.root.parent / f"{project.name}.zip", self._window)
+        dialog = PackDialog(project.root.parent / f"{project.name}.maskwright.zip", self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.decided.connect(partial(self.pack, project))
         dialog.open()

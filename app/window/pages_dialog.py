@@ -177,8 +177,13 @@ class PagesDialog(QDialog):
 def _row(found: Found) -> str:
     """Return what Markdown shows of a line that was found: where it stands, and the line below."""
     where = found.title if found.heading == found.title else f"{found.title}: {found.heading}"
-    link = f"- [{escaped(where)}]({QUrl.fromLocalFile(str(found.path)).toString()}#{found.anchor})"
+    link = f"- [{escaped(where)}](<{_address(found.path)}#{found.anchor}>)"
     return link if found.line == found.heading else f"{link}  \n  {escaped(found.line)}"
+
+
+def _address(path: Path) -> str:
+    """Return the address of a file, blanks and other letters in it encoded: Markdown ends a link at a blank."""
+    return QUrl.fromLocalFile(str(path)).toEncoded().toStdString()
 
 
 def escaped(text: str) -> str:

@@ -73,6 +73,8 @@ def window(program: Path, home: str) -> str:
                 return f"it ended with {shown.returncode}\n{log.read_text(errors='replace')[-4000:]}"
             shown.send_signal(signal.SIGTERM)
             code = shown.wait(60)
+            if sys.platform == "win32":  # there is no signal there that asks: it was ended, with 1
+                return "" if code == 1 else f"it ended with {code}"
         finally:
             shown.kill()
     return "" if code == 0 else f"it ended with {code}\n{log.read_text(errors='replace')[-4000:]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import sqlite3
+import stat
 import tempfile
 import time
 from collections import Counter
@@ -87,5 +88,14 @@ def _sizes(root: Path) -> dict[str, int]:
     found = {}
     for name in PARTS:
         if (root / name).is_dir():
-            found[name] = sum(path.stat().st_size for path in (root / name).rglob("*") if path.is_file())
+            found[name] = sum(map(size_of, (root / name).rglob("*")))
     return found
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of a file; 0 for what is none, or is gone: a window may be saving at this moment."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0

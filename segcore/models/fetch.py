@@ -93,9 +93,9 @@ def _alone(target: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.release()
-        with suppress(OSError):
+        with suppress(OSError):  # before the lock is let go: a process that waits for this file must not get it after
             os.unlink(lock.lock_file)
+        lock.release()
 
 
 def _tried(url: str, target: Path) -> Task[None]:

@@ -97,10 +97,13 @@ def test_pytorch_without_cuda_comes_from_its_own_index(pip, index, constraints, 
 @pytest.mark.parametrize("there", [True, False])
 def test_the_default_index_serves_where_that_index_does_not(there, pip, constraints, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("PIP_TARGET", str(tmp_path / "site"))
+    monkeypatch.setattr(torch_build, "has_driver", lambda: there)
     with serving(SmallIndex(small_wheel("torch", "9.1.0"))) as other:
         address = other.address if there else NOWHERE
         assert torch_build.install_cpu_build(pip, constraints, address) is None
-    assert "The default index has" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "The default index has" in said
+    assert ("There is no NVIDIA driver" in said) == (not there)  # it may be wanted without CUDA all the same
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the default index has the build without CUDA")

@@ -16,7 +16,7 @@ from app.window.main_window import MainWindow
 from segcore.errors import ProjectError
 
 ROOT = Path(__file__).resolve().parents[3]
-SURROGATE = os.fsdecode(b"\xff\xfe")
+SURROGATE = "\udcff\udcfe"
 
 
 def make(folder: Path) -> list[Path]:

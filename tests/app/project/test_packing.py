@@ -38,7 +38,7 @@ def packed(qtbot, window, images):
     notice = window.opening.packing.notice
     qtbot.waitUntil(lambda: not notice.isHidden())
     assert "Label maps: 1" in notice.label.text()
-    return window.document.project.root.parent / "photos.zip"
+    return window.document.project.root.parent / "photos.maskwright.zip"
 
 
 def drop(window, path):

@@ -70,6 +70,27 @@ def test_what_is_found_leads_to_its_heading_and_back_to_the_page(qtbot, window):
     dialog.reject()
 
 
+def test_what_is_found_can_be_followed_from_a_folder_with_blanks(qtbot, tmp_path):
+    docs = tmp_path / "Anna's pages (1)" / "docs"
+    docs.mkdir(parents=True)
+    (docs / "README.md").write_text("# Pages\n\n[a](a.md)\n", "utf-8")
+    (docs / "a.md").write_text("# First\n\n## The end\n\nA boat.\n", "utf-8")
+    browser = PagesBrowser(docs.parent)
+    qtbot.addWidget(browser)
+    browser.show_found("boat")
+    block = browser.document().begin()
+    links = []
+    while block.isValid():
+        parts = block.begin()
+        while not parts.atEnd():
+            links += [parts.fragment().charFormat().anchorHref()] if parts.fragment().charFormat().isAnchor() else []
+            parts += 1
+        block = block.next()
+    [link] = set(links)
+    browser.follow(QUrl(link))
+    assert browser.toPlainText().startswith("First")
+
+
 def test_lines_in_headings_are_found_first(tmp_path):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "README.md").write_text("# Start\n\n[b](b.md) [a](a.md)\n", "utf-8")

@@ -10,6 +10,7 @@ import pytest
 
 from segcore.cli import main
 from segcore.doctor.child import Child
+from segcore.doctor.project_check import size_of
 from segcore.images.indexed_png import write_indexed_png
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap
@@ -79,3 +80,8 @@ def test_closing_the_question_ends_the_process(tmp_path, monkeypatch):
     next(asking)
     asking.close()
     assert child._process.returncode is not None
+
+
+def test_a_file_that_a_save_has_just_removed_takes_no_space(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"four")
+    assert [size_of(tmp_path / "a.png"), size_of(tmp_path / "gone.png"), size_of(tmp_path)] == [4, 0, 0]
