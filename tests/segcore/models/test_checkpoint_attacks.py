@@ -172,7 +172,7 @@ def test_no_backbone_asks_for_weights(offline, backbone):
         ("pspnet:backbone=3", "a name"),
         ("pspnet:backbone=", "the backbone '' is unknown"),
         ("pspnet:" + "a" * 10**6, "1000007 characters"),
-        ("starter:depth=3", "no options"),
+        ("starter:depth=3", "Its options are: multiple"),
         ("perceptron", "'perceptron' is unknown"),
         ("", "'' is unknown"),
     ],
