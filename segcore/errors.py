@@ -126,5 +126,9 @@ class TrainingError(MaskwrightError):
     """Training cannot start, or had to stop."""
 
 
+class StoppedError(MaskwrightError):
+    """The work was asked to end before it was done, and what it needs to go on is on the disk."""
+
+
 class CrfError(MaskwrightError):
     """The CRF cannot run on this input, or its worker died."""

@@ -888,7 +888,11 @@
         <source>Your labels are safe. The log has the details (Help menu).</source>
         <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
     </message>
-</context>
+<message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
+    </message>
+    </context>
 <context>
     <name>BrushTool</name>
     <message>
@@ -1495,6 +1499,10 @@
     <message>
         <source>Show report…</source>
         <translation>显示报告…</translation>
+    </message>
+<message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
     </message>
 </context>
 <context>
@@ -4567,7 +4575,31 @@ Folder: {folder}</source>
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-</context>
+<message>
+        <source>It was too short for a state: start it again.</source>
+        <translation>训练太短，没有保存状态：请重新开始。</translation>
+    </message>
+    <message>
+        <source>Start it as --array=1-N, or give each task --shard I/N.</source>
+        <translation>请以 --array=1-N 启动，或为每个任务指定 --shard I/N。</translation>
+    </message>
+    <message>
+        <source>The numbers of this job array have gaps.</source>
+        <translation>此作业数组的编号有空缺。</translation>
+    </message>
+    <message>
+        <source>The same command with --resume goes on.</source>
+        <translation>相同的命令加上 --resume 即可继续。</translation>
+    </message>
+    <message>
+        <source>The training was stopped at step {1}.</source>
+        <translation>训练在第 {1} 步停止。</translation>
+    </message>
+    <message>
+        <source>The training was stopped at step {1}; its state is written.</source>
+        <translation>训练在第 {1} 步停止；其状态已写入。</translation>
+    </message>
+    </context>
 <context>
     <name>EngineChoice</name>
     <message>

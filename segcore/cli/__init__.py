@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from segcore import __version__
 from segcore.cli import downloads
 from segcore.cli.console import LogFormatter, Parser, complain
-from segcore.errors import DownloadNeededError, MaskwrightError, UsageError
+from segcore.cli.preemption import RESUME
+from segcore.errors import DownloadNeededError, MaskwrightError, StoppedError, UsageError
 from segcore.hardware.memory import keep_freed_memory
 from segcore.hardware.threads import spin_briefly
 
@@ -44,7 +45,7 @@ FAILED, USAGE = 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0, 1 (failed) or 2 (usage). Prints to stdout and stderr."""
+    """Run one command and return its exit code: 0, 1 (failed), 2 (usage), 75 (stopped, see `RESUME`)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not stop the command
@@ -68,6 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of stdout (head, less) is gone; flushing the buffer at exit must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except StoppedError as error:
+        complain(str(error))
+        return RESUME
     except MaskwrightError as error:
         complain(str(error))
         return USAGE if isinstance(error, UsageError) else FAILED

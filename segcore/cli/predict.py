@@ -13,9 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.cli import FAILED
 from segcore.cli.console import print_json, say, show, warn
 from segcore.cli.crf_flags import add_crf_arguments, channels_of, crf_of, protected_names
 from segcore.cli.inference import add_inference_arguments, inference_options
+from segcore.cli.preemption import RESUME, Preemption, noticing_preemption
+from segcore.cli.result_mark import KEY, has_mark, mark_of
+from segcore.cli.shard_report import write_report
+from segcore.cli.shards import Shard, current_shard
 from segcore.errors import ImageError, MaskwrightError
 from segcore.files.atomic import atomic_write, writing
 from segcore.formats.label_names import label_names
@@ -68,12 +73,32 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="store_true",
         help="also write .npz files: probabilities, float16 [C, H, W], and classes, the names of the model's classes",
     )
+    parser.add_argument(
+        "--shard",
+        type=Shard.parse,
+        metavar="I/N",
+        help="predict part I of N of the images (default: what SLURM says of job array and srun, else all)",
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="leave out images whose results by this model and these options are there"
+    )
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="write the report as JSON; with shards, one for all when all are done",
+    )
     parser.add_argument("--json", action="store_true", help="print a report as JSON")
     return parser
 
 
 def run(args: argparse.Namespace) -> int:
-    """Predict; exit code 1 when an image failed."""
+    """Predict; exit code 1 when an image failed, 75 when SIGTERM came before the end."""
+    with noticing_preemption() as preempted:
+        return _predict(args, preempted)
+
+
+def _predict(args: argparse.Namespace, preempted: Preemption) -> int:
     from segcore.models.catalogue import load_model
     from segcore.prediction import Predictor, choose_device
     from segcore.prediction.batch import BatchItem, ResultFiles, predict_into_files, predict_many
@@ -81,6 +106,7 @@ def run(args: argparse.Namespace) -> int:
 
     started = time.monotonic()
     world = current_world()
+    shard = current_shard() if args.shard is None else args.shard
     options = inference_options(args)
     crf_of(args)  # refuse wrong flags before anything is opened or loaded
     _refuse_project_files(args.out.resolve())
@@ -97,6 +123,15 @@ def run(args: argparse.Namespace) -> int:
             )
         predictor = Predictor(model, args.device, options)
         by_key = {source.relative: source for source in sources}
+        decides: dict[str, object] = {
+            "options": options,
+            "crf": crf,
+            "classes": classes.to_json(),
+            "model": model.classes.names,
+        }
+        if project is not None:
+            decides["mapping"] = project.mapping_for(model.classes)
+        mark = mark_of(args.model, decides)
 
         def files_of(item: BatchItem) -> ResultFiles:
             target = by_key[item.key].target
@@ -104,46 +139,65 @@ def run(args: argparse.Namespace) -> int:
 
         def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
             files = files_of(item)
-            with writing(files.labels):
-                write_indexed_png(files.labels, labelled(probabilities), classes.palette())
             write_world_files(files.labels, read_georeference(by_key[item.key].path))
             if files.probabilities is not None:
                 with writing(files.probabilities), atomic_write(files.probabilities) as file:
                     names = np.array(model.classes.names)
                     np.savez_compressed(file, probabilities=probabilities.astype(np.float16), classes=names)
+            with writing(files.labels):  # last: the mark in it says that everything is there
+                write_indexed_png(files.labels, labelled(probabilities), classes.palette(), {KEY: mark})
 
         def predict_large(item: BatchItem, image: NDArray[np.uint8]) -> Task[None]:
-            yield from predict_into_files(predictor, image, files_of(item), labelled, classes, crf)
             write_world_files(files_of(item).labels, read_georeference(by_key[item.key].path))
+            yield from predict_into_files(predictor, image, files_of(item), labelled, classes, crf, {KEY: mark})
 
-        items = world.shard([BatchItem(source.relative, source.path) for source in sources])
-        report = show(predict_many(predictor, items, write, crf, predict_large), "Predict")
+        def is_there(item: BatchItem) -> bool:
+            files = files_of(item)
+            return has_mark(files.labels, mark) and (files.probabilities is None or files.probabilities.is_file())
+
+        ours = shard.of(sources)
+        mine = world.shard([BatchItem(source.relative, source.path) for source in ours])
+        items = [item for item in mine if not (args.resume and is_there(item))]
+        report = show(predict_many(predictor, items, write, crf, predict_large, preempted), "Predict")
     finally:
         if project is not None:
             project.close()
     failures = sorted((key, message) for part in world.gather(report.failures) for key, message in part)
-    done, notes = len(sources) - len(failures), world.notes(predictor.notes)
+    already, not_tried = (sum(world.gather(n)) for n in (len(mine) - len(items), report.passed_over))
+    done, notes = len(ours) - already - not_tried - len(failures), world.notes(predictor.notes)
     for note in notes:
         warn(note)
     for key, message in failures:
         warn(f"{key}: {message}")
     seconds = round(time.monotonic() - started, 3)
+    found = {
+        "images": done,
+        "already_there": already,
+        "not_tried": not_tried,
+        "shard": str(shard),
+        "failures": [{"image": key, "message": message} for key, message in failures],
+        "seconds": seconds,
+        "device": predictor.device_name,
+        "precision": predictor.precision,
+        "model": model.name,
+        "notes": notes,
+    }
+    if args.report is not None and world.leads:
+        write_report(args.report, found, shard)
     if args.json:
-        print_json(
-            {
-                "images": done,
-                "failures": [{"image": key, "message": message} for key, message in failures],
-                "seconds": seconds,
-                "device": predictor.device_name,
-                "precision": predictor.precision,
-                "model": model.name,
-                "notes": notes,
-            }
-        )
+        print_json(found)
     else:
-        failed = f", {len(failures)} failed" if failures else ""
-        say(f"{done} predicted{failed}, in {seconds:.1f} s on {predictor.device_name}: {args.out}")
-    return world.finish(1 if failures else 0)
+        told = [
+            f"{done} predicted",
+            f"{already} were there" * bool(already),
+            f"{len(failures)} failed" * bool(failures),
+        ]
+        part = f"part {shard}, " if shard.count > 1 else ""
+        say(f"{part}{', '.join(filter(None, told))}, in {seconds:.1f} s on {predictor.device_name}: {args.out}")
+    if not_tried:
+        warn(f"Stopped by SIGTERM with {not_tried} images left: the same command with --resume goes on.")
+        return world.finish(RESUME)
+    return world.finish(FAILED if failures else 0)
 
 
 def _labelling(model: Model, project: Project | None) -> tuple[Labelled, ClassSet]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from segcore.cli import FAILED, USAGE
 from segcore.cli.console import print_json, say, show, speaks, warn
 from segcore.cli.numbers import count, label_value, positive, seed, whole
+from segcore.cli.preemption import noticing_preemption
 from segcore.errors import MaskwrightError, TrainingError, UsageError
 from segcore.hardware.priority import lower_session
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
@@ -95,11 +96,18 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train; with ``--json-lines`` errors are printed as an event too."""
-    with stoppable(), _told_how_to_go_on(args.out):
+    """Train; exit code 75 when SIGTERM came before the end; with ``--json-lines`` see `_for_a_window`."""
+    with _told_how_to_go_on(args.out):
         if not args.json_lines:
-            say(*_report(show(_task(args), "Train")))
-            return _finish()
+            with noticing_preemption() as preempted:
+                say(*_report(show(_task(args, preempted), "Train")))
+                return _finish()
+        return _for_a_window(args)
+
+
+def _for_a_window(args: argparse.Namespace) -> int:
+    """Train and print JSON, errors too; SIGTERM is how a window cancels, and nothing is kept then."""
+    with stoppable():
         with suppress(OSError, AttributeError):
             if os.nice(0) == 0:
                 os.nice(NICENESS)  # the desktop that listens goes first
@@ -149,16 +157,17 @@ def size(text: str) -> tuple[int, int]:
     return _side(height), _side(width)
 
 
-def _task(args: argparse.Namespace) -> Task[TrainResult]:
+def _task(args: argparse.Namespace, stopping: Callable[[], bool] | None = None) -> Task[TrainResult]:
     from segcore.training.training_loop import train
 
     yield Progress(0, 0, "Starting")
     if args.project is None:
-        return (yield from train(_request(args)))
+        return (yield from train(replace(_request(args), stopping=stopping)))
     if args.images or args.labels or args.classes:
         raise UsageError("A project has its own images, labels and classes.", "Give it alone.")
     with _snapshot(args.out) as folder:
-        return (yield from train(_request(args, *(yield from _of_project(args.project, folder)))))
+        request = _request(args, *(yield from _of_project(args.project, folder)))
+        return (yield from train(replace(request, stopping=stopping)))
 
 
 def _request(

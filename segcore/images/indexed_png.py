@@ -40,9 +40,11 @@ def encode_indexed_png(
     return buffer.getvalue()
 
 
-def write_indexed_png(path: Path, labels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> None:
-    """Write a label map atomically. Raises OSError (no space left, no permission)."""
-    atomic_write_bytes(path, encode_indexed_png(labels, palette))
+def write_indexed_png(
+    path: Path, labels: NDArray[np.uint8], palette: NDArray[np.uint8], notes: Mapping[str, str] | None = None
+) -> None:
+    """Write a label map atomically; ``notes`` as text chunks. Raises OSError (no space left, no permission)."""
+    atomic_write_bytes(path, encode_indexed_png(labels, palette, notes))
 
 
 def read_indexed_png(path: Path, shape: tuple[int, int] | None = None) -> NDArray[np.uint8]:

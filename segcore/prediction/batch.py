@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -53,6 +53,7 @@ def predict_many(
     write: Write,
     crf: Crf | None = None,
     predict_large: PredictLarge | None = None,
+    stopping: Callable[[], bool] | None = None,
 ) -> Task[BatchReport]:
     """Predict images one after the other.
 
@@ -71,6 +72,9 @@ def predict_many(
         Predicts, refines and writes an image that `is_large`, in the calling thread; its errors count as those of
         ``write``. While it works no other image is in memory. None: large images are treated like the others.
 
+    stopping : callable () -> bool, or None
+        Asked before each image; when it says True, what is begun is finished and the rest is not tried.
+
     Returns
     -------
     Task[BatchReport]
@@ -81,6 +85,7 @@ def predict_many(
     writing: deque[tuple[str, Future[None]]] = deque()
     failures: list[tuple[str, str]] = []
     upcoming = iter(items)
+    left = 0
     channels = predictor.model.segmenter.num_classes if predict_large is not None else 0
 
     def finish_writes(most: int) -> None:
@@ -96,6 +101,9 @@ def predict_many(
             while len(reading) <= _AHEAD and (following := next(upcoming, None)) is not None:
                 reading.append(reader.submit(_read_ordinary, following.image_path, channels))
             yield Progress(number, len(items), item.key)
+            if stopping is not None and stopping():
+                left = len(items) - number
+                break
             part = partial(Progress.part, number=number, parts=len(items), name=item.key)
             try:
                 image = reading.popleft().result()
@@ -114,8 +122,8 @@ def predict_many(
             writing.append((item.key, writer.submit(write, item, image, probabilities)))
             del image, probabilities
         finish_writes(0)
-        yield Progress(len(items), len(items))
-        return BatchReport(len(items) - len(failures), failures)
+        yield Progress(len(items) - left, len(items))
+        return BatchReport(len(items) - left - len(failures), failures, left)
     finally:
         for pool in (reader, writer):
             pool.shutdown(wait=True, cancel_futures=True)
@@ -145,6 +153,7 @@ def predict_into_files(
     labelled: Labelled,
     classes: ClassSet,
     crf: Crf | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> Task[None]:
     """Predict an image of any size into the files that an ordinary one gets.
 
@@ -163,6 +172,8 @@ def predict_into_files(
         Of the labels.
     crf : Crf or None
         Refine the probabilities, tile by tile, before they become labels.
+    notes : Mapping[str, str] or None
+        Texts to store in the PNG, which is written last.
 
     Returns
     -------
@@ -173,11 +184,6 @@ def predict_into_files(
     shares = None if files.probabilities is None else hidden_beside(files.probabilities, "npy")
     try:
         labels = yield from predict_large(predictor, image, labelled, mapped_labels, shares, crf)
-        yield Progress(1, 1, f"Writing {files.labels.name}")
-        with writing(files.labels):
-            for _ in write_indexed_png_rows(files.labels, labels, classes.palette()):
-                yield Progress(1, 1, f"Writing {files.labels.name}")
-        del labels
         if files.probabilities is not None and shares is not None:
             yield Progress(1, 1, f"Writing {files.probabilities.name}")
             with writing(files.probabilities), atomic_write(files.probabilities) as file:
@@ -185,6 +191,11 @@ def predict_into_files(
                 stored = np.load(shares, mmap_mode="r", allow_pickle=False)
                 np.savez_compressed(file, probabilities=stored, classes=names)
                 del stored
+        yield Progress(1, 1, f"Writing {files.labels.name}")
+        with writing(files.labels):
+            for _ in write_indexed_png_rows(files.labels, labels, classes.palette(), notes):
+                yield Progress(1, 1, f"Writing {files.labels.name}")
+        del labels
     finally:
         for path in filter(None, (mapped_labels, shares)):
             with suppress(OSError):

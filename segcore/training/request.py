@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,6 +62,8 @@ class TrainRequest:
         Run the network through torch.compile: minutes at first, then faster steps on a GPU.
     control : Path or None
         A file in which another program says what it wants meanwhile; see `segcore.training.control`.
+    stopping : callable () -> bool, or None
+        Asked after each step, of each process; when it says True, the state is written and the training ends.
     project : str
         Name of the project whose images these are; "" for folders.
     against : str
@@ -87,6 +90,7 @@ class TrainRequest:
     precision: Precision = "auto"
     compiled: bool = False
     control: Path | None = None
+    stopping: Callable[[], bool] | None = None
     project: str = ""
     against: str = ""
 

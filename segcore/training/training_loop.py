@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from segcore.errors import CheckpointError, TrainingError
+from segcore.errors import CheckpointError, StoppedError, TrainingError
 from segcore.files.atomic import writing
 from segcore.metrics.scores import Scores
 from segcore.models.catalogue import model_for_training
@@ -229,6 +229,7 @@ class Training:
                 self.validation.plan(budget.fraction, cost, budget.seconds)
                 self._keep_state(validated=True)
             self._keep_state(validated=False)
+            self._stop_if_asked()
         yield from self._keep_best(detail)
         yield from self._take_chosen(detail)
 
@@ -331,8 +332,10 @@ class Training:
 
     def _keep_state(self, validated: bool) -> None:
         """Write the training state when that is due."""
-        if not self.world.leads or not self.resumable or not self.state_file.due(validated):
-            return
+        if self.world.leads and self.resumable and self.state_file.due(validated):
+            self._write_state()
+
+    def _write_state(self) -> None:
         best = self.validation.best
         tensors = self.learner.state()
         tensors |= {f"random/{name}": value for name, value in random_states().items()}
@@ -348,6 +351,23 @@ class Training:
             "curve": self.curve.to_json(),
         }
         self.state_file.write(TrainingState(tensors, notes))
+
+    def _stop_if_asked(self) -> None:
+        """Write the state and raise StoppedError when one of the processes was asked to end."""
+        stopping = self.request.stopping
+        if stopping is None or not any(self.world.gather(stopping())):
+            return
+        if not self.resumable:
+            raise StoppedError(
+                f"The training was stopped at step {self.budget.step}.", "It was too short for a state: start it again."
+            )
+        if self.world.leads:
+            self._write_state()
+        self.world.gather(None)  # until it is there
+        raise StoppedError(
+            f"The training was stopped at step {self.budget.step}; its state is written.",
+            "The same command with --resume goes on.",
+        )
 
     def _recall(self, notes: dict[str, Any]) -> None:
         """Take over what was measured before an interruption."""

@@ -164,7 +164,7 @@ def test_a_projects_parameters_hold_unless_flags_say_otherwise(images, checkpoin
     }
     for name, words in runs.items():
         assert main(["predict", words[0], *common, *words[1:], "--out", str(tmp_path / name)]) == 0
-    made = {name: (tmp_path / name / "sub" / "a.png").read_bytes() for name in runs}
+    made = {name: read_indexed_png(tmp_path / name / "sub" / "a.png").tobytes() for name in runs}
     assert made["project"] == made["said"]
     assert made["protected"] == made["none"], "every pixel keeps what the network gave it"
     assert len(set(made.values())) == 4

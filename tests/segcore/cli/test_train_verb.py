@@ -129,6 +129,28 @@ def test_an_interrupted_training_says_how_to_go_on_and_does(data, capsys, monkey
     assert not list(data.glob("*.resume"))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGTERM")
+def test_sigterm_of_a_cluster_writes_the_state_and_the_same_command_goes_on(data, capsys, monkeypatch):
+    step, steps = Learner.step, []
+
+    def asked_to_end(*arguments):
+        steps.append(1)
+        if len(steps) == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return step(*arguments)
+
+    monkeypatch.setattr(Learner, "step", asked_to_end)
+    assert main(words(data, "--epochs", "2")) == 75
+    assert "stopped at step 2; its state is written. The same command with --resume" in capsys.readouterr().err
+    assert (data / "new.safetensors.resume").exists()
+    assert not (data / "new.safetensors").exists()
+    done = len(steps)
+    assert main(words(data, "--epochs", "2", "--resume")) == 0
+    assert done == 2
+    assert f"of {len(steps)}," in capsys.readouterr().out
+    assert not list(data.glob("*.resume"))
+
+
 def test_nothing_to_resume_is_said(data, capsys):
     assert main(words(data, "--epochs", "1", "--resume")) == 1
     assert "nothing to resume" in capsys.readouterr().err
