@@ -888,11 +888,7 @@
         <source>Your labels are safe. The log has the details (Help menu).</source>
         <translation>您的标签是安全的。详情见日志（“帮助”菜单）。</translation>
     </message>
-<message>
-        <source>Save report…</source>
-        <translation>保存报告…</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>BrushTool</name>
     <message>
@@ -1499,10 +1495,6 @@
     <message>
         <source>Show report…</source>
         <translation>显示报告…</translation>
-    </message>
-<message>
-        <source>Save report…</source>
-        <translation>保存报告…</translation>
     </message>
 </context>
 <context>
@@ -2724,6 +2716,10 @@ Folder: {folder}</source>
         <translation>它使用的运算“{1}”不会被计算。</translation>
     </message>
     <message>
+        <source>It was too short for a state: start it again.</source>
+        <translation>训练太短，没有保存状态：请重新开始。</translation>
+    </message>
+    <message>
         <source>Its backbone '{1}' is only named, not described (backbone_config is missing).</source>
         <translation>其主干“{1}”只有名称而没有说明（缺少 backbone_config）。</translation>
     </message>
@@ -3188,6 +3184,10 @@ Folder: {folder}</source>
         <translation>请从同一系列的检查点开始。</translation>
     </message>
     <message>
+        <source>Start it as --array=1-N, or give each task --shard I/N.</source>
+        <translation>请以 --array=1-N 启动，或为每个任务指定 --shard I/N。</translation>
+    </message>
+    <message>
         <source>Start more processes, or choose a recipe with smaller batches.</source>
         <translation>请启动更多进程，或选择批次更小的方案。</translation>
     </message>
@@ -3428,6 +3428,10 @@ Folder: {folder}</source>
         <translation>网络类型“{1}”未知，或不标注像素。</translation>
     </message>
     <message>
+        <source>The numbers of this job array have gaps.</source>
+        <translation>此作业数组的编号有空缺。</translation>
+    </message>
+    <message>
         <source>The package {1}, which adds the architecture '{2}', cannot be imported ({3}).</source>
         <translation>提供架构“{2}”的软件包 {1} 无法导入（{3}）。</translation>
     </message>
@@ -3468,6 +3472,10 @@ Folder: {folder}</source>
         <translation>结果 {1} 会替换一张图像。</translation>
     </message>
     <message>
+        <source>The same command with --resume goes on.</source>
+        <translation>相同的命令加上 --resume 即可继续。</translation>
+    </message>
+    <message>
         <source>The sample project is not in this installation.</source>
         <translation>此安装中没有示例项目。</translation>
     </message>
@@ -3498,6 +3506,14 @@ Folder: {folder}</source>
     <message>
         <source>The training process cannot start: {1}.</source>
         <translation>训练进程无法启动：{1}。</translation>
+    </message>
+    <message>
+        <source>The training was stopped at step {1}.</source>
+        <translation>训练在第 {1} 步停止。</translation>
+    </message>
+    <message>
+        <source>The training was stopped at step {1}; its state is written.</source>
+        <translation>训练在第 {1} 步停止；其状态已写入。</translation>
     </message>
     <message>
         <source>The truth has shape {1}, the prediction {2}.</source>
@@ -4575,31 +4591,7 @@ Folder: {folder}</source>
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
     </message>
-<message>
-        <source>It was too short for a state: start it again.</source>
-        <translation>训练太短，没有保存状态：请重新开始。</translation>
-    </message>
-    <message>
-        <source>Start it as --array=1-N, or give each task --shard I/N.</source>
-        <translation>请以 --array=1-N 启动，或为每个任务指定 --shard I/N。</translation>
-    </message>
-    <message>
-        <source>The numbers of this job array have gaps.</source>
-        <translation>此作业数组的编号有空缺。</translation>
-    </message>
-    <message>
-        <source>The same command with --resume goes on.</source>
-        <translation>相同的命令加上 --resume 即可继续。</translation>
-    </message>
-    <message>
-        <source>The training was stopped at step {1}.</source>
-        <translation>训练在第 {1} 步停止。</translation>
-    </message>
-    <message>
-        <source>The training was stopped at step {1}; its state is written.</source>
-        <translation>训练在第 {1} 步停止；其状态已写入。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>EngineChoice</name>
     <message>
