@@ -107,8 +107,8 @@ QMenuBar { background: $window; padding: 2px 4px; }
 QMenuBar::item { padding: 4px 9px; border-radius: 5px; background: transparent; }
 QMenuBar::item:selected { background: $raised; }
 QMenu { background: $surface; border: 1px solid $muted; padding: 5px; }
-QMenu::item { padding: 5px 28px 5px 10px; border-radius: 5px; }
-QMenu::item:selected { background: $accent; color: $on_accent; }
+QMenu::item { padding: 4px 27px 4px 9px; border: 1px solid transparent; border-radius: 5px; }
+QMenu::item:selected { background: $accent_soft; border-color: $accent; color: $text; }
 QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $border; margin: 5px 8px; }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,14 @@ from segcore.errors import ProjectBusyError
 
 if TYPE_CHECKING:
     from segcore.project.project import Project
+
+
+@dataclass(frozen=True)
+class Found:
+    """Who else writes a project, "" when nobody; ``writable``: no newer Maskwright wrote it, it can be taken over."""
+
+    holder: str = ""
+    writable: bool = True
 
 
 class ReadOnlyNotice(QFrame):
@@ -114,12 +123,13 @@ class TakingOver(QObject):
         self.notice.hide()
         self.look()
 
-    def _show(self, project: Project, holder: str) -> None:
+    def _show(self, project: Project, found: Found) -> None:
         document = self._session.document
         if project is not document.project:
             return
         read_only = project.read_only
-        self._holder = holder
+        self._holder = found.holder
+        self.notice.button.setVisible(found.writable)
         self._wrote = self._wrote or not read_only
         self.notice.label.setText(self._text(read_only))
         if self.notice.isHidden() == bool(read_only):
@@ -142,16 +152,20 @@ class TakingOver(QObject):
         document = self._session.document
         if project is not document.project:
             return
-        self._show(project, "")
+        self._show(project, Found())
         document.set_classes(project.classes)
         self._session.autosaver.flush()
         self.taken_over.emit()
 
 
-def _look(project: Project) -> str:
-    """Return who else writes the project, "" when nobody; the project is read-only afterwards when one took it over."""
+def _look(project: Project) -> Found:
+    """Look who else writes the project; it is read-only afterwards when another process took it over."""
+    from segcore.project.project_file import newer_schema
+
     try:
         project.check_writer()
     except ProjectBusyError as error:
-        return error.holder
-    return project.holder if project.read_only else ""
+        return Found(error.holder)
+    if not project.read_only:
+        return Found()
+    return Found(project.holder, writable=newer_schema(project.root) is None)

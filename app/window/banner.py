@@ -43,7 +43,7 @@ class Banner(QFrame):
         self._close.setToolTip(self.tr("Dismiss"))
         self._close.setAccessibleName(self.tr("Dismiss message"))
         self._close.clicked.connect(self.hide)
-        self.report_button = QPushButton(self.tr("Save report…"))
+        self.report_button = QPushButton(self.tr("Show report…"))
         self.report_button.setToolTip(self.tr("Make a text for a bug report; nothing is sent"))
         self.report_button.clicked.connect(self.report_wanted)
         words = QVBoxLayout()

@@ -19,7 +19,7 @@ class CrashNotice(Notice):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.report_button = self.add_button(
-            self.tr("Save report…"), self.tr("Make a text for a bug report; nothing is sent")
+            self.tr("Show report…"), self.tr("Make a text for a bug report; nothing is sent")
         )
         self.report_button.clicked.connect(self.wanted)
         self.close_button.setToolTip(self.tr("Dismiss, and remove what was noted of it"))

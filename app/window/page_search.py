@@ -13,9 +13,13 @@ MOST = 60
 
 @dataclass(frozen=True)
 class Found:
-    """A line of a page, without Markdown's signs; ``anchor`` is that of ``heading``, the last one above the line."""
+    """A line of a page, without Markdown's signs; ``anchor`` is that of ``heading``, the last one above the line.
+
+    ``title`` is the first heading of the page.
+    """
 
     path: Path
+    title: str
     heading: str
     anchor: str
     line: str
@@ -43,13 +47,14 @@ def anchor_of(heading: str) -> str:
 
 
 def _in_page(page: Path, text: str) -> Iterator[Found]:
-    heading = page.stem
-    for line in page.read_text("utf-8", errors="replace").splitlines():
+    lines = page.read_text("utf-8", errors="replace").splitlines()
+    heading = title = next((_plain(line) for line in lines if line.startswith("#")), page.stem)
+    for line in lines:
         plain = _plain(line)
         if line.startswith("#"):
             heading = plain
         if text in plain.lower():
-            yield Found(page, heading, anchor_of(heading), plain)
+            yield Found(page, title, heading, anchor_of(heading), plain)
 
 
 def _plain(line: str) -> str:

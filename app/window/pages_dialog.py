@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.appearance.plain_text import plain_label
-from app.window.page_search import anchor_of, search
+from app.window.page_search import Found, anchor_of, search
 from resources import resource
 
 SIZE = QSize(860, 720)
@@ -77,8 +77,7 @@ class PagesBrowser(QTextBrowser):
         """Show a page, from the heading with this anchor on."""
         kind = QTextDocument.ResourceType
         if self._lists:
-            self.reload()
-            self._lists = False
+            self.go_back()
         if Path(self.source().toLocalFile()) != path:
             markdown = path.suffix == ".md"
             self.setSource(QUrl.fromLocalFile(str(path)), kind.MarkdownResource if markdown else kind.UnknownResource)
@@ -89,14 +88,20 @@ class PagesBrowser(QTextBrowser):
 
     def show_found(self, text: str) -> None:
         """Show which lines of the pages have a text; each leads to its heading."""
-        rows = [
-            f"- [{escaped(each.path.stem)}: {escaped(each.heading)}](<{_address(each.path)}#{each.anchor}>) "
-            f"{escaped(each.line) if each.line != each.heading else ''}"
-            for each in search(self._folder, text)
-        ]
+        rows = [_row(each) for each in search(self._folder, text)]
         nothing = self.tr("No page has this text.")
         self.setMarkdown("\n".join([f"# {escaped(text)}\n", *(rows or [nothing])]))
         self._lists = True
+        self.backwardAvailable.emit(True)
+
+    def go_back(self) -> None:
+        """Show the page again that the person searched from, or the one before this page."""
+        if not self._lists:
+            self.backward()
+            return
+        self._lists = False
+        self.reload()
+        self.backwardAvailable.emit(self.isBackwardAvailable())
 
     def _heading(self, anchor: str) -> QTextBlock | None:
         block = self.document().begin()
@@ -159,7 +164,7 @@ class PagesDialog(QDialog):
         for button in (back, start):
             button.setAutoDefault(False)
             buttons.addButton(button, role)
-        back.clicked.connect(self.browser.backward)
+        back.clicked.connect(self.browser.go_back)
         start.clicked.connect(lambda: self.browser.open_page(folder / FIRST))
         back.setEnabled(False)
         self.browser.backwardAvailable.connect(back.setEnabled)
@@ -167,6 +172,13 @@ class PagesDialog(QDialog):
     def _search(self) -> None:
         if self.field.text().strip():
             self.browser.show_found(self.field.text().strip())
+
+
+def _row(found: Found) -> str:
+    """Return what Markdown shows of a line that was found: where it stands, and the line below."""
+    where = found.title if found.heading == found.title else f"{found.title}: {found.heading}"
+    link = f"- [{escaped(where)}](<{_address(found.path)}#{found.anchor}>)"
+    return link if found.line == found.heading else f"{link}  \n  {escaped(found.line)}"
 
 
 def _address(path: Path) -> str:

@@ -873,8 +873,8 @@
         <translation>生成用于错误报告的文本；不会发送任何内容</translation>
     </message>
     <message>
-        <source>Save report…</source>
-        <translation>保存报告…</translation>
+        <source>Show report…</source>
+        <translation>显示报告…</translation>
     </message>
     <message>
         <source>Something went wrong that Maskwright did not expect.</source>
@@ -1493,8 +1493,8 @@
         <translation>Maskwright 上次意外停止。您的标签已保存。</translation>
     </message>
     <message>
-        <source>Save report…</source>
-        <translation>保存报告…</translation>
+        <source>Show report…</source>
+        <translation>显示报告…</translation>
     </message>
 </context>
 <context>

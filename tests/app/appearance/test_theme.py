@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QLineEdit,
+    QMenu,
     QMessageBox,
     QPushButton,
     QSlider,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.appearance.icons import icon
 from app.appearance.plain_text import plain_question
 from app.appearance.theme import DARK, HIGH_CONTRAST, LIGHT, Look, apply_theme, contrast, palette, style_sheet
 from app.settings.settings import Settings
@@ -155,6 +157,24 @@ def test_a_popup_list_has_a_frame_and_its_chosen_row_can_be_read(qtbot, qapp, th
     colors = {picture.pixelColor(x, 8).name() for x in range(4, picture.width() - 4)}
     assert theme.accent in colors
     box.hidePopup()
+    qapp.setStyleSheet("")
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT, HIGH_CONTRAST])
+def test_the_icon_of_the_chosen_line_of_a_menu_is_seen(qtbot, qapp, theme):
+    apply_theme(theme)
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    menu.addAction(icon("square", theme), "One")  # a filled square
+    action = menu.actions()[0]
+    menu.popup(menu.pos())
+    menu.setActiveAction(action)
+    picture, row = menu.grab().toImage(), menu.actionGeometry(action)
+    ground = picture.pixelColor(row.right() - 12, row.center().y()).name()
+    assert ground != theme.surface
+    left = [picture.pixelColor(x, row.center().y()).name() for x in range(row.left() + 4, row.left() + 24)]
+    assert max(contrast(each, ground) for each in left) >= 4.5
+    menu.close()
     qapp.setStyleSheet("")
 
 

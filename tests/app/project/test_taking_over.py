@@ -201,3 +201,13 @@ def test_a_save_that_is_refused_turns_the_window_read_only_and_keeps_the_stroke(
     assert np.array_equal(window.document.label_map.labels, mine), "what is not saved is still what is shown"
     window.leaving.save_to(photos.parent / "elsewhere")
     settle(qtbot, window)
+
+
+def test_a_project_of_a_newer_maskwright_is_not_offered_to_be_taken_over(qtbot, window, photos):
+    file = photos.with_name("photos.maskwright") / "project.json"
+    file.write_text(file.read_text("utf-8").replace('"schema": 1', '"schema": 9'), "utf-8")
+    open_in(qtbot, window, photos)
+    notice = window.taking_over.notice
+    qtbot.waitUntil(lambda: notice.isVisibleTo(window))
+    assert "(schema 9)" in notice.label.text()
+    assert not notice.button.isVisibleTo(notice)

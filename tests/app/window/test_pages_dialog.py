@@ -55,7 +55,11 @@ def test_what_is_found_leads_to_its_heading_and_back_to_the_page(qtbot, window):
     dialog.field.setText("Kr\u00e4henb\u00fchl")
     QTest.keyClick(dialog.field, Qt.Key.Key_Return)
     assert dialog.isVisible()
-    assert "students: The CRF" in dialog.browser.toPlainText()
+    assert "How the networks work: The CRF\n" in dialog.browser.toPlainText()
+    dialog.browser.go_back()
+    assert dialog.browser.toPlainText().startswith("Maskwright")
+    assert not dialog.browser.isBackwardAvailable()
+    QTest.keyClick(dialog.field, Qt.Key.Key_Return)
     dialog.browser.follow(QUrl.fromLocalFile(str(pages_folder() / "docs" / "students.md")).resolved(QUrl("#the-crf")))
     assert dialog.browser.toPlainText().startswith("How the networks work")
     dialog.field.setText("<b>[")
@@ -93,10 +97,10 @@ def test_lines_in_headings_are_found_first(tmp_path):
     (tmp_path / "docs" / "b.md").write_text("# Before a\n\nA brush.\n", "utf-8")
     (tmp_path / "docs" / "a.md").write_text("# One\n\n- The `brush` [paints](b.md).\n\n## A Brush, two\n", "utf-8")
     found = search(tmp_path, "BRUSH")
-    assert [(each.heading, each.anchor, each.line) for each in found] == [
-        ("A Brush, two", "a-brush-two", "A Brush, two"),
-        ("Before a", "before-a", "A brush."),
-        ("One", "one", "The brush paints."),
+    assert [(each.title, each.heading, each.anchor, each.line) for each in found] == [
+        ("One", "A Brush, two", "a-brush-two", "A Brush, two"),
+        ("Before a", "Before a", "before-a", "A brush."),
+        ("One", "One", "one", "The brush paints."),
     ]
 
 
