@@ -18,6 +18,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from segcore.errors import DownloadNeededError, WeightsUnavailableError
+from segcore.files.locks import NO_LOCKS
 from segcore.models.consent import is_agreed, is_offline
 from segcore.progress import Progress, Task
 
@@ -28,6 +29,8 @@ _TIMEOUT = 10.0
 _LOOK = 0.1
 _BROKEN = (ConnectionError, TimeoutError, urllib.error.URLError, http.client.HTTPException)
 """What a further try may mend; HTTPError, an URLError too, is an answer and is not tried again."""
+_BUSY = (408, 429, 500, 502, 503, 504)
+"""Answers of a server that may send the rest later."""
 
 
 class _WrongContentError(Exception):
@@ -90,6 +93,9 @@ def _alone(target: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise OSError("another process downloads it right now") from error
+    except OSError as error:
+        if error.errno not in NO_LOCKS:
+            raise
     try:
         yield
     finally:
@@ -111,8 +117,9 @@ def _tried(url: str, target: Path) -> Task[None]:
         try:
             yield from _download(url, part, target, digits)
             return
-        except urllib.error.HTTPError:
-            part.unlink(missing_ok=True)
+        except urllib.error.HTTPError as error:
+            if error.code not in _BUSY:
+                part.unlink(missing_ok=True)
             raise
         except _WrongContentError:
             part.unlink(missing_ok=True)

@@ -13,7 +13,6 @@ each save. Of two processes that become the writer in the same moment the later 
 
 from __future__ import annotations
 
-import errno
 import getpass
 import json
 import os
@@ -31,6 +30,7 @@ from filelock import FileLock, Timeout
 
 from segcore.errors import ProjectBusyError, ProjectError
 from segcore.files.atomic import atomic_write_bytes, writing
+from segcore.files.locks import NO_LOCKS
 from segcore.files.regular_file import read_regular
 from segcore.hardware.process_birth import birth
 
@@ -39,8 +39,6 @@ MUTEX = ".writer.lock"
 WAIT_SECONDS = 10.0
 """How long a writer waits for another process that looks at the lock at this moment."""
 
-NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
-"""What a disk answers that has no locks; filelock itself replaces the lock where the answer is ENOSYS."""
 _POLL_SECONDS = 0.005
 _MAX_BYTES, _MAX_TEXT = 10_000, 256
 _CLOCK_SECONDS = 2.0

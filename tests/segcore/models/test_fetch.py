@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import hashlib
 import pickle
 from pathlib import Path
@@ -115,6 +116,26 @@ def test_a_cancelled_download_is_continued(server, tmp_path):
     assert (tmp_path / f"{NAME}.part").read_bytes() == CONTENT[: 2 * fetching._CHUNK]
     drive(fetch(server.address, tmp_path / NAME))
     assert server.asked == ["", f"bytes={2 * fetching._CHUNK}-"]
+
+
+def test_a_busy_server_may_send_the_rest_later(server, tmp_path):
+    (tmp_path / f"{NAME}.part").write_bytes(CONTENT[:CUT])
+    server.busy = 503
+    with pytest.raises(WeightsUnavailableError, match="503"):
+        drive(fetch(server.address, tmp_path / NAME))
+    server.busy = 0
+    drive(fetch(server.address, tmp_path / NAME))
+    assert server.asked == [f"bytes={CUT}-"] * 2
+    assert (tmp_path / NAME).read_bytes() == CONTENT
+
+
+def test_a_disk_without_locks_holds_weights(server, tmp_path, monkeypatch):
+    def refuse(*_args, **_options):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fetching.FileLock, "acquire", refuse)
+    drive(fetch(server.address, tmp_path / NAME))
+    assert names(tmp_path) == [NAME]
 
 
 @pytest.mark.parametrize("part", [CONTENT, b"of another file", CONTENT + b"more"])

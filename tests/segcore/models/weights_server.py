@@ -27,13 +27,15 @@ class WeightsServer:
         ``kept``: asked-for parts are sent; ``ignored``: the whole file comes; ``wrong``: another part comes.
     checksum : str
         SHA-256 that ``/moved/`` names.
+    busy : int
+        Number of the error that is the answer to every request for the file; 0: there is none.
     asked : list of str
         The ``Range`` of each request, "" for none.
     """
 
     def __init__(self) -> None:
         self.address, self.content, self.breaks, self.ranges = "", CONTENT, 0, "kept"
-        self.checksum = ""
+        self.checksum, self.busy = "", 0
         self.asked: list[str] = []
 
 
@@ -54,6 +56,8 @@ def serving() -> Iterator[WeightsServer]:
                 self.end_headers()
             elif self.path != "/w":
                 self.send_error(404)
+            elif server.busy:
+                self.send_error(server.busy)
             else:
                 self._send(wanted)
 

@@ -104,7 +104,7 @@ def test_a_writer_that_was_killed_is_replaced_at_once(tmp_path, other):
 
 
 def test_another_process_with_the_same_number_is_not_the_writer(tmp_path):
-    write_holder(tmp_path, pid=os.getppid(), started=1.0)
+    write_holder(tmp_path, pid=os.getppid(), started=1.0, birth="another boot/1")
     lock = WriterLock(tmp_path)
     lock.acquire()
     lock.release()
