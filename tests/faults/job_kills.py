@@ -8,11 +8,9 @@ led to.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import select
 import shutil
-import subprocess
 import sys
 import time
 import zipfile
@@ -21,15 +19,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from types import TracebackType
 
 from segcore.adaptation.project_head import load_project_head
 from segcore.errors import MaskwrightError
 from segcore.project.label_files import crc_of
 from segcore.project.project import Access, Project
 from tests.faults.job import JOBS, LIVE, template
-from tests.faults.kills import ROOT, places, surroundings, temporary
+from tests.faults.kills import places, temporary
 from tests.faults.power_sitting import checksum
+from tests.faults.warm_process import WarmProcess
 
 SECONDS = 120.0
 
@@ -47,49 +45,24 @@ class JobKill:
         return f"{self.job}, {self.seconds:.3f} s: {'; '.join(self.wrong)}"
 
 
-class Workshop:
+class Workshop(WarmProcess):
     """A warm process that forks jobs."""
 
     def __init__(self) -> None:
-        self._read, write = os.pipe()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.job", str(write)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env=surroundings(),
-            pass_fds=[write],
-            text=True,
-        )
-        os.close(write)
-
-    def __enter__(self) -> Workshop:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait(20)
-        self._process.stdout.close()
-        os.close(self._read)
+        super().__init__("tests.faults.job")
 
     def do(self, job: str, folder: Path, seconds: float | None = None) -> tuple[bool, float]:
         """Do a job, or kill it so long after it began; return whether it ended well, and how long it took."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"job": job, "folder": str(folder)}) + "\n")
-        self._process.stdin.flush()
-        pid = int(self._process.stdout.readline())
-        if not select.select([self._read], [], [], SECONDS)[0]:
+        pid = self.fork({"job": job, "folder": str(folder)})
+        if not select.select([self.heard], [], [], SECONDS)[0]:
             raise RuntimeError("the job does not begin")
         begun = time.monotonic()
-        os.read(self._read, 100)
+        os.read(self.heard, 100)
         if seconds is not None:
-            ended = select.select([self._process.stdout], [], [], seconds)[0]
+            ended = select.select([self.answers], [], [], seconds)[0]
             if not ended:
                 os.kill(pid, 9)
-        code = int(self._process.stdout.readline())
+        code = int(self.answers.readline())
         return code == 0, time.monotonic() - begun
 
 

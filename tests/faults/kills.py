@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from types import TracebackType
 
 import numpy as np
 from PIL import Image
@@ -29,8 +28,8 @@ from segcore.errors import MaskwrightError
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap
 from segcore.project.project import Project
+from tests.faults.warm_process import ROOT, WarmProcess, surroundings
 
-ROOT = Path(__file__).resolve().parents[2]
 FILES_SECONDS = 1.0
 """What was done so long before the kill must be in the label files."""
 JOURNAL_SECONDS = 0.25
@@ -82,43 +81,17 @@ def make_project(folder: Path) -> Path:
         return made.root
 
 
-class Nursery:
-    """A warm process that forks sittings, so that a kill costs no start of Python."""
+class Nursery(WarmProcess):
+    """A warm process that forks sittings."""
 
     def __init__(self) -> None:
-        self._read, write = os.pipe()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.sitting", str(write)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env=surroundings(),
-            pass_fds=[write],
-            text=True,
-        )
-        os.close(write)
-
-    def __enter__(self) -> Nursery:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait(20)
-        self._process.stdout.close()
-        os.close(self._read)
+        super().__init__("tests.faults.sitting")
 
     def sit_and_kill(self, root: Path, seed: int, moment: float) -> tuple[list[dict], float]:
         """Let somebody sit, kill them so many seconds after their first change; their lines, and the moment."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"root": str(root), "seed": seed}) + "\n")
-        self._process.stdin.flush()
-        pid = int(self._process.stdout.readline())
-        lines, killed = listen_and_kill(self._read, pid, moment)
-        assert self._process.stdout.readline() == "ended\n"
-        return lines + heard(self._read, 0.0), killed
+        lines, killed = listen_and_kill(self.heard, self.fork({"root": str(root), "seed": seed}), moment)
+        assert self.answers.readline() == "ended\n"
+        return lines + heard(self.heard, 0.0), killed
 
 
 def window_and_kill(root: Path, seed: int, moment: float) -> tuple[list[dict], float]:
@@ -134,12 +107,6 @@ def window_and_kill(root: Path, seed: int, moment: float) -> tuple[list[dict], f
         finally:
             process.kill()
             os.close(read)
-
-
-def surroundings() -> dict[str, str]:
-    """Environment of a sitting."""
-    path = os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))
-    return {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}
 
 
 _rest: dict[int, bytes] = {}

@@ -27,9 +27,10 @@ from segcore.errors import MaskwrightError
 from segcore.labels.label_map import LabelMap
 from segcore.project.label_files import crc_of
 from segcore.project.project import Project
-from tests.faults.kills import ROOT, places, surroundings, temporary
+from tests.faults.kills import places, temporary
 from tests.faults.power_disk import Cut, Disk, records
 from tests.faults.power_sitting import MARKS, checksum
+from tests.faults.warm_process import ROOT, surroundings
 
 SOURCE = Path(__file__).with_name("power_shim.c")
 SHAPE = (40, 56)
