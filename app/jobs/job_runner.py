@@ -148,6 +148,11 @@ class JobRunner(QObject):
         return job
 
     @property
+    def is_shut_down(self) -> bool:
+        """Whether no further job is done."""
+        return self._closed
+
+    @property
     def busy(self) -> bool:
         """Whether any job has not finished."""
         return bool(self._jobs)

@@ -271,7 +271,7 @@ class Navigation(QObject):
 
     def _look_again(self) -> None:
         record = self._session.records.of(self._at or "")
-        if self._trouble is None or record is None or not record.unreadable:
+        if self._trouble is None or record is None or not record.unreadable or self._session.jobs.is_shut_down:
             self._retry.stop()
         elif not self.busy:
             self._session.records.look_again(record.id)

@@ -192,9 +192,15 @@ def predict_into_files(
                 np.savez_compressed(file, probabilities=stored, classes=names)
                 del stored
         yield Progress(1, 1, f"Writing {files.labels.name}")
-        with writing(files.labels):
-            for _ in write_indexed_png_rows(files.labels, labels, classes.palette(), notes):
-                yield Progress(1, 1, f"Writing {files.labels.name}")
+        try:
+            with writing(files.labels):
+                for _ in write_indexed_png_rows(files.labels, labels, classes.palette(), notes):
+                    yield Progress(1, 1, f"Writing {files.labels.name}")
+        except BaseException:  # probabilities alone are no result
+            if files.probabilities is not None:
+                with suppress(OSError):
+                    files.probabilities.unlink(missing_ok=True)
+            raise
         del labels
     finally:
         for path in filter(None, (mapped_labels, shares)):

@@ -48,6 +48,7 @@ def ended(heard):
 
 def begin(tmp_path, code):
     """Start a script as a training of the project ``tmp_path``; return the run and what it says."""
+    (tmp_path / "project.json").touch()
     folder = TrainingFolder(tmp_path, "version-001")
     run = TrainingRun(folder)
     heard = listen(run)
