@@ -217,9 +217,9 @@ class Records(QObject):
             job = self._jobs.submit("thumbs", partial(_verified, project, image_id), quiet=True)
             job.succeeded.connect(partial(self._put_of, project))
 
-    def look_again(self, only: str = "") -> None:
-        """Find out whether files that could not be read, or ``only`` that of this image, were changed since."""
-        self._to_inspect.extend([only] if only else (each.id for each in self._records.values() if each.unreadable))
+    def look_again(self) -> None:
+        """Find out whether files that could not be read were changed since."""
+        self._to_inspect.extend(each.id for each in self._records.values() if each.unreadable)
         self._inspect()
 
     # --- inside ------------------------------------------------------------------------------------------------

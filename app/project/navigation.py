@@ -274,7 +274,7 @@ class Navigation(QObject):
         if self._trouble is None or record is None or not record.unreadable or self._session.jobs.is_shut_down:
             self._retry.stop()
         elif not self.busy:
-            self._session.records.look_again(record.id)
+            self._session.records.look_again()  # with a disk that is back, all of its images are
 
     def _records_changed(self, image_ids: list[str]) -> None:
         """Show the image that could not be read, once its file is back or mended."""
