@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging"))
 
-from pip_runs import Pip  # noqa: E402
+from pip_runs import Outcome, Pip, say  # noqa: E402
 from torch_build import CHOICES, install_cpu_build, wants_cpu_build  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -55,12 +55,26 @@ def install(torch: str) -> bool:
     if not PYTHON.exists():
         venv.create(OUT / "venv", with_pip=True)
     pip = Pip(PYTHON, ROOT, OUT / "install.log")
-    if wants_cpu_build(torch) and install_cpu_build(pip, ROOT / "constraints.txt") is None:
-        print("So this build is some gigabytes larger than one that is made where that index can be reached.")
+    if wants_cpu_build(torch):
+        small = install_cpu_build(pip, ROOT / "constraints.txt")
+        if small is None:
+            say("So this build is some gigabytes larger than one that is made where that index can be reached.")
+        elif small.code != 0:
+            say(
+                "PyTorch without CUDA is there and could not be installed. Nothing is built: it would get CUDA instead."
+            )
+            return failed(small, pip)
     outcome = pip.install("-c", "constraints.txt", ".[onnx]", PYINSTALLER)
+    return outcome.code == 0 or failed(outcome, pip)
+
+
+def failed(outcome: Outcome, pip: Pip) -> bool:
+    """Say what pip said and what to do; return False."""
     for line in outcome.errors:
-        print(line)
-    return outcome.code == 0
+        say(line)
+    say(f"{pip.log} says more. Run the same command again when it is mended; what is complete is kept.")
+    say("With --torch default, the build gets the PyTorch of the default index: on Linux with CUDA, gigabytes larger.")
+    return False
 
 
 def notices() -> None:

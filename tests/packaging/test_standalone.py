@@ -7,7 +7,9 @@ import plistlib
 import shutil
 import subprocess
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from xml.etree import ElementTree
 
 import pytest
@@ -16,7 +18,22 @@ from segcore import __version__
 from segcore.models.architecture_entries import EFFICIENTNET_PACKAGE
 
 PACKAGING = Path(__file__).parents[2] / "packaging"
+sys.path.insert(0, str(PACKAGING))
 ENTRY = PACKAGING / "standalone" / "entry.py"
+
+from pip_runs import Outcome  # noqa: E402
+
+
+def by_file(path: Path) -> ModuleType:
+    """Import a program by its file: another `build` is installed."""
+    spec = spec_from_file_location(f"maskwright_{path.stem}", path)
+    assert spec is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+build = by_file(PACKAGING / "standalone" / "build.py")
 
 
 def entry(*words: str) -> subprocess.CompletedProcess[str]:
@@ -60,6 +77,33 @@ def test_the_other_files_can_be_read():
     ElementTree.parse(PACKAGING / "linux" / "org.maskwright.Maskwright.metainfo.xml")
     rights = plistlib.loads((PACKAGING / "macos" / "entitlements.plist").read_bytes())
     assert rights["com.apple.security.cs.disable-library-validation"] is True
+
+
+class RecordingPip:
+    """Installs nothing and keeps what it was asked for."""
+
+    def __init__(self, *_) -> None:
+        self.log, self.asked = Path("install.log"), []
+
+    def install(self, *words: str) -> Outcome:
+        self.asked.append(words)
+        return Outcome(0)
+
+
+@pytest.mark.parametrize("outcome", [Outcome(1, True, 9, ["ERROR: cut off"]), Outcome(0, False, 9), None])
+def test_half_of_pytorch_without_cuda_ends_the_build_and_is_not_made_up_for_with_cuda(
+    outcome, tmp_path, monkeypatch, capsys
+):
+    pip = RecordingPip()
+    monkeypatch.setattr(build, "PYTHON", tmp_path)  # it is there
+    monkeypatch.setattr(build, "Pip", lambda *_: pip)
+    monkeypatch.setattr(build, "install_cpu_build", lambda *_: outcome)
+    stops = outcome is not None and outcome.code != 0
+    assert build.install("cpu") is not stops
+    assert bool(pip.asked) is not stops
+    said = capsys.readouterr().out
+    assert ("ERROR: cut off" in said and "Nothing is built" in said and "--torch default" in said) is stops
+    assert ("gigabytes larger than" in said) is (outcome is None)
 
 
 @pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="no Debian")
