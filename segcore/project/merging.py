@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import numpy as np
-
 from segcore.errors import MaskwrightError, ProjectError
-from segcore.journal.journal import journal_path
 from segcore.labels.label_map import LabelMap
-from segcore.progress import Progress, Task
-from segcore.project.closed_edit import Kept, edit_closed
+from segcore.progress import Progress, Task, mapped
+from segcore.project.closed_edit import Kept, edit_closed, undo_closed
+from segcore.project.image_copies import copy_images, files_only_there
 from segcore.project.joining import JoinedClasses, join_classes, join_labels
 from segcore.project.label_store import LabelStore
-from segcore.project.marks import EMPTY
+from segcore.project.marks import EMPTY, Mark
 from segcore.project.project import Project
 from segcore.project.same_images import SameImages
 
@@ -31,12 +29,18 @@ class MergeChoices:
     ----------
     replace : bool
         What a person painted or confirmed in the other project replaces what a person painted or confirmed here.
+    copy_images : bool
+        Image files that only the other project has are copied into the image folder of this one, with their labels.
     versions_bytes : int
         All versions of labels may take so many bytes; labels are kept as a version before they change. 0: none is kept.
+    name : str
+        What the undo history calls the merge.
     """
 
     replace: bool = False
+    copy_images: bool = False
     versions_bytes: int = VERSIONS_BYTES
+    name: str = NAME
 
 
 class NotMerged(NamedTuple):
@@ -57,13 +61,19 @@ class MergeReport:
     merged, unchanged : list[str]
         Images whose labels changed, and those to which the other project added nothing.
     skipped : list[NotMerged]
-        Images of the other project that are not in this one, or whose labels cannot be read.
+        Images of the other project that are not in this one, or that cannot be read or copied.
     differing : dict[str, int]
         Images, by their number of pixels that persons labelled differently in the two projects.
     replaced : bool
         Whether these pixels have the other project's labels now.
-    marks : int
-        Images whose verdict, flag and note were taken over.
+    name : str
+        What the undo history calls it.
+    marks : dict[str, Mark]
+        Verdicts, flags and notes that were taken over.
+    copied : dict[str, str]
+        Image files that were copied: path below the image folder there, and here.
+    lacking : int
+        Images with labels that were skipped because this project does not have them.
     """
 
     added: tuple[str, ...] = ()
@@ -72,14 +82,30 @@ class MergeReport:
     skipped: list[NotMerged] = field(default_factory=list)
     differing: dict[str, int] = field(default_factory=dict)
     replaced: bool = False
-    marks: int = 0
+    name: str = NAME
+    marks: dict[str, Mark] = field(default_factory=dict)
+    copied: dict[str, str] = field(default_factory=dict)
+    lacking: int = 0
 
 
-def merge(project: Project, other: Project, choices: MergeChoices | None = None) -> Task[MergeReport]:
+def check_two(project: Project, other: Project) -> None:
+    """Raise ProjectError when the two are one project."""
+    if project.root.resolve() == other.root.resolve():
+        raise ProjectError(f"{project.root} cannot be merged with itself.", "Name another project.")
+
+
+def merge(
+    project: Project,
+    other: Project,
+    choices: MergeChoices | None = None,
+    same: SameImages | None = None,
+    report: MergeReport | None = None,
+) -> Task[MergeReport]:
     """Merge the labels, classes and marks of ``other`` into ``project``; ``other`` does not change.
 
-    Images are the same when their files have the same content, see `SameImages`. Each changed image has one more step
-    in its undo history. Images of this project must not be open elsewhere. A merge that is stopped can be repeated.
+    Images are the same when their files have the same content, see `SameImages`; ``same`` may be that of a plan. Each
+    changed image has one more step in its undo history, see `undo_merge`. Images of this project must not be open
+    elsewhere. A merge that is stopped can be repeated; ``report``, if given, has what it did until then.
 
     Raises
     ------
@@ -89,33 +115,68 @@ def merge(project: Project, other: Project, choices: MergeChoices | None = None)
         The two are one project, or this one cannot be written; images before this keep what was merged.
     """
     choices = choices or MergeChoices()
-    if project.root.resolve() == other.root.resolve():
-        raise ProjectError(f"{project.root} cannot be merged with itself.", "Name another project.")
+    check_two(project, other)
+    report = report if report is not None else MergeReport()
     joined = join_classes(project.classes, other.classes)
+    report.added, report.replaced, report.name = joined.added, choices.replace, choices.name
     if joined.added:
         project.set_classes(joined.classes)
-    same, report = SameImages(project, other), MergeReport(joined.added, replaced=choices.replace)
+    same = same or SameImages(project, other)
+    if choices.copy_images:
+        yield from mapped(_copy(project, other, same, report), lambda step: step.part(0, 2))
     places: dict[str, str] = {}
     labelled = sorted(LabelStore(other.root).stamps())
     for done, there in enumerate(labelled):
-        yield Progress(done, len(labelled), there)
+        yield Progress(done, len(labelled), there).part(int(choices.copy_images), 1 + choices.copy_images)
         here = same.find(there)
         if here is None:
+            report.lacking += 1
             report.skipped.append(NotMerged(there, "this project has no image with its content"))
             continue
         places[there] = here
         try:
-            theirs = _translated(other.load_labels(there, project.size(here)).label_map, joined)
+            theirs = translated(other.load_labels(there, project.size(here)).label_map, joined)
         except MaskwrightError as error:
             report.skipped.append(NotMerged(there, str(error)))
             continue
         _merge_image(project, here, theirs, choices, report)
-    report.marks = _merge_marks(project, other, places, same)
+    _merge_marks(project, other, places, same, report)
     return report
 
 
-def _translated(theirs: LabelMap, joined: JoinedClasses) -> LabelMap:
+def undo_merge(project: Project, report: MergeReport) -> Task[list[str]]:
+    """Take back what a merge did to labels and marks; return the images that were changed since, which stay.
+
+    New classes and copied images stay, too. Images of this project must not be open elsewhere. Raises ProjectError.
+    """
+    left = []
+    for done, image_id in enumerate(report.merged):
+        yield Progress(done, len(report.merged), image_id)
+        try:
+            undone = undo_closed(project, image_id, report.name) is not None
+        except ProjectError:
+            raise
+        except MaskwrightError:
+            undone = False
+        if not undone:
+            left.append(image_id)
+    now = project.marks.all()
+    project.marks.put({image_id: EMPTY for image_id, mark in report.marks.items() if now.get(image_id) == mark})
+    return left
+
+
+def translated(theirs: LabelMap, joined: JoinedClasses) -> LabelMap:
+    """Return a label map of the other project in the classes of both."""
     return LabelMap(joined.table[theirs.labels], theirs.provenance)
+
+
+def _copy(project: Project, other: Project, same: SameImages, report: MergeReport) -> Task[None]:
+    """Copy the images that only the other project has."""
+    only = yield from mapped(files_only_there(other, same), lambda step: step.part(0, 2))
+    copied = yield from mapped(copy_images(project, other, only), lambda step: step.part(1, 2))
+    same.note_copies(copied.files)
+    report.copied = copied.files
+    report.skipped += [NotMerged(file, f"it cannot be copied ({reason})") for file, reason in copied.failed.items()]
 
 
 def _merge_image(project: Project, image_id: str, theirs: LabelMap, choices: MergeChoices, report: MergeReport) -> None:
@@ -126,15 +187,8 @@ def _merge_image(project: Project, image_id: str, theirs: LabelMap, choices: Mer
         return joined.label_map
 
     try:
-        before = project.load_label_map(image_id)
-        if before.is_new() and not journal_path(project.root, image_id).exists():
-            after = change(before)
-            changed = not np.array_equal(before.provenance, after.provenance)
-            if changed:  # nothing of a person is there that undo could bring back
-                project.save_label_map(image_id, after)
-        else:
-            kept = Kept(f"Before “{NAME}”", choices.versions_bytes)
-            changed = edit_closed(project, image_id, change, NAME, kept) is not None
+        kept = Kept(f"Before “{choices.name}”", choices.versions_bytes)
+        changed = edit_closed(project, image_id, change, choices.name, kept) is not None
     except ProjectError:
         raise
     except MaskwrightError as error:
@@ -143,8 +197,10 @@ def _merge_image(project: Project, image_id: str, theirs: LabelMap, choices: Mer
     (report.merged if changed else report.unchanged).append(image_id)
 
 
-def _merge_marks(project: Project, other: Project, places: dict[str, str], same: SameImages) -> int:
-    """Take over the marks of images that have none here; return how many."""
+def _merge_marks(
+    project: Project, other: Project, places: dict[str, str], same: SameImages, report: MergeReport
+) -> None:
+    """Take over the marks of images that have none here."""
     mine = project.marks.all()
     new = {}
     for there, mark in other.marks.all().items():
@@ -153,4 +209,4 @@ def _merge_marks(project: Project, other: Project, places: dict[str, str], same:
             new[here] = mark
     if new:
         project.marks.put(new)
-    return len(new)
+        report.marks = new

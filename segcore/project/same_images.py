@@ -25,6 +25,7 @@ class SameImages:
         self._other = other
         self._ids = set(project.image_ids())
         self._digests: dict[Path, str] = {}
+        self._copies: dict[str, str] = {}
         self._by_size: dict[int, list[str]] = defaultdict(list)
         for image_id in project.image_ids():
             self._by_size[Stamp.of(project.image_file(image_id)).size].append(image_id)
@@ -35,19 +36,34 @@ class SameImages:
         The same path counts first. It also counts where the file of ``other`` is missing, as in a packed project
         without images. A page or slice is found in a file of the same content, under the same number.
         """
+        file, page = split_id(image_id)
+        if file in self._copies:
+            copy = self._copies[file] + (f"/{page}" if page else "")
+            return copy if copy in self._ids else None
         try:
             path = self._other.image_file(image_id)
         except ProjectError:
             return None
-        stamp = Stamp.of(path)
-        if stamp == Stamp():
+        if Stamp.of(path) == Stamp():
             return image_id if image_id in self._ids else None
-        page = split_id(image_id)[1]
-        candidates = self._by_size.get(stamp.size, [])
-        for each in sorted(candidates, key=lambda each: each != image_id):
-            if split_id(each)[1] == page and self._digest(self._project.image_file(each)) == self._digest(path) != "":
-                return each
-        return None
+        candidates = sorted(self._of_size(path), key=lambda each: each != image_id)
+        return next((each for each in candidates if split_id(each)[1] == page and self._equal(each, path)), None)
+
+    def has_file(self, file: str) -> bool:
+        """Whether ``project`` has a file with the content of this image file of ``other``."""
+        path = self._other.image_file(file)
+        return any(self._equal(each, path) for each in self._of_size(path))
+
+    def note_copies(self, copies: dict[str, str]) -> None:
+        """Know from now on that files of ``other`` were copied: the path there and the path in ``project``."""
+        self._copies.update(copies)
+        self._ids = set(self._project.image_ids())
+
+    def _of_size(self, path: Path) -> list[str]:
+        return self._by_size.get(Stamp.of(path).size, [])
+
+    def _equal(self, image_id: str, path: Path) -> bool:
+        return self._digest(self._project.image_file(image_id)) == self._digest(path) != ""
 
     def _digest(self, path: Path) -> str:
         """SHA-256 of a file; "" when it cannot be read."""

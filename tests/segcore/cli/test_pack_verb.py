@@ -48,3 +48,17 @@ def test_a_packed_project_is_merged(folder, capsys):
     assert "Images changed: 0, unchanged: 1" in capsys.readouterr().out
     with Project.open(folder / "q") as project:
         assert (project.load_label_map("a.png").labels[:2] == 1).all()
+
+
+def test_a_merge_is_shown_first_and_copies_images(folder, capsys):
+    (folder / "more").mkdir()
+    Image.new("RGB", (6, 4), "red").save(folder / "more" / "b.png")
+    with Project.create(folder / "q", folder / "more", CLASSES) as other:
+        other.save_label_map("b.png", painted())
+    assert main(["merge", str(folder / "p"), str(folder / "q"), "--dry-run"]) == 0
+    assert "Images that only the other project has: 1" in capsys.readouterr().out
+    assert main(["merge", str(folder / "p"), str(folder / "q")]) == 1
+    assert "--copy-images" in capsys.readouterr().out
+    assert main(["merge", str(folder / "p"), str(folder / "q"), "--copy-images"]) == 0
+    assert "Images copied: 1." in capsys.readouterr().out
+    assert (folder / "images" / "b.png").is_file()

@@ -11,7 +11,9 @@ from segcore.labels.label_map import LabelMap, State
 from segcore.progress import drive
 from segcore.project.joining import join_classes, join_labels
 from segcore.project.marks import Mark
-from segcore.project.merging import NAME, MergeChoices, merge
+from segcore.project.merge_plan import plan_merge
+from segcore.project.merging import NAME, MergeChoices, merge, undo_merge
+from segcore.project.other_project import open_other
 from segcore.project.packing import pack
 from segcore.project.project import Access, Project
 from segcore.project.unpacking import unpack_project
@@ -85,7 +87,7 @@ def test_images_are_the_same_by_content(two):
     assert [each.image_id for each in report.skipped] == ["b.png", "d.png"]
     assert (here.load_label_map("a.png").labels[:2] == 3).all()
     assert (here.load_label_map("b.png").labels[:2] == 0).all()
-    assert report.marks == 1
+    assert list(report.marks) == ["b.png"]
     assert here.marks.all() == {"a.png": Mark(note="mine"), "b.png": Mark(flagged=True)}
     again = drive(merge(here, there))
     assert (again.merged, again.unchanged) == ([], ["a.png", "b.png"])
@@ -131,3 +133,114 @@ def test_damaged_labels_are_skipped(two):
 def test_a_project_is_not_merged_with_itself(two):
     with pytest.raises(ProjectError, match="itself"):
         drive(merge(two[0], two[0]))
+
+
+def files_of(root):
+    return {path: path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file() and "sqlite" not in path.name}
+
+
+def test_a_plan_says_what_would_happen_and_changes_nothing(two):
+    here, there = two
+    here.save_label_map("a.png", painted(1))
+    for image_id, value in (("a.png", 7), ("c.png", 3), ("d.png", 3)):
+        there.save_label_map(image_id, painted(value))
+    before = files_of(here.root), files_of(there.root)
+    plan = drive(plan_merge(here, there))
+    assert (plan.matched, plan.added, plan.labelled) == (("ROAD",), ("sign",), 2)
+    assert (plan.changing, plan.differing) == (("b.png",), {"a.png": 12})
+    assert plan.only_there == ("b.png", "d.png")
+    assert plan.nbytes == sum((there.images / name).stat().st_size for name in plan.only_there)
+    assert (files_of(here.root), files_of(there.root)) == before
+
+
+def test_images_that_only_the_other_has_are_copied_with_their_labels(two):
+    here, there = two
+    for image_id in ("b.png", "d.png"):
+        there.save_label_map(image_id, painted(3))
+    there.marks.put({"d.png": Mark(flagged=True)})
+    mine = files_of(here.images)
+    (there.images / "d.pgw").write_text("1\n0\n0\n-1\n0\n0\n")
+    same = drive(plan_merge(here, there)).same
+    report = drive(merge(here, there, MergeChoices(copy_images=True), same))
+    assert report.copied == {"b.png": "b-2.png", "d.png": "d.png"}  # another b.png is here already
+    assert (sorted(report.merged), report.skipped, report.lacking) == (["b-2.png", "d.png"], [], 0)
+    assert sorted(here.image_ids()) == ["a.png", "b-2.png", "b.png", "d.png"]
+    assert (here.load_label_map("b-2.png").labels[:2] == here.classes.named("sign").index).all()
+    assert here.state("b.png") == State.NEW
+    assert here.marks.all() == {"d.png": Mark(flagged=True)}
+    after = files_of(here.images)
+    assert {path: after[path] for path in mine} == mine
+    assert (here.images / "b-2.png").read_bytes() == (there.images / "b.png").read_bytes()
+    assert (here.images / "d.pgw").exists()
+    again = drive(merge(here, there, MergeChoices(copy_images=True)))
+    assert (again.copied, again.merged) == ({}, [])
+
+
+def test_a_copy_that_is_stopped_leaves_no_half_file_and_can_be_repeated(two):
+    here, there = two
+    there.save_label_map("d.png", painted(3))
+    task = merge(here, there, MergeChoices(copy_images=True))
+    for step in task:
+        if step.message == "d.png" and list(here.images.glob(".*")):
+            break
+    task.close()
+    assert not list(here.images.glob(".*"))
+    assert (here.images / "b-2.png").exists()
+    assert not (here.images / "d.png").exists()
+    here.close()
+    with Project.open(here.root) as again:
+        assert drive(merge(again, there, MergeChoices(copy_images=True))).copied == {"d.png": "d.png"}
+
+
+def test_an_image_that_cannot_be_read_is_not_copied(two, monkeypatch):
+    from segcore.project import image_copies
+
+    def unreadable(path):
+        if path.name == "d.png":
+            raise PermissionError(13, "Permission denied")
+        return path.open("rb")
+
+    here, there = two
+    monkeypatch.setattr(image_copies, "open_regular", unreadable)
+    report = drive(merge(here, there, MergeChoices(copy_images=True)))
+    assert report.skipped == [("d.png", "it cannot be copied (Permission denied)")]
+    assert report.copied == {"b.png": "b-2.png"}
+
+
+def test_nothing_is_copied_onto_a_disk_that_is_too_full(two, monkeypatch):
+    from segcore.project import image_copies
+
+    here, there = two
+    monkeypatch.setattr(image_copies, "free_bytes", lambda folder: 10)
+    with pytest.raises(ProjectError, match="are free"):
+        drive(merge(here, there, MergeChoices(copy_images=True)))
+    assert len(list(here.images.iterdir())) == 2
+
+
+def test_a_merge_is_taken_back_except_where_somebody_painted_since(two):
+    here, there = two
+    here.save_label_map("a.png", painted(1))
+    there.save_label_map("a.png", painted(7))
+    there.save_label_map("c.png", painted(7))
+    there.marks.put({"a.png": Mark(note="theirs"), "c.png": Mark(flagged=True)})
+    report = drive(merge(here, there, MergeChoices(replace=True)))
+    here.marks.put({"b.png": Mark(note="new")})
+    assert drive(undo_merge(here, report)) == []
+    assert (here.load_label_map("a.png").labels[:2] == 1).all()
+    assert here.state("b.png") == State.NEW
+    assert here.marks.all() == {"b.png": Mark(note="new")}
+    assert drive(undo_merge(here, report)) == ["a.png", "b.png"]
+
+
+def test_the_other_project_may_be_named_by_its_images_or_packed(two, tmp_path, pictures):
+    _, there = two
+    drive(pack(there, tmp_path / "t.zip"))
+    with drive(open_other(tmp_path / "t.zip")) as other:
+        unpacked = other.project.root
+        assert unpacked.is_dir()
+    assert not unpacked.exists()
+    Project.for_folder(pictures("three", e=5), THERE).close()
+    with drive(open_other(tmp_path / "three")) as other:
+        assert other.project.image_ids() == ["e.png"]
+    with pytest.raises(ProjectError, match="holds no project"):
+        drive(open_other(tmp_path))

@@ -1,0 +1,117 @@
+"""Image copies: the image files of another project become images of this one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path, PurePosixPath
+
+from segcore.errors import ProjectError
+from segcore.files.atomic import atomic_write, wait_for_the_disk, writing
+from segcore.files.regular_file import open_regular
+from segcore.files.zip_limits import free_bytes
+from segcore.images.geo.world_file import world_file_names
+from segcore.images.page_path import split_id
+from segcore.progress import Progress, Task
+from segcore.project.label_files import Stamp
+from segcore.project.project import Project
+from segcore.project.same_images import SameImages
+
+_PIECE = 1 << 20
+
+
+@dataclass
+class Copied:
+    """What `copy_images` did.
+
+    Attributes
+    ----------
+    files : dict[str, str]
+        Path of each copied file below the image folder there, and below the one here.
+    failed : dict[str, str]
+        Files that could not be read, and why.
+    """
+
+    files: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def files_only_there(other: Project, same: SameImages) -> Task[list[str]]:
+    """Return the image files of ``other`` whose content this project does not have."""
+    files = list(dict.fromkeys(split_id(image_id)[0] for image_id in other.image_ids()))
+    found = []
+    for done, file in enumerate(files):
+        yield Progress(done, len(files), file)
+        if not same.has_file(file):
+            found.append(file)
+    return found
+
+
+def bytes_of(other: Project, files: Sequence[str]) -> int:
+    """Return how many bytes these image files have together."""
+    return sum(Stamp.of(other.image_file(file)).size for file in files)
+
+
+def copy_images(project: Project, other: Project, files: Sequence[str]) -> Task[Copied]:
+    """Copy image files with the files that say where they lie; the project knows them afterwards.
+
+    A copy has the path of the original. Where another file has this path, it is ``name-2.png``: no file is replaced.
+    Each copy is there as a whole or not at all.
+
+    Raises ProjectError when the image folder cannot be written or the disk has too little room.
+    """
+    copied = Copied()
+    project.check_writer()
+    _check_room(project.images, bytes_of(other, files))
+    for done, file in enumerate(files):
+        yield Progress(done, len(files), file)
+        target = _free(project.images, file)
+        try:
+            source = open_regular(other.image_file(file))
+        except OSError as error:
+            copied.failed[file] = str(error.strerror or error)
+            continue
+        with source, writing(project.images / target), atomic_write(project.images / target, durable=False) as copy:
+            while piece := source.read(_PIECE):
+                copy.write(piece)
+                yield Progress(done, len(files), file)
+        _copy_place(other.image_file(file), project.images / target)
+        copied.files[file] = target
+    wait_for_the_disk()
+    if copied.files:
+        yield from project.rescan()
+    return copied
+
+
+def _check_room(folder: Path, needed: int) -> None:
+    with writing(folder):
+        free = free_bytes(folder)
+    if needed > free:
+        raise ProjectError(
+            f"The images need {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free on the disk of {folder}.",
+            "Free some space, or merge without copying images.",
+        )
+
+
+def _free(folder: Path, file: str) -> str:
+    """Return the path for a copy, below the image folder: the same, or the first with a number that is free."""
+    path = PurePosixPath(file)
+    for number in count(1):
+        found = file if number == 1 else str(path.with_name(f"{path.stem}-{number}{path.suffix}"))
+        if not os.path.lexists(folder / found):
+            return found
+    raise AssertionError("numbers do not end")
+
+
+def _copy_place(source: Path, target: Path) -> None:
+    """Copy the files beside an image that say where it lies; one that is there already stays."""
+    names = zip(world_file_names(source.name), world_file_names(target.name), strict=True)
+    for there, here in names:
+        with suppress(FileNotFoundError), open_regular(source.with_name(there)) as file:
+            path = target.with_name(here)
+            if not os.path.lexists(path):
+                with writing(path), atomic_write(path, durable=False) as copy:
+                    copy.write(file.read())
