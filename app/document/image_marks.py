@@ -60,15 +60,19 @@ class ImageMarks(QObject):
         job.failed.connect(self.error)
         self.changed.emit(list(after))
 
+    def _read(self) -> None:
+        self._marks, self._unsaved = {}, {}
+        self.refresh()
+
     def follow(self, image_id: str, state: State) -> None:
         """Take note that the labels of an image are in another state now: a verdict on the former ones is over."""
         over = Verdict.REJECTED if state is State.DONE else Verdict.REVIEWED
         if self.of(image_id).verdict is over:
             self.set(image_id, verdict=Verdict.NONE)
 
-    def _read(self) -> None:
+    def refresh(self) -> None:
+        """Read all marks again, for example after a merge; those that are not written yet stay."""
         project = self._document.project
-        self._marks, self._unsaved = {}, {}
         if project is not None:
             read: Callable[[], dict[str, Mark]] = partial(_all_of, project)
             job = self._jobs.submit("io", read, quiet=True)

@@ -210,6 +210,15 @@ class Navigation(QObject):
             self._session.document.clear_image()
             self.show(image_id)
 
+    def put_away(self) -> str | None:
+        """Show no image, and load none, until `show`; return the one that was shown. Its labels are being saved."""
+        self._session.document.settle()
+        self._leave()
+        self._ahead = None
+        shown = self._session.document.image_id or self._at
+        self._session.document.clear_image()
+        return shown
+
     def mark_done_and_next(self) -> None:
         """Confirm what is there and go on."""
         document = self._session.document

@@ -176,12 +176,12 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         document, canvas, status, navigation = self.document, self.canvas, self.status, self.navigation
-        document.project_changed.connect(self._show_open)
+        for changed in (document.project_changed, document.image_changed, document.writing_changed):
+            changed.connect(self._show_open)
         document.project_changed.connect(self.banner.clear)
-        document.image_changed.connect(self._show_open)
-        document.writing_changed.connect(self._show_open)
         opened = self.dialogs, self.importing, self.images, self.start, self.recent, self.centre, self.keyboard.palette
         self.opening = OpeningWiring(self.session, self.actions_, navigation, *opened)
+        self.editing.offer_undo(self.opening.merging.notice)
         self.opening.pages.channels_wanted.connect(lambda: self.view.channels.switch.setChecked(True))
         self.classes.hidden_changed.connect(partial(setattr, canvas, "hidden_classes"))
         connect_view(self.view, canvas, self.session, self.actions_, self.editing.history, self.images.model.neighbour)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from app.document.session import Session
 from app.formats.importing import Importing
+from app.project.merging import Merging
 from app.project.navigation import Navigation
 from app.project.packing import Packing
 from app.project.page_choice import PageChoice
@@ -63,11 +64,15 @@ class OpeningWiring(QObject):
         self.pages.error.connect(navigation.error)
         centre.add_notice(self.pages.notice)
         self.packing, self.unpacking = Packing(session, centre), Unpacking(session, centre)
+        self.merging = Merging(session, navigation, centre)
+        self.merging.message.connect(navigation.message)
+        self.merging.job_started.connect(session.jobs.started)
         navigation.packed_found.connect(self.unpacking.offer)
         self.unpacking.path_wanted.connect(navigation.open_path)
-        for error in (self.packing.error, self.unpacking.error):
+        for error in (self.packing.error, self.unpacking.error, self.merging.error):
             error.connect(navigation.error)
-        for notice in (self.packing.notice, self.unpacking.question, self.unpacking.images_question):
+        questions = self.unpacking.question, self.unpacking.images_question
+        for notice in (self.packing.notice, self.merging.notice, *questions):
             centre.add_notice(notice)
         for recent in (start.recent_chosen, menu.chosen):
             recent.connect(lambda path: navigation.open_path(Path(path)))
@@ -79,6 +84,7 @@ class OpeningWiring(QObject):
             ("import_labels", importing.choose),
             ("import_file", importing.choose_file),
             ("pack", self.packing.ask),
+            ("merge_project", self.merging.ask),
             ("unpack", self.unpacking.choose),
             ("rescan", navigation.rescan),
             ("reload", navigation.reload),

@@ -186,6 +186,10 @@
         <translation>魔棒(&amp;M)</translation>
     </message>
     <message>
+        <source>&amp;Merge another project…</source>
+        <translation>合并另一个项目(&amp;M)…</translation>
+    </message>
+    <message>
         <source>&amp;Model</source>
         <translation>模型(&amp;M)</translation>
     </message>
@@ -668,6 +672,10 @@
     <message>
         <source>Shows the whole image in a corner while only a part of it is seen</source>
         <translation>只看到图像的一部分时，在一角显示整张图像</translation>
+    </message>
+    <message>
+        <source>Takes over labels, classes and images of another project, or a packed one</source>
+        <translation>接收另一个项目（或打包项目）的标签、类别和图像</translation>
     </message>
     <message>
         <source>Takes parts away that are at most twice the radius wide, so that pieces come apart</source>
@@ -2152,6 +2160,10 @@ Folder: {folder}</source>
         <translation>请选择一个新文件夹。</translation>
     </message>
     <message>
+        <source>Choose a project folder, or a zip file with a project.</source>
+        <translation>请选择项目文件夹，或包含项目的 zip 文件。</translation>
+    </message>
+    <message>
         <source>Choose a version that was made in this project (--version).</source>
         <translation>请选择在此项目中产生的版本（--version）。</translation>
     </message>
@@ -2518,6 +2530,10 @@ Folder: {folder}</source>
     <message>
         <source>Free some space on this disk and save again. The last saved state is unchanged.</source>
         <translation>请释放此磁盘的一些空间，然后重新保存。上次保存的状态不变。</translation>
+    </message>
+    <message>
+        <source>Free some space, or merge without copying images.</source>
+        <translation>请腾出一些空间，或合并时不复制图像。</translation>
     </message>
     <message>
         <source>Give --out such a name.</source>
@@ -3354,6 +3370,10 @@ Folder: {folder}</source>
     <message>
         <source>The image is {1}, its labels {2}, their provenance {3}.</source>
         <translation>图像为 {1}，其标签为 {2}，其来源记录为 {3}。</translation>
+    </message>
+    <message>
+        <source>The images need {1} GB, and {2} GB are free on the disk of {3}.</source>
+        <translation>图像需要 {1} GB，而 {3} 所在的磁盘只有 {2} GB 可用。</translation>
     </message>
     <message>
         <source>The index of {1} cannot be opened ({2}).</source>
@@ -4218,6 +4238,10 @@ Folder: {folder}</source>
     <message>
         <source>{1} holds no project of Supervisely.</source>
         <translation>{1} 中没有 Supervisely 项目。</translation>
+    </message>
+    <message>
+        <source>{1} holds no project.</source>
+        <translation>{1} 中没有项目。</translation>
     </message>
     <message>
         <source>{1} holds no text files of polygons.</source>
@@ -5782,6 +5806,154 @@ Folder: {folder}</source>
     <message>
         <source>{left} stay as they were: done already, without labels, or unreadable.</source>
         <translation>{left} 张保持原样：已经完成、没有标签或无法读取。</translation>
+    </message>
+</context>
+<context>
+    <name>MergeDialog</name>
+    <message>
+        <source>&amp;Copy the images that only the other project has (images: {n}, {size} MB)</source>
+        <translation>复制只有另一个项目才有的图像(&amp;C)（图像：{n}，{size} MB）</translation>
+    </message>
+    <message>
+        <source>&amp;Keep the labels of this project</source>
+        <translation>保留本项目的标签(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Use the labels of the other project</source>
+        <translation>使用另一个项目的标签(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详细信息</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>合并</translation>
+    </message>
+    <message>
+        <source>Merge another project</source>
+        <translation>合并另一个项目</translation>
+    </message>
+    <message>
+        <source>Packed project</source>
+        <translation>打包项目</translation>
+    </message>
+    <message>
+        <source>Packed project (*.zip)</source>
+        <translation>打包项目 (*.zip)</translation>
+    </message>
+    <message>
+        <source>Packed project…</source>
+        <translation>打包项目…</translation>
+    </message>
+    <message>
+        <source>Persons labelled {pixels} pixels differently in the two projects (images: {images}).</source>
+        <translation>两个项目中有 {pixels} 个像素由人标注得不同（图像：{images}）。</translation>
+    </message>
+    <message>
+        <source>Project folder or packed project</source>
+        <translation>项目文件夹或打包项目</translation>
+    </message>
+    <message>
+        <source>Takes over labels, classes and marks of another project, which stays as it is.</source>
+        <translation>接收另一个项目的标签、类别和标记；另一个项目保持不变。</translation>
+    </message>
+    <message>
+        <source>The other project</source>
+        <translation>另一个项目</translation>
+    </message>
+</context>
+<context>
+    <name>MergeNotice</name>
+    <message>
+        <source>Dismiss; the merge stays</source>
+        <translation>关闭；合并保留</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Take back labels and marks; new classes and copied images stay</source>
+        <translation>撤回标签和标记；新类别和已复制的图像保留</translation>
+    </message>
+</context>
+<context>
+    <name>MergeText</name>
+    <message>
+        <source>Classes that both have: {names}.</source>
+        <translation>双方都有的类别：{names}。</translation>
+    </message>
+    <message>
+        <source>Images that both have, labelled in the other project: {n}. Images that get labels here: {changing}.</source>
+        <translation>双方都有且在另一个项目中已标注的图像：{n}。将在此获得标签的图像：{changing}。</translation>
+    </message>
+    <message>
+        <source>Left out: {n}.</source>
+        <translation>略过：{n}。</translation>
+    </message>
+    <message>
+        <source>Merged: labels of {merged} images have changed; images copied: {copied}.</source>
+        <translation>已合并：{merged} 张图像的标签已更改；已复制的图像：{copied}。</translation>
+    </message>
+    <message>
+        <source>New classes: {names}.</source>
+        <translation>新类别：{names}。</translation>
+    </message>
+    <message>
+        <source>Pixels labelled differently: {n}; now they have the labels of one: {whose}.</source>
+        <translation>标注不同的像素：{n}；现在采用其中一方的标签：{whose}。</translation>
+    </message>
+    <message>
+        <source>Verdicts, flags and notes taken over: {n}.</source>
+        <translation>已接收的审核结果、旗标和备注：{n}。</translation>
+    </message>
+    <message>
+        <source>those of the other project</source>
+        <translation>另一个项目的</translation>
+    </message>
+    <message>
+        <source>those of this project</source>
+        <translation>本项目的</translation>
+    </message>
+    <message>
+        <source>{image}: neither project has the image of these labels</source>
+        <translation>{image}：两个项目都没有这些标签的图像</translation>
+    </message>
+    <message>
+        <source>{image}: {n} pixels differ</source>
+        <translation>{image}：{n} 个像素不同</translation>
+    </message>
+    <message>
+        <source>{there} is called {here} here, because another image has its name.</source>
+        <translation>{there} 在此称为 {here}，因为另一张图像已使用其名称。</translation>
+    </message>
+</context>
+<context>
+    <name>Merging</name>
+    <message>
+        <source>Changed since, and therefore not: {left}.</source>
+        <translation>此后又有更改，因此未恢复：{left}。</translation>
+    </message>
+    <message>
+        <source>Images that are as they were before: {count}.</source>
+        <translation>已恢复原状的图像：{count}。</translation>
+    </message>
+    <message>
+        <source>Merge projects</source>
+        <translation>合并项目</translation>
+    </message>
+    <message>
+        <source>The merge was stopped. {done}</source>
+        <translation>合并已停止。{done}</translation>
+    </message>
+    <message>
+        <source>Undo “{name}”</source>
+        <translation>撤销“{name}”</translation>
     </message>
 </context>
 <context>

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from segcore.errors import MaskwrightError, ProjectError
 from segcore.labels.label_map import LabelMap
 from segcore.progress import Progress, Task, mapped
-from segcore.project.closed_edit import Kept, edit_closed, undo_closed
+from segcore.project.closed_edit import Kept, edit_closed
 from segcore.project.image_copies import copy_images, files_only_there
 from segcore.project.joining import JoinedClasses, join_classes, join_labels
 from segcore.project.label_store import LabelStore
@@ -104,8 +104,8 @@ def merge(
     """Merge the labels, classes and marks of ``other`` into ``project``; ``other`` does not change.
 
     Images are the same when their files have the same content, see `SameImages`; ``same`` may be that of a plan. Each
-    changed image has one more step in its undo history, see `undo_merge`. Images of this project must not be open
-    elsewhere. A merge that is stopped can be repeated; ``report``, if given, has what it did until then.
+    changed image has one more step in its undo history, called ``choices.name``. Images of this project must not be
+    open elsewhere. A merge that is stopped can be repeated; ``report``, if given, has what it did until then.
 
     Raises
     ------
@@ -142,27 +142,6 @@ def merge(
         _merge_image(project, here, theirs, choices, report)
     _merge_marks(project, other, places, same, report)
     return report
-
-
-def undo_merge(project: Project, report: MergeReport) -> Task[list[str]]:
-    """Take back what a merge did to labels and marks; return the images that were changed since, which stay.
-
-    New classes and copied images stay, too. Images of this project must not be open elsewhere. Raises ProjectError.
-    """
-    left = []
-    for done, image_id in enumerate(report.merged):
-        yield Progress(done, len(report.merged), image_id)
-        try:
-            undone = undo_closed(project, image_id, report.name) is not None
-        except ProjectError:
-            raise
-        except MaskwrightError:
-            undone = False
-        if not undone:
-            left.append(image_id)
-    now = project.marks.all()
-    project.marks.put({image_id: EMPTY for image_id, mark in report.marks.items() if now.get(image_id) == mark})
-    return left
 
 
 def translated(theirs: LabelMap, joined: JoinedClasses) -> LabelMap:

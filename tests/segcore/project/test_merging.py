@@ -9,10 +9,11 @@ from segcore.journal.journal import recall
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, State
 from segcore.progress import drive
+from segcore.project.closed_edit import undo_closed
 from segcore.project.joining import join_classes, join_labels
 from segcore.project.marks import Mark
 from segcore.project.merge_plan import plan_merge
-from segcore.project.merging import NAME, MergeChoices, merge, undo_merge
+from segcore.project.merging import NAME, MergeChoices, merge
 from segcore.project.other_project import open_other
 from segcore.project.packing import pack
 from segcore.project.project import Access, Project
@@ -217,19 +218,11 @@ def test_nothing_is_copied_onto_a_disk_that_is_too_full(two, monkeypatch):
     assert len(list(here.images.iterdir())) == 2
 
 
-def test_a_merge_is_taken_back_except_where_somebody_painted_since(two):
+def test_labels_of_an_image_that_had_none_can_be_taken_back_too(two):
     here, there = two
-    here.save_label_map("a.png", painted(1))
-    there.save_label_map("a.png", painted(7))
     there.save_label_map("c.png", painted(7))
-    there.marks.put({"a.png": Mark(note="theirs"), "c.png": Mark(flagged=True)})
-    report = drive(merge(here, there, MergeChoices(replace=True)))
-    here.marks.put({"b.png": Mark(note="new")})
-    assert drive(undo_merge(here, report)) == []
-    assert (here.load_label_map("a.png").labels[:2] == 1).all()
-    assert here.state("b.png") == State.NEW
-    assert here.marks.all() == {"b.png": Mark(note="new")}
-    assert drive(undo_merge(here, report)) == ["a.png", "b.png"]
+    drive(merge(here, there, MergeChoices(name="Merge projects A")))
+    assert undo_closed(here, "b.png", "Merge projects A") is State.NEW
 
 
 def test_the_other_project_may_be_named_by_its_images_or_packed(two, tmp_path, pictures):
