@@ -14,9 +14,19 @@ from segcore.formats.grouping import grouped
 from segcore.formats.import_plan import ImportPlan, Skipped
 from segcore.formats.label_picture import Problem, Value, value_text
 from segcore.labels.classes import IGNORE_INDEX
-from segcore.labels.label_map import LabelMap, Provenance, State
+from segcore.labels.label_map import LabelMap, Provenance, State, looked_up, values_in
 from segcore.progress import Progress, Task
 from segcore.project.project import Project
+
+
+def _provenance_of(kind: Provenance) -> NDArray[np.uint8]:
+    """Return the provenance that an imported label gives a pixel of which nothing is known, uint8 [256]."""
+    table = np.full(256, kind, np.uint8)
+    table[IGNORE_INDEX] = Provenance.UNTOUCHED
+    return table
+
+
+_PROVENANCE = {kind: _provenance_of(kind) for kind in (Provenance.PREDICTED, Provenance.PAINTED)}
 
 
 @dataclass(frozen=True)
@@ -129,11 +139,13 @@ def imported(
 
 def merged(before: LabelMap, labels: NDArray[np.uint8], choices: ImportChoices) -> LabelMap:
     """Put imported labels, uint8 [H, W] with 255 for none, into a label map; see `ImportChoices`."""
+    kind = Provenance.PREDICTED if choices.predicted else Provenance.PAINTED
+    if before.is_new() and values_in(before.labels) == [IGNORE_INDEX] and not choices.done:
+        return LabelMap(labels.copy(), looked_up(labels, _PROVENANCE[kind]))
     open_pixels = before.open()
     new = labels != IGNORE_INDEX
     if not choices.replace:
         new &= open_pixels
-    kind = Provenance.PREDICTED if choices.predicted else Provenance.PAINTED
     after = LabelMap(np.where(new, labels, before.labels), np.where(new, np.uint8(kind), before.provenance))
     if choices.predicted or not choices.done or after.state() is State.NEW:
         return after

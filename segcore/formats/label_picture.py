@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from segcore.images.indexed_png import decode_indexed_png, read_palette
 from segcore.images.label_tiff import read_label_tiff
 from segcore.images.page_path import file_of
 from segcore.labels.classes import IGNORE_INDEX
-from segcore.labels.label_map import values_in
+from segcore.labels.label_map import looked_up, values_in
 from segcore.labels.palette import Color
 
 Value = int | Color
@@ -65,9 +66,7 @@ class LabelPicture:
 
     def values(self) -> list[Value]:
         """Return the values or colours that occur, sorted."""
-        if not self.in_colors:
-            return list(values_in(self.pixels.astype(np.uint8, copy=False)))
-        return [_color(number) for number in self._numbers()]
+        return list(self._values)
 
     def labels(self, mapping: Mapping[Value, int | None]) -> NDArray[np.uint8]:
         """Return uint8 [H, W]: the class value of each pixel; 255 for what is mapped to None.
@@ -75,16 +74,19 @@ class LabelPicture:
         Raises KeyError when a value is not in ``mapping``.
         """
         table = np.full(1 << 24 if self.in_colors else 256, IGNORE_INDEX, np.uint8)
-        for value in self.values():
+        for value in self._values:
             found = mapping[value]
             if found is not None:
                 table[value if isinstance(value, int) else _number(value)] = found
-        return table[self.pixels]
+        return table[self.pixels] if self.in_colors else looked_up(self.pixels.astype(np.uint8, copy=False), table)
 
-    def _numbers(self) -> list[int]:
+    @cached_property
+    def _values(self) -> tuple[Value, ...]:
+        if not self.in_colors:
+            return tuple(values_in(self.pixels.astype(np.uint8, copy=False)))
         seen = np.zeros(1 << 24, np.bool_)
         seen[self.pixels] = True
-        return [int(number) for number in np.flatnonzero(seen)]
+        return tuple(_color(int(number)) for number in np.flatnonzero(seen))
 
 
 def read_label_picture(path: Path, shape: tuple[int, int]) -> LabelPicture:

@@ -116,11 +116,11 @@ class LabelMap:
         Predicted pixels become confirmed, and so do untouched ones: there is nothing to label, they stay 255 (ignore)
         for training and export. Painted pixels become painted and confirmed.
         """
-        return LabelMap(self.labels.copy(), _looked_up(self.provenance, _CONFIRMED))
+        return LabelMap(self.labels.copy(), looked_up(self.provenance, _CONFIRMED))
 
     def reopen(self) -> LabelMap:
         """Return a copy in which confirmed pixels are merely predicted (255: untouched) again; painted ones stay."""
-        changed = _looked_up(self.provenance, _REOPENED)
+        changed = looked_up(self.provenance, _REOPENED)
         nothing = (self.provenance == Provenance.CONFIRMED) & (self.labels == IGNORE_INDEX)
         np.copyto(changed, np.uint8(Provenance.UNTOUCHED), where=nothing)
         return LabelMap(self.labels.copy(), changed)
@@ -163,11 +163,14 @@ def _occurs(value: int, array: NDArray[np.uint8]) -> bool:
     return any(bool((array[top : top + rows] == value).any()) for top in range(0, array.shape[0], rows))
 
 
-def _looked_up(provenance: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Look values up; OpenCV is many times quicker than NumPy at it, but takes no empty array."""
+def looked_up(array: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Look the values of uint8 [H, W] up in a table, uint8 [256]; the result is a copy.
+
+    OpenCV is many times quicker than NumPy at it, but takes no empty array.
+    """
     import cv2  # only now: the window must be seen soon
 
-    return np.asarray(cv2.LUT(provenance, table), np.uint8) if provenance.size else provenance.copy()
+    return np.asarray(cv2.LUT(array, table), np.uint8) if array.size else array.copy()
 
 
 def values_in(array: NDArray[np.uint8]) -> list[int]:

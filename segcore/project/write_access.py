@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -39,6 +40,7 @@ class WriteAccess:
     def __init__(self, root: Path, access: Access) -> None:
         self._root = root
         self._lock = WriterLock(root)
+        self._mine = threading.local()
         self.read_only = "It was opened read-only."
         if access is Access.WRITE and is_project(root):
             if (newer := newer_schema(root)) is not None:
@@ -86,6 +88,9 @@ class WriteAccess:
         Raises ProjectBusyError when another process writes the project, ProjectMissingError while its folder is missing
         or empty, ProjectError when the folder cannot be written.
         """
+        if getattr(self._mine, "depth", 0):  # this thread has the lock: no other process can have become the writer
+            yield
+            return
         if self.read_only:
             holder = self.holder
             if holder:
@@ -94,11 +99,15 @@ class WriteAccess:
         with self._losing():
             self._check_there()
             with self._lock.held():
-                yield
+                self._mine.depth = 1
+                try:
+                    yield
+                finally:
+                    self._mine.depth = 0
 
     def _check_there(self) -> None:
         """Refuse a folder of this name that holds neither a project nor what this process left there."""
-        if not self._lock.is_mine():
+        if not is_project(self._root) and not self._lock.is_mine():
             check_is_there(self._root)
 
     @contextmanager

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 import zlib
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from PIL import Image
 
 from segcore.errors import LabelError
+from segcore.images import indexed_png
 from segcore.images.indexed_png import encode_indexed_png, read_indexed_png, read_notes, write_indexed_png
 from segcore.labels.classes import ClassSet
 
@@ -29,6 +31,21 @@ def test_odd_shapes_and_views(tmp_path, shape):
     view = np.asfortranarray(labels)[::-1][::-1]
     write_indexed_png(tmp_path / "x.png", view, PALETTE)
     assert np.array_equal(read_indexed_png(tmp_path / "x.png"), labels)
+
+
+@pytest.mark.parametrize("how", ["as a whole", "in bands", "without zlib-ng"])
+def test_however_it_is_compressed_pillow_reads_it(monkeypatch, tmp_path, how):
+    if how == "in bands":
+        monkeypatch.setattr(indexed_png, "_AT_ONCE", 0)
+        monkeypatch.setattr(indexed_png, "BAND", 100)
+    if how == "without zlib-ng":
+        monkeypatch.setitem(sys.modules, "imagecodecs", None)
+    labels = np.random.default_rng(3).integers(0, 256, (23, 31), np.uint8)
+    (tmp_path / "x.png").write_bytes(encode_indexed_png(labels, PALETTE, {"key": "Straße 街"}))
+    with Image.open(tmp_path / "x.png") as image:
+        assert image.text == {"key": "Straße 街"}
+        assert np.array_equal(np.array(image), labels)
+        assert image.getpalette() == PALETTE.ravel().tolist()
 
 
 def test_notes():

@@ -12,7 +12,7 @@ PALETTE = np.random.default_rng(1).integers(0, 256, (256, 3), np.uint8)
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (123, 77)])
 def test_it_reads_back(shape, tmp_path, monkeypatch):
-    monkeypatch.setattr(indexed_png_rows, "_BYTES", 1000)
+    monkeypatch.setattr(indexed_png_rows, "BAND", 1000)
     labels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
     path = tmp_path / "deep" / "l.png"
     drive(write_indexed_png_rows(path, labels, PALETTE, {"key": "Wörter"}))
@@ -25,7 +25,7 @@ def test_it_reads_back(shape, tmp_path, monkeypatch):
 
 
 def test_closing_leaves_the_old_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(indexed_png_rows, "_BYTES", 1000)
+    monkeypatch.setattr(indexed_png_rows, "BAND", 1000)
     path = tmp_path / "l.png"
     path.write_bytes(b"old")
     task = write_indexed_png_rows(path, np.zeros((500, 50), np.uint8), PALETTE)

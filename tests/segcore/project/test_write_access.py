@@ -14,6 +14,7 @@ import segcore.project.label_store
 from segcore.errors import ProjectBusyError, ProjectError
 from segcore.labels.label_map import LabelMap, State
 from segcore.project.project import Access, Project
+from segcore.project.writer_lock import Holder
 from tests.segcore.project.small_project import CLASSES, painted, prediction, reopened
 
 # One writer
@@ -197,3 +198,14 @@ def test_files_of_killed_processes_are_swept_on_open(project):
     with reopened(project):
         assert not any(path.exists() for path in (*parts, old, snapshot))
         assert all(path.exists() for path in (*others, young))
+
+
+def test_a_save_asks_once_who_writes_the_project(project, monkeypatch):
+    asked = []
+    read = Holder.read
+    monkeypatch.setattr(Holder, "read", lambda path: asked.append(path) or read(path))
+    project.save_label_map("a.png", staircase(0))
+    assert len(asked) == 1
+    asked.clear()
+    project.save_label_map("a.png", staircase(1))
+    assert len(asked) == 1, "again after the first, not only once in its life"
