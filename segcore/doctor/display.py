@@ -8,6 +8,7 @@ import sys
 
 from segcore.doctor.child import Answer
 from segcore.doctor.findings import Finding, Section, late
+from segcore.doctor.installation import with_pip
 
 LOUD = {"QT_DEBUG_PLUGINS": "1"}
 """Environment in which Qt says which library it misses."""
@@ -78,8 +79,8 @@ def _findings(qt: Answer) -> list[Finding]:
         return [
             Finding(
                 f"Qt cannot open a window ({qt.failure}). {said}".strip(),
-                f"Run: {sys.executable} -m pip install --force-reinstall PySide6-Essentials; "
-                "or unset QT_QPA_PLATFORM and QT_PLUGIN_PATH if they are set.",
+                "If QT_QPA_PLATFORM or QT_PLUGIN_PATH is set, unset it. Otherwise: "
+                + with_pip("install --force-reinstall PySide6-Essentials"),
                 True,
             )
         ]

@@ -9,14 +9,11 @@ from pathlib import Path
 
 from segcore.doctor.child import Answer
 from segcore.doctor.findings import Finding, Section, late
+from segcore.doctor.installation import WITH_PYTHON, is_standalone, with_pip
 from segcore.doctor.machine import gigabytes
 
 _NVIDIA, _DISPLAY_CONTROLLER = "0x10de", "0x03"
 _DRIVER_SECONDS = 15.0
-_CHOOSE = (
-    "To use the GPU, choose CUDA at https://pytorch.org/get-started/locally and run the command that it shows in "
-    "Maskwright's environment."
-)
 
 
 def graphics(torch: Answer) -> Section:
@@ -43,14 +40,16 @@ def _findings(torch: Answer, drivers: list[str]) -> list[Finding]:
     if said.get("available"):
         old = [name for name, _, arch in said["devices"] if not _built_for(arch, said["built_for"])]
         return [
-            Finding(f"This torch has no program for the GPU {name}, which is too old or too new for it.", _CHOOSE)
+            Finding(
+                f"This torch has no program for the GPU {name}, which is too old or too new for it.", _other_torch()
+            )
             for name in old
         ]
     if drivers and not said.get("cuda") and not said.get("hip"):
         return [
             Finding(
                 f"There is a GPU ({drivers[0]}), but this torch is made for the processor only: work takes longer.",
-                _CHOOSE,
+                _other_torch(),
             )
         ]
     if drivers:
@@ -68,11 +67,20 @@ def _findings(torch: Answer, drivers: list[str]) -> list[Finding]:
 
 def _no_torch(torch: Answer) -> Finding:
     lines = [line for line in torch.errors.splitlines() if line.strip()]
-    remedy = f"Run: {sys.executable} -m pip install --force-reinstall torch torchvision"
+    remedy = with_pip("install --force-reinstall torch torchvision")
     if sys.platform == "win32":
-        remedy += ", and install the Microsoft Visual C++ Redistributable (x64)"
+        remedy = f"Install the Microsoft Visual C++ Redistributable (x64). If it is there: {remedy}"
     said = f"{torch.failure}: {lines[-1][:300]}" if lines else torch.failure
-    return Finding(f"torch cannot be loaded ({said}).", f"{remedy}.", True)
+    return Finding(f"torch cannot be loaded ({said}).", remedy, True)
+
+
+def _other_torch() -> str:
+    """Return how to get a torch that can use the GPU."""
+    first = f"{WITH_PYTHON}; then " if is_standalone() else ""
+    return (
+        f"To use the GPU, {first}choose CUDA at https://pytorch.org/get-started/locally and run the command that it "
+        "shows in Maskwright's environment."
+    )
 
 
 def _torch_words(torch: Answer) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from importlib.metadata import PackageNotFoundError, distribution, version
 
 from segcore import __version__
 from segcore.doctor.child import Answer
 from segcore.doctor.findings import Finding, Section, late
+from segcore.doctor.installation import AGAIN, is_standalone, with_pip
 
 _EXTRA = re.compile(r"""extra\s*==\s*["']([\w-]+)["']""")
 _NAME = re.compile(r"[\w.-]+")
@@ -19,7 +19,7 @@ _MINGLED = ("opencv-python", "opencv-contrib-python")
 
 def packages(loaded: Answer) -> Section:
     """Return versions and extras; ``loaded`` is what the child said that loaded the libraries."""
-    facts = {"Maskwright": f"{__version__}{' (one file or folder, frozen)' if hasattr(sys, 'frozen') else ''}"}
+    facts = {"Maskwright": f"{__version__}{' (standalone build)' if is_standalone() else ''}"}
     findings = []
     required, extras = _requirements()
     for name, wanted in required.items():
@@ -29,9 +29,7 @@ def packages(loaded: Answer) -> Section:
         if not here:
             trouble = "is not installed"
         if trouble:
-            findings.append(
-                Finding(f"The package {name} {trouble}.", f'Run: {sys.executable} -m pip install "{wanted}"', True)
-            )
+            findings.append(Finding(f"The package {name} {trouble}.", with_pip(f'install "{wanted}"'), True))
     for extra, names in extras.items():
         found = [f"{name} {_version(name)}" for name in names if _version(name)]
         facts[f"extra {extra}"] = ", ".join(found) if found else "not installed"
@@ -39,8 +37,7 @@ def packages(loaded: Answer) -> Section:
         findings.append(
             Finding(
                 f"{name} is installed beside opencv-python-headless; the two overwrite each other's files.",
-                f"Run: {sys.executable} -m pip uninstall {name}, then "
-                "pip install --force-reinstall opencv-python-headless",
+                with_pip(f"uninstall {name}, then pip install --force-reinstall opencv-python-headless"),
             )
         )
     return Section("Packages", facts, (*findings, *_broken(loaded)))
@@ -56,9 +53,7 @@ def _broken(loaded: Answer) -> list[Finding]:
     return [
         Finding(
             f"{name} cannot be loaded: {reason}",
-            _without_crf()
-            if name.startswith("pydensecrf")
-            else "Install its package again: pip install --force-reinstall with its name, in Maskwright's environment.",
+            _without_crf() if name.startswith("pydensecrf") else _again(),
             not name.startswith("pydensecrf"),
         )
         for name, reason in failed.items()
@@ -66,7 +61,15 @@ def _broken(loaded: Answer) -> list[Finding]:
 
 
 def _without_crf() -> str:
+    if is_standalone():
+        return "Choose the fast engine in the tab Refine: it works without pydensecrf2."
     return "Uninstall pydensecrf2: the fast engine works without it."
+
+
+def _again() -> str:
+    if is_standalone():
+        return AGAIN
+    return "Install its package again: pip install --force-reinstall with its name, in Maskwright's environment."
 
 
 def _requirements() -> tuple[dict[str, str], dict[str, list[str]]]:
