@@ -275,8 +275,14 @@ class Index:
             try:
                 yield connection
             except sqlite3.OperationalError:  # its disk went away: another connection may work when it is back
-                self._local.connection = None
+                self._drop(mine)
                 raise
+
+    def _drop(self, mine: _Connection) -> None:
+        self._local.connection = None
+        with self._lock:
+            self._connections = [each for each in self._connections if each is not mine]
+        mine.connection.close()
 
     def _connect(self) -> _Connection:
         # Only close() uses a connection from another thread than its own.

@@ -59,6 +59,37 @@ def test_closing_waits_for_who_reads(index):
     assert not closer.is_alive()
 
 
+def test_a_connection_that_failed_is_closed_and_another_works(index):
+    index.update("a", state=1)
+    failed = []
+
+    def fail():
+        with index._reading() as connection:
+            failed.append(connection)
+            connection.execute("SELECT * FROM what_went_away")
+
+    for _ in range(5):
+        with pytest.raises(sqlite3.OperationalError):
+            fail()
+    assert len(set(map(id, failed))) == 5
+    for connection in failed:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
+    assert set(index.rows()) == {"a"}
+
+
+def test_a_failure_within_another_use_of_the_connection_closes_it_once(index):
+    def fail():
+        with index._reading():
+            index.update("a", state=1)
+            with index._reading() as connection:
+                connection.execute("SELECT * FROM what_went_away")
+
+    with pytest.raises(sqlite3.OperationalError, match="went_away"):
+        fail()
+    assert set(index.rows()) == {"a"}
+
+
 def test_replace_is_all_or_nothing(index):
     index.replace([IndexRow("a")])
 
