@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from app.window.page_search import anchor_of
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = "source"
 """Folder of the site for what lies outside `docs/`: sources, and pages such as CONTRIBUTING."""
@@ -42,18 +44,12 @@ def links(markdown: str) -> list[str]:
     return [line[m.start() : m.end()] for line, shown in spans for m in _LINK.finditer(shown)]
 
 
-def slug(heading: str, separator: str = "-") -> str:
-    """Return the anchor that GitHub gives a heading: lower case, punctuation removed, a hyphen for each space."""
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
-    return re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", separator)
-
-
 def anchors(markdown: str) -> set[str]:
     """Return the anchors of a page: its headings, and HTML ids. A second heading of the same text gets ``-1``."""
     found: set[str] = set(re.findall(r'<a (?:id|name)="([^"]+)"', markdown))
     for _, line, is_prose in prose(markdown):
         if is_prose and (heading := re.match(r"#{1,6} +(.*)", line)):
-            name, n = slug(heading[1]), 0
+            name, n = anchor_of(heading[1]), 0
             while (name if n == 0 else f"{name}-{n}") in found:
                 n += 1
             found.add(name if n == 0 else f"{name}-{n}")
@@ -139,7 +135,7 @@ def source_page(file: str) -> str:
 
 def on_config(config: Any) -> Any:
     """Give headings the anchors that they have on GitHub."""
-    config.mdx_configs.setdefault("toc", {})["slugify"] = slug
+    config.mdx_configs.setdefault("toc", {})["slugify"] = lambda heading, _separator: anchor_of(heading)
     return config
 
 

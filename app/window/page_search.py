@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+
 MOST = 60
 """Lines that are found at most."""
 
@@ -42,8 +44,12 @@ def search(folder: Path, text: str) -> list[Found]:
 
 
 def anchor_of(heading: str) -> str:
-    """Return the anchor of a heading as GitHub makes it: lower case, no punctuation, hyphens for spaces."""
-    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+    """Return the anchor of a heading as GitHub makes it: lower case, no punctuation, hyphens for spaces.
+
+    Of links in the heading the text counts. `docs/pages.py` gives the site the same anchors.
+    """
+    text = _LINK.sub(r"\1", heading).strip().lower()
+    return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
 
 
 def _in_page(page: Path, text: str) -> Iterator[Found]:
@@ -59,5 +65,4 @@ def _in_page(page: Path, text: str) -> Iterator[Found]:
 
 def _plain(line: str) -> str:
     """Return a line without the signs of headings, lists, tables, links, code and emphasis."""
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", line)
-    return " ".join(re.sub(r"^#+ |^[-*] |[`*|]", " ", text).split())
+    return " ".join(re.sub(r"^#+ |^[-*] |[`*|]", " ", _LINK.sub(r"\1", line)).split())
