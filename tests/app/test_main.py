@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app import __main__ as entry
+from tests.systems import linux_only
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,7 +33,7 @@ def test_headless_verbs_never_import_qt(tmp_path):
     assert "usage" in done.stdout
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a display")
+@linux_only("other systems always have a display")
 @pytest.mark.parametrize("arguments", [[], ["demo"], ["some/folder"]])
 def test_without_a_display_it_says_so_and_what_to_do(arguments):
     done = run(*arguments)

@@ -16,8 +16,9 @@ from app.document.rescue import ended_folder, rescued_below
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import Provenance
 from segcore.project.project import Project
+from tests.systems import posix_only
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="signals and FIFOs are POSIX")
+pytestmark = posix_only("signals and FIFOs are POSIX")
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 100.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from app.window.main_window import MainWindow
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import Provenance
 from segcore.project.project import Project
+from tests.systems import posix_only
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT, PLAIN, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
@@ -53,7 +53,7 @@ main(sys.argv[2:])
 """
 
 pytestmark = [
-    pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL is POSIX"),
+    posix_only("SIGKILL is POSIX"),
     pytest.mark.qt_log_ignore("propagateSizeHints", extend=True),
 ]
 

@@ -12,10 +12,11 @@ import pytest
 from segcore.errors import ProjectError
 from segcore.project.project import Project
 from tests.faults.desk import make_project, noise, same
+from tests.systems import linux_only
 
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="tmpfs, limits of files")
+pytestmark = linux_only("tmpfs, limits of files")
 
 
 def temporary(root: Path) -> list[Path]:

@@ -5,18 +5,17 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from tests.faults.fuzz import Mutant, mutants, run
 from tests.faults.kinds import KINDS, mutator_names
 from tests.faults.mutate_bytes import Dice
+from tests.systems import linux_only
 
 SEED, COUNT = 1, 300
 
 pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="FIFOs, /proc and clear_refs"),
+    linux_only("FIFOs, /proc and clear_refs"),
     pytest.mark.timeout(1200),
 ]
 

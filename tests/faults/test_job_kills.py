@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from tests.faults.job import JOBS
 from tests.faults.job_kills import run
+from tests.systems import linux_only
 
 SEED, COUNT = 1, 12
 
-pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="forks a process"), pytest.mark.timeout(900)]
+pytestmark = [linux_only("forks a process"), pytest.mark.timeout(900)]
 
 
 def test_a_job_that_is_killed_leaves_nothing_half_and_can_be_done_again():

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from tests.faults.kills import run
+from tests.systems import linux_only
 
 SEED, COUNT, WINDOWS = 1, 40, 3
 
 pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="forks a process in which Qt is loaded"),
+    linux_only("forks a process in which Qt is loaded"),
     pytest.mark.timeout(900),
 ]
 

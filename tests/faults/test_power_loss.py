@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from random import Random
 
@@ -10,11 +9,13 @@ import pytest
 
 from tests.faults.power_disk import Cut, Disk, Record
 from tests.faults.power_loss import compiler, run
+from tests.systems import linux_only
 
 SEED, COUNT, STEPS = 3, 40, 40
 
 
-@pytest.mark.skipif(sys.platform != "linux" or compiler() is None, reason="LD_PRELOAD; a C compiler makes the shim")
+@linux_only("LD_PRELOAD")
+@pytest.mark.skipif(compiler() is None, reason="a C compiler makes the shim")
 @pytest.mark.timeout(600)
 def test_after_a_power_cut_at_any_moment_everything_that_was_saved_is_there():
     losses = list(run(SEED, COUNT, COUNT, STEPS))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 
 import pytest
 
@@ -13,6 +12,7 @@ from segcore.project.project import Project
 from segcore.project.writer_lock import MUTEX, NAME, WriterLock
 from tests.faults.desk import make_project, noise, same
 from tests.segcore.project.test_writer_lock import write_holder
+from tests.systems import posix_only
 
 STEPS = ("write", "fsync", "replace")
 
@@ -98,7 +98,7 @@ def no_locks(request, monkeypatch):
     monkeypatch.setattr(fcntl, "flock", refuse)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="filelock uses no flock there")
+@posix_only("filelock uses no flock there")
 def test_without_locks_writer_json_alone_keeps_to_one_writer(tmp_path, no_locks):
     root = make_project(tmp_path)
     with Project.open(root) as project:
@@ -117,7 +117,7 @@ def test_without_locks_writer_json_alone_keeps_to_one_writer(tmp_path, no_locks)
         assert same(project.load_label_map("a.png"), noise(3))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="filelock uses no flock there")
+@posix_only("filelock uses no flock there")
 def test_of_two_that_become_the_writer_in_the_same_moment_the_later_one_is(tmp_path, no_locks, monkeypatch):
     lock, write = WriterLock(tmp_path), WriterLock._write
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.ledger import Entry, findings, slope
+from tests.systems import linux_only
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 5
@@ -45,7 +46,7 @@ def test_slope_is_the_growth_an_hour():
     assert slope(entries(rss_mb=[0, 0, 20, 30, 40, 50, 60, 70]), "rss_mb") == pytest.approx(100)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="counts what /proc tells")
+@linux_only("counts what /proc tells")
 def test_some_rounds_of_work_leave_nothing_behind():
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults.soak", "--rounds", str(ROUNDS), "--seed", "7", "--only", ",".join(CHORES)],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,8 +18,9 @@ from segcore.project.pixel_counts import count_pixels
 from segcore.project.project import Project
 from segcore.worklist.facts_store import opened as opened_facts
 from tests.faults.desk import Desk, make_project, noise, painted_rows, same
+from tests.systems import linux_only
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="an open folder cannot be renamed there")
+pytestmark = linux_only("an open folder cannot be renamed there")
 
 
 @pytest.fixture

@@ -18,13 +18,14 @@ from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.progress import drive
 from segcore.project.project import Access, Project
+from tests.systems import linux_only
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAPE = (24, 32)
 SAVES = 300
 NAMES = [f"class {value}" for value in range(240)]
 
-pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="signals and /proc"), pytest.mark.timeout(600)]
+pytestmark = [linux_only("signals and /proc"), pytest.mark.timeout(600)]
 
 READER = """
 import sys

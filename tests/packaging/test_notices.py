@@ -9,6 +9,8 @@ from types import ModuleType
 
 import pytest
 
+from tests.systems import posix_only
+
 FOLDER = Path(__file__).resolve().parents[2] / "packaging"
 
 
@@ -54,7 +56,7 @@ def test_the_audit_tells_what_was_checked(packages, code, said):
     assert any(said in line for line in lines)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="it has no /bin/false")
+@posix_only("it has no /bin/false")
 def test_an_advisory_service_that_cannot_be_reached(monkeypatch, capsys):
     audit = script("audit")
     monkeypatch.setattr(sys, "executable", "/bin/false")

@@ -19,6 +19,8 @@ import pip_runs
 import torch_build
 from pip_runs import Pip, _watch
 
+from tests.systems import linux_only
+
 NOWHERE = "http://127.0.0.1:1/simple"
 """Nothing listens on port 1."""
 
@@ -106,7 +108,7 @@ def test_the_default_index_serves_where_that_index_does_not(there, pip, constrai
     assert ("There is no NVIDIA driver" in said) == (not there)  # it may be wanted without CUDA all the same
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the default index has the build without CUDA")
+@linux_only("elsewhere the default index has the build without CUDA")
 def test_the_driver_decides_which_build(monkeypatch):
     assert not torch_build.has_driver("libcuda_of_nobody.so.1")
     assert torch_build.has_driver("libc.so.6")

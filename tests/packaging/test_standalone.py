@@ -16,6 +16,7 @@ import pytest
 
 from segcore import __version__
 from segcore.models.architecture_entries import EFFICIENTNET_PACKAGE
+from tests.systems import linux_only
 
 PACKAGING = Path(__file__).parents[2] / "packaging"
 sys.path.insert(0, str(PACKAGING))
@@ -106,6 +107,7 @@ def test_half_of_pytorch_without_cuda_ends_the_build_and_is_not_made_up_for_with
     assert ("gigabytes larger than" in said) is (outcome is None)
 
 
+@linux_only("Debian packages")
 @pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="no Debian")
 def test_a_debian_package(tmp_path):
     build = tmp_path / "build"

@@ -24,6 +24,7 @@ from segcore.models.architectures import build
 from segcore.models.checkpoint import save_checkpoint
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
+from tests.systems import posix_only
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ROOT / "packaging" / "slurm"
@@ -36,9 +37,10 @@ SCONTROL = """#!/bin/bash
 if [ "$1" = show ]; then echo localhost; else echo "$@" >> "$SCONTROL_LOG"; fi
 """
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32" or shutil.which("bash") is None or not FILES.exists(), reason="bash and a source checkout"
-)
+pytestmark = [
+    posix_only("scripts of bash, and signals"),
+    pytest.mark.skipif(shutil.which("bash") is None or not FILES.exists(), reason="bash and a source checkout"),
+]
 
 
 @pytest.fixture

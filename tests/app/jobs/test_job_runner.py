@@ -9,6 +9,7 @@ import shiboken6
 
 from app.jobs.job_runner import LANES, JobRunner
 from segcore.progress import Progress
+from tests.systems import posix_only
 
 
 @pytest.fixture
@@ -311,7 +312,7 @@ def test_other_lanes_than_io_do_not_wait_for_saves(runner, qtbot):
     release.set()
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="FIFOs are POSIX")
+@posix_only("FIFOs are POSIX")
 def test_a_read_that_never_ends_stops_neither_saves_nor_the_shutdown(qtbot, tmp_path, caplog):
     fifo = tmp_path / "photo.png"
     os.mkfifo(fifo)

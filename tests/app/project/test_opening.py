@@ -14,6 +14,7 @@ from app.settings.settings import Settings
 from app.window import main_window
 from app.window.main_window import MainWindow
 from segcore.errors import ProjectError
+from tests.systems import posix_only
 
 ROOT = Path(__file__).resolve().parents[3]
 SURROGATE = "\udcff\udcfe"
@@ -32,7 +33,7 @@ def make(folder: Path) -> list[Path]:
     return [*(folder / name for name in names), Path("/dev/zero"), Path("/dev/null"), Path("~nobody-here/a.png")]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="such paths cannot be made there")
+@posix_only("such paths cannot be made there")
 def test_an_odd_path_is_an_error_with_a_remedy(tmp_path):
     for path in make(tmp_path):
         with pytest.raises(ProjectError) as caught:
@@ -40,7 +41,7 @@ def test_an_odd_path_is_an_error_with_a_remedy(tmp_path):
         assert caught.value.remedy
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="such paths cannot be made there")
+@posix_only("such paths cannot be made there")
 def test_the_window_tells_each_and_stays(qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(main_window, "WARM_UP_MS", 3_600_000)  # no torch
     window = MainWindow(Settings(tmp_path / "settings.json"))
@@ -59,7 +60,7 @@ def test_the_window_tells_each_and_stays(qtbot, tmp_path, monkeypatch):
     window.shutdown()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="such paths cannot be made there")
+@posix_only("such paths cannot be made there")
 def test_a_path_of_the_command_line_never_ends_in_a_traceback(tmp_path):
     code = """if True:
         import sys

@@ -8,6 +8,7 @@ import pytest
 
 from app.settings.settings import TABLE, WRITTEN_BY, Settings, is_newer
 from segcore import __version__
+from tests.systems import posix_only
 
 
 def stored(path: Path) -> dict:
@@ -165,7 +166,14 @@ def test_a_number_too_long_for_python_costs_its_setting_alone(tmp_path):
     assert Settings(path)["device"] == "cpu"
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(Path.mkdir, id="folder"),
+        pytest.param(lambda path: os.mkfifo(path), id="pipe", marks=posix_only("no pipes in folders")),
+        pytest.param(lambda path: path.symlink_to("/dev/zero"), id="link", marks=posix_only("no devices in folders")),
+    ],
+)
 def test_what_is_no_file_is_put_aside(tmp_path, make):
     path = tmp_path / "settings.json"
     make(path)

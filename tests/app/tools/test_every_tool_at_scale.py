@@ -13,6 +13,7 @@ import pytest
 from app.tools.toolbox import TABLE
 from tests.app.tools.at_scale.gestures import GESTURES
 from tests.app.tools.at_scale.session import WINDOW
+from tests.systems import linux_only
 
 ROOT = Path(__file__).resolve().parents[3]
 ALL = (0.25, 1.0, 8.0)
@@ -22,7 +23,7 @@ def test_every_tool_has_a_gesture():
     assert list(GESTURES) == [row.name for row in TABLE]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Qt's offscreen platform is configured by a path without a colon")
+@linux_only("Qt's offscreen platform is configured by a path without a colon")
 @pytest.mark.parametrize(("scale", "zooms"), [(1.0, ALL), (1.5, ALL), (2.0, (1.0,)), (3.0, (8.0,))])
 def test_what_is_drawn_is_seen_painted_and_taken_back_without_a_trace(tmp_path, scale, zooms):
     """A process of its own: Qt takes the scale of the display when it starts."""

@@ -16,6 +16,7 @@ from app.training.keep_run import KeepOrder
 from app.training.training_run import TrainingOrder
 from segcore.models.checkpoint_info import read_checkpoint_info
 from tests.segcore.training.painted_project import correct, painted_project
+from tests.systems import posix_only
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_a_candidate_of_few_images_waits_for_the_person(desk, project):
     assert desk.predictions.model_key == "starter"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+@posix_only("SIGKILL")
 def test_a_process_that_is_killed_is_told_and_can_be_started_again(desk, project):
     desk.open(project)
     desk.keep.switch(True)

@@ -15,6 +15,7 @@ from app.training.training_process import ProcessMark
 from segcore.hardware.process_birth import birth
 from segcore.labels.classes import ClassSet
 from segcore.project.project import Project
+from tests.systems import needs_links, posix_only
 
 ENDED = ProcessMark(platform.node(), 2**22 + 5, 1.0)
 """No process can have this number on Linux."""
@@ -54,6 +55,7 @@ def test_a_damaged_record_is_none(folder, text):
     assert TrainingFolder.all_in(folder.project) == []
 
 
+@posix_only("no pipes in folders")
 def test_a_record_that_is_no_file_is_none(folder):
     record = folder.path / "training.json"
     record.unlink()
@@ -92,6 +94,7 @@ def test_nothing_to_publish(folder):
     assert not (folder.project / "checkpoints").exists()
 
 
+@needs_links
 def test_removing_takes_everything_and_follows_no_link(folder, tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -103,6 +106,7 @@ def test_removing_takes_everything_and_follows_no_link(folder, tmp_path):
     assert (outside / "mine").exists()
 
 
+@needs_links
 @pytest.mark.parametrize("linked", ["training", "training/version-003"])
 def test_a_folder_that_is_a_link_is_left_alone(tmp_path, linked):
     outside = tmp_path / "outside"

@@ -11,6 +11,7 @@ import pytest
 
 from app.window.crash_log import MOST_KEPT, crashes, noting_crashes, told
 from app.window.log_file import log_folder
+from tests.systems import posix_only
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -75,7 +76,7 @@ def start(act: str, folder: Path, *arguments: str) -> subprocess.CompletedProces
     )
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@posix_only("signals of POSIX")
 def test_the_next_window_offers_a_report_once(tmp_path):
     """Two starts and a visit of the doctor: the parts meet in a crashed process and the one after it only."""
     crashed = start(CRASHES, tmp_path)

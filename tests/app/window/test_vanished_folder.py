@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,11 @@ from app.document import autosave
 from app.project import navigation
 from segcore.project.project import Access, Project
 from tests.app.window.open_window import drag, key, wait_image
+from tests.systems import linux_only
 
 pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints", extend=True),
-    pytest.mark.skipif(sys.platform != "linux", reason="an open folder cannot be renamed there"),
+    linux_only("an open folder cannot be renamed there"),
 ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import zipfile
 
 import numpy as np
@@ -29,6 +28,7 @@ from tests.segcore.adaptation.scenes import (
     scene,
     with_network,
 )
+from tests.systems import posix_only
 
 CLASSES = ClassSet((SegClass(3, "left", (1, 2, 3)), SegClass(7, "right", (3, 2, 1))))
 
@@ -248,7 +248,7 @@ def test_the_file_has_no_pickle(tmp_path):
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.skipif(sys.platform == "win32", reason="no pipes in folders")
+@posix_only("no pipes in folders")
 def test_a_pipe_in_its_place_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "head.npz")
     with pytest.raises(AdaptationError, match="not an ordinary file"):

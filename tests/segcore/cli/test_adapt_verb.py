@@ -20,6 +20,7 @@ from segcore.models.architecture_entries import EFFICIENTNET_PACKAGE
 from segcore.project.project import Access, Project
 from segcore.project.project_places import head_path
 from tests.segcore.training.painted_project import painted_project
+from tests.systems import posix_only
 
 ROOT = Path(__file__).resolve().parents[3]
 COUNT = 6
@@ -130,6 +131,7 @@ def test_missing_weights_say_what_to_do(project, capsys, monkeypatch):
         assert found.state("04.png") is State.NEW
 
 
+@posix_only("a process cannot be sent Ctrl+C alone")
 def test_ctrl_c_keeps_every_label_whole(tmp_path):
     with painted_project(tmp_path, 120, 1) as made:
         root = made.root

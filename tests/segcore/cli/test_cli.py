@@ -14,6 +14,7 @@ from segcore.cli import VERBS, main
 from segcore.cli.console import show
 from segcore.errors import ProjectError
 from segcore.progress import Progress
+from tests.systems import posix_only
 
 ROOT = Path(segcore.__file__).parent.parent
 
@@ -126,7 +127,7 @@ def test_an_interrupt_closes_the_task():
     assert freed == [True]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no such pipes on Windows")
+@posix_only("no such pipes on Windows")
 def test_a_reader_that_goes_away():
     code = "import sys; sys.stdin.read(); from segcore.cli import main; sys.exit(main(['--help']))"
     process = subprocess.Popen(

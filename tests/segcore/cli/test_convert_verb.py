@@ -9,6 +9,7 @@ from segcore.models.architectures import build
 from segcore.models.checkpoint import load_checkpoint, save_checkpoint
 from segcore.models.model import Model
 from segcore.models.torchvision_models import PREPROCESS
+from tests.systems import needs_links
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_torchvision(checkpoint, tmp_path, capsys):
     assert load_checkpoint(out).architecture == "lraspp_mobilenetv3"
 
 
-@pytest.mark.parametrize("link", [False, True])
+@pytest.mark.parametrize("link", [False, pytest.param(True, marks=needs_links)])
 def test_the_source_is_never_replaced(checkpoint, tmp_path, capsys, link):
     before, out = checkpoint.read_bytes(), checkpoint
     if link:

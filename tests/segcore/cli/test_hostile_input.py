@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 import unicodedata
 
 import numpy as np
@@ -10,10 +9,11 @@ import pytest
 from PIL import Image
 
 from segcore.cli import main
+from tests.systems import linux_only
 
 HOSTILE = "a\x1b[2J\x1b]0;title\x07\n\rmaskwright: all is well\x9b\u202e\u2066\x7f\u2028b"
 NAMES = ("r\x1b[31med.jpg", "n\nmaskwright: all is well.png", "b\u202egpj.jpg", "c\x9b2J\x7f.png", "s\udcff.png")
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+pytestmark = linux_only("other systems have no such names")
 
 
 def harmless(text: str) -> str:

@@ -15,6 +15,7 @@ import pytest
 
 from segcore.models.checkpoint_info import read_checkpoint_info
 from tests.segcore.training.painted_project import painted_project
+from tests.systems import linux_only, posix_only
 
 ROOT = Path(__file__).resolve().parents[3]
 LONG = 60.0
@@ -73,7 +74,7 @@ def test_it_tells_in_lines_and_stops_when_its_input_is_closed(project):
     assert sorted(path.name for path in folder.iterdir()) == ["candidate.safetensors", "state.safetensors"]
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at what Linux says of the process")
+@linux_only("looks at what Linux says of the process")
 def test_its_priority_is_the_lowest_before_it_loads_torch(project):
     """No more is waited for: at this priority it has no core while others want them."""
 
@@ -90,7 +91,7 @@ def test_its_priority_is_the_lowest_before_it_loads_torch(project):
     assert found == (os.SCHED_IDLE, 19, "1000")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+@posix_only("SIGKILL")
 def test_it_ends_with_a_parent_that_is_killed(project):
     command = [sys.executable, "-c", PARENT, *words(project, "--priority", "low")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as parent:

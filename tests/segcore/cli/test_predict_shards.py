@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sys
 
 import numpy as np
 import pytest
@@ -21,6 +20,7 @@ from segcore.models.checkpoint import save_checkpoint
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.prediction.predictor import Predictor
+from tests.systems import posix_only
 
 
 def save(path, seed: int) -> None:
@@ -88,7 +88,7 @@ def test_results_of_this_model_and_these_options_are_not_made_again(data, capsys
     assert counts(predict(data, capsys, "--crf", "none", "--resume")) == (5, 0, 0)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no SIGTERM")
+@posix_only("no SIGTERM")
 def test_sigterm_finishes_the_image_in_hand_and_the_same_command_goes_on(data, capsys, monkeypatch):
     probabilities, seen = Predictor.probabilities, []
 
@@ -106,7 +106,7 @@ def test_sigterm_finishes_the_image_in_hand_and_the_same_command_goes_on(data, c
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no SIGTERM")
+@posix_only("no SIGTERM")
 def test_a_second_sigterm_does_not_wait():
     with noticing_preemption() as preempted:
         os.kill(os.getpid(), signal.SIGTERM)

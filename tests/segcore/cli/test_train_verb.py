@@ -20,6 +20,7 @@ from segcore.progress import drive
 from segcore.project.project import Project
 from segcore.training import resume
 from segcore.training.learner import Learner
+from tests.systems import posix_only
 
 CLASSES = ClassSet.from_names(["ground", "blob"])
 ROOT = Path(__file__).resolve().parents[3]
@@ -129,7 +130,7 @@ def test_an_interrupted_training_says_how_to_go_on_and_does(data, capsys, monkey
     assert not list(data.glob("*.resume"))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no SIGTERM")
+@posix_only("no SIGTERM")
 def test_sigterm_of_a_cluster_writes_the_state_and_the_same_command_goes_on(data, capsys, monkeypatch):
     step, steps = Learner.step, []
 
@@ -254,7 +255,7 @@ def test_a_project_without_corrections_says_so(data, capsys):
     assert "is corrected yet" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no SIGTERM")
+@posix_only("no SIGTERM")
 def test_sigterm_stops_cleanly(data):
     command = [sys.executable, "-m", "segcore", *words(data, "--minutes", "5", "--json-lines")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from segcore.crf import CrfParameters, crf_available, process, shutdown
@@ -14,6 +15,7 @@ from segcore.crf.process import mean_field_exact
 from segcore.crf.shared import SharedArrays
 from segcore.errors import CrfError
 from segcore.progress import drive
+from tests.systems import linux_only, posix_only
 
 pytestmark = pytest.mark.skipif(not crf_available(), reason="pydensecrf2 is not installed")
 
@@ -39,11 +41,9 @@ def wait_for_the_end_of(pid: int) -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         try:
-            with open(f"/proc/{pid}/stat") as stat:
-                if stat.read().rpartition(")")[2].split()[0] == "Z":
-                    return
-            os.kill(pid, 0)
-        except OSError:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return
+        except psutil.NoSuchProcess:
             return
         time.sleep(0.05)
     pytest.fail("the worker outlived its parent")
@@ -85,7 +85,7 @@ def test_closing_kills_the_worker_at_once():
     assert drive(mean_field_exact(*small, CrfParameters())).shape == small[1].shape
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@posix_only("signals")
 def test_a_worker_that_dies_is_an_error_and_replaced():
     image, probabilities = scene()
     drive(mean_field_exact(image, probabilities, CrfParameters()))
@@ -100,13 +100,13 @@ def test_a_worker_that_dies_is_an_error_and_replaced():
     drive(mean_field_exact(image, probabilities, CrfParameters()))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@posix_only("signals")
 def test_the_worker_ends_with_its_parent():
     code = "import time; from segcore.crf.process import Worker; w = Worker(); print(w.pid, flush=True); time.sleep(60)"
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     try:
         pid = int(parent.stdout.readline())
-        os.kill(pid, 0)
+        assert psutil.pid_exists(pid)
     finally:
         parent.kill()
         parent.wait()
@@ -124,7 +124,7 @@ def test_a_warm_worker_ends_silently_with_the_interpreter():
     assert (done.returncode, done.stderr, done.stdout) == (0, "", "")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+@linux_only("/proc")
 def test_nothing_stays_behind_when_the_parent_is_killed_at_work():
     before = shared_names()
     code = (
@@ -146,7 +146,7 @@ def test_nothing_stays_behind_when_the_parent_is_killed_at_work():
     assert shared_names() <= before
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+@linux_only("/proc")
 def test_answers_leave_no_descriptor_and_no_name_behind():
     image, probabilities = scene()
     drive(mean_field_exact(image, probabilities, CrfParameters()))
@@ -173,7 +173,7 @@ def test_the_result_is_writeable_and_outlives_the_worker():
     found[:] = 0
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="descriptors")
+@posix_only("descriptors")
 def test_the_other_process_sees_the_same_memory():
     ours = SharedArrays(2, 3, 5)
     theirs = SharedArrays(2, 3, 5, os.dup(ours.handle))

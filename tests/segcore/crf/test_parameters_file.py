@@ -6,6 +6,7 @@ import pytest
 from segcore.crf import CrfParameters, parameters_of, read_parameters, write_parameters
 from segcore.crf.parameters_file import problem_of, protected_of, read_protected
 from segcore.errors import CrfError, ProjectError
+from tests.systems import posix_only
 
 
 def test_what_is_written_is_read(tmp_path):
@@ -108,7 +109,7 @@ def test_settings_that_are_right_are_no_problem():
     assert "not used" in problem_of({"crf": [1]})
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes among the files")
+@posix_only("no pipes among the files")
 def test_only_files_of_a_reasonable_size_are_read(tmp_path):
     os.mkfifo(tmp_path / "pipe.json")
     with (tmp_path / "huge.json").open("wb") as file:

@@ -1,4 +1,3 @@
-import os
 import shutil
 from collections import namedtuple
 from pathlib import Path
@@ -6,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from segcore.doctor.places import own_places, places
+from tests.systems import linux_only, needs_permissions
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -23,7 +23,7 @@ def test_a_folder_that_is_not_there_yet_is_looked_for_above_and_not_made(tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+@needs_permissions
 def test_a_folder_that_refuses(tmp_path):
     tmp_path.chmod(0o500)
     try:
@@ -47,6 +47,6 @@ def test_little_disk(tmp_path, monkeypatch, free, stops):
     assert [each.stops for each in places({"project": tmp_path}).findings] == stops
 
 
-@pytest.mark.skipif(not Path("/proc/self/mounts").exists(), reason="Linux")
+@linux_only("/proc")
 def test_the_kind_of_file_system_is_told():
     assert places({"processes": Path("/proc/self")}).facts["processes"].split(",")[1].split()[0] == "proc"

@@ -8,6 +8,7 @@ import pytest
 
 from segcore.errors import ProjectError
 from segcore.files.atomic import atomic_write, atomic_write_bytes, hidden_beside, move, put_aside, writing
+from tests.systems import needs_links, posix_only
 
 
 def test_writes_and_makes_folders(tmp_path):
@@ -72,6 +73,7 @@ def test_put_aside_never_replaces_an_earlier_file(tmp_path):
         put_aside(path)
 
 
+@needs_links
 def test_put_aside_passes_over_a_link_that_leads_nowhere(tmp_path):
     (tmp_path / "x.damaged").symlink_to(tmp_path / "nothing")
     (tmp_path / "x").touch()
@@ -98,7 +100,7 @@ def test_a_name_of_255_bytes_can_be_written_and_a_longer_one_says_by_how_much(tm
     assert "shorter path" in caught.value.remedy
 
 
-@pytest.mark.skipif(os.name != "posix", reason="folders can be opened on POSIX only")
+@posix_only("folders can be opened on POSIX only")
 def test_the_folder_is_synced_after_the_rename(tmp_path, monkeypatch):
     calls, sync, replace = [], os.fsync, os.replace
     monkeypatch.setattr(
@@ -109,7 +111,7 @@ def test_the_folder_is_synced_after_the_rename(tmp_path, monkeypatch):
     assert calls == [False, "replace", True]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="folders can be opened on POSIX only")
+@posix_only("folders can be opened on POSIX only")
 def test_a_new_folder_is_synced_in_the_one_above_it(tmp_path, monkeypatch):
     """Else a power cut takes the folder, and with it a file that was synced."""
     synced = []
@@ -120,7 +122,7 @@ def test_a_new_folder_is_synced_in_the_one_above_it(tmp_path, monkeypatch):
     assert synced[3:] == [tmp_path / "labels" / "sub"]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="folders can be opened on POSIX only")
+@posix_only("folders can be opened on POSIX only")
 def test_a_folder_that_cannot_be_synced_does_not_stop_saving(tmp_path, monkeypatch):
     sync = os.fsync
 

@@ -6,6 +6,7 @@ import pytest
 
 from segcore.errors import ProjectError
 from segcore.files.inside import check_stays_inside, inside
+from tests.systems import needs_links
 
 
 @pytest.mark.parametrize("name", ["a.png", "sub dir/ü.tif", "..a/b..", "a/./b", "-x", "#x", " "])
@@ -26,7 +27,7 @@ def test_names_that_lead_out_on_windows(tmp_path, name):
         inside(tmp_path, name)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="making links needs rights on Windows")
+@needs_links
 def test_links_may_stay_inside_and_not_lead_out(tmp_path):
     root, outside = tmp_path / "p", tmp_path / "elsewhere"
     (root / "kept").mkdir(parents=True)

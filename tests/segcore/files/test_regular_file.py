@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 
 import pytest
 
 from segcore.files.regular_file import open_regular, read_regular
+from tests.systems import posix_only
 
 pytestmark = pytest.mark.timeout(20)
-posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 
 
 def test_an_ordinary_file_and_a_link_to_one(tmp_path):
@@ -19,14 +18,14 @@ def test_an_ordinary_file_and_a_link_to_one(tmp_path):
         assert file.read(3) == b"con"
 
 
-@posix
+@posix_only("Windows has no such files")
 def test_links_to_ordinary_files_are_followed(tmp_path):
     (tmp_path / "file").write_bytes(b"content")
     (tmp_path / "link").symlink_to("file")
     assert read_regular(tmp_path / "link") == b"content"
 
 
-@posix
+@posix_only("Windows has no such files")
 @pytest.mark.parametrize("kind", ["fifo", "device", "link to a device", "socket", "folder", "link to itself"])
 def test_nothing_else_is_opened(tmp_path, kind):
     path = tmp_path / "x.png"

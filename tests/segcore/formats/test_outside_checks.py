@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import warnings
 
 import numpy as np
@@ -88,7 +89,7 @@ def test_nnunets_checks_pass(out):
 def test_the_rules_refuse_a_wrong_data_set(out, tmp_path, key, value, fault):
     right = out / "out" / "nnunet"
     for name in ("imagesTr", "labelsTr"):
-        (tmp_path / name).symlink_to(right / name)
+        shutil.copytree(right / name, tmp_path / name)
     data = json.loads((right / "dataset.json").read_text()) | {key: value}
     (tmp_path / "dataset.json").write_text(json.dumps(data))
     assert fault in nnunet_faults(tmp_path)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import numpy as np
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from segcore.errors import ClassesError, LabelError
 from segcore.formats.png import PngWriter, read_png
 from segcore.labels.classes import ClassSet, SegClass
+from tests.systems import posix_only
 
 CLASSES = ClassSet((SegClass(0, "road: left", (1, 2, 3)), SegClass(7, "Straße", (4, 5, 6))))
 
@@ -81,7 +81,7 @@ AWKWARD = [
 ]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows none of these names")
+@posix_only("Windows allows none of these names")
 def test_every_image_path_and_class_name_reads_back_exactly(tmp_path):
     classes = ClassSet.from_names(["a\nb", '"', "{", "#x", "a\u2028b", ":", "👨‍👩‍👧"])
     writer = PngWriter(tmp_path, classes, AWKWARD)
@@ -111,7 +111,7 @@ def test_nothing_is_written_outside_the_folder(tmp_path, image_id):
     assert not list(tmp_path.rglob("*.png"))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@posix_only("Windows has no such files")
 def test_pipes_are_not_read(tmp_path):
     PngWriter(tmp_path, CLASSES, []).finish()
     for name in ("images.txt", "classes.json"):

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ from segcore.errors import ClassesError, LabelError, ProjectError
 from segcore.formats.label_names import flat, label_names
 from segcore.formats.voc import VocWriter, read_voc
 from segcore.labels.classes import ClassSet, SegClass
+from tests.systems import posix_only
 
 CLASSES = ClassSet((SegClass(0, "road: left", (1, 2, 3)), SegClass(7, "Straße", (4, 5, 6))))
 
@@ -209,7 +209,7 @@ def test_long_paths_get_stems_that_a_disk_takes(tmp_path):
     assert len(read_voc(tmp_path).files) == len(ids)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@posix_only("Windows has no such files")
 def test_a_pipe_is_not_copied(tmp_path):
     os.mkfifo(tmp_path / "a.png")
     with pytest.raises(ProjectError, match="ordinary"):

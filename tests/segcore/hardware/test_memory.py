@@ -10,6 +10,7 @@ import pytest
 
 from segcore.hardware import memory
 from segcore.hardware.memory import available_memory
+from tests.systems import linux_only
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -38,7 +39,7 @@ def kept_bytes(how: str) -> int:
     return int(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it is about glibc")
+@linux_only("it is about glibc")
 def test_what_is_freed_stays_at_hand():
     assert kept_bytes("leave") < 2**20
     assert kept_bytes("keep") > 15 * 2**20

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.systems import linux_only
+
 AUTOGROUP = Path("/proc/self/autogroup")
 
 
+@linux_only("/proc")
 @pytest.mark.skipif(not AUTOGROUP.exists(), reason="this system has no groups of sessions")
 @pytest.mark.parametrize(("leads", "found"), [(True, "nice 19"), (False, "nice 0")])
 def test_a_process_lowers_its_own_session_and_no_other(leads: bool, found: str) -> None:

@@ -6,11 +6,10 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 from segcore.hardware.process_birth import birth
+from tests.systems import linux_only
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems keep the time of the start itself")
+pytestmark = linux_only("other systems keep the time of the start itself")
 
 
 def test_it_stays_the_same_and_differs_from_process_to_process():

@@ -17,7 +17,7 @@ import segcore.images.image
 from segcore.errors import ImageError
 from segcore.images.header import ImageHeader, read_header
 from segcore.images.image import image_size, list_images, read_image, read_thumbnail
-from tests.segcore.images.posix_only import posix
+from tests.systems import linux_only, posix_only
 
 
 def test_a_bomb_is_refused_before_decoding(tmp_path, monkeypatch):
@@ -44,9 +44,6 @@ def test_no_damage_escapes_as_another_error(tmp_path, kind):
                 read(path)
             except ImageError:
                 continue
-
-
-linux = pytest.mark.skipif(sys.platform != "linux", reason="measured with ru_maxrss in KiB")
 
 
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n"
@@ -99,7 +96,7 @@ def test_no_file_is_opened_by_whatever_format_fits():
     assert calls
 
 
-@posix
+@posix_only("Windows has no such files")
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("kind", ["fifo", "link to a device", "link to nothing", "link to itself"])
 def test_what_is_no_ordinary_file_is_neither_listed_nor_read(tmp_path, kind):
@@ -157,7 +154,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before * 1024
     return float(number), said
 
 
-@linux
+@linux_only("measured with ru_maxrss in KiB")
 def test_a_bomb_takes_no_memory(tmp_path):
     reads = ["image_size(path)", "read_image(path)", "read_thumbnail(path, 72, 48)", "read_indexed_png(path)"]
     megabytes, said = beyond(reads, bomb(tmp_path / "x.png", 60_000, 60_000))
@@ -165,7 +162,7 @@ def test_a_bomb_takes_no_memory(tmp_path):
     assert ["60000 x 60000" in text for text in said] == [False, True, True, True]
 
 
-@linux
+@linux_only("measured with ru_maxrss in KiB")
 def test_a_smaller_bomb_takes_none_where_only_the_header_is_wanted(tmp_path):
     reads = ["image_size(path)", "read_thumbnail(path, 72, 48)", "read_indexed_png(path, (10, 10))"]
     megabytes, said = beyond(reads, bomb(tmp_path / "x.png", 19_000, 19_000, 0, 8))
@@ -176,7 +173,7 @@ def test_a_smaller_bomb_takes_none_where_only_the_header_is_wanted(tmp_path):
     ]
 
 
-@linux
+@linux_only("measured with ru_maxrss in KiB")
 @pytest.mark.parametrize(
     ("name", "mode", "options"),
     [

@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from segcore.images.image import list_images
-from tests.segcore.images.posix_only import posix
+from tests.systems import needs_links, posix_only
 
 
 def test_list_images(tmp_path):
@@ -21,7 +20,7 @@ def test_list_images(tmp_path):
         list(list_images(tmp_path / "none"))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="making links needs rights on Windows")
+@needs_links
 def test_a_link_to_an_ancestor_ends(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "x.png").touch()
@@ -29,7 +28,7 @@ def test_a_link_to_an_ancestor_ends(tmp_path):
     assert list(list_images(tmp_path)) == ["a/x.png"]
 
 
-@posix
+@posix_only("Windows has no such files")
 def test_a_linked_folder_is_listed_once_and_under_its_own_place_first(tmp_path):
     inside, outside = tmp_path / "images", tmp_path / "elsewhere"
     for folder in (inside / "z", inside / ".store" / "s", inside / "p.maskwright" / "q", outside / "sub"):
@@ -43,7 +42,7 @@ def test_a_linked_folder_is_listed_once_and_under_its_own_place_first(tmp_path):
     assert list(list_images(inside)) == ["b/sub/x.png", "e/x.png", "f/x.png", "z/x.png"]
 
 
-@posix
+@posix_only("Windows has no such files")
 def test_very_deep_trees(tmp_path):
     here = os.getcwd()
     try:

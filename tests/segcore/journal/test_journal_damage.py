@@ -15,6 +15,7 @@ from segcore.journal.journal import Recalled, journal_path, recall, sweep
 from segcore.journal.records import HEADER_BYTES, Header, Kind, meaning, pack, pack_edit, records
 from segcore.labels.label_map import LabelMap
 from tests.segcore.journal.desk import CLASSES, PAST, SHAPE, Desk, copy, same, stroke, undo_all
+from tests.systems import needs_links, posix_only
 
 
 def tiny(root) -> Desk:
@@ -124,6 +125,7 @@ def test_a_file_that_was_deleted_begins_with_the_labels_of_now(desk):
     assert same(desk.recall(now).label_map, desk.map)
 
 
+@needs_links
 def test_nothing_is_written_out_of_the_project(tmp_path):
     project, outside = tmp_path / "project", tmp_path / "outside"
     project.mkdir()
@@ -143,7 +145,7 @@ def test_nothing_is_written_out_of_the_project(tmp_path):
     assert (outside / "victim").read_text() == "mine"
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="FIFOs are POSIX")
+@posix_only("FIFOs are POSIX")
 @pytest.mark.parametrize("kind", ["fifo", "folder"])
 def test_what_is_no_file_is_not_read(tmp_path, kind):
     path = journal_path(tmp_path, "a.png")
@@ -273,7 +275,7 @@ def test_a_journal_of_nothing_but_zeros_is_one_that_the_disk_never_had(desk):
     assert (len(found.history), found.warning) == (0, "")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="folders can be opened on POSIX only")
+@posix_only("folders can be opened on POSIX only")
 def test_the_name_of_a_new_journal_is_synced_once(desk, monkeypatch):
     synced = []
     monkeypatch.setattr("segcore.journal.journal.sync_folder", synced.append)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from segcore.errors import ClassesError
 from segcore.labels.classes import IGNORE_INDEX, ClassSet, SegClass, parse_color
 from segcore.labels.palette import voc_color
+from tests.systems import posix_only
 
 # The palette that the VOC 2012 development kit prints: background, aeroplane, bicycle, bird, ..., tv/monitor, void.
 VOC = {
@@ -199,7 +199,7 @@ def test_half_a_character_is_replaced_when_read_and_refused_when_given():
         SegClass(0, "a\udc80", (0, 0, 0))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@posix_only("Windows has no such files")
 def test_a_pipe_is_no_class_file(tmp_path):
     os.mkfifo(tmp_path / "classes.json")
     with pytest.raises(ClassesError, match="ordinary"):

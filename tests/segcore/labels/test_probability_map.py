@@ -18,6 +18,7 @@ from segcore.labels.probability_map import (
     stored_uncertainty,
     uncertainty_of,
 )
+from tests.systems import linux_only, posix_only
 
 
 def prediction():
@@ -172,7 +173,7 @@ def test_the_size_is_compared_with_the_image_before_reading(tmp_path):
         load_prediction(tmp_path / "x.npz", shape=(2, 1))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="measured with ru_maxrss in KiB")
+@linux_only("measured with ru_maxrss in KiB")
 def test_bombs_take_no_memory(tmp_path):
     size = (20000, 20000)
     # 400 million pixels, ten classes: 4 GB from some megabytes, in sizes that fit each other.
@@ -212,7 +213,7 @@ def test_classes_that_are_gone_are_not_kept(tmp_path):
     assert back.labels.tolist() == [[255] * 4, [9] * 4, [255] * 4]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@posix_only("Windows has no such files")
 def test_a_pipe_is_no_prediction(tmp_path):
     os.mkfifo(tmp_path / "x.npz")
     assert stored_uncertainty(tmp_path / "x.npz") is None

@@ -10,6 +10,7 @@ from segcore.errors import CheckpointError
 from segcore.models.checkpoint_header import check_seal, read_header, sealed
 from segcore.models.checkpoint_info import CheckpointInfo, read_checkpoint_info
 from segcore.project.versions import list_versions, next_version
+from tests.systems import posix_only
 
 SOUND = {
     "schema": 1,
@@ -140,7 +141,7 @@ def impossible_paths(tmp_path: Path) -> list[Path]:
     return [*(tmp_path / name for name in names), tmp_path / ("n" * 5000), Path("a\0b.safetensors"), Path("/dev/zero")]
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes among the files")
+@posix_only("no pipes among the files")
 def test_paths_that_are_no_files_are_refused_at_once(tmp_path):
     from segcore.models.caffemodel import load_caffe
     from segcore.models.catalogue import load_model
@@ -161,7 +162,7 @@ def test_paths_that_are_no_files_are_refused_at_once(tmp_path):
             assert len(str(caught.value)) < 9000
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes among the files")
+@posix_only("no pipes among the files")
 def test_one_bad_file_hides_no_other_version(tmp_path):
     written(tmp_path / "version-001.safetensors", SOUND)
     written(tmp_path / "deep.safetensors", "[" * 200_000)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 import zipfile
 
 import pytest
@@ -18,6 +17,7 @@ from segcore.project.project import Access, Project
 from segcore.project.sample_project import install_sample
 from segcore.project.unpacking import unpack_project
 from tests.segcore.project.small_project import painted, prediction
+from tests.systems import posix_only
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_a_zip_bomb_is_refused(labelled, tmp_path, monkeypatch):
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.skipif(sys.platform == "win32", reason="no pipes in folders")
+@posix_only("no pipes in folders")
 @pytest.mark.parametrize("what", ["pipe", "device"])
 def test_a_pipe_or_a_device_is_no_zip_file_and_is_not_waited_for(tmp_path, what):
     path = tmp_path / "p.zip"

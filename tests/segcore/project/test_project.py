@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 import threading
 import time
 
@@ -20,6 +19,7 @@ from segcore.progress import drive
 from segcore.project.project import Project, existing_project_for
 from segcore.project.project_places import beside, in_user_data
 from tests.segcore.project.small_project import CLASSES, C, H, painted, prediction, reopened
+from tests.systems import linux_only
 
 
 def test_files_on_disk(project, images):
@@ -259,7 +259,7 @@ def test_saving_and_loading_from_threads(project):
     assert project.warnings == []
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@linux_only("other systems have no such names")
 def test_a_name_that_is_no_text_is_left_out_with_a_warning(project, images):
     with open(os.fsencode(images) + b"/\xff.png", "wb"):
         pass

@@ -19,6 +19,7 @@ from segcore.labels.label_map import LabelMap, State
 from segcore.progress import drive
 from segcore.project.project import Access, Project
 from tests.segcore.project.small_project import CLASSES, C, H, P, U, painted, reopened
+from tests.systems import needs_links
 
 
 def no_space(monkeypatch, call, after=0):
@@ -195,6 +196,7 @@ def test_labels_that_another_program_wrote_meanwhile_are_kept(project):
     assert not path.with_name("a.png.png.changed-2").exists()
 
 
+@needs_links
 def test_a_label_folder_that_leads_out_of_the_project_is_refused(project, tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()

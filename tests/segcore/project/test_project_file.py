@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from segcore.errors import ProjectError
 from segcore.project.project import Project
 from tests.segcore.project.small_project import CLASSES, painted, reopened
+from tests.systems import linux_only
 
 
 # project.json
@@ -52,7 +52,7 @@ def test_half_characters_and_deep_settings_never_stop_saving(project):
         assert "backup" in again.warnings[0]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@linux_only("other systems have no such names")
 def test_an_image_folder_whose_name_is_no_text(images, tmp_path):
     odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
     images.rename(odd)

@@ -16,6 +16,7 @@ from segcore.labels.label_map import LabelMap, State
 from segcore.project.project import Access, Project
 from segcore.project.writer_lock import Holder
 from tests.segcore.project.small_project import CLASSES, painted, prediction, reopened
+from tests.systems import needs_permissions
 
 # One writer
 BUSY = """
@@ -148,7 +149,7 @@ except Exception as error:
             assert second.load_label_map("a.png").labels[0, 0] == 2
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="permissions do not bind root")
+@needs_permissions
 def test_a_folder_that_cannot_be_written_opens_read_only(project):
     project.save_label_map("a.png", painted(1))
     project.close()

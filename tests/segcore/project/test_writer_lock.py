@@ -12,6 +12,7 @@ import pytest
 import segcore
 from segcore.errors import ProjectBusyError, ProjectError
 from segcore.project.writer_lock import NAME, Holder, WriterLock
+from tests.systems import posix_only
 
 ROOT = Path(segcore.__file__).parent.parent
 
@@ -146,7 +147,7 @@ def test_a_folder_in_its_place_is_told(tmp_path):
         WriterLock(tmp_path).acquire()
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
+@posix_only("no FIFOs here")
 def test_a_fifo_in_its_place_does_not_hang(tmp_path):
     os.mkfifo(tmp_path / NAME)
     lock = WriterLock(tmp_path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from segcore.metrics.bootstrap import interval, resampled
 from segcore.training.comparison import WRONG, level_of
 from segcore.training.looks import Looks
+from tests.systems import posix_only
 
 
 def test_the_first_look_needs_95_percent_and_all_looks_together_spend_5_percent():
@@ -61,7 +61,7 @@ def test_a_damaged_file_counts_as_none(tmp_path, data):
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.skipif(sys.platform == "win32", reason="no pipes in folders")
+@posix_only("no pipes in folders")
 def test_a_pipe_counts_as_none_and_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "looks.json")
     assert Looks(tmp_path / "looks.json").next("a", 5) == 1

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import numpy as np
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from segcore.training import watched_states
 from segcore.training.control import Control, ControlFile
 from segcore.training.watched_states import StateFolder, WatchedState, superfluous
+from tests.systems import posix_only
 
 
 def test_a_state_is_read_as_it_was_written(tmp_path):
@@ -79,7 +79,7 @@ def test_the_control_is_read_again_when_it_changes_and_damage_changes_nothing(tm
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.skipif(sys.platform == "win32", reason="no pipes in folders")
+@posix_only("no pipes in folders")
 def test_pipes_are_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "00000001.npz")
     os.mkfifo(tmp_path / "control.json")
