@@ -3892,6 +3892,10 @@ Folder: {folder}</source>
         <translation>未处理过：作为忽略（255）导出</translation>
     </message>
     <message>
+        <source>became background, because CVAT's masks cannot ignore pixels</source>
+        <translation>变成了背景，因为 CVAT 的掩码不能忽略像素</translation>
+    </message>
+    <message>
         <source>copied as a JPEG of quality 95, as the format wants it: colours differ a little</source>
         <translation>按格式要求以质量 95 的 JPEG 复制：颜色略有差异</translation>
     </message>
@@ -4842,6 +4846,10 @@ Folder: {folder}</source>
     <message>
         <source>CVAT for images 1.1 (annotations.xml)</source>
         <translation>CVAT for images 1.1（annotations.xml）</translation>
+    </message>
+    <message>
+        <source>CVAT segmentation mask 1.1 (SegmentationClass, SegmentationObject)</source>
+        <translation>CVAT 分割掩码 1.1（SegmentationClass、SegmentationObject）</translation>
     </message>
     <message>
         <source>CamVid (label maps in colours, label_colors.txt)</source>

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from segcore.formats.camvid_colors import NAME, VOID, color_lines
+from segcore.formats.camvid_colors import NAME, VOID, color_lines, told_apart
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.file_writer import FileWriter
 from segcore.formats.format import Difference, Format
@@ -24,7 +24,7 @@ from segcore.formats.label_names import flat, label_names
 from segcore.formats.splits import PARTS
 from segcore.formats.written_files import write_bytes, write_lines
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
-from segcore.labels.palette import IGNORE_COLOR, Color, fresh_color
+from segcore.labels.palette import IGNORE_COLOR
 
 
 class CamvidWriter(FileWriter):
@@ -33,7 +33,7 @@ class CamvidWriter(FileWriter):
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
         super().__init__(out, ids, options)
         self._names = label_names(ids, flat)
-        self._classes = _told_apart(classes)
+        self._classes = told_apart(classes, {IGNORE_COLOR})
         black = any(each.color == VOID for each in self._classes)
         self._ignore = IGNORE_COLOR if black else VOID
         self._table = self._classes.palette()
@@ -64,18 +64,6 @@ class CamvidSet(LabelMapSet):
     """Label maps in colours; black is no label where no class is black."""
 
     ignored = frozenset({VOID})
-
-
-def _told_apart(classes: ClassSet) -> ClassSet:
-    """Give a class whose colour another one has, or that ignore has, a new colour."""
-    used: set[Color] = {IGNORE_COLOR}
-    for each in classes:
-        if each.color in used:
-            taken = used | {other.color for other in classes}
-            classes = classes.changed(each.index, color=fresh_color("", taken))
-        found = classes.find(each.index)
-        used.add(each.color if found is None else found.color)
-    return classes
 
 
 def _recognise(path: Path) -> bool:

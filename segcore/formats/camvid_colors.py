@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 from segcore.errors import ClassesError
 from segcore.formats.foreign_classes import foreign_classes
 from segcore.formats.label_folder import read_lines
 from segcore.labels.classes import ClassSet
-from segcore.labels.palette import Color
+from segcore.labels.palette import Color, fresh_color
 
 NAME = "label_colors.txt"
 VOID: Color = (0, 0, 0)
@@ -41,3 +42,20 @@ def read_color_list(path: Path) -> ClassSet:
         raise ClassesError(f"{path} cannot be read ({error}).", "Each line must be: red green blue name.") from error
     except ClassesError as error:
         raise ClassesError(f"{path}: {error.message}", error.remedy) from error
+
+
+def told_apart(classes: ClassSet, reserved: Collection[Color], fixed: Collection[int] = ()) -> ClassSet:
+    """Give a class whose colour another one has, or that is ``reserved``, a new colour; those in ``fixed`` keep theirs.
+
+    ``fixed`` are values of classes.
+    """
+    used = {*reserved, *(each.color for each in classes if each.index in fixed)}
+    for each in classes:
+        if each.index in fixed:
+            continue
+        if each.color in used:
+            taken = used | {other.color for other in classes}
+            classes = classes.changed(each.index, color=fresh_color("", taken))
+        found = classes.find(each.index)
+        used.add(each.color if found is None else found.color)
+    return classes

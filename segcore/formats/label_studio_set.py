@@ -1,4 +1,7 @@
-"""LabelStudioSet: Label Studio's JSON exports: brush strokes, polygons and rectangles of the newest annotation."""
+"""LabelStudioSet: Label Studio's JSON exports: brush strokes, polygons and rectangles of the newest annotation.
+
+JSON-MIN, its shorter export, has an entry for each annotation: the data of its task beside the regions of each tag.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ from segcore.formats.drawn_set import Drawn, DrawnSet, Shape, ShapeError, named_
 from segcore.formats.json_file import head_of, read_json
 from segcore.formats.label_picture import Problem
 
-_HEAD = re.compile(rb'\s*\[\s*\{.*"(annotations|completions)"\s*:', re.DOTALL)
+_MIN = rb'"(annotation_id|annotator|original_width|(brush|polygon|rectangle|ellipse)labels)"|"format"\s*:\s*"rle"'
+_HEAD = re.compile(rb'\s*\[\s*\{.*("(annotations|completions)"\s*:|' + _MIN + rb")", re.DOTALL)
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-")
 _LOOKED_AT = 20
 _Task = tuple[str, list[Any]]
@@ -90,10 +94,26 @@ class LabelStudioSet(DrawnSet):
             if not name:
                 problems.append(Problem(place, "a task without an image"))
                 continue
-            found = task.get("annotations", task.get("completions"))
+            found = task.get("annotations", task.get("completions", _of_entry(task)))
             done = [each for each in found if _is_done(each)] if isinstance(found, list) else []
             if done:
                 self._tasks[name] = file.name, done[-1]["result"]
+
+
+def _of_entry(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the annotation of an entry of JSON-MIN, as the full export has it."""
+    regions = [
+        {**value, "value": value}
+        for found in entry.values()
+        for value in (found if isinstance(found, list) else [])
+        if isinstance(value, dict) and _named(value)
+    ]
+    return [{"result": regions}] if regions or "annotation_id" in entry else []
+
+
+def _named(value: dict[str, Any]) -> Any:
+    """Return the labels of a region, whatever its tag is."""
+    return next((found for key, found in value.items() if key.endswith("labels") and isinstance(found, list)), None)
 
 
 def _is_done(annotation: Any) -> bool:
@@ -106,7 +126,7 @@ def _is_done(annotation: Any) -> bool:
 
 def _image(task: Any) -> str:
     """Return the path of a task's image: of a local file, of an upload without its first eight letters, or of a URL."""
-    data = task.get("data") if isinstance(task, dict) else None
+    data = task.get("data", task) if isinstance(task, dict) else None
     if not isinstance(data, dict):
         return ""
     address = data.get("image") or next((each for each in data.values() if isinstance(each, str)), "")
@@ -126,7 +146,7 @@ def _label(region: Any) -> str:
     """Return the label of a region, "" when it has none."""
     if not isinstance(region, dict) or not isinstance(region.get("value"), dict):
         return ""
-    found = region["value"].get(region.get("type")) or region["value"].get("labels")
+    found = region["value"].get(region.get("type")) or _named(region["value"])
     return str(found[0]) if isinstance(found, list) and found else ""
 
 

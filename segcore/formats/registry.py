@@ -12,6 +12,7 @@ from segcore.formats.coco import COCO
 from segcore.formats.coco_panoptic import PANOPTIC
 from segcore.formats.coco_stuff import COCO_STUFF
 from segcore.formats.cvat import CVAT
+from segcore.formats.cvat_mask import CVAT_MASK
 from segcore.formats.format import Format
 from segcore.formats.geotiff import GEOTIFF
 from segcore.formats.hf_datasets import HF_DATASETS
@@ -37,6 +38,7 @@ FORMATS: tuple[Format, ...] = (
     CITYSCAPES,
     CAMVID,
     CVAT,
+    CVAT_MASK,
     LABEL_STUDIO,
     SUPERVISELY,
     LABELME,

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from segcore.formats.cvat_mask import recognise as recognise_cvat
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.file_writer import FileWriter
 from segcore.formats.format import Difference, Format
@@ -94,7 +95,7 @@ def read_voc(folder: Path, image_set: str = "trainval") -> LabelFolder:
 
 
 def _recognise(path: Path) -> bool:
-    return (path / "SegmentationClass").is_dir()
+    return (path / "SegmentationClass").is_dir() and not recognise_cvat(path)
 
 
 VOC = Format(

@@ -10,6 +10,8 @@ from segcore.formats.label_folder import read_lines
 from segcore.labels.classes import ClassSet
 
 _EXACT = "# "
+BACKGROUND_LINE = "background:0,0,0::"
+"""What CVAT's masks need first, also where no class is the background."""
 
 
 def labelmap_lines(classes: ClassSet) -> list[str]:
@@ -42,7 +44,8 @@ def read_labelmap(path: Path) -> ClassSet:
     exact = [line.removeprefix(_EXACT) for line in lines if line.startswith(f"{_EXACT}{{")]
     plain = [line for line in lines if not line.startswith("#")]
     try:
-        if exact and len(exact) == len(plain):
+        own = plain[1:] if plain[:1] == [BACKGROUND_LINE] and len(exact) < len(plain) else plain
+        if exact and len(exact) == len(own):
             return ClassSet.from_json([json.loads(entry) for entry in exact])
         found = []
         for index, line in enumerate(plain):

@@ -121,3 +121,35 @@ def test_tasks_of_others(tmp_path):
     file.write_text(json.dumps(tasks)[:300])
     with pytest.raises(LabelError, match="project-1"):
         open_labels(file)
+
+
+def test_entries_of_json_min(tmp_path):
+    size = {"original_width": 10, "original_height": 5}
+    brush = encode_brush(np.ones((1, 2), bool), 3, 4, (5, 10))
+    entries = [
+        {
+            "image": "/data/upload/3/1a2b3c4d-cat.jpg",
+            "id": 1,
+            "box": [{"x": 50, "y": 20, "width": 10, "height": 20, "rotation": 0, "rectanglelabels": ["dog"], **size}],
+            "tag": [{"format": "rle", "rle": brush, "brushlabels": ["cat"], **size}],
+            "kind": "day",
+            "annotator": 1,
+            "annotation_id": 5,
+            "created_at": "2026-11-22T10:00:00Z",
+        },
+        {"image": "https://host/a/empty.jpg", "id": 2, "annotator": 1, "annotation_id": 6},
+        {"photo": "https://host/a/new.jpg", "id": 3},
+    ]
+    file = tmp_path / "project-1-min.json"
+    file.write_text(json.dumps(entries))
+    assert recognised(file).key == "labelstudio"
+    found = open_labels(file)
+    assert list(found.names()) == ["cat.jpg", "a/empty.jpg"]
+    assert found.classes.names == ["cat", "dog"]
+    picture = found.picture("cat.jpg", (5, 10))
+    expected = np.full((5, 10), 255)
+    expected[1, 5], expected[4, 3:5] = 1, 0
+    assert not picture.problems
+    assert np.array_equal(picture.pixels, expected)
+    with pytest.raises(LabelSizeError, match=r"cat\.jpg"):
+        found.picture("cat.jpg", (10, 5))
