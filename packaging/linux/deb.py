@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -85,14 +86,14 @@ def fill(tree: Path, build: Path) -> None:
 
 
 def control(version: str, architecture: str, kilobytes: int) -> str:
-    """Return the package's description for dpkg (Debian Policy, chapter 5)."""
+    """Return the package's description for dpkg (Debian Policy, chapter 5). It needs the C library of this machine."""
     return f"""Package: maskwright
 Version: {version}
 Architecture: {architecture}
 Maintainer: The Maskwright developers
 Installed-Size: {kilobytes}
-Depends: libc6, {", ".join(DEBIAN_PACKAGES)}
-Section: graphics
+Depends: libc6 (>= {platform.libc_ver()[1]}), {", ".join(DEBIAN_PACKAGES)}
+Section: science
 Priority: optional
 Description: Label images pixel by pixel for semantic segmentation
  A model pre-labels your images, learns from your corrections and never leaves

@@ -41,7 +41,8 @@ def main() -> int:
     notices()
     icons()
     work = ["--noconfirm", "--distpath", str(OUT / "dist"), "--workpath", str(OUT / "work"), "--log-level", "WARN"]
-    done = subprocess.run([PYTHON, "-m", "PyInstaller", *work, str(HERE / "maskwright.spec")], check=False)
+    command = [PYTHON, "-m", "PyInstaller", *work, str(HERE / "maskwright.spec")]
+    done = subprocess.run(command, cwd=OUT, check=False)  # not in the checkout: what is installed has the licences, too
     if done.returncode != 0:
         return done.returncode
     print(f"{OUT / 'dist'}: {megabytes(OUT / 'dist'):,.0f} MB")

@@ -1,4 +1,4 @@
-"""Try a standalone build: its version, the sample project predicted headless, the CRF, and the window.
+"""Try a standalone build: version, licences, doctor, the sample project predicted headless, the CRF, the window.
 
     python packaging/standalone/smoke.py PROGRAM
 
@@ -8,6 +8,7 @@ Prints one line a step; ends with 1 when a step fails. Runs with an empty home f
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -25,6 +26,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         steps = (
             ("version", lambda: run(program, home, "--version")),
+            ("licences", lambda: licences(program)),
+            ("doctor", lambda: run(program, home, "doctor")),
             ("networks", lambda: run(program, home, "models")),
             ("training process", lambda: run(program, home, "-m", "segcore", "train", "--help")),
             ("the sample, predicted", lambda: predict(program, home)),
@@ -62,8 +65,14 @@ def predict(program: Path, home: str) -> str:
     return wrong or ("" if pictures else f"no picture in {out}")
 
 
+def licences(program: Path) -> str:
+    """Look for the licences of all packages, which stand among the resources."""
+    folder = program.parents[1] if program.parent.name == "MacOS" else program.parent  # of the app, or the program
+    return "" if next(folder.rglob("THIRD_PARTY_NOTICES.txt"), None) else f"no THIRD_PARTY_NOTICES.txt in {folder}"
+
+
 def window(program: Path, home: str) -> str:
-    """Open the sample project in the window, and ask it to end."""
+    """Open the sample project in the window, ask it to end, and read its log: it warns of files that are missing."""
     log = Path(home, "window.log")
     with log.open("wb") as out:
         shown = subprocess.Popen([program, "demo"], cwd=home, env=environment(home), stdout=out, stderr=out)
@@ -74,10 +83,16 @@ def window(program: Path, home: str) -> str:
             shown.send_signal(signal.SIGTERM)
             code = shown.wait(60)
             if sys.platform == "win32":  # there is no signal there that asks: it was ended, with 1
-                return "" if code == 1 else f"it ended with {code}"
+                return warnings(home) if code == 1 else f"it ended with {code}"
         finally:
             shown.kill()
-    return "" if code == 0 else f"it ended with {code}\n{log.read_text(errors='replace')[-4000:]}"
+    return warnings(home) if code == 0 else f"it ended with {code}\n{log.read_text(errors='replace')[-4000:]}"
+
+
+def warnings(home: str) -> str:
+    """Return the warnings and errors in the log files of the window."""
+    logs = [path.read_text(encoding="utf-8", errors="replace") for path in Path(home).rglob("maskwright.log")]
+    return "\n".join(line for log in logs for line in log.splitlines() if re.search(" (WARNING|ERROR|CRITICAL) ", line))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from subprocess import CompletedProcess
 from types import ModuleType
 from xml.etree import ElementTree
 
@@ -34,7 +35,7 @@ def by_file(path: Path) -> ModuleType:
     return module
 
 
-build = by_file(PACKAGING / "standalone" / "build.py")
+build, smoke = (by_file(PACKAGING / "standalone" / name) for name in ("build.py", "smoke.py"))
 
 
 def entry(*words: str) -> subprocess.CompletedProcess[str]:
@@ -62,6 +63,34 @@ def test_the_build_takes_the_files_beside_the_code():
     compile(text, "maskwright.spec", "exec")
     assert f'collect_data_files("{EFFICIENTNET_PACKAGE}")' in text
     assert 'collect_data_files("resources")' in text
+    assert 'collect_data_files("qtawesome"' in text
+    assert 'copy_metadata("maskwright", recursive=True)' in text
+
+
+def test_pyinstaller_finds_what_is_installed_and_not_the_checkout(monkeypatch, tmp_path):
+    """The licences are in the installed resources only, and so are the versions that the doctor asks for."""
+    calls = []
+    monkeypatch.setattr(build, "install", lambda _: True)
+    for name in ("notices", "icons"):
+        monkeypatch.setattr(build, name, lambda: None)
+    monkeypatch.setattr(build.subprocess, "run", lambda *_, **options: calls.append(options) or CompletedProcess([], 1))
+    monkeypatch.setattr(sys, "argv", ["build.py", "--no-smoke"])
+    monkeypatch.setattr(build, "OUT", tmp_path)
+    assert build.main() == 1
+    assert [each.get("cwd") for each in calls] == [tmp_path]
+
+
+def test_the_smoke_test_fails_where_files_are_missing(tmp_path):
+    (tmp_path / "log").mkdir()
+    program, log = tmp_path / "maskwright", tmp_path / "log" / "maskwright.log"
+    log.write_text("2026-01-01 10:00:00 WARNING app.appearance.icons: The icons cannot be read\n Traceback\n")
+    assert smoke.warnings(str(tmp_path)).endswith("The icons cannot be read")
+    log.write_text("")
+    assert smoke.warnings(str(tmp_path)) == ""
+    assert "no THIRD_PARTY_NOTICES.txt" in smoke.licences(program)
+    (tmp_path / "_internal" / "resources").mkdir(parents=True)
+    (tmp_path / "_internal" / "resources" / "THIRD_PARTY_NOTICES.txt").touch()
+    assert smoke.licences(program) == ""
 
 
 def test_the_menu_entry_starts_the_program():
