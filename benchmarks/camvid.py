@@ -87,12 +87,12 @@ FCN_HALF = (
     Row("fcn16s_half", "FCN-16s, VGG16", "fcn16s:fc_channels=1024", VGG, "fcn32s_half", 2, 8),
     Row("fcn8s_half", "FCN-8s, VGG16", "fcn8s:fc_channels=1024", VGG, "fcn16s_half", 2, 8),
 )
-_V2 = "deeplab_v2_resnet101:backbone=resnet50_v1"
+_LITE = "backbone=efficientnet_lite0,output_stride=16"
 CONTEXT_HALF = (
-    Row("largefov_half", "DeepLab LargeFOV, ResNet-50", f"{_V2},pyramid=largefov", RESNET, None, 2),
-    Row("aspp_half", "DeepLab v2 ASPP, ResNet-50", _V2, RESNET, None, 2),
-    Row("v3plus_half", "DeepLab v3+, ResNet-50", "deeplab_v3plus:backbone=resnet50_v1", RESNET, None, 2),
-    Row("pspnet_half", "PSPNet, ResNet-50", "pspnet:backbone=resnet50_v1", RESNET, None, 2),
+    Row("largefov_half", "DeepLab LargeFOV", f"deeplab_v2_resnet101:{_LITE},pyramid=largefov", None, None, 2),
+    Row("aspp_half", "DeepLab v2 ASPP", f"deeplab_v2_resnet101:{_LITE}", None, None, 2),
+    Row("v3plus_half", "DeepLab v3+", f"deeplab_v3plus:{_LITE},separable=true", None, None, 2),
+    Row("pspnet_half", "PSPNet", f"pspnet:{_LITE}", None, None, 2),
 )
 FCN = ("fcn32s_fixed", "fcn32s", "fcn16s", "fcn8s")
 MARKS = ("all", "fcn", "fcn_half", "context_half")
