@@ -2328,6 +2328,10 @@ Folder: {folder}</source>
         <translation>请选择包含数组的文件夹。</translation>
     </message>
     <message>
+        <source>Choose the folder with the files _seg.png and their JSON files.</source>
+        <translation>请选择含有 _seg.png 文件及其 JSON 文件的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose the folder with the label maps to import.</source>
         <translation>请选择含有要导入的标签图的文件夹。</translation>
     </message>
@@ -3732,6 +3736,10 @@ Folder: {folder}</source>
         <translation>请自行将其解压到另一磁盘并导入该文件夹。</translation>
     </message>
     <message>
+        <source>Unpack the data set again.</source>
+        <translation>请重新解压数据集。</translation>
+    </message>
+    <message>
         <source>Update Maskwright to go on with it.</source>
         <translation>请更新 Maskwright 后再继续使用。</translation>
     </message>
@@ -3822,6 +3830,10 @@ Folder: {folder}</source>
     <message>
         <source>a class above 254</source>
         <translation>类别大于 254</translation>
+    </message>
+    <message>
+        <source>a class that no JSON file names</source>
+        <translation>没有 JSON 文件给出名称的类别</translation>
     </message>
     <message>
         <source>a line that is not a class and numbers</source>
@@ -4058,6 +4070,10 @@ Folder: {folder}</source>
     <message>
         <source>{1} cannot be written as {2}.</source>
         <translation>{1} 无法写为 {2}。</translation>
+    </message>
+    <message>
+        <source>{1} classes are left out: a project has at most {2}</source>
+        <translation>省略了 {1} 个类别：一个项目最多有 {2} 个</translation>
     </message>
     <message>
         <source>{1} declares {2} weights in {3} bytes, more than the file has or Maskwright reads.</source>
@@ -4520,6 +4536,14 @@ Folder: {folder}</source>
         <translation>{1} 缺少 {3} 的 {2} 个权重，例如“{4}”。</translation>
     </message>
     <message>
+        <source>{1} names no categories.</source>
+        <translation>{1} 没有给出类别。</translation>
+    </message>
+    <message>
+        <source>{1} names no class of ADE20K.</source>
+        <translation>{1} 没有给出 ADE20K 的类别。</translation>
+    </message>
+    <message>
         <source>{1} names no class.</source>
         <translation>{1} 未列出任何类别。</translation>
     </message>
@@ -4832,6 +4856,10 @@ Folder: {folder}</source>
         <translation>ADE20K（annotations，0 = 忽略）</translation>
     </message>
     <message>
+        <source>ADE20K full data set (_seg.png with objects, a JSON file each)</source>
+        <translation>ADE20K 完整数据集（含对象的 _seg.png，每张图像一个 JSON 文件）</translation>
+    </message>
+    <message>
         <source>COCO instances (one JSON file, polygons and run-length encoding)</source>
         <translation>COCO 实例（一个 JSON 文件，多边形和游程编码）</translation>
     </message>
@@ -4840,8 +4868,8 @@ Folder: {folder}</source>
         <translation>COCO 全景分割（分割段保存为 PNG）</translation>
     </message>
     <message>
-        <source>COCO stuff (one JSON file, a run-length encoding for each class)</source>
-        <translation>COCO stuff（一个 JSON 文件，每个类别一个游程编码）</translation>
+        <source>COCO stuff (JSON files of run-length encodings, PNG files of classes)</source>
+        <translation>COCO stuff（含游程编码的 JSON 文件，类别的 PNG 文件）</translation>
     </message>
     <message>
         <source>CVAT for images 1.1 (annotations.xml)</source>

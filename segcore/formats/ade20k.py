@@ -3,8 +3,7 @@
 ``annotations/{training,validation,test}/<name>.png`` (grey): classes are 1, 2, 3, … in their order, 0 is ignore, as
 ``reduce_zero_label=True`` of mmsegmentation has it; ``objectInfo<N>.txt`` names them, number, tab and name on each
 line. Images are copied to ``images/{training,validation,test}`` on request: as PNG where they have different suffixes.
-``classes.json`` and ``images.txt`` are as in the format ``png``. The colours of the full ADE20K, which hold objects and
-parts, are another format; its list of names is a pickle file.
+``classes.json`` and ``images.txt`` are as in the format ``png``. The full ADE20K is the format ``ade20kfull``.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from segcore.errors import ProjectError
 from segcore.formats.ade20k import ADE20K
+from segcore.formats.ade20k_full import ADE20K_FULL
 from segcore.formats.camvid import CAMVID
 from segcore.formats.cityscapes import CITYSCAPES
 from segcore.formats.coco import COCO
@@ -41,6 +42,7 @@ FORMATS: tuple[Format, ...] = (
     CVAT_MASK,
     LABEL_STUDIO,
     SUPERVISELY,
+    ADE20K_FULL,
     LABELME,
     MMSEG,
     ADE20K,

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from segcore.formats.coco_stuff import CocoStuffWriter
 from segcore.formats.export_options import ExportOptions
@@ -52,3 +54,31 @@ def test_pycocotools_sees_the_same(out, capsys):
         for each in coco.loadAnns(coco.getAnnIds(imgIds=number)):
             seen[coco.annToMask(each) == 1] = each["category_id"] - 1
         assert np.array_equal(seen, labels(number - 1))
+
+
+def test_pixel_maps_hold_the_ids_of_categories(out):
+    with Image.open(out / "annotations" / "stuff_train_pixelmaps" / "sub dir" / "ü.png") as image:
+        assert image.mode == "P"
+        assert np.array_equal(np.array(image), np.where(labels(1) == 255, 0, labels(1) + 1))
+        assert image.getpalette()[:3] == [0, 0, 0]
+        assert image.getpalette()[3 * 8 : 3 * 8 + 3] == [4, 5, 6]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_pixel_maps_alone_are_read(out, tmp_path, named):
+    """As in COCO's own download of pixel maps: a folder, and a JSON file that may have no annotation."""
+    place = tmp_path / "alone" / "annotations"
+    shutil.copytree(out / "annotations" / "stuff_train_pixelmaps", place / "stuff_train_pixelmaps")
+    if named:
+        data = json.loads((out / "annotations" / "stuff_train.json").read_text()) | {"images": [], "annotations": []}
+        (place / "stuff_train.json").write_text(json.dumps(data))
+    assert recognised(place.parent).key == "cocostuff"
+    found = open_labels(place.parent)
+    assert found.ignored == {0}
+    picture = found.picture("a", (11, 17))
+    assert np.array_equal(picture.labels({0: None, 1: 0, 8: 7, 3: 2}), labels(0))
+    if named:
+        assert [(each.index, each.name, each.color) for each in found.classes] == [
+            (each.index + 1, each.name, each.color) for each in CLASSES
+        ]
+    assert recognised(place / "stuff_train_pixelmaps").key == "cocostuff"
