@@ -142,7 +142,7 @@ def _of_engine(nodes: Nodes, errors: set[str]) -> Iterator[tuple[str, str]]:
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         if name in errors:
             yield from ((ENGINE, text) for each in arguments for text in _patterns(each, nodes))
-        elif name in ("LeftOut", "Problem"):
+        elif name in ("LeftOut", "NotMerged", "Problem"):
             yield from ((ENGINE, text) for each in arguments[1:2] for text in _patterns(each, nodes))
         elif name == "Difference":
             yield from ((ENGINE, text) for each in arguments[:1] for text in _patterns(each, nodes))
@@ -154,12 +154,12 @@ def _of_engine(nodes: Nodes, errors: set[str]) -> Iterator[tuple[str, str]]:
 
 
 def _warnings(nodes: Nodes) -> Iterator[tuple[str, str]]:
-    """Texts that are called ``warning``, or given as a parameter of that name."""
+    """Texts that are called ``warning``, or given as a parameter of that name or as ``note``."""
     for node in nodes:
         found: list[ast.expr] = []
         if isinstance(node, ast.Assign) and "warning" in map(_word, node.targets):
             found = [node.value]
-        elif isinstance(node, ast.keyword) and node.arg == "warning":
+        elif isinstance(node, ast.keyword) and node.arg in ("warning", "note"):
             found = [node.value, *(each for each in ast.walk(node.value) if isinstance(each, ast.Name))]
         yield from ((ENGINE, text) for each in found for text in _patterns(each, nodes))
 

@@ -20,9 +20,10 @@ def plain_label(text: str = "") -> QLabel:
     return label
 
 
-def plain_line(text: str = "") -> QLabel:
-    """Return such a label of one line; where there is no room for it, its end becomes "…"."""
+def plain_line(text: str = "", elide: GuiQt.TextElideMode = GuiQt.TextElideMode.ElideRight) -> QLabel:
+    """Return such a label of one line; where there is no room for it, its end, or its middle, becomes "…"."""
     line = _Line()
+    line.elide = elide
     line.setTextFormat(Qt.TextFormat.PlainText)
     line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     line.setText(text)
@@ -30,13 +31,18 @@ def plain_line(text: str = "") -> QLabel:
 
 
 class _Line(QLabel):
-    """A label that elides what it draws."""
+    """A label that elides what it draws; `text` is the whole."""
+
+    elide = Qt.TextElideMode.ElideRight
+
+    @property
+    def shown(self) -> str:
+        """The text that it draws."""
+        return self.fontMetrics().elidedText(self.text(), self.elide, self.contentsRect().width())
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw as much of the text as there is room for."""
-        place = self.contentsRect()
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, place.width())
-        QPainter(self).drawText(place, self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
+        QPainter(self).drawText(self.contentsRect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, self.shown)
 
 
 def plain_question(parent: QWidget) -> QMessageBox:

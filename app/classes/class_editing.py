@@ -64,7 +64,11 @@ class ClassEditing(QObject):
         self._session = session
         self._edits: _Edits | None = None
         self.question = Question()
-        for signal in (session.document.classes_changed, session.document.writing_changed):
+        for signal in (
+            session.document.classes_changed,
+            session.document.writing_changed,
+            session.document.image_changed,
+        ):
             signal.connect(self.question.withdraw)
 
     def change(self, classes: ClassSet) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.appearance.low_window import low_enough
 from app.appearance.plain_text import as_title, plain_label
 from app.appearance.swatches import SIZE, swatch
 from segcore.labels.class_mapping import ClassMapping
@@ -89,7 +90,8 @@ class ClassMappingDialog(QDialog):
         layout.addWidget(self.table, 1)
         layout.addWidget(self.summary)
         layout.addWidget(buttons)
-        self.resize(460, min(640, 210 + self.table.verticalHeader().defaultSectionSize() * len(model_classes)))
+        height = 210 + self.table.verticalHeader().defaultSectionSize() * len(model_classes)
+        self.resize(low_enough(QSize(460, min(640, height)), self))
         self.set_mapping(mapping)
 
     def mapping(self) -> ClassMapping:

@@ -55,7 +55,11 @@ class ProjectCommands(QObject):
         self._names = {merge_name(), replace_name()}
         """What the undo history calls changes of all images."""
         self.question = Question()
-        for signal in (session.document.classes_changed, session.document.writing_changed):
+        for signal in (
+            session.document.classes_changed,
+            session.document.writing_changed,
+            session.document.image_changed,
+        ):
             signal.connect(self.question.withdraw)
         self.notice = UndoNotice(
             self.tr("Make the images as they were before"), self.tr("Dismiss; the images stay as they are")

@@ -45,6 +45,8 @@ class LoadedImage:
         Where the next edits are to be written; None when they are not.
     is_newer : bool
         Whether ``label_map`` holds edits that the label files do not.
+    note : str
+        What the person may want to know although nothing is wrong.
     """
 
     image_id: str
@@ -56,6 +58,7 @@ class LoadedImage:
     history: History | None = None
     journal: Journal | None = None
     is_newer: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ def loading(project: Project, image_id: str) -> Task[LoadedImage]:
         found.history,
         found.journal,
         found.is_newer,
+        found.note,
     )
 
 
@@ -125,6 +129,7 @@ class _Labels(NamedTuple):
     history: History | None = None
     journal: Journal | None = None
     is_newer: bool = False
+    note: str = ""
 
 
 def _read_labels(project: Project, image_id: str, shape: tuple[int, int]) -> _Labels:
@@ -151,6 +156,7 @@ def _read_labels(project: Project, image_id: str, shape: tuple[int, int]) -> _La
         recalled.history,
         recalled.journal,
         recalled.is_newer,
+        translated(recalled.note),
     )
 
 

@@ -6,9 +6,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QScrollArea, QVBoxLayout, QWidget
 
+from app.appearance.low_window import low_enough
 from app.appearance.place_row import PlaceRow
 from app.appearance.plain_text import as_caption, as_tip, plain_label
 from app.formats.export_choices import ExportChoices
@@ -80,6 +81,10 @@ class ExportDialog(QDialog):
     def formats(self) -> tuple[str, ...]:
         """Return the keys of the chosen formats."""
         return tuple(name for name, box in self.boxes.items() if box.isChecked())
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Be no taller than the window; the list scrolls then."""
+        return low_enough(super().sizeHint(), self)
 
     def _list(self) -> QScrollArea:
         """Put the check boxes into a list that scrolls in a low window; the first chosen one is seen."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.appearance.low_window import low_enough
 from app.appearance.plain_text import as_title, plain_label
 from app.formats.report_text import problem_lines
 from app.formats.value_chooser import SWATCH, ValueChooser, color_icon, name_of
@@ -228,7 +229,7 @@ class ImportDialog(QDialog):
         """Show up to `LONGEST_TABLE` rows of the table."""
         rows = min(len(self._plan.values), LONGEST_TABLE)
         more = max(0, rows - SHORTEST_TABLE) * self.table.verticalHeader().defaultSectionSize()
-        return self.minimumSizeHint() + QSize(0, more)
+        return low_enough(self.minimumSizeHint() + QSize(0, more), self)
 
     def _add_all(self) -> None:
         for chooser in self.choosers:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
-from app.appearance.plain_text import as_tip, plain_label
+from app.appearance.plain_text import as_tip, plain_label, plain_line
 from app.jobs.job import Job
 from app.language.engine_texts import translated
 from segcore.progress import Progress
@@ -23,11 +22,9 @@ class JobBar(QWidget):
     def __init__(self, cancel_tip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._job: Job | None = None
-        self._text = ""
-        self.label, self.left = plain_label(), plain_label()
+        self.label, self.left = plain_line(elide=Qt.TextElideMode.ElideMiddle), plain_label()
         for label in (self.label, self.left):
             label.setProperty("role", "muted")
-        self.label.setMinimumWidth(1)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
@@ -39,8 +36,10 @@ class JobBar(QWidget):
         layout.setVerticalSpacing(4)
         layout.addWidget(self.bar, 0, 0, 1, 2, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.button, 0, 2)
-        layout.addWidget(self.label, 1, 0)
-        layout.addWidget(self.left, 1, 1, 1, 2, Qt.AlignmentFlag.AlignRight)
+        words = QHBoxLayout()  # below the button, too: the bar and the words end at different places
+        words.addWidget(self.label, 1)
+        words.addWidget(self.left)
+        layout.addLayout(words, 1, 0, 1, 3)
         layout.setColumnStretch(0, 1)
         self.hide()
 
@@ -66,11 +65,6 @@ class JobBar(QWidget):
         if self._job is not None:  # it may have ended at once
             self._show(self._job)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Let the text have the new width."""
-        super().resizeEvent(event)
-        self._elide()
-
     def _on_progress(self, job: Job) -> None:
         if job is self._job:
             self._show(job)
@@ -85,15 +79,11 @@ class JobBar(QWidget):
         self.bar.setRange(0, STEPS if step.total > 0 else 0)
         self.bar.setValue(round(step.fraction * STEPS))
         self.button.setEnabled(not job.cancelling)
-        self._text = self.tr("Stopping …") if job.cancelling else translated(step.message) or job.title
+        text = self.tr("Stopping …") if job.cancelling else translated(step.message) or job.title
         seconds = None if job.cancelling else job.seconds_left
         self.left.setText("" if seconds is None else self.tr("{left} left").format(left=duration(seconds)))
-        self.label.setToolTip(as_tip(self._text))
-        self._elide()
-
-    def _elide(self) -> None:
-        room = max(80, self.width() - _width(self.left) - 8)
-        self.label.setText(self.label.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideMiddle, room))
+        self.label.setToolTip(as_tip(text))
+        self.label.setText(text)
 
 
 def duration(seconds: float) -> str:
@@ -102,7 +92,3 @@ def duration(seconds: float) -> str:
     if whole >= 3600:
         return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
     return f"{whole // 60}:{whole % 60:02d}" if whole >= 60 else f"{whole} s"
-
-
-def _width(label: QLabel) -> int:
-    return label.fontMetrics().horizontalAdvance(label.text())

@@ -259,6 +259,8 @@ class Navigation(QObject):
         self._note_file(loaded)
         if loaded.warning:
             self.error.emit(loaded.warning)
+        if loaded.note:
+            self.message.emit(loaded.note)
         self._look_ahead()
 
     def _note_file(self, loaded: LoadedImage) -> None:

@@ -103,8 +103,7 @@ class NewProjectDialog(QDialog):
         name = self.tr("Folder of label maps to import")
         labels = PlaceRow(found, name, start=found or above, chosen=self._take_labels)
         self.labels = labels.edit
-        self.labels.setPlaceholderText(self.tr("optional"))
-        import_from = plain_label(self.tr("Labels folder (optional): import existing label maps from"))
+        import_from = plain_label(self.tr("Import existing label maps from (optional)"))
         where = plain_label(self.tr("Labels are kept as ordinary files in"))
         note = plain_label(self.tr("Your images are never changed or copied."))
         note.setProperty("role", "muted")

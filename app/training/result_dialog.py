@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
+from app.appearance.low_window import low_enough
 from app.appearance.plain_text import plain_label
 from app.training.changes_view import ChangesView
 from app.training.confusion_matrix import ConfusionView
@@ -73,7 +74,8 @@ class TrainingResultDialog(QDialog):
         for button in buttons.buttons():
             button.setIcon(QIcon())  # desktop icons clash with the theme
         layout.addWidget(buttons)
-        self.resize(640, min(680, 250 + max(self.table.sizeHint().height(), self.matrix.sizeHint().height() + 60)))
+        height = 250 + max(self.table.sizeHint().height(), self.matrix.sizeHint().height() + 60)
+        self.resize(low_enough(QSize(640, min(680, height)), self))
 
     def _matrix_page(self) -> QWidget:
         page = QWidget()

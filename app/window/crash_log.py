@@ -12,7 +12,7 @@ import faulthandler
 import logging
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -21,9 +21,10 @@ from segcore import __version__
 
 logger = logging.getLogger(__name__)
 
-BEGINNING, ENDING = "window-", ".crash"
+BEGINNING, ENDING, SEEN = "window-", ".crash", ".seen"
+"""Of the names of files: a crash, and one that the person was told of."""
 MOST_KEPT = 3
-"""Crashes that nobody has looked at; older ones are removed."""
+"""Crashes that are kept; older ones are removed."""
 _MOST_BYTES = 200_000
 
 
@@ -39,6 +40,27 @@ def crashes(folder: Path) -> list[Path]:
                 continue
         with suppress(OSError):
             path.unlink(missing_ok=True)
+    return _newest(found)
+
+
+def seen(folder: Path) -> list[Path]:
+    """Return the files of crashes that the person was told of, the newest first; a bug report still holds them."""
+    found = []
+    for path in folder.glob(f"{BEGINNING}*{SEEN}"):
+        with suppress(OSError):
+            found.append((path.stat().st_mtime, path))
+    return _newest(found)
+
+
+def note_seen(paths: Sequence[Path]) -> None:
+    """Note that the person was told of these crashes, so that no later window tells of them again."""
+    for path in paths:
+        with suppress(OSError):
+            path.replace(path.with_suffix(SEEN))
+
+
+def _newest(found: list[tuple[float, Path]]) -> list[Path]:
+    """Return the newest files, and remove the others."""
     newest = [path for _, path in sorted(found, reverse=True)]
     for path in newest[MOST_KEPT:]:
         with suppress(OSError):

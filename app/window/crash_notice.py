@@ -13,8 +13,6 @@ class CrashNotice(Notice):
 
     wanted = Signal()
     """The person wants to see the report."""
-    dismissed = Signal()
-    """The person has saved the report, or does not want it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -22,13 +20,10 @@ class CrashNotice(Notice):
             self.tr("Show report…"), self.tr("Make a text for a bug report; nothing is sent")
         )
         self.report_button.clicked.connect(self.wanted)
-        self.close_button.setToolTip(self.tr("Dismiss, and remove what was noted of it"))
+        self.close_button.setToolTip(self.tr("Dismiss; the report in the menu Help still tells of it"))
 
     def tell(self) -> None:
         """Say it."""
-        self.say(self.tr("Maskwright stopped unexpectedly last time. Your labels are saved."))
-
-    def withdraw(self) -> None:
-        """Hide it; it is not said again."""
-        super().withdraw()
-        self.dismissed.emit()
+        happened = self.tr("Maskwright stopped unexpectedly last time.")
+        known = self.tr("Labels are saved about a second after each stroke: look at the image that was open.")
+        self.say(f"{happened} {known}")

@@ -15,6 +15,7 @@ from app.document.document import Document
 from app.jobs.job_runner import JobRunner
 from app.window.actions import Actions
 from app.window.centre import Centre
+from app.window.crash_log import note_seen, seen
 from app.window.crash_notice import CrashNotice
 from app.window.log_file import log_file, log_folder
 
@@ -25,7 +26,6 @@ class HelpWiring(QObject):
     def __init__(self, window: QWidget, actions: Actions, jobs: JobRunner, document: Document, centre: Centre) -> None:
         super().__init__(window)
         self._window, self._jobs, self._document = window, jobs, document
-        self._crashed: list[Path] = []
         self.crash_notice = CrashNotice()
         centre.add_notice(self.crash_notice)
         actions["pages"].triggered.connect(lambda: self.show_pages())
@@ -34,13 +34,12 @@ class HelpWiring(QObject):
         actions["report_bug"].triggered.connect(lambda: self.show_report())
         centre.banner.report_wanted.connect(self.show_report)
         self.crash_notice.wanted.connect(self.show_report)
-        self.crash_notice.dismissed.connect(self._forget)
 
     def offer_report(self, crashed: Sequence[Path]) -> None:
-        """Say that the window stopped unexpectedly last time, if it did; ``crashed``: see `crash_log.crashes`."""
-        self._crashed = list(crashed)
+        """Say once that the window stopped unexpectedly, if it did; ``crashed``: see `crash_log.crashes`."""
         if crashed:
             self.crash_notice.tell()
+            note_seen(crashed)
 
     def show_report(self) -> None:
         """Show the text of a bug report."""
@@ -48,9 +47,10 @@ class HelpWiring(QObject):
         from app.window.report_text import bug_report
 
         project = self._document.project
-        text = partial(bug_report, None if project is None else project.root, tuple(self._crashed), log_file())
+        crashed = seen(log_folder())
+        text = partial(bug_report, None if project is None else project.root, tuple(crashed), log_file())
         dialog = ReportDialog(self._jobs, text, self._window)
-        dialog.saved.connect(lambda _: self.crash_notice.withdraw())
+        dialog.saved.connect(lambda _: self._reported(crashed))
         dialog.show()
 
     def show_pages(self) -> None:
@@ -65,12 +65,12 @@ class HelpWiring(QObject):
 
         AboutDialog(self._window).open()
 
-    def _forget(self) -> None:
-        """Remove what crashes left, which the person has reported or dismissed."""
-        for path in self._crashed:
+    def _reported(self, crashed: Sequence[Path]) -> None:
+        """Remove what crashes left, which the person has saved in a report."""
+        self.crash_notice.withdraw()
+        for path in crashed:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-        self._crashed = []
 
     def _open_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder())))

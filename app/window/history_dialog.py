@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QDialog,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.appearance.low_window import low_enough
 from app.appearance.plain_text import as_tip, plain_label
 from app.document.session import Session
 from app.document.version_text import version_text, when
@@ -41,7 +42,7 @@ class HistoryDialog(QDialog):
     def __init__(self, session: Session, versioning: Versioning, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("History of the image"))
-        self.resize(360, min(600, self.screen().availableGeometry().height() - 60))
+        self.resize(low_enough(QSize(360, 600), self))
         self._session, self._document = session, session.document
         self._goal: int | None = None
         self.edits = QListWidget()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,20 +28,38 @@ class Found:
     line: str
 
 
-def search(folder: Path, text: str) -> list[Found]:
-    """Return the lines of all pages below ``docs`` that have a text: headings first, at most `MOST`.
+class PageIndex:
+    """The lines of all pages below ``docs``, read page by page, so that nobody waits for all of them.
 
-    Pages come in the order of the first page, which lists what everyone needs before what developers need. Upper and
-    lower case are alike.
+    Pages come in the order of the first page, which lists what everyone needs before what developers need.
     """
-    if not text.strip():
-        return []
-    first = (folder / "docs" / "README.md").read_text("utf-8")
-    order = {name: place for place, name in enumerate(re.findall(r"\]\(([^)#]+\.md)", first))}
-    pages = sorted((folder / "docs").rglob("*.md"), key=lambda path: (order.get(path.name, len(order)), path))
-    found = [each for page in pages for each in _in_page(page, text.strip().lower())]
-    found.sort(key=lambda each: each.line != each.heading)  # stable: pages stay in their order
-    return found[:MOST]
+
+    def __init__(self, folder: Path) -> None:
+        first = (folder / "docs" / "README.md").read_text("utf-8")
+        order = {name: place for place, name in enumerate(re.findall(r"\]\(([^)#]+\.md)", first))}
+        pages = sorted((folder / "docs").rglob("*.md"), key=lambda path: (order.get(path.name, len(order)), path))
+        self._left = deque(pages)
+        self._lines: list[tuple[str, Found]] = []
+
+    @property
+    def complete(self) -> bool:
+        """Whether all pages were read."""
+        return not self._left
+
+    def read_next(self) -> None:
+        """Read one page more."""
+        if self._left:
+            self._lines += [(each.line.lower(), each) for each in _in_page(self._left.popleft())]
+
+    def search(self, text: str) -> list[Found]:
+        """Return the lines with a text of the pages that were read: headings first, at most `MOST`.
+
+        Upper and lower case are alike.
+        """
+        wanted = text.strip().lower()
+        found = [each for line, each in self._lines if wanted and wanted in line]
+        found.sort(key=lambda each: each.line != each.heading)  # stable: pages stay in their order
+        return found[:MOST]
 
 
 def anchor_of(heading: str) -> str:
@@ -52,14 +71,14 @@ def anchor_of(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
 
 
-def _in_page(page: Path, text: str) -> Iterator[Found]:
+def _in_page(page: Path) -> Iterator[Found]:
     lines = page.read_text("utf-8", errors="replace").splitlines()
     heading = title = next((_plain(line) for line in lines if line.startswith("#")), page.stem)
     for line in lines:
         plain = _plain(line)
         if line.startswith("#"):
             heading = plain
-        if text in plain.lower():
+        if plain:
             yield Found(page, title, heading, anchor_of(heading), plain)
 
 

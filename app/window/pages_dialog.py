@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QTextBlock, QTextDocument
 from PySide6.QtWidgets import (
     QDialog,
@@ -19,11 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.appearance.low_window import low_enough
 from app.appearance.plain_text import plain_label
-from app.window.page_search import Found, anchor_of, search
+from app.window.page_search import Found, PageIndex, anchor_of
 from resources import resource
 
 SIZE = QSize(860, 720)
+SOON_MS = 150
+"""After the last letter, before it is searched."""
+PART = 3
+"""A picture of the first page has at most this part of the height: the list of the pages is seen below."""
 CELL = 12
 """Pixels of padding and border of a table's cell."""
 FIRST = "docs/README.md"
@@ -86,13 +92,18 @@ class PagesBrowser(QTextBrowser):
             top = self.document().documentLayout().blockBoundingRect(block).top()
             self.verticalScrollBar().setValue(int(top))
 
-    def show_found(self, text: str) -> None:
+    def show_found(self, text: str, found: Sequence[Found]) -> None:
         """Show which lines of the pages have a text; each leads to its heading."""
-        rows = [_row(each) for each in search(self._folder, text)]
+        rows = [_row(each) for each in found]
         nothing = self.tr("No page has this text.")
         self.setMarkdown("\n".join([f"# {escaped(text)}\n", *(rows or [nothing])]))
         self._lists = True
         self.backwardAvailable.emit(True)
+
+    def end_search(self) -> None:
+        """Show the page again that the person searched from."""
+        if self._lists:
+            self.go_back()
 
     def go_back(self) -> None:
         """Show the page again that the person searched from, or the one before this page."""
@@ -122,10 +133,14 @@ class PagesBrowser(QTextBrowser):
             self._in_rows = {(path.parent / each).resolve(): len(row) for row in rows for each in row}
             return text
         beside = self._in_rows.get(path.resolve(), 1)
+        first = self._folder / FIRST == Path(self.source().toLocalFile())
+        height = self.viewport().height() // (PART if first else 1)
         width = (self.viewport().width() - 2 * int(self.document().documentMargin())) // beside - CELL * (beside > 1)
         image = QImage(str(path))
         smooth = Qt.TransformationMode.SmoothTransformation
-        return image.scaledToWidth(width, smooth) if image.width() > width > 0 else image
+        if width <= 0 or height <= 0 or (image.width() <= width and image.height() <= height):
+            return image
+        return image.scaled(width, height, Qt.AspectRatioMode.KeepAspectRatio, smooth)
 
 
 class PagesDialog(QDialog):
@@ -135,7 +150,7 @@ class PagesDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Documentation"))
-        self.resize(SIZE)
+        self.resize(low_enough(SIZE, self))
         layout = QVBoxLayout(self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)  # Return searches
@@ -151,7 +166,13 @@ class PagesDialog(QDialog):
             self.field.setPlaceholderText(self.tr("Search all pages"))
             self.field.setAccessibleName(self.field.placeholderText())
             self.field.setClearButtonEnabled(True)
+            self._index = PageIndex(folder)
+            self._reading, self._soon = QTimer(self, interval=0), QTimer(self, singleShot=True, interval=SOON_MS)
+            self._reading.timeout.connect(self._read_next)
+            self._soon.timeout.connect(self._search)
+            self.field.textChanged.connect(lambda _: self._soon.start())
             self.field.returnPressed.connect(self._search)
+            self._reading.start()
             layout.addWidget(self.field)
             layout.addWidget(self.browser)
             self._add_ways(buttons, folder)
@@ -169,9 +190,21 @@ class PagesDialog(QDialog):
         back.setEnabled(False)
         self.browser.backwardAvailable.connect(back.setEnabled)
 
+    def _read_next(self) -> None:
+        """Read a page, until all can be searched."""
+        self._index.read_next()
+        if self._index.complete:
+            self._reading.stop()
+            self._search()
+
     def _search(self) -> None:
-        if self.field.text().strip():
-            self.browser.show_found(self.field.text().strip())
+        """Show what is found; once all pages are read, and the page again when the field is empty."""
+        self._soon.stop()
+        text = self.field.text().strip()
+        if text and self._index.complete:
+            self.browser.show_found(text, self._index.search(text))
+        elif not text:
+            self.browser.end_search()
 
 
 def _row(found: Found) -> str:

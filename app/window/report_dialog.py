@@ -7,10 +7,11 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtCore import QSize, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
 
+from app.appearance.low_window import low_enough
 from app.appearance.plain_text import plain_label
 from app.jobs.job_runner import JobRunner
 from app.window.banner import words_of
@@ -38,7 +39,7 @@ class ReportDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Report for a bug"))
-        self.resize(720, min(640, self.screen().availableGeometry().height() - 60))
+        self.resize(low_enough(QSize(720, 640), self))
         self._jobs = jobs
         self.note = plain_label(
             self.tr(

@@ -21,7 +21,7 @@ def bug_report(project: Path | None, crashed: Sequence[Path], log: Path) -> Task
     project : Path or None
         The open project.
     crashed : Sequence[Path]
-        Files of `crash_log.crashes`.
+        Files of `crash_log.seen`.
     log : Path
         The log file, which may be missing.
     """

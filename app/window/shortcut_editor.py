@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.appearance.low_window import low_enough
 from app.appearance.plain_text import plain_label
 from app.language.mnemonic import without_mnemonic
 from app.window.action_row import MENUS, Row
@@ -37,7 +38,7 @@ class ShortcutEditor(QDialog):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Change shortcuts"))
-        self.resize(640, min(700, self.screen().availableGeometry().height() - 60))
+        self.resize(low_enough(QSize(640, 700), self))
         self._actions = actions
         self._wanted = ""  # keys of another action that were pressed here
         self.search = QLineEdit(clearButtonEnabled=True)

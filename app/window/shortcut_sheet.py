@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.appearance.low_window import low_enough
 from app.appearance.plain_text import plain_label
 from app.window.actions import Actions
 from app.window.key_map import shown
@@ -34,7 +35,7 @@ class ShortcutSheet(QDialog):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.resize(840, min(840, self.screen().availableGeometry().height() - 60))
+        self.resize(low_enough(QSize(840, 840), self))
         self._actions = actions
         self.search = QLineEdit(clearButtonEnabled=True)
         self.search.setPlaceholderText(self.tr("Type what you look for"))

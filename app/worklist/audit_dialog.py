@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.appearance.low_window import low_enough
 from app.appearance.numbers import whole
 from app.appearance.plain_text import as_tip, plain_label
 
@@ -96,7 +97,7 @@ class AuditDialog(QDialog):
         layout.addWidget(scroll, 1)
         layout.addLayout(foot)
         self._count()
-        self.resize(760, min(620, 190 + 160 * len(found)))
+        self.resize(low_enough(QSize(760, min(620, 190 + 160 * len(found))), self))
 
     def _decide(self, row: AuditRow, signal: SignalInstance) -> None:
         self.rows.remove(row)

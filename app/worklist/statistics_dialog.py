@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.appearance.low_window import low_enough
 from app.appearance.numbers import percent, whole
 from app.appearance.plain_text import plain_label
 from app.appearance.swatches import SIZE, swatch
@@ -47,7 +48,7 @@ class StatisticsDialog(QDialog):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Statistics of the labels"))
-        self.resize(620, min(620, self.screen().availableGeometry().height() - 60))
+        self.resize(low_enough(QSize(620, 620), self))
         self._session = session
         self._counts: PixelCounts | None = None
         self._job: Job | None = None

@@ -1489,16 +1489,20 @@
 <context>
     <name>CrashNotice</name>
     <message>
-        <source>Dismiss, and remove what was noted of it</source>
-        <translation>关闭，并删除为此记录的内容</translation>
+        <source>Dismiss; the report in the menu Help still tells of it</source>
+        <translation>关闭；“帮助”菜单中的报告仍会包含它</translation>
+    </message>
+    <message>
+        <source>Labels are saved about a second after each stroke: look at the image that was open.</source>
+        <translation>标签在每一笔之后约一秒保存：请看一下当时打开的图像。</translation>
     </message>
     <message>
         <source>Make a text for a bug report; nothing is sent</source>
         <translation>生成用于错误报告的文本；不会发送任何内容</translation>
     </message>
     <message>
-        <source>Maskwright stopped unexpectedly last time. Your labels are saved.</source>
-        <translation>Maskwright 上次意外停止。您的标签已保存。</translation>
+        <source>Maskwright stopped unexpectedly last time.</source>
+        <translation>Maskwright 上次意外停止。</translation>
     </message>
     <message>
         <source>Show report…</source>
@@ -3396,10 +3400,6 @@ Folder: {folder}</source>
         <translation>{1} 的标签含有 {2}，没有类别具有此值。</translation>
     </message>
     <message>
-        <source>The labels of {1} are not those of its undo history any more: undo begins here.</source>
-        <translation>{1} 的标签已与其撤销历史不符：撤销从此处开始。</translation>
-    </message>
-    <message>
         <source>The labels of {1} that were kept as {2} fit the image again and are shown.</source>
         <translation>{1} 的标签（曾保留为 {2}）重新与图像相符，已显示。</translation>
     </message>
@@ -3732,6 +3732,10 @@ Folder: {folder}</source>
         <translation>两个结果都会名为 {1}。</translation>
     </message>
     <message>
+        <source>Undo begins here: the labels of {1} were changed or copied without their undo history.</source>
+        <translation>撤销从这里开始：{1} 的标签在没有其撤销历史的情况下被更改或复制。</translation>
+    </message>
+    <message>
         <source>Unpack it to another disk yourself and import the folder.</source>
         <translation>请自行将其解压到另一磁盘并导入该文件夹。</translation>
     </message>
@@ -3936,6 +3940,10 @@ Folder: {folder}</source>
         <translation>每个像素都是忽略（255）</translation>
     </message>
     <message>
+        <source>it cannot be copied ({1})</source>
+        <translation>无法复制（{1}）</translation>
+    </message>
+    <message>
         <source>it has no labels</source>
         <translation>没有标签</translation>
     </message>
@@ -4010,6 +4018,10 @@ Folder: {folder}</source>
     <message>
         <source>process {1} of {2} on {3}, since {4}</source>
         <translation>{3} 上的进程 {1}（{2}），自 {4} 起</translation>
+    </message>
+    <message>
+        <source>this project has no image with its content</source>
+        <translation>本项目没有相同内容的图像</translation>
     </message>
     <message>
         <source>torchvision does not have the network '{1}'.</source>
@@ -6257,12 +6269,12 @@ A missing thing costs one stroke, a false one many. Heatmaps still show every cl
         <translation>要导入的标签图文件夹</translation>
     </message>
     <message>
-        <source>Labels are kept as ordinary files in</source>
-        <translation>标签以普通文件保存在</translation>
+        <source>Import existing label maps from (optional)</source>
+        <translation>导入已有的标签图，位于（可选）</translation>
     </message>
     <message>
-        <source>Labels folder (optional): import existing label maps from</source>
-        <translation>标签文件夹（可选）：从此处导入已有的标签图</translation>
+        <source>Labels are kept as ordinary files in</source>
+        <translation>标签以普通文件保存在</translation>
     </message>
     <message>
         <source>New project</source>
@@ -6303,10 +6315,6 @@ car</source>
     <message>
         <source>from {name}</source>
         <translation>来自 {name}</translation>
-    </message>
-    <message>
-        <source>optional</source>
-        <translation>可选</translation>
     </message>
 </context>
 <context>

@@ -193,6 +193,8 @@ class Recalled(NamedTuple):
         Whether ``label_map`` differs from the label files.
     warning : str
         For the person; empty when all is well.
+    note : str
+        What the person may want to know although nothing is wrong.
     """
 
     journal: Journal
@@ -200,6 +202,7 @@ class Recalled(NamedTuple):
     label_map: LabelMap
     is_newer: bool = False
     warning: str = ""
+    note: str = ""
 
 
 def journal_path(root: Path, image_id: str) -> Path:
@@ -247,8 +250,8 @@ def recall(root: Path, image_id: str, label_map: LabelMap, classes: ClassSet, pa
     if found.classes != header.classes:  # the person who removed a class was told so
         return anew
     if found[:3] != header[:3] or track.since is None:
-        warning = f"The labels of {image_id} are not those of its undo history any more: undo begins here."
-        return anew._replace(warning=warning if track.done or track.undone else "")
+        note = f"Undo begins here: the labels of {image_id} were changed or copied without their undo history."
+        return anew._replace(note=note if track.done or track.undone else "")
     done, undone = [step.edit for step in track.done], [step.edit for step in track.undone]
     journal = Journal(root, image_id, header, track)
     if track.unfinished is not None:

@@ -155,8 +155,8 @@ def _check_image(
     for found, where in ((files, "the label files"), (checksum(loaded.label_map), "the window")):
         if found not in allowed:
             loss.wrong.append(f"{image_id}: {where}: {'older than what was saved' if states else 'unknown'}")
-    if "undo begins here" in loaded.warning and image_id in _foreign(past):
-        return  # an import writes no undo history: so it is without a power cut, too
+    if loaded.note and image_id not in _foreign(past):  # an import writes no undo history, also without a power cut
+        loss.wrong.append(f"told: {loaded.note}")
     if loaded.warning and "brought them back" not in loaded.warning:
         loss.wrong.append(f"told: {loaded.warning}")
 

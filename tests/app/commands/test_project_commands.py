@@ -101,6 +101,15 @@ def test_merging_asks_and_the_class_goes(qtbot, window):
     assert (window.document.label_map.labels[:, :48] == 2).all()
 
 
+def test_the_question_goes_when_another_image_is_opened(qtbot, window):
+    window.classes.merge_wanted.emit(1, 2)
+    question = window.class_list.everywhere.question
+    assert not question.isHidden()
+    window.navigation.show("b.png")
+    wait_image(qtbot, window, "b.png")
+    assert question.isHidden()
+
+
 def test_a_locked_class_is_not_merged(window):
     window.document.set_policy(PaintPolicy(locked=frozenset({2})))
     window.classes.merge_wanted.emit(1, 2)

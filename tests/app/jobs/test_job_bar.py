@@ -106,3 +106,16 @@ def test_a_later_job_takes_its_place_and_the_earlier_ones_end_changes_nothing(ba
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "0 s"), (45, "45 s"), (65, "1:05"), (3725, "1:02:05")])
 def test_durations(seconds, text):
     assert duration(seconds) == text
+
+
+def test_a_message_too_long_for_the_line_is_elided_and_seen_as_a_tip(bar):
+    job = Scripted("Fine-tune")
+    bar.resize(200, 60)
+    bar.show()
+    bar.watch(job)
+    job.move(0, 0, "Measuring the model before training, on the images that are held out")
+    bar.layout().activate()
+    assert "…" in bar.label.shown
+    assert bar.label.fontMetrics().horizontalAdvance(bar.label.shown) <= bar.label.width() <= 200
+    assert bar.label.toolTip().startswith("Measuring the model before training")
+    job.end()

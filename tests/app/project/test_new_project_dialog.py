@@ -4,6 +4,7 @@ import json
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from app.project.new_project_dialog import NewProjectDialog
 
@@ -60,3 +61,11 @@ def test_a_labels_folder_does_not_replace_names_that_were_typed(dialog, tmp_path
     dialog.names.setPlainText("background\n")
     dialog._take_labels(str(tmp_path / "masks"))
     assert dialog.classes().names == ["a", "b"]
+
+
+def test_optional_is_said_once(qtbot, tmp_path):
+    dialog = NewProjectDialog(tmp_path, tmp_path / "p")
+    qtbot.addWidget(dialog)
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
+    texts += [edit.placeholderText() for edit in dialog.findChildren(QLineEdit)]
+    assert sum("optional" in text for text in texts) == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.window.crash_log import MOST_KEPT, crashes, noting_crashes, told
+from app.window.crash_log import MOST_KEPT, crashes, note_seen, noting_crashes, seen, told
 from app.window.log_file import log_folder
 from tests.systems import posix_only
 
@@ -84,14 +84,17 @@ def test_the_next_window_offers_a_report_once(tmp_path):
     assert len(crashes(log_folder())) == 1
     reported = start(REPORTS, tmp_path, str(tmp_path / "report.txt"))
     assert reported.returncode == 0, reported.stderr
-    assert reported.stdout.strip() == "Maskwright stopped unexpectedly last time. Your labels are saved."
+    assert reported.stdout.strip() == (
+        "Maskwright stopped unexpectedly last time. "
+        "Labels are saved about a second after each stroke: look at the image that was open."
+    )
     text = (tmp_path / "report.txt").read_text("utf-8")
     assert text.startswith("What is wrong\n")
     assert "How it stopped\nFatal Python error: Segmentation fault" in text
     assert "in run_window" in text
     assert "PySide6-Essentials" in text
     assert str(tmp_path) not in text
-    assert crashes(log_folder()) == []
+    assert crashes(log_folder()) == seen(log_folder()) == []
 
 
 def test_a_window_that_is_closed_leaves_nothing(tmp_path):
@@ -129,3 +132,19 @@ def test_a_folder_that_refuses_is_no_reason_to_stop(tmp_path):
     with noting_crashes(tmp_path / "log"):
         pass
     assert crashes(tmp_path / "log") == []
+
+
+def test_a_crash_is_told_once_and_stays_for_the_report(tmp_path):
+    (tmp_path / "window-4000000000.crash").write_text("Maskwright 1\nFatal")
+    note_seen(crashes(tmp_path))
+    assert crashes(tmp_path) == []
+    assert [told(path) for path in seen(tmp_path)] == ["Fatal"]
+
+
+def test_the_notice_promises_nothing_that_is_not_known_and_is_not_repeated(window, monkeypatch, tmp_path):
+    path = tmp_path / "window-4000000000.crash"
+    path.write_text("Maskwright 1\nFatal")
+    window.help.offer_report(crashes(tmp_path))
+    assert not window.help.crash_notice.isHidden()
+    assert "Your labels are saved" not in window.help.crash_notice.label.text()
+    assert crashes(tmp_path) == []

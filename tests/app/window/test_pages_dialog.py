@@ -5,10 +5,17 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
 
 from app.window import pages_dialog
-from app.window.page_search import search
+from app.window.page_search import PageIndex
 from app.window.pages_dialog import PagesBrowser, PagesDialog, pages_folder
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+
+def search(folder, text):
+    index = PageIndex(folder)
+    while not index.complete:
+        index.read_next()
+    return index.search(text)
 
 
 @pytest.fixture
@@ -53,6 +60,7 @@ def test_what_is_found_leads_to_its_heading_and_back_to_the_page(qtbot, window):
     dialog = PagesDialog(window)
     dialog.show()
     dialog.field.setText("Kr\u00e4henb\u00fchl")
+    qtbot.waitUntil(lambda: "work: The CRF" in dialog.browser.toPlainText())  # as it is typed
     QTest.keyClick(dialog.field, Qt.Key.Key_Return)
     assert dialog.isVisible()
     assert "How the networks work: The CRF\n" in dialog.browser.toPlainText()
@@ -77,7 +85,7 @@ def test_what_is_found_can_be_followed_from_a_folder_with_blanks(qtbot, tmp_path
     (docs / "a.md").write_text("# First\n\n## The end\n\nA boat.\n", "utf-8")
     browser = PagesBrowser(docs.parent)
     qtbot.addWidget(browser)
-    browser.show_found("boat")
+    browser.show_found("boat", search(docs.parent, "boat"))
     block = browser.document().begin()
     links = []
     while block.isValid():
@@ -115,7 +123,8 @@ def test_help_shows_the_pages_with_their_pictures(qtbot, window):
     assert 300 < picture.width() <= dialog.browser.viewport().width()
     dialog.browser.open_page(pages_folder() / "docs" / "loop.md")
     half = dialog.browser.loadResource(2, QUrl("images/heatmap.webp"))  # one of two in a row of a table
-    assert picture.width() / 3 < half.width() < picture.width() / 2
+    width = dialog.browser.viewport().width()
+    assert width / 3 < half.width() < width / 2
     dialog.reject()
 
 
@@ -124,3 +133,31 @@ def test_without_pages_the_dialog_says_where_they_are(qtbot, monkeypatch):
     dialog = PagesDialog()
     qtbot.addWidget(dialog)
     assert not dialog.findChildren(PagesBrowser)
+
+
+def test_an_empty_field_shows_the_page_again(qtbot, window):
+    dialog = PagesDialog(window)
+    dialog.show()
+    dialog.field.setText("boundary")
+    qtbot.waitUntil(lambda: dialog.browser.toPlainText().startswith("boundary"))
+    dialog.field.clear()
+    qtbot.waitUntil(lambda: dialog.browser.toPlainText().startswith("Maskwright"))
+    dialog.reject()
+
+
+def test_the_list_of_pages_is_seen_below_the_first_picture(window):
+    window.resize(1024, 640)
+    dialog = PagesDialog(window)
+    dialog.show()
+    browser = dialog.browser
+    block = browser.document().findBlock(browser.document().find("Getting started").position())
+    top = browser.document().documentLayout().blockBoundingRect(block).top()
+    assert top < browser.viewport().height() - 100
+    dialog.reject()
+
+
+def test_it_is_no_taller_than_the_window(window):
+    window.resize(1024, 640)
+    dialog = PagesDialog(window)
+    assert dialog.height() <= 600
+    dialog.reject()
