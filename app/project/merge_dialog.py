@@ -51,6 +51,7 @@ class MergeDialog(QDialog):
         self._job: Job | None = None
         self._plan: MergePlan | None = None
         self._looked_at = ""
+        self._last = False
         self.setWindowTitle(self.tr("Merge another project"))
         self.setMinimumWidth(540)
         about = _muted(self.tr("Takes over labels, classes and marks of another project, which stays as it is."))
@@ -129,14 +130,14 @@ class MergeDialog(QDialog):
 
     def follow(self, job: Job, last: bool) -> None:
         """Show how far a job is; Cancel stops it. The dialog closes after the ``last`` one."""
-        self._job = job
+        self._job, self._last = job, last
         for widget in self._asked:
             widget.setEnabled(False)
         self.bar.setRange(0, 0)
         self.bar.show()
         job.progressed.connect(self._move)
         for end in (job.succeeded, job.failed, job.cancelled):
-            end.connect(lambda *_: self._end(last))
+            end.connect(self._end)
 
     def reject(self) -> None:
         """Close the dialog, or stop what runs."""
@@ -151,7 +152,7 @@ class MergeDialog(QDialog):
             self.bar.setRange(0, STEPS)
             self.bar.setValue(round(step.fraction * STEPS))
 
-    def _end(self, last: bool) -> None:
+    def _end(self, _result: object = None) -> None:
         stopped = self._job is not None and self._job.cancelling
         self._job = None
         self.bar.hide()
@@ -160,8 +161,9 @@ class MergeDialog(QDialog):
         self.cancel_button.setEnabled(True)
         if stopped:
             self._looked_at = ""
+            self.path.clear()  # else leaving the field would begin again
         self._enable()
-        if last:
+        if self._last:
             self.accept()
 
     def _show(self, plan: MergePlan | None) -> None:

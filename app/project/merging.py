@@ -73,12 +73,20 @@ class Merging(QObject):
         job = self._session.jobs.submit("io", partial(_plan, project, path), quiet=True)
         dialog.follow(job, last=False)
         job.succeeded.connect(partial(self._show_plan, dialog))
-        job.failed.connect(lambda error: dialog.show_trouble(words(error)))
-        job.failed.connect(lambda error: None if isinstance(error, MaskwrightError) else self.error.emit(error))
+        job.failed.connect(partial(self._show_trouble, dialog))
 
     def _show_plan(self, dialog: MergeDialog, found: tuple[OtherProject, MergePlan]) -> None:
         self._other, self._plan = found
-        dialog.show_plan(self._plan)
+        if self.dialog is dialog:
+            dialog.show_plan(self._plan)
+        else:
+            self._let_go()
+
+    def _show_trouble(self, dialog: MergeDialog, error: Exception) -> None:
+        if self.dialog is dialog:
+            dialog.show_trouble(words(error))
+        if not isinstance(error, MaskwrightError):
+            self.error.emit(error)
 
     def _closed(self, _result: int) -> None:
         self.dialog = None
