@@ -63,7 +63,7 @@ def test_a_labels_folder_does_not_replace_names_that_were_typed(dialog, tmp_path
     assert dialog.classes().names == ["a", "b"]
 
 
-def test_optional_is_said_once(qtbot, tmp_path):
+def test_what_may_be_left_out_is_called_so_once(qtbot, tmp_path):
     dialog = NewProjectDialog(tmp_path, tmp_path / "p")
     qtbot.addWidget(dialog)
     texts = [label.text() for label in dialog.findChildren(QLabel)]
