@@ -2,7 +2,7 @@
 
 ``labels/<part>/<name>.txt`` has a line for each object: the place of its class, then x and y of each point as share of
 width and height. ``data.yaml`` lists the classes; images are copied to ``images/<part>/`` on request. The trainers draw
-each polygon with its border, so the points are the centres of its border pixels; a line of no width leads to each hole.
+each polygon with its border, so the points lie within its border pixels; a line of no width leads to each hole.
 Larger objects come first, for later ones are drawn over them.
 """
 
@@ -75,10 +75,13 @@ class YoloWriter(FileWriter):
 
 
 def _shares(points: NDArray[np.int32], shape: tuple[int, int]) -> str:
-    """Return the centres of pixels as shares of width and height: "x y x y ..."; three points at least."""
+    """Return pixels as shares of width and height: "x y x y ..."; three points at least.
+
+    A quarter of a pixel is added: some readers cut the decimals off, others round, and both find the pixel then.
+    """
     if len(points) < 3:
         points = np.concatenate([points, points, points])[:4]
-    shares = (points + 0.5) / (shape[1], shape[0])
+    shares = (points + 0.25) / (shape[1], shape[0])
     return " ".join(f"{value:.6f}".rstrip("0") for value in shares.ravel().tolist())
 
 

@@ -96,8 +96,12 @@ def test_labelme_draws_its_polygons_exactly(tmp_path):
     assert data["imagePath"] == "a.jpg"
 
 
-def test_ultralytics_draws_the_polygons(tmp_path):
-    """`ultralytics.data.utils.polygon2mask` with downsample ratio 1: OpenCV's fillPoly of whole numbers."""
+@pytest.mark.parametrize("whole", [np.trunc, np.round], ids=["ultralytics", "supervision"])
+def test_trainers_draw_the_polygons(tmp_path, whole):
+    """OpenCV's fillPoly of whole numbers.
+
+    `ultralytics.data.utils.polygon2mask` with downsample ratio 1 cuts decimals off, `supervision` rounds.
+    """
     import cv2
 
     array = np.where(blobs(2, (200, 300)) == 7, 7, 0).astype(np.uint8)
@@ -107,7 +111,7 @@ def test_ultralytics_draws_the_polygons(tmp_path):
         number, *shares = line.split()
         assert number == "1"
         points = np.array(shares, np.float32).reshape(-1, 2) * (300, 200)
-        cv2.fillPoly(mask, [np.asarray(points, np.int32)], color=1)
+        cv2.fillPoly(mask, [whole(points).astype(np.int32)], color=1)
     assert iou(mask == 1, array == 7) >= 0.999
 
 
