@@ -20,10 +20,8 @@ DRIVER = "libcuda.so.1"
 
 
 def wants_cpu_build(choice: str) -> bool:
-    """Return whether the build without CUDA is to be installed; on Windows and macOS the default index has it."""
-    if choice == "auto":
-        return sys.platform == "linux" and not has_driver()
-    return choice == "cpu"
+    """Return whether the build without CUDA is to be asked for; on Windows and macOS the default index has no other."""
+    return sys.platform == "linux" and (choice == "cpu" or (choice == "auto" and not has_driver()))
 
 
 def has_driver(name: str = DRIVER) -> bool:

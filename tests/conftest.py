@@ -20,6 +20,8 @@ from segcore.models import consent
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
+if sys.platform == "win32":  # without a display, Qt finds no font of Windows by itself, and warns of it
+    os.environ.setdefault("QT_QPA_FONTDIR", str(Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "Fonts")))
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # one of several, one a core: torch in its processes too takes one thread
     os.environ.setdefault("OMP_NUM_THREADS", "1")

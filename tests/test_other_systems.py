@@ -37,6 +37,11 @@ def test_the_check_sees_such_an_import():
     assert imported(ast.parse("import resource").body[0]) == ["resource"]
 
 
+def test_git_on_windows_leaves_text_as_it_is():
+    """It would write CRLF: files differ from their checksums then, and scripts of bash do not run."""
+    assert "* text=auto eol=lf" in (ROOT / ".gitattributes").read_text("utf-8").splitlines()
+
+
 # The marks of tests/systems.py
 ABSENT = (
     r"os\.(mkfifo|mknod|fork|killpg|setsid|get(e?uid|pgid)|statvfs|nice|O_(NONBLOCK|DIRECTORY|NOFOLLOW)|sched_\w+)\b"

@@ -46,6 +46,8 @@ def main() -> int:
 def environment(home: str) -> dict[str, str]:
     """Return the variables of a person who has nothing of ours installed."""
     kept = {key: os.environ[key] for key in ("PATH", "SYSTEMROOT", "TEMP", "LANG") if key in os.environ}
+    if sys.platform == "win32":  # without a display, Qt finds no font of Windows by itself, and warns of it
+        kept["QT_QPA_FONTDIR"] = str(Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "Fonts"))
     return {**kept, "HOME": home, "USERPROFILE": home, "XDG_CONFIG_HOME": home, "QT_QPA_PLATFORM": "offscreen"}
 
 

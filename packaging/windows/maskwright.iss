@@ -1,4 +1,4 @@
-; Inno Setup 6: an installer of the standalone build. Build that first (packaging/standalone/build.py), then run
+; Inno Setup 6.3 or newer: an installer of the standalone build. Build that first (packaging/standalone/build.py), then run
 ;   iscc /DVersion=X.Y.Z packaging\windows\maskwright.iss
 ; It installs for one person without administrator rights. Not run yet: it needs Windows.
 #ifndef Version
@@ -9,6 +9,7 @@
 AppId={{6E0D7B7A-6B1C-4B9B-9E0B-6B0C0B6B6F11}
 AppName=Maskwright
 AppVersion={#Version}
+AppPublisher=The Maskwright developers
 DefaultDirName={autopf}\Maskwright
 DefaultGroupName=Maskwright
 PrivilegesRequired=lowest
@@ -26,6 +27,10 @@ WizardStyle=modern
 
 [Tasks]
 Name: desktopicon; Description: "{cm:CreateDesktopIcon}"; Flags: unchecked
+
+; Files of an earlier version that this one does not have would be found beside its own.
+[InstallDelete]
+Type: filesandordirs; Name: "{app}\_internal"
 
 [Files]
 Source: "..\..\out\standalone\dist\maskwright\*"; DestDir: "{app}"; Flags: recursesubdirs ignoreversion

@@ -119,6 +119,13 @@ def test_the_driver_decides_which_build(monkeypatch):
         assert not torch_build.wants_cpu_build("default")
 
 
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+@pytest.mark.parametrize("choice", torch_build.CHOICES)
+def test_elsewhere_than_on_linux_the_default_index_has_the_build_without_cuda(system, choice, monkeypatch):
+    monkeypatch.setattr(sys, "platform", system)
+    assert not torch_build.wants_cpu_build(choice)
+
+
 PRINTED = """Collecting torch==9.1.0
   Downloading torch-9.1.0-cp311-cp311-linux_x86_64.whl.metadata (28 kB)
   Downloading http://localhost/torch-9.1.0-cp311-cp311-linux_x86_64.whl (899.8 MB)

@@ -65,6 +65,7 @@ def test_the_build_takes_the_files_beside_the_code():
     assert 'collect_data_files("resources")' in text
     assert 'collect_data_files("qtawesome"' in text
     assert 'copy_metadata("maskwright", recursive=True)' in text
+    assert '"LSBackgroundOnly": False' in text  # PyInstaller sets it for a program with a console
 
 
 def test_pyinstaller_finds_what_is_installed_and_not_the_checkout(monkeypatch, tmp_path):
