@@ -56,7 +56,7 @@ NEEDS = {
     },
     re.compile(r"['\"](/proc/|/dev/shm\b)|\bru_maxrss\b"): {"linux_only"},
     re.compile(r"\.symlink_to\(|\bos\.symlink\("): {"needs_links", "posix_only", "linux_only"},
-    re.compile(r"\.chmod\((0o[0-7]*[0-7][05][05]|320|365)\)"): {"needs_permissions"},
+    re.compile(r"\.chmod\(0o[0145][0-7][0-7]\)"): {"needs_permissions"},
 }
 """What a test uses, and the marks of which it must have one."""
 
@@ -86,7 +86,11 @@ def unmarked(source: str) -> list[str]:
 
     What a helper, a fixture or a value uses, those use that name it. A function that asks for the system may use all.
     """
-    units = [unit_of(node) for node in ast.parse(source).body if not isinstance(node, (ast.Import, ast.ImportFrom))]
+    if not any(each.search(source) for each in NEEDS):
+        return []
+    lines = source.splitlines()
+    body = [node for node in ast.parse(source).body if not isinstance(node, (ast.Import, ast.ImportFrom))]
+    units = [unit_of(node, lines) for node in body]
     everywhere = {mark for unit in units if unit.name == "pytestmark" for mark in unit.names}
     grows = True
     while grows:
@@ -100,14 +104,14 @@ def unmarked(source: str) -> list[str]:
     return [unit.name for unit in units if unit.unmet and (unit.name.startswith("test_") or unit.name not in named)]
 
 
-def unit_of(node: ast.stmt) -> Unit:
+def unit_of(node: ast.stmt, lines: list[str]) -> Unit:
     decorators = getattr(node, "decorator_list", [])
     targets = [each.id for each in getattr(node, "targets", []) if isinstance(each, ast.Name)]
     own = getattr(node, "name", "") or next(iter(targets), f"line {node.lineno}")
     names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
     names |= {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
     marks = {each.id for decorator in decorators for each in ast.walk(decorator) if isinstance(each, ast.Name)}
-    text = ast.unparse(node)
+    text = "\n".join(lines[min(each.lineno for each in (node, *decorators)) - 1 : node.end_lineno])
     return Unit(own, text, marks, names - {own}, bool(re.search(r"sys\.platform|hasattr\((os|signal),", text)))
 
 
@@ -120,16 +124,24 @@ def test_what_windows_has_no_name_for_is_not_mentioned_when_a_test_module_is_loa
 
 def mentioned_at_once(source: str) -> list[str]:
     """Return what Windows has no name for and the module mentions outside of functions."""
+    if not re.search(ABSENT, source):
+        return []
     waiting: list[ast.AST] = [ast.parse(source)]
     found = []
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.FunctionDef):
             waiting += [*node.decorator_list, *node.args.defaults]
-        elif not isinstance(node, ast.Lambda) and "hasattr" not in (text := ast.unparse(node)).partition("\n")[0]:
+        elif isinstance(node, ast.Attribute) and re.fullmatch(ABSENT, text := ast.unparse(node)):
+            found.append(text)
+        elif not (isinstance(node, ast.Lambda) or asks(node)):
             waiting += ast.iter_child_nodes(node)
-            found += [text] if isinstance(node, ast.Attribute) and re.fullmatch(ABSENT, text) else []
     return found
+
+
+def asks(node: ast.AST) -> bool:
+    """Whether a condition or an expression stands behind the question for what the system has."""
+    return isinstance(node, (ast.If, ast.IfExp, ast.BoolOp)) and "hasattr" in ast.unparse(node)
 
 
 @pytest.mark.parametrize(
