@@ -2348,6 +2348,10 @@ Folder: {folder}</source>
         <translation>请选择标签图。</translation>
     </message>
     <message>
+        <source>Choose the labels.</source>
+        <translation>请选择标签。</translation>
+    </message>
+    <message>
         <source>Choose the state dict of one of: {1}.</source>
         <translation>请选择以下之一的 state dict：{1}。</translation>
     </message>
@@ -2408,6 +2412,10 @@ Folder: {folder}</source>
         <translation>正在与 onnxruntime 比较</translation>
     </message>
     <message>
+        <source>Convert it to a single .nii.gz file.</source>
+        <translation>请将其转换为单个 .nii.gz 文件。</translation>
+    </message>
+    <message>
         <source>Convert to onnx instead. torchvision has: {1}.</source>
         <translation>请改为转换成 onnx。torchvision 有：{1}。</translation>
     </message>
@@ -2450,6 +2458,10 @@ Folder: {folder}</source>
     <message>
         <source>Cut it into images of at most {1} megapixels, or save it as an ordinary 8-bit PNG.</source>
         <translation>请将它切成最多 {1} 百万像素的图像，或保存为普通的 8 位 PNG。</translation>
+    </message>
+    <message>
+        <source>Cut it into smaller files.</source>
+        <translation>请将其切分为更小的文件。</translation>
     </message>
     <message>
         <source>Cut it into smaller images to see its channels.</source>
@@ -4136,6 +4148,10 @@ Folder: {folder}</source>
         <translation>{1} 被另一个进程锁定已超过 {2} 秒。</translation>
     </message>
     <message>
+        <source>{1} has its voxels in a file of its own.</source>
+        <translation>{1} 的体素在另一个文件中。</translation>
+    </message>
+    <message>
         <source>{1} has more than 8 bits for each colour.</source>
         <translation>{1} 的每种颜色超过 8 位。</translation>
     </message>
@@ -4288,6 +4304,10 @@ Folder: {folder}</source>
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
+        <source>{1} holds too many voxels ({2} x {3} x {4}).</source>
+        <translation>{1} 含有过多体素（{2} x {3} x {4}）。</translation>
+    </message>
+    <message>
         <source>{1} holds values below 0 or above 255.</source>
         <translation>{1} 包含小于 0 或大于 255 的值。</translation>
     </message>
@@ -4298,6 +4318,10 @@ Folder: {folder}</source>
     <message>
         <source>{1} holds values that are no class: {2}.</source>
         <translation>{1} 含有不属于任何类别的值：{2}。</translation>
+    </message>
+    <message>
+        <source>{1} holds values that are no whole numbers of 0 to 255.</source>
+        <translation>{1} 含有不是 0 到 255 之间整数的值。</translation>
     </message>
     <message>
         <source>{1} holds {2}, which no class has.</source>
@@ -4336,8 +4360,16 @@ Folder: {folder}</source>
         <translation>{1} 被压缩或已损坏：读取时会变大。</translation>
     </message>
     <message>
+        <source>{1} is damaged (it has no NIfTI-1 header).</source>
+        <translation>{1} 已损坏（没有 NIfTI-1 文件头）。</translation>
+    </message>
+    <message>
         <source>{1} is damaged (it holds two sizes).</source>
         <translation>{1} 已损坏（含有两种尺寸）。</translation>
+    </message>
+    <message>
+        <source>{1} is damaged (it is cut off).</source>
+        <translation>{1} 已损坏（被截断）。</translation>
     </message>
     <message>
         <source>{1} is damaged (line {2}: {3}).</source>
@@ -4414,6 +4446,10 @@ Folder: {folder}</source>
     <message>
         <source>{1} is no indexed or grey PNG.</source>
         <translation>{1} 不是索引或灰度 PNG。</translation>
+    </message>
+    <message>
+        <source>{1} is no label map (it has more than three axes, or colours).</source>
+        <translation>{1} 不是标签图（它有三个以上的轴，或含有颜色）。</translation>
     </message>
     <message>
         <source>{1} is no longer there.</source>
@@ -4946,6 +4982,10 @@ Folder: {folder}</source>
     <message>
         <source>nnU-Net v2 (imagesTr, labelsTr, dataset.json)</source>
         <translation>nnU-Net v2（imagesTr、labelsTr、dataset.json）</translation>
+    </message>
+    <message>
+        <source>nnU-Net v2 with NIfTI files (.nii.gz)</source>
+        <translation>nnU-Net v2，NIfTI 文件（.nii.gz）</translation>
     </message>
 </context>
 <context>

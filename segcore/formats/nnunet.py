@@ -5,7 +5,7 @@
 Background is 0, also where the project has no such class, the other classes follow without gaps, and ``ignore``, where
 pixels are ignored, is the highest value: nnU-Net demands all three. ``splits_final.json`` is the division into training
 and validation as nnU-Net reads it from its folder of preprocessed data. ``classes.json`` and ``images.txt`` are as in
-the format ``png``. Files of volumes (``.nii.gz`` and others) are not read.
+the format ``png``. NIfTI files are the format ``nnunetnifti``.
 """
 
 from __future__ import annotations
@@ -32,11 +32,14 @@ from segcore.images.indexed_png import read_indexed_png
 from segcore.labels.classes import ClassSet
 from segcore.labels.palette import is_background
 
+LABELS = ("labelsTr", "labelsTs")
 _BACKGROUND, _IGNORE = "background", "ignore"
 
 
 class NnunetWriter(NumberedWriter):
     """See `segcore.formats.format.Writer` for the parameters. Raises ClassesError for more than 254 classes."""
+
+    ending = ".png"
 
     def __init__(self, out: Path, classes: ClassSet, ids: Sequence[str], options: ExportOptions) -> None:
         values = _values(classes)
@@ -52,7 +55,7 @@ class NnunetWriter(NumberedWriter):
         """See `LabelWriter`."""
         if not super().keep(image_id):
             return False
-        self._note(read_indexed_png(self._path(image_id)))
+        self._note(self._read_values(self._path(image_id)))
         return True
 
     def finish(self) -> None:
@@ -71,7 +74,7 @@ class NnunetWriter(NumberedWriter):
             "channel_names": {"0": "R", "1": "G", "2": "B"},
             "labels": labels,
             "numTraining": len(cases["train"]) + len(cases["val"]),
-            "file_ending": ".png",
+            "file_ending": self.ending,
         }
         write_json(self._out / "dataset.json", description)
         if cases["val"]:
@@ -81,16 +84,19 @@ class NnunetWriter(NumberedWriter):
         self._note(values)
         write_grey(path, values)
 
+    def _read_values(self, path: Path) -> NDArray[np.uint8]:
+        return read_indexed_png(path)
+
     def _note(self, values: NDArray[np.uint8]) -> None:
         self._ignores = self._ignores or bool((values == self._highest).any())
 
     def _path(self, image_id: str) -> Path:
-        return self._out / f"labels{self._ending(image_id)}" / f"{self._names[image_id]}.png"
+        return self._out / f"labels{self._part(image_id)}" / f"{self._names[image_id]}{self.ending}"
 
     def _copy(self, image_id: str) -> Path:
-        return self._out / f"images{self._ending(image_id)}" / f"{self._names[image_id]}_0000.png"
+        return self._out / f"images{self._part(image_id)}" / f"{self._names[image_id]}_0000{self.ending}"
 
-    def _ending(self, image_id: str) -> str:
+    def _part(self, image_id: str) -> str:
         return "Ts" if self._options.part(image_id) == "test" else "Tr"
 
 
@@ -98,10 +104,14 @@ class NnunetSet(DividedSet):
     """The label maps of ``labelsTr`` and ``labelsTs`` with the labels of ``dataset.json``."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, [path / "labelsTr", path / "labelsTs"])
-        found: Any = None
+        super().__init__(path, [path / each for each in LABELS])
+        self._describe()
+
+    def _describe(self) -> None:
+        """Take the labels of ``dataset.json``."""
+        path = self.path
         try:
-            found = read_json(path / "dataset.json")
+            found: Any = read_json(path / "dataset.json")
             labels = {str(name): int(value) for name, value in found["labels"].items() if not isinstance(value, list)}
             self.ignored = frozenset(value for name, value in labels.items() if name == _IGNORE)
             named = sorted((value, name, None) for name, value in labels.items() if name != _IGNORE)

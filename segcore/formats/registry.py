@@ -21,6 +21,7 @@ from segcore.formats.label_studio import LABEL_STUDIO
 from segcore.formats.labelme import LABELME
 from segcore.formats.mmseg import MMSEG
 from segcore.formats.nnunet import NNUNET
+from segcore.formats.nnunet_nifti import NNUNET_NIFTI
 from segcore.formats.npy import NUMPY
 from segcore.formats.ome_tiff import OMETIFF
 from segcore.formats.png import PNG
@@ -46,6 +47,7 @@ FORMATS: tuple[Format, ...] = (
     LABELME,
     MMSEG,
     ADE20K,
+    NNUNET_NIFTI,
     NNUNET,
     YOLO,
     HF_DATASETS,

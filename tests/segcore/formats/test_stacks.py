@@ -151,7 +151,7 @@ def test_every_format_copies_each_slice_and_is_read_again(project, images, tmp_p
         assert list(plan.names) == SLICES
         drive(import_labels(other, plan, ImportChoices(plan.mapping())))
         assert [other.load_label_map(each).labels[0, 0] for each in SLICES] == [0, 1, 2]
-    if key in ("png", "geotiff", "ometiff", "numpy", "hf"):
+    if key in ("png", "geotiff", "ometiff", "numpy", "hf", "nnunetnifti"):
         return
     copies = [path for path in (tmp_path / "out").rglob("*") if re.search(r"stack_000[123]\w*\.(png|jpg)$", path.name)]
     pictures = {int(np.asarray(Image.open(path))[0, 0].max()) for path in copies}
