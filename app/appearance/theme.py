@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from app.appearance.style_change import StyleChange
 from app.appearance.style_rules import RULES
 from app.settings.settings import Settings
 from resources import resource
@@ -98,6 +100,7 @@ class Look(QObject):
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
+        self.change = StyleChange(self)
         self.theme = self._wanted()
         apply_colors(self.theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.follow)
@@ -116,11 +119,11 @@ class Look(QObject):
             self.follow()
 
     def follow(self) -> None:
-        """Take on the theme that is wanted now."""
+        """Take on the theme that is wanted now, in turns of the event loop."""
         wanted = self._wanted()
         if wanted is not self.theme:
             self.theme = wanted
-            apply_theme(wanted)
+            self.change.begin(partial(apply_theme, wanted))
             self.changed.emit(wanted)
 
     def _wanted(self) -> Theme:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QGuiApplication,
-    QIcon,
-    QPaintEvent,
-)
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QIcon, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
 from app.adaptation.live_adaptation import LiveAdaptation
@@ -22,6 +15,7 @@ from app.appearance.hint import dismiss_hints, show_hints_again
 from app.appearance.icons import icon, read_font
 from app.appearance.plain_text import as_title
 from app.appearance.theme import Look, Theme
+from app.appearance.turns import Turns
 from app.canvas.canvas import Canvas
 from app.canvas.compare_frame import CompareFrame
 from app.canvas.pen_options import ToolOptions
@@ -239,7 +233,8 @@ class MainWindow(QMainWindow):
         self.taking_over.error.connect(self.banner.show_error)
         self.taking_over.taken_over.connect(navigation.reload)
         self.taking_over.taken_over.connect(self.records.refresh)
-        self.look.changed.connect(self._draw_icons)
+        self._icons = Turns(self)
+        self.look.changed.connect(lambda theme: self._icons.begin(self._draw_icons(theme)))
         self._warm_up = QTimer(self, singleShot=True)
         self._warm_up.timeout.connect(self._load_torch)
         document.project_changed.connect(self._load_torch_soon)
@@ -322,7 +317,7 @@ class MainWindow(QMainWindow):
             handle.screenChanged.connect(lambda _: keep_on_screen(self))
         self._opening()
         fonts = self.jobs.submit("thumbs", read_font, quiet=True)
-        fonts.succeeded.connect(lambda _: self._draw_icons(self.look.theme))
+        fonts.succeeded.connect(lambda _: self._icons.begin(self._draw_icons(self.look.theme)))
         self._warm_up.start(WARM_UP_MS)
         self.leaving.tell_what_was_left()
         if self.settings.warning:
@@ -339,8 +334,8 @@ class MainWindow(QMainWindow):
         if self._seen and not self.predictions.device:
             self._warm_up.start(WARM_UP_MS // 20)
 
-    def _draw_icons(self, theme: Theme) -> None:
-        self.actions_.draw_icons(theme)
+    def _draw_icons(self, theme: Theme) -> Iterator[None]:
+        yield from self.actions_.draw_icons(theme)
         QGuiApplication.setWindowIcon(QIcon(str(resource("icons") / "maskwright.svg")))
         self.start.show_icons(icon("folder-open-outline", theme, theme.on_accent))
 

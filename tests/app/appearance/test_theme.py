@@ -59,6 +59,7 @@ def test_the_setting_wins_and_changes_are_told_once(qtbot, qapp):
     settings["theme"] = "light"
     settings["theme"] = "light"
     assert seen == [LIGHT]
+    qtbot.waitUntil(lambda: not look.change.turns.running)
     assert qapp.palette().color(QPalette.ColorRole.Window).name() == LIGHT.window
     qapp.setStyleSheet("")
 

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import ast
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -116,3 +120,42 @@ def test_the_choices_become_options(dialog):
     assert options.split.by_folder
     assert options.split.stratified
     assert not options.copy_images
+
+
+FIRST_DIALOG = """
+import sys, time
+from pathlib import Path
+import numpy
+from PySide6.QtWidgets import QApplication
+application = QApplication(["test"])
+from app.formats.exporting import Exporting
+from app.window.main_window import MainWindow
+window = MainWindow()
+window.open_path(Path(sys.argv[1]))
+end = time.monotonic() + 60
+while (window.document.image is None or window.jobs.busy) and time.monotonic() < end:
+    application.processEvents()
+before = set(sys.modules)
+assert window.exporting.ask() is not None
+print(sorted(set(sys.modules) - before))
+window.shutdown()
+"""
+
+
+def test_opening_the_first_dialog_imports_nothing_but_itself(tmp_path):
+    (tmp_path / "photos").mkdir()
+    Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(tmp_path / "photos" / "a.png")
+    root = tmp_path / "p"
+    Project.create(root, tmp_path / "photos", ClassSet.from_names(["x"])).close()
+    places = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"), str(tmp_path))
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_DIALOG, str(root)],
+        env={**os.environ, **places, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    imported = ast.literal_eval(done.stdout.strip().splitlines()[-1])
+    assert [name for name in imported if not name.startswith("app.")] == []

@@ -10,7 +10,7 @@ from app.appearance.theme import DARK
 from app.settings.settings import Settings
 from app.window.action_row import MENUS
 from app.window.action_table import TABLE
-from app.window.actions import Actions
+from app.window.actions import ICONS_A_STEP, Actions
 from app.window.key_map import keys_of
 
 
@@ -85,5 +85,7 @@ def test_what_needs_an_image_is_off_without_one(window):
 
 def test_every_icon_exists(window):
     actions = Actions(window, Settings())
-    actions.draw_icons(DARK)  # an unknown name raises
+    steps = [1 for _ in actions.draw_icons(DARK)]  # an unknown name raises
     assert not actions["tool_brush"].icon().isNull()
+    icons = sum(bool(row.icon) for row in TABLE)
+    assert len(steps) == icons // ICONS_A_STEP, "all at once hold the window up"

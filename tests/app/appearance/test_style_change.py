@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGroupBox, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+
+from app.appearance import style_change
+from app.appearance.style_change import StyleChange
+from app.appearance.theme import DARK, LIGHT, apply_theme
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|raise", extend=True)
+KINDS = (QLabel, QPushButton, QCheckBox, QComboBox)
+PAGES = 3
+
+
+class Styled(QObject):
+    """Counts the widgets that are styled between two looks."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = Counter()
+
+    def eventFilter(self, watched, event):  # noqa: N802
+        if event.type() == QEvent.Type.StyleChange:
+            self.seen[watched.text()] += 1
+        return False
+
+
+@pytest.fixture
+def window(qtbot, qapp):
+    apply_theme(DARK)
+    found = QTabWidget()
+    qtbot.addWidget(found)
+    for number in range(PAGES):
+        page = QGroupBox(f"page {number}")
+        column = QVBoxLayout(page)
+        for n in range(6):
+            widget = KINDS[n % len(KINDS)]()
+            widget.setProperty("role", "muted")
+            widget.setEnabled(n != 1)
+            column.addWidget(widget)
+        page.findChild(QComboBox).addItem("one")
+        page.findChild(QPushButton).setText("Push")
+        page.findChild(QLabel).setText("Muted")
+        found.addTab(page, str(number))
+    found.resize(300, 300)
+    found.show()
+    qtbot.waitExposed(found)
+    for number in range(PAGES):  # a hidden page has been seen before
+        found.setCurrentIndex(number)
+    found.setCurrentIndex(0)
+    yield found
+    qapp.setStyleSheet("")
+
+
+def pictures(window):
+    made = []
+    for number in range(PAGES):
+        window.setCurrentIndex(number)
+        made.append(window.grab().toImage())
+    window.setCurrentIndex(0)
+    return made
+
+
+def test_it_looks_as_when_all_is_changed_at_once(window, qtbot):
+    wanted = {}
+    for theme in (LIGHT, DARK):
+        apply_theme(theme)
+        wanted[theme.dark] = pictures(window)
+    assert wanted[True] != wanted[False]
+    change = StyleChange()
+    for theme in (LIGHT, DARK, LIGHT):
+        change.begin(partial(apply_theme, theme))
+        qtbot.waitUntil(lambda: not change.turns.running)
+        assert window.updatesEnabled()
+        assert pictures(window) == wanted[theme.dark]
+
+
+def test_no_turn_styles_more_widgets_than_it_may(window, qtbot, monkeypatch):
+    monkeypatch.setattr(style_change, "A_TURN", 5)
+    styled = Styled()
+    for button in window.findChildren(QPushButton):
+        button.setText(f"{id(button)}")
+        button.installEventFilter(styled)
+    labels = [QPushButton(str(n), window) for n in range(40)]
+    for label in labels:
+        label.show()
+        label.installEventFilter(styled)
+    change = StyleChange()
+    change.begin(partial(apply_theme, LIGHT))
+    most = 0
+    while change.turns.running:
+        styled.seen.clear()
+        change.turns._take()
+        most = max(most, sum(styled.seen.values()))
+    assert 0 < most <= 5
+
+
+def test_nothing_is_painted_before_all_that_is_seen_has_the_style(window):
+    change = StyleChange()
+    change.begin(partial(apply_theme, LIGHT))
+    change.turns._take()
+    assert not window.updatesEnabled()
+    while change.turns.running:
+        change.turns._take()
+    assert window.updatesEnabled()
+
+
+def test_a_change_that_is_overtaken_ends_in_the_last_one(window, qtbot):
+    apply_theme(LIGHT)
+    wanted = pictures(window)
+    change = StyleChange()
+    for theme, turns in ((DARK, 3), (LIGHT, 1), (DARK, 6)):
+        change.begin(partial(apply_theme, theme))
+        for _ in range(turns):
+            change.turns._take()
+    change.begin(partial(apply_theme, LIGHT))
+    qtbot.waitUntil(lambda: not change.turns.running)
+    assert window.updatesEnabled()
+    assert pictures(window) == wanted
+
+
+def test_widgets_that_go_meanwhile_do_no_harm(window, qtbot):
+    change = StyleChange()
+    change.begin(partial(apply_theme, LIGHT))
+    change.turns._take()
+    gone = QWidget(window)
+    gone.show()
+    for page in (window.widget(0), gone):
+        page.setParent(None)
+        page.deleteLater()
+    qtbot.waitUntil(lambda: not change.turns.running)
+    assert window.updatesEnabled()
