@@ -59,7 +59,7 @@ class Exporting(QObject):
     def _import_formats(self) -> None:
         """Import what the dialog needs, so that opening it does not: 0.13 s. On the lane that imports torch.
 
-        Two lanes that load libraries at the same time hold the window up (`app/jobs/torch_preload.py`).
+        Two lanes that load libraries at the same time hold the window up, see `torch_preload.py`.
         """
         document = self._session.document
         if document.image is not None:
