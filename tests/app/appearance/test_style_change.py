@@ -5,7 +5,17 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGroupBox, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QGroupBox,
+    QLabel,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.appearance import style_change
 from app.appearance.style_change import StyleChange
@@ -57,9 +67,14 @@ def window(qtbot, qapp):
 
 
 def pictures(window):
+    """All pages, laid out anew: what Qt keeps of an earlier layout depends on the order of its events."""
     made = []
+    window.resize(310, 310)
+    QApplication.processEvents()
+    window.resize(300, 300)
     for number in range(PAGES):
         window.setCurrentIndex(number)
+        QApplication.processEvents()
         made.append(window.grab().toImage())
     window.setCurrentIndex(0)
     return made
