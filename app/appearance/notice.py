@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from app.appearance.plain_text import as_tip, plain_label
+from app.appearance.folded_text import FoldedText
+from app.appearance.plain_text import as_tip
 
 
 class Notice(QFrame):
@@ -13,8 +14,7 @@ class Notice(QFrame):
     def __init__(self, dismiss_tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "hint")
-        self.label = plain_label()
-        self.label.setWordWrap(True)
+        self.label = FoldedText()
         self.close_button = QToolButton()
         self.close_button.setText("✕")
         self.close_button.setAutoRaise(True)
@@ -23,9 +23,10 @@ class Notice(QFrame):
         self.close_button.clicked.connect(self.withdraw)
         self._row = QHBoxLayout()
         self._row.addWidget(self.label, 1)
+        self._row.addWidget(self.label.more_button)
         self._row.addWidget(self.close_button)
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(12, 6, 6, 6)
+        self.column.setContentsMargins(12, 3, 6, 3)
         self.column.addLayout(self._row)
         self.hide()
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import re
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
-from app.appearance.plain_text import plain_label
+from app.appearance.folded_text import FoldedText
 from app.language.engine_texts import translated
 from segcore.errors import MaskwrightError
 
@@ -28,15 +28,13 @@ class Banner(QFrame):
 
     report_wanted = Signal()
     """The person wants to report the unexpected error that it shows."""
-    changed = Signal()
-    """It says something else now and needs another height."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "banner")
         self._lasting = False
-        self._message = _text_label("heading")
-        self._remedy = _text_label("")
+        self._message = ""
+        self.label = FoldedText()
         self._close = QToolButton()
         self._close.setText("✕")
         self._close.setAutoRaise(True)
@@ -46,16 +44,11 @@ class Banner(QFrame):
         self.report_button = QPushButton(self.tr("Show report…"))
         self.report_button.setToolTip(self.tr("Make a text for a bug report; nothing is sent"))
         self.report_button.clicked.connect(self.report_wanted)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._message)
-        words.addWidget(self._remedy)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 8, 6, 8)
-        layout.addLayout(words, 1)
-        layout.addWidget(self.report_button)
-        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        layout.setContentsMargins(12, 3, 6, 3)
+        layout.addWidget(self.label, 1)
+        for widget in (self.label.more_button, self.report_button, self._close):
+            layout.addWidget(widget)
         self.hide()
 
     def show_error(self, error: object, lasting: bool = False) -> None:
@@ -68,12 +61,11 @@ class Banner(QFrame):
     def show_text(self, message: str, remedy: str = "", lasting: bool = False) -> None:
         """Show a message and what to do about it; a ``lasting`` one matters in other projects, too."""
         self._lasting = lasting
-        self._message.setText(_shortened(message))
-        self._remedy.setText(_shortened(remedy))
-        self._remedy.setVisible(bool(remedy))
+        self._message = _shortened(message)
+        self.label.setText(f"{self._message} {_shortened(remedy)}".strip())
         self.report_button.hide()
+        self.hide()  # it comes first among the notices again
         self.show()
-        self.changed.emit()
 
     def clear(self) -> None:
         """Hide what was told of a project that is left."""
@@ -82,7 +74,7 @@ class Banner(QFrame):
 
     def take_back(self, error: object) -> None:
         """Hide when this error is what it shows."""
-        if self._message.text() == _shortened(words_of(error)[0]):
+        if self._message == _shortened(words_of(error)[0]):
             self.hide()
 
     @property
@@ -90,7 +82,7 @@ class Banner(QFrame):
         """What it says, empty while hidden."""
         if self.isHidden():
             return ""
-        return f"{self._message.text()} {self._remedy.text()}".strip().replace(BREAK, "")
+        return self.label.text().replace(BREAK, "")
 
 
 def words_of(error: object) -> tuple[str, str]:
@@ -123,12 +115,3 @@ def _shortened(text: str) -> str:
     if len(text) > LONGEST:
         text = f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
     return LONG_WORD.sub(f"\\g<0>{BREAK}", text)
-
-
-def _text_label(role: str) -> QLabel:
-    label = plain_label()
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

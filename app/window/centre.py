@@ -1,23 +1,28 @@
-"""Centre: the start page, or the canvas with the tools beside it; the banner floats above."""
+"""Centre: the start page, or the canvas with the tools beside it; and the notices that stand above both."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from app.canvas.coming_image import ComingImage
 from app.tools.tool_palette import ToolPalette
 from app.window.banner import Banner
-
-MARGIN = 12
-WIDEST = 760
+from app.window.notice_stack import NoticeStack
 
 
 class Centre(QWidget):
-    """The middle of the window; the banner never pushes the image about."""
+    """The middle of the window.
+
+    Attributes
+    ----------
+    notices : NoticeStack
+        What the window says, in a row of its own below the tool bar.
+    banner : Banner
+        The one of them that tells of trouble.
+    """
 
     def __init__(
         self, start: QWidget, canvas: QWidget, tools: Sequence[Sequence[QAction]], parent: QWidget | None = None
@@ -34,17 +39,17 @@ class Centre(QWidget):
         self._start = QScrollArea()  # a small window shows a part of it
         self._start.setWidgetResizable(True)
         self._start.setWidget(start)
-        self._body = pages = QWidget()
-        pages.installEventFilter(self)
+        pages = QWidget()
         self._pages = QStackedLayout(pages)
         self._pages.addWidget(self._start)
         self._pages.addWidget(self._work)
-        self._layout = layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(pages, 1)
-        self.banner = Banner(self)
-        self.banner.changed.connect(self._place)
+        self.notices = NoticeStack()
+        self.banner = Banner()
+        self.notices.add(self.banner)
 
     def show_canvas(self, shown: bool) -> None:
         """Show the canvas, or the start page."""
@@ -54,22 +59,5 @@ class Centre(QWidget):
                 self._canvas.setFocus()  # else the first tool would have it
 
     def add_notice(self, notice: QWidget) -> None:
-        """Put a widget above the pages; it takes room from them while it is shown."""
-        self._layout.insertWidget(0, notice)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Keep the banner at the top."""
-        super().resizeEvent(event)
-        self._place()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Keep the banner below a notice that is shown now."""
-        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
-            self._place()
-        return super().eventFilter(watched, event)
-
-    def _place(self) -> None:
-        width = min(WIDEST, self.width() - 2 * MARGIN)
-        height = self.banner.heightForWidth(width)
-        self.banner.setGeometry((self.width() - width) // 2, self._body.y() + MARGIN, width, height)
-        self.banner.raise_()
+        """Put a widget among the notices, which take room of one line while any is shown."""
+        self.notices.add(notice)

@@ -155,6 +155,8 @@ class MainWindow(QMainWindow):
         self.tools = ToolBar(self.document, self.canvas.options, actions.named())
         self.canvas.predict_action = actions["predict"]
         self.addToolBar(self.tools)
+        self.addToolBarBreak()
+        self.addToolBar(self.centre.notices)
         panels = Panels(Parts(self.document, self.session, self.jobs, self.settings, self.predictions, self.actions_))
         self.images, self.classes, self.view = panels[ImagePanel], panels[ClassPanel], panels[ViewPanel]
         self.model, self.refine, self.training = panels[ModelPanel], panels[RefinePanel], panels[TrainingPanel]
@@ -216,9 +218,7 @@ class MainWindow(QMainWindow):
             error.connect(self.banner.show_error)
             error.connect(self.taking_over.on_error)
         for message in (
-            self.leaving.message,
-            self.class_list.message,
-            self.importing.message,
+            *(self.leaving.message, self.class_list.message, self.importing.message),
             canvas.message,
             navigation.message,
             self.model.message,

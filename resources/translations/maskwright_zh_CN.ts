@@ -4898,6 +4898,17 @@ Folder: {folder}</source>
     </message>
 </context>
 <context>
+    <name>FoldedText</name>
+    <message>
+        <source>Less</source>
+        <translation>收起</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+</context>
+<context>
     <name>Formats</name>
     <message>
         <source>ADE20K (annotations, 0 = ignore)</source>
@@ -6388,6 +6399,17 @@ car</source>
     <message>
         <source>Dismiss message</source>
         <translation>关闭消息</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeStack</name>
+    <message>
+        <source>Show the older notices, too</source>
+        <translation>同时显示较早的通知</translation>
+    </message>
+    <message>
+        <source>{n} older</source>
+        <translation>较早：{n}</translation>
     </message>
 </context>
 <context>
