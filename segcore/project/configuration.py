@@ -37,11 +37,14 @@ class Configuration:
         self._warn = warn
         self._lock = threading.RLock()
         self._stamp = Stamp.of(root / NAME)
+        self._model = "", ""
+        self._find_model()
 
     def replace(self, file: ProjectFile) -> None:
         """Take over what was just read from the disk."""
         with self._lock:
             self.file, self._stamp = file, Stamp.of(self._root / NAME)
+            self._find_model()
 
     def change(self, **changes: Any) -> None:
         """Change fields of the file. Raises ProjectError; nothing is changed then."""
@@ -50,6 +53,7 @@ class Configuration:
             changed = replace(self.file, **changes)
             changed.write(self._root)
             self.file, self._stamp = changed, Stamp.of(self._root / NAME)
+            self._find_model()
 
     def check(self) -> None:
         """Make sure that the project in the folder is still this one; write its file again where it was deleted.
@@ -114,10 +118,15 @@ class Configuration:
 
     @property
     def active_model(self) -> str:
-        """Catalogue name, or path of a checkpoint; kept as the setting ``model``."""
+        """Catalogue name, or path of a checkpoint; kept as the setting ``model``; the disk is not asked."""
+        return self._model[1]
+
+    def _find_model(self) -> None:
+        """Find out whether the setting is a file of the project, once for each name."""
         name = str(self.file.settings.get("model", "starter"))
-        inside = self._root / name
-        return str(inside) if inside.is_file() else name
+        if name != self._model[0]:
+            inside = self._root / name
+            self._model = name, str(inside) if inside.is_file() else name
 
     def mapping_for(self, model_classes: ClassSet) -> ClassMapping:
         """Return how a model's classes join the project's: as the person edited it, else by name."""

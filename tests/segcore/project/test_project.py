@@ -5,6 +5,7 @@ import os
 import shutil
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -211,6 +212,18 @@ def test_versions_and_the_active_model(project):
     assert project.active_model == str(first)
     assert project.checkpoints() == []
     assert "version-001" in project.warnings[0]
+
+
+def test_the_active_model_is_told_without_asking_the_disk(project, monkeypatch):
+    path = project.new_checkpoint_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"")
+    project.active_model = str(path)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "is_file", lambda self: pytest.fail("a network folder takes long to answer"))
+        assert project.active_model == str(path)
+    project.active_model = "starter"
+    assert project.active_model == "starter"
 
 
 def test_the_mapping_is_kept(project):
