@@ -341,8 +341,8 @@ class Document(DocumentSignals):
 
     def _written(self, edit: Edit, ending: Recorder | None) -> None:
         if not edit.is_empty:
+            self._touched(edit.box)  # as with a stroke, the change is told before it is kept
             self._remember(edit)
-            self._touched(edit.box)
             self.history_changed.emit()
         if ending is not None:
             ending.changed = not edit.is_empty

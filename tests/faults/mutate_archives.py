@@ -161,9 +161,9 @@ def about_json(data: bytes, random: Dice) -> bytes:
     """One thing wrong in what a checkpoint says about itself."""
     header, rest = _split(data)
     about = header.get("__metadata__", {})
-    if not about:
+    key = next((key for key, text in about.items() if text.startswith("{")), "")
+    if not key:  # other programs note words there, such as "pt"
         return header_json(data, random)
-    key = next(iter(about))
     if random.random() < 0.15:
         about[key] = nested(random)
     else:
