@@ -159,7 +159,7 @@ def transformers_network(num_classes: int, network: str = "", config: str = "") 
 def network_type(config: Mapping[str, Any]) -> NetworkType:
     """Return the type of a configuration. Raises CheckpointError for one that Maskwright does not know."""
     kind = config.get("model_type")
-    if kind not in NETWORKS:
+    if not isinstance(kind, str) or kind not in NETWORKS:
         raise CheckpointError(
             f"The network type '{kind}' is unknown, or labels no pixels.", f"Choose one of: {', '.join(NETWORKS)}."
         )

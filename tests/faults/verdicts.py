@@ -8,7 +8,7 @@ import json
 import os
 import stat
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -180,6 +180,8 @@ def _holds(now: Any, before: Any) -> bool:
         return all(key in now and _holds(now[key], value) for key, value in before.items())
     if isinstance(before, list) and isinstance(now, list):
         return len(now) == len(before) and all(map(_holds, now, before))
+    if isinstance(before, str) and isinstance(now, str) and PurePath(now) == PurePath(before):
+        return True  # a path with two slashes is written with one
     return bool(now == before or (now != now and before != before))
 
 

@@ -102,6 +102,7 @@ def change(folder, **values):
     ("values", "message"),
     [
         ({"model_type": "gpt2"}, "'gpt2' is unknown, or labels no pixels"),
+        ({"model_type": ["segformer"]}, "is unknown, or labels no pixels"),
         ({"num_channels": 1}, "images of 1 channels"),
         ({"hidden_sizes": [8, 8, 16, 24]}, "do not fit config.json"),
         ({"depths": [2, 1, 1, 1]}, "misses"),
