@@ -15,8 +15,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -35,7 +35,7 @@ FILES_SECONDS = 1.0
 JOURNAL_SECONDS = 0.25
 """With the journal, nothing but the stroke in progress may be missing; the line that told of it may be older."""
 STALL_SECONDS = 0.1
-"""A process that did not get the processor for longer is given the time it waited."""
+"""A process that stood still for longer is given that time."""
 IMAGES = ("a.png", "sub/b.png")
 TEMPORARY = re.compile(r".*(\.part|\.next|\.tmp)$")
 WINDOW_EVERY = 13
@@ -63,6 +63,15 @@ class Kill:
         return f"seed {self.seed} ({where}): {self.changes} changes, {lost}: {'; '.join(self.wrong)}"
 
 
+@dataclass(frozen=True)
+class Death:
+    """What a process said, when it was killed, and how long one of its threads waited for a processor (seconds)."""
+
+    lines: list[dict]
+    moment: float
+    waited: float
+
+
 @dataclass
 class Found:
     """Checksums of each image: what the label files hold, and what is shown, with what the journal knows."""
@@ -87,23 +96,23 @@ class Nursery(WarmProcess):
     def __init__(self) -> None:
         super().__init__("tests.faults.sitting")
 
-    def sit_and_kill(self, root: Path, seed: int, moment: float) -> tuple[list[dict], float]:
-        """Let somebody sit, kill them so many seconds after their first change; their lines, and the moment."""
-        lines, killed = listen_and_kill(self.heard, self.fork({"root": str(root), "seed": seed}), moment)
+    def sit_and_kill(self, root: Path, seed: int, moment: float) -> Death:
+        """Let somebody sit, kill them so many seconds after their first change."""
+        death = listen_and_kill(self.heard, self.fork({"root": str(root), "seed": seed}), moment)
         assert self.answers.readline() == "ended\n"
-        return lines + heard(self.heard, 0.0), killed
+        return replace(death, lines=death.lines + heard(self.heard, 0.0))
 
 
-def window_and_kill(root: Path, seed: int, moment: float) -> tuple[list[dict], float]:
+def window_and_kill(root: Path, seed: int, moment: float) -> Death:
     """The same with the real window."""
     read, write = os.pipe()
     words = [sys.executable, "-m", "tests.faults.sitting", str(write), str(root), str(seed)]
     with subprocess.Popen(words, cwd=ROOT, env=surroundings(), pass_fds=[write], stderr=subprocess.DEVNULL) as process:
         os.close(write)
         try:
-            lines, killed = listen_and_kill(read, process.pid, moment)
+            death = listen_and_kill(read, process.pid, moment)
             process.wait()
-            return lines + heard(read, 0.0), killed
+            return replace(death, lines=death.lines + heard(read, 0.0))
         finally:
             process.kill()
             os.close(read)
@@ -126,32 +135,43 @@ def heard(pipe: int, seconds: float) -> list[dict]:
     return [json.loads(line) for line in whole]
 
 
-def listen_and_kill(pipe: int, pid: int, moment: float) -> tuple[list[dict], float]:
+def listen_and_kill(pipe: int, pid: int, moment: float) -> Death:
     """Hear what it says, and kill it so many seconds after its first change."""
     _rest.pop(pipe, None)
-    lines, until = [], time.monotonic() + START_SECONDS
+    lines, until, earlier = [], time.monotonic() + START_SECONDS, {}
     while time.monotonic() < until:
         before = len(lines)
         lines += heard(pipe, max(0.0, min(0.2, until - time.monotonic())))
         if before == 0 and lines:
-            until = time.monotonic() + moment
+            until, earlier = time.monotonic() + moment, waits_of_threads(pid)
+    waits = waits_of_threads(pid)
     killed = time.monotonic()
     os.kill(pid, 9)
-    return lines, killed
+    return Death(lines, killed, max((waits[thread] - earlier.get(thread, 0.0) for thread in waits), default=0.0))
 
 
-def look_after(kill: Kill, root: Path, lines: list[dict], killed: float, before: Found) -> Found:
+def waits_of_threads(pid: int) -> dict[str, float]:
+    """Seconds that each thread of a process could have run and had no processor, until now (Linux)."""
+    waits = {}
+    for file in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with suppress(OSError):  # the thread has ended
+            waits[file.parent.name] = int(file.read_text().split()[1]) / 1e9
+    return waits
+
+
+def look_after(kill: Kill, root: Path, death: Death, before: Found) -> Found:
     """Open what is left, and say what is wrong with it; return the checksums that were found."""
     from app.document.loaded_image import load_image
     from tests.faults.sitting import checksum
 
-    kill.wrong += [line["error"] for line in lines if "error" in line]
-    changes = [line for line in lines if "crc" in line]
+    killed = death.moment
+    kill.wrong += [line["error"] for line in death.lines if "error" in line]
+    changes = [line for line in death.lines if "crc" in line]
     kill.changes = len(changes)
     if not changes:
         kill.wrong.append("it did nothing")
     moments = [line["t"] for line in changes if line["t"] > killed - 4.0] + [killed]
-    stalls = sum(max(0.0, b - a - STALL_SECONDS) for a, b in pairwise(moments))
+    stalls = sum(max(0.0, b - a - STALL_SECONDS) for a, b in pairwise(moments)) + death.waited
     kill.left_files = len(temporary(root))
     found = Found()
     try:
@@ -175,7 +195,7 @@ def look_after(kill: Kill, root: Path, lines: list[dict], killed: float, before:
         kill.wrong.append(f"cannot be opened: {error}")
     for seconds, most, where in ((kill.late, FILES_SECONDS, "label files"), (kill.lost, JOURNAL_SECONDS, "journal")):
         if seconds > most + stalls:
-            kill.wrong.append(f"{seconds:.2f} s of work are not in the {where}; it stood still for {stalls:.2f} s")
+            kill.wrong.append(f"{seconds:.2f} s of work are not in the {where}; it waited for {stalls:.2f} s")
     return found
 
 
@@ -227,8 +247,7 @@ def run(seed: int, count: int, windows: int | None = None, longest: float = 2.0)
         for number in range(count):
             kill = Kill(seed * 10_007 + number, number in windowed)
             act = window_and_kill if kill.window else nursery.sit_and_kill
-            lines, killed = act(root, kill.seed, random.uniform(0.02, longest))
-            before = look_after(kill, root, lines, killed, before)
+            before = look_after(kill, root, act(root, kill.seed, random.uniform(0.02, longest)), before)
             yield kill
 
 
