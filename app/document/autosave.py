@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import threading
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from app.jobs.job_runner import JobRunner
 from app.language.engine_texts import translated, words
 from segcore.errors import MaskwrightError, ProjectBusyError, ProjectError
 from segcore.labels.class_history import unknown_values, without
-from segcore.labels.label_map import LabelMap, values_in
+from segcore.labels.label_map import LabelMap, State, values_in
 
 if TYPE_CHECKING:
     from app.document.loaded_image import LoadedImage
@@ -30,17 +31,30 @@ COPY_SECONDS = 0.003
 RETRY_MS = 10_000
 """Tries again after a failure, when no edit does so earlier."""
 
+JOURNAL_SECONDS = 0.3
+"""How long a save waits, at most, for the undo history that leads to its labels."""
+
 Key = tuple[str, str, tuple[int, int]]
 """Project folder, image id and size: an image that changed its size never takes the place of the labels before."""
 
 
 @dataclass(frozen=True, eq=False)
 class Unsaved:
-    """Labels of one image that are newer than its files."""
+    """Labels of one image that are newer than its files.
+
+    ``after``: are set when the undo history that leads to these labels is on the disk, or could not be written.
+    """
 
     project: Project
     image_id: str
     label_map: LabelMap
+    after: list[threading.Event] = field(default_factory=list)
+
+    def write(self) -> State:
+        """Write the files, in a lane: after the undo history, or a kill between the two would leave it too short."""
+        for written in self.after:
+            written.wait(JOURNAL_SECONDS)
+        return self.project.save_label_map(self.image_id, self.label_map)
 
     @property
     def key(self) -> Key:
@@ -56,7 +70,8 @@ class Autosaver(QObject):
     """
 
     saving = Signal(Unsaved)
-    """A copy of the open labels as they are now is about to be written, perhaps in the middle of a stroke."""
+    """These labels are about to be written, perhaps a copy in the middle of a stroke; what must come before adds
+    itself to ``after``."""
     saved = Signal(str, int)
     """Labels of an image of the open project are on the disk: its id and its State."""
     error = Signal(MaskwrightError)
@@ -205,8 +220,7 @@ class Autosaver(QObject):
         self._newest[state.key] = state
         self._written.pop(state.key, None)
         self._under_way.append(state)
-        write = partial(state.project.save_label_map, state.image_id, state.label_map)
-        job = self._jobs.submit("save", write, quiet=True)
+        job = self._jobs.submit("save", state.write, quiet=True)
         job.succeeded.connect(partial(self._on_saved, state))
         job.failed.connect(partial(self._on_failed, state))
         job.cancelled.connect(partial(self._on_failed, state, None))

@@ -67,6 +67,8 @@ class Journaling(QObject):
             if so_far is not None:
                 self._submit(partial(_record_part, so_far, unsaved.label_map))
             self._submit(Journal.sync)
+        unsaved.after.append(passed := threading.Event())
+        self._jobs.submit(LANE, passed.set, quiet=True)
 
     def _submit(self, what: Callable[[Journal], None]) -> threading.Event | None:
         project, journal = self._document.project, self._document.journal

@@ -203,7 +203,7 @@ def _rings(segmentation: Any) -> tuple[list[NDArray[np.float64]], str]:
     for flat in segmentation if isinstance(segmentation, list) else ():
         try:
             ring = np.asarray(flat, np.float64).reshape(-1, 2)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             reason = "a polygon that is not a list of numbers"
             continue
         if len(ring) >= 3:

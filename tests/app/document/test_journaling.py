@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import threading
 import time
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from app.document import autosave
 from app.document.autosave import Autosaver
 from app.document.document import Document
 from app.document.journaling import WAIT_SECONDS, Journaling
@@ -117,6 +119,30 @@ def test_redo_is_there_when_everything_was_undone_before_the_image_was_left(open
     open_desk.show("a.png")
     document.redo()
     assert (document.label_map.labels == 1).sum() == 400
+
+
+def test_labels_are_never_on_the_disk_before_the_steps_that_lead_to_them(open_desk, monkeypatch):
+    desk, go_on = open_desk, threading.Event()
+    monkeypatch.setattr(autosave, "JOURNAL_SECONDS", 60.0)
+    desk.jobs.submit("journal", go_on.wait, quiet=True)
+    paint(desk.document, Box(0, 0, 9, 9))
+    desk.autosaver.flush()
+    time.sleep(0.1)  # the lane that saves could have written them
+    assert not desk.project.labels_path("a.png").exists()
+    go_on.set()
+    desk.wait(lambda: not desk.autosaver.pending)
+    assert desk.files_say().history.undo_name == "Brush"
+    assert desk.project.labels_path("a.png").exists()
+
+
+def test_a_journal_that_hangs_holds_up_no_save(open_desk):
+    desk, go_on = open_desk, threading.Event()
+    desk.jobs.submit("journal", go_on.wait, quiet=True)
+    paint(desk.document, Box(0, 0, 9, 9))
+    desk.autosaver.flush()
+    desk.wait(lambda: not desk.autosaver.pending)
+    go_on.set()
+    assert desk.project.labels_path("a.png").exists()
 
 
 def test_a_stroke_saved_half_way_leaves_the_history_whole(open_desk):

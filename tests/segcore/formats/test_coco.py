@@ -120,6 +120,7 @@ def test_what_is_wrong_is_named_and_the_rest_is_read(tmp_path):
                 base | {"id": 8, "image_id": 5, "segmentation": [BOX]},
                 base | {"id": 9, "bbox": [0, 0, 1, 1]},
                 3,
+                base | {"id": 10, "segmentation": [[0, 0, 10**400, 1, 1, 1]]},
                 {"image_id": 1, "category_id": 300, "id": 11, "segmentation": [[1, 1, 9, 1, 9, 9, 1, 9]], "area": 1},
             ],
         ),
@@ -127,7 +128,7 @@ def test_what_is_wrong_is_named_and_the_rest_is_read(tmp_path):
     )
     assert picture.pixels.tolist() == [[0, 0, 255, 255], [0, 1, 1, 1], [255, 1, 1, 1]]
     assert found.classes.names == ["x", "X 2"]
-    assert [each.place for each in picture.problems] == [f"x.json: annotation {n}" for n in (2, 3, 4, 5, 6)]
+    assert [each.place for each in picture.problems] == [f"x.json: annotation {n}" for n in (2, 3, 4, 5, 6, 10)]
     assert [each.place for each in found.problems] == [f"x.json: annotation {n}" for n in (7, 8, 9, 3)]
     assert "three points" in picture.problems[0].reason
 
