@@ -48,7 +48,7 @@ def edit_closed(
     Returns
     -------
     State | None
-        Of the image now; None when ``change`` changed nothing, and no file was written.
+        Of the image now; None when its label files hold this already, and no file was written.
 
     Raises
     ------
@@ -60,8 +60,8 @@ def edit_closed(
     found = _recalled(project, image_id)
     after = change(found.label_map)
     edit = diff(found.label_map, after, name)
-    if edit.is_empty:
-        return None
+    if edit.is_empty:  # the undo history may know what a process that was killed could not save any more
+        return project.save_label_map(image_id, after) if found.is_newer else None
     if kept is not None and kept.budget > 0:
         project.versions.keep(image_id, kept.what, kept.budget)
     found.journal.edit(edit)

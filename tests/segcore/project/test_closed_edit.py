@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 
@@ -80,6 +82,18 @@ def test_labels_that_only_the_undo_history_has_are_edited_too(project):
     edit_closed(project, "a.png", LabelMap.confirm, "Mark as done")
     assert (load(project).labels == 2).all()
     assert (load(project).provenance == Provenance.PAINTED_CONFIRMED).all()
+
+
+def test_an_edit_that_was_killed_before_the_labels_were_saved_is_finished_when_it_is_done_again(project, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(type(project), "save_label_map", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            edit_closed(project, "a.png", LabelMap.confirm, "Mark as done")
+    assert (load(project).provenance == Provenance.PREDICTED).all()
+    assert edit_closed(project, "a.png", LabelMap.confirm, "Mark as done") is State.DONE
+    assert (load(project).provenance == Provenance.CONFIRMED).all()
+    assert len(history(project)) == 1
+    assert edit_closed(project, "a.png", LabelMap.confirm, "Mark as done") is None
 
 
 def test_a_missing_image_is_an_error_and_changes_nothing(project):
