@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import torch
+import torch.nn.functional as F
 import torchvision.models
 from torch import Tensor, nn
 
@@ -24,6 +25,8 @@ from segcore.models.published import take_over
 
 LAYERS = ("layer1", "layer2", "layer3", "layer4")
 """Names of the feature maps, finest first: stride 4, 8, then 16 and 32 as far as the output stride allows."""
+STRIDES = (4, 8, 16, 32)
+LARGEST_STRIDE = STRIDES[-1]
 
 RESNETS = ("resnet18", "resnet34", "resnet50", "resnet101")
 _TIMM_NAME = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)?")
@@ -126,6 +129,10 @@ def _dilate(layer: nn.Sequential, rate: int) -> int:
 class Lite(Backbone):
     """EfficientNet-Lite0, the starter's encoder.
 
+    Where a map has an odd number of rows, 'SAME' padding begins one pixel earlier than where it is even. So that every
+    image is seen as training's crops are, whose sides are multiples of 32, it is padded to such sides with what training
+    shows beyond the edge of a picture: mid-grey, which is 0, below and to the right.
+
     Parameters
     ----------
     output_stride : int
@@ -137,12 +144,19 @@ class Lite(Backbone):
 
     def __init__(self, output_stride: int) -> None:
         super().__init__()
+        self.output_stride = output_stride
         self.encoder = EfficientNetLite(output_stride)
         self.channels = dict(zip(LAYERS, FEATURE_CHANNELS, strict=True))
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """See `Backbone`."""
-        return dict(zip(LAYERS, self.encoder(x), strict=True))
+        height, width = x.shape[-2:]
+        maps = self.encoder(F.pad(x, (0, -width % LARGEST_STRIDE, 0, -height % LARGEST_STRIDE)))
+        strides = (min(stride, self.output_stride) for stride in STRIDES)
+        return {
+            layer: found[..., : -(-height // stride), : -(-width // stride)]
+            for layer, found, stride in zip(LAYERS, maps, strides, strict=True)
+        }
 
     def early_layers(self) -> list[nn.Module]:
         """See `Backbone`."""
@@ -182,7 +196,7 @@ class Timm(Backbone):
             raise ValueError(f"timm cannot build '{name}' with output stride {output_stride} ({error})") from error
         strides = network.feature_info.reduction()[-4:]
         layout = getattr(getattr(network, "output_fmt", None), "value", "NCHW")
-        if strides != [min(stride, output_stride) for stride in (4, 8, 16, 32)] or layout != "NCHW":
+        if strides != [min(stride, output_stride) for stride in STRIDES] or layout != "NCHW":
             raise ValueError(f"the network '{name}' of timm has no feature maps [N, C, h, w] at stride 4, 8, 16 and 32")
         self.network = network
         self.imagenet = f"{TIMM}{name}"

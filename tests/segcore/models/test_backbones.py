@@ -5,7 +5,8 @@ import torch
 import torchvision
 
 from segcore.errors import CheckpointError
-from segcore.models.backbones import LAYERS, backbone
+from segcore.models.backbones import LAYERS, STRIDES, backbone
+from segcore.models.efficientnet_lite import EfficientNetLite
 
 RESNETS = ["resnet18", "resnet34", "resnet50", "resnet50_v1", "resnet101_v1"]
 
@@ -17,7 +18,7 @@ def test_strides_and_channels_are_as_promised(name, stride):
         body = backbone(name, stride)
         features = body(torch.zeros(1, 3, 64, 96))
     assert list(features) == list(body.channels) == list(LAYERS)
-    for layer, expected in zip(LAYERS, (4, 8, 16, 32), strict=True):
+    for layer, expected in zip(LAYERS, STRIDES, strict=True):
         step = min(expected, stride)
         assert features[layer].shape == (1, body.channels[layer], 64 // step, 96 // step)
 
@@ -58,19 +59,18 @@ def test_the_first_version_strides_in_the_1x1():
     assert backbone("resnet50", 32).layer2[0].conv2.stride == (2, 2)
 
 
-def test_efficientnet_lite0_dilates_too():
+@torch.inference_mode()
+@pytest.mark.parametrize(("size", "first"), [(32, 1), (33, 0)])
+def test_efficientnet_lite0_dilates_too(size, first):
     """TensorFlow's padding puts the strided maps of an even size on the odd pixels, of an odd size on the even ones."""
     torch.manual_seed(0)
-    coarse = backbone("efficientnet_lite0").double().eval()
-    assert coarse.preprocess.mean[0] == pytest.approx(127 / 255)
-    for size, first in ((64, 1), (65, 0)):
-        x = torch.randn(1, 3, size, size, dtype=torch.float64)
-        dense = backbone("efficientnet_lite0", 16).double().eval()
-        dense.load_state_dict(coarse.state_dict())
-        with torch.inference_mode():
-            expected, found = coarse(x), dense(x)
-        torch.testing.assert_close(found["layer3"], expected["layer3"])
-        torch.testing.assert_close(found["layer4"][..., first::2, first::2], expected["layer4"])
+    assert backbone("efficientnet_lite0").preprocess.mean[0] == pytest.approx(127 / 255)
+    coarse, dense = EfficientNetLite(32).eval(), EfficientNetLite(16).eval()
+    dense.load_state_dict(coarse.state_dict())
+    x = torch.randn(1, 3, size, size)
+    expected, found = coarse(x), dense(x)
+    torch.testing.assert_close(found[2], expected[2], rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(found[3][..., first::2, first::2], expected[3], rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", ["timm/resnet18", "timm/convnext_atto", "timm/mobilenetv3_small_050"])
@@ -126,3 +126,17 @@ def test_timm_is_optional(monkeypatch):
     monkeypatch.setitem(sys.modules, "timm", None)
     with pytest.raises(ValueError, match="install"):
         backbone("timm/resnet18")
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("stride", [8, 16, 32])
+def test_efficientnet_lite0_sees_an_image_with_grey_below_and_to_the_right(stride):
+    """As crops of training are seen: an odd number of rows would shift the maps below."""
+    encoder = backbone("efficientnet_lite0", stride).eval()
+    x = torch.randn(1, 3, 45, 70)
+    seen = torch.zeros(1, 3, 64, 96)
+    seen[..., :45, :70] = x
+    for step, small, large in zip(STRIDES, encoder(x).values(), encoder(seen).values(), strict=True):
+        height, width = (-(-side // min(stride, step)) for side in (45, 70))
+        assert torch.equal(small, large[..., :height, :width])
+        assert small.shape[-2:] == (height, width)
