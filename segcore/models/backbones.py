@@ -130,8 +130,8 @@ class Lite(Backbone):
     """EfficientNet-Lite0, the starter's encoder.
 
     Where a map has an odd number of rows, 'SAME' padding begins one pixel earlier than where it is even. So that every
-    image is seen as training's crops are, whose sides are multiples of 32, it is padded to such sides with what training
-    shows beyond the edge of a picture: mid-grey, which is 0, below and to the right.
+    image is seen as training's crops are, whose sides are multiples of 32, it is padded to such sides with what
+    training shows beyond the edge of a picture: mid-grey, which is 0, below and to the right.
 
     Parameters
     ----------
