@@ -28,6 +28,8 @@ class Banner(QFrame):
 
     report_wanted = Signal()
     """The person wants to report the unexpected error that it shows."""
+    changed = Signal()
+    """It says something else now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +68,7 @@ class Banner(QFrame):
         self.report_button.hide()
         self.hide()  # it comes first among the notices again
         self.show()
+        self.changed.emit()
 
     def clear(self) -> None:
         """Hide what was told of a project that is left."""
