@@ -42,6 +42,14 @@ def has_fast_bf16(device: torch.device) -> bool:
     return device.type == "cpu" and supported is not None and bool(supported())
 
 
+def has_bf16(device: torch.device) -> bool:
+    """Whether convolutions in bfloat16 run at all; oneDNN has them for processors with AVX-512 or later only."""
+    if device.type == "cpu":
+        supported = getattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", None)
+        return supported is not None and bool(supported())
+    return device.type != "cuda" or bool(torch.cuda.is_bf16_supported())
+
+
 def free_memory(device: torch.device) -> int:
     """Bytes that can still be taken: on CUDA of the device, elsewhere of the machine or the container."""
     if device.type == "cuda":

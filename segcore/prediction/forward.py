@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from segcore.hardware.device import has_fast_bf16, is_out_of_memory
+from segcore.hardware.device import has_bf16, has_fast_bf16, is_out_of_memory
 from segcore.models.cuda_graphs import CudaGraphs
 from segcore.models.model import Model
 from segcore.models.prepared import Prepared, plain
@@ -115,9 +115,13 @@ class Forward:
         return plain(self.model.segmenter, x)
 
     def _wants_bf16(self) -> bool:
-        if self.options.precision != "auto":
-            return self.options.precision == "bf16"
-        return has_fast_bf16(self.device)
+        if self.options.precision == "auto":
+            return has_fast_bf16(self.device)
+        wanted = self.options.precision == "bf16"
+        if wanted and not has_bf16(self.device):
+            self.notes.append("This processor has no convolutions in bf16: the network runs in float32.")
+            return False
+        return wanted
 
     def _prepared(self, dtype: torch.dtype, exact: float = 0.0) -> Logits | None:
         """Prepare the network; None, and a note, when it cannot be."""

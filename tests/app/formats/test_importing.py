@@ -231,10 +231,11 @@ def test_an_import_cancelled_before_it_begins_leaves_no_new_class(qtbot, opened,
     Image.fromarray(np.full((64, 96), 9, np.uint8)).save(masks / "b.png")
     opened.importing.check(masks)
     dialog = dialog_of(qtbot, opened, ImportDialog)
-    opened.jobs.submit("io", lambda: go_on.wait(5), quiet=True)
+    opened.jobs.submit("io", lambda: go_on.wait(60), quiet=True)
     dialog.add_button.click()
     dialog.import_button.click()
     qtbot.waitUntil(lambda: len(opened.document.project.classes) == 4 and not dialog.table.isEnabled())
+    qtbot.waitUntil(dialog.isEnabled)  # it was not while the classes were added
     dialog.cancel_button.click()
     qtbot.waitUntil(lambda: opened.document.project.classes == CLASSES)
     qtbot.waitUntil(lambda: opened.document.classes == CLASSES)

@@ -16,8 +16,9 @@ SELDOM_RIGHT = [[90, 60, 0], [5, 40, 0], [5, 0, 0]]
 def test_an_unreliable_class_is_left_out_and_named(qtbot, bench, project, checkpoints, whole):  # noqa: F811
     model = load_checkpoint(checkpoints["tree"])
     model.metrics["confusion"] = SELDOM_RIGHT
-    project.active_model = str(project.new_checkpoint_path())
-    save_checkpoint(project.new_checkpoint_path(), model)
+    path = project.new_checkpoint_path()
+    save_checkpoint(path, model)
+    project.active_model = str(path)
     bench.document.show(load_image(project, "0.png"))
     run = bench.engine.predict_current if whole else lambda: bench.engine.predict_all(True)
     run()

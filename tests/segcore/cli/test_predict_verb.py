@@ -9,6 +9,7 @@ from PIL import Image
 
 from segcore.cli import main
 from segcore.crf import crf_available
+from segcore.hardware.device import has_bf16
 from segcore.images.indexed_png import read_indexed_png
 from segcore.labels.classes import ClassSet
 from segcore.models.architectures import build
@@ -248,10 +249,12 @@ def test_the_ways_of_predicting_change_the_result_a_little_and_are_checked(image
             return data["probabilities"]
 
     plain = predicted("--precision", "float32")
-    others = [predicted("--scales", "0.75,1", "--flip", "--precision", "float32"), predicted("--precision", "bf16")]
-    others.append(predicted("--tile", "64", "--overlap", "32", "--precision", "float32"))
-    assert (others[-1] == plain).all(), "an image of one tile"
-    for other in others[:2]:
+    tiled = predicted("--tile", "64", "--overlap", "32", "--precision", "float32")
+    assert (tiled == plain).all(), "an image of one tile"
+    others = [predicted("--scales", "0.75,1", "--flip", "--precision", "float32")]
+    if has_bf16(torch.device("cpu")):
+        others.append(predicted("--precision", "bf16"))
+    for other in others:
         assert other.shape == plain.shape
         assert 0 < np.abs(other.astype(float) - plain).max() < 0.6
     for flags in (["--scales", "0"], ["--tile", "3"], ["--overlap", "-1"]):

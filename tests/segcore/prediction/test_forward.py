@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from segcore.errors import MaskwrightError
+from segcore.hardware.device import has_bf16
 from segcore.labels.classes import ClassSet
 from segcore.models.cost import peak_bytes_per_pixel
 from segcore.models.model import Model
@@ -49,6 +50,8 @@ def picture(height: int = 40, width: int = 48) -> np.ndarray:
 
 @pytest.fixture
 def fast_bf16(monkeypatch):
+    if not has_bf16(torch.device("cpu")):
+        pytest.skip("this processor has no convolutions in bf16")
     monkeypatch.setattr(forward, "has_fast_bf16", lambda device: True)
 
 
@@ -76,6 +79,14 @@ def test_without_fast_bf16_it_is_float32(monkeypatch):
     p = predictor()
     drive(p.probabilities(picture()))
     assert p.precision == "float32"
+
+
+def test_bf16_on_a_processor_without_it_is_float32_and_told(monkeypatch):
+    monkeypatch.setattr(forward, "has_bf16", lambda device: False)
+    p = predictor(precision="bf16")
+    drive(p.probabilities(picture()))
+    assert p.precision == "float32"
+    assert p.notes == ["This processor has no convolutions in bf16: the network runs in float32."]
 
 
 def test_flip_is_the_mean_with_the_mirror_image():

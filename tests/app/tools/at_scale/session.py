@@ -145,6 +145,7 @@ def main(folder: Path, zooms: Sequence[float]) -> dict[str, dict[str, list[str]]
     for dock in window.docks:
         dock.close()
     window.canvas.set_opacity(View.OVERLAY, 1.0)
+    window.banner.show = lambda: None  # that click to segment has no network would move the image
     for tool in window.findChildren(CrfStroke):
         tool.queue = None
     wrong: dict[str, dict[str, list[str]]] = {name: {} for name in GESTURES}
