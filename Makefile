@@ -108,7 +108,7 @@ sequences: setup-dev
 .PHONY: soak
 MINUTES ?= 60
 soak: setup-dev
-	@QT_QPA_PLATFORM=offscreen nice -n 5 $(RUN) -m tests.faults.soak --minutes $(MINUTES) --seed $(SEED) --verbose
+	@QT_QPA_PLATFORM=offscreen nice -n 5 $(RUN) -X faulthandler -m tests.faults.soak --minutes $(MINUTES) --seed $(SEED) --verbose
 
 test-long: starts kills fuzz power-loss mutants sequences soak
 
