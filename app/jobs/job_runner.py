@@ -52,12 +52,16 @@ SWITCH_SECONDS = 0.001
 
 @dataclass(eq=False)
 class _Work:
-    """What a lane knows of a job. No QObject: a lane must never hold the last reference to one."""
+    """What a lane knows of a job. No QObject, for a lane must never let go of the last reference to one.
+
+    ``start`` and ``value`` may refer to some, so the UI thread takes both away, once the job has ended.
+    """
 
     lane: str
     start: Callable[[], Any] | None
     after: dict[str, int] = field(default_factory=dict)  # so many jobs of these lanes must have ended before it starts
     cancelled: threading.Event = field(default_factory=threading.Event)
+    value: Any = None  # what was returned, or raised
 
 
 class _LaneJob(Job):
@@ -97,7 +101,7 @@ class JobRunner(QObject):
         self._threads: dict[str, threading.Thread] = {}
         self._jobs: dict[_Work, _LaneJob] = {}
         self._waiting: set[_Work] = set()
-        self._mail: deque[tuple[str, _Work, Any]] = deque()
+        self._mail: deque[tuple[str, _Work]] = deque()
         self._steps: dict[_Work, Progress] = {}
         self._kept, self._kept_ended = dict.fromkeys(KEEP_LANES, 0), dict.fromkeys(KEEP_LANES, 0)
         self._lock = threading.Condition()
@@ -138,7 +142,7 @@ class JobRunner(QObject):
         self._jobs[work] = job
         if self._closed:
             job.cancel()
-            self._post("cancelled", work, None)
+            self._post("cancelled", work)
             return job
         if lane in KEEP_LANES:
             self._kept[lane] += 1
@@ -219,18 +223,22 @@ class JobRunner(QObject):
         return all(self._kept_ended[lane] >= number for lane, number in work.after.items())
 
     def _run(self, work: _Work) -> None:
-        self._post_from_lane("started", work, None)
-        start, work.start = work.start, None
+        self._post_from_lane("started", work)
+        self._post_from_lane(self._outcome(work), work)
+
+    def _outcome(self, work: _Work) -> str:
+        """Return how it ended; the lane refers to nothing of it when the UI thread hears of that."""
         try:
-            result = start() if start is not None else None
+            result = work.start() if work.start is not None else None
             if inspect.isgenerator(result):
                 result = self._drive(work, cast("Generator[Progress, None, Any]", result))
+            work.value = result
         except BaseException as error:
             if not isinstance(error, Exception):
                 logger.error("A job ended with %r", error)
-            self._post_from_lane("failed", work, error)
-        else:
-            self._post_from_lane("succeeded", work, result)
+            work.value = error
+            return "failed"
+        return "succeeded"
 
     def _drive(self, work: _Work, task: Any) -> Any:
         with closing(task):
@@ -246,15 +254,15 @@ class JobRunner(QObject):
                     return None
             return steps.result
 
-    def _post_from_lane(self, what: str, work: _Work, value: Any) -> None:
+    def _post_from_lane(self, what: str, work: _Work) -> None:
         with self._lock:
             if not self._ended:
-                self._post(what, work, value)
+                self._post(what, work)
 
     # --- on the UI thread --------------------------------------------------------------------------------------
 
-    def _post(self, what: str, work: _Work, value: Any) -> None:
-        self._mail.append((what, work, value))
+    def _post(self, what: str, work: _Work) -> None:
+        self._mail.append((what, work))
         self._woken.emit()
 
     def _withdraw(self, work: _Work) -> None:
@@ -265,12 +273,12 @@ class JobRunner(QObject):
             self._lock.notify_all()
         if waiting:
             work.start = None
-            self._post("cancelled", work, None)
+            self._post("cancelled", work)
 
     @Slot()
     def _deliver(self) -> None:
         while self._mail:
-            what, work, value = self._mail.popleft()
+            what, work = self._mail.popleft()
             job = self._jobs.get(work)
             if job is None:
                 continue
@@ -279,7 +287,7 @@ class JobRunner(QObject):
                 if not job.quiet:
                     self.started.emit(job)
             else:
-                self._finish(what, work, job, value)
+                self._finish(what, work, job)
         if self._steps and not self._pace.isActive() and not self._closed:
             self._deliver_progress()
             self._pace.start()
@@ -298,7 +306,8 @@ class JobRunner(QObject):
         if job is not None and not job.cancelling:
             job._advance(step)
 
-    def _finish(self, what: str, work: _Work, job: _LaneJob, value: Any) -> None:
+    def _finish(self, what: str, work: _Work, job: _LaneJob) -> None:
+        value, work.value, work.start = work.value, None, None
         with self._lock:
             step = self._steps.pop(work, None)
         if step is not None:

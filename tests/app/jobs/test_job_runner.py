@@ -353,3 +353,24 @@ def test_a_slow_save_is_waited_for_longer_than_the_rest(qtbot):
     threading.Timer(0.3, release.set).start()
     assert runner.shutdown(seconds=0.05) == []
     assert saved == [1]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_a_job_refers_to_is_let_go_on_the_ui_thread(runner, qtbot, caplog, fails):
+    """A QObject that a lane destroys may get an event meanwhile: a crash that comes once in hours."""
+    caplog.set_level("CRITICAL")  # pytest keeps what is logged, with its traceback
+    ends = []
+
+    class Captured:
+        def work(self):
+            if fails:
+                raise ValueError("no")
+
+        def __del__(self):
+            ends.append(threading.current_thread())
+
+    log = Log(runner.submit("io", Captured().work))
+    wait(qtbot, log)
+    log.events.clear()
+    qtbot.waitUntil(lambda: bool(ends), timeout=5000)
+    assert ends == [threading.main_thread()]
