@@ -54,6 +54,8 @@ class Records(QObject):
         self._records, self._numbers = Known.of(())
         self._changed: dict[str, None] = {}
         self._corrected_changed = False
+        self._time, self._filled_at = 0, 0  # counts what became known; a reading that began before is old
+        self._known_at: dict[str, int] = {}  # since the records were filled
         self._wanted: dict[str, None] = {}  # to be read again
         self._reading: Job | None = None
         self._inspection: Job | None = None
@@ -176,6 +178,8 @@ class Records(QObject):
         self.project, self.expected = project, expected
         self._records, self._numbers = known
         self._changed, self._corrected_changed = {}, False
+        self._time += 1
+        self._filled_at, self._known_at = self._time, {}
         self.reset.emit()
         self._look_at_all()
 
@@ -197,7 +201,7 @@ class Records(QObject):
         project = self._document.project
         if project is not None:
             job = self._jobs.submit("io", project.records, quiet=True)
-            job.succeeded.connect(partial(self._refreshed, project))
+            job.succeeded.connect(partial(self._refreshed, project, self._time))
             if then is not None:
                 job.succeeded.connect(lambda _: then())
 
@@ -206,7 +210,7 @@ class Records(QObject):
         project = self._document.project
         if project is not None and image_id in self._records:
             job = self._jobs.submit("io", partial(project.note_unreadable, image_id, error), quiet=True)
-            job.succeeded.connect(partial(self._put_of, project))
+            job.succeeded.connect(partial(self._put_of, project, self._time))
 
     def verify(self, image_ids: Iterable[str]) -> None:
         """Find out whether these images can be read, by reading them."""
@@ -215,7 +219,7 @@ class Records(QObject):
             return
         for image_id in image_ids:
             job = self._jobs.submit("thumbs", partial(_verified, project, image_id), quiet=True)
-            job.succeeded.connect(partial(self._put_of, project))
+            job.succeeded.connect(partial(self._put_of, project, self._time))
 
     def look_again(self) -> None:
         """Find out whether files that could not be read were changed since."""
@@ -230,9 +234,13 @@ class Records(QObject):
             self.take(project, [])
             self.refresh()
 
-    def _refreshed(self, project: Project, records: list[ImageRecord]) -> None:
+    def _refreshed(self, project: Project, since: int, records: list[ImageRecord]) -> None:
         if project is self._document.project:
-            self.take(project, records)
+            later = [key for key, at in self._known_at.items() if at > since] if project is self.project else []
+            for image_id in later:
+                self.read_again(image_id)
+            kept = {key: self._records[key] for key in later}
+            self.take(project, [kept.get(record.id, record) for record in records] if kept else records)
 
     def _read(self) -> None:
         project = self._document.project
@@ -240,15 +248,15 @@ class Records(QObject):
             return
         wanted, self._wanted = list(self._wanted), {}
         job = self._jobs.submit("io", partial(_rows, project, wanted), quiet=True)
-        job.succeeded.connect(partial(self._have_read, project))
-        job.failed.connect(lambda _: self._have_read(project, []))
-        job.cancelled.connect(lambda: self._have_read(project, []))
+        job.succeeded.connect(partial(self._have_read, project, self._time))
+        job.failed.connect(lambda _: self._have_read(project, 0, []))
+        job.cancelled.connect(lambda: self._have_read(project, 0, []))
         self._reading = job
 
-    def _have_read(self, project: Project, records: list[ImageRecord]) -> None:
+    def _have_read(self, project: Project, since: int, records: list[ImageRecord]) -> None:
         self._reading = None
         for record in records:
-            self._put_of(project, record)
+            self._put_of(project, since, record)
         self._read()
 
     def _look_at_all(self) -> None:
@@ -267,16 +275,16 @@ class Records(QObject):
             some = [self._to_inspect.popleft() for _ in range(min(INSPECT_MOST, len(self._to_inspect)))]
             work = partial(project.inspect, some, INSPECT_SECONDS)
             self._inspection = self._jobs.submit("thumbs", work, quiet=True)
-            self._inspection.succeeded.connect(partial(self._have_inspected, project))
-            self._inspection.failed.connect(lambda _: self._have_inspected(project, None))
+            self._inspection.succeeded.connect(partial(self._have_inspected, project, self._time))
+            self._inspection.failed.connect(lambda _: self._have_inspected(project, 0, None))
 
-    def _have_inspected(self, project: Project, found: Inspection | None) -> None:
+    def _have_inspected(self, project: Project, since: int, found: Inspection | None) -> None:
         if project is not self._inspected_project:
             return
         self._inspection = None
         if found is not None:
             for record in found.changed:
-                self._put_of(project, record)
+                self._put_of(project, since, record)
             self._to_inspect.extendleft(reversed(found.left))
             self._find_more(project, found.more)
         if project is self._document.project:
@@ -291,8 +299,17 @@ class Records(QObject):
             job = self._jobs.submit("io", partial(project.rescan, 0.0), quiet=True)
             job.succeeded.connect(lambda _: self.refresh())
 
-    def _put_of(self, project: Project, record: ImageRecord) -> None:
-        if project is self.project:
+    def _put_of(self, project: Project, since: int, record: ImageRecord) -> None:
+        """Take over what was read of an image from ``since`` on; read it again when more became known meanwhile.
+
+        The lanes read at the same time: headers that were asked for before a save may arrive after it, and the other
+        way round.
+        """
+        if project is not self.project or record == self._records.get(record.id):
+            return
+        if self._known_at.get(record.id, self._filled_at) > since:
+            self.read_again(record.id)
+        else:
             self._put(record)
 
     def _put(self, record: ImageRecord) -> None:
@@ -300,6 +317,8 @@ class Records(QObject):
         if before is None or before == record:
             return
         self._records[record.id] = record
+        self._time += 1
+        self._known_at[record.id] = self._time
         old, new = kind_of(before), kind_of(record)
         if old != new:
             self._numbers[old] -= 1

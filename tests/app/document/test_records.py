@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 
 import numpy as np
 import pytest
@@ -208,6 +209,70 @@ def test_what_could_not_be_predicted_is_verified(qtbot, opened, images, jobs):
     qtbot.waitUntil(lambda: not jobs.busy, timeout=WAIT)
     assert state_of(opened.of("a.png")) is ImageState.UNREADABLE
     assert state_of(opened.of("b.png")) is ImageState.NEW
+
+
+@pytest.fixture
+def held(monkeypatch, project):
+    """Each look at the headers ends when the test says so; what it found is from before."""
+    go_on, looked = threading.Event(), threading.Event()
+    inspect = project.inspect
+
+    def waits(*wanted):
+        found = inspect(*wanted)
+        looked.set()
+        assert go_on.wait(10)
+        return found
+
+    monkeypatch.setattr(project, "inspect", waits)
+    yield looked, go_on
+    go_on.set()
+
+
+def test_a_save_while_headers_are_looked_at_is_not_forgotten(qtbot, records, project, jobs, held):
+    looked, go_on = held
+    records._document.set_project(project)
+    qtbot.waitUntil(lambda: records.count() == 3 and looked.is_set(), timeout=WAIT)
+    records.saved("a.png", project.save_label_map("a.png", painted()))
+    qtbot.waitUntil(lambda: records.of("a.png").labelled_at is not None, timeout=WAIT)
+    told = []
+    records.corrected_changed.connect(lambda: told.append(records.corrected))
+    qtbot.waitUntil(lambda: records._reading is None, timeout=WAIT)
+    go_on.set()
+    qtbot.waitUntil(lambda: not jobs.busy, timeout=WAIT)
+    qtbot.wait(10)
+    assert records.all() == project.records()
+    assert records.of("a.png").width == 6, "what the headers say is known, too"
+    assert told in ([], [1]), "it never counted as not corrected again"
+
+
+@pytest.mark.parametrize("more", [False, True], ids=["the same images", "one more"])
+def test_what_headers_said_while_the_list_was_read_is_not_forgotten(
+    qtbot, opened, project, images, jobs, monkeypatch, more
+):
+    go_on, read = threading.Event(), threading.Event()
+    known = project.records
+
+    def waits():
+        found = known()
+        read.set()
+        assert go_on.wait(10)
+        return found
+
+    if more:
+        Image.new("RGB", (6, 4)).save(images / "d.png")
+        drive(project.rescan())
+    monkeypatch.setattr(project, "records", waits)
+    opened.refresh()
+    assert read.wait(10)
+    (images / "a.png").write_bytes(b"no image")
+    opened._look_at_all()
+    qtbot.waitUntil(lambda: opened.count(ImageState.UNREADABLE) == 1, timeout=WAIT)
+    monkeypatch.setattr(project, "records", known)
+    go_on.set()
+    qtbot.waitUntil(lambda: not jobs.busy, timeout=WAIT)
+    assert opened.count() == 3 + more
+    assert opened.count(ImageState.UNREADABLE) == 1
+    assert opened.all() == project.records()
 
 
 def test_labels_of_an_unreadable_image_keep_their_state(qtbot, opened, project):
