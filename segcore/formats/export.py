@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from segcore.formats.export_log import ExportLog, Written
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.export_report import ExportReport, LeftOut
 from segcore.formats.format import Format, LabelWriter, LocatedWriter
+from segcore.formats.read_ahead import read_ahead
 from segcore.formats.registry import formats_named
 from segcore.images.geo.reading import read_georeference
 from segcore.labels.classes import IGNORE_INDEX
@@ -27,9 +27,6 @@ from segcore.progress import Progress, Task
 from segcore.project.label_files import Stamp
 from segcore.project.project import Project
 from segcore.project.project_file import is_project
-
-AHEAD = 4
-"""So many label maps are read while others are written."""
 
 
 def export_project(
@@ -124,51 +121,40 @@ class _Export:
         left_out: list[LeftOut] = []
         different: list[LeftOut] = []
         kept = 0
-        with ThreadPoolExecutor(1, "export") as reader:
-            for done, (image_id, labels) in enumerate(self._read_ahead(reader, ids, log)):
-                yield Progress(done, len(ids), image_id)
-                before = log.before.get(image_id) if labels is None else None
+        for done, (image_id, reading) in enumerate(read_ahead(ids, partial(self._labels_if_new, log))):
+            yield Progress(done, len(ids), image_id)
+            try:
+                found = reading.result()
+                before = None if found is not None else log.before[image_id]
                 lacking = [each for each in writers if before is None or not each[1].keep(image_id)]
-                if before is not None and not lacking:
-                    written, kept = before, kept + 1
-                else:
-                    try:
-                        found = self._labels(image_id) if labels is None else labels.result()
-                    except MaskwrightError as error:
-                        whole.append(LeftOut(image_id, str(error)))
-                        continue
-                    if not (found.labels != IGNORE_INDEX).any():
-                        whole.append(LeftOut(image_id, self._nothing_left()))
-                        continue
-                    try:
-                        written = self._write(image_id, found, lacking, before)
-                    except ImageError as error:  # a format wants a copy in another format, and the image is damaged
-                        whole.append(LeftOut(image_id, str(error)))
-                        continue
-                    log.note(image_id, written)
-                exported.append(image_id)
-                left_out += written.left_out
-                different += written.different
+                if found is None and lacking:
+                    found = self._labels(image_id)
+            except MaskwrightError as error:
+                whole.append(LeftOut(image_id, str(error)))
+                continue
+            if found is None:
+                assert before is not None
+                written, kept = before, kept + 1
+            elif not (found.labels != IGNORE_INDEX).any():
+                whole.append(LeftOut(image_id, self._nothing_left()))
+                continue
+            else:
+                try:
+                    written = self._write(image_id, found, lacking, before)
+                except ImageError as error:  # a format wants a copy in another format, and the image is damaged
+                    whole.append(LeftOut(image_id, str(error)))
+                    continue
+                log.note(image_id, written)
+            exported.append(image_id)
+            left_out += written.left_out
+            different += written.different
         keys = tuple(row.key for row in self._rows)
         return ExportReport(self._out, keys, tuple(exported), (*whole, *left_out), tuple(different), kept)
 
-    def _read_ahead(
-        self, reader: ThreadPoolExecutor, ids: Sequence[str], log: ExportLog
-    ) -> Iterator[tuple[str, Future[_Labels] | None]]:
-        """Yield each image with its labels, which are being read; None for what an interrupted export wrote."""
-        waiting: deque[tuple[str, Future[_Labels] | None]] = deque()
-        try:
-            for image_id in ids:
-                before = log.before.get(image_id)
-                same = before is not None and before.stamp == self._stamp(image_id)
-                waiting.append((image_id, None if same else reader.submit(self._labels, image_id)))
-                if len(waiting) > AHEAD:
-                    yield waiting.popleft()
-            yield from waiting
-        finally:
-            for _, labels in waiting:
-                if labels is not None:
-                    labels.cancel()
+    def _labels_if_new(self, log: ExportLog, image_id: str) -> _Labels | None:
+        """Read the labels of an image; None for what an interrupted export wrote."""
+        before = log.before.get(image_id)
+        return None if before is not None and before.stamp == self._stamp(image_id) else self._labels(image_id)
 
     def _labels(self, image_id: str) -> _Labels:
         """Read the labels of an image and leave out what is not wanted. Raises LabelError or ImageError."""

@@ -13,6 +13,7 @@ from segcore.files.atomic import wait_for_the_disk
 from segcore.formats.grouping import grouped
 from segcore.formats.import_plan import ImportPlan, Skipped
 from segcore.formats.label_picture import Problem, Value, value_text
+from segcore.formats.read_ahead import read_ahead
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance, State, looked_up, values_in
 from segcore.progress import Progress, Task
@@ -101,15 +102,20 @@ def import_labels(
     problems = list(plan.label_set.problems)
     skipped = [*plan.wrong_size, *plan.unreadable]
     images = [image_id for image_id in plan.names if image_id not in leave_out]
-    for number, image_id in enumerate(images):
+
+    def read(image_id: str) -> LabelMap | None:
+        before = project.load_label_map(image_id)
+        after = imported(plan, choices, image_id, before, problems)
+        return None if _equal(before, after) else after
+
+    for number, (image_id, reading) in enumerate(read_ahead(images, read)):
         yield Progress(number, len(images), image_id)
         try:
-            before = project.load_label_map(image_id)
-            after = imported(plan, choices, image_id, before, problems)
+            after = reading.result()
         except MaskwrightError as error:
             skipped.append(Skipped(image_id, str(error)))
             continue
-        if _equal(before, after):
+        if after is None:
             unchanged.append(image_id)
         else:
             project.save_label_map(image_id, after, durable=False)

@@ -36,7 +36,7 @@ SHARE_TIMEOUT = timedelta(days=1)
 """A process that is done with its share of the images waits so long for the others, which may have larger ones."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class World:
     """Who works beside this process.
 
@@ -142,12 +142,14 @@ class World:
             ) from error
 
     def finish(self, code: int = 0) -> int:
-        """Wait until all ranks come here; return the highest of their exit codes."""
+        """Wait until all ranks come here; return the highest of their exit codes. Nothing is exchanged afterwards."""
         sys.stdout.flush()  # torchrun ends the others as soon as one has ended with an error
         code = max(self.gather(code))
         if self._exchange is not None:
             dist.destroy_process_group()
             current_world.cache_clear()
+            # Its threads end here: one that let go of a tensor while Python ends would abort the process.
+            self._exchange = None
         return code
 
 
