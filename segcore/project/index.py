@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -82,6 +82,15 @@ class IndexRow(NamedTuple):
         return ImageRecord(
             self.id, self.width, self.height, _STATES[self.state], *self[4:7], self.layout or "", self.unreadable or ""
         )
+
+
+def _merged(row: IndexRow, before: IndexRow | None, now: IndexRow | None) -> IndexRow:
+    """Return a row with the columns that differ ``now`` from those ``before``."""
+    if now is None or now == before:
+        return row
+    return IndexRow._make(
+        new if found == old else found for new, found, old in zip(row, now, before or IndexRow(row.id), strict=True)
+    )
 
 
 class _Connection(NamedTuple):
@@ -252,11 +261,20 @@ class Index:
                 row,
             )
 
-    def replace(self, rows: Iterable[IndexRow], removed: Iterable[str] = ()) -> None:
-        """Write many rows and delete the ``removed`` ids in one transaction."""
+    def replace(
+        self, rows: Iterable[IndexRow], removed: Iterable[str] = (), before: Mapping[str, IndexRow] | None = None
+    ) -> None:
+        """Write many rows and delete the ``removed`` ids in one transaction.
+
+        ``before``: all rows as they were when the new ones were begun. Columns that were changed since, for example by
+        a save, stay.
+        """
         with self._reading() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
+                if before is not None:
+                    now = self.rows()
+                    rows = [_merged(row, before.get(row.id), now.get(row.id)) for row in rows]
                 connection.executemany(_INSERT, rows)
                 connection.executemany("DELETE FROM images WHERE id = ?", ((key,) for key in removed))
                 connection.execute("COMMIT")

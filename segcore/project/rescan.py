@@ -78,7 +78,7 @@ def update_index(
             changed.append(row)
     removed = tuple(rows.keys() - set(ids))
     if changed or removed:
-        index.replace(changed, removed)
+        index.replace(changed, removed, rows)
     added = tuple(row.id for row in changed if row.id not in rows)
     return Rescan(added, removed, tuple(row.id for row in changed if row.id in rows))
 
@@ -106,8 +106,9 @@ def _own_folders(folder: Path, root: Path) -> tuple[str, ...]:
 
 
 def _with_labels(row: IndexRow, labels: LabelStore) -> IndexRow:
+    stamp = labels.stamp(row.id)  # before the state: of labels that are saved meanwhile, the next rescan reads it again
     state, labelled_at = labels.state(row.id)
-    return row._replace(state=int(state), labelled_at=labelled_at or None, label_stamp=labels.stamp(row.id))
+    return row._replace(state=int(state), labelled_at=labelled_at or None, label_stamp=stamp)
 
 
 def _with_prediction(row: IndexRow, predictions: Path, stamp: int) -> IndexRow:

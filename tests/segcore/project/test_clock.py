@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import platform
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -88,5 +89,7 @@ def test_a_writer_is_the_same_process_after_the_clock_was_set():
         assert later.lives()
         assert later.same_process(me)
         assert not replace(me, birth="another boot/1").lives()
-        assert not replace(me, pid=os.getppid()).lives()
+        with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:  # of a later tick
+            assert not replace(me, pid=other.pid).lives()
+            other.communicate(b"\n")
     assert not replace(later, birth="").lives(), "written by an earlier version"

@@ -166,3 +166,22 @@ def test_kept_ids_are_in_the_order_of_the_folder(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (6, 4)).save(tmp_path / name)
     assert in_folder_order(sorted(names)) == list(list_images(tmp_path))
+
+
+def test_a_save_while_the_folder_is_scanned_stays_in_the_index(project):
+    """The window saves strokes while a rescan that takes minutes on a network disk goes on."""
+    saved = LabelMap.blank(4, 6)
+    saved.labels[:], saved.provenance[:] = 0, 2
+    for image_id in ("a.png", "b.png"):
+        project.save_label_map(image_id, LabelMap.blank(4, 6))
+        project.index.update(image_id, label_stamp="changed")
+    rescan = project.rescan()
+    while next(rescan).message != "b.png":  # the labels of a.png were read
+        pass
+    project.save_label_map("a.png", saved)
+    project.look_at("b.png")
+    written = project.record("a.png"), project.record("b.png")
+    drive(rescan)
+    assert (project.record("a.png"), project.record("b.png")) == written
+    assert project.corrected_ids() == ["a.png"]
+    assert drive(project.rescan()).changed == (), "nothing was torn"
