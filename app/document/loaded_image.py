@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,13 +11,11 @@ from numpy.typing import NDArray
 from app.language.engine_texts import translated, words
 from segcore.editing import History
 from segcore.errors import LabelError, MaskwrightError
-from segcore.files.stamp import Stamp
 from segcore.journal.journal import Journal, recall
 from segcore.labels.label_map import LabelMap
 from segcore.progress import Task, drive
 
 if TYPE_CHECKING:
-    from segcore.images.picture import Picture
     from segcore.labels.probability_map import ProbabilityMap
     from segcore.project.project import Project
 
@@ -50,8 +47,6 @@ class LoadedImage:
         Whether ``label_map`` holds edits that the label files do not.
     note : str
         What the person may want to know although nothing is wrong.
-    picture : Picture | None
-        Which picture ``image`` is.
     """
 
     image_id: str
@@ -64,7 +59,6 @@ class LoadedImage:
     journal: Journal | None = None
     is_newer: bool = False
     note: str = ""
-    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -92,32 +86,23 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
 
 def loading(project: Project, image_id: str) -> Task[LoadedImage]:
     """Do what `load_image` does in steps: a large TIFF file that nobody waits for any more is decoded no further."""
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from concurrent.futures import ThreadPoolExecutor
 
     from segcore.hardware.memory import give_back_freed_memory
     from segcore.images.image import check_size, image_header, reading  # only now: the window must be seen soon
-    from segcore.images.picture import Picture
     from segcore.images.pyramid import pyramid
 
     path = project.image_path(image_id)
-    stamp = Stamp.of(project.image_file(image_id))
     header = image_header(path)
     check_size(path, header)  # before blank labels of this size are made
     shape = header.shape
-    pixels: Future[str] = Future()
     with ThreadPoolExecutor(1, "labels") as beside:
-        labels = beside.submit(_read_labels, project, image_id, shape, pixels.result)
-        try:
-            image = yield from reading(path)
-            picture = Picture.of(stamp, image)
-        except BaseException:
-            pixels.cancel()  # or the labels would wait for ever
-            raise
-        pixels.set_result(picture.pixels)
+        labels = beside.submit(_read_labels, project, image_id, shape)
+        image = yield from reading(path)
         levels = pyramid(image)
         found = labels.result()
     if found.label_map.shape != image.shape[:2]:  # the file was replaced in between
-        found = _read_labels(project, image_id, (image.shape[0], image.shape[1]), pixels.result)
+        found = _read_labels(project, image_id, (image.shape[0], image.shape[1]))
     project.look_at(image_id, readable=True)
     if image.size > GIVE_BACK_BYTES:
         give_back_freed_memory()
@@ -132,7 +117,6 @@ def loading(project: Project, image_id: str) -> Task[LoadedImage]:
         found.journal,
         found.is_newer,
         found.note,
-        picture,
     )
 
 
@@ -148,12 +132,9 @@ class _Labels(NamedTuple):
     note: str = ""
 
 
-def _read_labels(project: Project, image_id: str, shape: tuple[int, int], pixels: Callable[[], str]) -> _Labels:
-    """Read labels, prediction and undo history of an image of this shape, (height, width).
-
-    ``pixels`` waits until the image is read, and returns its `content_key`.
-    """
-    prediction, odd = _prediction(project, image_id, shape, pixels)
+def _read_labels(project: Project, image_id: str, shape: tuple[int, int]) -> _Labels:
+    """Read labels, prediction and undo history of an image of this shape, (height, width)."""
+    prediction, odd = _prediction(project, image_id, shape)
     damaged = None
     try:
         stored = project.load_labels(image_id, shape)
@@ -179,11 +160,9 @@ def _read_labels(project: Project, image_id: str, shape: tuple[int, int], pixels
     )
 
 
-def _prediction(
-    project: Project, image_id: str, shape: tuple[int, int], pixels: Callable[[], str]
-) -> tuple[ProbabilityMap | None, str]:
+def _prediction(project: Project, image_id: str, shape: tuple[int, int]) -> tuple[ProbabilityMap | None, str]:
     """Return the prediction of an image, and what was wrong with it."""
     try:
-        return project.predictions.load(image_id, project.classes, shape, pixels), ""
+        return project.load_prediction(image_id, shape), ""
     except MaskwrightError as error:
         return None, words(error)

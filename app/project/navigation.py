@@ -14,11 +14,12 @@ from app.document.loaded_image import Draft, LoadedImage, loading
 from app.document.session import Session
 from app.jobs.job_runner import Job
 from app.language.engine_texts import translated
+from app.project.first_picture import FirstPicture
 from app.project.listing import Listing
 from segcore.errors import ImageError
-from segcore.files.stamp import Stamp
 from segcore.journal.journal import journal_path
 from segcore.progress import Task
+from segcore.project.label_files import Stamp
 
 if TYPE_CHECKING:
     from app.project.opening import Found, Opened
@@ -58,6 +59,8 @@ class Navigation(QObject):
         self._listing.listed.connect(self._look_ahead)
         self._listing.error.connect(self.error)
         self._load: Job | None = None
+        self._first = FirstPicture(session, self)
+        self._first.shown.connect(self.draft_read)
         self._at: str | None = None  # where the person is, shown or not: from an unreadable image one can go on
         self._trouble: Exception | None = None
         self._ahead: tuple[Stamps, LoadedImage] | None = None
@@ -77,7 +80,9 @@ class Navigation(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a folder, an image or a project."""
-        self._open(partial(_find, path), self.tr("Open {name}").format(name=path.name))
+        job = self._open(partial(_find, path), self.tr("Open {name}").format(name=path.name))
+        if self._session.document.project is None:  # else another image is shown, perhaps painted on
+            self._first.expect(path, job)
 
     def open_sample(self, key: str = "roads") -> None:
         """Open the person's copy of a sample project; ``key`` names it (see `sample_project`)."""
@@ -104,9 +109,11 @@ class Navigation(QObject):
         return job
 
     def _found(self, found: Found) -> None:
-        from app.project.opening import Packed, Unlabelled
+        from app.project.opening import Opened, Packed, Unlabelled
 
         self._opening = None
+        if not isinstance(found, Opened):
+            self._first.keep(None)
         if isinstance(found, Unlabelled):
             self.classes_wanted.emit(found)
             return
@@ -128,6 +135,7 @@ class Navigation(QObject):
             self.error.emit(" ".join(map(translated, found.project.warnings)))
         last = self._session.settings["recent.images"].get(str(found.project.root))
         first = found.image_id or (last if last in found.project.image_ids() else None) or found.readable
+        self._first.keep(first)
         if first is not None:  # after the window has been painted with the project: both together are too long
             QTimer.singleShot(0, self, partial(self._show_first, found.project, first))
 
@@ -158,6 +166,7 @@ class Navigation(QObject):
         self._leave()
         self._session.document.coming = self._at = image_id
         self.loading.emit(image_id)
+        self._first.keep(image_id)
         ahead, self._ahead = self._ahead, None
         if ahead is not None and ahead[1].image_id != image_id:
             ahead = None
@@ -251,6 +260,7 @@ class Navigation(QObject):
         document.show(loaded)
         if newer is not None:
             document.replace(newer, self.tr("Restore unsaved edits"))
+        self._first.keep(None)
         self.draft_read.emit(None)
         settings["recent.images"] = {**settings["recent.images"], str(project.root): loaded.image_id}
         if self._trouble is not None:
@@ -274,6 +284,7 @@ class Navigation(QObject):
             self._session.records.note_unreadable(image_id, error)
         self._session.document.coming = self._load = None
         self._session.document.clear_image()
+        self._first.keep(None)
         self.draft_read.emit(None)
         self.loading.emit(image_id)  # its row stays chosen
         self._trouble = error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,10 @@ LOOK_SECONDS = 0.3
 ANCESTORS = 6
 """How far above an image its project's folder is looked for."""
 
-
 MANY = 5000
 """A project of so many images shows the first one before its list is read, which then takes most of a second."""
+SLOW_SECONDS = 0.05
+"""A folder that takes longer to say whether it is there, as on a network, does so with any number of images."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Opened:
     Attributes
     ----------
     records : list[ImageRecord] | None
-        Of all images; None for `MANY`: its list is that of the last time, and both are to be read and checked.
+        Of all images; None for `MANY`, and in a slow folder: its list is that of the last time, and both are to be
+        read and checked.
     image_id : str | None
         The image to be shown first; None: the person's last.
     readable : str | None
@@ -81,12 +84,12 @@ def _find(path: Path) -> Found:
     with suppress(RuntimeError):  # "~name" of nobody: a folder may be called so
         path = path.expanduser()
     path = path.absolute()
-    if not path.exists():
-        raise ProjectError(f"{path} does not exist.", "Check the path.")
     if path.name == "project.json" and is_project(path.parent):
         path = path.parent
     if path.is_dir():
         return _folder(path)
+    if not path.exists():
+        raise ProjectError(f"{path} does not exist.", "Check the path.")
     if is_packed(path):
         return Packed(path)
     if path.suffix.lower() not in IMAGE_SUFFIXES or not path.is_file():
@@ -94,14 +97,14 @@ def _find(path: Path) -> Found:
     for folder in list(path.parents)[:ANCESTORS]:
         known = existing_project_for(folder)
         if known is not None:
-            return opened(_project(known), path.relative_to(folder).as_posix())
+            return _opened(known, path.relative_to(folder).as_posix())
     return Unlabelled(path.parent, beside(path.parent), path.name)
 
 
 def _folder(path: Path) -> Opened | Unlabelled:
     known = path if is_project(path) else existing_project_for(path)
     if known is not None:
-        return opened(_project(known))
+        return _opened(known)
     if path.name.endswith(".maskwright"):
         raise ProjectError(f"{path} is not a complete project: project.json is missing.", "Open the folder of images.")
     try:
@@ -113,23 +116,30 @@ def _folder(path: Path) -> Opened | Unlabelled:
     return Unlabelled(path, beside(path))
 
 
-def _project(root: Path) -> Project:
+def _opened(root: Path, image_id: str | None = None) -> Opened:
     """Open a project to write it, or to look at it while another process writes it. Raises ProjectError."""
+    begun = time.monotonic()
+    root.is_dir()
+    many = 1 if time.monotonic() - begun > SLOW_SECONDS else MANY
     try:
-        return Project.open(root, kept_from=MANY, seconds=LOOK_SECONDS)
+        project = Project.open(root, kept_from=many, seconds=LOOK_SECONDS)
     except ProjectBusyError:
-        return Project.open(root, Access.READ, MANY, LOOK_SECONDS)
+        project = Project.open(root, Access.READ, many, LOOK_SECONDS)
+    return opened(project, image_id, many)
 
 
-def opened(project: Project, image_id: str | None = None) -> Opened:
-    """Read the records of a project, unless they are many; what is wrong with its CRF parameters joins its warnings."""
+def opened(project: Project, image_id: str | None = None, many: int = MANY) -> Opened:
+    """Read the records of a project, unless they are so ``many``.
+
+    What is wrong with its CRF parameters joins its warnings.
+    """
     from segcore.crf.parameters_file import problem_of
 
     ids = project.image_ids()
     if image_id is not None and image_id not in ids:  # it may be newer than the last list
         drive(project.rescan(LOOK_SECONDS))
         ids = project.image_ids()
-    records = project.records() if len(ids) < MANY else None
+    records = project.records() if len(ids) < many else None
     project.warn(problem_of(project.settings))
     readable = next((key for key in ids if not project.record(key).unreadable), next(iter(ids), None))
     return Opened(project, records, image_id if image_id in ids else None, readable)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from app.canvas.coming_image import ComingImage
+from app.document.loaded_image import Draft
 from app.tools.tool_palette import ToolPalette
 from app.window.banner import Banner
 from app.window.notice_stack import NoticeStack
@@ -57,6 +58,11 @@ class Centre(QWidget):
             self._pages.setCurrentWidget(self._work if shown else self._start)
             if shown:
                 self._canvas.setFocus()  # else the first tool would have it
+
+    def show_draft(self, draft: Draft | None, is_open: bool) -> None:
+        """Show a picture of what is coming, also while its project is still being opened; None: no more."""
+        self.show_canvas(is_open or draft is not None)
+        self.coming.show_draft(draft)
 
     def add_notice(self, notice: QWidget) -> None:
         """Put a widget among the notices, which take room of one line while any is shown."""

@@ -61,6 +61,7 @@ class Leaving(QObject):
         elif not self._wanted:
             self._wanted = True
             self._patience.start()
+            self.message.emit(self.tr("The labels are still being saved. The window closes when they are."))
         return False
 
     def stay(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -96,7 +97,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self.document, self.jobs, self.settings, self.autosaver, self.records)
         self.actions_ = Actions(self, self.settings)
         self._seen = self._ended = False
-        self.hanging: list[str] = []  # lanes that did not end with the window
+        self.hanging: list[str] = []  # threads that did not end with the window
         self._opening: Callable[[], None] = lambda: None
         self._build()
         self.look.apply_style_sheet()
@@ -387,8 +388,11 @@ class MainWindow(QMainWindow):
 
         end_crf()
         if not self.hanging:  # who hangs may hold what closing waits for; the end of the process closes it, too
-            self.autosaver.close_all()
             self.images.thumbnails.close()
+            closing = threading.Thread(target=self.autosaver.close_all, name="closing", daemon=True)
+            closing.start()
+            closing.join(KEEP_SECONDS)
+            self.hanging = [closing.name] if closing.is_alive() else []
 
     def _store_settings(self) -> None:
         self.jobs.submit("save", self.settings.writer(), quiet=True)

@@ -43,7 +43,7 @@ class OpeningWiring(QObject):
         document = session.document
         document.image_changed.connect(lambda: images.show_current(document.image_id))
         navigation.loading.connect(images.show_current)
-        navigation.draft_read.connect(centre.coming.show_draft)
+        navigation.draft_read.connect(lambda draft: centre.show_draft(draft, document.project is not None))
         navigation.settled.connect(centre.banner.take_back)
         navigation.classes_wanted.connect(dialogs.ask_classes)
         dialogs.labels_wanted.connect(importing.expect)

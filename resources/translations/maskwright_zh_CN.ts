@@ -3480,10 +3480,6 @@ Folder: {folder}</source>
         <translation>预测为 {1}，图像为 {2}。</translation>
     </message>
     <message>
-        <source>The prediction of {1} is of another picture: the image file was replaced since.</source>
-        <translation>{1} 的预测属于另一张图片：图像文件此后已被替换。</translation>
-    </message>
-    <message>
         <source>The probabilities are {1}, not {2}.</source>
         <translation>概率为 {1}，而不是 {2}。</translation>
     </message>
@@ -5636,6 +5632,10 @@ Folder: {folder}</source>
     <message>
         <source>Save unsaved labels to a folder</source>
         <translation>将未保存的标签保存到文件夹</translation>
+    </message>
+    <message>
+        <source>The labels are still being saved. The window closes when they are.</source>
+        <translation>标签仍在保存，保存完后窗口会关闭。</translation>
     </message>
     <message>
         <source>The text file there says how to restore them. Then remove the folder.</source>

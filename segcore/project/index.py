@@ -7,6 +7,7 @@ used: the layout when it is opened, each row when it is read. In doubt everythin
 from __future__ import annotations
 
 import sqlite3
+import stat
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -319,8 +320,10 @@ class Index:
 
     def _check(self) -> None:
         """Make the table in a new file; raise `UnsoundError` or another sqlite3.Error for one that cannot be used."""
-        if self.path.exists() and (not self.path.is_file() or self.path.stat().st_size > _MAX_BYTES):
-            raise UnsoundError("it is no file, or too large")
+        with suppress(FileNotFoundError):
+            found = self.path.stat()
+            if not stat.S_ISREG(found.st_mode) or found.st_size > _MAX_BYTES:
+                raise UnsoundError("it is no file, or too large")
         with self._reading() as connection:
             layout = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
             if not layout:

@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import os
+import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from segcore.errors import LabelError
 from segcore.files.atomic import aside_path
 from segcore.files.regular_file import read_regular
+from segcore.progress import Progress, Task
 
 MAX_BYTES = 500_000_000
 """A larger file is no label map: an uncompressed one of 400 megapixels needs a byte a pixel."""
 
+STEP_SECONDS = 0.1
+"""How often looking at many files can be cancelled."""
+
 DAMAGED, CHANGED, UNKNOWN_CLASSES = "damaged", "changed", "unknown-classes"
 """Endings of the names under which labels are kept that a save must not replace."""
+
+
+class Stamp(NamedTuple):
+    """What differs when a file was replaced: time of change in ns, size in bytes, file number. Zeros: no file."""
+
+    time: int = 0
+    size: int = 0
+    number: int = 0
+
+    @classmethod
+    def of(cls, path: Path) -> Stamp:
+        """Return the stamp of a file."""
+        try:
+            found = path.stat()
+        except OSError:
+            return cls()
+        return cls(found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 def read_file(path: Path) -> bytes | None:
@@ -53,6 +76,17 @@ def kept_aside(path: Path, ending: str) -> list[Path]:
     found: list[Path] = []
     while (aside := aside_path(path, ending, len(found) + 1)).is_file():
         found.append(aside)
+    return found
+
+
+def reading_times(folder: Path, suffix: str) -> Task[dict[str, int]]:
+    """Return what `file_times` yields, in steps: a network folder may take a while for each file."""
+    found, told = {}, time.monotonic()
+    for name, changed in file_times(folder, suffix):
+        found[name] = changed
+        if time.monotonic() > told + STEP_SECONDS:
+            yield Progress(0, 0)
+            told = time.monotonic()
     return found
 
 

@@ -39,18 +39,19 @@ from numpy.typing import NDArray
 from segcore.errors import LabelError, LabelSizeError
 from segcore.files.atomic import atomic_write_bytes, put_aside, writing
 from segcore.files.inside import check_stays_inside
-from segcore.files.stamp import Stamp
 from segcore.images.indexed_png import decode_indexed_png, encode_indexed_png, read_notes
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance, State
+from segcore.progress import Task, drive
 from segcore.project.label_files import (
     CHANGED,
     DAMAGED,
+    Stamp,
     crc_of,
-    file_times,
     kept_aside,
     next_to,
     read_file,
+    reading_times,
     size_ending,
 )
 
@@ -336,8 +337,13 @@ class LabelStore:
 
     def stamps(self) -> dict[str, str]:
         """`stamp` of every image that has labels."""
-        provenance = dict(file_times(self.root / "provenance", ".png"))
-        return {key: f"{time}:{provenance.get(key, 0)}" for key, time in file_times(self.root / "labels", ".png")}
+        return drive(self.reading_stamps())
+
+    def reading_stamps(self) -> Task[dict[str, str]]:
+        """Do what `stamps` does in steps."""
+        provenance = yield from reading_times(self.root / "provenance", ".png")
+        labels = yield from reading_times(self.root / "labels", ".png")
+        return {key: f"{time}:{provenance.get(key, 0)}" for key, time in labels.items()}
 
 
 def _void(path: Path) -> str:

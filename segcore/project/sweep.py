@@ -6,8 +6,8 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from segcore.errors import ProjectError
@@ -18,6 +18,8 @@ PART = re.compile(r"\.[a-z0-9_]{8}\.part")
 """The name of an unfinished file of `segcore.files.atomic.atomic_write`."""
 
 NEXT = ".png.next"
+_CHECKPOINTS = "checkpoints"
+_FOLDERS = ("labels", "provenance", "predictions", "journal", "adaptation", "", _CHECKPOINTS)
 TRAINING_SECONDS = 600.0
 """Unfinished checkpoints younger than this may belong to a training that writes them now."""
 
@@ -29,9 +31,13 @@ def sweep(root: Path, labels: LabelStore) -> int:
     predictions and settings now, so any unfinished file there is a dead one. Checkpoints may be written by a training.
     Never raises: what cannot be removed stays.
     """
+    from concurrent.futures import ThreadPoolExecutor  # only now: the window must be seen soon
+
     count, begun = 0, time.time()
-    for name in ("labels", "provenance", "predictions", "journal", "adaptation", ""):
-        for path in _files(root / name, deep=bool(name)):
+    with ThreadPoolExecutor(len(_FOLDERS), "sweep") as lists:  # a network folder takes as long for all as for one
+        found = dict(zip(_FOLDERS, lists.map(partial(_files, root), _FOLDERS), strict=True))
+    for name in _FOLDERS[:-1]:
+        for path in found[name]:
             if PART.fullmatch(path.name) and _age(path, begun) >= 0.0:
                 count += _remove(path)
             elif name == "provenance" and path.name.endswith(NEXT):
@@ -39,7 +45,7 @@ def sweep(root: Path, labels: LabelStore) -> int:
                 with suppress(ProjectError):
                     labels.finish(image_id)
                     count += 1
-    for path in _files(root / "checkpoints", deep=False):
+    for path in found[_CHECKPOINTS]:
         if PART.fullmatch(path.name) and _age(path, begun) > TRAINING_SECONDS:
             count += _remove(path)
         elif path.name.endswith(".snapshot") and is_abandoned(path):
@@ -48,16 +54,20 @@ def sweep(root: Path, labels: LabelStore) -> int:
     return count
 
 
-def _files(folder: Path, deep: bool) -> Iterator[Path]:
-    """Yield the entries of a folder, with ``deep`` those of its folders too; links to folders are not followed."""
-    stack = [folder]
+def _files(root: Path, name: str) -> list[Path]:
+    """Return what a killed process may have left in a folder of the project, and in those within its own ones.
+
+    Links to folders are not followed.
+    """
+    stack, found, deep = [root / name], [], name not in ("", _CHECKPOINTS)
     while stack:
         with suppress(OSError), os.scandir(stack.pop()) as entries:
             for entry in entries:
                 if deep and entry.is_dir(follow_symlinks=False):
                     stack.append(Path(entry.path))
                 elif entry.name.endswith((".part", NEXT, ".snapshot")):
-                    yield Path(entry.path)
+                    found.append(Path(entry.path))
+    return found
 
 
 def _age(path: Path, moment: float) -> float:

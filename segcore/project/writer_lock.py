@@ -228,7 +228,8 @@ class WriterLock:
 
     def _write(self, count: bool = True) -> None:
         with writing(self._path):
-            atomic_write_bytes(self._path, (json.dumps(asdict(self._me), indent=2) + "\n").encode())
+            # Not durable: after a power cut no process of this machine writes, and a damaged file names nobody.
+            atomic_write_bytes(self._path, (json.dumps(asdict(self._me), indent=2) + "\n").encode(), durable=False)
         if count and not self._open:
             self._open = True
             with _open_lock:

@@ -1,7 +1,7 @@
 /* Shim: each call to a file below a folder takes long, as on a network share, for `slow_folder.py`.
 
-   LD_PRELOAD=slow_shim.so SLOW_ROOT=/folder SLOW_MS=300 SLOW_LOG=/elsewhere/log. A call that the first thread of the
-   process makes is a line of the log, its name and its path: that thread has the window. */
+   LD_PRELOAD=slow_shim.so SLOW_ROOT=/folder SLOW_MS=300 SLOW_LOG=/elsewhere/log. Each call of the process SLOW_PID is a
+   line of the log: seconds since 1970, the thread ("window" for the first one, else its number), the call, the path. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -21,9 +21,13 @@
 static void slow(const char *call, const char *path) {
     const char *root = getenv("SLOW_ROOT"), *ms = getenv("SLOW_MS"), *log = getenv("SLOW_LOG"), *pid = getenv("SLOW_PID");
     if (!root || !ms || !path || strncmp(path, root, strlen(root))) return;
-    if (log && pid && syscall(SYS_gettid) == getpid() && atol(pid) == getpid()) {
-        char line[PATH_MAX + 64];
-        int length = snprintf(line, sizeof line, "%s %s\n", call, path);
+    if (log && pid && atol(pid) == getpid()) {
+        char line[PATH_MAX + 128], thread[24] = "window";
+        struct timespec now;
+        clock_gettime(CLOCK_REALTIME, &now);
+        long number = syscall(SYS_gettid);
+        if (number != getpid()) snprintf(thread, sizeof thread, "%ld", number);
+        int length = snprintf(line, sizeof line, "%ld.%03ld\t%s\t%s\t%s\n", now.tv_sec, now.tv_nsec / 1000000, thread, call, path);
         int file = (int)syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         if (file >= 0) {
             if (write(file, line, (size_t)length) < 0) abort();

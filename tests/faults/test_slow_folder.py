@@ -1,4 +1,4 @@
-"""A folder where each call takes long: the window's thread calls none of its files."""
+"""A folder where each call takes long: the window's thread calls none of its files, and something is soon seen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from tests.faults.power_loss import compiler
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = Path(__file__).with_name("slow_shim.c")
-SLOW_MS, IMAGES = 20, 4
+SLOW_MS, IMAGES = 18, 4
+LEFT = "2.png"
 
 
 @pytest.fixture
@@ -36,6 +37,9 @@ def share(tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux" or compiler() is None, reason="LD_PRELOAD, and a C compiler")
 def test_the_window_never_waits_for_a_slow_folder(share, tmp_path):
+    (tmp_path / "maskwright").mkdir()
+    left = {"recent.images": {str(share / "p"): LEFT}}
+    (tmp_path / "maskwright" / "settings.json").write_text(json.dumps(left))
     shim, cc = tmp_path / "slow_shim.so", compiler()
     assert cc is not None
     subprocess.run([cc, "-shared", "-fPIC", "-O1", "-o", shim, SOURCE, "-ldl"], check=True)
@@ -60,5 +64,6 @@ def test_the_window_never_waits_for_a_slow_folder(share, tmp_path):
     told = json.loads(done.stdout.splitlines()[-1])
     assert "error" not in told, told
     assert "export" in told["seconds"], "it came to the end"
-    assert told["calls"] == []
+    assert told["picture_first"], told["seconds"]
+    assert told["calls"] == [], "also while it closes"
     assert told["banner"] == []

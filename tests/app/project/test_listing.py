@@ -39,6 +39,12 @@ def test_the_image_comes_before_the_list(qtbot, window, folder):
     assert window.images.empty.isHidden()
 
 
+def test_so_it_does_in_a_slow_folder(qtbot, window, folder, monkeypatch):
+    monkeypatch.setattr(opening, "MANY", 5000)
+    monkeypatch.setattr(opening, "SLOW_SECONDS", -1.0)
+    test_the_image_comes_before_the_list(qtbot, window, folder)
+
+
 def test_the_empty_list_says_that_it_is_read(qtbot, window, folder):
     with Project.open(folder.with_name("photos.maskwright")) as project:
         window.records.expect(project)

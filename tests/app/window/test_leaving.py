@@ -232,7 +232,8 @@ def test_another_folder_takes_them_and_the_window_closes(qtbot, window, tmp_path
     closed(qtbot, window)
     assert window.gave_up
     (folder,) = rescued_below(tmp_path / "elsewhere")
-    assert window.said == [f"The unsaved labels are in {folder}."]
+    assert "still being saved" in window.said[0]
+    assert window.said[-1] == f"The unsaved labels are in {folder}."
     labels = np.asarray(Image.open(folder / "labels" / "a.png.png"))
     assert (labels == 1).sum() == 8
     assert (folder / "provenance" / "a.png.png").is_file()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from app.canvas.layers import View
 from app.document.image_state import ImageState
 from app.formats.export_dialog import ExportOrder
 from app.project.new_project_dialog import NewProjectDialog
+from app.window import main_window
 from segcore.formats.export_options import ExportOptions
 from segcore.progress import Progress
 from segcore.project.project import Project
@@ -330,3 +332,24 @@ def test_a_new_class_is_named_in_the_list(qtbot, opened):
     qtbot.keyClicks(field, "kerb")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: opened.document.classes.classes[3].name == "kerb")
+
+
+def test_the_project_is_closed_beside_the_thread_of_the_window(opened, monkeypatch):
+    threads, close = [], Project.close
+    monkeypatch.setattr(Project, "close", lambda project: (threads.append(threading.current_thread()), close(project)))
+    opened.shutdown()
+    assert threads
+    assert threading.main_thread() not in threads
+    assert opened.hanging == []
+    assert not (opened.document.project.root / "writer.json").exists()
+
+
+def test_a_folder_that_never_answers_does_not_keep_the_window(opened, monkeypatch):
+    answers = threading.Event()
+    close = opened.autosaver.close_all
+    monkeypatch.setattr(main_window, "KEEP_SECONDS", 0.05)
+    monkeypatch.setattr(opened.autosaver, "close_all", lambda: (answers.wait(20), close()))
+    opened.shutdown()
+    assert opened.hanging == ["closing"]
+    answers.set()
+    next(each for each in threading.enumerate() if each.name == "closing").join()

@@ -13,6 +13,7 @@ from segcore.images.image import list_images
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, State
 from segcore.progress import drive
+from segcore.project import label_files
 from segcore.project.project import Access, Project
 from segcore.project.rescan import in_folder_order
 
@@ -185,3 +186,13 @@ def test_a_save_while_the_folder_is_scanned_stays_in_the_index(project):
     assert (project.record("a.png"), project.record("b.png")) == written
     assert project.corrected_ids() == ["a.png"]
     assert drive(project.rescan()).changed == (), "nothing was torn"
+
+
+def test_looking_at_the_labels_of_a_slow_folder_can_be_cancelled(tmp_path, monkeypatch):
+    monkeypatch.setattr(label_files, "STEP_SECONDS", -1.0)
+    for name in "ab":
+        (tmp_path / f"{name}.png").write_bytes(b"x")
+    task = label_files.reading_times(tmp_path, ".png")
+    assert next(task).total == 0
+    assert set(drive(label_files.reading_times(tmp_path, ".png"))) == {"a", "b"}
+    task.close()
