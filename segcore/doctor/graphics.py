@@ -9,8 +9,8 @@ from pathlib import Path
 
 from segcore.doctor.child import Answer
 from segcore.doctor.findings import Finding, Section, late
-from segcore.doctor.installation import WITH_PYTHON, is_standalone, with_pip
 from segcore.doctor.machine import gigabytes
+from segcore.installation import WITH_PYTHON, is_standalone, with_pip
 
 _NVIDIA, _DISPLAY_CONTROLLER = "0x10de", "0x03"
 _DRIVER_SECONDS = 15.0

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, distribution, version
 from segcore import __version__
 from segcore.doctor.child import Answer
 from segcore.doctor.findings import Finding, Section, late
-from segcore.doctor.installation import AGAIN, is_standalone, with_pip
+from segcore.installation import AGAIN, is_standalone, with_pip
 
 _EXTRA = re.compile(r"""extra\s*==\s*["']([\w-]+)["']""")
 _NAME = re.compile(r"[\w.-]+")

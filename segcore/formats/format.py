@@ -90,6 +90,8 @@ class Format:
         It stores objects: the options for them apply.
     package : str
         What reading and writing need beside Maskwright's own packages; "" when that is nothing.
+    extra : str
+        The extra of Maskwright that has ``package``.
     """
 
     key: str
@@ -102,6 +104,7 @@ class Format:
     shares_folder: bool = False
     objects: bool = False
     package: str = ""
+    extra: str = ""
 
     @property
     def lacks_package(self) -> bool:

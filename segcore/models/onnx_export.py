@@ -24,6 +24,7 @@ from torch.overrides import TorchFunctionMode
 
 from segcore.errors import MaskwrightError
 from segcore.files.atomic import atomic_write_bytes, writing
+from segcore.installation import to_install
 from segcore.models.model import Model
 from segcore.models.optional_package import optional_package
 from segcore.models.preprocess import Preprocess
@@ -233,7 +234,7 @@ def _package(name: str) -> Any:
         name,
         MaskwrightError(
             f"ONNX export needs the package {name}, which is not installed.",
-            'Install it: pip install "maskwright[onnx]", or pip install onnx onnxruntime.',
+            to_install("onnx", "onnx onnxruntime"),
         ),
     )
 

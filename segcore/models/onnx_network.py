@@ -21,6 +21,7 @@ from torch import Tensor
 
 from segcore.errors import CheckpointError, MaskwrightError
 from segcore.files.regular_file import read_regular
+from segcore.installation import to_install
 from segcore.models.description import NAME_KEYS, Description, decoded, described
 from segcore.models.input_rules import InputRules
 from segcore.models.model import Model
@@ -215,6 +216,6 @@ def _package(name: str) -> Any:
         name,
         MaskwrightError(
             f"An ONNX file needs the package {name}, which is not installed.",
-            'Install it: pip install "maskwright[onnx]", or pip install onnx onnxruntime.',
+            to_install("onnx", "onnx onnxruntime"),
         ),
     )

@@ -15,6 +15,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from segcore.errors import CheckpointError, MaskwrightError
+from segcore.installation import to_install
 from segcore.labels.classes import ClassSet
 from segcore.models.architectures import build
 from segcore.models.description import Description, DescriptionNeededError, described, read_object
@@ -150,7 +151,7 @@ def library() -> Any:
         "segmentation_models_pytorch",
         MaskwrightError(
             "This folder needs the package segmentation-models-pytorch, which is not installed.",
-            'Install it: pip install "maskwright[smp]", or pip install segmentation-models-pytorch.',
+            to_install("smp", "segmentation-models-pytorch"),
         ),
     )
 

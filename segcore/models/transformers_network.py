@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from segcore.errors import CheckpointError, MaskwrightError
+from segcore.installation import to_install
 from segcore.models.input_rules import InputRules
 from segcore.models.optional_package import optional_package
 from segcore.models.outside_network import OutsideNetwork, read_config
@@ -215,6 +216,6 @@ def transformers() -> Any:
         "transformers",
         MaskwrightError(
             "A model folder of Hugging Face needs the package transformers, which is not installed.",
-            'Install it: pip install "maskwright[transformers]", or pip install transformers.',
+            to_install("transformers", "transformers"),
         ),
     )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import CheckpointError, MaskwrightError, WeightsUnavailableError
+from segcore.installation import to_install
 from segcore.models.optional_package import optional_package
 from segcore.progress import Progress, Task
 from segcore.prompting.layout import Tensors, layout_of
@@ -145,7 +146,7 @@ def open_network(encoder: Path, decoder: Path) -> Task[PromptNetwork]:
         "onnxruntime",
         MaskwrightError(
             "Click to segment needs the package onnxruntime, which is not installed.",
-            'Install it: pip install "maskwright[onnx]", or pip install onnxruntime.',
+            to_install("onnx", "onnxruntime"),
         ),
     )
     sessions = []

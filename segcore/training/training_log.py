@@ -9,6 +9,7 @@ from typing import Any
 
 from segcore.errors import TrainingError
 from segcore.files.atomic import writing
+from segcore.installation import to_install
 from segcore.metrics.scores import Scores
 
 
@@ -37,7 +38,7 @@ class Log:
         except ImportError as error:
             raise TrainingError(
                 "TensorBoard is not installed, which --log writes for.",
-                "Install it with: pip install 'maskwright[tensorboard]', or leave --log out.",
+                f"{to_install('tensorboard', 'tensorboard')} Or leave --log out.",
             ) from error
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
