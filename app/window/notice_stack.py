@@ -45,6 +45,10 @@ class NoticeStack(QToolBar):
         self._fitting = False
         self.hide()
 
+    def setVisible(self, visible: bool) -> None:  # noqa: N802
+        """Show it only for a notice: a state of the window from another day may want it shown."""
+        super().setVisible(visible and bool(self.shown))
+
     def add(self, notice: QWidget) -> None:
         """Hold a notice, which shows and hides itself."""
         self._column.insertWidget(0, notice)

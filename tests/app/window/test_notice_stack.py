@@ -76,3 +76,15 @@ def test_what_is_said_again_comes_first_again(low):
     assert low.centre.notices.shown[0] is low.importing.notice
     low.banner.show_text("Second.")
     assert low.centre.notices.shown[0] is low.banner
+
+
+def test_a_state_of_the_window_that_had_notices_shows_none(qtbot, low):
+    """Shown for a moment at a size that it never had, the row left a part of the window unpainted."""
+    state = low.saveState()
+    for notice in list(low.centre.notices.shown):
+        notice.hide()
+    shown = []
+    low.centre.notices.visibilityChanged.connect(shown.append)
+    assert low.restoreState(state)
+    assert low.centre.notices.isHidden()
+    assert True not in shown
