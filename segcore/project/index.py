@@ -95,10 +95,11 @@ def _merged(row: IndexRow, before: IndexRow | None, now: IndexRow | None) -> Ind
 
 
 class _Connection(NamedTuple):
-    """The connection of one thread, and what is held while it is used."""
+    """The connection of one thread, what is held while it is used, and the thread."""
 
     connection: sqlite3.Connection
     in_use: threading.RLock
+    thread: threading.Thread
 
 
 class UnsoundError(sqlite3.DatabaseError):
@@ -204,9 +205,9 @@ class Index:
         with self._lock:
             connections, self._connections = self._connections, []
             self._local = threading.local()
-        for connection, in_use in connections:
-            with in_use:  # SQLite crashes when a connection is closed while another thread reads with it
-                connection.close()
+        for each in connections:
+            with each.in_use:  # SQLite crashes when a connection is closed while another thread reads with it
+                each.connection.close()
         if self._temporary is not None and not keep:
             self._temporary.cleanup()
             self._temporary = None
@@ -289,10 +290,9 @@ class Index:
         if mine is None:
             mine = self._connect()
             self._local.connection = mine
-        connection, in_use = mine
-        with in_use:
+        with mine.in_use:
             try:
-                yield connection
+                yield mine.connection
             except sqlite3.OperationalError:  # its disk went away: another connection may work when it is back
                 self._drop(mine)
                 raise
@@ -304,7 +304,7 @@ class Index:
         mine.connection.close()
 
     def _connect(self) -> _Connection:
-        # Only close() uses a connection from another thread than its own.
+        # Another thread than its own only closes a connection.
         connection = sqlite3.connect(self.path, timeout=10.0, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("PRAGMA trusted_schema = OFF")
@@ -313,9 +313,12 @@ class Index:
         except BaseException:
             connection.close()
             raise
-        mine = _Connection(connection, threading.RLock())
+        mine = _Connection(connection, threading.RLock(), threading.current_thread())
         with self._lock:
-            self._connections.append(mine)
+            over = [each for each in self._connections if not each.thread.is_alive()]
+            self._connections = [*(each for each in self._connections if each not in over), mine]
+        for each in over:
+            each.connection.close()
         return mine
 
     def _check(self) -> None:

@@ -90,6 +90,16 @@ def test_a_failure_within_another_use_of_the_connection_closes_it_once(index):
     assert set(index.rows()) == {"a"}
 
 
+def test_threads_that_have_ended_leave_no_connections(index):
+    """An export reads in a thread of its own: each would leave two open files for as long as the project is open."""
+    for number in range(10):
+        thread = threading.Thread(target=index.update, args=(f"{number}",))
+        thread.start()
+        thread.join()
+    assert len(index._connections) <= 2  # of this thread, and of the last one
+    assert len(index.rows()) == 10
+
+
 def test_replace_is_all_or_nothing(index):
     index.replace([IndexRow("a")])
 
