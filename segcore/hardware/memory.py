@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 from pathlib import Path
 
@@ -96,3 +97,12 @@ def give_back_freed_memory() -> None:
         ctypes.CDLL(None).malloc_trim(0)
     except (OSError, AttributeError):  # another C library
         return
+
+
+def collect_garbage() -> None:
+    """Collect what only Python's cyclic collector finds: after memory did not suffice, it may hold much of it.
+
+    Where the collector is off, nothing is collected: the window does that itself, on the one thread that may.
+    """
+    if gc.isenabled():
+        gc.collect()

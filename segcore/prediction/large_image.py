@@ -8,7 +8,6 @@ class and pixel (`predict_in_pieces`).
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import shutil
 import tempfile
@@ -27,6 +26,7 @@ from torch.nn import functional
 from segcore.crf import Crf
 from segcore.errors import DeviceError
 from segcore.files.atomic import hidden_beside, writing
+from segcore.hardware.memory import collect_garbage
 from segcore.images.blending import Piece, blended, in_memory
 from segcore.images.tiling import Tile
 from segcore.labels.class_mapping import ClassMapping
@@ -263,7 +263,7 @@ def _uncalibrated(predictor: Predictor, image: NDArray[np.uint8], folder: Path) 
                 raise
             note = predictor._retreat(pixels.shape[0], pixels.shape[1])
         predictor.notes.append(note)
-        gc.collect()
+        collect_garbage()
         yield Progress(0, 0, note)
 
 

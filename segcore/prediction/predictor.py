@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-
 import cv2
 import numpy as np
 import torch
@@ -13,6 +11,7 @@ from torch.nn import functional
 
 from segcore.errors import CheckpointError, DeviceError
 from segcore.hardware.device import choose_device, is_out_of_memory
+from segcore.hardware.memory import collect_garbage
 from segcore.images.tiling import Tile, tiles_for
 from segcore.labels.class_mapping import winner
 from segcore.labels.classes import ClassSet
@@ -131,7 +130,7 @@ class Predictor:
                 if not is_out_of_memory(error):
                     raise
                 note = self._retreat(pixels.shape[0], pixels.shape[1])
-            gc.collect()
+            collect_garbage()
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
             self.notes.append(note)

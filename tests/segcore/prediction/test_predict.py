@@ -1,3 +1,5 @@
+import gc
+
 import numpy as np
 import pytest
 import torch
@@ -91,6 +93,29 @@ def test_out_of_memory_means_smaller_tiles_and_says_so(error):
     drive(p.probabilities(image))
     assert len(p.notes) == 2, "the size that fits is remembered"
     assert max(max(s) for s in p.model.segmenter.sizes[failed:]) <= 128
+
+
+def test_out_of_memory_collects_no_garbage_where_the_collector_is_off():
+    """The window's garbage holds objects of Qt, which only its own thread may destroy."""
+    ended = []
+
+    class Cycle:
+        def __init__(self):
+            self.me = self
+
+        def __del__(self):
+            ended.append(True)
+
+    gc.disable()
+    try:
+        Cycle()
+        p = predictor(room=200 * 200)
+        drive(p.probabilities(picture(512, 600)))
+        assert (len(p.notes), ended) == (2, [])
+    finally:
+        gc.enable()
+    drive(predictor(room=200 * 200).probabilities(picture(512, 600)))
+    assert ended == [True]
 
 
 def test_no_room_at_all_is_a_device_error():
