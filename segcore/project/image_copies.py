@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from segcore.errors import ProjectError
+from segcore.errors import MaskwrightError, ProjectError
 from segcore.files.atomic import atomic_write, wait_for_the_disk, writing
 from segcore.files.regular_file import open_regular
 from segcore.files.zip_limits import free_bytes
 from segcore.images.geo.world_file import world_file_names
 from segcore.images.page_path import split_id
-from segcore.progress import Progress, Task
+from segcore.progress import Progress, Task, drive
 from segcore.project.label_files import Stamp
 from segcore.project.project import Project
 from segcore.project.same_images import SameImages
 
 _PIECE = 1 << 20
+
+
+class _UnreadableError(Exception):
+    """A file of the other project cannot be read; the text says why."""
 
 
 @dataclass
@@ -32,7 +36,7 @@ class Copied:
     files : dict[str, str]
         Path of each copied file below the image folder there, and below the one here.
     failed : dict[str, str]
-        Files that could not be read, and why.
+        Files that could not be read, also those beside an image, and why.
     """
 
     files: dict[str, str] = field(default_factory=dict)
@@ -55,35 +59,35 @@ def bytes_of(other: Project, files: Sequence[str]) -> int:
     return sum(Stamp.of(other.image_file(file)).size for file in files)
 
 
-def copy_images(project: Project, other: Project, files: Sequence[str]) -> Task[Copied]:
+def copy_images(project: Project, other: Project, files: Sequence[str], copied: Copied) -> Task[None]:
     """Copy image files with the files that say where they lie; the project knows them afterwards.
 
     A copy has the path of the original. Where another file has this path, it is ``name-2.png``: no file is replaced.
-    Each copy is there as a whole or not at all.
+    Each copy is there as a whole or not at all. ``copied`` gets each file at once, and when this is stopped, the
+    project knows the copies that were made.
 
     Raises ProjectError when the image folder cannot be written or the disk has too little room.
     """
-    copied = Copied()
     project.check_writer()
     _check_room(project.images, bytes_of(other, files))
-    for done, file in enumerate(files):
-        yield Progress(done, len(files), file)
-        target = _free(project.images, file)
-        try:
-            source = open_regular(other.image_file(file))
-        except OSError as error:
-            copied.failed[file] = str(error.strerror or error)
-            continue
-        with source, writing(project.images / target), atomic_write(project.images / target, durable=False) as copy:
-            while piece := source.read(_PIECE):
-                copy.write(piece)
-                yield Progress(done, len(files), file)
-        _copy_place(other.image_file(file), project.images / target)
-        copied.files[file] = target
-    wait_for_the_disk()
+    try:
+        for done, file in enumerate(files):
+            target, step = _free(project.images, file), Progress(done, len(files), file)
+            try:
+                yield from _copy(other.image_file(file), project.images / target, step)
+            except _UnreadableError as error:
+                copied.failed[file] = str(error)
+                continue
+            copied.files[file] = target
+            _copy_place(other, file, project.images / target, copied)
+        wait_for_the_disk()
+    except BaseException:
+        if copied.files:
+            with suppress(MaskwrightError):
+                drive(project.rescan())
+        raise
     if copied.files:
         yield from project.rescan()
-    return copied
 
 
 def _check_room(folder: Path, needed: int) -> None:
@@ -106,12 +110,31 @@ def _free(folder: Path, file: str) -> str:
     raise AssertionError("numbers do not end")
 
 
-def _copy_place(source: Path, target: Path) -> None:
+def _copy_place(other: Project, file: str, target: Path, copied: Copied) -> None:
     """Copy the files beside an image that say where it lies; one that is there already stays."""
-    names = zip(world_file_names(source.name), world_file_names(target.name), strict=True)
-    for there, here in names:
-        with suppress(FileNotFoundError), open_regular(source.with_name(there)) as file:
-            path = target.with_name(here)
-            if not os.path.lexists(path):
-                with writing(path), atomic_write(path, durable=False) as copy:
-                    copy.write(file.read())
+    source = other.image_file(file)
+    for there, here in zip(world_file_names(source.name), world_file_names(target.name), strict=True):
+        path = target.with_name(here)
+        if os.path.lexists(source.with_name(there)) and not os.path.lexists(path):
+            try:
+                drive(_copy(source.with_name(there), path, Progress(0, 0)))
+            except _UnreadableError as error:
+                copied.failed[str(PurePosixPath(file).with_name(there))] = str(error)
+
+
+def _copy(source: Path, target: Path, step: Progress) -> Task[None]:
+    """Copy a file piece by piece. Raises _UnreadableError, and ProjectError when ``target`` cannot be written."""
+    yield step
+    with closing(_pieces(source)) as pieces, writing(target), atomic_write(target, durable=False) as copy:
+        for piece in pieces:
+            copy.write(piece)
+            yield step
+
+
+def _pieces(path: Path) -> Generator[bytes, None, None]:
+    try:
+        with open_regular(path) as file:
+            while piece := file.read(_PIECE):
+                yield piece
+    except OSError as error:
+        raise _UnreadableError(str(error.strerror or error)) from error

@@ -9,7 +9,7 @@ from segcore.errors import MaskwrightError, ProjectError
 from segcore.labels.label_map import LabelMap
 from segcore.progress import Progress, Task, mapped
 from segcore.project.closed_edit import Kept, edit_closed
-from segcore.project.image_copies import copy_images, files_only_there
+from segcore.project.image_copies import Copied, copy_images, files_only_there
 from segcore.project.joining import JoinedClasses, join_classes, join_labels
 from segcore.project.label_store import LabelStore
 from segcore.project.marks import EMPTY, Mark
@@ -152,9 +152,9 @@ def translated(theirs: LabelMap, joined: JoinedClasses) -> LabelMap:
 def _copy(project: Project, other: Project, same: SameImages, report: MergeReport) -> Task[None]:
     """Copy the images that only the other project has."""
     only = yield from mapped(files_only_there(other, same), lambda step: step.part(0, 2))
-    copied = yield from mapped(copy_images(project, other, only), lambda step: step.part(1, 2))
+    copied = Copied(report.copied)
+    yield from mapped(copy_images(project, other, only, copied), lambda step: step.part(1, 2))
     same.note_copies(copied.files)
-    report.copied = copied.files
     report.skipped += [NotMerged(file, f"it cannot be copied ({reason})") for file, reason in copied.failed.items()]
 
 

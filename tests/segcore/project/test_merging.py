@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import errno
+import io
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,7 +16,7 @@ from segcore.project.closed_edit import undo_closed
 from segcore.project.joining import join_classes, join_labels
 from segcore.project.marks import Mark
 from segcore.project.merge_plan import plan_merge
-from segcore.project.merging import NAME, MergeChoices, merge
+from segcore.project.merging import NAME, MergeChoices, MergeReport, merge
 from segcore.project.other_project import open_other
 from segcore.project.packing import pack
 from segcore.project.project import Access, Project
@@ -191,6 +194,48 @@ def test_a_copy_that_is_stopped_leaves_no_half_file_and_can_be_repeated(two):
     here.close()
     with Project.open(here.root) as again:
         assert drive(merge(again, there, MergeChoices(copy_images=True))).copied == {"d.png": "d.png"}
+
+
+def test_images_that_were_copied_before_it_was_stopped_are_told_and_not_copied_again(two):
+    here, there = two
+    there.save_label_map("b.png", painted(3))
+    report = MergeReport()
+    task = merge(here, there, MergeChoices(copy_images=True), report=report)
+    for step in task:
+        if step.message == "d.png" and list(here.images.glob(".*")):
+            break
+    task.close()
+    assert report.copied == {"b.png": "b-2.png"}
+    assert "b-2.png" in here.image_ids()
+    again = drive(merge(here, there, MergeChoices(copy_images=True)))
+    assert again.copied == {"d.png": "d.png"}
+    assert sorted(path.name for path in here.images.iterdir()) == ["a.png", "b-2.png", "b.png", "d.png"]
+    assert again.merged == ["b-2.png"]
+
+
+def test_an_image_is_copied_although_the_file_beside_it_cannot_be_read(two):
+    here, there = two
+    (there.images / "d.pgw").mkdir()
+    report = drive(merge(here, there, MergeChoices(copy_images=True)))
+    assert report.copied == {"b.png": "b-2.png", "d.png": "d.png"}
+    assert [each.image_id for each in report.skipped] == ["d.pgw"]
+    assert "folder" in report.skipped[0].reason
+
+
+def test_an_image_whose_disk_fails_in_the_middle_is_not_copied(two, monkeypatch):
+    from segcore.project import image_copies
+
+    class Failing(io.BytesIO):
+        def read(self, size=-1):
+            raise OSError(errno.EIO, "Input/output error")
+
+    opened = image_copies.open_regular
+    monkeypatch.setattr(image_copies, "open_regular", lambda path: Failing() if path.name == "b.png" else opened(path))
+    here, there = two
+    report = drive(merge(here, there, MergeChoices(copy_images=True)))
+    assert report.copied == {"d.png": "d.png"}
+    assert report.skipped == [("b.png", "it cannot be copied (Input/output error)")]
+    assert sorted(path.name for path in here.images.iterdir()) == ["a.png", "b.png", "d.png"]
 
 
 def test_an_image_that_cannot_be_read_is_not_copied(two, monkeypatch):
