@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
+import weakref
 from pathlib import Path
+from shutil import rmtree
 
 from segcore.errors import ProjectError
 from segcore.files.atomic import writing
@@ -17,7 +18,7 @@ from segcore.project.unpacking import unpack_project
 
 
 class OtherProject:
-    """Close it, or use it as a context manager: what was unpacked is deleted then.
+    """Close it, or use it as a context manager: what was unpacked is deleted then, at the latest when Python ends.
 
     Attributes
     ----------
@@ -30,13 +31,13 @@ class OtherProject:
     def __init__(self, path: Path, project: Project, temporary: Path | None = None) -> None:
         self.path = path
         self.project = project
-        self._temporary = temporary
+        self._delete = None if temporary is None else weakref.finalize(self, rmtree, temporary, ignore_errors=True)
 
     def close(self) -> None:
         """Close the project; harmless when it is closed."""
         self.project.close()
-        if self._temporary is not None:
-            shutil.rmtree(self._temporary, ignore_errors=True)
+        if self._delete is not None:
+            self._delete()
 
     def __enter__(self) -> OtherProject:
         return self
@@ -61,5 +62,5 @@ def open_other(path: Path) -> Task[OtherProject]:
         unpacked = yield from unpack_project(path, folder / "other")
         return OtherProject(path, Project.open(unpacked.root, Access.READ), folder)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        rmtree(folder, ignore_errors=True)
         raise

@@ -282,3 +282,14 @@ def test_the_other_project_may_be_named_by_its_images_or_packed(two, tmp_path, p
         assert other.project.image_ids() == ["e.png"]
     with pytest.raises(ProjectError, match="holds no project"):
         drive(open_other(tmp_path))
+
+
+def test_what_was_unpacked_goes_also_when_nobody_closed_it(two, tmp_path):
+    """A person cancels in the moment in which it is open, or the window ends meanwhile."""
+    drive(pack(two[1], tmp_path / "t.zip"))
+    other = drive(open_other(tmp_path / "t.zip"))
+    project = other.project
+    assert project.root.is_dir()
+    del other
+    assert not project.root.parent.exists()
+    project.close()
