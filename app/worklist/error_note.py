@@ -60,11 +60,18 @@ class ErrorNote(QLabel):
             self._show(self._errors, ranking)
 
     def _show(self, errors: RemainingErrors, ranking: Ranking) -> None:
-        if errors.high <= self._good_enough:
+        without = self._records.count(ImageState.NEW)
+        if without:
+            text = self.tr(
+                "About {share}\u00a0% of the predicted pixels are still wrong ({low} to {high}\u00a0%). "
+                "Images without a prediction: {count}."
+            )
+        elif errors.high <= self._good_enough:
             text = self.tr("About {share}\u00a0% of the pixels are still wrong (at most {high}\u00a0%): you can stop.")
         else:
             text = self.tr("About {share}\u00a0% of the pixels are still wrong ({low} to {high}\u00a0%).")
-        self.setText(text.format(share=points(errors.share), low=points(errors.low), high=points(errors.high)))
+        text = text.format(share=points(errors.share), low=points(errors.low), high=points(errors.high), count=without)
+        self.setText(text)
         next_ones = [image.id for image in ranking.images if not image.done][:NEXT]
         parts = [
             self.tr("Estimated from what you changed in {count} done images; the interval holds for 95\u00a0%.").format(
@@ -79,8 +86,9 @@ class ErrorNote(QLabel):
         self.show()
 
     def _count(self) -> None:
-        """Say what is missing, while there is no estimate."""
-        if self._errors is not None:
+        """Say what is missing, while there is no estimate; what an estimate says depends on the others, too."""
+        if self._errors is not None and self._ranking is not None:
+            self._show(self._errors, self._ranking)
             return
         done = self._records.with_prediction(ImageState.DONE)
         waiting = sum(self._records.with_prediction(state) for state in (ImageState.PREDICTED, ImageState.IN_PROGRESS))
@@ -98,4 +106,4 @@ class ErrorNote(QLabel):
             )
         if self._ranking is None:
             return ""
-        return self.tr("How much is still wrong cannot be told: nothing was corrected in the done images.")
+        return self.tr("How much is still wrong cannot be told: too few of the done images were corrected.")

@@ -4734,12 +4734,16 @@ Folder: {folder}</source>
         <translation>约 {share} % 的像素仍有误（{low} 至 {high} %）。</translation>
     </message>
     <message>
+        <source>About {share} % of the predicted pixels are still wrong ({low} to {high} %). Images without a prediction: {count}.</source>
+        <translation>已预测的像素中约 {share} % 仍有误（{low} 至 {high} %）。没有预测的图像：{count}。</translation>
+    </message>
+    <message>
         <source>Estimated from what you changed in {count} done images; the interval holds for 95 %.</source>
         <translation>根据您在 {count} 张已完成图像中的更改估计；区间的置信度为 95 %。</translation>
     </message>
     <message>
-        <source>How much is still wrong cannot be told: nothing was corrected in the done images.</source>
-        <translation>无法得知还有多少错误：已完成的图像中没有任何修正。</translation>
+        <source>How much is still wrong cannot be told: too few of the done images were corrected.</source>
+        <translation>无法得知还有多少错误：已完成的图像中经过修正的太少。</translation>
     </message>
     <message>
         <source>If you correct the next {count} images of “What helps most”, about {share} % remain wrong.</source>

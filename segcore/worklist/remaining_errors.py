@@ -27,6 +27,8 @@ from segcore.worklist.image_facts import ImageFacts
 
 LEAST_DONE = 5
 """Done images with a prediction below which nothing is estimated."""
+LEAST_CHANGED = 2
+"""Of them, images in which something was changed: the jackknife leaves one of them out."""
 PRIOR = 0.01
 """Pixels of the mean, as a share of one image, that are added to each bin."""
 Z = 1.959964
@@ -62,13 +64,16 @@ class RemainingErrors:
 
 
 def remaining_errors(facts: Mapping[str, ImageFacts]) -> RemainingErrors | None:
-    """Estimate how much is still wrong; None with fewer than `LEAST_DONE` usable done images, or without a change."""
+    """Estimate how much is still wrong.
+
+    None with fewer than `LEAST_DONE` usable done images, or fewer than `LEAST_CHANGED` of them changed.
+    """
     done = [each for each in facts.values() if sum(each.done_bins)]
     waiting = {key: each for key, each in facts.items() if sum(each.open_bins)}
     pixels = sum(each.pixels for each in facts.values() if sum(each.open_bins) or sum(each.done_bins))
     known = np.array([each.done_bins for each in done], np.float64)
     wrong = np.array([each.wrong_bins for each in done], np.float64)
-    if len(done) < LEAST_DONE or not wrong.any():
+    if len(done) < LEAST_DONE or np.count_nonzero(wrong.sum(1)) < LEAST_CHANGED:
         return None
     free = np.array([each.open_bins for each in waiting.values()], np.float64).reshape(-1, known.shape[1])
     rates = _rates(known.sum(0), wrong.sum(0), len(known))

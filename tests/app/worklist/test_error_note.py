@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from app.document.session import Session
 from app.worklist.image_panel import ImagePanel
+from segcore.progress import drive
 from segcore.project.project import Project
 from tests.segcore.worklist.labelled_project import predicted, prediction, project_of
 
@@ -63,6 +65,18 @@ def test_below_the_limit_it_says_that_one_can_stop(qtbot, panel, session, projec
     open_it(session, project)
     panel.ranking.want()
     qtbot.waitUntil(lambda: "you can stop" in panel.errors.text(), timeout=30000)
+
+
+def test_nobody_is_told_to_stop_while_images_have_no_prediction(qtbot, panel, session, project):
+    for n in range(5):
+        finish(project, f"{n}.png", 3)
+    Image.new("RGB", (60, 40)).save(project.images / "new.png")
+    drive(project.rescan(0.0))
+    open_it(session, project)
+    panel.ranking.want()
+    qtbot.waitUntil(lambda: panel.errors.text().startswith("About"), timeout=30000)
+    assert "of the predicted pixels" in panel.errors.text()
+    assert panel.errors.text().endswith("Images without a prediction: 1.")
 
 
 def test_nothing_corrected_is_told(qtbot, panel, session, project):

@@ -46,11 +46,14 @@ def test_done_images_that_differ_make_the_interval_wide():
     assert narrow.high - narrow.low < (found.high - found.low) / 2
 
 
-def test_too_few_done_images_or_no_change_at_all_tell_nothing():
+def test_too_few_done_or_changed_images_tell_nothing():
     few = {f"d{n}": done(bins(b9=1000), bins(b9=20)) for n in range(4)} | {"w": waiting(bins(b9=1000))}
     assert remaining_errors(few) is None
     same = {f"d{n}": done(bins(b9=1000), NONE) for n in range(6)} | {"w": waiting(bins(b9=1000))}
     assert remaining_errors(same) is None
+    one = same | {"d0": done(bins(b9=1000), bins(b9=20))}
+    assert remaining_errors(one) is None  # without that image, nothing is known of errors
+    assert remaining_errors(one | {"d1": one["d0"]}) is not None
     assert remaining_errors({}) is None
 
 
