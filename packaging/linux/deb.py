@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -19,8 +18,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "packaging"))
+sys.path[:0] = [str(ROOT / "packaging"), str(Path(__file__).resolve().parent)]
 
+import metainfo  # noqa: E402
 from bootstrap import DEBIAN_PACKAGES  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -47,7 +47,7 @@ def main() -> int:
 
 def package(build: Path, out: Path) -> Path:
     """Write the package into the folder ``out`` and return its path."""
-    number = version()
+    number = metainfo.version()
     architecture = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True)
     name = f"maskwright_{number}_{architecture.stdout.strip()}"
     out.mkdir(parents=True, exist_ok=True)
@@ -62,12 +62,6 @@ def package(build: Path, out: Path) -> Path:
     return package_file
 
 
-def version() -> str:
-    """Return Maskwright's version, without importing what may not be installed here."""
-    text = (ROOT / "segcore" / "__init__.py").read_text(encoding="utf-8")
-    return re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)[1]  # type: ignore[index]
-
-
 def fill(tree: Path, build: Path) -> None:
     """Lay the files of the package out below ``tree``; the build is linked, not copied, where that is possible."""
     shutil.copytree(build, tree / "opt" / "maskwright", symlinks=True, copy_function=link)
@@ -76,11 +70,12 @@ def fill(tree: Path, build: Path) -> None:
     for source, place in (
         (HERE / "maskwright.desktop", APPLICATIONS),
         (HERE / "maskwright.xml", MIME),
-        (HERE / "org.maskwright.Maskwright.metainfo.xml", METAINFO),
         (ROOT / "resources" / "icons" / "maskwright.svg", ICONS),
     ):
         (tree / place).mkdir(parents=True)
         shutil.copy(source, tree / place)
+    (tree / METAINFO).mkdir(parents=True)
+    metainfo.write(tree / METAINFO)
     (tree / DOCUMENTS).mkdir(parents=True)
     shutil.copy(ROOT / "LICENSE", tree / DOCUMENTS / "copyright")
 

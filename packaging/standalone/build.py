@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -65,6 +66,7 @@ def install(torch: str) -> bool:
                 "PyTorch without CUDA is there and could not be installed. Nothing is built: it would get CUDA instead."
             )
             return failed(small, pip)
+    shutil.rmtree(ROOT / "build" / "lib", ignore_errors=True)  # what an earlier build left there is packed, too
     outcome = pip.install("-c", "constraints.txt", ".[onnx]", PYINSTALLER)
     return outcome.code == 0 or failed(outcome, pip)
 

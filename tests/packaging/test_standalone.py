@@ -7,6 +7,7 @@ import plistlib
 import shutil
 import subprocess
 import sys
+from datetime import date
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -36,6 +37,7 @@ def by_file(path: Path) -> ModuleType:
 
 
 build, smoke = (by_file(PACKAGING / "standalone" / name) for name in ("build.py", "smoke.py"))
+metainfo = by_file(PACKAGING / "linux" / "metainfo.py")
 
 
 def entry(*words: str) -> subprocess.CompletedProcess[str]:
@@ -135,6 +137,55 @@ def test_half_of_pytorch_without_cuda_ends_the_build_and_is_not_made_up_for_with
     said = capsys.readouterr().out
     assert ("ERROR: cut off" in said and "Nothing is built" in said and "--torch default" in said) is stops
     assert ("gigabytes larger than" in said) is (outcome is None)
+
+
+def test_nothing_of_an_earlier_build_is_packed(tmp_path, monkeypatch):
+    """setuptools puts all of build/lib into the wheel: modules that are long gone, and old ones of the same name."""
+    gone = tmp_path / "build" / "lib" / "app" / "gone.py"
+    gone.parent.mkdir(parents=True)
+    gone.touch()
+    seen = []
+    pip = RecordingPip()
+    monkeypatch.setattr(pip, "install", lambda *_: seen.append(gone.exists()) or Outcome(0))
+    monkeypatch.setattr(build, "PYTHON", tmp_path)
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "Pip", lambda *_: pip)
+    assert build.install("default")
+    assert seen == [False]
+
+
+def released(changes: str, version: str = "0.9.0") -> list[dict[str, str]]:
+    bare = (PACKAGING / "linux" / metainfo.NAME).read_text(encoding="utf-8")
+    made = metainfo.with_releases(version, date(2026, 11, 22), changes, bare)
+    return [each.attrib for each in ElementTree.fromstring(made).iter("release")]
+
+
+def test_the_releases_are_those_of_the_change_log():
+    changes = "# Changelog\n\n## 0.9.0 (unreleased)\n\nIt runs & runs.\n\n- One\n\n## 0.8.0 (2026-01-02)\n\n- Two\n"
+    today = {"version": "0.9.0", "date": "2026-11-22", "type": "development"}
+    before = {"version": "0.8.0", "date": "2026-01-02", "type": "stable"}
+    assert released(changes) == [today, before]
+    assert released(changes, "0.8.0") == [before]
+    assert released(changes.replace("unreleased", "2026-11-20")) == [
+        {"version": "0.9.0", "date": "2026-11-20", "type": "stable"},
+        before,
+    ]
+    with pytest.raises(ValueError, match=r"no section of version 1\.0"):
+        released(changes, "1.0")
+    with pytest.raises(ValueError, match="soon"):
+        released(changes.replace("2026-01-02", "soon"))
+
+
+def test_the_description_is_of_this_version_and_sound(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
+    path = metainfo.write(tmp_path)
+    first = next(ElementTree.parse(path).getroot().iter("release"))
+    assert first.attrib["version"] == __version__
+    assert first.findtext("description/p")
+    if shutil.which("appstreamcli"):
+        command = ["appstreamcli", "validate", "--no-net", "--strict", path]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
 
 
 @linux_only("Debian packages")
