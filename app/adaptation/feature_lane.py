@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from app.jobs.torch_preload import open_torch_libraries
 from segcore.errors import DeviceError, ImageError, MaskwrightError
+from segcore.files.stamp import Stamp
 from segcore.images.content_key import content_key
 from segcore.progress import Progress, Task
-from segcore.project.label_files import Stamp
 
 if TYPE_CHECKING:
     from segcore.adaptation.feature_cache import FeatureCache

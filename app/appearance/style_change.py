@@ -49,6 +49,10 @@ class StyleChange(QObject):
         self._held.clear()
         yield
         yield from styled([each for each in bare if isValid(each) and not each.testAttribute(STYLED)])
+        for widgets in parts(bare):
+            for widget in filter(isValid, widgets):
+                forget_size(widget)
+            yield
 
     def _swap(self, change: Callable[[], None]) -> list[QWidget]:
         """Change it for the application; returns all widgets, none of them styled.
@@ -74,6 +78,15 @@ def styled(widgets: list[QWidget]) -> Iterator[None]:
             QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
             widget.update()
         yield
+
+
+def forget_size(widget: QWidget) -> None:
+    """Let the layout around a widget ask again how much room it needs.
+
+    Widgets take on a style one by one, in no order. What one on a hidden page needed in between, Qt remembers until
+    the page is seen; a window was made wider by it than it had to be, and its panels cut off.
+    """
+    widget.updateGeometry()
 
 
 def parts(widgets: list[QWidget]) -> list[list[QWidget]]:

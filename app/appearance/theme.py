@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from app.appearance.style_change import StyleChange
+from app.appearance.style_change import StyleChange, forget_size
 from app.appearance.style_rules import RULES
 from app.settings.settings import Settings
 from resources import resource
@@ -113,6 +113,8 @@ class Look(QObject):
         window took 125 ms in place of 75.
         """
         apply_theme(self.theme)
+        for widget in QApplication.allWidgets():
+            forget_size(widget)
 
     def _setting_changed(self, key: str) -> None:
         if key == "theme":

@@ -23,6 +23,7 @@ from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.label_map import LabelMap
 
 if TYPE_CHECKING:
+    from segcore.images.picture import Picture
     from segcore.labels.probability_map import ProbabilityMap
     from segcore.project.project import Project
 
@@ -38,6 +39,8 @@ class Document(DocumentSignals):
         Which pixels the tools may change.
     patch : StrokePreview | None
         Labels of a part of the image as the current stroke would leave them: shown, but not an edit.
+    picture : Picture | None
+        Which picture ``image`` is, as it was read.
     journal : Journal | None
         Where the edits of this image are kept; written to by `Journaling` alone.
     coming : str | None
@@ -54,6 +57,7 @@ class Document(DocumentSignals):
         self.image_levels: tuple[NDArray[np.uint8], ...] = ()
         self.label_map: LabelMap | None = None
         self.prediction: ProbabilityMap | None = None
+        self.picture: Picture | None = None
         self.revision = 0
         self.active_class = 0
         self.policy = PaintPolicy()
@@ -88,7 +92,7 @@ class Document(DocumentSignals):
         self._leave_image()
         self.image_id, self.image = loaded.image_id, loaded.image
         self.label_map, self.prediction = paintable(loaded.label_map), loaded.prediction
-        self.image_levels = loaded.levels
+        self.image_levels, self.picture = loaded.levels, loaded.picture
         self.history, self.journal = History() if loaded.history is None else loaded.history, loaded.journal
         self._enter_image()
         if loaded.is_newer:
@@ -99,7 +103,7 @@ class Document(DocumentSignals):
         if self.image_id is None:
             return
         self._leave_image()
-        self.image_id = self.image = self.label_map = self.prediction = self.journal = None
+        self.image_id = self.image = self.label_map = self.prediction = self.journal = self.picture = None
         self.image_levels = ()
         self.history = History()
         self._enter_image()

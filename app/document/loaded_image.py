@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,11 +12,13 @@ from numpy.typing import NDArray
 from app.language.engine_texts import translated, words
 from segcore.editing import History
 from segcore.errors import LabelError, MaskwrightError
+from segcore.files.stamp import Stamp
 from segcore.journal.journal import Journal, recall
 from segcore.labels.label_map import LabelMap
 from segcore.progress import Task, drive
 
 if TYPE_CHECKING:
+    from segcore.images.picture import Picture
     from segcore.labels.probability_map import ProbabilityMap
     from segcore.project.project import Project
 
@@ -47,6 +50,8 @@ class LoadedImage:
         Whether ``label_map`` holds edits that the label files do not.
     note : str
         What the person may want to know although nothing is wrong.
+    picture : Picture | None
+        Which picture ``image`` is.
     """
 
     image_id: str
@@ -59,6 +64,7 @@ class LoadedImage:
     journal: Journal | None = None
     is_newer: bool = False
     note: str = ""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -86,23 +92,32 @@ def load_image(project: Project, image_id: str) -> LoadedImage:
 
 def loading(project: Project, image_id: str) -> Task[LoadedImage]:
     """Do what `load_image` does in steps: a large TIFF file that nobody waits for any more is decoded no further."""
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import Future, ThreadPoolExecutor
 
     from segcore.hardware.memory import give_back_freed_memory
     from segcore.images.image import check_size, image_header, reading  # only now: the window must be seen soon
+    from segcore.images.picture import Picture
     from segcore.images.pyramid import pyramid
 
     path = project.image_path(image_id)
+    stamp = Stamp.of(project.image_file(image_id))
     header = image_header(path)
     check_size(path, header)  # before blank labels of this size are made
     shape = header.shape
+    pixels: Future[str] = Future()
     with ThreadPoolExecutor(1, "labels") as beside:
-        labels = beside.submit(_read_labels, project, image_id, shape)
-        image = yield from reading(path)
+        labels = beside.submit(_read_labels, project, image_id, shape, pixels.result)
+        try:
+            image = yield from reading(path)
+            picture = Picture.of(stamp, image)
+        except BaseException:
+            pixels.cancel()  # or the labels would wait for ever
+            raise
+        pixels.set_result(picture.pixels)
         levels = pyramid(image)
         found = labels.result()
     if found.label_map.shape != image.shape[:2]:  # the file was replaced in between
-        found = _read_labels(project, image_id, (image.shape[0], image.shape[1]))
+        found = _read_labels(project, image_id, (image.shape[0], image.shape[1]), pixels.result)
     project.look_at(image_id, readable=True)
     if image.size > GIVE_BACK_BYTES:
         give_back_freed_memory()
@@ -117,6 +132,7 @@ def loading(project: Project, image_id: str) -> Task[LoadedImage]:
         found.journal,
         found.is_newer,
         found.note,
+        picture,
     )
 
 
@@ -132,9 +148,12 @@ class _Labels(NamedTuple):
     note: str = ""
 
 
-def _read_labels(project: Project, image_id: str, shape: tuple[int, int]) -> _Labels:
-    """Read labels, prediction and undo history of an image of this shape, (height, width)."""
-    prediction, odd = _prediction(project, image_id, shape)
+def _read_labels(project: Project, image_id: str, shape: tuple[int, int], pixels: Callable[[], str]) -> _Labels:
+    """Read labels, prediction and undo history of an image of this shape, (height, width).
+
+    ``pixels`` waits until the image is read, and returns its `content_key`.
+    """
+    prediction, odd = _prediction(project, image_id, shape, pixels)
     damaged = None
     try:
         stored = project.load_labels(image_id, shape)
@@ -160,9 +179,11 @@ def _read_labels(project: Project, image_id: str, shape: tuple[int, int]) -> _La
     )
 
 
-def _prediction(project: Project, image_id: str, shape: tuple[int, int]) -> tuple[ProbabilityMap | None, str]:
+def _prediction(
+    project: Project, image_id: str, shape: tuple[int, int], pixels: Callable[[], str]
+) -> tuple[ProbabilityMap | None, str]:
     """Return the prediction of an image, and what was wrong with it."""
     try:
-        return project.load_prediction(image_id, shape), ""
+        return project.predictions.load(image_id, project.classes, shape, pixels), ""
     except MaskwrightError as error:
         return None, words(error)

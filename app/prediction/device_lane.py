@@ -167,22 +167,23 @@ class DeviceLane:
         project, model = order.project, loaded.model
         mapping = _mapping(project, model)
         self._tell_unknown(project, mapping)
+        from segcore.images.picture import Picture
         from segcore.prediction.batch import BatchItem, predict_many
         from segcore.prediction.large_image import predict_in_pieces
 
         crf = order.crf_for(model, mapping)
         to_correct = self._to_correct(order, model, mapping)
 
-        def keep(item: BatchItem, prediction: ProbabilityMap) -> None:
+        def keep(item: BatchItem, image: NDArray[np.uint8], prediction: ProbabilityMap) -> None:
             prediction = to_correct(prediction)
-            project.save_prediction(item.key, prediction)
+            project.save_prediction(item.key, prediction, Picture.of(item.stamp, image))
             self._on_written(project, item.key, prediction.labels)
 
         def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
-            keep(item, mapping.apply(probabilities, model.classes, project.classes, model.name))
+            keep(item, image, mapping.apply(probabilities, model.classes, project.classes, model.name))
 
         def predict_large(item: BatchItem, image: NDArray[np.uint8]) -> Task[None]:
-            keep(item, (yield from predict_in_pieces(loaded.predictor, image, mapping, project.classes, crf)))
+            keep(item, image, (yield from predict_in_pieces(loaded.predictor, image, mapping, project.classes, crf)))
 
         records = project.records()
         keys = remaining_ids(records, only_remaining)

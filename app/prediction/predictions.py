@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.jobs.job import Job
     from app.jobs.job_runner import JobRunner
     from app.settings.settings import Settings
+    from segcore.images.picture import Picture
     from segcore.labels.class_mapping import ClassMapping
     from segcore.labels.probability_map import ProbabilityMap
     from segcore.prediction.batch import BatchReport
@@ -173,7 +174,7 @@ class Predictions(QObject):
             partial(self._lane.predict, order, document.image),
             self.tr("Predict {name}").format(name=image_name(image_id)),
         )
-        job.succeeded.connect(partial(self._show, order.project, image_id))
+        job.succeeded.connect(partial(self._show, order.project, image_id, document.picture))
         job.failed.connect(self._on_failed)
         self.current = job
         return job
@@ -271,8 +272,8 @@ class Predictions(QObject):
     def _is_open(self, project: Project, image_id: str) -> bool:
         return self._document.project is project and self._document.image_id == image_id
 
-    def _show(self, project: Project, image_id: str, prediction: ProbabilityMap) -> None:
-        job = self._jobs.submit("io", partial(project.save_prediction, image_id, prediction), quiet=True)
+    def _show(self, project: Project, image_id: str, picture: Picture | None, prediction: ProbabilityMap) -> None:
+        job = self._jobs.submit("io", partial(project.save_prediction, image_id, prediction, picture), quiet=True)
         job.succeeded.connect(lambda _: self.predicted.emit(image_id))
         job.failed.connect(self.error)
         if self._is_open(project, image_id):
@@ -301,7 +302,10 @@ class Predictions(QObject):
         if not self._is_open(project, image_id):
             self._accept_on_disk(project, image_id, labels, partial(self._note_trouble, image_id))
             return
-        job = self._jobs.submit("io", partial(project.load_prediction, image_id), quiet=True)
+        shown = self._document.picture
+        pixels = None if shown is None else partial(str, shown.pixels)
+        load = partial(project.predictions.load, image_id, project.classes, pixels=pixels)
+        job = self._jobs.submit("io", load, quiet=True)
         job.succeeded.connect(partial(self._put_into_document, project, image_id))
         job.failed.connect(partial(self._note_trouble, image_id))
         job.succeeded.connect(lambda _: self.predicted.emit(image_id))

@@ -17,9 +17,9 @@ from app.language.engine_texts import translated
 from app.project.first_picture import FirstPicture
 from app.project.listing import Listing
 from segcore.errors import ImageError
+from segcore.files.stamp import Stamp
 from segcore.journal.journal import journal_path
 from segcore.progress import Task
-from segcore.project.label_files import Stamp
 
 if TYPE_CHECKING:
     from app.project.opening import Found, Opened

@@ -3456,6 +3456,10 @@ Folder: {folder}</source>
         <translation>预测为 {1}，图像为 {2}。</translation>
     </message>
     <message>
+        <source>The prediction of {1} is of another picture: the image file was replaced since.</source>
+        <translation>{1} 的预测属于另一张图片：图像文件此后已被替换。</translation>
+    </message>
+    <message>
         <source>The probabilities are {1}, not {2}.</source>
         <translation>概率为 {1}，而不是 {2}。</translation>
     </message>

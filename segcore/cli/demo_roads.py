@@ -165,6 +165,7 @@ class RoadsDemo(DemoRun):
         return super().to_json() | more
 
     def _predict(self, predictor: Predictor, title: str, note: list[str], keep: bool = True) -> Task[None]:
+        from segcore.images.picture import Picture
         from segcore.prediction.batch import BatchItem, predict_many
 
         project, model = self.project, predictor.model
@@ -174,7 +175,7 @@ class RoadsDemo(DemoRun):
             found = mapping.apply(probabilities, model.classes, project.classes, model.name)
             prediction = found.without_specks()
             if keep:
-                project.save_prediction(item.key, prediction)
+                project.save_prediction(item.key, prediction, Picture.of(item.stamp, image))
                 project.accept_prediction(item.key, prediction)
             self.panels.setdefault(item.key, []).append((title, prediction.labels))
 

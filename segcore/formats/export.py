@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from segcore.errors import ImageError, MaskwrightError, ProjectError
 from segcore.files.atomic import wait_for_the_disk
+from segcore.files.stamp import Stamp
 from segcore.formats.export_log import ExportLog, Written
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.export_report import ExportReport, LeftOut
@@ -24,7 +25,6 @@ from segcore.images.geo.reading import read_georeference
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance, State, values_in
 from segcore.progress import Progress, Task
-from segcore.project.label_files import Stamp
 from segcore.project.project import Project
 from segcore.project.project_file import is_project
 

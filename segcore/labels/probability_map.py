@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.errors import LabelError
+from segcore.errors import LabelError, LabelSizeError
 from segcore.files.atomic import atomic_write
 from segcore.files.npz import NpzReader
 from segcore.files.regular_file import open_regular
@@ -94,9 +94,9 @@ def uncertainty_of(probabilities: NDArray[np.float32]) -> NDArray[np.uint8]:
     return rounded
 
 
-def save_prediction(path: Path, prediction: ProbabilityMap) -> None:
-    """Write ``path`` (.npz) atomically. Raises OSError."""
-    about = {"model": prediction.model, "mean_uncertainty": prediction.mean_uncertainty}
+def save_prediction(path: Path, prediction: ProbabilityMap, picture: object = None) -> None:
+    """Write ``path`` (.npz) atomically; ``picture``, of JSON, says what it was made of. Raises OSError."""
+    about = {"model": prediction.model, "mean_uncertainty": prediction.mean_uncertainty, "picture": picture}
     meta = np.frombuffer(json.dumps(about).encode(), np.uint8)
     with atomic_write(path) as file:
         np.savez_compressed(
@@ -111,12 +111,21 @@ def save_prediction(path: Path, prediction: ProbabilityMap) -> None:
 
 def stored_uncertainty(path: Path) -> float | None:
     """Mean uncertainty (0.0-1.0) of a file of `save_prediction` without reading its arrays; None when damaged."""
+    mean = _about(path).get("mean_uncertainty")
+    return float(mean) if isinstance(mean, int | float) and 0 <= mean <= 1 else None
+
+
+def stored_picture(path: Path) -> object:
+    """Return the ``picture`` of a file of `save_prediction`; None when damaged or without one."""
+    return _about(path).get("picture")
+
+
+def _about(path: Path) -> dict[str, Any]:
     try:
         with open_regular(path) as file, NpzReader(file) as data:
-            mean = _meta(data)["mean_uncertainty"]
-            return float(mean) if isinstance(mean, int | float) and 0 <= mean <= 1 else None
+            return _meta(data)
     except Exception:  # a damaged zip file raises what it likes
-        return None
+        return {}
 
 
 def load_prediction(
@@ -137,11 +146,15 @@ def load_prediction(
     Raises
     ------
     LabelError
-        Missing, damaged, or not of ``shape``; sizes are compared before an array is read.
+        Missing or damaged.
+    LabelSizeError
+        Not of ``shape``; sizes are compared before an array is read.
     """
     try:
         with open_regular(path) as file, NpzReader(file) as data:
             return _read(data, indices, shape)
+    except LabelSizeError as error:
+        raise _of_another_size(path, error, shape) from error
     except Exception as error:  # a damaged zip file raises what it likes
         raise _damaged(path, error) from error
 
@@ -168,7 +181,7 @@ class Certainty:
 def load_certainty(path: Path, shape: tuple[int, int]) -> Certainty:
     """Read how sure a file of `save_prediction` is, one class at a time: three bytes a pixel whatever the classes.
 
-    Raises LabelError as `load_prediction` does.
+    Raises LabelError and LabelSizeError as `load_prediction` does.
     """
     try:
         with open_regular(path) as file, NpzReader(file) as data:
@@ -178,6 +191,8 @@ def load_certainty(path: Path, shape: tuple[int, int]) -> Certainty:
             for plane in data.planes("probabilities"):
                 np.maximum(confidence, plane, out=confidence)
             return Certainty(labels, uncertainty, confidence)
+    except LabelSizeError as error:
+        raise _of_another_size(path, error, shape) from error
     except Exception as error:  # a damaged zip file raises what it likes
         raise _damaged(path, error) from error
 
@@ -185,6 +200,12 @@ def load_certainty(path: Path, shape: tuple[int, int]) -> Certainty:
 def _damaged(path: Path, error: Exception) -> LabelError:
     reason = (error.strerror or error) if isinstance(error, OSError) else error
     return LabelError(f"{path} is damaged ({reason}).", "Predict this image again.")
+
+
+def _of_another_size(path: Path, error: LabelSizeError, shape: tuple[int, int] | None) -> LabelSizeError:
+    (height, width), (now_height, now_width) = error.size, shape or (0, 0)
+    text = f"{path} measures {width} x {height}, its image {now_width} x {now_height}."
+    return LabelSizeError(text, "Predict this image again.", error.size)
 
 
 def _read(data: NpzReader, indices: NDArray[np.uint8] | None, shape: tuple[int, int] | None) -> ProbabilityMap:
@@ -210,7 +231,10 @@ def _read(data: NpzReader, indices: NDArray[np.uint8] | None, shape: tuple[int, 
 
 
 def _check(data: NpzReader, shape: tuple[int, int] | None) -> tuple[int, ...]:
-    """Return the size of the labels; raise ValueError when the arrays do not fit each other or ``shape``."""
+    """Return the size of the labels.
+
+    Raises ValueError when the arrays do not fit each other, LabelSizeError when they are not of ``shape``.
+    """
     sizes = {name: data.shape(name) for name in ("probabilities", "labels", "uncertainty", "indices")}
     size = sizes["labels"]
     if (
@@ -222,7 +246,7 @@ def _check(data: NpzReader, shape: tuple[int, int] | None) -> tuple[int, ...]:
     ):
         raise ValueError("its arrays do not fit each other")
     if shape is not None and size != shape:
-        raise ValueError(f"it measures {size[1]} x {size[0]}, its image {shape[1]} x {shape[0]}")
+        raise LabelSizeError("", size=(size[0], size[1]))
     if shape is None and (sizes["indices"][0] + 2) * size[0] * size[1] > MAX_UNKNOWN:
         raise ValueError(f"it measures {size[1]} x {size[0]}, too large for an image that is not known")
     return size

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from segcore.crf import Crf
 from segcore.errors import MaskwrightError
 from segcore.files.atomic import atomic_write, hidden_beside, writing
+from segcore.files.stamp import NO_FILE, Stamp
 from segcore.images.image import image_size, read_image
 from segcore.images.indexed_png_rows import write_indexed_png_rows
+from segcore.images.page_path import file_of
 from segcore.labels.classes import ClassSet
 from segcore.prediction import Predictor
 from segcore.prediction.large_image import Labelled, is_large, predict_large
@@ -32,10 +34,14 @@ PredictLarge = Callable[["BatchItem", NDArray[np.uint8]], Task[None]]
 
 @dataclass(frozen=True)
 class BatchItem:
-    """One image to predict: ``key`` names it in reports and to the writer."""
+    """One image to predict: ``key`` names it in reports and to the writer.
+
+    ``stamp`` is of its file, from before it was read: the writer gets it.
+    """
 
     key: str
     image_path: Path
+    stamp: Stamp = NO_FILE
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ def predict_many(
         At least one step an image. Closing it lets the file in hand be finished and drops the rest; no thread stays.
     """
     reader, writer = (ThreadPoolExecutor(1, f"predict-{what}") for what in ("read", "write"))
-    reading: deque[Future[NDArray[np.uint8] | None]] = deque()
+    reading: deque[Future[tuple[BatchItem, NDArray[np.uint8] | None]]] = deque()
     writing: deque[tuple[str, Future[None]]] = deque()
     failures: list[tuple[str, str]] = []
     upcoming = iter(items)
@@ -97,16 +103,16 @@ def predict_many(
                 failures.append((key, _explained(error)))
 
     try:
-        for number, item in enumerate(items):
+        for number, wanted in enumerate(items):
             while len(reading) <= _AHEAD and (following := next(upcoming, None)) is not None:
-                reading.append(reader.submit(_read_ordinary, following.image_path, channels))
-            yield Progress(number, len(items), item.key)
+                reading.append(reader.submit(_read_ordinary, following, channels))
+            yield Progress(number, len(items), wanted.key)
             if stopping is not None and stopping():
                 left = len(items) - number
                 break
-            part = partial(Progress.part, number=number, parts=len(items), name=item.key)
+            part = partial(Progress.part, number=number, parts=len(items), name=wanted.key)
             try:
-                image = reading.popleft().result()
+                item, image = reading.popleft().result()
                 if image is None and predict_large is not None:
                     finish_writes(0)
                     yield from mapped(predict_large(item, read_image(item.image_path)), part)
@@ -116,7 +122,7 @@ def predict_many(
                 if crf is not None:
                     probabilities = yield from mapped(crf.refine(image, probabilities), part)
             except (MaskwrightError, OSError, MemoryError) as error:
-                failures.append((item.key, _explained(error)))
+                failures.append((wanted.key, _explained(error)))
                 continue
             finish_writes(_BEHIND - 1)
             writing.append((item.key, writer.submit(write, item, image, probabilities)))
@@ -129,9 +135,11 @@ def predict_many(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _read_ordinary(path: Path, num_classes: int) -> NDArray[np.uint8] | None:
-    """Read an image ahead, or return None for one that is large by its header. Raises ImageError."""
-    return None if is_large(*image_size(path), num_classes) else read_image(path)
+def _read_ordinary(item: BatchItem, num_classes: int) -> tuple[BatchItem, NDArray[np.uint8] | None]:
+    """Read an image ahead, but not one that is large by its header: None. Raises ImageError."""
+    path = item.image_path
+    item = replace(item, stamp=Stamp.of(file_of(path)))
+    return item, None if is_large(*image_size(path), num_classes) else read_image(path)
 
 
 def _explained(error: BaseException) -> str:

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from segcore.errors import ProjectError, ProjectMissingError
+from segcore.files.stamp import Stamp
 from segcore.images.page_path import PAGES_ARE_CHANNELS
 from segcore.labels.class_history import ClassHistory
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
-from segcore.project.label_files import Stamp, file_times
+from segcore.project.label_files import file_times
 from segcore.project.label_store import now
 from segcore.project.project_file import NAME, ProjectFile, is_project, mapping_key, newer_schema
 from segcore.project.write_access import WriteAccess

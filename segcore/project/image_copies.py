@@ -12,11 +12,11 @@ from pathlib import Path, PurePosixPath
 from segcore.errors import MaskwrightError, ProjectError
 from segcore.files.atomic import atomic_write, wait_for_the_disk, writing
 from segcore.files.regular_file import open_regular
+from segcore.files.stamp import Stamp
 from segcore.files.zip_limits import free_bytes
 from segcore.images.geo.world_file import world_file_names
 from segcore.images.page_path import split_id
 from segcore.progress import Progress, Task, drive
-from segcore.project.label_files import Stamp
 from segcore.project.project import Project
 from segcore.project.same_images import SameImages
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.errors import ImageError
+from segcore.files.stamp import Stamp
 from segcore.images.page_path import split_id
 from segcore.labels.label_map import State
 from segcore.progress import Task
 from segcore.project.configuration import Configuration
 from segcore.project.image_id import check_image_id
 from segcore.project.index import ImageRecord, Index, IndexRow
-from segcore.project.label_files import Stamp
 from segcore.project.label_store import LabelStore
 from segcore.project.project_file import check_is_there
 from segcore.project.rescan import Rescan, find_files, in_folder_order, update_index
@@ -136,10 +136,9 @@ class ImageList:
     def size(self, image_id: str) -> tuple[int, int]:
         """(height, width), read once from the header of the file. Raises ImageError."""
         path = self.file(image_id)
-        try:
-            stamp = path.stat().st_mtime_ns
-        except OSError as error:
-            raise ImageError(f"{path} is no longer there.", "Put it back, or rescan the folder.") from error
+        stamp = Stamp.of(path).key
+        if not stamp:
+            raise ImageError(f"{path} is no longer there.", "Put it back, or rescan the folder.")
         row = self.index.row(image_id)
         if row is not None and row.image_stamp == stamp and row.width is not None and row.height is not None:
             return row.height, row.width
@@ -158,7 +157,7 @@ class ImageList:
 
         An image whose header cannot be read is unreadable from then on. ``readable`` tells that its pixels were read.
         """
-        return self._looked_at(image_id, Stamp.of(self.file(image_id)).time, readable)
+        return self._looked_at(image_id, Stamp.of(self.file(image_id)).key, readable)
 
     def _looked_at(self, image_id: str, stamp: int, readable: bool = False) -> ImageRecord:
         row = self.index.row(image_id)
@@ -191,7 +190,7 @@ class ImageList:
         more = False
         for image_id in waiting:
             row = self.index.row(image_id)
-            stamp = Stamp.of(self.file(image_id)).time
+            stamp = Stamp.of(self.file(image_id)).key
             if not stamp and not self._folder.is_dir():
                 return Inspection(changed, [], more)
             record = self._looked_at(image_id, stamp)
@@ -218,8 +217,8 @@ class ImageList:
         ids = images_of(files, {**rows, **looked}, self._configuration.pages_are_channels)
         self._ids = ids
         with self._indexing():
-            predictions = self._root / "predictions"
-            return (yield from update_index(self.index, rows, looked, ids, folder, self._labels, predictions))
+            places = folder, self._labels, self._root / "predictions"
+            return (yield from update_index(self.index, rows, looked, ids, *places, whole=seconds == FOR_EVER))
         return Rescan((), ())
 
     @contextmanager

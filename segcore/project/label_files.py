@@ -7,7 +7,6 @@ import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from segcore.errors import LabelError
 from segcore.files.atomic import aside_path
@@ -22,23 +21,6 @@ STEP_SECONDS = 0.1
 
 DAMAGED, CHANGED, UNKNOWN_CLASSES = "damaged", "changed", "unknown-classes"
 """Endings of the names under which labels are kept that a save must not replace."""
-
-
-class Stamp(NamedTuple):
-    """What differs when a file was replaced: time of change in ns, size in bytes, file number. Zeros: no file."""
-
-    time: int = 0
-    size: int = 0
-    number: int = 0
-
-    @classmethod
-    def of(cls, path: Path) -> Stamp:
-        """Return the stamp of a file."""
-        try:
-            found = path.stat()
-        except OSError:
-            return cls()
-        return cls(found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 def read_file(path: Path) -> bytes | None:

@@ -39,6 +39,7 @@ from numpy.typing import NDArray
 from segcore.errors import LabelError, LabelSizeError
 from segcore.files.atomic import atomic_write_bytes, put_aside, writing
 from segcore.files.inside import check_stays_inside
+from segcore.files.stamp import Stamp
 from segcore.images.indexed_png import decode_indexed_png, encode_indexed_png, read_notes
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance, State
@@ -46,7 +47,6 @@ from segcore.progress import Task, drive
 from segcore.project.label_files import (
     CHANGED,
     DAMAGED,
-    Stamp,
     crc_of,
     kept_aside,
     next_to,

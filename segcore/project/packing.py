@@ -15,11 +15,12 @@ from typing import NamedTuple
 from segcore.errors import ProjectError
 from segcore.files.atomic import atomic_write, writing
 from segcore.files.regular_file import open_regular
+from segcore.files.stamp import Stamp
 from segcore.images.geo.world_file import world_file_names
 from segcore.images.page_path import split_id
 from segcore.progress import Progress, Task, mapped
 from segcore.project.image_id import is_image_id
-from segcore.project.label_files import Stamp, file_times, read_file
+from segcore.project.label_files import file_times, read_file
 from segcore.project.label_store import LabelStore
 from segcore.project.marks import NAME as MARKS
 from segcore.project.pack_layout import IMAGES, LIST, PackList

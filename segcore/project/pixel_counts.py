@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import MaskwrightError
+from segcore.files.stamp import Stamp
 from segcore.images.pixel_size import PixelSize, read_pixel_size
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.label_map import LabelMap
 from segcore.progress import Progress, Task
-from segcore.project.label_files import Stamp
 from segcore.project.project_file import is_project
 
 if TYPE_CHECKING:

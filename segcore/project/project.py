@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from segcore.errors import ImageError, ProjectError
 from segcore.files.atomic import make_folder, writing
+from segcore.images.picture import Picture
 from segcore.labels.class_history import ClassHistory, check_labels
 from segcore.labels.class_mapping import ClassMapping
 from segcore.labels.classes import ClassSet
@@ -62,6 +63,8 @@ class Project:
         Verdicts, flags and notes of its images.
     versions : LabelVersions
         Earlier labels of its images.
+    predictions : KeptPredictions
+        The model's answers.
     """
 
     def __init__(self, root: Path, file: ProjectFile, access: WriteAccess) -> None:
@@ -72,7 +75,7 @@ class Project:
         self._store = LabelStore(root, access.writing)
         self._images = ImageList(root, self._store, self._configuration, self.warn, copied=bool(access.read_only))
         self._labels = ProjectLabels(self._store, self._images)
-        self._predictions = KeptPredictions(root, access, self._images)
+        self.predictions = KeptPredictions(root, access, self._images)
         self.marks = Marks(root, access.writing, self.warn)
         self.versions = LabelVersions(root, self._store, access.writing)
 
@@ -255,7 +258,7 @@ class Project:
 
     def prediction_path(self, image_id: str) -> Path:
         """Return the file with the prediction for an image; it need not exist."""
-        return self._predictions.path(image_id)
+        return self.predictions.path(image_id)
 
     def size(self, image_id: str) -> tuple[int, int]:
         """(height, width), read once from the header of the file. Raises ImageError."""
@@ -342,16 +345,16 @@ class Project:
 
     # Predictions
 
-    def save_prediction(self, image_id: str, prediction: ProbabilityMap) -> None:
-        """Keep the model's answer. Labels do not change. Raises ProjectError."""
-        self._predictions.save(image_id, prediction)
+    def save_prediction(self, image_id: str, prediction: ProbabilityMap, picture: Picture | None = None) -> None:
+        """Keep the model's answer for this picture, of the image as it was read. Raises ProjectError."""
+        self.predictions.save(image_id, prediction, picture)
 
     def load_prediction(self, image_id: str, shape: tuple[int, int] | None = None) -> ProbabilityMap | None:
         """Read the kept prediction in the project's classes; None when there is none.
 
-        Raises LabelError when it is damaged, or not of ``shape`` (height, width) where that is given.
+        Raises LabelError when it is damaged, of another picture, or not of ``shape`` (height, width) where given.
         """
-        return self._predictions.load(image_id, self.classes, shape)
+        return self.predictions.load(image_id, self.classes, shape)
 
     def accept_prediction(self, image_id: str, prediction: ProbabilityMap) -> State:
         """Give every open pixel its predicted label; what a person painted or confirmed stays."""

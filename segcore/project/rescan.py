@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from segcore.files.stamp import Stamp
 from segcore.images.image import list_images
 from segcore.images.page_path import split_id
 from segcore.labels.probability_map import stored_uncertainty
 from segcore.progress import Progress, Task
 from segcore.project.image_id import only_image_ids
 from segcore.project.index import Index, IndexRow
-from segcore.project.label_files import Stamp, reading_times
+from segcore.project.label_files import reading_times
 from segcore.project.label_store import LabelStore
+from segcore.project.stacks import looked_at
 
 
 @dataclass(frozen=True)
@@ -53,17 +55,19 @@ def update_index(
     images: Path,
     labels: LabelStore,
     predictions: Path,
+    whole: bool,
 ) -> Task[Rescan]:
     """Make the index hold exactly ``ids``, reading those label maps and predictions that changed since.
 
-    ``rows`` are those of the index, ``looked`` the changed ones among them. Of an image below ``images`` that could not
-    be read, nothing is known any more once its file was changed.
+    ``rows`` are those of the index, ``looked`` the changed ones among them. The header of an image below ``images`` is
+    read again once its file was changed: of all that were looked at before in a ``whole`` scan, else of those only
+    that could not be read.
 
     Raises sqlite3.Error when the index cannot be written.
     """
     label_stamps = yield from labels.reading_stamps()
     prediction_stamps = yield from reading_times(predictions, ".npz")
-    changed = []
+    changed, keys = [], dict[str, int]()  # of files that hold several images, asked once
     for done, image_id in enumerate(ids):
         before = rows.get(image_id)
         row = looked.get(image_id) or before or IndexRow(image_id)
@@ -73,8 +77,12 @@ def update_index(
         if row.prediction_stamp != prediction_stamps.get(image_id, 0):
             yield Progress(done, len(ids), image_id)
             row = _with_prediction(row, predictions, prediction_stamps.get(image_id, 0))
-        if row.unreadable is not None and row.image_stamp != Stamp.of(images / split_id(image_id)[0]).time:
-            row = row._replace(unreadable=None, width=None, height=None, image_stamp=None)
+        if row.unreadable is not None or (whole and row.image_stamp is not None):
+            file = split_id(image_id)[0]
+            if (key := keys.get(file)) is None:
+                key = keys[file] = Stamp.of(images / file).key
+            if key and row.image_stamp != key:
+                row = looked_at(row, images)
         if row is not before:
             changed.append(row)
     removed = tuple(rows.keys() - set(ids))

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from segcore.errors import ProjectError
 from segcore.files.regular_file import open_regular
+from segcore.files.stamp import Stamp
 from segcore.images.page_path import split_id
-from segcore.project.label_files import Stamp
 from segcore.project.project import Project
 
 _PIECE = 1 << 20

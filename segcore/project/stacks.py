@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from segcore.errors import ImageError
+from segcore.files.stamp import Stamp
 from segcore.images.image import image_header, image_layout
 from segcore.images.layout import Layout
 from segcore.images.page_path import is_stack_name, split_id
 from segcore.progress import Progress, Task
 from segcore.project.index import MAX_REASON, IndexRow
-from segcore.project.label_files import Stamp
 
 LOOK_AGAIN = -1
 """Stamp of a file that could not be read for a reason outside of it (permissions, memory, a network disk)."""
@@ -37,7 +37,7 @@ def look_into(
     for done, name in enumerate(waiting):
         row = rows.get(name, IndexRow(name))
         is_known = row.layout is not None or row.unreadable is not None
-        if is_known and (seconds < float("inf") or row.image_stamp == Stamp.of(folder / name).time):
+        if is_known and (seconds < float("inf") or row.image_stamp == Stamp.of(folder / name).key):
             continue
         yield Progress(done, len(waiting), name)
         changed[name] = looked_at(row, folder)
@@ -60,7 +60,7 @@ def measured(row: IndexRow, folder: Path) -> IndexRow:
     A file whose header is sound stays unreadable until it changes, because its pixels may be damaged.
     """
     path, (file, name) = folder / row.id, split_id(row.id)
-    stamp = Stamp.of(folder / file).time
+    stamp = Stamp.of(folder / file).key
     header = image_header(path)
     height, width = header.shape
     layout = image_layout(path).to_text() if header.pages > 1 and not name and is_stack_name(file) else ""
@@ -71,9 +71,9 @@ def measured(row: IndexRow, folder: Path) -> IndexRow:
 def unreadable(row: IndexRow, folder: Path, error: ImageError) -> IndexRow:
     """Return a row of an image that cannot be read, until its file changes."""
     if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
-        stamp = Stamp().time  # of no file: it may have come back since
+        stamp = Stamp().key  # of no file: it may have come back since
     else:
-        stamp = LOOK_AGAIN if _is_passing(error) else Stamp.of(folder / split_id(row.id)[0]).time
+        stamp = LOOK_AGAIN if _is_passing(error) else Stamp.of(folder / split_id(row.id)[0]).key
     return row._replace(unreadable=str(error.message)[:MAX_REASON] or "?", image_stamp=stamp)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from segcore.errors import LabelError
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, State
-from segcore.labels.probability_map import Certainty, load_certainty
+from segcore.labels.probability_map import Certainty
 from segcore.worklist.uncertainty_map import Source, UncertaintyMap, uncertainty_map
 
 if TYPE_CHECKING:
@@ -119,12 +119,11 @@ def read_facts(project: Project, image_id: str) -> ImageFacts:
 
 def read_certainty(project: Project, image_id: str, shape: tuple[int, int]) -> Certainty | None:
     """Return how sure the kept prediction is, in the project's classes; None without one that can be read."""
-    path = project.prediction_path(image_id)
-    if not path.exists():
-        return None
     try:
-        found = load_certainty(path, shape)
+        found = project.predictions.load_certainty(image_id, shape)
     except LabelError:  # the window tells of it when the image is opened
+        return None
+    if found is None:
         return None
     known = np.isin(found.labels, project.classes.indices)
     return Certainty(np.where(known, found.labels, np.uint8(IGNORE_INDEX)), found.uncertainty, found.confidence)

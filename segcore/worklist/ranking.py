@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import MaskwrightError
+from segcore.files.stamp import Stamp
 from segcore.progress import Progress, Task
-from segcore.project.label_files import Stamp
 from segcore.worklist.descriptor import describe_file
 from segcore.worklist.diversity import diverse_order
 from segcore.worklist.facts_store import FactsStore, StoredFacts, opened
@@ -95,7 +95,7 @@ def rank(project: Project) -> Task[Ranking]:
             if row is None or row.unreadable:
                 continue
             stamp = f"{row.label_stamp}:{row.prediction_stamp}:{classes}"
-            image_stamp = row.image_stamp or Stamp.of(project.image_file(image_id)).time
+            image_stamp = row.image_stamp or Stamp.of(project.image_file(image_id)).key
             before = known.pop(image_id, None)
             if before is not None and (before.image_stamp, before.stamp) == (image_stamp, stamp):
                 rows[image_id] = before

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QGroupBox,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QTabWidget,
@@ -19,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from app.appearance import style_change
 from app.appearance.style_change import StyleChange
-from app.appearance.theme import DARK, LIGHT, apply_theme
+from app.appearance.theme import DARK, LIGHT, Look, apply_theme
+from app.settings.settings import Settings
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints|raise", extend=True)
 KINDS = (QLabel, QPushButton, QCheckBox, QComboBox)
@@ -149,3 +151,59 @@ def test_widgets_that_go_meanwhile_do_no_harm(window, qtbot):
         page.deleteLater()
     qtbot.waitUntil(lambda: not change.turns.running)
     assert window.updatesEnabled()
+
+
+def nested():
+    """Tabs; the hidden page has a row of widgets whose style changes how much room they need."""
+    tabs = QTabWidget()
+    row = QWidget()
+    column = QHBoxLayout(row)
+    for text in "abc":
+        box = QComboBox()
+        box.addItem(text * 10)
+        column.addWidget(box)
+    page = QWidget()
+    QVBoxLayout(page).addWidget(row)
+    tabs.addTab(QWidget(), "seen")
+    tabs.addTab(page, "hidden")
+    return tabs
+
+
+class Asks(QObject):
+    """Asks how much room the tabs need whenever one of their widgets is styled."""
+
+    def __init__(self, tabs):
+        super().__init__()
+        self.tabs = tabs
+        for widget in tabs.findChildren(QWidget):
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched, event):  # noqa: N802
+        if event.type() == QEvent.Type.StyleChange:
+            self.tabs.minimumSizeHint()
+        return False
+
+
+@pytest.mark.parametrize("turns", [False, True], ids=["at once", "in turns"])
+def test_a_hidden_page_needs_the_room_of_its_last_style(qtbot, qapp, tmp_path, turns):
+    """Of twelve windows: in which order Qt styles the widgets is chance."""
+    look = Look(Settings(tmp_path / "settings.json"))
+    qapp.setStyleSheet("QComboBox { padding-left: 90px; }" if turns else "")
+    made, asking = [nested() for _ in range(12)], []
+    for tabs in made:
+        qtbot.addWidget(tabs)
+        tabs.show()
+        asking.append(Asks(tabs))
+    before = made[0].minimumSizeHint()
+    if turns:
+        look.change.begin(partial(apply_theme, look.theme))
+        qtbot.waitUntil(lambda: not look.change.turns.running)
+    else:
+        look.apply_style_sheet()
+    new = nested()
+    qtbot.addWidget(new)
+    new.show()
+    wanted = new.minimumSizeHint()
+    assert wanted != before
+    assert [tabs.minimumSizeHint() for tabs in made] == [wanted] * len(made)
+    qapp.setStyleSheet("")

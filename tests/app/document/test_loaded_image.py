@@ -10,6 +10,7 @@ from segcore.errors import ImageError
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap
 from segcore.project.project import Access, Project
+from tests.segcore.project.small_project import prediction
 
 CLASSES = ClassSet.from_names(["road", "car"])
 
@@ -115,3 +116,30 @@ def test_no_labels_are_made_for_an_image_that_is_too_large_to_read(project, monk
     with pytest.raises(ImageError, match="megapixels"):
         load_image(project, "a.png")
     assert made == []
+
+
+def test_the_prediction_of_another_picture_is_not_shown_and_the_person_is_told(project):
+    path = project.image_path("a.png")
+    found = load_image(project, "a.png")
+    project.save_prediction("a.png", prediction(shape=(4, 6)), found.picture)
+    again = load_image(project, "a.png")
+    assert (again.prediction is None, again.warning, again.picture) == (False, "", found.picture)
+    Image.new("RGB", (6, 4), (9, 9, 9)).save(path)
+    replaced = load_image(project, "a.png")
+    assert replaced.prediction is None
+    assert "of another picture" in replaced.warning
+    assert "Predict this image again" in replaced.warning
+    assert replaced.picture.pixels != found.picture.pixels
+
+
+def test_an_image_that_breaks_while_it_is_read_keeps_nobody_waiting(project, monkeypatch):
+    found = load_image(project, "a.png")
+    project.save_prediction("a.png", prediction(shape=(4, 6)), found.picture)
+
+    def broken(_path):
+        raise ImageError("a.png is truncated.")
+        yield
+
+    monkeypatch.setattr("segcore.images.image.reading", broken)
+    with pytest.raises(ImageError, match="truncated"):
+        load_image(project, "a.png")

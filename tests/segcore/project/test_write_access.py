@@ -12,6 +12,7 @@ from PIL import Image
 
 import segcore.project.label_store
 from segcore.errors import ProjectBusyError, ProjectError
+from segcore.files.stamp import Stamp
 from segcore.labels.label_map import LabelMap, State
 from segcore.project.project import Access, Project
 from segcore.project.writer_lock import Holder
@@ -165,7 +166,7 @@ def test_a_folder_that_cannot_be_written_opens_read_only(project):
 # What an index may do
 def test_a_wrong_size_in_the_index_puts_nothing_aside(project, images):
     project.save_label_map("a.png", painted(1))
-    project.index.update("a.png", width=5, height=3, image_stamp=(images / "a.png").stat().st_mtime_ns)
+    project.index.update("a.png", width=5, height=3, image_stamp=Stamp.of(images / "a.png").key)
     assert project.size("a.png") == (3, 5)
     assert np.array_equal(project.load_label_map("a.png").labels, painted(1).labels)
     assert project.size("a.png") == (4, 6)
