@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.appearance.plain_text import as_tip, plain_label
+from app.appearance.turns import Turns
 from app.settings.settings import TABLE, Settings
 from app.window.settings_table import PAGES, SettingRow
 
@@ -35,7 +36,11 @@ NAME_HEIGHT = 30
 
 
 class SettingsDialog(QDialog):
-    """One page for each of `PAGES`. The window stays usable, and what it changes is shown here, too."""
+    """One page for each of `PAGES`. The window stays usable, and what it changes is shown here, too.
+
+    A page is filled when it is first seen, the others one after the other behind it: all together would hold the UI
+    thread for too long.
+    """
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,12 +55,11 @@ class SettingsDialog(QDialog):
         self.names.setFixedWidth(170)
         self.names.setProperty("role", "roomy")
         self.pages = QStackedWidget(self)
-        for title, rows in PAGES:
+        for title, _ in PAGES:
             name = QListWidgetItem(_text(title), self.names)
             name.setSizeHint(QSize(0, NAME_HEIGHT))
-            self._add_page(rows)
-        self.names.currentRowChanged.connect(self.pages.setCurrentIndex)
-        self.names.setCurrentRow(0)
+            self.pages.addWidget(_area())
+        self.names.currentRowChanged.connect(self._choose)
         self.restart = plain_label(self.tr("Some changes hold once Maskwright is started again."))
         self.restart.setProperty("role", "muted")
         self.restart.hide()
@@ -76,17 +80,26 @@ class SettingsDialog(QDialog):
         settings.changed.connect(self._follow)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
-        for key in self.controls:
-            self._show_value(key)
-        self._look_at_defaults()
+        self.names.setCurrentRow(0)
+        self._turns = Turns(self)
+        self._turns.begin(self._fill_all())
 
-    def _add_page(self, rows: tuple[SettingRow, ...]) -> None:
-        """Add a page, each part in its place before it is filled: Qt computes anew the styles of all that is moved."""
-        page, area = QWidget(), QScrollArea()
-        self.pages.addWidget(area)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    def _choose(self, number: int) -> None:
+        self._fill(number)
+        self.pages.setCurrentIndex(number)
+
+    def _fill_all(self) -> Iterator[None]:
+        for number in range(len(PAGES)):
+            if self._fill(number):
+                yield
+
+    def _fill(self, number: int) -> bool:
+        """Fill a page, each part in its place before: Qt computes anew the styles of all that is moved."""
+        rows, area = PAGES[number][1], self.pages.widget(number)
+        assert isinstance(area, QScrollArea)
+        if area.widget() is not None:
+            return False
+        page = QWidget()
         area.setWidget(page)
         grid = QGridLayout(page)
         grid.setColumnStretch(0, 1)
@@ -113,7 +126,15 @@ class SettingsDialog(QDialog):
             grid.addWidget(control, 2 * n, 1)
             grid.addWidget(reset, 2 * n, 2)
             grid.addWidget(help_, 2 * n + 1, 0, 1, 3)
+            self._show_value(row.key)
         grid.setRowStretch(2 * len(rows), 1)
+        before: QWidget = self.names  # else Tab would come to the page after the buttons below it
+        for row in rows:
+            for each in (self.controls[row.key], self._resets[row.key]):
+                QWidget.setTabOrder(before, each)
+                before = each
+        self._look_at_defaults()
+        return True
 
     def _control(self, row: SettingRow) -> QWidget:
         """Return the control of a setting, of the kind that its default is of."""
@@ -154,7 +175,7 @@ class SettingsDialog(QDialog):
     def _follow(self, key: str) -> None:
         if key in self.controls:
             self._show_value(key)
-            self._look_at_defaults()
+        self._look_at_defaults()
 
     def _show_value(self, key: str) -> None:
         with QSignalBlocker(self.controls[key]):
@@ -162,15 +183,27 @@ class SettingsDialog(QDialog):
 
     def _look_at_defaults(self) -> None:
         for key, reset in self._resets.items():
-            reset.setEnabled(self._settings[key] != TABLE[key].default)
-        self.reset_all.setEnabled(any(reset.isEnabled() for reset in self._resets.values()))
+            reset.setEnabled(self._is_changed(key))
+        self.reset_all.setEnabled(any(self._is_changed(row.key) for _, rows in PAGES for row in rows))
+
+    def _is_changed(self, key: str) -> bool:
+        return bool(self._settings[key] != TABLE[key].default)
 
     def _reset_all(self) -> None:
         for _, rows in PAGES:
             for row in rows:
-                if row.restart and self._resets[row.key].isEnabled():
+                if row.restart and self._is_changed(row.key):
                     self.restart.show()
                 self._settings.reset(row.key)
+
+
+def _area() -> QScrollArea:
+    """Return the place of a page."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
 
 
 def _text(source: str) -> str:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.window.history_dialog import HistoryDialog
 from app.window.settings_dialog import SettingsDialog
+from app.window.settings_table import PAGES
 from app.window.shortcut_editor import ShortcutEditor
 from app.window.shortcut_sheet import ShortcutSheet
 from app.worklist.statistics_dialog import StatisticsDialog
@@ -66,8 +67,10 @@ def test_every_control_of_the_window_has_a_name(opened):
 
 
 def test_every_control_of_its_dialogs_has_a_name(qtbot, opened):
+    settings = SettingsDialog(opened.settings)
+    qtbot.waitUntil(lambda: len(settings.controls) == sum(len(rows) for _, rows in PAGES))
     for dialog in (
-        SettingsDialog(opened.settings),
+        settings,
         ShortcutEditor(opened.actions_),
         ShortcutSheet(opened.actions_),
         HistoryDialog(opened.session, opened.editing.history.versioning),

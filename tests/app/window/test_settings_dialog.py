@@ -27,7 +27,45 @@ ELSEWHERE = {
 def dialog(qtbot):
     dialog = SettingsDialog(Settings())
     qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: len(dialog.controls) == len(ROWS))
     return dialog
+
+
+def test_only_the_page_that_is_seen_is_there_at_once(qtbot):
+    settings = Settings()
+    last = PAGES[-1][1][-1]
+    settings[last.key] = _other(last.key)
+    dialog = SettingsDialog(settings)
+    qtbot.addWidget(dialog)
+    assert set(dialog.controls) == {row.key for row in PAGES[0][1]}
+    assert dialog.reset_all.isEnabled(), "another page has something to be reset"
+    dialog.names.setCurrentRow(len(PAGES) - 1)
+    assert set(dialog.controls) == {row.key for page in (PAGES[0], PAGES[-1]) for row in page[1]}
+    assert dialog._resets[last.key].isEnabled()
+    dialog.reset_all.click()
+    assert settings[last.key] == TABLE[last.key].default
+    qtbot.waitUntil(lambda: len(dialog.controls) == len(ROWS))
+    assert len({id(control) for control in dialog.controls.values()}) == len(ROWS)
+
+
+def test_the_tab_key_goes_through_the_page_before_the_buttons(dialog):
+    dialog.show()
+    for number, (_, rows) in enumerate(PAGES):
+        dialog.names.setCurrentRow(number)
+        way, at = [], dialog.names.nextInFocusChain()
+        while at is not dialog.names:
+            way.append(at)
+            at = at.nextInFocusChain()
+        places = [way.index(dialog.controls[row.key]) for row in rows]
+        assert places == sorted(places)
+        assert places[-1] < way.index(dialog.reset_all)
+
+
+def _other(key):
+    of = TABLE[key]
+    if of.choices:
+        return next(choice for choice in of.choices if choice != of.default)
+    return not of.default if isinstance(of.default, bool) else of.default + 1
 
 
 def test_every_setting_is_in_the_dialog_or_has_a_place_of_its_own():
@@ -84,6 +122,7 @@ def test_the_window_follows(qtbot, opened):
     dialog = opened.setting.dialog
     assert dialog.isVisible()
     assert not dialog.isModal()
+    qtbot.waitUntil(lambda: len(dialog.controls) == len(ROWS))
     dialog.controls["brush.radius"].setValue(22.0)
     dialog.controls["smart.radius"].setValue(9.0)
     assert options.radius == 22.0
