@@ -42,19 +42,21 @@ Key = tuple[str, str, tuple[int, int]]
 class Unsaved:
     """Labels of one image that are newer than its files.
 
+    ``picture``: of the image that they were made on, see `segcore.project.label_store.StoredLabels`.
     ``after``: are set when the undo history that leads to these labels is on the disk, or could not be written.
     """
 
     project: Project
     image_id: str
     label_map: LabelMap
+    picture: str | None = None
     after: list[threading.Event] = field(default_factory=list)
 
     def write(self) -> State:
         """Write the files, in a lane: after the undo history, or a kill between the two would leave it too short."""
         for written in self.after:
             written.wait(JOURNAL_SECONDS)
-        return self.project.save_label_map(self.image_id, self.label_map)
+        return self.project.save_label_map(self.image_id, self.label_map, picture=self.picture)
 
     @property
     def key(self) -> Key:
@@ -188,7 +190,8 @@ class Autosaver(QObject):
         if document.project is None or document.label_map is None:
             return
         if self._dirty is None:
-            self._dirty = Unsaved(document.project, image_id, document.label_map)
+            pixels = None if document.picture is None else document.picture.pixels
+            self._dirty = Unsaved(document.project, image_id, document.label_map, pixels)
             self._latest.start()
         self._quiet.start()
 

@@ -41,6 +41,8 @@ class Document(DocumentSignals):
         Labels of a part of the image as the current stroke would leave them: shown, but not an edit.
     picture : Picture | None
         Which picture ``image`` is, as it was read.
+    replaced : bool
+        Whether the labels were made on another picture, and no person has said that they fit this one.
     journal : Journal | None
         Where the edits of this image are kept; written to by `Journaling` alone.
     coming : str | None
@@ -58,6 +60,7 @@ class Document(DocumentSignals):
         self.label_map: LabelMap | None = None
         self.prediction: ProbabilityMap | None = None
         self.picture: Picture | None = None
+        self.replaced = False
         self.revision = 0
         self.active_class = 0
         self.policy = PaintPolicy()
@@ -92,7 +95,7 @@ class Document(DocumentSignals):
         self._leave_image()
         self.image_id, self.image = loaded.image_id, loaded.image
         self.label_map, self.prediction = paintable(loaded.label_map), loaded.prediction
-        self.image_levels, self.picture = loaded.levels, loaded.picture
+        self.image_levels, self.picture, self.replaced = loaded.levels, loaded.picture, loaded.replaced
         self.history, self.journal = History() if loaded.history is None else loaded.history, loaded.journal
         self._enter_image()
         if loaded.is_newer:

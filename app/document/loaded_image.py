@@ -52,6 +52,8 @@ class LoadedImage:
         What the person may want to know although nothing is wrong.
     picture : Picture | None
         Which picture ``image`` is.
+    replaced : bool
+        Whether ``label_map`` was made on another picture: the image file was replaced since.
     """
 
     image_id: str
@@ -65,6 +67,7 @@ class LoadedImage:
     is_newer: bool = False
     note: str = ""
     picture: Picture | None = None
+    replaced: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ def loading(project: Project, image_id: str) -> Task[LoadedImage]:
         found.is_newer,
         found.note,
         picture,
+        found.picture not in ("", picture.pixels),
     )
 
 
@@ -146,6 +150,7 @@ class _Labels(NamedTuple):
     journal: Journal | None = None
     is_newer: bool = False
     note: str = ""
+    picture: str = ""
 
 
 def _read_labels(project: Project, image_id: str, shape: tuple[int, int], pixels: Callable[[], str]) -> _Labels:
@@ -154,14 +159,14 @@ def _read_labels(project: Project, image_id: str, shape: tuple[int, int], pixels
     ``pixels`` waits until the image is read, and returns its `content_key`.
     """
     prediction, odd = _prediction(project, image_id, shape, pixels)
-    damaged = None
+    damaged, made_on = None, ""
     try:
         stored = project.load_labels(image_id, shape)
-        label_map, trouble = stored.label_map, translated(stored.warning)
+        label_map, trouble, made_on = stored.label_map, translated(stored.warning), stored.picture
     except LabelError as error:
         label_map, damaged, trouble = LabelMap.blank(*shape), error, words(error)
     if project.read_only:
-        return _Labels(label_map, prediction, f"{trouble} {odd}".strip())
+        return _Labels(label_map, prediction, f"{trouble} {odd}".strip(), picture=made_on)
     recalled = recall(project.root, image_id, label_map, project.classes, project.class_history)
     if damaged is None:
         trouble = f"{trouble} {translated(recalled.warning)}".strip()
@@ -176,6 +181,7 @@ def _read_labels(project: Project, image_id: str, shape: tuple[int, int], pixels
         recalled.journal,
         recalled.is_newer,
         translated(recalled.note),
+        made_on,
     )
 
 

@@ -43,6 +43,8 @@ class Records(QObject):
     """list[str]: ids of the images whose records changed since the last time; in the next turn of the event loop."""
     corrected_changed = Signal()
     """Other images than before are corrected; before `changed`. Not emitted with `reset`."""
+    replaced = Signal(object)
+    """Ids of images whose files another program replaced or changed."""
 
     def __init__(self, document: Document, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -226,6 +228,11 @@ class Records(QObject):
         self._to_inspect.extend(each.id for each in self._records.values() if each.unreadable)
         self._inspect()
 
+    def look_at(self, image_id: str) -> None:
+        """Find out whether the file of an image was changed since it was looked at."""
+        self._to_inspect.appendleft(image_id)
+        self._inspect()
+
     # --- inside ------------------------------------------------------------------------------------------------
 
     def _on_project(self) -> None:
@@ -287,6 +294,8 @@ class Records(QObject):
                 self._put_of(project, since, record)
             self._to_inspect.extendleft(reversed(found.left))
             self._find_more(project, found.more)
+            if found.replaced:
+                self.replaced.emit(found.replaced)
         if project is self._document.project:
             self._inspect()
 

@@ -43,6 +43,7 @@ def rescue(states: Iterable[Unsaved], place: Path) -> list[Path]:
                     state.label_map,
                     project.classes.palette(),
                     not_before=project.class_history.newest,
+                    picture=state.picture,
                 )
             path = folder / NOTE
             with writing(path):

@@ -66,6 +66,7 @@ class Listing(QObject):
         records = self._session.records
         if project is not self._session.document.project:
             return
+        records.replaced.emit(found.changed)
         if found.added or found.removed or records.expected:
             records.refresh()
         else:

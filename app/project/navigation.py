@@ -274,7 +274,8 @@ class Navigation(QObject):
         self._look_ahead()
 
     def _note_file(self, loaded: LoadedImage) -> None:
-        """Tell the records that an image can be read again."""
+        """Tell the records that an image can be read again, or was replaced."""
+        self._session.records.look_at(loaded.image_id)
         record = self._session.records.of(loaded.image_id)
         if record is not None and record.unreadable:
             self._session.records.read_again(loaded.image_id)

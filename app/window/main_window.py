@@ -341,10 +341,11 @@ class MainWindow(QMainWindow):
         self.start.show_icons(icon("folder-open-outline", theme, theme.on_accent))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Look at unreadable files again when the person comes back, perhaps from the program that mended them."""
+        """Look at files again when the person comes back, perhaps from the program that mended or replaced them."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.records.look_again()
+            self.opening.watch.look()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Accept folders and files."""

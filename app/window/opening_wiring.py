@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from app.document.session import Session
 from app.formats.importing import Importing
+from app.project.image_watch import ImageWatch
 from app.project.merging import Merging
 from app.project.navigation import Navigation
 from app.project.packing import Packing
@@ -63,6 +64,8 @@ class OpeningWiring(QObject):
         self.pages.reload_wanted.connect(navigation.reload)
         self.pages.error.connect(navigation.error)
         centre.add_notice(self.pages.notice)
+        self.watch = ImageWatch(session, navigation.reload, self)
+        centre.add_notice(self.watch.notice)
         self.packing, self.unpacking = Packing(session, centre), Unpacking(session, centre)
         self.merging = Merging(session, navigation, centre)
         self.merging.message.connect(navigation.message)

@@ -133,6 +133,7 @@ class ImagePanel(QWidget):
         self.model.modelReset.connect(self._count)
         self.empty.button.clicked.connect(self._show_all)
         self.thumbnails.failed.connect(self._records.note_unreadable)
+        self._records.replaced.connect(self.thumbnails.forget)
         self._records.changed.connect(self._on_changed)
         self._records.marks.changed.connect(self._count)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +77,13 @@ class Thumbnails(QObject):
                 self._wanted.popitem(last=False)
             self._next()
         return None
+
+    def forget(self, image_ids: Iterable[str]) -> None:
+        """Make the thumbnails of these images anew when they are asked for: their files were replaced."""
+        for image_id in image_ids:
+            self._failed.discard(image_id)
+            if self._kept.pop(image_id, None) is not None:
+                self.ready.emit(image_id)  # who shows it asks again
 
     def try_again(self, image_id: str) -> None:
         """Make the thumbnail of an image that could not be read until now, when it is asked for."""

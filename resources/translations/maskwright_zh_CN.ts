@@ -5228,6 +5228,45 @@ Folder: {folder}</source>
     </message>
 </context>
 <context>
+    <name>ImageWatch</name>
+    <message>
+        <source>Dismiss; the labels stay as they are</source>
+        <translation>关闭；标签保持不变</translation>
+    </message>
+    <message>
+        <source>Keep these labels for the new picture, and say this no more</source>
+        <translation>为新图片保留这些标签，并不再提示</translation>
+    </message>
+    <message>
+        <source>Read it again</source>
+        <translation>重新读取</translation>
+    </message>
+    <message>
+        <source>Show the picture of now</source>
+        <translation>显示现在的图片</translation>
+    </message>
+    <message>
+        <source>They fit</source>
+        <translation>它们合适</translation>
+    </message>
+    <message>
+        <source>{name} was changed by another program and cannot be read now. You still see the earlier picture; its labels are kept. {reason}</source>
+        <translation>{name} 被另一个程序更改，现在无法读取。您看到的仍是先前的图片；其标签已保留。{reason}</translation>
+    </message>
+    <message>
+        <source>{name} was deleted or moved by another program. Its labels are kept; put the file back under this name to go on with them.</source>
+        <translation>{name} 被另一个程序删除或移走。其标签已保留；请以此名称放回文件以继续使用它们。</translation>
+    </message>
+    <message>
+        <source>{name} was replaced by another picture after it was labelled: these labels are those of the earlier one. Correct what does not fit; Edit &gt; History keeps the earlier labels.</source>
+        <translation>{name} 在标注之后被替换为另一张图片：这些标签属于先前的图片。请更正不合适之处；“编辑 &gt; 历史”保留先前的标签。</translation>
+    </message>
+    <message>
+        <source>{name} was replaced by another picture while it was open. You still see the earlier one, and what you paint belongs to it.</source>
+        <translation>{name} 在打开期间被替换为另一张图片。您看到的仍是先前的图片，您所绘制的属于它。</translation>
+    </message>
+</context>
+<context>
     <name>ImportDialog</name>
     <message>
         <source>A model made these labels: import them as predictions, to be checked</source>

@@ -118,7 +118,7 @@ def import_labels(
         if after is None:
             unchanged.append(image_id)
         else:
-            project.save_label_map(image_id, after, durable=False)
+            project.save_label_map(image_id, after, durable=False, picture="")
             done.append(image_id)
     wait_for_the_disk()
     return ImportReport(tuple(done), tuple(unchanged), tuple(skipped), tuple(problems))

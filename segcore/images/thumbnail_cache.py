@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from segcore.files.stamp import Stamp
 from segcore.images.page_path import file_of
 
 _SCHEMA = """CREATE TABLE thumbnails (
@@ -42,7 +43,7 @@ Pixels = NDArray[np.uint8]
 
 
 class ThumbnailCache:
-    """One SQLite file for all folders; a picture is found by its path while the image keeps its time and its size.
+    """One SQLite file for all folders; a picture is found by its path while the `Stamp` of the image is the same.
 
     Opened when it is first used, which may be in another thread, but one at a time.
 
@@ -174,11 +175,8 @@ class ThumbnailCache:
 
 
 def _key(path: Path, width: int, height: int) -> tuple[bytes, int, int, int, int] | None:
-    try:
-        found = file_of(path).stat()
-    except (OSError, ValueError):
-        return None
-    return os.fsencode(path), found.st_mtime_ns, found.st_size, width, height
+    stamp = Stamp.of(file_of(path))
+    return (os.fsencode(path), stamp.key, stamp.size, width, height) if stamp.key else None
 
 
 def _is_busy(error: sqlite3.Error) -> bool:

@@ -30,12 +30,14 @@ FOR_EVER = math.inf
 class Inspection:
     """What `ImageList.inspect` found: records that are new, and ids that there was no time for.
 
-    ``more``: a file holds other images than before; `ImageList.rescan` finds them.
+    ``more``: a file holds other images than before; `ImageList.rescan` finds them. ``replaced``: ids of images whose
+    files were found changed since the last `inspect`, by whoever looked at them.
     """
 
     changed: list[ImageRecord]
     left: list[str]
     more: bool = False
+    replaced: tuple[str, ...] = ()
 
 
 class ImageList:
@@ -68,6 +70,7 @@ class ImageList:
         self._configuration = configuration
         self._warn = warn
         self._ids: list[str] = []
+        self._replaced: set[str] = set()
         self.index = Index(root / "index.sqlite", copied=copied)
 
     def replace_index(self) -> None:
@@ -176,6 +179,9 @@ class ImageList:
 
     def _note_file(self, row: IndexRow) -> IndexRow:
         """Keep what is known of the file of an image; return its row, also when the disk is full."""
+        before = self.index.row(row.id)
+        if before is not None and before.image_stamp not in (None, row.image_stamp):
+            self._replaced.add(row.id)
         facts = {name: getattr(row, name) for name in ("width", "height", "layout", "image_stamp", "unreadable")}
         self.note(row.id, **facts)
         return (self.index.row(row.id) or row)._replace(**facts)
@@ -199,7 +205,8 @@ class ImageList:
             more |= record.layout != ("" if row is None else row.layout or "")
             if time.monotonic() >= end:
                 break
-        return Inspection(changed, list(waiting), more)
+        replaced, self._replaced = self._replaced, set()
+        return Inspection(changed, list(waiting), more, tuple(replaced))
 
     def rescan(self, seconds: float = FOR_EVER) -> Task[Rescan]:
         """Bring the index up to date with the folder and the files. Labels of images that are gone stay.

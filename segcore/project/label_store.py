@@ -19,6 +19,9 @@ A save replaces only labels that this process has loaded or saved itself. What e
 - ``x.png.changed``: labels that another program wrote after they were loaded here.
 
 A name that is taken gets a number (``x.png.damaged-2``), so nothing that was kept is ever replaced.
+
+The provenance also names the picture that the labels were made on, so that a person learns when the image file was
+replaced by another picture of the same size.
 """
 
 from __future__ import annotations
@@ -56,6 +59,7 @@ from segcore.project.label_files import (
 )
 
 _CRC, _STATE, _SAVED = "maskwright-labels-crc32", "maskwright-progress", "maskwright-saved"
+_PICTURE = "maskwright-picture"
 _OLD_STATE = "maskwright-state"
 """Where earlier versions noted the state. Their DONE may mean that every pixel is painted, so the pixels decide."""
 
@@ -84,6 +88,8 @@ class StoredLabels:
         CRC-32 of the label file, eight hexadecimal digits; "" without a file.
     as_stored : bool
         Whether ``label_map`` is exactly what the two files hold.
+    picture : str
+        `segcore.images.content_key` of the image that the labels were made on; "" when unknown.
     """
 
     label_map: LabelMap
@@ -91,6 +97,7 @@ class StoredLabels:
     warning: str = ""
     crc: str = ""
     as_stored: bool = True
+    picture: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,12 +121,13 @@ class _Known(NamedTuple):
     """A label file as this process left or loaded it.
 
     ``shape``: (height, width) of the labels, None when they could not be loaded; ``paired``: their provenance was found
-    and is sound.
+    and is sound; ``picture``: see `StoredLabels`.
     """
 
     crc: str
     shape: tuple[int, int] | None
     paired: bool = True
+    picture: str = ""
 
 
 class LabelStore:
@@ -157,15 +165,19 @@ class LabelStore:
         palette: NDArray[np.uint8],
         durable: bool = True,
         not_before: str = "",
+        picture: str | None = None,
     ) -> SavedLabels:
         """Write both files. Raises ProjectError, also when this process may not write; the old pair stays then.
 
         Without ``durable`` nothing waits for the disk where an image had no labels; see `atomic_write`. The time of the
-        save is at least ``not_before``, as `now` writes it: the clock may have been set back.
+        save is at least ``not_before``, as `now` writes it: the clock may have been set back. ``picture``: see
+        `StoredLabels`; None is the one of the labels that were loaded or saved here last.
         """
         labels = encode_indexed_png(label_map.labels, palette)
         state, saved_at, crc = label_map.state(), max(now(), not_before), crc_of(labels)
-        notes = {_CRC: crc, _STATE: state.name, _SAVED: saved_at}
+        if picture is None:
+            picture = known.picture if (known := self._known.get(image_id)) is not None else ""
+        notes = {_CRC: crc, _STATE: state.name, _SAVED: saved_at, **({_PICTURE: picture} if picture else {})}
         provenance = encode_indexed_png(label_map.provenance, PROVENANCE_PALETTE, notes)
         path, final = self.labels_path(image_id), self.provenance_path(image_id)
         for each in (path, final):
@@ -181,7 +193,7 @@ class LabelStore:
                     next_to(final).unlink()
                 raise
             os.replace(next_to(final), final)
-            self._known[image_id] = _Known(crc, label_map.shape)
+            self._known[image_id] = _Known(crc, label_map.shape, picture=picture)
         return SavedLabels(state, saved_at, crc, warning)
 
     def keep_aside(self, image_id: str, ending: str) -> Path | None:
@@ -263,7 +275,7 @@ class LabelStore:
                     raise
                 return kept
             stored = _stored(path, labels, crc, pair.provenance)
-            self._known[image_id] = _Known(crc, shape, not stored.warning)
+            self._known[image_id] = _Known(crc, shape, not stored.warning, stored.picture)
         return stored
 
     def contents(self, image_id: str) -> tuple[bytes | None, bytes | None]:
@@ -364,7 +376,8 @@ def _stored(
         with suppress(LabelError):
             provenance = decode_indexed_png(found[1], found[0], (labels.shape[0], labels.shape[1]))
             if provenance.max(initial=0) <= max(Provenance):
-                return StoredLabels(LabelMap(labels, provenance), found[2].get(_SAVED, ""), "", crc)
+                notes, label_map = found[2], LabelMap(labels, provenance)
+                return StoredLabels(label_map, notes.get(_SAVED, ""), "", crc, picture=notes.get(_PICTURE, ""))
     predicted = np.where(labels == IGNORE_INDEX, 0, Provenance.PREDICTED).astype(np.uint8)
     warning = (
         f"{path} was changed outside Maskwright or lost its provenance: its labels count as predicted. "

@@ -313,16 +313,17 @@ class Project:
         """
         return self._labels.load(check_image_id(image_id), self.classes, self.class_history, shape)
 
-    def save_label_map(self, image_id: str, label_map: LabelMap, durable: bool = True) -> State:
-        """Write labels and provenance, together or not at all; return the state.
+    def save_label_map(
+        self, image_id: str, label_map: LabelMap, durable: bool = True, picture: str | None = None
+    ) -> State:
+        """Write labels and provenance, together or not at all; return the state. See `LabelStore.save`.
 
-        What the files held before is kept under another name where it could not be loaded or was changed by another
-        program; `warnings` tells of it. ``durable``: see `LabelStore.save`. Raises ProjectError (no space left, ...),
-        ProjectBusyError when another process has taken the project over.
+        `warnings` tells what is kept under another name. Raises ProjectError and ProjectBusyError.
         """
         if not self.read_only:
             self._configuration.check()
-        saved = self._labels.save(check_image_id(image_id), label_map, self.classes, self.class_history, durable)
+        now = self.classes, self.class_history
+        saved = self._labels.save(check_image_id(image_id), label_map, *now, durable, picture)
         stamp = self._store.stamp(image_id)
         self._images.note(image_id, state=int(saved.state), labelled_at=saved.saved_at, label_stamp=stamp)
         self.warn(saved.warning)

@@ -79,14 +79,20 @@ class ProjectLabels:
         return count
 
     def save(
-        self, image_id: str, label_map: LabelMap, classes: ClassSet, history: ClassHistory, durable: bool = True
+        self,
+        image_id: str,
+        label_map: LabelMap,
+        classes: ClassSet,
+        history: ClassHistory,
+        durable: bool = True,
+        picture: str | None = None,
     ) -> SavedLabels:
-        """Write labels and provenance, together or not at all. Raises ProjectError."""
+        """Write labels and provenance, together or not at all; see `LabelStore.save`. Raises ProjectError."""
         with self._store.lock:
             if image_id in self._unknown:
                 self._store.keep_aside(image_id, UNKNOWN_CLASSES)
                 self._unknown.discard(image_id)
-            return self._store.save(image_id, label_map, classes.palette(), durable, history.newest)
+            return self._store.save(image_id, label_map, classes.palette(), durable, history.newest, picture)
 
     def _stored(self, image_id: str, shape: tuple[int, int] | None) -> StoredLabels:
         """Load from the store; a size that does not fit is measured again, because the index is only a cache."""

@@ -42,7 +42,7 @@ class FakeProject:
         self.gate = threading.Event()
         self.gate.set()
 
-    def save_label_map(self, image_id, label_map):
+    def save_label_map(self, image_id, label_map, picture=None):
         self.tries += 1
         self.gate.wait(5)
         self.threads.add(threading.current_thread().name)

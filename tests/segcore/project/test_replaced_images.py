@@ -15,11 +15,12 @@ from segcore.images.image import read_image
 from segcore.images.picture import Picture
 from segcore.labels.probability_map import save_prediction
 from segcore.progress import drive
+from segcore.project.closed_edit import edit_closed
 from segcore.project.project import Access, Project
 from segcore.worklist.image_facts import read_certainty
 from segcore.worklist.ranking import rank
 from segcore.worklist.uncertainty_map import Source
-from tests.segcore.project.small_project import CLASSES, prediction
+from tests.segcore.project.small_project import CLASSES, painted, prediction
 from tests.systems import linux_only
 
 SHAPE = (8, 12)
@@ -149,3 +150,26 @@ def test_the_size_is_measured_again_although_the_time_is_the_same(project, image
     assert project.size("a.bmp") == SHAPE
     replace(images / "a.bmp", 99, (12, 8))
     assert project.size("a.bmp") == (12, 8)
+
+
+def test_labels_name_the_picture_that_they_were_made_on_until_somebody_sees_another(project):
+    project.save_label_map("a.bmp", painted(shape=SHAPE), picture="8x12-0123abcd")
+    project.close()
+    with Project.open(project.root) as again:
+        stored = again.load_labels("a.bmp")
+        assert (stored.picture, stored.as_stored) == ("8x12-0123abcd", True)
+        edit_closed(again, "a.bmp", lambda each: each.accept(np.full(SHAPE, 2, np.uint8)), "Accept prediction")
+        assert again.load_labels("a.bmp").picture == "8x12-0123abcd", "who did not see the image does not know"
+        again.save_label_map("a.bmp", painted(2, SHAPE), picture="8x12-00000000")
+        again.save_label_map("a.bmp", painted(1, SHAPE))
+        assert again.load_labels("a.bmp").picture == "8x12-00000000"
+        again.save_label_map("a.bmp", painted(2, SHAPE), picture="")
+        assert again.load_labels("a.bmp").picture == ""
+
+
+def test_an_inspection_tells_once_which_files_were_replaced(project, images):
+    assert project.inspect(project.image_ids(), 60.0).replaced == ()
+    replace(images / "a.bmp", 99, (12, 8))
+    assert project.size("a.bmp") == (12, 8)
+    assert project.inspect(project.image_ids(), 60.0).replaced == ("a.bmp",)
+    assert project.inspect(project.image_ids(), 60.0).replaced == ()
