@@ -15,9 +15,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from types import FrameType
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
+
+from benchmarks.stacks import Call, stacks
 
 LIMIT_MS = 50.0
 BEAT_MS = 5
@@ -26,7 +27,7 @@ LOOK_MS = 20
 FRAMES = 5
 """Of a stack, the innermost."""
 TASKS = Path("/proc/self/task")
-IDLE = {("threading.py", "wait"), ("heart.py", "_look"), ("job_runner.py", "_run_lane"), ("thread.py", "_worker")}
+IDLE = {("threading.py", "wait"), ("heart.py", "_watch"), ("job_runner.py", "_run_lane"), ("thread.py", "_worker")}
 """Where a thread waits for work."""
 
 
@@ -112,6 +113,11 @@ class Heart:
         short = [gap for gap in self.gaps.get(phase, [0.0]) if gap <= LIMIT_MS]
         return max(late + short, default=0.0)
 
+    def close(self) -> None:
+        """Beat no more."""
+        self._timer.stop()
+        self._watchdog.close()
+
     def report(self, most: int = 3) -> list[dict[str, object]]:
         """Return the longest late beats of each phase, for JSON."""
         found: list[dict[str, object]] = []
@@ -158,7 +164,14 @@ class _Watchdog:
         self._task = 0
         self._asleep = time.perf_counter(), 0.0  # since when, and its `queue_ms` then
         self._queues: dict[int, float] = {}
-        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
+        self._over = threading.Event()
+        self._watching = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+        self._watching.start()
+
+    def close(self) -> None:
+        """End its thread."""
+        self._over.set()
+        self._watching.join()
 
     def forget(self) -> None:
         """Begin anew: there was a beat."""
@@ -178,7 +191,7 @@ class _Watchdog:
 
     def _watch(self) -> None:
         self._task = threading.get_native_id()
-        while True:
+        while not self._over.is_set():
             self._asleep = time.perf_counter(), queue_ms(self._task)
             time.sleep(BEAT_MS / 1000)
             self._longest = max(self._longest, self._waited())
@@ -195,20 +208,16 @@ class _Watchdog:
             others.pop(threading.main_thread().native_id or 0, None)
             others.pop(threading.get_native_id(), None)
             self._queues = others
-        for thread, frame in sys._current_frames().items():
+        for thread, calls in stacks().items():
             if thread == self._heart.thread:
-                self.main.append(stack(frame))
-            elif (Path(frame.f_code.co_filename).name, frame.f_code.co_name) not in IDLE:
-                self.lanes.append(stack(frame))
+                self.main.append(stack(calls))
+            elif calls and (calls[0].file, calls[0].function) not in IDLE:
+                self.lanes.append(stack(calls))
 
 
-def stack(frame: FrameType | None) -> str:
+def stack(calls: list[Call]) -> str:
     """Return the innermost calls of a stack, innermost first."""
-    calls: list[str] = []
-    while frame is not None and len(calls) < FRAMES:
-        calls.append(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno} {frame.f_code.co_name}")
-        frame = frame.f_back
-    return " < ".join(calls)
+    return " < ".join(map(str, calls[:FRAMES]))
 
 
 def most_common(stacks: deque[str], most: int = 3) -> list[str]:

@@ -179,11 +179,10 @@ class Sitter:
 
 def stuck(window: Any) -> str:
     """Return what the window waits for, and where each thread is."""
-    frames = [
-        "".join(traceback.format_stack(frame)[-3:])
-        for frame in sys._current_frames().values()
-        if "_run_lane" not in frame.f_code.co_name
-    ]
+    from benchmarks.heart import IDLE, stack
+    from benchmarks.stacks import stacks
+
+    frames = [stack(calls) for calls in stacks().values() if calls and (calls[0].file, calls[0].function) not in IDLE]
     jobs = [f"{job.lane}: {job.title}" for job in window.jobs._jobs.values()]
     keep = window.training.keep.keep
     about = f"jobs {jobs}, training {window.training.running}, unsaved {window.autosaver.pending}"
