@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -220,7 +219,13 @@ class DeviceLane:
         if names:
             text = _tr("Left out, because fewer than {percent} % were right on held-out images: {names}.")
             self._on_note(text.format(percent=round(100 * PRECISION), names=", ".join(names)))
-        return partial(labels_to_correct, says=says)
+        said = None if says is None else classes.indices[says]
+
+        def made(prediction: ProbabilityMap) -> ProbabilityMap:
+            """Classes may have been added since, by a person or a merge: nothing is known of them."""
+            return labels_to_correct(prediction, None if said is None else np.isin(prediction.indices, said))
+
+        return made
 
     def _tell_unknown(self, project: Project, mapping: ClassMapping) -> None:
         """Say which classes the model labels as something else because it lacks them, and what to do."""

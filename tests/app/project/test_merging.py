@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -9,9 +11,11 @@ from PIL import Image
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.progress import drive
+from segcore.project.closed_edit import edit_closed
 from segcore.project.marks import Mark
 from segcore.project.packing import PackChoices, pack
 from segcore.project.project import Project
+from tests.app.prediction.test_predictions import save_constant
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
@@ -142,3 +146,64 @@ def test_a_look_can_be_cancelled_and_the_dialog_closed(qtbot, two):
     assert dialog.isVisible()
     dialog.reject()
     assert window.opening.merging.dialog is None
+
+
+@pytest.fixture
+def predicting(two, tmp_path):
+    """The window with a model that calls everything road; and its project."""
+    window, theirs = two
+    project = window.document.project
+    project.active_model = str(save_constant(tmp_path / "road.safetensors", project.classes, 1))
+    return window, theirs, project
+
+
+def check_nothing_is_lost(qtbot, window, project):
+    """Of what persons painted here and there, nor of what was predicted."""
+    qtbot.waitUntil(lambda: not window.jobs.busy)
+    assert not window.centre.banner.isVisible()
+    for image_id in ("a.png", "b.png", "c.png"):
+        assert (project.load_prediction(image_id).labels == 1).all(), image_id
+        qtbot.waitUntil(lambda key=image_id: window.records.of(key).predicted_at is not None)
+    assert [int(project.load_label_map(f"{name}.png").labels[0, 0]) for name in "abc"] == [0, 2, 1]
+    assert [project.state(f"{name}.png") for name in "abc"] == [State.IN_PROGRESS, State.IN_PROGRESS, State.PREDICTED]
+    assert project.classes.names == ["sky", "road", "car"]
+
+
+def test_a_merge_while_all_images_are_predicted_loses_nothing(qtbot, predicting, monkeypatch):
+    window, theirs, project = predicting
+    begun, go_on, save = threading.Event(), threading.Event(), project.save_prediction
+
+    def waits(*prediction):
+        begun.set()
+        assert go_on.wait(30)
+        save(*prediction)
+
+    monkeypatch.setattr(project, "save_prediction", waits)
+    window.predictions.predict_all()
+    qtbot.waitUntil(begun.is_set)
+    merged(qtbot, window, asked(qtbot, window, theirs))
+    go_on.set()
+    check_nothing_is_lost(qtbot, window, project)
+
+
+def test_predictions_that_come_while_an_image_is_merged_lose_nothing(qtbot, predicting, monkeypatch):
+    window, theirs, project = predicting
+    begun, go_on = threading.Event(), threading.Event()
+
+    def between_reading_and_writing(project, image_id, change, *rest):
+        def waits(before):
+            begun.set()
+            assert go_on.wait(30)
+            return change(before)
+
+        return edit_closed(project, image_id, waits, *rest)
+
+    monkeypatch.setattr("segcore.project.merging.edit_closed", between_reading_and_writing)
+    dialog = asked(qtbot, window, theirs)
+    dialog.merge_button.click()
+    qtbot.waitUntil(begun.is_set)
+    batch = window.predictions.predict_all()
+    qtbot.waitUntil(lambda: batch.finished)
+    go_on.set()
+    qtbot.waitUntil(lambda: window.document.image_id == "a.png")
+    check_nothing_is_lost(qtbot, window, project)
