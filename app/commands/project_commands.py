@@ -12,7 +12,7 @@ from app.appearance.question import Question
 from app.appearance.undo_notice import UndoNotice
 from app.commands.everywhere import Everywhere, EverywhereRun
 from app.commands.replacement import Replacement, merge_name, replace_name
-from app.document.images_run import ImagesRun
+from app.document.images_run import ImagesRun, taking_back
 from app.document.session import Session
 from app.document.versioning import kept_before
 from app.jobs.job import Job
@@ -131,8 +131,7 @@ class ProjectCommands(QObject):
         self._start(
             changed,
             self.tr("Undo “{name}”").format(name=done.name),
-            partial(_undo_closed, done),
-            partial(self._undo_shown, done),
+            *taking_back(self._session.document, done.name),
             self._tell_undone,
         )
 
@@ -184,13 +183,6 @@ class ProjectCommands(QObject):
         if document.label_map is None or what.old not in values_in(document.label_map.labels):
             return False
         document.change(lambda tile, _: what.of(tile), what.name)
-        return True
-
-    def _undo_shown(self, what: Replacement | Everywhere) -> bool:
-        document = self._session.document
-        if document.undo_name != what.name:
-            return False
-        document.undo()
         return True
 
     def _done(self, run: ImagesRun, what: Everywhere) -> None:
@@ -267,9 +259,3 @@ def _replace_closed(what: Replacement, kept: Kept, project: Project, image_id: s
     from segcore.project.closed_edit import edit_closed
 
     return edit_closed(project, image_id, what.of, what.name, kept)
-
-
-def _undo_closed(what: Replacement | Everywhere, project: Project, image_id: str) -> State | None:
-    from segcore.project.closed_edit import undo_closed
-
-    return undo_closed(project, image_id, what.name)

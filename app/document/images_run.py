@@ -15,6 +15,7 @@ from segcore.labels.label_map import State
 from segcore.progress import Progress
 
 if TYPE_CHECKING:
+    from app.document.document import Document
     from segcore.project.project import Project
 
 AGAIN_MS = 50
@@ -148,6 +149,25 @@ class ImagesRun(Job):
         """Tell the end; nobody needs the run then, and its parent would keep it until the window closes."""
         self.ended.emit()
         self.deleteLater()
+
+
+def taking_back(
+    document: Document, name: str
+) -> tuple[Callable[[Project, str], State | None], Callable[[], bool | None]]:
+    """Return what a run calls that takes back the newest edit of each image, where it is called ``name``."""
+
+    def closed(project: Project, image_id: str) -> State | None:
+        from segcore.project.closed_edit import undo_closed
+
+        return undo_closed(project, image_id, name)
+
+    def shown() -> bool:
+        found = document.undo_name == name
+        if found:
+            document.undo()
+        return found
+
+    return closed, shown
 
 
 def _nothing(*_: object) -> None:

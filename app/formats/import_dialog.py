@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QHeaderView,
     QPlainTextEdit,
-    QProgressBar,
     QPushButton,
     QRadioButton,
     QTableWidget,
@@ -23,23 +20,21 @@ from app.appearance.low_window import low_enough
 from app.appearance.plain_text import as_title, plain_label
 from app.formats.report_text import problem_lines
 from app.formats.value_chooser import SWATCH, ValueChooser, color_icon, name_of
-from app.jobs.job_runner import Job
+from app.jobs.following_dialog import FollowingDialog
 from app.language.engine_texts import translated
 from segcore.formats.import_labels import ImportChoices
 from segcore.formats.import_plan import ImportPlan
 from segcore.formats.new_classes import MOST_CLASSES, new_name
 from segcore.labels.classes import ClassSet
-from segcore.progress import Progress
 
 SHORTEST_TABLE, LONGEST_TABLE = 3, 6
 """Rows of the table that are seen without scrolling, in a low window and at first."""
-STEPS = 1000
 
 
-class ImportDialog(QDialog):
+class ImportDialog(FollowingDialog):
     """Says what was found in a folder of label maps, and asks what to do with it.
 
-    It stays open, and keeps the person from painting, while the labels are imported; see `follow`.
+    It stays open, and keeps the person from painting, while the labels are imported.
 
     Parameters
     ----------
@@ -54,7 +49,6 @@ class ImportDialog(QDialog):
     def __init__(self, plan: ImportPlan, classes: ClassSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plan, self._classes = plan, classes
-        self._job: Job | None = None
         self.setWindowTitle(as_title(self.tr("Import labels from {name}").format(name=plan.label_set.path.name)))
         self.setMinimumWidth(540)
         self.counts = plain_label("\n".join(self._counts()))
@@ -89,22 +83,10 @@ class ImportDialog(QDialog):
             self.tr("Replace what you already painted or confirmed (images: {n})").format(n=len(plan.painted))
         )
         self.replace_box.setVisible(bool(plan.painted))
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(6)
-        keep = self.bar.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)
-        self.bar.setSizePolicy(keep)
-        self.bar.hide()
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.cancel_button: QPushButton = buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        self.cancel_button.setIcon(QIcon())  # icons of the desktop clash with the theme
-        self.cancel_button.setAutoDefault(False)
-        self.import_button = buttons.addButton(self.tr("Import"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.import_button = self.buttons.addButton(self.tr("Import"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.import_button.setDefault(True)
-        buttons.accepted.connect(lambda: self.decided.emit(self.choices()))
-        buttons.rejected.connect(self.reject)
-        self._asked = (
+        self.buttons.accepted.connect(lambda: self.decided.emit(self.choices()))
+        self.asked = (
             self.table,
             self.add_button,
             self.by_person,
@@ -123,7 +105,7 @@ class ImportDialog(QDialog):
         layout.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignRight)
         layout.addWidget(self.unmapped)
         layout.addStretch()
-        for widget in (self.by_person, self.by_model, self.done_box, self.replace_box, self.bar, buttons):
+        for widget in (self.by_person, self.by_model, self.done_box, self.replace_box, self.bar, self.buttons):
             layout.addWidget(widget)
         self._check()
         self.import_button.setFocus()
@@ -138,33 +120,6 @@ class ImportDialog(QDialog):
             replace=bool(self._plan.painted) and self.replace_box.isChecked(),
             new=frozenset(each.found.value for each in self.choosers if each.makes_class),
         )
-
-    def follow(self, job: Job) -> None:
-        """Show how far the import is; the dialog closes when it ends, and its cancel button stops it."""
-        self._job = job
-        for widget in self._asked:
-            widget.setEnabled(False)
-        self.bar.setRange(0, 0)
-        self.bar.show()
-        job.progressed.connect(self._move)
-        for end in (job.succeeded, job.failed, job.cancelled):
-            end.connect(self._end)
-
-    def reject(self) -> None:
-        """Close the dialog, or stop the import that runs."""
-        if self._job is None:
-            super().reject()
-        else:
-            self.cancel_button.setEnabled(False)
-            self._job.cancel()
-
-    def _move(self, step: Progress) -> None:
-        self.bar.setRange(0, STEPS)
-        self.bar.setValue(round(step.fraction * STEPS))
-
-    def _end(self) -> None:
-        self._job = None
-        self.accept()
 
     # --- texts -------------------------------------------------------------------------------------------------
 

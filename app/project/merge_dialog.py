@@ -6,14 +6,11 @@ import os
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QPlainTextEdit,
-    QProgressBar,
     QPushButton,
     QRadioButton,
     QVBoxLayout,
@@ -22,18 +19,16 @@ from PySide6.QtWidgets import (
 
 from app.appearance.place_row import PlaceRow
 from app.appearance.plain_text import plain_label
-from app.jobs.job import Job
+from app.jobs.following_dialog import FollowingDialog
 from app.project.merge_text import plan_details, plan_facts
-from segcore.progress import Progress
 from segcore.project.merge_plan import MergePlan
 from segcore.project.merging import MergeChoices
 
-STEPS = 1000
 MOST_LINES = 4
 """Of the details, before they scroll."""
 
 
-class MergeDialog(QDialog):
+class MergeDialog(FollowingDialog):
     """Asks for the other project, shows what a merge would do, and stays open while it is done.
 
     Parameters
@@ -48,10 +43,8 @@ class MergeDialog(QDialog):
 
     def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._job: Job | None = None
         self._plan: MergePlan | None = None
         self._looked_at = ""
-        self._last = False
         self.setWindowTitle(self.tr("Merge another project"))
         self.setMinimumWidth(540)
         about = _muted(self.tr("Takes over labels, classes and marks of another project, which stays as it is."))
@@ -75,22 +68,10 @@ class MergeDialog(QDialog):
         self.keep.setChecked(True)
         self.replace = QRadioButton(self.tr("&Use the labels of the other project"))
         self.copy = QCheckBox()
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(6)
-        sized = self.bar.sizePolicy()
-        sized.setRetainSizeWhenHidden(True)
-        self.bar.setSizePolicy(sized)
-        self.bar.hide()
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.cancel_button: QPushButton = buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        self.cancel_button.setIcon(QIcon())
-        self.cancel_button.setAutoDefault(False)
-        self.merge_button = buttons.addButton(self.tr("Merge"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.merge_button = self.buttons.addButton(self.tr("Merge"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.merge_button.setDefault(True)
-        buttons.accepted.connect(lambda: self.decided.emit(self.choices()))
-        buttons.rejected.connect(self.reject)
-        self._asked = (self.path, place.button, self.zip_button, self.keep, self.replace, self.copy, self.merge_button)
+        self.buttons.accepted.connect(lambda: self.decided.emit(self.choices()))
+        self.asked = (self.path, place.button, self.zip_button, self.keep, self.replace, self.copy, self.merge_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(9)
@@ -100,14 +81,14 @@ class MergeDialog(QDialog):
             layout.addWidget(widget)
         layout.addStretch()
         layout.addWidget(self.bar)
-        layout.addWidget(buttons)
+        layout.addWidget(self.buttons)
         self._show(None)
 
     def choose(self, text: str) -> None:
         """Look at the project of this path, unless it is looked at already."""
         self.path.setText(text)
         path = os.path.expanduser(text.strip())
-        if path and path != self._looked_at and self._job is None:
+        if path and path != self._looked_at and not self.busy:
             self._looked_at = path
             self._show(None)
             self.path_chosen.emit(Path(path))
@@ -128,43 +109,12 @@ class MergeDialog(QDialog):
         self._show(None)
         self.facts.setText(text)
 
-    def follow(self, job: Job, last: bool) -> None:
-        """Show how far a job is; Cancel stops it. The dialog closes after the ``last`` one."""
-        self._job, self._last = job, last
-        for widget in self._asked:
-            widget.setEnabled(False)
-        self.bar.setRange(0, 0)
-        self.bar.show()
-        job.progressed.connect(self._move)
-        for end in (job.succeeded, job.failed, job.cancelled):
-            end.connect(self._end)
-
-    def reject(self) -> None:
-        """Close the dialog, or stop what runs."""
-        if self._job is None:
-            super().reject()
-        else:
-            self.cancel_button.setEnabled(False)
-            self._job.cancel()
-
-    def _move(self, step: Progress) -> None:
-        if step.total > 0:
-            self.bar.setRange(0, STEPS)
-            self.bar.setValue(round(step.fraction * STEPS))
-
-    def _end(self, _result: object = None) -> None:
-        stopped = self._job is not None and self._job.cancelling
-        self._job = None
-        self.bar.hide()
-        for widget in self._asked:
-            widget.setEnabled(True)
-        self.cancel_button.setEnabled(True)
+    def has_ended(self, stopped: bool) -> None:
+        """Ask for another project after a look that was stopped."""
         if stopped:
             self._looked_at = ""
             self.path.clear()  # else leaving the field would begin again
         self._enable()
-        if self._last:
-            self.accept()
 
     def _show(self, plan: MergePlan | None) -> None:
         self._plan = plan
@@ -194,7 +144,7 @@ class MergeDialog(QDialog):
         self.adjustSize()
 
     def _enable(self) -> None:
-        self.merge_button.setEnabled(self._plan is not None and self._job is None)
+        self.merge_button.setEnabled(self._plan is not None and not self.busy)
 
     def _ask_for_zip(self, folder: Path) -> None:
         dialog = QFileDialog(self, self.tr("Packed project"), str(folder))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.document.images_run import ImagesRun
+from app.document.images_run import ImagesRun, taking_back
 from app.document.session import Session
 from app.document.versioning import budget_of
 from app.jobs.job import Job
@@ -22,7 +22,6 @@ from segcore.errors import MaskwrightError
 if TYPE_CHECKING:
     from app.project.merge_dialog import MergeDialog
     from app.project.navigation import Navigation
-    from segcore.labels.label_map import State
     from segcore.progress import Task
     from segcore.project.merge_plan import MergePlan
     from segcore.project.merging import MergeChoices, MergeReport
@@ -149,21 +148,13 @@ class Merging(QObject):
             self._session,
             report.merged,
             self.tr("Undo “{name}”").format(name=report.name),
-            partial(_undo_closed, report.name),
-            partial(self._undo_shown, report.name),
+            *taking_back(self._session.document, report.name),
             self,
         )
         run.failed.connect(self.error)
         run.ended.connect(lambda: self._tell_undone(run))
         self.job_started.emit(run)
         run.start()
-
-    def _undo_shown(self, name: str) -> bool:
-        document = self._session.document
-        if document.undo_name != name:
-            return False
-        document.undo()
-        return True
 
     def _tell_undone(self, run: ImagesRun) -> None:
         text = self.tr("Images that are as they were before: {count}.").format(count=len(run.changed))
@@ -196,9 +187,3 @@ def _merge(
     from segcore.project.merging import merge
 
     return merge(project, other, choices, same, report)
-
-
-def _undo_closed(name: str, project: Project, image_id: str) -> State | None:
-    from segcore.project.closed_edit import undo_closed
-
-    return undo_closed(project, image_id, name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.appearance.undo_notice import UndoNotice
-from app.document.images_run import ImagesRun
+from app.document.images_run import ImagesRun, taking_back
 from app.document.session import Session
 from app.document.versioning import kept_before
 from app.jobs.job import Job
@@ -50,14 +50,14 @@ class MarkingDone(QObject):
         marked, self._marked = self._marked, []
         self.notice.withdraw()
         title = self.tr("Undo “Mark images as done”")
-        self._start(marked, title, _undo_closed, self._undo_shown, self._tell_undone)
+        self._start(marked, title, *taking_back(self._session.document, _edit_name()), self._tell_undone)
 
     def _start(
         self,
         image_ids: Iterable[str],
         title: str,
         closed: Callable[[Project, str], State | None],
-        shown: Callable[[], bool],
+        shown: Callable[[], bool | None],
         tell: Callable[[ImagesRun], None],
     ) -> None:
         document = self._session.document
@@ -82,13 +82,6 @@ class MarkingDone(QObject):
         if document.label_map is None or document.label_map.state() is State.DONE:
             return False
         return document.mark_done()
-
-    def _undo_shown(self) -> bool:
-        document = self._session.document
-        if document.undo_name != _edit_name():
-            return False
-        document.undo()
-        return True
 
     def _tell_marked(self, run: ImagesRun) -> None:
         if not run.changed:
@@ -123,12 +116,6 @@ def _mark_closed(kept: Kept, project: Project, image_id: str) -> State | None:
     from segcore.project.closed_edit import edit_closed
 
     return edit_closed(project, image_id, _confirmed, _edit_name(), kept)
-
-
-def _undo_closed(project: Project, image_id: str) -> State | None:
-    from segcore.project.closed_edit import undo_closed
-
-    return undo_closed(project, image_id, _edit_name())
 
 
 def _confirmed(label_map: LabelMap) -> LabelMap:

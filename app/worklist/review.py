@@ -12,14 +12,13 @@ from PySide6.QtCore import QObject, Signal
 from app.appearance.undo_notice import UndoNotice
 from app.document.image_names import short_name
 from app.document.image_state import ImageState
-from app.document.images_run import ImagesRun
+from app.document.images_run import ImagesRun, taking_back
 from app.document.session import Session
 from app.worklist.review_bar import ReviewBar
 from segcore.project.marks import Mark, Verdict
 
 if TYPE_CHECKING:
-    from segcore.labels.label_map import State
-    from segcore.project.project import Project
+    pass
 
 
 @dataclass(frozen=True)
@@ -86,8 +85,7 @@ class Review(QObject):
             self._session,
             [judged.image_id] if judged.edit else [],
             self.tr("Undo “{name}”").format(name=self.tr("Verdict")),
-            partial(_undo_closed, judged.edit),
-            partial(self._undo_shown, judged.edit),
+            *taking_back(document, judged.edit),
             self,
         )
         run.failed.connect(self.error)
@@ -180,13 +178,6 @@ class Review(QObject):
             self._judged = None
             self.notice.withdraw()
 
-    def _undo_shown(self, name: str) -> bool:
-        document = self._session.document
-        if document.undo_name != name:
-            return False
-        document.undo()
-        return True
-
     def _take_back(self, run: ImagesRun, judged: _Judged) -> None:
         self._run = None
         if run.project is not self._session.document.project:
@@ -213,12 +204,6 @@ class Review(QObject):
         image_id = self._session.document.image_id
         left = self._session.records.waiting_for_review
         self.bar.tell("" if image_id is None else _short(image_id), left, image_id is not None)
-
-
-def _undo_closed(name: str, project: Project, image_id: str) -> State | None:
-    from segcore.project.closed_edit import undo_closed
-
-    return undo_closed(project, image_id, name)
 
 
 def _short(image_id: str) -> str:

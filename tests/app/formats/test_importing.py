@@ -197,17 +197,15 @@ def test_a_new_project_need_not_import(qtbot, window, photos, masks):
 
 
 def test_stopping_keeps_what_was_imported(qtbot, opened, masks, monkeypatch):
-    import segcore.formats.import_labels as engine
+    written, go_on, project = [], Event(), opened.document.project
+    save = project.save_label_map
 
-    written, go_on = [], Event()
-    real = engine.imported
-
-    def slow(plan, choices, image_id, before, problems):
+    def slow(image_id, *labels, **more):
         written.append(image_id)
         go_on.wait(5)
-        return real(plan, choices, image_id, before, problems)
+        return save(image_id, *labels, **more)
 
-    monkeypatch.setattr(engine, "imported", slow)
+    monkeypatch.setattr(project, "save_label_map", slow)
     (masks / "c.png").write_bytes((masks / "b.png").read_bytes())
     said = []
     opened.importing.message.connect(said.append)
@@ -220,7 +218,8 @@ def test_stopping_keeps_what_was_imported(qtbot, opened, masks, monkeypatch):
     go_on.set()
     qtbot.waitUntil(lambda: bool(said))
     assert written == ["b.jpg"]
-    assert (opened.document.project.load_label_map("b.jpg").labels == 2).all()
+    assert (project.load_label_map("b.jpg").labels == 2).all()
+    assert project.state("c.jpg") is State.NEW
     assert opened.importing.dialog is None
     assert not opened.document.undo_name
 
