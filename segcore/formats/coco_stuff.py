@@ -71,7 +71,7 @@ class PixelmapSet(DividedSet):
                     categories = read_json(file)["categories"]
                     self.classes = foreign_classes((int(c["id"]), str(c["name"]), c.get("color")) for c in categories)
                     self.classes_file = file
-                except (AttributeError, KeyError, TypeError, ValueError):
+                except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
                     self.warning = f"{file} names no categories."
                 except MaskwrightError as error:
                     self.warning = str(error)

@@ -154,7 +154,7 @@ def drawn(entry: dict[str, Any], shape: tuple[int, int]) -> tuple[NDArray[np.boo
         points = [(float(x), float(y)) for x, y in entry["points"]]
         if not all(map(math.isfinite, (value for point in points for value in point))):
             raise ValueError("not a number")
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return nothing, "its points are not numbers"
     kind = entry.get("shape_type") or "polygon"
     if kind == "mask":

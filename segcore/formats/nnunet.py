@@ -116,7 +116,7 @@ class NnunetSet(DividedSet):
             self.ignored = frozenset(value for name, value in labels.items() if name == _IGNORE)
             named = sorted((value, name, None) for name, value in labels.items() if name != _IGNORE)
             self.classes = self.classes or foreign_classes(named)
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
             self.warning = f"{path / 'dataset.json'} names no labels."
         except MaskwrightError as error:
             self.warning = str(error)

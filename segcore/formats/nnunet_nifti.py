@@ -68,7 +68,7 @@ class NnunetNiftiSet(NnunetSet):
                 continue
             for number in range(depth):
                 name = known.get(case, case) if depth == 1 else f"{case}_{number + 1:04d}"
-                self._slices[name] = file, number
+                self._slices[self._free(name, file)] = file, number
         if not self._slices:
             message = f"{problems[0].place} {problems[0].reason}" if problems else f"{path} holds no label maps."
             raise LabelError(message, "Choose the folder of the data set.")
@@ -81,6 +81,11 @@ class NnunetNiftiSet(NnunetSet):
                 self.warning = str(error)
         self._describe()
 
+    def _free(self, name: str, file: Path) -> str:
+        """Return a name that no other slice has: ``name``, or with the folder of its file, or with the file."""
+        longer = (name, f"{file.parent.name}/{name}", f"{file.parent.name}/{file.name}/{name}")
+        return next((each for each in longer if each not in self._slices), longer[-1])
+
     def names(self) -> Sequence[str]:
         """See `LabelSet`."""
         return list(self._slices)
@@ -92,9 +97,10 @@ class NnunetNiftiSet(NnunetSet):
     def picture(self, name: str, shape: tuple[int, int]) -> LabelPicture:
         """See `LabelSet`; the last volume is kept, for its slices follow each other."""
         file, number = self._slices[name]
-        if self._last is None or self._last[0] != file:
-            self._last = file, read_nifti(file)
-        labels = self._last[1][number]
+        last = self._last
+        if last is None or last[0] != file:
+            self._last = last = file, read_nifti(file)
+        labels = last[1][number]
         if labels.shape != shape:
             height, width = labels.shape
             raise LabelSizeError(

@@ -82,3 +82,10 @@ def test_pixel_maps_alone_are_read(out, tmp_path, named):
             (each.index + 1, each.name, each.color) for each in CLASSES
         ]
     assert recognised(place / "stuff_train_pixelmaps").key == "cocostuff"
+
+
+def test_a_category_whose_id_no_number_can_hold_is_told(out, tmp_path):
+    folder = tmp_path / "stuff_train_pixelmaps"
+    shutil.copytree(out / "annotations" / folder.name, folder)
+    (tmp_path / "stuff_train.json").write_text('{"categories": [{"id": 1e999, "name": "a"}]}')
+    assert "stuff_train.json names no categories" in open_labels(folder).warning

@@ -83,7 +83,7 @@ def test_the_data_set_of_others(tmp_path):
     assert [(each.index, each.name) for each in found.classes] == [(0, "background"), (1, "cell")]
     assert found.ignored == {2}
     assert found.match(tmp_path, ["imagesTr/case_0000.png"]).names == {"imagesTr/case_0000.png": "case"}
-    for text in ('{"labels": {"a"', '{"labels": 3}', "[]"):
+    for text in ('{"labels": {"a"', '{"labels": 3}', '{"labels": {"a": 1e999}}', "[]"):
         description.write_text(text)
         assert "dataset.json" in open_labels(tmp_path).warning
     (tmp_path / "labelsTr" / "case.png").write_bytes(b"\x89PNG")

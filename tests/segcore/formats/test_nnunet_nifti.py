@@ -121,3 +121,16 @@ def test_volumes_of_others_are_slices(tmp_path):
     assert [found.picture(names[each], (2, 3)).pixels[0, 0] for each in ids] == [0, 1, 2]
     with pytest.raises(LabelSizeError, match=r"case\.nii"):
         found.picture("case_0001", (3, 2))
+
+
+def test_files_of_one_name_are_all_there(tmp_path):
+    """None takes the place of another one: the labels of a test image are not those of a training image."""
+    files = {"labelsTr/a.nii.gz": 1, "labelsTr/a.nii": 2, "labelsTs/a.nii.gz": 3}
+    for name, value in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        volume = np.full((1, 2, 3), value, np.uint8)
+        (tmp_path / name).write_bytes(nifti_bytes(volume) if name.endswith("gz") else nifti(volume, 2, "u1"))
+    (tmp_path / "dataset.json").write_text(json.dumps({"labels": {"background": 0}}))
+    found = open_labels(tmp_path)
+    values = {found.place(name): found.picture(name, (2, 3)).pixels[0, 0] for name in found.names()}
+    assert values == {str(tmp_path / name): value for name, value in files.items()}

@@ -152,6 +152,8 @@ def test_what_is_wrong_with_labelme_is_named_and_the_rest_is_read(tmp_path):
         shape("mask", [[0, 0], [1, 1]], mask="?"),
         shape("polygon", [[50, 50], [60, 50], [60, 60]]),
         3,
+        shape("polygon", [[10**400, 0], [1, 1], [2, 2]]),
+        shape("mask", [[1e999, 0], [1, 1]], mask="?"),
     ]
     data = {"version": "5", "imagePath": "..\\a.jpg", "shapes": shapes, "imageHeight": 9, "imageWidth": 8}
     (tmp_path / "a.json").write_text(json.dumps(data))
@@ -163,7 +165,7 @@ def test_what_is_wrong_with_labelme_is_named_and_the_rest_is_read(tmp_path):
     picture = found.picture("a.jpg", (9, 8))
     assert (picture.pixels[1:3, 1:4] == 0).all()
     assert picture.pixels[6, 6] == 1
-    assert sorted(each.place for each in picture.problems) == [f"a.json: shape {n}" for n in (3, 4, 5, 6, 7, 8)]
+    assert sorted(each.place for each in picture.problems) == [f"a.json: shape {n}" for n in (10, 3, 4, 5, 6, 7, 8, 9)]
     with pytest.raises(LabelSizeError, match="8 x 9"):
         found.picture("a.jpg", (8, 8))
 
