@@ -19,7 +19,7 @@ from segcore.formats.export_log import ExportLog, Written
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.export_report import ExportReport, LeftOut
 from segcore.formats.format import Format, LabelWriter, LocatedWriter
-from segcore.formats.read_ahead import read_ahead
+from segcore.formats.read_ahead import pixels_of, read_ahead
 from segcore.formats.registry import formats_named
 from segcore.images.geo.reading import read_georeference
 from segcore.labels.classes import IGNORE_INDEX
@@ -121,7 +121,8 @@ class _Export:
         left_out: list[LeftOut] = []
         different: list[LeftOut] = []
         kept = 0
-        for done, (image_id, reading) in enumerate(read_ahead(ids, partial(self._labels_if_new, log))):
+        read, pixels = partial(self._labels_if_new, log), pixels_of(self._project)
+        for done, (image_id, reading) in enumerate(read_ahead(ids, read, pixels)):
             yield Progress(done, len(ids), image_id)
             try:
                 found = reading.result()

@@ -13,7 +13,7 @@ from segcore.files.atomic import wait_for_the_disk
 from segcore.formats.grouping import grouped
 from segcore.formats.import_plan import ImportPlan, Skipped
 from segcore.formats.label_picture import Problem, Value, value_text
-from segcore.formats.read_ahead import read_ahead
+from segcore.formats.read_ahead import pixels_of, read_ahead
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance, State, looked_up, values_in
 from segcore.progress import Progress, Task
@@ -108,7 +108,7 @@ def import_labels(
         after = imported(plan, choices, image_id, before, problems)
         return None if _equal(before, after) else after
 
-    for number, (image_id, reading) in enumerate(read_ahead(images, read)):
+    for number, (image_id, reading) in enumerate(read_ahead(images, read, pixels_of(project))):
         yield Progress(number, len(images), image_id)
         try:
             after = reading.result()
