@@ -49,7 +49,7 @@ class ImageWatch(QObject):
         self.reload_button = self.notice.add_button(self.tr("Read it again"), self.tr("Show the picture of now"))
         self.reload_button.clicked.connect(reload)
         self.fit_button = self.notice.add_button(
-            self.tr("They fit"), self.tr("Keep these labels for the new picture, and say this no more")
+            self.tr("The labels fit"), self.tr("Keep these labels for the new picture, and say this no more")
         )
         self.fit_button.clicked.connect(self._accept)
         self._job: Job | None = None
@@ -83,8 +83,8 @@ class ImageWatch(QObject):
         self._timer.start()
         if self._document.replaced:
             text = self.tr(
-                "{name} was replaced by another picture after it was labelled: these labels are those of the earlier "
-                "one. Correct what does not fit; Edit > History keeps the earlier labels."
+                "{name} was replaced by another picture after it was labelled. Correct the labels, or keep them if "
+                "they fit."
             )
             self._say(text, fits=not self._document.read_only)
 

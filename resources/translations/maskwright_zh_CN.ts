@@ -4140,6 +4140,10 @@ Folder: {folder}</source>
         <translation>{1} 的体素在另一个文件中。</translation>
     </message>
     <message>
+        <source>{1} has labels and is no longer there. They are kept; put the file back to go on with them.</source>
+        <translation>{1} 有标签，但已不在那里。标签已保留；请放回文件以继续使用它们。</translation>
+    </message>
+    <message>
         <source>{1} has more than 8 bits for each colour.</source>
         <translation>{1} 的每种颜色超过 8 位。</translation>
     </message>
@@ -4318,6 +4322,10 @@ Folder: {folder}</source>
     <message>
         <source>{1} holds, or lies in, the images of the project.</source>
         <translation>{1} 含有项目的图像，或位于其中。</translation>
+    </message>
+    <message>
+        <source>{1} images that have labels are no longer there, the first is {2}. Their labels are kept; put the files back to go on with them.</source>
+        <translation>{1} 张有标签的图像已不在那里，第一张是 {2}。它们的标签已保留；请放回文件以继续使用它们。</translation>
     </message>
     <message>
         <source>{1} is a '{2}', which shares no tensors with '{3}'.</source>
@@ -5246,8 +5254,8 @@ Folder: {folder}</source>
         <translation>显示现在的图片</translation>
     </message>
     <message>
-        <source>They fit</source>
-        <translation>它们合适</translation>
+        <source>The labels fit</source>
+        <translation>标签合适</translation>
     </message>
     <message>
         <source>{name} was changed by another program and cannot be read now. You still see the earlier picture; its labels are kept. {reason}</source>
@@ -5258,8 +5266,8 @@ Folder: {folder}</source>
         <translation>{name} 被另一个程序删除或移走。其标签已保留；请以此名称放回文件以继续使用它们。</translation>
     </message>
     <message>
-        <source>{name} was replaced by another picture after it was labelled: these labels are those of the earlier one. Correct what does not fit; Edit &gt; History keeps the earlier labels.</source>
-        <translation>{name} 在标注之后被替换为另一张图片：这些标签属于先前的图片。请更正不合适之处；“编辑 &gt; 历史”保留先前的标签。</translation>
+        <source>{name} was replaced by another picture after it was labelled. Correct the labels, or keep them if they fit.</source>
+        <translation>{name} 在标注之后被替换为另一张图片。请更正标签；如果标签合适，则保留它们。</translation>
     </message>
     <message>
         <source>{name} was replaced by another picture while it was open. You still see the earlier one, and what you paint belongs to it.</source>

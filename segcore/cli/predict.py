@@ -18,7 +18,7 @@ from segcore.cli.console import print_json, say, show, warn
 from segcore.cli.crf_flags import add_crf_arguments, channels_of, crf_of, protected_names
 from segcore.cli.inference import add_inference_arguments, inference_options
 from segcore.cli.preemption import RESUME, Preemption, noticing_preemption
-from segcore.cli.result_mark import KEY, has_mark, mark_of
+from segcore.cli.result_mark import is_result, mark_of, notes_of
 from segcore.cli.shard_report import write_report
 from segcore.cli.shards import Shard, current_shard
 from segcore.errors import ImageError, MaskwrightError
@@ -29,14 +29,15 @@ from segcore.images.geo.world_file import write_world_files
 from segcore.images.images_below import images_below, pages_in
 from segcore.images.indexed_png import write_indexed_png
 from segcore.images.page_path import file_of
+from segcore.images.picture import Picture
 from segcore.labels.classes import ClassSet
+from segcore.progress import Progress, Task
 from segcore.project.project import Access, Project
 from segcore.project.project_file import is_project
 
 if TYPE_CHECKING:
     from segcore.models.model import Model
     from segcore.prediction.batch import BatchItem
-    from segcore.progress import Task
 
 Labelled = Callable[[NDArray[np.float32]], NDArray[np.uint8]]
 
@@ -145,19 +146,22 @@ def _predict(args: argparse.Namespace, preempted: Preemption) -> int:
                     names = np.array(model.classes.names)
                     np.savez_compressed(file, probabilities=probabilities.astype(np.float16), classes=names)
             with writing(files.labels):  # last: the mark in it says that everything is there
-                write_indexed_png(files.labels, labelled(probabilities), classes.palette(), {KEY: mark})
+                notes = notes_of(mark, Picture.of(item.stamp, image))
+                write_indexed_png(files.labels, labelled(probabilities), classes.palette(), notes)
 
         def predict_large(item: BatchItem, image: NDArray[np.uint8]) -> Task[None]:
             write_world_files(files_of(item).labels, read_georeference(by_key[item.key].path))
-            yield from predict_into_files(predictor, image, files_of(item), labelled, classes, crf, {KEY: mark})
+            notes = notes_of(mark, Picture.of(item.stamp, image))
+            yield from predict_into_files(predictor, image, files_of(item), labelled, classes, crf, notes)
 
         def is_there(item: BatchItem) -> bool:
             files = files_of(item)
-            return has_mark(files.labels, mark) and (files.probabilities is None or files.probabilities.is_file())
+            shares_are_there = files.probabilities is None or files.probabilities.is_file()
+            return shares_are_there and is_result(files.labels, mark, item.image_path)
 
         ours = shard.of(sources)
         mine = world.shard([BatchItem(source.relative, source.path) for source in ours])
-        items = [item for item in mine if not (args.resume and is_there(item))]
+        items = show(_left(mine, is_there, preempted), "Look for results") if args.resume else mine
         report = show(predict_many(predictor, items, write, crf, predict_large, preempted), "Predict")
     finally:
         if project is not None:
@@ -198,6 +202,18 @@ def _predict(args: argparse.Namespace, preempted: Preemption) -> int:
         warn(f"Stopped by SIGTERM with {not_tried} images left: the same command with --resume goes on.")
         return world.finish(RESUME)
     return world.finish(FAILED if failures else 0)
+
+
+def _left(
+    items: Sequence[BatchItem], is_there: Callable[[BatchItem], bool], stopping: Callable[[], bool]
+) -> Task[list[BatchItem]]:
+    """Return the items whose results are not there; once ``stopping``, also those that were not looked for."""
+    left = []
+    for number, item in enumerate(items):
+        yield Progress(number, len(items), item.key)
+        if stopping() or not is_there(item):
+            left.append(item)
+    return left
 
 
 def _labelling(model: Model, project: Project | None) -> tuple[Labelled, ClassSet]:

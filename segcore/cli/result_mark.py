@@ -1,7 +1,8 @@
 """The mark of a result: by which model and with which options a label map was predicted, in the PNG itself.
 
 So a run that goes on needs no list of what is done, which several machines would have to share: a result that bears
-the mark of this run is complete, because it is written last and at once; any other is made again.
+the mark of this run is complete, because it is written last and at once; any other is made again. It also names the
+picture that it was made of, and is made again when the image file was replaced by another one.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from segcore.errors import LabelError
+from segcore.errors import ImageError, LabelError
 from segcore.images.indexed_png import read_notes
+from segcore.images.picture import Picture
 
-KEY = "maskwright-predicted"
+KEY, _PICTURE = "maskwright-predicted", "maskwright-picture"
 _CHUNK = 1 << 20
 _HEAD = 1 << 16
 """Bytes: the mark stands before the pixels."""
@@ -42,10 +44,22 @@ def mark_of(model: str, options: Mapping[str, Any]) -> str:
     return digest.hexdigest()[:16]
 
 
-def has_mark(labels: Path, mark: str) -> bool:
-    """Whether a label map bears this mark; False for what is missing or cannot be read."""
+def notes_of(mark: str, picture: Picture) -> dict[str, str]:
+    """Return the texts that are stored in a label map made of this picture."""
+    return {KEY: mark, _PICTURE: json.dumps(picture)}
+
+
+def is_result(labels: Path, mark: str, image: Path) -> bool:
+    """Whether a label map bears this mark and was made of the picture that ``image`` is now.
+
+    The image is read only when its file was changed since, perhaps by a copy. False for what cannot be read.
+    """
     try:
         with labels.open("rb") as file:
-            return read_notes(file.read(_HEAD)).get(KEY) == mark
-    except (OSError, LabelError):
+            notes = read_notes(file.read(_HEAD))
+        if notes.get(KEY) != mark:
+            return False
+        picture = Picture.from_json(json.loads(notes.get(_PICTURE, "null")))
+        return picture is None or picture.is_in(image)  # earlier versions noted none
+    except (OSError, LabelError, ImageError, ValueError, RecursionError):
         return False

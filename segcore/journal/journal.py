@@ -249,6 +249,8 @@ def recall(root: Path, image_id: str, label_map: LabelMap, classes: ClassSet, pa
         track = Track(found).follow(data[: track.found], header.base)
     if found.classes != header.classes:  # the person who removed a class was told so
         return anew
+    if found[:2] != header[:2]:  # the image has another size: that is told with its labels
+        return anew
     if found[:3] != header[:3] or track.since is None:
         note = f"Undo begins here: the labels of {image_id} were changed or copied without their undo history."
         return anew._replace(note=note if track.done or track.undone else "")

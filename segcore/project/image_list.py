@@ -20,7 +20,7 @@ from segcore.project.image_id import check_image_id
 from segcore.project.index import ImageRecord, Index, IndexRow
 from segcore.project.label_store import LabelStore
 from segcore.project.project_file import check_is_there
-from segcore.project.rescan import Rescan, find_files, in_folder_order, update_index
+from segcore.project.rescan import Rescan, find_files, in_folder_order, labelled_and_gone, update_index
 from segcore.project.stacks import images_of, look_into, looked_at, measured, unreadable
 
 FOR_EVER = math.inf
@@ -225,7 +225,12 @@ class ImageList:
         self._ids = ids
         with self._indexing():
             places = folder, self._labels, self._root / "predictions"
-            return (yield from update_index(self.index, rows, looked, ids, *places, whole=seconds == FOR_EVER))
+            found = yield from update_index(self.index, rows, looked, ids, *places, whole=seconds == FOR_EVER)
+            labelled = [image_id for image_id in found.removed if rows[image_id].labelled_at]
+            if self._configuration.pages_are_channels:  # pages that are not listed any more are still there
+                labelled = [image_id for image_id in labelled if split_id(image_id)[0] not in set(files)]
+            self._warn(labelled_and_gone(labelled))
+            return found
         return Rescan((), ())
 
     @contextmanager

@@ -92,6 +92,20 @@ def update_index(
     return Rescan(added, removed, tuple(row.id for row in changed if row.id in rows))
 
 
+def labelled_and_gone(image_ids: list[str]) -> str:
+    """Return what to say of images that have labels and are no longer in the folder; "" when there are none."""
+    if not image_ids:
+        return ""
+    first = min(image_ids)
+    warning = f"{first} has labels and is no longer there. They are kept; put the file back to go on with them."
+    if len(image_ids) > 1:
+        warning = (
+            f"{len(image_ids)} images that have labels are no longer there, the first is {first}. Their labels are "
+            "kept; put the files back to go on with them."
+        )
+    return warning
+
+
 def in_folder_order(image_ids: list[str]) -> list[str]:
     """Put ids that are sorted by their letters into the order of `list_images`: files before sub-folders."""
     return sorted(image_ids, key=_place) if any("/" in image_id for image_id in image_ids) else image_ids

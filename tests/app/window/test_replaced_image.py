@@ -95,12 +95,15 @@ def test_labels_of_another_size_are_kept_and_come_back_with_their_picture(qtbot,
     drag(opened)
     painted = opened.document.label_map.labels.copy()
     saved(qtbot, opened)
+    opened.said = []
+    opened.navigation.message.connect(opened.said.append)
     replace(photos / "a.png", (50, 70))
     said(qtbot, opened, "while it was open")
     opened.opening.watch.reload_button.click()
     qtbot.waitUntil(lambda: "come back when the image has their size" in opened.banner.text)
     assert opened.document.label_map.shape == (50, 70)
     assert (opened.document.label_map.labels == 255).all()
+    assert not any("Undo begins here" in text for text in opened.said), "the history is of the other size"
     drag(opened)
     saved(qtbot, opened)
     assert (photos.with_name("photos.maskwright") / "labels" / "a.png.png.96x64").is_file()

@@ -11,16 +11,16 @@ import pytest
 import torch
 from PIL import Image
 
-from segcore.cli import main
+from segcore.cli import FAILED, main
 from segcore.cli.preemption import RESUME, noticing_preemption
-from segcore.cli.result_mark import has_mark, mark_of
+from segcore.cli.result_mark import is_result, mark_of
 from segcore.labels.classes import ClassSet
 from segcore.models.architectures import build
 from segcore.models.checkpoint import save_checkpoint
 from segcore.models.model import Model
 from segcore.models.preprocess import Preprocess
 from segcore.prediction.predictor import Predictor
-from tests.systems import posix_only
+from tests.systems import linux_only, posix_only
 
 
 def save(path, seed: int) -> None:
@@ -88,6 +88,24 @@ def test_results_of_this_model_and_these_options_are_not_made_again(data, capsys
     assert counts(predict(data, capsys, "--crf", "none", "--resume")) == (5, 0, 0)
 
 
+@linux_only("Windows does not tell when a file was changed")
+def test_results_of_images_that_were_replaced_meanwhile_are_made_again(data, capsys):
+    predict(data, capsys)
+    replaced, copied = data / "images" / "1.png", data / "images" / "2.png"
+    before, content = replaced.stat(), copied.read_bytes()
+    Image.new("RGB", (40, 32), (1, 2, 3)).save(replaced)
+    os.utime(replaced, ns=(before.st_atime_ns, before.st_mtime_ns))
+    copied.unlink()
+    copied.write_bytes(content)
+    (data / "images" / "3.png").write_bytes(b"no image any more")
+    times = {path.name: path.stat().st_mtime_ns for path in (data / "out").iterdir()}
+    report = predict(data, capsys, "--resume", code=FAILED)
+    assert counts(report) == (1, 3, 0)
+    assert [each["image"] for each in report["failures"]] == ["3.png"]
+    made = {path.name for path in (data / "out").iterdir() if path.stat().st_mtime_ns != times[path.name]}
+    assert made == {"1.png"}
+
+
 @posix_only("no SIGTERM")
 def test_sigterm_finishes_the_image_in_hand_and_the_same_command_goes_on(data, capsys, monkeypatch):
     probabilities, seen = Predictor.probabilities, []
@@ -123,5 +141,5 @@ def test_marks_differ_by_model_and_options(tmp_path):
     marks = {mark_of(model, {"flip": flip}) for model in models for flip in (False, True)}
     assert len(marks) == 8
     assert mark_of("starter", {"flip": False}) in marks
-    assert not has_mark(tmp_path / "m", "x")
-    assert not has_mark(tmp_path / "missing", "x")
+    assert not is_result(tmp_path / "m", "x", tmp_path / "m")
+    assert not is_result(tmp_path / "missing", "x", tmp_path / "m")

@@ -138,7 +138,7 @@ def test_a_history_of_other_labels_is_not_used_and_stays_until_the_first_edit(de
         label_map.labels[139, 149] = 2
     past = ClassHistory(removed={7: "crack"}) if change == "classes" else PAST
     found = desk.recall(label_map, past)
-    assert ("Undo begins here" in found.note) is (change != "classes")  # who removes a class is told before
+    assert ("Undo begins here" in found.note) is (change == "labels")  # the other two are told elsewhere
     assert (len(found.history), found.is_newer) == (0, False)
     assert found.label_map is label_map
     assert path.read_bytes() == data

@@ -95,6 +95,7 @@ def test_rescan_finds_new_and_removed_images_and_keeps_labels(project, images):
     (images / "a.png").rename(images / "b.png")
     found = drive(project.rescan())
     assert (found.added, found.removed) == (("b.png",), ("a.png",))
+    assert "a.png has labels and is no longer there. They are kept" in project.warnings[-1]
     assert project.image_ids() == ["a.jpg", "b.png", "sub dir/ü.png"]
     assert project.corrected_ids() == []
     (images / "b.png").rename(images / "a.png")

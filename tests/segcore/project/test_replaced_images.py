@@ -16,6 +16,7 @@ from segcore.images.picture import Picture
 from segcore.labels.probability_map import save_prediction
 from segcore.progress import drive
 from segcore.project.closed_edit import edit_closed
+from segcore.project.configuration import PAGES_ARE_CHANNELS
 from segcore.project.project import Access, Project
 from segcore.worklist.image_facts import read_certainty
 from segcore.worklist.ranking import rank
@@ -173,3 +174,27 @@ def test_an_inspection_tells_once_which_files_were_replaced(project, images):
     assert project.size("a.bmp") == (12, 8)
     assert project.inspect(project.image_ids(), 60.0).replaced == ("a.bmp",)
     assert project.inspect(project.image_ids(), 60.0).replaced == ()
+
+
+def test_labelled_images_that_are_gone_are_told_once_and_channels_are_not_gone(project, images):
+    pages = [Image.new("L", (12, 8), grey) for grey in range(3)]
+    pages[0].save(images / "s.tif", save_all=True, append_images=pages[1:])
+    drive(project.rescan())
+    for image_id in ("a.bmp", "s.tif", "s.tif/page-0003"):
+        project.save_label_map(image_id, painted(shape=SHAPE))
+    project.set_setting(PAGES_ARE_CHANNELS, True)
+    drive(project.rescan())
+    assert "s.tif/page-0003" not in project.image_ids()
+    assert project.warnings == []
+    project.set_setting(PAGES_ARE_CHANNELS, None)
+    drive(project.rescan())
+    pages[0].save(images / "s.tif", save_all=True, append_images=pages[1:2])
+    (images / "a.bmp").unlink()
+    (images / "b.bmp").unlink()
+    for _ in range(2):
+        drive(project.rescan())
+    assert len(project.warnings) == 1
+    assert project.warnings[0].startswith("2 images that have labels are no longer there, the first is a.bmp.")
+    pages[0].save(images / "s.tif", save_all=True, append_images=pages[1:])
+    drive(project.rescan())
+    assert (project.load_label_map("s.tif/page-0003").labels[:2] == 1).all()
