@@ -68,14 +68,12 @@ class Canvas(ImageView):
     ) -> None:
         """``tools``: by name, the first one in use at first; they were made with ``options``."""
         self._pressed: Tool | None = None
-        self._position: QPointF | None = None
         self._modifiers = Qt.KeyboardModifier.NoModifier
         super().__init__(document, parent)
         self.options = options
         self._tools = dict(tools)
         self._picker = next((tool for tool in self._tools.values() if tool.taken_with_alt), None)
         self._tool_name = next(iter(self._tools))
-        self._pan_from: QPointF | None = None
         self._size_drag = SizeDrag(options)
         self._space_key = SpaceKey(self, lambda: self._pressed is None)
         self._space_key.held_changed.connect(self._show_panning)

@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -53,6 +53,9 @@ class ImageView(QWidget):
         self._class_legend = False
         self._mix: ChannelMix | None = None
         self._fitted = True
+        self._place, self._still = QPoint(), QTimer(self, singleShot=True, interval=200)  # all is laid out by then
+        self._position: QPointF | None = None  # of the pointer, while it is over the view or drags
+        self._pan_from: QPointF | None = None  # where it took hold of the image
         self._note = ""
         self._outlined: QRect | None = None
         self.predict_action: QAction | None = None
@@ -281,15 +284,23 @@ class ImageView(QWidget):
         if zoomed:
             self.zoom_changed.emit(transform.scale)
 
+    def keep_still(self) -> None:
+        """Say that a row above comes or goes unasked: who points at the image, or has zoomed, finds it where it was."""
+        self._still.start()
+
     def transformed(self) -> None:
         """React to the image being elsewhere in the view now (for subclasses)."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Keep the image fitted, or what is in the middle in the middle."""
-        if self._fitted:
+        """Keep the image fitted, or its middle in the middle; after `keep_still` where it is on the screen."""
+        grown, place = event.size() - event.oldSize(), self.mapTo(self.window(), QPoint())
+        moved, self._place = place - self._place, place
+        if self._still.isActive() and (self._position is not None or not self._fitted):
+            self._position, self._pan_from = (at and at - moved for at in (self._position, self._pan_from))
+            self._set_transform(self.transform.moved(-moved.x(), -moved.y()))
+        elif self._fitted:
             self.fit()
         elif not self._layers.size.isEmpty() and event.oldSize().isValid():
-            grown = event.size() - event.oldSize()
             self._set_transform(self.transform.moved(round(grown.width() / 2), round(grown.height() / 2)))
         self.moved.emit()
 

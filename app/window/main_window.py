@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tools)
         self.addToolBarBreak()
         self.addToolBar(self.centre.notices)
+        self.centre.notices.resizing.connect(self.canvas.keep_still)
         panels = Panels(Parts(self.document, self.session, self.jobs, self.settings, self.predictions, self.actions_))
         self.images, self.classes, self.view = panels[ImagePanel], panels[ClassPanel], panels[ViewPanel]
         self.model, self.refine, self.training = panels[ModelPanel], panels[RefinePanel], panels[TrainingPanel]

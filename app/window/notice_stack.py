@@ -5,7 +5,7 @@ So they cover neither tools nor image, and take the height of one line.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QToolBar, QVBoxLayout, QWidget
 
@@ -15,6 +15,9 @@ PART = 3
 
 class NoticeStack(QToolBar):
     """Shown while one of its notices is; as high as the newest, or as all of them once the person wants to see all."""
+
+    resizing = Signal()
+    """It is about to take another height: what is below moves."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +92,8 @@ class NoticeStack(QToolBar):
             shown = self.shown
             self.older_button.setText(self.tr("{n} older").format(n=len(shown) - 1))
             self.older_button.setVisible(len(shown) > 1)
+            if self.isHidden() == bool(shown):
+                self.resizing.emit()
             self.setVisible(bool(shown))
             if shown:
                 wanted = shown if self.older_button.isChecked() else shown[:1]
@@ -98,6 +103,8 @@ class NoticeStack(QToolBar):
                 self.area.setVerticalScrollBarPolicy(
                     bars.ScrollBarAsNeeded if height > most or len(wanted) > 1 else bars.ScrollBarAlwaysOff
                 )
+                if min(height, most) != self.area.minimumHeight():
+                    self.resizing.emit()
                 self.area.setFixedHeight(min(height, most))
         finally:
             self._fitting = False
