@@ -36,6 +36,8 @@ class Job(QObject):
     succeeded = Signal(object)
     """What the work returned."""
     cancelled = Signal()
+    dropped = Signal(object)
+    """Comes before ``cancelled`` when the work had ended by then: what it returned, for those who must close that."""
     failed = Signal(Exception)
     ended = Signal()
     """Comes last, whatever came of it."""

@@ -317,6 +317,8 @@ class JobRunner(QObject):
         if job.cancelling:
             if what == "failed":
                 logger.info("A cancelled job ended with %r", value)
+            elif value is not None:
+                job.dropped.emit(value)
             job.cancelled.emit()
         elif what == "failed":
             logger.warning("%s failed: %s", job.title or "A job", value, exc_info=value)

@@ -72,6 +72,7 @@ class Merging(QObject):
         job = self._session.jobs.submit("io", partial(_plan, project, path), quiet=True)
         dialog.follow(job, last=False)
         job.succeeded.connect(partial(self._show_plan, dialog))
+        job.dropped.connect(lambda found: self._close(found[0]))
         job.failed.connect(partial(self._show_trouble, dialog))
 
     def _show_plan(self, dialog: MergeDialog, found: tuple[OtherProject, MergePlan]) -> None:
@@ -95,7 +96,10 @@ class Merging(QObject):
         """Close the other project, once what reads it has ended."""
         other, self._other = self._other, None
         if other is not None:
-            self._session.jobs.submit("io", other.close, quiet=True)
+            self._close(other)
+
+    def _close(self, other: OtherProject) -> None:
+        self._session.jobs.submit("io", other.close, quiet=True)
 
     # --- doing it ------------------------------------------------------------------------------------------------
 

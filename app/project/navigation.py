@@ -104,9 +104,17 @@ class Navigation(QObject):
         self._session.autosaver.flush()
         job = self._session.jobs.submit("io", start, title)
         job.succeeded.connect(self._found)
+        job.dropped.connect(self._give_back)
         job.failed.connect(self.error)
         self._opening = job
         return job
+
+    def _give_back(self, found: Found) -> None:
+        """Close a project that nobody waited for: others may write it."""
+        from app.project.opening import Opened
+
+        if isinstance(found, Opened):
+            self._session.autosaver.close(found.project)
 
     def _found(self, found: Found) -> None:
         from app.project.opening import Opened, Packed, Unlabelled

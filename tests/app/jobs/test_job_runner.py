@@ -374,3 +374,24 @@ def test_what_a_job_refers_to_is_let_go_on_the_ui_thread(runner, qtbot, caplog, 
     log.events.clear()
     qtbot.waitUntil(lambda: bool(ends), timeout=5000)
     assert ends == [threading.main_thread()]
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_what_was_returned_too_late_is_given_to_those_who_must_close_it(runner, qtbot, cancelled):
+    begun, go_on, dropped = threading.Event(), threading.Event(), []
+
+    def work():
+        begun.set()
+        assert go_on.wait(10)
+        return "open"
+
+    job = runner.submit("io", work)
+    job.dropped.connect(dropped.append)
+    log = Log(job)
+    assert begun.wait(10)
+    if cancelled:
+        job.cancel()
+    go_on.set()
+    wait(qtbot, log)
+    assert log.names == (["cancelled"] if cancelled else ["succeeded"])
+    assert dropped == (["open"] if cancelled else [])

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from app.project import opening
 from app.project.opening import find
 from app.settings.settings import Settings
 from app.window import main_window
 from app.window.main_window import MainWindow
 from segcore.errors import ProjectError
+from segcore.labels.classes import ClassSet
+from segcore.project.project import Project
 from tests.systems import posix_only
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -87,3 +92,30 @@ def test_a_path_of_the_command_line_never_ends_in_a_traceback(tmp_path):
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_project_whose_opening_was_cancelled_is_closed_again(qtbot, window, tmp_path, monkeypatch):
+    """A person who does not want to wait for a slow folder opens another one: others may write the first again."""
+    roots = []
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        Image.new("L", (6, 4)).save(tmp_path / name / "x.png")
+        roots.append(tmp_path / f"{name}-project")
+        Project.create(roots[-1], tmp_path / name, ClassSet.from_names(["x"])).close()
+    found, go_on = threading.Event(), threading.Event()
+
+    def slow(path):
+        made = find(path)
+        found.set()
+        assert go_on.wait(10)
+        return made
+
+    monkeypatch.setattr(opening, "find", slow)
+    window.open_path(roots[0])
+    assert found.wait(10)
+    assert (roots[0] / "writer.json").exists()
+    window.open_path(roots[1])
+    go_on.set()
+    qtbot.waitUntil(lambda: window.document.image_id == "x.png" and not window.jobs.busy)
+    assert window.document.project.root == roots[1]
+    assert not (roots[0] / "writer.json").exists()
