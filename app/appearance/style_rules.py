@@ -31,7 +31,7 @@ QPushButton:hover { border-color: $accent; }
 QPushButton:pressed { background: $accent_soft; }
 QPushButton:disabled { background: $window; border-color: $border; color: $faint; }
 QPushButton[primary="true"], QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
-QPushButton[primary="true"]:disabled, QPushButton:default:disabled { background: $raised; color: $muted;
+QPushButton[primary="true"]:disabled, QPushButton:default:disabled { background: $window; color: $faint;
   border-color: $border; }
 QPushButton[primary="true"]:hover { border-color: $text; }
 QPushButton[flat="true"] { background: transparent; border-color: transparent; color: $accent; padding: 4px 6px; }

@@ -63,6 +63,7 @@ class Navigation(QObject):
         self._first.shown.connect(self.draft_read)
         self._at: str | None = None  # where the person is, shown or not: from an unreadable image one can go on
         self._trouble: Exception | None = None
+        self._warned: dict[str, str | None] = {}  # and where the person was, or went, when it was told
         self._ahead: tuple[Stamps, LoadedImage] | None = None
         self._prefetch: Job | None = None
         self._way = 1  # in the list, in which the person went last
@@ -245,6 +246,11 @@ class Navigation(QObject):
             )
         self.step(1)
 
+    def warn(self, text: str) -> None:
+        """Tell what is odd about the files of an image; it goes when the person goes on to another image."""
+        self._warned[text] = self._at
+        self.error.emit(text)
+
     def rescan(self) -> None:
         """Look for new and removed images."""
         project = self._session.document.project
@@ -274,9 +280,12 @@ class Navigation(QObject):
         if self._trouble is not None:
             self.settled.emit(self._trouble)
             self._trouble = None
+        for text in [text for text, at in self._warned.items() if at != loaded.image_id]:
+            del self._warned[text]
+            self.settled.emit(text)
         self._note_file(loaded)
         if loaded.warning:
-            self.error.emit(loaded.warning)
+            self.warn(loaded.warning)
         if loaded.note:
             self.message.emit(loaded.note)
         self._look_ahead()

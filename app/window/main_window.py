@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
             lambda outcome, classes, choice: self.dialogs.show_training(outcome, classes, choice, self.training)
         )
         self.autosaver.error.connect(self._tell_unsaved)
-        self.autosaver.warned.connect(self.banner.show_error)
+        self.autosaver.warned.connect(self.navigation.warn)
         for error in (
             self.class_list.error,
             self.journaling.error,

@@ -75,6 +75,30 @@ def test_labels_that_another_program_wrote_under_the_window_are_kept_and_told(qt
     opened.autosaver.flush()
     qtbot.waitUntil(lambda: "changed by another program" in opened.banner.text, timeout=10_000)
     assert path.with_name("a.png.png.changed").is_file()
+    opened.navigation.show("b.png")
+    wait_image(qtbot, opened, "b.png")
+    assert opened.banner.text == "", "it is about another image"
+
+
+@pytest.mark.parametrize("other_trouble", [False, True])
+def test_what_was_odd_about_an_image_goes_with_it(qtbot, opened, photos, other_trouble):
+    opened.navigation.warn("a.png was changed by another program.")
+    assert "another program" in opened.banner.text
+    if other_trouble:
+        opened.banner.show_error("The disk is full.")
+    opened.navigation.show("b.png")
+    wait_image(qtbot, opened, "b.png")
+    assert opened.banner.text == ("The disk is full." if other_trouble else "")
+
+
+def test_what_is_odd_about_the_image_that_is_left_is_seen_at_the_next_one(qtbot, opened):
+    opened.navigation.show("b.png")
+    opened.navigation.warn("a.png was changed by another program.")  # a load waits for the last save
+    wait_image(qtbot, opened, "b.png")
+    assert "another program" in opened.banner.text
+    opened.navigation.show("c.png")
+    wait_image(qtbot, opened, "c.png")
+    assert opened.banner.text == ""
 
 
 def test_crf_values_that_cannot_be_used_are_told(qtbot, window, photos):
