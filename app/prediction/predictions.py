@@ -273,6 +273,10 @@ class Predictions(QObject):
         return self._document.project is project and self._document.image_id == image_id
 
     def _show(self, project: Project, image_id: str, picture: Picture | None, prediction: ProbabilityMap) -> None:
+        shown = self._document.picture if self._is_open(project, image_id) else None
+        if shown is not None and picture is not None and shown.pixels != picture.pixels:
+            self.message.emit(self.tr("The image was replaced while it was predicted: predict it again."))
+            return
         job = self._jobs.submit("io", partial(project.save_prediction, image_id, prediction, picture), quiet=True)
         job.succeeded.connect(lambda _: self.predicted.emit(image_id))
         job.failed.connect(self.error)

@@ -125,6 +125,9 @@ class Auditing(QObject):
         if label_map is None or issue.box.clipped(*label_map.shape) != issue.box:
             self.message.emit(self.tr("The image has another size now; nothing was changed."))
             return
+        if document.replaced:
+            self.message.emit(self.tr("The image is another picture now; nothing was changed."))
+            return
         mask = issue.mask(label_map.labels)
         if not mask.any():
             self.message.emit(self.tr("This label was changed already."))

@@ -843,6 +843,10 @@
         <translation>图像的尺寸已经改变；没有作任何更改。</translation>
     </message>
     <message>
+        <source>The image is another picture now; nothing was changed.</source>
+        <translation>该图像现在是另一张图片；未作任何更改。</translation>
+    </message>
+    <message>
         <source>This label was changed already.</source>
         <translation>此标签已更改过。</translation>
     </message>
@@ -4328,6 +4332,10 @@ Folder: {folder}</source>
         <translation>{1} 张有标签的图像已不在那里，第一张是 {2}。它们的标签已保留；请放回文件以继续使用它们。</translation>
     </message>
     <message>
+        <source>{1} images were replaced by other pictures after they were labelled, the first is {2}: see whether their labels fit.</source>
+        <translation>{1} 张图像在标注之后被替换为其他图片，第一张是 {2}：请查看它们的标签是否合适。</translation>
+    </message>
+    <message>
         <source>{1} is a '{2}', which shares no tensors with '{3}'.</source>
         <translation>{1} 是“{2}”，与“{3}”没有共同的张量。</translation>
     </message>
@@ -4634,6 +4642,10 @@ Folder: {folder}</source>
     <message>
         <source>{1} was not written: '{2}' has values that are not finite.</source>
         <translation>未写入 {1}：“{2}”含有非有限值。</translation>
+    </message>
+    <message>
+        <source>{1} was replaced by another picture after it was labelled: see whether its labels fit.</source>
+        <translation>{1} 在标注之后被替换为另一张图片：请查看其标签是否合适。</translation>
     </message>
     <message>
         <source>{1} was written by a newer Maskwright (version {2}, this one knows {3}): undo begins here. It is kept under another name once you change the image.</source>
@@ -6922,6 +6934,10 @@ car</source>
     <message>
         <source>Stopped. What is predicted already stays.</source>
         <translation>已停止。已有的预测保留。</translation>
+    </message>
+    <message>
+        <source>The image was replaced while it was predicted: predict it again.</source>
+        <translation>图像在预测期间被替换：请重新预测。</translation>
     </message>
     <message>
         <source>The others are predicted. Mend or remove these files, then predict the rest again.</source>

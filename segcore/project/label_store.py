@@ -358,6 +358,13 @@ class LabelStore:
         return {key: f"{time}:{provenance.get(key, 0)}" for key, time in labels.items()}
 
 
+def made_on(provenance: Path) -> str:
+    """Return `StoredLabels.picture` of a provenance file; "" when unknown or unreadable."""
+    with suppress(LabelError):
+        return read_notes(read_file(provenance) or b"").get(_PICTURE, "")
+    return ""
+
+
 def _void(path: Path) -> str:
     """Return what to say when a label file was not read: "" when there is none."""
     if not path.exists():

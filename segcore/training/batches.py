@@ -109,6 +109,11 @@ class Batches:
         self.weights = class_weights(counts, self._recipe.weight_power)
         self._augment = self._augmentation(np.array(shapes))
 
+    @property
+    def replaced(self) -> list[str]:
+        """See `Dataset.replaced`."""
+        return sorted(self._data.replaced)
+
     def crop(self, number: int) -> Crop:
         """Draw crop ``number``: image uint8 [3, h, w], truth uint8 [h, w] with 255 = ignore, confirmed uint8 [h, w].
 

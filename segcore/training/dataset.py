@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import LabelError
+from segcore.images.content_key import content_key
 from segcore.images.image import read_image
 from segcore.images.indexed_png import read_indexed_png
 from segcore.images.label_file import read_label_file
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.label_map import Provenance
+from segcore.project.label_store import made_on
 
 if TYPE_CHECKING:
     from segcore.models.preprocess import Preprocess
@@ -156,7 +158,13 @@ def read_confirmed(pair: Pair, shape: tuple[int, int]) -> NDArray[np.uint8]:
 
 
 class Dataset:
-    """Examples by number, decoded when first asked for and kept while they fit into `CACHE_BYTES`."""
+    """Examples by number, decoded when first asked for and kept while they fit into `CACHE_BYTES`.
+
+    Attributes
+    ----------
+    replaced : set[str]
+        Keys of images, of those that were read, that were replaced by another picture after they were labelled.
+    """
 
     def __init__(
         self, pairs: Iterable[Pair], classes: ClassSet, preprocess: Preprocess, ignore_index: int = IGNORE_INDEX
@@ -165,6 +173,7 @@ class Dataset:
         self.classes = classes
         self.preprocess = preprocess
         self.ignore_index = ignore_index
+        self.replaced: set[str] = set()
         self._kept: dict[int, Example] = {}
         self._room = CACHE_BYTES
         self._lock = threading.Lock()
@@ -182,6 +191,8 @@ class Dataset:
         shape = image.shape[0], image.shape[1]
         truth = read_truth(pair, self.classes, shape, self.ignore_index)
         confirmed = read_confirmed(pair, shape)
+        if pair.provenance is not None and made_on(pair.provenance) not in ("", content_key(image)):
+            self.replaced.add(pair.key)
         resized = self.preprocess.resize(image)
         if resized.shape != image.shape:
             size = (resized.shape[1], resized.shape[0])
@@ -196,6 +207,20 @@ class Dataset:
                 self._room -= size_in_bytes
                 self._kept[number] = example
         return example
+
+
+def replaced_images(keys: Collection[str]) -> str:
+    """Return what to say of images that were replaced after they were labelled; "" when there are none."""
+    if not keys:
+        return ""
+    first = min(keys)
+    warning = f"{first} was replaced by another picture after it was labelled: see whether its labels fit."
+    if len(keys) > 1:
+        warning = (
+            f"{len(keys)} images were replaced by other pictures after they were labelled, the first is {first}: see "
+            "whether their labels fit."
+        )
+    return warning
 
 
 def _points(truth: NDArray[np.uint8], channels: int, seed: int) -> dict[int, NDArray[np.int32]]:

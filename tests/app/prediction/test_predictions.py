@@ -203,6 +203,28 @@ def test_a_result_for_an_image_that_was_left_goes_to_its_files(qtbot, bench, pro
     assert (kept.labels[10:] == 1).all()
 
 
+def test_a_result_for_a_picture_that_was_replaced_meanwhile_is_dropped_and_told(qtbot, bench, project):
+    bench.document.show(load_image(project, "0.png"))
+    bench.engine.predict_current()
+    Image.new("RGB", (48, 40), (9, 9, 9)).save(project.image_path("0.png"))
+    bench.document.show(load_image(project, "0.png"))
+    settle(qtbot, bench)
+    assert "The image was replaced while it was predicted: predict it again." in bench.said
+    assert bench.document.prediction is None
+    assert (bench.document.label_map.labels == 255).all()
+    assert not project.prediction_path("0.png").exists()
+
+
+def test_a_batch_that_saw_another_picture_than_the_one_on_the_screen_says_so(qtbot, bench, project):
+    bench.document.show(load_image(project, "0.png"))
+    Image.new("RGB", (48, 40), (9, 9, 9)).save(project.image_path("0.png"))
+    bench.engine.predict_all()
+    settle(qtbot, bench)
+    assert bench.document.prediction is None
+    assert "The prediction of 0.png is of another picture" in str(bench.errors[0])
+    assert project.load_prediction("0.png") is not None, "it is of the file"
+
+
 def test_nothing_in_common_asks_the_person_then_goes_on(qtbot, bench, project, checkpoints):
     project.active_model = str(checkpoints["foreign"])
     bench.document.show(load_image(project, "0.png"))

@@ -89,6 +89,17 @@ def test_show_opens_the_image_at_the_place_and_changes_nothing(qtbot, audited):
     assert len(audited.worklist.auditing.dialog.rows) == before
 
 
+def test_a_suggestion_for_an_earlier_picture_is_not_accepted(qtbot, audited):
+    row = the_row(audited)
+    audited.navigation.show("2.png")
+    wait_image(qtbot, audited, "2.png")
+    audited.document.replaced = True
+    before = audited.document.label_map.labels.copy()
+    qtbot.mouseClick(row.accept_button, Qt.MouseButton.LeftButton)
+    assert audited.status.currentMessage() == "The image is another picture now; nothing was changed."
+    assert (audited.document.label_map.labels == before).all()
+
+
 def test_a_label_that_was_mended_meanwhile_is_left_alone(qtbot, audited):
     row = the_row(audited)
     audited.navigation.show("2.png")

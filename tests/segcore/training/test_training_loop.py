@@ -11,6 +11,8 @@ import torch
 from PIL import Image
 
 from segcore.errors import ImageError, LabelError, TrainingError
+from segcore.images.content_key import content_key
+from segcore.images.image import read_image
 from segcore.images.indexed_png import read_indexed_png, write_indexed_png
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import Provenance
@@ -19,7 +21,7 @@ from segcore.models.checkpoint_info import read_checkpoint_info
 from segcore.models.lineage import fingerprint
 from segcore.prediction import Predictor
 from segcore.progress import Progress, drive
-from segcore.training.dataset import Pair
+from segcore.training.dataset import Pair, replaced_images
 from segcore.training.evaluate import evaluate
 from segcore.training.holdout import split
 from segcore.training.losses import SegmentationLoss
@@ -333,6 +335,20 @@ def test_a_class_that_never_occurs_is_named_and_the_rest_is_learnt(tmp_path):
     assert result.warnings == ("The class 'unicorn' never occurs in the training images: it cannot be learnt.",)
     assert result.warnings[0] in messages
     assert result.after.iou["blob"] is not None
+
+
+def test_images_that_were_replaced_after_they_were_labelled_are_told(tmp_path):
+    wanted = request(tmp_path, epochs=1)
+    pairs = [scene(tmp_path, n, provenance=np.full((64, 64), Provenance.PAINTED, np.uint8)) for n in range(4)]
+    for pair, key in zip(pairs, ["64x64-00000000", content_key(read_image(pairs[1].image)), "", ""], strict=True):
+        notes = {"maskwright-picture": key} if key else None
+        provenance = np.full((64, 64), Provenance.PAINTED, np.uint8)
+        write_indexed_png(pair.provenance, provenance, CLASSES.palette(), notes)
+    result = drive(train(replace(wanted, train=pairs[:3], validate=pairs[3:])))
+    assert result.warnings == (
+        "0.png was replaced by another picture after it was labelled: see whether its labels fit.",
+    )
+    assert replaced_images({"b.png", "a.png"}).startswith("2 images were replaced by other pictures")
 
 
 def test_a_label_map_that_is_missing_or_of_another_size_is_named(tmp_path):
