@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import weakref
 from pathlib import Path
 
 from segcore.errors import ClassesError, LabelError
+from segcore.files.temporary import delete_with
 from segcore.formats import registry
 from segcore.formats.format import Format
 from segcore.formats.label_map_set import LabelMapSet
@@ -55,7 +55,7 @@ def open_labels(path: Path, key: str | None = None) -> LabelSet:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
     found.path = path
-    weakref.finalize(found, shutil.rmtree, temporary, ignore_errors=True)
+    delete_with(found, temporary)
     return found
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-import weakref
 from pathlib import Path
 from shutil import rmtree
 
 from segcore.errors import ProjectError
 from segcore.files.atomic import writing
+from segcore.files.temporary import delete_with
 from segcore.progress import Task
 from segcore.project.pack_layout import is_packed
 from segcore.project.project import Access, Project
@@ -31,7 +31,7 @@ class OtherProject:
     def __init__(self, path: Path, project: Project, temporary: Path | None = None) -> None:
         self.path = path
         self.project = project
-        self._delete = None if temporary is None else weakref.finalize(self, rmtree, temporary, ignore_errors=True)
+        self._delete = None if temporary is None else delete_with(self, temporary)
 
     def close(self) -> None:
         """Close the project; harmless when it is closed."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import zipfile
 
 import numpy as np
@@ -49,6 +50,9 @@ def test_a_zip_is_read_as_its_folder_and_removed_afterwards(exported, tmp_path, 
     place = label_set.folder
     assert place.is_dir()
     del label_set
+    for thread in threading.enumerate():
+        if thread.name == "delete":
+            thread.join()
     assert not place.exists()
 
 

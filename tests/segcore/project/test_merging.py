@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import io
+import threading
 
 import numpy as np
 import pytest
@@ -291,5 +292,8 @@ def test_what_was_unpacked_goes_also_when_nobody_closed_it(two, tmp_path):
     project = other.project
     assert project.root.is_dir()
     del other
+    for thread in threading.enumerate():
+        if thread.name == "delete":
+            thread.join()
     assert not project.root.parent.exists()
     project.close()
