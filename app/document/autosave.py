@@ -42,7 +42,7 @@ Key = tuple[str, str, tuple[int, int]]
 class Unsaved:
     """Labels of one image that are newer than its files.
 
-    ``picture``: of the image that they were made on, see `segcore.project.label_store.StoredLabels`.
+    ``picture``: what they were made on, see `segcore.project.label_store.StoredLabels`; None: what they were before.
     ``after``: are set when the undo history that leads to these labels is on the disk, or could not be written.
     """
 
@@ -190,7 +190,8 @@ class Autosaver(QObject):
         if document.project is None or document.label_map is None:
             return
         if self._dirty is None:
-            pixels = None if document.picture is None else document.picture.pixels
+            known = document.picture is not None and not document.replaced
+            pixels = document.picture.pixels if known and document.picture is not None else None
             self._dirty = Unsaved(document.project, image_id, document.label_map, pixels)
             self._latest.start()
         self._quiet.start()

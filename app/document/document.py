@@ -42,7 +42,7 @@ class Document(DocumentSignals):
     picture : Picture | None
         Which picture ``image`` is, as it was read.
     replaced : bool
-        Whether the labels were made on another picture, and no person has said that they fit this one.
+        Whether the labels were made on another picture, and no person has said that they fit this one, or are done.
     journal : Journal | None
         Where the edits of this image are kept; written to by `Journaling` alone.
     coming : str | None
@@ -266,6 +266,7 @@ class Document(DocumentSignals):
         """Confirm all pixels as they are, as one edit; return False and do nothing when no pixel has a label."""
         if self.label_map is None or self.read_only or self.label_map.is_new():
             return False
+        self.replaced = False
         self.change(lambda tile, _: tile.confirm(), self.tr("Mark as done"))
         return True
 

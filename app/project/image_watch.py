@@ -57,6 +57,7 @@ class ImageWatch(QObject):
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self.look)
         self._document.image_changed.connect(self._image_changed)
+        self._document.edited.connect(self._edited)
 
     def look(self) -> None:
         """Find out whether the file is still that of the picture that is shown."""
@@ -87,6 +88,10 @@ class ImageWatch(QObject):
                 "they fit."
             )
             self._say(text, fits=not self._document.read_only)
+
+    def _edited(self, _image_id: str) -> None:
+        if self.fit_button.isVisible() and not self._document.replaced:  # it was marked as done
+            self.notice.withdraw()
 
     def _looked(self, shown: Picture, found: Look | None) -> None:
         document = self._document

@@ -10,6 +10,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 
 from app.project import image_watch
+from segcore.editing import Box
 from segcore.project.project import Access, Project
 from tests.app.window.open_window import drag, key, wait_image
 from tests.systems import linux_only
@@ -88,6 +89,24 @@ def test_labels_that_are_painted_after_the_replacement_still_belong_to_the_pictu
     wait_image(qtbot, opened, "b.png")
     opened.navigation.step(-1)
     said(qtbot, opened, "after it was labelled")
+
+
+def test_corrections_alone_do_not_say_that_the_labels_fit_but_done_does(qtbot, opened, photos):
+    drag(opened)
+    saved(qtbot, opened)
+    before = labels_of(photos).picture
+    replace(photos / "a.png")
+    opened.navigation.reload()
+    said(qtbot, opened, "after it was labelled")
+    opened.document.begin("Correct", erases=True).paint(Box(0, 0, 9, 9), np.ones((9, 9), np.bool_), 1)
+    opened.document.settle()
+    saved(qtbot, opened)
+    assert labels_of(photos).picture == before
+    assert not opened.opening.watch.notice.isHidden()
+    assert opened.document.mark_done()
+    qtbot.waitUntil(opened.opening.watch.notice.isHidden)
+    saved(qtbot, opened)
+    assert labels_of(photos).picture not in ("", before)
 
 
 def test_labels_of_another_size_are_kept_and_come_back_with_their_picture(qtbot, opened, photos):
