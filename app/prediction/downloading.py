@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 from app.appearance.plain_text import plain_question
 from segcore.errors import DownloadNeededError
 from segcore.models.consent import agree
+
+WIDEST = 640
+"""Pixels of an address in one line."""
 
 
 class Downloading(QObject):
@@ -36,11 +39,15 @@ class Downloading(QObject):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Download weights"))
         box.setText(self.tr("The weights of this model are not on this machine."))
-        box.setInformativeText(
-            self.tr("Address: {address}\nSize: {size}\nFolder: {folder}").format(
-                address=needed.url, size=size, folder=needed.target.parent
-            )
+        facts = self.tr("Address: {address}\nSize: {size}\nFolder: {folder}").format(
+            address=needed.url, size=size, folder=needed.target.parent
         )
+        box.setInformativeText(facts)
+        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)  # to fetch it on another machine
+        label = box.findChild(QLabel, "qt_msgbox_informativelabel")
+        if label is not None:  # an address that is broken at its slashes is hard to read
+            longest = max(map(label.fontMetrics().horizontalAdvance, facts.splitlines()))
+            label.setMinimumWidth(min(longest + 2, WIDEST))
         download = box.addButton(self.tr("Download"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         box.finished.connect(lambda _: self._answered(needed, box.clickedButton() is download, then))

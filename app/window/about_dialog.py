@@ -52,6 +52,7 @@ class AboutDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self.notices = buttons.addButton(self.tr("Third-party licences"), QDialogButtonBox.ButtonRole.ActionRole)
         self.notices.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(resource(NOTICES)))))
+        self.notices.setAutoDefault(False)  # Return closes the dialog
         self.notices.setVisible(resource(NOTICES).is_file())
         top = QHBoxLayout()
         top.setSpacing(18)
