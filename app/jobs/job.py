@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QMetaMethod, QObject, Signal
 
 from segcore.progress import Progress
 
@@ -70,6 +70,19 @@ class Job(QObject):
         if fraction < ESTIMATE_AFTER or elapsed < ESTIMATE_AFTER_SECONDS:
             return None
         return elapsed * (1.0 - fraction) / fraction
+
+    def _tell_end(self) -> None:
+        """Emit ``ended`` and let go of who listened.
+
+        A slot that refers to its job keeps both, and the job what its other slots refer to, such as a closed project:
+        Python's collector does not see who a connection of Qt refers to.
+        """
+        self.ended.emit()
+        meta = self.metaObject()
+        for index in range(QObject.staticMetaObject.methodCount(), meta.methodCount()):  # type: ignore[attr-defined]
+            method = meta.method(index)
+            if method.methodType() is QMetaMethod.MethodType.Signal and self.isSignalConnected(method):
+                getattr(self, method.name().toStdString()).disconnect()
 
     def _begin(self) -> None:
         self.started_at = self._counted_from = time.monotonic()

@@ -325,4 +325,4 @@ class JobRunner(QObject):
             job.failed.emit(value)
         else:
             job.succeeded.emit(value)
-        job.ended.emit()
+        job._tell_end()

@@ -140,7 +140,7 @@ class TrainingRun(Job):
         if self._process is not None and not self.finished:
             self._close()
             self._process.let_go()
-            self.ended.emit()
+            self._tell_end()
 
     @Slot()
     def shutdown(self) -> None:
@@ -201,7 +201,7 @@ class TrainingRun(Job):
             self._publish(self._outcome)
         else:
             self._fail(self._error or self._crash())
-        self.ended.emit()
+        self._tell_end()
 
     def _publish(self, outcome: TrainingOutcome) -> None:
         try:
@@ -238,7 +238,7 @@ class TrainingRun(Job):
                 ),
             )
         self.failed.emit(error)
-        self.ended.emit()
+        self._tell_end()
 
     def _crash(self) -> TrainingError:
         self._tail.extend(last_lines(self.folder.errors))

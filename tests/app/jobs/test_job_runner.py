@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
+import weakref
+from functools import partial
 
 import pytest
 import shiboken6
@@ -395,3 +398,15 @@ def test_what_was_returned_too_late_is_given_to_those_who_must_close_it(runner, 
     wait(qtbot, log)
     assert log.names == (["cancelled"] if cancelled else ["succeeded"])
     assert dropped == (["open"] if cancelled else [])
+
+
+def test_a_slot_that_refers_to_its_job_does_not_keep_both(runner, qtbot):
+    """Python's collector does not see who a connection of Qt refers to."""
+    job = runner.submit("io", lambda: 3, quiet=True)
+    kept = weakref.ref(job)
+    job.progressed.connect(lambda _, seen=job: seen)
+    job.ended.connect(partial(lambda seen: seen, job))
+    del job
+    qtbot.waitUntil(lambda: not runner.busy)
+    gc.collect()
+    assert kept() is None
