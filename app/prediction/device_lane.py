@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,10 @@ class Order:
         return replace(self.crf, protected=mapping.channels(self.protected, model.classes))
 
 
+Labels = Callable[[], NDArray[np.uint8]]
+"""Returns labels, uint8 [H, W]."""
+
+
 @dataclass(frozen=True)
 class _Loaded:
     key: str
@@ -90,7 +95,7 @@ class DeviceLane:
     ----------
     on_ready : Callable[[ActiveModel], None]
         Told which model is loaded and where it runs, again after each prediction (out of memory moves it).
-    on_written : Callable[[Project, str, NDArray[np.uint8]], None]
+    on_written : Callable[[Project, str, Labels], None]
         Told of each image of a batch whose prediction is on disk, with its labels; from the writing threads.
     on_note : Callable[[str], None]
         Told what a person should know of how predictions came about (the device ran out of memory, what was done).
@@ -99,7 +104,7 @@ class DeviceLane:
     def __init__(
         self,
         on_ready: Callable[[ActiveModel], None],
-        on_written: Callable[[Project, str, NDArray[np.uint8]], None],
+        on_written: Callable[[Project, str, Labels], None],
         on_note: Callable[[str], None],
     ) -> None:
         self._on_ready = on_ready
@@ -166,6 +171,7 @@ class DeviceLane:
         project, model = order.project, loaded.model
         mapping = _mapping(project, model)
         self._tell_unknown(project, mapping)
+        from segcore.editing.plane import pack, unpack
         from segcore.images.picture import Picture
         from segcore.prediction.batch import BatchItem, predict_many
         from segcore.prediction.large_image import predict_in_pieces
@@ -176,7 +182,8 @@ class DeviceLane:
         def keep(item: BatchItem, image: NDArray[np.uint8], prediction: ProbabilityMap) -> None:
             prediction = to_correct(prediction)
             project.save_prediction(item.key, prediction, Picture.of(item.stamp, image))
-            self._on_written(project, item.key, prediction.labels)
+            labels = partial(unpack, pack(prediction.labels), *prediction.shape)  # many may wait for a long import
+            self._on_written(project, item.key, labels)
 
         def write(item: BatchItem, image: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:
             keep(item, image, mapping.apply(probabilities, model.classes, project.classes, model.name))

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.document.accept_labels import accept_labels
 from app.document.image_names import image_name
 from app.document.versioning import kept_before
 from app.language.engine_texts import words
-from app.prediction.device_lane import ActiveModel, DeviceLane, NothingInCommonError, Order
+from app.prediction.device_lane import ActiveModel, DeviceLane, Labels, NothingInCommonError, Order
 from segcore.errors import MaskwrightError
 from segcore.labels.classes import ClassSet
 from segcore.models.description import DescriptionNeededError
@@ -283,7 +282,7 @@ class Predictions(QObject):
         if self._is_open(project, image_id):
             self._put_into_document(project, image_id, prediction)
         else:
-            self._accept_on_disk(project, image_id, prediction.labels, self.error.emit)
+            self._accept_on_disk(project, image_id, lambda: prediction.labels, self.error.emit)
 
     def _put_into_document(self, project: Project, image_id: str, prediction: ProbabilityMap | None) -> None:
         document = self._document
@@ -302,8 +301,8 @@ class Predictions(QObject):
             on_error=self.error.emit,
         )
 
-    def _take_written(self, project: Project, image_id: str, labels: NDArray[np.uint8]) -> None:
-        if not self._is_open(project, image_id):
+    def _take_written(self, project: Project, image_id: str, labels: Labels | None = None) -> None:
+        if labels is not None and not self._is_open(project, image_id):
             self._accept_on_disk(project, image_id, labels, partial(self._note_trouble, image_id))
             return
         shown = self._document.picture
@@ -314,9 +313,7 @@ class Predictions(QObject):
         job.failed.connect(partial(self._note_trouble, image_id))
         job.succeeded.connect(lambda _: self.predicted.emit(image_id))
 
-    def _accept_on_disk(
-        self, project: Project, image_id: str, labels: NDArray[np.uint8], on_error: Callable[[Any], None]
-    ) -> None:
+    def _accept_on_disk(self, project: Project, image_id: str, labels: Labels, on_error: Callable[[Any], None]) -> None:
         """Accept into the files of an image that is not open, once the saves before this have ended.
 
         An image that is being loaded is waited for: its files must not change behind what is shown then.
@@ -332,9 +329,7 @@ class Predictions(QObject):
         job.succeeded.connect(lambda _: self._after_accept(project, image_id))
         job.failed.connect(on_error)
 
-    def _accept_now(
-        self, project: Project, image_id: str, labels: NDArray[np.uint8], on_error: Callable[[Any], None]
-    ) -> None:
+    def _accept_now(self, project: Project, image_id: str, labels: Labels, on_error: Callable[[Any], None]) -> None:
         if self._is_open(project, image_id):
             self._take_written(project, image_id, labels)
         else:
@@ -343,7 +338,7 @@ class Predictions(QObject):
     def _after_accept(self, project: Project, image_id: str) -> None:
         self.predicted.emit(image_id)
         if self._is_open(project, image_id):
-            self._take_written(project, image_id, np.empty((0, 0), np.uint8))  # opened in between: show it there too
+            self._take_written(project, image_id)  # opened in between: show it there too
 
     def _note_trouble(self, image_id: str, error: Exception) -> None:
         self._trouble.append((image_id, words(error)))
@@ -385,10 +380,10 @@ def _same_classes(classes: ClassSet | None, prediction: ProbabilityMap) -> bool:
     return classes is not None and np.array_equal(classes.indices, prediction.indices)
 
 
-def _accept_file(project: Project, image_id: str, labels: NDArray[np.uint8], name: str, kept: Kept | None) -> None:
+def _accept_file(project: Project, image_id: str, labels: Labels, name: str, kept: Kept | None) -> None:
     from segcore.project.closed_edit import accept_closed
 
-    accept_closed(project, image_id, labels, name, kept)
+    accept_closed(project, image_id, labels(), name, kept)
 
 
 def _store_model(project: Project, key: str) -> None:

@@ -270,6 +270,20 @@ def test_all_others_are_predicted_and_a_broken_file_is_summed_up(qtbot, bench, p
     assert {r.id: r.uncertainty is not None for r in project.records()}["2.png"]
 
 
+def test_labels_of_a_batch_wait_packed_until_they_can_be_written(qtbot, bench, project):
+    """An import or a merge may take minutes, while thousands of images are predicted."""
+    go_on, waiting = threading.Event(), []
+    bench.jobs.submit("io", lambda: go_on.wait(30))
+    bench.engine._written.connect(lambda _project, _image_id, labels: waiting.append(labels))
+    bench.engine.predict_all()
+    qtbot.waitUntil(lambda: len(waiting) == 4, timeout=WAIT)
+    assert project.state("3.png") == State.NEW
+    assert all(len(labels.args[0]) < 48 * 40 / 10 for labels in waiting)
+    go_on.set()
+    settle(qtbot, bench)
+    assert (project.load_label_map("3.png").labels == 1).all()
+
+
 def test_a_batch_passes_over_images_that_are_known_as_unreadable_with_one_sentence(qtbot, bench, project):
     for name in ("0.png", "2.png"):
         (project.images / name).write_bytes(b"no image")
