@@ -39,8 +39,9 @@ class Entry:
     ----------
     seconds : float
         Since the beginning.
-    rss_mb, pss_mb : float
-        Resident memory of the process, and the same with shared pages counted in part.
+    rss_mb, anonymous_mb : float
+        Resident memory of the process, and of that what it shares with no file. (Shared in part, Pss, it would grow
+        whenever another process with the same libraries ends.)
     files, threads, processes : int
         Open files, threads, and processes below this one.
     objects : dict[str, int]
@@ -53,7 +54,7 @@ class Entry:
 
     seconds: float
     rss_mb: float
-    pss_mb: float
+    anonymous_mb: float
     files: int
     threads: int
     processes: int
@@ -69,11 +70,11 @@ def entry(seconds: float, journal: Path) -> Entry:
     tops = QApplication.topLevelWidgets()
     objects = Counter(each.metaObject().className() for top in tops for each in (top, *top.findChildren(QObject)))
     python = Counter(type(each).__qualname__ for each in gc.get_objects())
-    rss, pss = _memory()
+    rss, anonymous = _memory()
     return Entry(
         round(seconds, 1),
         rss,
-        pss,
+        anonymous,
         len(os.listdir("/proc/self/fd")) - 1,  # listing it opens one
         len(os.listdir("/proc/self/task")),
         len(psutil.Process().children(recursive=True)),
@@ -97,7 +98,7 @@ def findings(entries: Sequence[Entry], images: int) -> list[str]:
         if high - low > allowed:
             found.append(f"{name} from {low:g} to {high:g}{unit}")
 
-    for name in ("rss_mb", "pss_mb"):
+    for name in ("rss_mb", "anonymous_mb"):
         compare(name, [getattr(e, name) for e in first], [getattr(e, name) for e in last], MEMORY_MB, " MB")
     for name in ("files", "threads", "processes"):
         compare(name, [getattr(e, name) for e in first], [getattr(e, name) for e in last], COUNTS[name])
@@ -143,4 +144,4 @@ def _memory() -> tuple[float, float]:
         line.split(":")[0]: int(line.split()[1]) / 1024
         for line in Path("/proc/self/smaps_rollup").read_text().splitlines()[1:]
     }
-    return round(values["Rss"], 1), round(values["Pss"], 1)
+    return round(values["Rss"], 1), round(values["Anonymous"], 1)

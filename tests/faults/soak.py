@@ -224,7 +224,7 @@ def result(told: Told, seconds: float) -> dict[str, Any]:
         "chores": told.chores,
         "wrong": wrong,
         "said": told.said,
-        "mb_an_hour": {name: round(slope(entries, name), 1) for name in ("rss_mb", "pss_mb")},
+        "mb_an_hour": {name: round(slope(entries, name), 1) for name in ("rss_mb", "anonymous_mb")},
         "gaps": {
             "limit_ms": LIMIT_MS,
             **{name: told.gaps[name] for name in ("by_clock", "by_cpu", "ours")},

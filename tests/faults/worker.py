@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 import traceback
 from dataclasses import asdict
 from functools import cache
@@ -100,6 +101,9 @@ def serve(order: dict[str, Any]) -> dict[str, Any]:
         report.tell(error)
     except BaseException as error:
         failure = "".join(traceback.format_exception(error))
+    for thread in threading.enumerate():
+        if thread.name == "delete":  # what was unpacked goes beside the work, see segcore.files.temporary
+            thread.join(10.0)
     ended = os.times()
     _cage = ""
     os.chdir("/")
