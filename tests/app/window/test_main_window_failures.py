@@ -167,8 +167,12 @@ def test_nothing_is_cut_off_in_a_narrow_window(qtbot, opened, width):
     tools = opened.tools
     qtbot.waitUntil(lambda: tools.width() == width)
     # Until the icons have come the buttons show their names, which are wider.
-    qtbot.waitUntil(lambda: not opened.actions_["undo"].icon().isNull() and tools.sizeHint().width() <= width)
-    qtbot.waitUntil(lambda: tools.more.isVisible() == (width < 1000))
+    icons = [opened.actions_[name] for name in ("undo", "redo", "live", "zoom_in", "next", "done_next")]
+    qtbot.waitUntil(lambda: not any(each.icon().isNull() for each in icons) and not tools._again.isActive())
+    qtbot.waitUntil(lambda: tools.sizeHint().width() <= width)
+    assert tools.more.isVisible() == bool({*tools.left_out} - {"size_label", "size_slider"})
+    assert tools.more.isVisible() or width > 700
+    assert not tools.left_out or width < 1280
     shown = [button for button in tools.findChildren(QToolButton) if button.isVisible() and button.defaultAction()]
     assert all(button.geometry().right() <= width for button in shown)
     assert {"undo", "done_next"} <= {button.defaultAction().objectName() for button in shown}
