@@ -1,53 +1,16 @@
 from __future__ import annotations
 
-import gc
 import os
 import threading
 import time
-import weakref
-from functools import partial
 
 import pytest
 import shiboken6
 
 from app.jobs.job_runner import LANES, JobRunner
 from segcore.progress import Progress
+from tests.app.jobs.job_log import Log, wait
 from tests.systems import posix_only
-
-
-@pytest.fixture
-def runner(qtbot):
-    runner = JobRunner()
-    yield runner
-    runner.shutdown()
-    assert not [t for t in threading.enumerate() if t.name.startswith("lane-")]
-
-
-class Log:
-    """Everything a job said, and on which thread."""
-
-    def __init__(self, job):
-        self.events, self.threads, self.ends = [], set(), []
-        job.progressed.connect(lambda p: self.add("progressed", p.done))
-        job.succeeded.connect(lambda r: self.add("succeeded", r))
-        job.cancelled.connect(lambda: self.add("cancelled", None))
-        job.failed.connect(lambda e: self.add("failed", e))
-        job.ended.connect(lambda: self.ends.append(list(self.names)))
-
-    def add(self, what, value):
-        self.threads.add(threading.current_thread())
-        self.events.append((what, value))
-
-    @property
-    def names(self):
-        return [name for name, _ in self.events]
-
-    def terminal(self):
-        return [n for n in self.names if n != "progressed"]
-
-
-def wait(qtbot, log):
-    qtbot.waitUntil(lambda: bool(log.terminal()), timeout=5000)
 
 
 def test_value_arrives_on_the_ui_thread_from_another(runner, qtbot):
@@ -356,57 +319,3 @@ def test_a_slow_save_is_waited_for_longer_than_the_rest(qtbot):
     threading.Timer(0.3, release.set).start()
     assert runner.shutdown(seconds=0.05) == []
     assert saved == [1]
-
-
-@pytest.mark.parametrize("fails", [False, True])
-def test_what_a_job_refers_to_is_let_go_on_the_ui_thread(runner, qtbot, caplog, fails):
-    """A QObject that a lane destroys may get an event meanwhile: a crash that comes once in hours."""
-    caplog.set_level("CRITICAL")  # pytest keeps what is logged, with its traceback
-    ends = []
-
-    class Captured:
-        def work(self):
-            if fails:
-                raise ValueError("no")
-
-        def __del__(self):
-            ends.append(threading.current_thread())
-
-    log = Log(runner.submit("io", Captured().work))
-    wait(qtbot, log)
-    log.events.clear()
-    qtbot.waitUntil(lambda: bool(ends), timeout=5000)
-    assert ends == [threading.main_thread()]
-
-
-@pytest.mark.parametrize("cancelled", [False, True])
-def test_what_was_returned_too_late_is_given_to_those_who_must_close_it(runner, qtbot, cancelled):
-    begun, go_on, dropped = threading.Event(), threading.Event(), []
-
-    def work():
-        begun.set()
-        assert go_on.wait(10)
-        return "open"
-
-    job = runner.submit("io", work)
-    job.dropped.connect(dropped.append)
-    log = Log(job)
-    assert begun.wait(10)
-    if cancelled:
-        job.cancel()
-    go_on.set()
-    wait(qtbot, log)
-    assert log.names == (["cancelled"] if cancelled else ["succeeded"])
-    assert dropped == (["open"] if cancelled else [])
-
-
-def test_a_slot_that_refers_to_its_job_does_not_keep_both(runner, qtbot):
-    """Python's collector does not see who a connection of Qt refers to."""
-    job = runner.submit("io", lambda: 3, quiet=True)
-    kept = weakref.ref(job)
-    job.progressed.connect(lambda _, seen=job: seen)
-    job.ended.connect(partial(lambda seen: seen, job))
-    del job
-    qtbot.waitUntil(lambda: not runner.busy)
-    gc.collect()
-    assert kept() is None
