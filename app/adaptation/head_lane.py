@@ -58,11 +58,17 @@ class OpenImage:
         RGB [H, W, 3].
     label_map : LabelMap
         The document's own: the person paints into it until another image is shown.
+    picture : str
+        `content_key` of ``image``; "" when unknown.
+    replaced : bool
+        Whether the labels were made on another picture, and nobody has said that they fit: they are not learned.
     """
 
     image_id: str
     image: NDArray[np.uint8]
     label_map: LabelMap
+    picture: str = ""
+    replaced: bool = False
 
 
 class HeadLane:
@@ -196,8 +202,9 @@ class HeadLane:
         if self._head is None:
             self._head = LiveHead(network=IMAGENET_NETWORK)
         self._strokes = None
+        known = None if image.replaced else self._known(label_map)
         yield from self._head.open_image(
-            image.image, pyramid, self._known(label_map), label_map.provenance, key=image.image_id
+            image.image, pyramid, known, label_map.provenance, image.image_id, image.picture
         )
         self._strokes = PaintedStrokes(self._head)
         self._unsaved = self._unsaved or bool(label_map.human().any())
@@ -243,7 +250,7 @@ class HeadLane:
         if self._head is None or opened is None or not self._head.is_open:
             return
         label_map = opened[0].label_map
-        if label_map.state() is State.DONE:
+        if label_map.state() is State.DONE and not opened[0].replaced:
             self._unsaved = True
             yield from self._head.finish_image(self._known(label_map))
         else:

@@ -68,7 +68,8 @@ class LiveAdaptation(QObject):
         self._job: Job | None = None  # on the way to the head being open for the image
         self._values: frozenset[int] = frozenset()
         self._merges: dict[int, int] = {}  # classes that are about to go, and what they become
-        self._suggested = ""  # id of the image that was opened last: read again, it gets no other suggestion
+        self._suggested = ("", "")  # image and picture that were opened last: read again, they get no other suggestion
+        self._replaced = False  # the head was not told the labels of the open image: they are of another picture
         self._network = ""  # of the features that the head has of the open image
         self._looks_again = False
         self._warm = self._failed = False
@@ -82,6 +83,7 @@ class LiveAdaptation(QObject):
         self._answers.failed.connect(self._fail)
         self._document.project_changed.connect(self._project_changed)
         self._document.image_changed.connect(self._image_changed)
+        self._document.edited.connect(self._edited)
         self._document.classes_changed.connect(self._classes_changed)
         self._document.writing_changed.connect(self._update)
         session.settings.changed.connect(self._setting_changed)
@@ -167,7 +169,7 @@ class LiveAdaptation(QObject):
         self._watch_wait()
         if (self.on and self._warm and self._possible) == self._running:
             return
-        self._running, self._suggested = not self._running, ""
+        self._running, self._suggested = not self._running, ("", "")
         if not self._running:
             self._leave_image()
             self._save_again.stop()
@@ -252,6 +254,12 @@ class LiveAdaptation(QObject):
             self._enter_image()
         self._watch_wait()
 
+    def _edited(self, _image_id: str) -> None:
+        """Learn the labels of an earlier picture once a person has said that they fit the new one."""
+        if self._running and self._replaced and not self._document.replaced:
+            self._leave_image()
+            self._enter_image()
+
     def _leave_image(self) -> None:
         self._forget_image()
         if self._lane is not None:
@@ -263,6 +271,7 @@ class LiveAdaptation(QObject):
         lane, image = self._lane, self._open_image()
         if lane is None or image is None:
             return
+        self._replaced = image.replaced
         is_large = image.image.shape[0] * image.image.shape[1] > LARGE_PIXELS
         self._job = self._jobs.submit(FEATURES, self._looking_at(image), self.tr("Prepare Live"), quiet=not is_large)
         self._job.succeeded.connect(partial(self._open, lane, image))
@@ -275,7 +284,8 @@ class LiveAdaptation(QObject):
         document = self._document
         if document.image is None or document.label_map is None or document.image_id is None:
             return None
-        return OpenImage(document.image_id, document.image, document.label_map)
+        picture = "" if document.picture is None else document.picture.pixels
+        return OpenImage(document.image_id, document.image, document.label_map, picture, document.replaced)
 
     def _join(self, image: OpenImage, pyramid: FeaturePyramid) -> None:
         """Let the head know what another network says of the open image, if it is another one, and still open."""
@@ -302,7 +312,8 @@ class LiveAdaptation(QObject):
 
     def _open(self, lane: HeadLane, image: OpenImage, pyramid: FeaturePyramid) -> None:
         labels, revision = self._answers.watch(), self._document.revision
-        suggests, self._suggested = image.image_id != self._suggested, image.image_id
+        opened = image.image_id, image.picture
+        suggests, self._suggested = opened != self._suggested, opened
         self._network = "" if pyramid.shares is None else pyramid.shares.network
         self._job = self._jobs.submit(LANE, partial(lane.open, image, pyramid, labels, suggests), quiet=True)
         self._job.succeeded.connect(partial(self._opened, lane, image, revision))

@@ -15,6 +15,7 @@ from segcore.adaptation.live_options import LiveOptions
 from segcore.adaptation.project_head import check_writable, save_project_head
 from segcore.adaptation.project_network import ProjectNetwork
 from segcore.errors import AdaptationError, MaskwrightError
+from segcore.images.content_key import content_key
 from segcore.images.image import read_image
 from segcore.labels.label_map import State
 from segcore.progress import Progress, Task, mapped
@@ -148,10 +149,10 @@ def _learn(project: Project, looking: Looking, head: LiveHead, image_id: str) ->
     label_map = project.load_label_map(image_id)
     pyramid = yield from looking.at(image, image_id)
     if label_map.state() is State.DONE:
-        yield from head.open_image(image, pyramid, key=image_id)
+        yield from head.open_image(image, pyramid, key=image_id, picture=content_key(image))
         yield from head.finish_image(label_map.ground_truth())
     else:
-        yield from head.open_image(image, pyramid, label_map.labels, label_map.provenance, image_id)
+        yield from head.open_image(image, pyramid, label_map.labels, label_map.provenance, image_id, content_key(image))
         head.leave_image()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,14 +42,17 @@ class LearnedImages:
         Image keys, oldest first; True where its final labels were learned, False where only strokes were.
     recent : OrderedDict[str, Contribution]
         Of the last few of them, as they still count.
+    pictures : dict[str, str]
+        By key: `content_key` of the picture that was opened last, where the caller named it.
     """
 
-    def __init__(self, keys: Mapping[str, bool] | None = None) -> None:
+    def __init__(self, keys: Mapping[str, bool] | None = None, pictures: Mapping[str, str] | None = None) -> None:
         self.keys = dict(keys or {})
+        self.pictures = dict(pictures or {})
         self.recent: OrderedDict[str, Contribution] = OrderedDict()
 
     def __copy__(self) -> LearnedImages:
-        other = LearnedImages(self.keys)
+        other = LearnedImages(self.keys, self.pictures)
         other.recent = OrderedDict(self.recent)  # contributions are never changed in place
         return other
 
@@ -69,20 +73,30 @@ class LearnedImages:
         while len(self.recent) > RECENT:
             self.recent.popitem(last=False)
 
-    def take_back(self, key: str) -> Contribution | None:
-        """Forget an image and return what it added; None when that is not known, or nothing."""
+    def take_back(self, key: str, picture: str = "") -> tuple[Contribution | None, bool]:
+        """Forget an image that is opened, and what another picture of its name was.
+
+        Returns what it added, None when that is not known, or nothing; and whether the final labels of this
+        ``picture``, a `content_key` or "", were learned before.
+        """
         contribution = self.recent.pop(key, None)
-        if contribution is not None:
-            del self.keys[key]
-        return contribution
+        replaced = bool(picture) and self.pictures.get(key, picture) != picture
+        done = self.done(key) and not replaced
+        if contribution is not None or replaced:
+            self.keys.pop(key, None)
+        if key and picture:
+            self.pictures[key] = picture
+        return contribution, done
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """Return the arrays that `restored` needs beside `keys`: what the last image added."""
+        """Return the arrays that `restored` needs beside `keys`: the pictures, and what the last image added."""
+        pictures = {key: picture for key, picture in self.pictures.items() if key in self.keys}
+        found = {"images.pictures": np.frombuffer(json.dumps(pictures).encode(), np.uint8)} if pictures else {}
         if not self.recent:
-            return {}
+            return found
         key, last = next(reversed(self.recent.items()))
         fine = {} if last.fine is None else last.fine.state("last.fine")
-        return {"last.key": np.frombuffer(key.encode(), np.uint8), **last.coarse.state("last.coarse"), **fine}
+        return found | {"last.key": np.frombuffer(key.encode(), np.uint8), **last.coarse.state("last.coarse"), **fine}
 
     @classmethod
     def restored(
@@ -92,7 +106,10 @@ class LearnedImages:
 
         Raises KeyError and ValueError.
         """
-        found = cls(keys)
+        pictures = json.loads(bytes(state.get("images.pictures", np.frombuffer(b"{}", np.uint8))))
+        if not isinstance(pictures, dict) or not all(isinstance(each, str) for each in pictures.values()):
+            raise ValueError("the names of pictures are not texts")
+        found = cls(keys, pictures)
         if "last.key" in state:
             key = bytes(state["last.key"]).decode()
             added = Sums.restored(state, "last.coarse")

@@ -88,6 +88,7 @@ class LiveHead:
         labels: NDArray[np.uint8] | None = None,
         provenance: NDArray[np.uint8] | None = None,
         key: str = "",
+        picture: str = "",
     ) -> Task[None]:
         """Work on this image from now on; one that is still open is left first, see `leave_image`.
 
@@ -99,8 +100,8 @@ class LiveHead:
             Its features.
         labels, provenance : NDArray[np.uint8] or None
             [H, W], see `LabelMap`: what is painted or confirmed already is learned at once, and counts once.
-        key : str
-            Names the image, such as its id, so that it does not count twice when it is opened again; "": it is new.
+        key, picture : str
+            Its id and `content_key`: it counts once; what another picture of this id brought is forgotten. "": new.
 
         Raises
         ------
@@ -117,8 +118,7 @@ class LiveHead:
                 raise LabelError(f"The labels are {array.shape}, the image {shape}.")
         with self._unless_stopped():
             yield Progress(0, 3, "Preparing the image")
-            known_before = self._images.done(key)
-            added = self._images.take_back(key)
+            added, known_before = self._images.take_back(key, picture)
             if added is not None:
                 self._coarse.take_back(added.coarse)
                 if self._fine is not None and added.fine is not None:
