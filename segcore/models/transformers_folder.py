@@ -19,7 +19,7 @@ from segcore.models.input_rules import InputRules
 from segcore.models.model import Model, classes_of_channels
 from segcore.models.preprocess import FILTERS, Preprocess
 from segcore.models.program_output import preprocess_of
-from segcore.models.transformers_network import LEAST_MASKED, MASKED, cleaned, configuration, network_type, transformers
+from segcore.models.transformers_network import cleaned, configuration, network_type, transformers
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
 PROCESSORS = ("preprocessor_config.json", "processor_config.json")
@@ -72,9 +72,8 @@ def load_transformers(folder: Path, description: Description | None = None) -> M
     preprocess = _sized(preprocess_of(description, folder), processor)
     multiple = config.get(kind.multiple, 1) if kind.multiple else 1
     size = _pair(config.get("image_size")) if kind.fixed else None
-    least = LEAST_MASKED if raw["model_type"] in MASKED else 1
     rules = InputRules(
-        description.channels == "BGR", multiple if isinstance(multiple, int) else 1, size, "resize", least
+        description.channels == "BGR", multiple if isinstance(multiple, int) else 1, size, "resize", kind.least
     )
     text = json.dumps({"model": config, "rules": rules.to_json()})
     architecture = f"transformers:network={raw['model_type']}"

@@ -20,9 +20,8 @@ from segcore.models.input_rules import InputRules
 from segcore.models.optional_package import optional_package
 from segcore.models.outside_network import OutsideNetwork, read_config
 
-_MASK_SIDE = 384
-"""Pixels. The library brings masks to 384 x 384 before it joins them, whatever the image's size."""
-_LEAST = 1e-6
+_LEAST = 1e-30
+"""A score of 0 would have no logarithm; smaller scores than this one are alike."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,10 @@ class NetworkType:
         Key of the configuration that height and width have to be multiples of; "" for none.
     fixed : bool
         Whether it takes only the configuration's ``image_size``.
+    least : int
+        Pixels that height and width have to have: 2 x 2 cells at a stride of 32 are 64.
+    mask_side : int or None
+        Height and width to which the library brings masks before it joins them, whatever the image's size.
     """
 
     name: str
@@ -48,6 +51,8 @@ class NetworkType:
     body: str
     multiple: str = ""
     fixed: bool = False
+    least: int = 1
+    mask_side: int | None = None
 
 
 _CONVOLUTION = "segmentation_head.classifier.convolution"
@@ -58,18 +63,18 @@ NETWORKS: dict[str, NetworkType] = {
     "dpt": NetworkType("DPTForSemanticSegmentation", "head.head.4", "dpt", fixed=True),
     "beit": NetworkType("BeitForSemanticSegmentation", "decode_head.classifier", "beit", "patch_size"),
     "data2vec-vision": NetworkType(
-        "Data2VecVisionForSemanticSegmentation", "decode_head.classifier", "data2vec_vision", "patch_size"
+        "Data2VecVisionForSemanticSegmentation", "decode_head.classifier", "data2vec_vision", fixed=True
     ),
     "mobilevit": NetworkType("MobileViTForSemanticSegmentation", _CONVOLUTION, "mobilevit"),
-    "mobilevitv2": NetworkType("MobileViTV2ForSemanticSegmentation", _CONVOLUTION, "mobilevitv2"),
+    "mobilevitv2": NetworkType("MobileViTV2ForSemanticSegmentation", _CONVOLUTION, "mobilevitv2", least=64),
     "mobilenet_v2": NetworkType("MobileNetV2ForSemanticSegmentation", _CONVOLUTION, "mobilenet_v2"),
-    "mask2former": NetworkType("Mask2FormerForUniversalSegmentation", "class_predictor", _MASKED),
-    "maskformer": NetworkType("MaskFormerForInstanceSegmentation", "class_predictor", _MASKED),
+    "mask2former": NetworkType(
+        "Mask2FormerForUniversalSegmentation", "class_predictor", _MASKED, least=64, mask_side=384
+    ),
+    "maskformer": NetworkType("MaskFormerForInstanceSegmentation", "class_predictor", _MASKED, least=64),
 }
 MASKED = ("mask2former", "maskformer")
 """Types whose answer is a set of masks, each with a class."""
-LEAST_MASKED = 64
-"""Pixels: of less than 2 x 2 cells at a stride of 32 their norms have no deviation."""
 
 
 class TransformersNetwork(OutsideNetwork):
@@ -121,10 +126,10 @@ class MaskNetwork(TransformersNetwork):
     def logits(self, x: Tensor) -> Tensor:
         """See `OutsideNetwork`."""
         found = self.network(pixel_values=x)
-        masks = functional.interpolate(
-            found.masks_queries_logits, (_MASK_SIDE, _MASK_SIDE), mode="bilinear", align_corners=False
-        )
-        classes = found.class_queries_logits.softmax(-1)[..., :-1]
+        masks, side = found.masks_queries_logits.float(), self.kind.mask_side
+        if side is not None:
+            masks = functional.interpolate(masks, (side, side), mode="bilinear", align_corners=False)
+        classes = found.class_queries_logits.float().softmax(-1)[..., :-1]
         scores = torch.einsum("nqc,nqhw->nchw", classes, masks.sigmoid())
         # The logarithm after the interpolation, as the library compares the scores themselves.
         sized = functional.interpolate(scores, x.shape[2:], mode="bilinear", align_corners=False)
@@ -172,7 +177,8 @@ def cleaned(config: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in config.items() if key not in _LEFT_OUT and not key.startswith("_")}
     for key, value in kept.items():
         if isinstance(value, dict):
-            kept[key] = cleaned(value)
+            inside = {each: value[each] for each in value if not (key == _DECODER and each in _BACKBONE)}
+            kept[key] = cleaned(inside)
     if isinstance(kept.get("backbone"), str) or kept.get("use_timm_backbone"):
         raise CheckpointError(
             f"Its backbone '{kept.get('backbone')}' is only named, not described (backbone_config is missing).",
@@ -181,6 +187,9 @@ def cleaned(config: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
+_DECODER = "decoder_config"
+"""MaskFormer's decoder is DETR's without DETR's own backbone, which its configuration names all the same."""
+_BACKBONE = ("backbone", "backbone_config", "use_timm_backbone")
 _LEFT_OUT = (
     *("id2label", "label2id", "num_labels", "architectures", "auto_map", "quantization_config"),
     *("attn_implementation", "torch_dtype", "dtype", "transformers_version", "use_pretrained_backbone"),

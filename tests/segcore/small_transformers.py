@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from segcore.models.transformers_network import NETWORKS
+from segcore.models.transformers_network import MASKED, NETWORKS
 from tests.segcore.norm_statistics import with_statistics
 
 CLASSES = ["tree", "road", "sky", "car"]
@@ -104,6 +104,64 @@ KINDS = {
             },
         ),
     ),
+    "data2vec-vision": Kind(
+        "Data2VecVisionForSemanticSegmentation",
+        "Data2VecVisionConfig",
+        {
+            **TRANSFORMER,
+            "image_size": 64,
+            "out_indices": [1, 2, 3, 4],
+            "use_relative_position_bias": True,
+            "auxiliary_channels": 8,
+        },
+        "BeitImageProcessor",
+    ),
+    "mobilevitv2": Kind(
+        "MobileViTV2ForSemanticSegmentation",
+        "MobileViTV2Config",
+        {
+            "image_size": 64,
+            "width_multiplier": 0.1,
+            "base_attn_unit_dims": [64, 64, 64],
+            "aspp_out_channels": 16,
+            "atrous_rates": [1, 2, 3],
+        },
+        "MobileViTImageProcessor",
+    ),
+    "mobilenet_v2": Kind(
+        "MobileNetV2ForSemanticSegmentation",
+        "MobileNetV2Config",
+        {"image_size": 64, "depth_multiplier": 0.25, "output_stride": 8},
+        "MobileNetV2ImageProcessor",
+    ),
+    "maskformer": Kind(
+        "MaskFormerForInstanceSegmentation",
+        "MaskFormerConfig",
+        {
+            **dict.fromkeys(("fpn_feature_size", "mask_feature_size"), 32),
+            "decoder_config": {
+                "model_type": "detr",
+                "d_model": 32,
+                "encoder_layers": 0,
+                "decoder_layers": 2,
+                **dict.fromkeys(("encoder_attention_heads", "decoder_attention_heads"), 2),
+                **dict.fromkeys(("encoder_ffn_dim", "decoder_ffn_dim"), 16),
+                "num_queries": 8,
+            },
+        },
+        "MaskFormerImageProcessor",
+        (
+            "SwinConfig",
+            {
+                "image_size": 64,
+                "embed_dim": 8,
+                "depths": [1] * 4,
+                "num_heads": [1] * 4,
+                "window_size": 2,
+                "out_features": FOUR,
+            },
+        ),
+    ),
 }
 
 
@@ -119,16 +177,20 @@ def make(folder, name, **config):
         arguments["backbone_config"] = getattr(transformers, kind.backbone[0])(**kind.backbone[1])
     torch.manual_seed(0)
     network = getattr(transformers, kind.network)(getattr(transformers, kind.config)(**arguments))
-    if name == "mask2former":  # masks that differ from each other
+    if name in MASKED:  # masks that differ from each other
         for key, parameter in network.named_parameters():
-            if "mask_embedder" in key or "queries" in key:
+            if any(part in key for part in ("mask_embedder", "queries", "decoder.layers.1")) and parameter.dim() > 1:
                 torch.nn.init.normal_(parameter, std=0.5)
-    x = torch.randn(2, 3, *kind.sides)
+    x = torch.nn.functional.interpolate(torch.randn(2, 3, 8, 8), kind.sides, mode="bilinear")  # smooth, as photos are
     with_statistics(network, x)
     spread(network, network.get_submodule(NETWORKS[name].head), x)
     network.save_pretrained(folder)
     height, width = kind.sides
-    size = {"do_center_crop": False} if name in ("mobilevit", "beit") else {}
+    size = (
+        {"do_center_crop": False}
+        if name in ("mobilevit", "mobilevitv2", "beit", "data2vec-vision", "mobilenet_v2")
+        else {}
+    )
     getattr(transformers, kind.processor)(size={"height": height, "width": width}, **size).save_pretrained(folder)
     if config:
         path = folder / "config.json"
