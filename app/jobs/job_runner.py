@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import math
 import sys
 import threading
 import time
@@ -46,6 +47,8 @@ may never end), and for `KEEP_LANES`."""
 READING = ("io",)
 
 PROGRESS_INTERVAL_MS = 33
+SLICE_SECONDS = 0.008
+"""How long results are handed over before the window has its turn: those of many jobs may come at once."""
 SWITCH_SECONDS = 0.001
 """How long a lane keeps the interpreter while the UI thread wants it (Python's default: 0.005, for each lane)."""
 
@@ -112,6 +115,8 @@ class JobRunner(QObject):
         self._pace.setSingleShot(True)
         self._pace.setInterval(PROGRESS_INTERVAL_MS)
         self._pace.timeout.connect(self._deliver_progress)
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.timeout.connect(self._deliver)
         sys.setswitchinterval(SWITCH_SECONDS)
         # Now, not at the first job: starting a thread waits for it, and it may wait for the import of torch.
         for lane in LANES:
@@ -195,8 +200,9 @@ class JobRunner(QObject):
                 hanging.append(lane)
         with self._lock:
             self._ended = True
-        self._pace.stop()
-        self._deliver()
+        for timer in (self._pace, self._rest):
+            timer.stop()
+        self._deliver_until(math.inf)
         return hanging
 
     # --- on the lanes' threads ---------------------------------------------------------------------------------
@@ -277,7 +283,14 @@ class JobRunner(QObject):
 
     @Slot()
     def _deliver(self) -> None:
+        if not self._rest.isActive():
+            self._deliver_until(time.perf_counter() + SLICE_SECONDS)
+
+    def _deliver_until(self, end: float) -> None:
         while self._mail:
+            if time.perf_counter() > end:
+                self._rest.start()
+                return
             what, work = self._mail.popleft()
             job = self._jobs.get(work)
             if job is None:

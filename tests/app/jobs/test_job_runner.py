@@ -3,9 +3,11 @@ from __future__ import annotations
 import os
 import threading
 import time
+from functools import partial
 
 import pytest
 import shiboken6
+from PySide6.QtCore import QTimer
 
 from app.jobs.job_runner import LANES, JobRunner
 from segcore.progress import Progress
@@ -50,6 +52,32 @@ def test_progress_is_coalesced(runner, qtbot):
     wait(qtbot, log)
     assert log.events[-1][1] > 100
     assert 2 <= log.names.count("progressed") <= 14
+
+
+def test_the_window_has_its_turn_between_results_that_come_at_once(runner, qtbot):
+    order = []
+    jobs = [runner.submit(lane, lambda: None) for lane in LANES[:6]]
+    for job in jobs:
+        job.succeeded.connect(lambda _: (order.append("result"), time.sleep(0.01)))
+    timer = QTimer(interval=1)
+    timer.timeout.connect(lambda: order.append("turn"))
+    time.sleep(0.1)  # all have ended
+    timer.start()
+    qtbot.waitUntil(lambda: all(job.finished for job in jobs))
+    timer.stop()
+    first = order.index("result")
+    assert "result result result" not in " ".join(order[first:]), order
+
+
+def test_results_that_wait_for_their_turn_are_told_in_their_order_and_before_the_end(runner, qtbot):
+    told = []
+    jobs = [runner.submit("save", partial(int, number)) for number in range(5)]
+    for job in jobs:
+        job.succeeded.connect(lambda value: (told.append(value), time.sleep(0.01)))
+    time.sleep(0.1)
+    qtbot.waitUntil(lambda: bool(told))
+    runner.shutdown()
+    assert told == [0, 1, 2, 3, 4]
 
 
 def test_failure_becomes_one_signal(runner, qtbot):
