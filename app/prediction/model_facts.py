@@ -51,8 +51,9 @@ class ModelFacts(QWidget):
         device = f" · {active.device}" if active is not None else ""
         self.labels["architecture"].setText(f"{known.architecture if known is not None else DASH}{device}")
         classes = active.classes if active is not None else choice.classes if choice is not None else None
-        self.knows_none = classes is not None and project is not None and not _joined(classes, project)
-        self.labels["classes"].setText(self._classes(classes, project))
+        joined = _joined(classes, project) if classes is not None and project is not None else None
+        self.knows_none = joined is not None and not joined
+        self.labels["classes"].setText(self._classes(classes, project, joined))
         self.labels["classes"].setToolTip(as_tip(", ".join(classes.names) if classes is not None else ""))
         self.labels["mean_iou"].setText(self._mean_iou(choice))
         base = choice.base if choice is not None else ""
@@ -82,13 +83,12 @@ class ModelFacts(QWidget):
             text = self.tr("{value} on other images, not of this project")
         return text.format(value=f"{choice.mean_iou:.3f}", name=choice.measured_in)
 
-    def _classes(self, classes: ClassSet | None, project: Project | None) -> str:
+    def _classes(self, classes: ClassSet | None, project: Project | None, joined: set[int] | None) -> str:
         if classes is None:
             return DASH
-        if project is None:
+        if project is None or joined is None:
             return str(len(classes))
-        known = len(_joined(classes, project))
-        return self.tr("knows {known} of this project's {total}").format(known=known, total=len(project.classes))
+        return self.tr("knows {known} of this project's {total}").format(known=len(joined), total=len(project.classes))
 
 
 def _joined(classes: ClassSet, project: Project) -> set[int]:
