@@ -29,6 +29,7 @@ class ExportChoices(QWidget):
         self.stratified = QCheckBox(self.tr("Each class has its share in each part"))
         self.one_object = QCheckBox(self.tr("All pixels of a class are one object, not each connected piece"))
         self.background = QCheckBox(self.tr("Write the background as objects, too"))
+        self.volumes = QCheckBox(self.tr("A stack is one file, not one for each slice"))
         shares = QHBoxLayout()
         for widget in (plain_label(self.tr("Validation")), self.val, plain_label(self.tr("Test")), self.test):
             shares.addWidget(widget)
@@ -39,7 +40,7 @@ class ExportChoices(QWidget):
         layout.addWidget(self.copy_images)
         layout.addWidget(self.predictions)
         layout.addLayout(shares)
-        for box in (self.by_folder, self.stratified, self.one_object, self.background):
+        for box in (self.by_folder, self.stratified, self.one_object, self.background, self.volumes):
             layout.addWidget(box)
 
     def fit(self, rows: Sequence[Format]) -> None:
@@ -47,6 +48,7 @@ class ExportChoices(QWidget):
         self.copy_images.setEnabled(any(row.images_folder is not None for row in rows))
         for box in (self.one_object, self.background):
             box.setEnabled(any(row.objects for row in rows))
+        self.volumes.setEnabled(any(row.volumes for row in rows))
 
     def options(self) -> ExportOptions:
         """Return what the person decided."""
@@ -61,6 +63,7 @@ class ExportChoices(QWidget):
             ),
             one_object_a_class=_on(self.one_object),
             background=_on(self.background),
+            volumes=_on(self.volumes),
         )
 
     def _share(self, value: int, name: str) -> QSpinBox:

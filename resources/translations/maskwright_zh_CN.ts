@@ -2532,6 +2532,10 @@ Folder: {folder}</source>
         <translation>请从 CVAT 重新导出。</translation>
     </message>
     <message>
+        <source>Export it without volumes.</source>
+        <translation>请在不使用体数据的情况下导出。</translation>
+    </message>
+    <message>
         <source>Export the data set again.</source>
         <translation>请重新导出数据集。</translation>
     </message>
@@ -4576,6 +4580,10 @@ Folder: {folder}</source>
         <translation>{1} 的尺寸为 {2} x {3}，其图像为 {4} x {5}。</translation>
     </message>
     <message>
+        <source>{1} measures {2} x {3}, the slices before it {4} x {5}.</source>
+        <translation>{1} 的尺寸为 {2} x {3}，而它之前的切片为 {4} x {5}。</translation>
+    </message>
+    <message>
         <source>{1} measures {2}, its image {3} x {4}.</source>
         <translation>{1} 的尺寸为 {2}，其图像为 {3} x {4}。</translation>
     </message>
@@ -4788,6 +4796,10 @@ Folder: {folder}</source>
 </context>
 <context>
     <name>ExportChoices</name>
+    <message>
+        <source>A stack is one file, not one for each slice</source>
+        <translation>每个堆栈一个文件，而不是每个切片一个文件</translation>
+    </message>
     <message>
         <source>All pixels of a class are one object, not each connected piece</source>
         <translation>一个类别的所有像素为一个对象，而非每个连通区块</translation>

@@ -19,6 +19,7 @@ from segcore.project.project import Access, Project
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
     """Declare the verb's arguments."""
     places = ", ".join(f"{row.key}: to {row.images_folder}" for row in registry.FORMATS if row.images_folder)
+    volumes = ", ".join(row.key for row in registry.FORMATS if row.volumes)
     keys = ",".join(registry.format_keys(written=True))
     parser = subparsers.add_parser("export", help="write the corrected labels of a project")
     parser.add_argument("project", type=Path, metavar="PROJECT")
@@ -47,6 +48,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument(
         "--tolerance", type=distance, default=0.0, metavar="PIXELS", help="simplify polygons by so much (0: exact)"
+    )
+    parser.add_argument(
+        "--volumes", action="store_true", help=f"a stack is one file, not one for each slice ({volumes})"
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     return parser
@@ -105,4 +109,5 @@ def _options(args: argparse.Namespace) -> ExportOptions:
         one_object_a_class=args.one_object_a_class,
         background=args.background,
         tolerance=args.tolerance,
+        volumes=args.volumes,
     )

@@ -18,10 +18,11 @@ from segcore.files.stamp import Stamp
 from segcore.formats.export_log import ExportLog, Written
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.export_report import ExportReport, LeftOut
-from segcore.formats.format import Format, LabelWriter, LocatedWriter
+from segcore.formats.format import Format, LabelWriter, LocatedWriter, MeasuredWriter
 from segcore.formats.read_ahead import pixels_of, read_ahead
 from segcore.formats.registry import formats_named
 from segcore.images.geo.reading import read_georeference
+from segcore.images.voxel_size import read_voxel_size
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import Provenance, State, values_in
 from segcore.progress import Progress, Task
@@ -96,7 +97,7 @@ class _Export:
         ids = [image_id for image_id in everything if records.get(image_id, State.NEW) >= lowest]
         whole = [LeftOut(image_id, self._why_not(image_id)) for image_id in sorted(set(everything) - set(ids))]
         classes = (yield from self._classes_in(ids)) if self._options.split.stratified else None
-        options = replace(self._options, parts=self._options.split.divide(ids, classes))
+        options = replace(self._options, parts=self._options.split.divide(ids, classes, self._options.volumes))
         writers = [
             (row, row.writer(_folder_of(row, self._rows, self._out), project.classes, everything, options))
             for row in self._rows
@@ -184,10 +185,14 @@ class _Export:
         """Write the labels of an image in the formats that lack it; ``before`` is what the others have to report."""
         image = self._project.image_path(image_id) if self._options.copy_images else None
         different = list(found.different if before is None else before.different)
-        place = read_georeference(self._project.image_path(image_id))
+        path = self._project.image_path(image_id)
+        place = read_georeference(path)
+        size = read_voxel_size(path) if self._options.volumes else None
         for row, writer in writers:
             if place is not None and isinstance(writer, LocatedWriter):
                 writer.locate(image_id, place)
+            if size is not None and isinstance(writer, MeasuredWriter):
+                writer.measure(image_id, size)
             for each in writer.add(image_id, found.labels, None if row.images_folder is None else image):
                 entry = LeftOut(image_id, each.reason, each.pixels)
                 different += [] if entry in different else [entry]  # two formats may say the same

@@ -26,6 +26,8 @@ class ExportOptions:
         Where a format wants objects, the background class is written as objects, too.
     tolerance : float
         Polygons have fewer corners, none of the left-out ones further from the border than this, in pixels; 0 is exact.
+    volumes : bool
+        The slices of a stack are one file, in formats that have volumes, and stay in one part.
     parts : Mapping[str, str]
         "train", "val" or "test" of each exported image; filled in by `export_project`.
     """
@@ -36,6 +38,7 @@ class ExportOptions:
     one_object_a_class: bool = False
     background: bool = False
     tolerance: float = 0.0
+    volumes: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)
 
     def part(self, image_id: str) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.label_set import LabelSet
 from segcore.images.geo.georeference import GeoReference
+from segcore.images.voxel_size import VoxelSize
 from segcore.labels.classes import ClassSet
 
 
@@ -64,6 +65,14 @@ Writer = Callable[[Path, ClassSet, Sequence[str], ExportOptions], LabelWriter]
 """Called with the folder to write to, the classes, all images of the project, and the options."""
 
 
+@runtime_checkable
+class MeasuredWriter(LabelWriter, Protocol):
+    """A writer of a format that can say how large the voxels of a volume are."""
+
+    def measure(self, image_id: str, size: VoxelSize) -> None:
+        """Say how large the voxels are in the file of an image; called before its labels are added."""
+
+
 @dataclass(frozen=True)
 class Format:
     """One row of the registry.
@@ -88,6 +97,8 @@ class Format:
         Several such formats can be exported into one folder; the others get a sub-folder with their key.
     objects : bool
         It stores objects: the options for them apply.
+    volumes : bool
+        It can have the slices of a stack in one file.
     package : str
         What reading and writing need beside Maskwright's own packages; "" when that is nothing.
     extra : str
@@ -103,6 +114,7 @@ class Format:
     images_folder: str | None = None
     shares_folder: bool = False
     objects: bool = False
+    volumes: bool = False
     package: str = ""
     extra: str = ""
 

@@ -91,7 +91,7 @@ def _found(ids: Sequence[str], names: Sequence[str], ways: Sequence[tuple[_Name,
 
 
 def _told(ids: Sequence[str], names: Sequence[str], found: dict[str, str]) -> Matches:
-    used = {split_id(name)[0] for name in found.values()}
+    used = {each for name in found.values() for each in (name, split_id(name)[0])}
     return Matches(
         {image_id: found[image_id] for image_id in ids if image_id in found},
         tuple(image_id for image_id in ids if image_id not in found),

@@ -10,35 +10,74 @@ import gzip
 import io
 import struct
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import LabelError
+from segcore.files.atomic import atomic_write, writing
 from segcore.files.regular_file import MAX_BYTES, read_regular
 from segcore.images.image import MAX_PIXELS
+from segcore.images.voxel_size import VoxelSize
 
 SUFFIXES = (".nii.gz", ".nii")
 _HEADER, _VOXELS = 348, 352
 _TYPES = {2: "u1", 4: "i2", 8: "i4", 16: "f4", 64: "f8", 256: "i1", 512: "u2", 768: "u4", 1024: "i8", 1280: "u8"}
 _MILLIMETRES, _SCANNER = 2, 1
+_CUBE = VoxelSize(1.0, 1.0, 1.0)
 
 
 def nifti_bytes(volume: NDArray[np.uint8]) -> bytes:
     """Return the bytes of a ``.nii.gz`` file with uint8 [Z, Y, X]; a voxel is a cube of 1 mm."""
-    depth, height, width = volume.shape
+    return gzip.compress(_header(volume.shape, _CUBE) + np.ascontiguousarray(volume).tobytes(), 1, mtime=0)
+
+
+def write_nifti(
+    path: Path, slices: Iterable[NDArray[np.uint8]], shape: tuple[int, int, int], size: VoxelSize | None
+) -> None:
+    """Write a ``.nii.gz`` file of the (Z, Y, X) ``shape``, whole or not at all, slice by slice.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    slices : iterable of NDArray
+        Uint8 [Y, X], Z of them.
+    shape : (int, int, int)
+        Z, Y, X.
+    size : VoxelSize or None
+        Of a voxel; None: a cube of 1 mm.
+
+    Raises
+    ------
+    ProjectError
+        The disk refuses.
+    """
+    with (
+        writing(path),
+        atomic_write(path, durable=False) as file,
+        gzip.GzipFile("", "wb", 1, file, mtime=0) as packed,
+    ):
+        packed.write(_header(shape, size or _CUBE))
+        for each in slices:
+            packed.write(np.ascontiguousarray(each).tobytes())
+
+
+def _header(shape: tuple[int, ...], size: VoxelSize) -> bytes:
+    depth, height, width = shape
     header = bytearray(_VOXELS)
     struct.pack_into("<i", header, 0, _HEADER)
     struct.pack_into("<8h", header, 40, 3, width, height, depth, 1, 1, 1, 1)
     struct.pack_into("<2h", header, 70, 2, 8)  # uint8, bits
-    struct.pack_into("<8f", header, 76, *[1.0] * 8)
+    struct.pack_into("<8f", header, 76, 1.0, size.x, size.y, size.z, *[1.0] * 4)
     struct.pack_into("<3f", header, 108, _VOXELS, 1.0, 0.0)  # where the voxels begin, slope, intercept
     struct.pack_into("<b", header, 123, _MILLIMETRES)
     struct.pack_into("<2h", header, 252, _SCANNER, _SCANNER)
-    struct.pack_into("<12f", header, 280, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0)  # voxels to millimetres
+    struct.pack_into("<12f", header, 280, size.x, 0, 0, 0, 0, size.y, 0, 0, 0, 0, size.z, 0)  # voxels to millimetres
     header[344:348] = b"n+1\0"
-    return gzip.compress(bytes(header) + np.ascontiguousarray(volume).tobytes(), 1, mtime=0)
+    return bytes(header)
 
 
 def nifti_shape(path: Path) -> tuple[int, int, int]:

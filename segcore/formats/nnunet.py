@@ -63,7 +63,8 @@ class NnunetWriter(NumberedWriter):
         super().finish()
         cases: dict[str, list[str]] = {"train": [], "val": [], "test": []}
         for image_id in self._written:
-            cases[self._options.part(image_id)].append(self._names[image_id])
+            cases[self._options.part(image_id)].append(self._case(image_id))
+        cases = {part: list(dict.fromkeys(names)) for part, names in cases.items()}  # slices share their volume's
         labels = {_BACKGROUND: 0}
         for each in self._classes:
             if each.index > 0:
@@ -90,11 +91,14 @@ class NnunetWriter(NumberedWriter):
     def _note(self, values: NDArray[np.uint8]) -> None:
         self._ignores = self._ignores or bool((values == self._highest).any())
 
+    def _case(self, image_id: str) -> str:
+        return self._names[image_id]
+
     def _path(self, image_id: str) -> Path:
-        return self._out / f"labels{self._part(image_id)}" / f"{self._names[image_id]}{self.ending}"
+        return self._out / f"labels{self._part(image_id)}" / f"{self._case(image_id)}{self.ending}"
 
     def _copy(self, image_id: str) -> Path:
-        return self._out / f"images{self._part(image_id)}" / f"{self._names[image_id]}_0000{self.ending}"
+        return self._out / f"images{self._part(image_id)}" / f"{self._case(image_id)}_0000{self.ending}"
 
     def _part(self, image_id: str) -> str:
         return "Ts" if self._options.part(image_id) == "test" else "Tr"

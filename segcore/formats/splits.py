@@ -38,7 +38,9 @@ class SplitRule:
         if not (self.val >= 0 and self.test >= 0 and self.val + self.test <= 1):
             raise ValueError(f"shares of {self.val} and {self.test}")
 
-    def divide(self, ids: Sequence[str], classes: Mapping[str, Collection[int]] | None = None) -> dict[str, str]:
+    def divide(
+        self, ids: Sequence[str], classes: Mapping[str, Collection[int]] | None = None, whole_files: bool = False
+    ) -> dict[str, str]:
         """Return "train", "val" or "test" for each image.
 
         Groups (single images, slices that follow each other, or folders) are ordered by a hash of their name, so that
@@ -51,11 +53,14 @@ class SplitRule:
             The images.
         classes : Mapping[str, Collection[int]], optional
             The classes in each image; without them nothing is stratified.
+        whole_files : bool
+            All slices of a file stay together, not only those that follow each other.
         """
         groups: dict[str, list[str]] = defaultdict(list)
         for image_id in ids:
-            folder = split_id(image_id)[0].rpartition("/")[0]
-            groups[folder if self.by_folder else with_neighbours(image_id)].append(image_id)
+            file = split_id(image_id)[0]
+            together = file if whole_files else with_neighbours(image_id)
+            groups[file.rpartition("/")[0] if self.by_folder else together].append(image_id)
         ordered = sorted(groups, key=self._hash)
         if self.stratified and classes is not None:
             found = _stratified(ordered, groups, classes, self._shares())

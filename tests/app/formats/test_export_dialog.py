@@ -106,6 +106,7 @@ def test_the_order_of_the_dialog_exports_with_a_new_format(qtbot, dialog, tmp_pa
 def test_the_choices_become_options(dialog):
     choices = dialog.choices
     assert not choices.one_object.isEnabled(), "no chosen format stores objects"
+    assert not choices.volumes.isEnabled(), "no chosen format has volumes"
     dialog.boxes["coco"].setChecked(True)
     choices.val.setValue(70)
     choices.test.setValue(60)
@@ -120,6 +121,10 @@ def test_the_choices_become_options(dialog):
     assert options.split.by_folder
     assert options.split.stratified
     assert not options.copy_images
+    assert not options.volumes
+    dialog.boxes["ometiff"].setChecked(True)
+    choices.volumes.setChecked(True)
+    assert choices.options().volumes
 
 
 FIRST_DIALOG = """
