@@ -61,9 +61,12 @@ class CamvidWriter(FileWriter):
 
 
 class CamvidSet(LabelMapSet):
-    """Label maps in colours; black is no label where no class is black."""
+    """Label maps in colours; black is no label, unless the list of classes names a class of this colour."""
 
-    ignored = frozenset({VOID})
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        is_class = any(each.color == VOID for each in self.classes or ())  # CamVid's own is called Void
+        self.ignored = frozenset() if is_class else frozenset({VOID})
 
 
 def _recognise(path: Path) -> bool:

@@ -24,7 +24,7 @@ from segcore.formats.format import Difference, Format
 from segcore.formats.label_map_set import LabelMapSet
 from segcore.formats.label_names import flat, label_names
 from segcore.formats.pieces import pieces_of
-from segcore.formats.voc_labelmap import BACKGROUND_LINE, labelmap_lines
+from segcore.formats.voc_labelmap import BACKGROUND_LINE, has_exact_names, labelmap_lines
 from segcore.formats.written_files import write_bytes, write_lines
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.palette import BACKGROUND_COLOR, is_background, voc_color
@@ -77,9 +77,17 @@ class CvatMaskWriter(FileWriter):
 
 
 class CvatMaskSet(LabelMapSet):
-    """Label maps in the colours of ``labelmap.txt``; black is no label where the project has no background."""
+    """Label maps in the colours of ``labelmap.txt``.
 
-    ignored = frozenset({BACKGROUND_COLOR})
+    Black is no label where the project has no background, unless our own ``labelmap.txt`` says that it is a class:
+    that of CVAT always has it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        black = any(each.color == BACKGROUND_COLOR for each in self.classes or ())
+        ours = black and self.classes_file is not None and has_exact_names(self.classes_file)
+        self.ignored = frozenset() if ours else frozenset({BACKGROUND_COLOR})
 
 
 def recognise(path: Path) -> bool:

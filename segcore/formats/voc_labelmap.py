@@ -38,6 +38,11 @@ def _plain_names(classes: ClassSet) -> list[str]:
     return names
 
 
+def has_exact_names(path: Path) -> bool:
+    """Whether a file was written by `labelmap_lines`. Raises LabelError."""
+    return any(line.startswith(f"{_EXACT}{{") for line in read_lines(path))
+
+
 def read_labelmap(path: Path) -> ClassSet:
     """Read the classes of ``labelmap.txt``. Raises LabelError or ClassesError."""
     lines = read_lines(path)

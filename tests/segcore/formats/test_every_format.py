@@ -13,6 +13,7 @@ from segcore.formats.export import export_project
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.import_labels import ImportChoices, import_labels
 from segcore.formats.import_plan import plan_import
+from segcore.formats.new_classes import unknown_values, with_new_classes
 from segcore.formats.open_labels import recognised
 from segcore.labels.classes import ClassSet
 from segcore.progress import drive
@@ -61,3 +62,22 @@ def test_a_project_goes_out_and_comes_back(tmp_path, images, key):
             assert not told.problems
             wrong = sum(int((again.load_label_map(i).ground_truth() != maps[i]).sum()) for i in IDS)
         assert wrong <= sum(entry.pixels or 0 for entry in report.different), "what is different is in the report"
+
+
+@pytest.mark.parametrize("key", registry.format_keys(written=True))
+def test_a_project_without_these_classes_gets_them_all(tmp_path, images, key):
+    """The background, too, also where black means no label in files of other programs."""
+    if key == "hf":
+        pytest.importorskip("pyarrow")
+    mine = np.repeat(np.arange(4, dtype=np.uint8), 270).reshape(30, 36)
+    with Project.create(tmp_path / "p", images, CLASSES) as project:
+        project.import_labels("a b/ü y.jpg", mine)
+        drive(export_project(project, [key], tmp_path / "out", ExportOptions(background=True)))
+    with Project.create(tmp_path / "q", images, ClassSet.from_names(["something else"])) as other:
+        plan = drive(plan_import(other, tmp_path / "out"))
+        wanted = {each.value for each in unknown_values(plan.values)}
+        classes, mapping = with_new_classes(other.classes, plan.values, plan.mapping(), wanted)
+        other.set_classes(classes)
+        drive(import_labels(other, plan, ImportChoices(mapping)))
+        found = other.load_label_map("a b/ü y.jpg").labels
+    assert [classes.find(int(found[row, 0])).name for row in (0, 8, 15, 29)] == CLASSES.names
