@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from app.language.engine_texts import translated
-from segcore.formats.grouping import grouped
+from segcore.formats.grouping import grouped, kind_of
 
 if TYPE_CHECKING:
     from segcore.formats.export_report import ExportReport
@@ -55,9 +55,13 @@ def import_text(report: ImportReport) -> str:
     """Return a headline, then one line for each thing skipped."""
     count = len(report.imported)
     headline = _tr("1 label map imported.") if count == 1 else _tr("{n} label maps imported.").format(n=count)
-    same = _tr("nothing changed; its pixels have labels already")
-    lines = [headline, *(f"{image_id}: {same}" for image_id in report.unchanged)]
-    lines += [f"{each.name}: {translated(each.reason)}" for each in report.skipped]
+    lines = [headline]
+    for same in grouped(report.unchanged, lambda _: None):
+        lines.append(_line(same, _tr("nothing changed; its pixels have labels already")))
+    for alike in grouped(report.skipped, lambda each: kind_of(each.name, each.reason)):
+        first = translated(alike[0].reason)
+        text = first if len(alike) == 1 else _tr("the first: {text}").format(text=first)
+        lines.append(_line([each.name for each in alike], text))
     return "\n".join([*lines, *problem_lines(report.problems)])
 
 

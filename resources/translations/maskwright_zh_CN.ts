@@ -7436,6 +7436,10 @@ car</source>
         <translation>没有变化；其像素已有标签</translation>
     </message>
     <message>
+        <source>the first: {text}</source>
+        <translation>第一个：{text}</translation>
+    </message>
+    <message>
         <source>{n} images</source>
         <translation>{n} 张图像</translation>
     </message>

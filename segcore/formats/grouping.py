@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
@@ -10,6 +11,12 @@ T = TypeVar("T")
 
 MANY = 20
 """More entries of the same kind are one line."""
+
+
+def kind_of(name: str, reason: str) -> str:
+    """Return a reason without what belongs to one image: its name and all numbers."""
+    stem = name.rpartition("/")[2].rpartition(".")[0] or name
+    return re.sub(rf"(?<!\w){re.escape(stem)}(?!\w)|\d+", "", reason)
 
 
 def grouped(entries: Sequence[T], kind: Callable[[T], Hashable]) -> list[list[T]]:

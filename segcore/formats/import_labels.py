@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from segcore.errors import LabelError, MaskwrightError
 from segcore.files.atomic import wait_for_the_disk
-from segcore.formats.grouping import grouped
+from segcore.formats.grouping import grouped, kind_of
 from segcore.formats.import_plan import ImportPlan, Skipped
 from segcore.formats.label_picture import Problem, Value, value_text
 from segcore.formats.read_ahead import pixels_of, read_ahead
@@ -73,8 +73,13 @@ class ImportReport:
         Many things of the same kind are one line.
         """
         lines = [f"{len(self.imported)} label map{'' if len(self.imported) == 1 else 's'} imported."]
-        lines += [f"  {image_id}: nothing changed; its pixels have labels already" for image_id in self.unchanged]
-        lines += [f"  {each.name}: {each.reason}" for each in self.skipped]
+        for same in grouped(self.unchanged, lambda _: None):
+            lines.append(
+                f"  {_places(same)}: nothing changed; {'its' if len(same) == 1 else 'their'} pixels have labels already"
+            )
+        for alike in grouped(self.skipped, lambda each: kind_of(each.name, each.reason)):
+            such = "" if len(alike) == 1 else "the first: "
+            lines.append(f"  {_places([each.name for each in alike])}: {such}{alike[0].reason}")
         for group in grouped(self.problems, lambda each: each.reason):
             places = ", ".join(each.place for each in group[:3])
             lines.append(f"  {places if len(group) == 1 else f'{len(group)} times ({places}, …)'}: {group[0].reason}")
@@ -158,6 +163,10 @@ def merged(before: LabelMap, labels: NDArray[np.uint8], choices: ImportChoices) 
     left = open_pixels & ~new  # a prediction that the import does not confirm must not become ground truth
     after.labels[left], after.provenance[left] = IGNORE_INDEX, Provenance.UNTOUCHED
     return after.confirm()
+
+
+def _places(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{len(names)} images ({', '.join(names[:3])}, …)"
 
 
 def _equal(one: LabelMap, other: LabelMap) -> bool:
