@@ -25,6 +25,7 @@ from app.appearance.plain_text import as_caption, as_tip, as_title
 from app.appearance.swatches import SIZE, swatch
 from app.classes.class_icons import eye, ignore_swatch, lock
 from app.classes.class_locks import ClassLocks
+from app.classes.class_search import ClassSearch
 from app.classes.palette_menu import PaletteMenu
 from app.document.document import Document
 from segcore.errors import ClassesError
@@ -115,6 +116,8 @@ class ClassPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 10)
         layout.setSpacing(6)
+        self.search = ClassSearch(self.tree)
+        layout.addWidget(self.search)
         layout.addWidget(self.tree, 1)
         layout.addLayout(buttons)
         document.project_changed.connect(self._shown_at_first.clear)
@@ -151,6 +154,7 @@ class ClassPanel(QWidget):
         self.tree.clear()
         if classes is not None:
             self.tree.addTopLevelItems([*(self._item(row, c) for row, c in enumerate(classes)), self._ignore_item()])
+        self.search.offer(len(classes) if classes is not None else 0)
         self._filling = False
         self.add_button.setEnabled(classes is not None)
         self.colors_button.setEnabled(classes is not None)
@@ -298,6 +302,7 @@ class ClassPanel(QWidget):
 
     def _add(self) -> None:
         """Add a class at the end of the list and let the person type its name there."""
+        self.search.clear()
         names = {c.name.casefold() for c in self._document.classes or ()}
         free = (self.tr("class {n}").format(n=n) for n in count(len(names) + 1))
         before = self._document.active_class

@@ -1221,6 +1221,17 @@
     </message>
 </context>
 <context>
+    <name>ClassSearch</name>
+    <message>
+        <source>Search classes</source>
+        <translation>搜索类别</translation>
+    </message>
+    <message>
+        <source>Search classes by name</source>
+        <translation>按名称搜索类别</translation>
+    </message>
+</context>
+<context>
     <name>ClickSegmentTool</name>
     <message>
         <source>Click a thing, or drag a box around it. Right click what does not belong to it. Enter paints it.</source>
