@@ -79,7 +79,7 @@ class Heart:
         self.late: list[Late] = []
         self.phase = ""
         self._thread, self._id = threading.get_ident(), threading.get_native_id()
-        self._last, self._cpu, self._queue = time.perf_counter(), time.thread_time(), queue_ms(self._id)
+        self._begin_gap()
         self._watchdog = _Watchdog(self)
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -134,7 +134,10 @@ class Heart:
         if gap > LIMIT_MS:
             self._note(gap, (cpu - self._cpu) * 1000, waited)
         self._watchdog.forget()
-        self._last, self._cpu, self._queue = time.perf_counter(), cpu, queue
+        self._begin_gap()  # looking at a late beat takes the UI thread milliseconds, which are not the window's
+
+    def _begin_gap(self) -> None:
+        self._last, self._cpu, self._queue = time.perf_counter(), time.thread_time(), queue_ms(self._id)
 
     def _note(self, gap: float, cpu: float, waited: float) -> None:
         seen = self._watchdog

@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document.image_names import short_name
-from app.document.loaded_image import Draft, LoadedImage, loading
+from app.document.loaded_image import Draft, LoadedImage
 from app.document.session import Session
 from app.jobs.job_runner import Job
 from app.language.engine_texts import translated
+from app.project.ahead import Ahead, load, read_ahead
 from app.project.first_picture import FirstPicture
 from app.project.listing import Listing
 from segcore.errors import ImageError
-from segcore.files.stamp import Stamp
-from segcore.journal.journal import journal_path
-from segcore.progress import Task
 
 if TYPE_CHECKING:
     from app.project.opening import Found, Opened
@@ -27,11 +25,10 @@ if TYPE_CHECKING:
     from segcore.project.project import Project
 
 RECENT = 12
-AHEAD_PIXELS = 64_000_000
-"""A larger image is not read ahead: it takes gigabytes, and the person need not go there."""
+TURN_MS = 10
+"""For the window to be painted between two steps of opening a project."""
 RETRY_MS = 10_000
 """How often is looked whether the image that could not be read can be read now."""
-Stamps = tuple[int, ...]
 
 
 class Navigation(QObject):
@@ -55,6 +52,7 @@ class Navigation(QObject):
         self._session = session
         self._neighbour = neighbour
         self._opening: Job | None = None
+        self._entering: Opened | None = None
         self._listing = Listing(session, self)
         self._listing.listed.connect(self._look_ahead)
         self._listing.error.connect(self.error)
@@ -64,7 +62,7 @@ class Navigation(QObject):
         self._at: str | None = None  # where the person is, shown or not: from an unreadable image one can go on
         self._trouble: Exception | None = None
         self._warned: dict[str, str | None] = {}  # and where the person was, or went, when it was told
-        self._ahead: tuple[Stamps, LoadedImage] | None = None
+        self._ahead: Ahead | None = None
         self._prefetch: Job | None = None
         self._way = 1  # in the list, in which the person went last
         self._retry = QTimer(self, interval=RETRY_MS)
@@ -75,7 +73,8 @@ class Navigation(QObject):
     def busy(self) -> bool:
         """Whether a project is being opened or listed, or an image loaded to be shown."""
         jobs = self._opening, self._load
-        return self._listing.busy or any(job is not None and not job.finished for job in jobs)
+        loading = any(job is not None and not job.finished for job in jobs)
+        return loading or self._listing.busy or self._entering is not None
 
     # --- projects ----------------------------------------------------------------------------------------------
 
@@ -99,6 +98,7 @@ class Navigation(QObject):
         self._open(partial(_create, folder, classes, root, image_id), self.tr("Create project"))
 
     def _open(self, start: Callable[[], Found], title: str) -> Job:
+        self._enter()
         if self._opening is not None:
             self._opening.cancel()
         self._listing.cancel()
@@ -130,6 +130,19 @@ class Navigation(QObject):
             self.packed_found.emit(found.path)
             return
         self._leave()
+        self._entering = found
+        if self._session.document.image_id is None:
+            self._enter()
+        else:  # the window is painted without the image before the rest: at once they would take too long
+            self._session.document.clear_image()
+            QTimer.singleShot(TURN_MS, self, self._enter)
+
+    def _enter(self) -> None:
+        """Put the project that was opened in the place of the one before."""
+        found, self._entering = self._entering, None
+        if found is None:
+            return
+        self._leave()  # meanwhile the person may have gone to another image
         self._at = self._trouble = None
         before = self._session.document.project
         if found.records is None:
@@ -146,7 +159,7 @@ class Navigation(QObject):
         first = found.image_id or (last if last in found.project.image_ids() else None) or found.readable
         self._first.keep(first)
         if first is not None:  # after the window has been painted with the project: both together are too long
-            QTimer.singleShot(0, self, partial(self._show_first, found.project, first))
+            QTimer.singleShot(TURN_MS, self, partial(self._show_first, found.project, first))
 
     def _show_first(self, project: Project, image_id: str) -> None:
         if project is not self._session.document.project:
@@ -155,6 +168,12 @@ class Navigation(QObject):
             self.show(image_id)
         if self._session.records.expected:
             self._listing.begin(project)  # after the image, on the same lane
+
+    def shut_down(self) -> None:
+        """Give back the project that was about to be entered; its files are free for others again."""
+        found, self._entering = self._entering, None
+        if found is not None:
+            self._give_back(found)
 
     def _remember(self, project: Project) -> None:
         settings, path = self._session.settings, str(project.root)
@@ -177,9 +196,9 @@ class Navigation(QObject):
         self.loading.emit(image_id)
         self._first.keep(image_id)
         ahead, self._ahead = self._ahead, None
-        if ahead is not None and ahead[1].image_id != image_id:
+        if ahead is not None and ahead.loaded.image_id != image_id:
             ahead = None
-        job = self._session.jobs.submit("io", partial(_load, project, image_id, ahead), quiet=True)
+        job = self._session.jobs.submit("io", partial(load, project, image_id, ahead), quiet=True)
         job.succeeded.connect(partial(self._loaded, project))
         job.failed.connect(partial(self._not_loaded, image_id))
         self._load = job
@@ -329,11 +348,11 @@ class Navigation(QObject):
         project, image_id = self._session.document.project, self._session.document.image_id
         following, _ = self._neighbour(image_id, self._way)
         if project is not None and image_id is not None and following is not None:
-            job = self._session.jobs.submit("thumbs", partial(_stamped, project, following), quiet=True)
+            job = self._session.jobs.submit("thumbs", partial(read_ahead, project, following), quiet=True)
             job.succeeded.connect(self._keep_ahead)
             self._prefetch = job
 
-    def _keep_ahead(self, found: tuple[Stamps, LoadedImage] | None) -> None:
+    def _keep_ahead(self, found: Ahead | None) -> None:
         self._ahead = found
         self._prefetch = None
 
@@ -357,37 +376,6 @@ def _create(folder: Path, classes: ClassSet, root: Path | None, image_id: str | 
 
     project = Project.for_folder(folder, classes) if root is None else Project.create(root, folder, classes)
     return opened(project, image_id)
-
-
-def _stamps(project: Project, image_id: str) -> Stamps:
-    """Return what differs when a file of an image was changed."""
-    paths = (
-        project.image_file(image_id),
-        project.labels_path(image_id),
-        project.provenance_path(image_id),
-        project.prediction_path(image_id),
-        journal_path(project.root, image_id),
-        project.root / "project.json",
-    )
-    return tuple(fact for path in paths for fact in Stamp.of(path))
-
-
-def _stamped(project: Project, image_id: str) -> Task[tuple[Stamps, LoadedImage] | None]:
-    stamps = _stamps(project, image_id)
-    try:
-        height, width = project.size(image_id)
-        if height * width > AHEAD_PIXELS:
-            return None
-        loaded = yield from loading(project, image_id)
-        return stamps, loaded
-    except Exception:  # it is told when the person goes there
-        return None
-
-
-def _load(project: Project, image_id: str, ahead: tuple[Stamps, LoadedImage] | None) -> Task[LoadedImage]:
-    if ahead is not None and ahead[0] == _stamps(project, image_id):
-        return ahead[1]
-    return (yield from loading(project, image_id))
 
 
 def _draft(project: Project, image_id: str) -> Draft | None:

@@ -288,8 +288,7 @@ class MainWindow(QMainWindow):
 
     def _show_open(self) -> None:
         project = self.document.project
-        is_open = self.document.image is not None
-        self.actions_.enable(project is not None, is_open, not self.document.read_only)
+        self.actions_.enable(project is not None, self.document.image is not None, not self.document.read_only)
         self.centre.show_canvas(project is not None)
         self.tools.setVisible(project is not None)
         self.dock_layout.show(project is not None)
@@ -375,6 +374,7 @@ class MainWindow(QMainWindow):
         if self._ended:
             return
         self._ended = True
+        self.navigation.shut_down()
         self.autosaver.flush()
         self.settings["window.geometry"] = sealed(bytes(self.saveGeometry().data()))
         self.dock_layout.store()

@@ -5,7 +5,7 @@ import threading
 import pytest
 from PIL import Image
 
-import app.project.navigation
+import app.project.ahead
 import segcore.images.image
 from app.document.loaded_image import Draft
 from app.project.navigation import Navigation
@@ -44,7 +44,7 @@ def test_a_small_image_has_no_draft(opened, qtbot):
 def test_a_large_image_has_a_draft_until_it_is_there(opened, qtbot, monkeypatch):
     monkeypatch.setattr(segcore.images.image, "DRAFT_PIXELS", 1000)
     navigation = Navigation(opened, lambda image_id, step: (None, 0))
-    seen, load, found = threading.Event(), app.project.navigation.loading, []
+    seen, load, found = threading.Event(), app.project.ahead.loading, []
 
     def slow(project, image_id):
         assert seen.wait(20)
@@ -55,7 +55,7 @@ def test_a_large_image_has_a_draft_until_it_is_there(opened, qtbot, monkeypatch)
             found.append(draft)
             seen.set()
 
-    monkeypatch.setattr(app.project.navigation, "loading", slow)
+    monkeypatch.setattr(app.project.ahead, "loading", slow)
     navigation.draft_read.connect(look)
     drafts = shown(navigation, opened, qtbot, "a.jpg")
     assert isinstance(found[0], Draft)
@@ -64,14 +64,14 @@ def test_a_large_image_has_a_draft_until_it_is_there(opened, qtbot, monkeypatch)
 
 
 def test_a_large_image_is_not_read_ahead(opened, qtbot, monkeypatch):
-    monkeypatch.setattr(app.project.navigation, "AHEAD_PIXELS", 1000)
+    monkeypatch.setattr(app.project.ahead, "MOST_PIXELS", 1000)
     navigation = Navigation(opened, lambda image_id, step: ("b.jpg", 0))
     shown(navigation, opened, qtbot, "a.jpg")
     assert navigation._ahead is None
-    monkeypatch.setattr(app.project.navigation, "AHEAD_PIXELS", 100_000)
+    monkeypatch.setattr(app.project.ahead, "MOST_PIXELS", 100_000)
     navigation._look_ahead()
     qtbot.waitUntil(lambda: navigation._ahead is not None)
-    assert navigation._ahead[1].image.shape == (80, 160, 3)
+    assert navigation._ahead.loaded.image.shape == (80, 160, 3)
 
 
 def test_the_next_image_in_the_way_of_the_person_is_read_ahead(opened, qtbot):

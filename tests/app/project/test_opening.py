@@ -94,14 +94,55 @@ def test_a_path_of_the_command_line_never_ends_in_a_traceback(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def projects(folder, names):
+    roots = []
+    for name in names:
+        (folder / name).mkdir()
+        Image.new("L", (6, 4)).save(folder / name / "x.png")
+        roots.append(folder / f"{name}-project")
+        Project.create(roots[-1], folder / name, ClassSet.from_names(["x"])).close()
+    return roots
+
+
+def leave_for(qtbot, window, first, second):
+    """Open one project, then the other, until the image of the first is gone and the second has not come."""
+    window.open_path(first)
+    qtbot.waitUntil(lambda: window.document.image_id == "x.png" and not window.navigation.busy)
+    window.open_path(second)
+    qtbot.waitUntil(lambda: window.document.image is None)
+    assert window.document.project.root == first
+    assert window.navigation.busy
+
+
+def test_between_two_projects_the_window_has_its_turn(qtbot, window, tmp_path):
+    first, second = projects(tmp_path, "ab")
+    leave_for(qtbot, window, first, second)
+    qtbot.waitUntil(lambda: window.document.image_id == "x.png" and not window.navigation.busy)
+    assert window.document.project.root == second
+    qtbot.waitUntil(lambda: not (first / "writer.json").exists())
+
+
+def test_a_third_project_opened_in_that_moment_takes_its_place(qtbot, window, tmp_path):
+    first, second, third = projects(tmp_path, "abc")
+    leave_for(qtbot, window, first, second)
+    window.open_path(third)
+    assert window.document.project.root == second
+    qtbot.waitUntil(lambda: window.document.project.root == third and window.document.image_id == "x.png")
+    qtbot.waitUntil(lambda: not (first / "writer.json").exists() and not (second / "writer.json").exists())
+
+
+def test_a_window_that_is_closed_in_that_moment_gives_both_back(qtbot, window, tmp_path):
+    first, second = projects(tmp_path, "ab")
+    leave_for(qtbot, window, first, second)
+    assert (second / "writer.json").exists()
+    window.shutdown()
+    assert not (first / "writer.json").exists()
+    assert not (second / "writer.json").exists()
+
+
 def test_a_project_whose_opening_was_cancelled_is_closed_again(qtbot, window, tmp_path, monkeypatch):
     """A person who does not want to wait for a slow folder opens another one: others may write the first again."""
-    roots = []
-    for name in "ab":
-        (tmp_path / name).mkdir()
-        Image.new("L", (6, 4)).save(tmp_path / name / "x.png")
-        roots.append(tmp_path / f"{name}-project")
-        Project.create(roots[-1], tmp_path / name, ClassSet.from_names(["x"])).close()
+    roots = projects(tmp_path, "ab")
     found, go_on = threading.Event(), threading.Event()
 
     def slow(path):
