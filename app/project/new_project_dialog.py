@@ -70,7 +70,9 @@ class NewProjectDialog(QDialog):
 
     decided = Signal(NewProjectOrder)
 
-    def __init__(self, folder: Path, beside: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, folder: Path, beside: Path, parent: QWidget | None = None, labels_at: Path | None = None
+    ) -> None:
         super().__init__(parent)
         self._folder = folder
         self._beside = beside
@@ -99,7 +101,7 @@ class NewProjectDialog(QDialog):
         above = str(folder.parent)
         place = PlaceRow(str(beside), self.tr("Project folder"), start=above, chosen=self._take_place)
         self.place = place.edit
-        found = str(labels_near(folder) or "")
+        found = str(labels_at or labels_near(folder) or "")
         name = self.tr("Folder of label maps to import")
         labels = PlaceRow(found, name, start=found or above, chosen=self._take_labels)
         self.labels = labels.edit
@@ -151,6 +153,14 @@ class NewProjectDialog(QDialog):
             return
         self.names.setPlainText("\n".join(self._read.names) + "\n")
         self._source.setText(self.tr("from {name}").format(name=path.name))
+
+    def propose(self, found: ClassSet | None) -> None:
+        """Take the classes of the labels that are to be imported, unless the person has written or read some."""
+        if found is None or self._read is not None or self.names.toPlainText() != FIRST_NAMES or not self.labels.text():
+            return
+        self._read = found
+        self.names.setPlainText("\n".join(found.names) + "\n")
+        self._source.setText(self.tr("from {name}").format(name=Path(self.labels.text()).name))
 
     def classes(self) -> ClassSet:
         """Return the classes as written; values and colours of the file hold for names that are still there."""

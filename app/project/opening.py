@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.errors import ProjectBusyError, ProjectError
+from segcore.formats.data_sets import images_inside, images_of_file, is_labels
 from segcore.images.image import IMAGE_SUFFIXES, list_images
 from segcore.progress import drive
 from segcore.project.index import ImageRecord
@@ -50,11 +51,12 @@ class Opened:
 
 @dataclass(frozen=True)
 class Unlabelled:
-    """A folder of images that has no project yet; ``beside`` is where it would lie."""
+    """A folder of images that has no project yet; ``beside`` is where it would lie, ``labels`` what it may import."""
 
     folder: Path
     beside: Path
     image_id: str | None = None
+    labels: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ def _find(path: Path) -> Found:
     if is_packed(path):
         return Packed(path)
     if path.suffix.lower() not in IMAGE_SUFFIXES or not path.is_file():
+        if path.is_file() and is_labels(path):
+            return _of_labels(path)
         raise ProjectError(f"{path} is neither an image, a folder nor a project.", "Open a folder of images.")
     for folder in list(path.parents)[:ANCESTORS]:
         known = existing_project_for(folder)
@@ -113,7 +117,23 @@ def _folder(path: Path) -> Opened | Unlabelled:
         raise ProjectError(f"{path} cannot be read ({error.strerror}).", "Check its permissions.") from error
     if empty:
         raise ProjectError(f"There are no images in {path}.", "Choose a folder that contains images.")
-    return Unlabelled(path, beside(path))
+    images = images_inside(path)
+    known = None if images == path else existing_project_for(images)
+    return (
+        Unlabelled(images, beside(images), labels=None if images == path else path) if known is None else _opened(known)
+    )
+
+
+def _of_labels(path: Path) -> Opened | Unlabelled:
+    """Return the images that a file of labels belongs to. Raises ProjectError."""
+    images = images_of_file(path)
+    if images is None:
+        raise ProjectError(
+            f"There are no images beside {path} that its labels are named like.",
+            "Open the folder of images, then drop the labels onto the window. Unpack a zip file that holds images.",
+        )
+    known = existing_project_for(images)
+    return Unlabelled(images, beside(images), labels=path) if known is None else _opened(known)
 
 
 def _opened(root: Path, image_id: str | None = None) -> Opened:

@@ -28,6 +28,9 @@ class Dialogs(QObject):
     project_wanted = Signal(object, object, object, object)
     """Folder, ClassSet, project folder or None, image id or None."""
 
+    classes_asked = Signal(object)
+    """NewProjectDialog that has just been opened."""
+
     labels_wanted = Signal(Path, Path)
     """Folder of images, folder of label maps to import into its new project."""
 
@@ -51,9 +54,10 @@ class Dialogs(QObject):
         """Ask for the classes of a folder without a project."""
         from app.project.new_project_dialog import NewProjectDialog
 
-        dialog = NewProjectDialog(found.folder, found.beside, self._window)
+        dialog = NewProjectDialog(found.folder, found.beside, self._window, found.labels)
         dialog.decided.connect(partial(self._create, found))
         self._open(dialog)
+        self.classes_asked.emit(dialog)
 
     def _create(self, found: Unlabelled, order: NewProjectOrder) -> None:
         if order.labels is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -22,6 +23,10 @@ from app.window.dialogs import Dialogs
 from app.window.recent_menu import RecentMenu
 from app.window.start_page import StartPage
 from app.worklist.image_panel import ImagePanel
+
+if TYPE_CHECKING:
+    from app.project.new_project_dialog import NewProjectDialog
+    from segcore.labels.classes import ClassSet
 
 
 class OpeningWiring(QObject):
@@ -47,6 +52,7 @@ class OpeningWiring(QObject):
         navigation.draft_read.connect(lambda draft: centre.show_draft(draft, document.project is not None))
         navigation.settled.connect(centre.banner.take_back)
         navigation.classes_wanted.connect(dialogs.ask_classes)
+        dialogs.classes_asked.connect(partial(_propose_classes, session))
         dialogs.labels_wanted.connect(importing.expect)
         dialogs.project_wanted.connect(navigation.create)
         dialogs.path_chosen.connect(navigation.open_path)
@@ -97,3 +103,18 @@ class OpeningWiring(QObject):
             ("search", images.focus_search),
         ):
             actions[name].triggered.connect(lambda _=False, act=slot: act())
+
+
+def _propose_classes(session: Session, dialog: NewProjectDialog) -> None:
+    """Read which classes the labels have that a new project is to import, and propose them."""
+    labels = dialog.labels.text()
+    if labels:
+        job = session.jobs.submit("learn", partial(_classes_of, Path(labels)), quiet=True)
+        job.succeeded.connect(dialog.propose)
+        dialog.finished.connect(job.cancel)
+
+
+def _classes_of(path: Path) -> ClassSet | None:
+    from segcore.formats.data_sets import classes_of
+
+    return classes_of(path)

@@ -2979,6 +2979,10 @@ Folder: {folder}</source>
         <translation>请先打开一个。</translation>
     </message>
     <message>
+        <source>Open the folder of images, then drop the labels onto the window. Unpack a zip file that holds images.</source>
+        <translation>请先打开图像文件夹，然后将标签拖放到窗口上。若 zip 文件中含有图像，请先解压。</translation>
+    </message>
+    <message>
         <source>Open the folder of images.</source>
         <translation>请打开图像文件夹。</translation>
     </message>
@@ -3577,6 +3581,10 @@ Folder: {folder}</source>
     <message>
         <source>The weights {1} are not on this machine, and Maskwright is set to stay offline.</source>
         <translation>权重 {1} 不在本机上，而 Maskwright 被设为保持离线。</translation>
+    </message>
+    <message>
+        <source>There are no images beside {1} that its labels are named like.</source>
+        <translation>{1} 旁边没有与其标签同名的图像。</translation>
     </message>
     <message>
         <source>There are no images in {1}.</source>

@@ -77,15 +77,18 @@ def _open(path: Path, row: Format | None) -> LabelSet:
 def labels_near(images: Path) -> Path | None:
     """Return labels that probably belong to a folder of images, or None.
 
-    Label maps beside it (see `labels_beside`), or a data set of a known format: in the folder or the one above it; two
-    above it only where the folder between is the one that the format keeps its images in, as in ``coco/images/train``.
+    A data set of a known format that keeps its images in this folder, or in the one above it, as in
+    ``coco/images/train``; else label maps beside it (see `labels_beside`); else a data set in the folder or above it.
     """
+    images = Path(os.path.abspath(images))
+    rows = {
+        place: recognised(place) for place in (images, images.parent, images.parent.parent) if place.parent != place
+    }
+    for inside in (images, images.parent):
+        row = rows.get(inside.parent)
+        if row is not None and row.images_folder == inside.name:
+            return inside.parent
     found = labels_beside(images)
     if found is not None:
         return found
-    images = Path(os.path.abspath(images))
-    for place in (images, images.parent, images.parent.parent):
-        row = None if place.parent == place else recognised(place)
-        if row is not None and (place != images.parent.parent or images.parent.name == row.images_folder):
-            return place
-    return None
+    return next((place for place in (images, images.parent) if rows.get(place) is not None), None)

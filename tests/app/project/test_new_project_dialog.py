@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from app.project.new_project_dialog import NewProjectDialog
+from segcore.labels.classes import ClassSet
 
 
 @pytest.fixture
@@ -69,3 +70,23 @@ def test_what_may_be_left_out_is_called_so_once(qtbot, tmp_path):
     texts = [label.text() for label in dialog.findChildren(QLabel)]
     texts += [edit.placeholderText() for edit in dialog.findChildren(QLineEdit)]
     assert sum("optional" in text for text in texts) == 1
+
+
+def test_the_classes_of_the_labels_are_proposed(qtbot, tmp_path):
+    found = ClassSet.from_names(["background", "cell"])
+    dialog = NewProjectDialog(tmp_path, tmp_path / "p", None, tmp_path / "coco.json")
+    qtbot.addWidget(dialog)
+    assert dialog.labels.text() == str(tmp_path / "coco.json")
+    dialog.propose(None)
+    assert dialog.classes().names == ["background", "object"]
+    dialog.propose(found)
+    assert dialog.classes() == found
+    assert "from coco.json" in [label.text() for label in dialog.findChildren(QLabel)]
+
+
+def test_names_that_were_written_stay_when_classes_are_proposed(qtbot, tmp_path):
+    dialog = NewProjectDialog(tmp_path, tmp_path / "p", None, tmp_path / "coco.json")
+    qtbot.addWidget(dialog)
+    dialog.names.setPlainText("road\n")
+    dialog.propose(ClassSet.from_names(["cell"]))
+    assert dialog.classes().names == ["road"]

@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -17,7 +18,10 @@ from app.settings.settings import Settings
 from app.window import main_window
 from app.window.main_window import MainWindow
 from segcore.errors import ProjectError
+from segcore.formats.export import export_project
+from segcore.formats.export_options import ExportOptions
 from segcore.labels.classes import ClassSet
+from segcore.progress import drive
 from segcore.project.project import Project
 from tests.systems import posix_only
 
@@ -160,3 +164,34 @@ def test_a_project_whose_opening_was_cancelled_is_closed_again(qtbot, window, tm
     qtbot.waitUntil(lambda: window.document.image_id == "x.png" and not window.jobs.busy)
     assert window.document.project.root == roots[1]
     assert not (roots[0] / "writer.json").exists()
+
+
+def data_set(tmp_path, key):
+    """An export of one image in a folder of its own, with the image."""
+    (tmp_path / "im").mkdir()
+    Image.new("RGB", (6, 4)).save(tmp_path / "im" / "x.jpg")
+    with Project.create(tmp_path / "p", tmp_path / "im", ClassSet.from_names(["background", "cell"])) as project:
+        project.import_labels("x.jpg", np.ones((4, 6), np.uint8))
+        drive(export_project(project, [key], tmp_path / "set", ExportOptions(copy_images=True)))
+    return tmp_path / "set"
+
+
+def test_the_tree_of_another_tool_is_its_images_and_labels(tmp_path):
+    folder = data_set(tmp_path, "voc")
+    found = find(folder)
+    assert (found.folder, found.labels) == (folder / "JPEGImages", folder)
+    with Project.create(found.beside, found.folder, ClassSet.from_names(["cell"])):
+        pass
+    again = find(folder)
+    assert again.project.images == folder / "JPEGImages", "the project that was made for it opens again"
+    again.project.close()
+
+
+def test_a_file_of_labels_is_the_images_beside_it(tmp_path):
+    file = data_set(tmp_path, "coco") / "annotations" / "instances_train.json"
+    found = find(file)
+    assert (found.folder, found.labels) == (tmp_path / "set" / "images", file)
+    (tmp_path / "set" / "images" / "x.jpg").unlink()
+    with pytest.raises(ProjectError, match="no images beside") as caught:
+        find(file)
+    assert "drop the labels" in caught.value.remedy

@@ -1,0 +1,82 @@
+"""Data sets of other programs: their images, and the classes that a project for them has."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segcore.formats import registry
+from segcore.formats.data_sets import classes_of, images_inside, images_of_file, is_labels
+from segcore.formats.export import export_project
+from segcore.formats.export_options import ExportOptions
+from segcore.formats.open_labels import labels_near
+from segcore.images.image import list_images
+from segcore.labels.classes import ClassSet
+from segcore.progress import drive
+from segcore.project.project import Project
+
+CLASSES = ClassSet.from_names(["background", "cell", "wall"])
+APART = [
+    row.key for row in registry.FORMATS if row.writer and row.images_folder and row.labels_folder != row.images_folder
+]
+
+
+@pytest.fixture
+def data_set(tmp_path):
+    (tmp_path / "images" / "a").mkdir(parents=True)
+    for name in ("x.jpg", "a/y.jpg"):
+        Image.new("RGB", (9, 6)).save(tmp_path / "images" / name)
+
+    def make(key):
+        with Project.create(tmp_path / "p", tmp_path / "images", CLASSES) as project:
+            for name in project.image_ids():
+                project.import_labels(name, np.arange(54, dtype=np.uint8).reshape(6, 9) // 18)
+            drive(export_project(project, [key], tmp_path / "set", ExportOptions(copy_images=True)))
+        return tmp_path / "set"
+
+    return make
+
+
+@pytest.mark.parametrize("key", [key for key in APART if key != "nnunetnifti"])
+def test_label_maps_are_not_images(data_set, key):
+    """Whoever opens VOC's tree gets its photos, and the labels of the whole tree for them."""
+    folder = data_set(key)
+    images = images_inside(folder)
+    assert len(list(list_images(images))) == 2
+    if images != folder:
+        assert labels_near(images) == folder
+
+
+def test_folders_that_are_no_data_set_stay_as_they_are(tmp_path):
+    assert images_inside(tmp_path) == tmp_path
+    (tmp_path / "JPEGImages").mkdir()
+    (tmp_path / "SegmentationClass").mkdir()
+    assert images_inside(tmp_path) == tmp_path, "there are no images in it"
+
+
+def test_images_of_a_file(data_set, tmp_path):
+    folder = data_set("coco")
+    file = folder / "annotations" / "instances_train.json"
+    assert is_labels(file)
+    assert images_of_file(file) == folder / "images"
+    (folder / "images").rename(folder / "train2017")
+    assert images_of_file(file) == folder
+    (folder / "train2017").rename(tmp_path / "elsewhere")
+    assert images_of_file(file) is None
+    (tmp_path / "x.json").write_text("{}")
+    assert images_of_file(tmp_path / "x.json") is None
+    assert not is_labels(tmp_path / "x.json")
+
+
+def test_classes_of_a_data_set(data_set, tmp_path):
+    folder = data_set("coco")
+    found = classes_of(folder)
+    assert [(each.index, each.name) for each in found] == [(0, "background"), (1, "cell"), (2, "wall")]
+    assert found.classes[1].color == CLASSES.classes[1].color
+    file = folder / "annotations" / "instances_train.json"
+    file.write_text(json.dumps({"images": [], "annotations": [], "categories": 5}))
+    assert classes_of(file) is None
+    assert classes_of(tmp_path / "nowhere") is None
