@@ -3911,6 +3911,10 @@ Folder: {folder}</source>
         <translation>图像缺少 id 和 file_name</translation>
     </message>
     <message>
+        <source>an object that no {1} names</source>
+        <translation>没有任何 {1} 命名的对象</translation>
+    </message>
+    <message>
         <source>are ignore (255), which the format cannot tell from background</source>
         <translation>为忽略（255），该格式无法将其与背景区分</translation>
     </message>
@@ -4151,6 +4155,10 @@ Folder: {folder}</source>
         <translation>{1} 已存在。</translation>
     </message>
     <message>
+        <source>{1} gives it several names; the file may be damaged</source>
+        <translation>{1} 为其给出了多个名称；文件可能已损坏</translation>
+    </message>
+    <message>
         <source>{1} gives no output that labels pixels ({2}).</source>
         <translation>{1} 没有标注像素的输出（{2}）。</translation>
     </message>
@@ -4189,6 +4197,10 @@ Folder: {folder}</source>
     <message>
         <source>{1} has no weights of the layer 'score_fr', so it is not FCN-32s, 16s or 8s.</source>
         <translation>{1} 没有 'score_fr' 层的权重，因此不是 FCN-32s、16s 或 8s。</translation>
+    </message>
+    <message>
+        <source>{1} has no {2} that can be read.</source>
+        <translation>{1} 没有可读取的 {2}。</translation>
     </message>
     <message>
         <source>{1} has no {2}; pickled weights are not opened.</source>

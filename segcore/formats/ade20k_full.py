@@ -5,7 +5,7 @@ label, and B is the number of an object in its image, 255 from the 255th on; eac
 of them with ``--one-object-a-class``). ``<name>.json`` lists the objects with number and name of their class
 (``name_ndx``, ``name``), as the edition of 2021 has it. Numbers are 1, 2, 3, … in the order of the classes. Images are
 copied beside the files on request; ``images.txt`` is as in the format ``png``. Masks of single objects and of their
-parts are neither written nor read.
+parts are neither written nor read. The editions of 2016 and 2017 are read, too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from segcore.formats.ade20k_full_set import SEGMENTS, Ade20kFullSet, recognise
+from segcore.formats.ade20k_full_set import SEGMENTS, open_full, recognise
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.file_writer import FileWriter
 from segcore.formats.format import Difference, Format
@@ -100,7 +100,7 @@ ADE20K_FULL = Format(
     key="ade20kfull",
     title="ADE20K full data set (_seg.png with objects, a JSON file each)",
     writer=Ade20kFullWriter,
-    reader=Ade20kFullSet,
+    reader=open_full,
     recognise=recognise,
     labels_folder="images",
     images_folder="images",

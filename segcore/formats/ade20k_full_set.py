@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from segcore.errors import ImageError, LabelError, LabelSizeError
 from segcore.files.regular_file import read_regular
+from segcore.formats.ade20k_text_set import OBJECTS, Ade20kTextSet
 from segcore.formats.foreign_classes import foreign_classes
 from segcore.formats.image_names import image_names
 from segcore.formats.json_file import first_files, head_of
@@ -97,20 +98,35 @@ class Ade20kFullSet(LabelSet):
         return LabelPicture(labels, problems=tuple(problems))
 
 
+def open_full(path: Path) -> LabelSet:
+    """Open the full ADE20K of any edition. Raises LabelError."""
+    if not any(True for _ in _with_text(path)):
+        return Ade20kFullSet(path)
+    return Ade20kTextSet(path, list(_label_maps(path)))
+
+
 def recognise(path: Path) -> bool:
-    """Whether a folder, or one of its sub-folders, has a ``_seg.png`` and a JSON file of ADE20K of one name."""
-    return any(
+    """Whether a folder, or one below it, has a ``_seg.png`` and a JSON or text file of ADE20K of one name."""
+    return any(True for _ in _with_text(path)) or any(
         file.with_name(f"{file.stem}{SEGMENTS}").is_file() and b'"annotation"' in head_of(file)
-        for file in _first_json(path)
+        for file in _first(path, ".json")
     )
 
 
-def _first_json(path: Path) -> Iterator[Path]:
-    """Yield some JSON files of a folder, and some at the depth at which ADE20K keeps them."""
-    yield from first_files(path, ".json")[:_LOOKED_AT]
+def _with_text(path: Path) -> Iterator[Path]:
+    """Yield some label maps with objects in a text file."""
+    for file in _first(path, OBJECTS):
+        label_map = file.with_name(file.name.removesuffix(OBJECTS) + SEGMENTS)
+        if label_map.is_file():
+            yield label_map
+
+
+def _first(path: Path, ending: str) -> Iterator[Path]:
+    """Yield some files of a folder, and some at the depths at which ADE20K keeps them."""
+    yield from first_files(path, ending)[:_LOOKED_AT]
     for depth in range(1, 5):
-        yield from islice(path.glob(f"images/ADE/{'*/' * depth}*.json"), _LOOKED_AT)
-        yield from islice(path.glob(f"ADE/{'*/' * depth}*.json"), _LOOKED_AT)
+        for folder in ("images/ADE", "ADE", "images"):
+            yield from islice(path.glob(f"{folder}/{'*/' * depth}*{ending}"), _LOOKED_AT)
 
 
 def _label_maps(path: Path) -> Iterator[Path]:

@@ -1,0 +1,124 @@
+"""Ade20kTextSet: the label maps of the full ADE20K of 2016 and 2017, whose objects are named in text files.
+
+``<name>_seg.png`` (RGB) is as in the edition of 2021: B tells objects apart. ``<name>_atr.txt`` has a line for each:
+number # part level # occluded # class # name as it was typed # "attributes". The objects with part level 0 are those
+of ``_seg.png``: the first has the lowest B above 0, and so on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segcore.errors import ImageError, LabelError, LabelSizeError
+from segcore.files.regular_file import read_regular
+from segcore.formats.foreign_classes import foreign_classes
+from segcore.formats.label_picture import LabelPicture, Problem
+from segcore.formats.label_set import LabelSet
+from segcore.images.image import read_image
+from segcore.labels.classes import IGNORE_INDEX
+
+OBJECTS = "_atr.txt"
+_SEGMENTS = "_seg.png"
+_MOST = 254
+_MAX_BYTES = 10_000_000
+
+
+class Ade20kTextSet(LabelSet):
+    """The files ``<name>_seg.png`` of a folder that have a ``<name>_atr.txt``; the 254 classes in the most images.
+
+    Raises LabelError when no file names a class.
+
+    Parameters
+    ----------
+    path : Path
+        The data set.
+    label_maps : sequence of Path
+        The files ``_seg.png``.
+    """
+
+    def __init__(self, path: Path, label_maps: Sequence[Path]) -> None:
+        super().__init__(path)
+        self._files = {file.relative_to(path).as_posix().removesuffix(_SEGMENTS): file for file in label_maps}
+        self._objects: dict[str, dict[int, str]] = {}
+        problems, images = [], Counter[str]()
+        for name, file in self._files.items():
+            objects = file.with_name(file.name.removesuffix(_SEGMENTS) + OBJECTS)
+            try:
+                self._objects[name] = _objects_of(objects)
+            except LabelError as error:
+                problems.append(Problem(str(objects), error.message.removeprefix(f"{objects} ")))
+            else:
+                images.update(set(self._objects[name].values()))
+        if not images:
+            message = f"{problems[0].place} {problems[0].reason}" if problems else f"{path} names no class of ADE20K."
+            raise LabelError(message, "Unpack the data set again.")
+        kept = sorted(name for name, _ in images.most_common(_MOST))
+        if len(kept) < len(images):
+            left = len(images) - len(kept)
+            problems.append(Problem(str(path), f"{left} classes are left out: a project has at most {_MOST}"))
+        self._values = {name: value for value, name in enumerate(kept)}
+        self.classes = foreign_classes((value, name, None) for name, value in self._values.items())
+        self.problems = tuple(problems)
+
+    def names(self) -> Sequence[str]:
+        """See `LabelSet`."""
+        return list(self._files)
+
+    def place(self, name: str) -> str:
+        """See `LabelSet`."""
+        return str(self._files[name])
+
+    def picture(self, name: str, shape: tuple[int, int]) -> LabelPicture:
+        """See `LabelSet`."""
+        path = self._files[name]
+        if name not in self._objects:
+            raise LabelError(f"{path} has no {OBJECTS} that can be read.", "Unpack the data set again.")
+        try:
+            colors = read_image(path)
+        except ImageError as error:
+            raise LabelError(error.message, error.remedy) from error
+        height, width = colors.shape[:2]
+        if (height, width) != shape:
+            raise LabelSizeError(
+                f"{path} measures {width} x {height}, its image {shape[1]} x {shape[0]}.",
+                "Use the label map that belongs to this image.",
+                (height, width),
+            )
+        blues = np.unique(colors[..., 2])
+        table = np.full(256, IGNORE_INDEX, np.uint8)
+        objects, problems = self._objects[name], list[Problem]()
+        for number, blue in enumerate(blues[blues > 0].tolist(), 1):
+            if number in objects:
+                table[blue] = self._values.get(objects[number], IGNORE_INDEX)
+            else:
+                problems.append(Problem(f"{path.name}: object {number}", f"an object that no {OBJECTS} names"))
+        labels: NDArray[np.uint8] = table[colors[..., 2]]
+        problems += _two_names(path, colors, labels)
+        return LabelPicture(labels, problems=tuple(problems))
+
+
+def _two_names(path: Path, colors: NDArray[np.uint8], labels: NDArray[np.uint8]) -> list[Problem]:
+    """Return a problem for each class number (R // 10 * 256 + G) whose objects have several names."""
+    numbers = colors[..., 0].astype(np.int32) // 10 * 256 + colors[..., 1]
+    pairs = np.unique(numbers[labels != IGNORE_INDEX] * 256 + labels[labels != IGNORE_INDEX])
+    found = Counter((pairs // 256).tolist())
+    return [
+        Problem(f"{path.name}: class {number}", f"{OBJECTS} gives it several names; the file may be damaged")
+        for number, count in found.items()
+        if count > 1
+    ]
+
+
+def _objects_of(path: Path) -> dict[int, str]:
+    """Return the class of each object that is no part of another one, by its number. Raises LabelError."""
+    try:
+        data = read_regular(path, _MAX_BYTES)
+        rows = [[cell.strip() for cell in line.split("#")] for line in data.decode("utf-8", "replace").splitlines()]
+        return {int(row[0]): row[3] for row in rows if len(row) > 3 and int(row[1]) == 0 and row[3]}
+    except (OSError, ValueError) as error:
+        raise LabelError(f"{path} cannot be read ({error}).", "Unpack the data set again.") from error
