@@ -41,13 +41,13 @@ def export_text(report: ExportReport) -> str:
 
 def problem_lines(problems: Sequence[Problem]) -> list[str]:
     """Return a line for each part of the labels that could not be imported as it is; many of a kind are one line."""
-    groups = grouped(problems, lambda each: each.reason)
+    groups = grouped(problems, lambda each: each.reason.replace(each.place, ""))
     return [_line([each.place for each in group], translated(group[0].reason)) for group in groups]
 
 
 def _line(places: Sequence[str], text: str) -> str:
     if len(places) == 1:
-        return f"{places[0]}: {text}"
+        return text if text.startswith(places[0]) else f"{places[0]}: {text}"
     return _tr("{n} times ({places}, …): {text}").format(n=len(places), places=", ".join(places[:3]), text=text)
 
 

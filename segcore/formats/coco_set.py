@@ -69,7 +69,14 @@ class CocoSet(LabelSet):
         files = list(files_in(path))
         if not files:
             raise LabelError(f"{path} holds no COCO file.", "Choose the JSON file, or the folder that holds it.")
-        contents = [(file, read_json(file, _compact)) for file in files]
+        contents = []
+        for file in files:
+            try:
+                contents.append((file, read_json(file, _compact)))
+            except LabelError as error:
+                if len(self._problems) + 1 == len(files):
+                    raise
+                self._problems.append(Problem(str(file), error.message))
         self._values, self.classes = self._categories(contents)
         for file, data in contents:
             self._read(file, data)

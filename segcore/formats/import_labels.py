@@ -80,9 +80,11 @@ class ImportReport:
         for alike in grouped(self.skipped, lambda each: kind_of(each.name, each.reason)):
             such = "" if len(alike) == 1 else "the first: "
             lines.append(f"  {_places([each.name for each in alike])}: {such}{alike[0].reason}")
-        for group in grouped(self.problems, lambda each: each.reason):
-            places = ", ".join(each.place for each in group[:3])
-            lines.append(f"  {places if len(group) == 1 else f'{len(group)} times ({places}, …)'}: {group[0].reason}")
+        for group in grouped(self.problems, lambda each: each.reason.replace(each.place, "")):
+            place, reason = group[0].place, group[0].reason
+            if len(group) > 1:
+                place = f"{len(group)} times ({', '.join(each.place for each in group[:3])}, …)"
+            lines.append(f"  {reason}" if reason.startswith(place) else f"  {place}: {reason}")
         return "\n".join(lines)
 
 

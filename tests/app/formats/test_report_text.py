@@ -53,6 +53,6 @@ def test_an_import():
     assert import_text(report).split("\n") == [
         "1 label map imported.",
         "b.png: nothing changed; its pixels have labels already",
-        "c.png: c.png is empty (0 bytes).",
+        "c.png is empty (0 bytes).",
     ]
     assert import_text(ImportReport((), (), ())) == "0 label maps imported."

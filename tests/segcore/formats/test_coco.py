@@ -148,3 +148,22 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, text):
 def test_other_json_is_not_coco(tmp_path):
     (tmp_path / "x.json").write_text('{"version": "5", "shapes": []}')
     assert recognised(tmp_path / "x.json").key != "coco"
+
+
+def test_a_damaged_file_does_not_keep_the_others_from_being_read(tmp_path):
+    whole = {
+        "images": [{"id": 1, "file_name": "x.jpg", "width": 4, "height": 4}],
+        "categories": [{"id": 1, "name": "cell"}],
+        "annotations": [],
+    }
+    (tmp_path / "annotations").mkdir()
+    text = json.dumps(whole)
+    (tmp_path / "annotations" / "instances_val.json").write_text(text)
+    damaged = tmp_path / "annotations" / "instances_train.json"
+    damaged.write_text(text[:-5])
+    found = open_labels(tmp_path)
+    assert found.names() == ["x.jpg"]
+    assert [(each.place, "not valid JSON (line 1" in each.reason) for each in found.problems] == [(str(damaged), True)]
+    (tmp_path / "annotations" / "instances_val.json").write_text(text[:-5])
+    with pytest.raises(LabelError, match=r"instances_val\.json is not valid JSON"):
+        open_labels(tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from segcore.formats.grouping import MANY, grouped, kind_of
 from segcore.formats.import_labels import ImportReport
 from segcore.formats.import_plan import Skipped
+from segcore.formats.label_picture import Problem
 
 
 def test_many_of_a_kind_are_one_group():
@@ -31,3 +32,12 @@ def test_the_kind_of_a_reason_has_nothing_of_one_image():
     assert kind_of("a/12.jpg", "/x/12.png measures 3 x 4.") == kind_of("b.jpg", "/x/b.png measures 5 x 6.")
     assert kind_of("a.jpg", "/x/a.png measures 3") == kind_of("e.jpg", "/x/e.png measures 5")
     assert kind_of("a.jpg", "it is damaged") != kind_of("a.jpg", "it is missing")
+
+
+def test_a_file_is_named_once():
+    problem = Problem("/x/a.json", "/x/a.json is not valid JSON (line 1: Expecting value).")
+    assert ImportReport((), (), (), (problem,)).summary().split("\n")[1:] == [f"  {problem.reason}"]
+    many = tuple(Problem(f"/x/{n}.json", f"/x/{n}.json is not valid JSON.") for n in range(MANY + 1))
+    assert ImportReport((), (), (), many).summary().split("\n")[1:] == [
+        "  21 times (/x/0.json, /x/1.json, /x/2.json, …): /x/0.json is not valid JSON."
+    ]
