@@ -345,6 +345,7 @@ class Chores(Hands):
         dialog = window.findChild(SettingsDialog)
         for row in range(dialog.names.count()):
             dialog.names.setCurrentRow(row)
+            yield from self._wait(0.02)  # nobody chooses two pages in one moment
         before = {key: window.settings[key] for key in ("theme", "autosave.seconds")}
         window.settings["theme"] = self._random.choice(("dark", "light", "contrast"))
         window.settings["autosave.seconds"] = 2.0
