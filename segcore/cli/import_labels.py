@@ -9,7 +9,6 @@ from segcore.cli.console import say, show, warn
 from segcore.formats import registry
 from segcore.formats.import_labels import ImportChoices, import_labels
 from segcore.formats.import_plan import plan_import
-from segcore.formats.label_picture import value_text
 from segcore.formats.new_classes import ClassesBefore, ClassesKept, unknown_values, with_new_classes
 from segcore.project.project import Project
 
@@ -86,7 +85,7 @@ def import_into(
     for text, names in (("images without a label map", plan.without), ("label maps without an image", plan.unused)):
         if names:
             say(f"{len(names)} {text}: {', '.join(names[:5])}{', …' if len(names) > 5 else ''}")
-    if unknown := [value_text(found.value) for found in plan.values if found.value not in mapping]:
+    if unknown := [found.text for found in plan.values if found.value not in mapping]:
         warn(f"Values of no class: {', '.join(unknown[:20])}. Give --add-classes, or --ignore-index.")
     for line in lines:
         warn(line.strip())

@@ -18,7 +18,9 @@ from segcore.formats.foreign_classes import foreign_classes
 from segcore.formats.json_file import head_of
 from segcore.formats.label_picture import Problem
 
-_HEAD = re.compile(rb"\s*(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)*<annotations>", re.DOTALL)
+_HEAD = re.compile(
+    rb"\s*(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)*(<!DOCTYPE[^\[>]*(\[.*?\]\s*)?>\s*)?<annotations>", re.DOTALL
+)
 _LOOKED_AT = 20
 
 

@@ -144,7 +144,7 @@ def imported(
     unknown = [value for value in picture.values() if value not in choices.mapping]
     if unknown:
         raise LabelError(
-            f"{plan.label_set.place(name)} holds {_in_words(unknown)}, which no class has.",
+            f"{plan.label_set.place(name)} holds {_in_words(unknown, plan)}, which no class has.",
             "Add classes for them, or choose what they stand for.",
         )
     return merged(before, picture.labels(choices.mapping), choices)
@@ -175,7 +175,8 @@ def _equal(one: LabelMap, other: LabelMap) -> bool:
     return np.array_equal(one.labels, other.labels) and np.array_equal(one.provenance, other.provenance)
 
 
-def _in_words(values: list[Value]) -> str:
-    names = [value_text(value) for value in values[:10]]
+def _in_words(values: list[Value], plan: ImportPlan) -> str:
+    known = {each.value: each.text for each in plan.values}
+    names = [known.get(value, value_text(value)) for value in values[:10]]
     more = ", …" if len(values) > 10 else ""
     return f"the value{'s' if len(values) > 1 else ''} {', '.join(names)}{more}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.errors import ImageError, LabelError, LabelSizeError
-from segcore.formats.label_picture import Problem, Value
+from segcore.formats.label_picture import Problem, Value, value_text
 from segcore.formats.label_set import LabelSet
 from segcore.formats.open_labels import open_labels
 from segcore.labels.class_mapping import join_by_name
@@ -56,6 +56,11 @@ class FoundValue:
     color: Color | None
     proposed: int | None
     is_ignore: bool
+
+    @property
+    def text(self) -> str:
+        """What a person reads: ``7``, ``7 (car)`` or ``#804080``."""
+        return f"{value_text(self.value)} ({self.name})" if self.name else value_text(self.value)
 
 
 @dataclass(frozen=True)

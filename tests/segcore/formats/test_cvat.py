@@ -135,3 +135,10 @@ def test_a_sound_file_beside_a_damaged_one(tmp_path):
     assert found.classes.names == ["zebra"]
     assert {each.place for each in found.problems} == {str(tmp_path / "a.xml"), "b.xml: line 2"}
     assert found.picture("q", (2, 2)).pixels.tolist() == [[0, 255], [255, 255]]
+
+
+def test_a_document_type_is_refused_by_its_name(tmp_path):
+    file = tmp_path / "annotations.xml"
+    file.write_text('<?xml version="1.0"?>\n<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]>\n<annotations>&e;')
+    with pytest.raises(LabelError, match=r"annotations\.xml .*declares a document type"):
+        open_labels(tmp_path)

@@ -221,3 +221,12 @@ def test_images_that_are_left_out_are_not_touched(project, labels):
     report = drive(import_labels(project, plan, ImportChoices(plan.mapping()), leave_out=["a.jpg"]))
     assert report.imported == ()
     assert project.state("a.jpg") is State.NEW
+
+
+def test_a_class_that_the_project_lacks_is_told_by_its_name(project, labels):
+    grey(labels / "a.png", [[0, 1, 11], [7, 7, 7]])
+    (labels / "classes.json").write_text('[{"index": 11, "name": "tram", "color": "#010203"}]')
+    plan = drive(plan_import(project, labels))
+    assert plan.values[-1].text == "11 (tram)"
+    told = drive(import_labels(project, plan, ImportChoices({0: 0, 1: 1, 7: 7})))
+    assert "holds the value 11 (tram), which no class has" in told.skipped[0].reason
