@@ -33,9 +33,11 @@ class ResultCard(QFrame):
         self.setProperty("role", "card")
         self.choice: Choice = "decided"
         self.caption, self.headline, self.verdict = plain_label(), plain_label(), plain_label()
-        self.caption.setProperty("role", "muted")
+        self.notes = plain_label()
+        for label in (self.caption, self.notes):
+            label.setProperty("role", "muted")
         self.headline.setProperty("role", "title")
-        for label in (self.caption, self.verdict):
+        for label in (self.caption, self.verdict, self.notes):
             label.setWordWrap(True)
         self.use_button = QPushButton(self.tr("Use new version"))
         self.use_button.setToolTip(self.tr("Predict with it from now on; you can go back at any time"))
@@ -54,7 +56,7 @@ class ResultCard(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)
         layout.setSpacing(6)
-        for widget in (self.caption, self.headline, self.verdict):
+        for widget in (self.caption, self.headline, self.verdict, self.notes):
             layout.addWidget(widget)
         for button, signal in buttons:
             button.clicked.connect(signal)
@@ -83,6 +85,8 @@ class ResultCard(QFrame):
             button.style().unpolish(button)
             button.style().polish(button)
         self.details_button.setEnabled(outcome.after is not None)
+        self.notes.setText(outcome.notes)
+        self.notes.setVisible(bool(outcome.notes))
         self.ask(outcome.verdict)
         self.show()
 

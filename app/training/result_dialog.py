@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QPlainTextEdit,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.appearance.low_window import low_enough
 from app.appearance.plain_text import plain_label
+from app.language.engine_texts import translated
 from app.training.changes_view import ChangesView
 from app.training.confusion_matrix import ConfusionView
 from app.training.result_card import Choice
@@ -39,9 +48,10 @@ class TrainingResultDialog(QDialog):
         head = plain_label(outcome.headline)
         head.setProperty("role", "title")
         layout.addWidget(head)
-        about = plain_label(outcome.verdict)
-        about.setWordWrap(True)
-        layout.addWidget(about)
+        for text in filter(None, (outcome.verdict, outcome.notes)):
+            about = plain_label(text)
+            about.setWordWrap(True)
+            layout.addWidget(about)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.table, self.matrix = ScoreTable(), ConfusionView()
@@ -53,6 +63,9 @@ class TrainingResultDialog(QDialog):
             self.changes = ChangesView(outcome.comparison)
             self.tabs.addTab(self.changes, self.tr("What changed"))
         self.tabs.addTab(self._matrix_page(), self.tr("Confusion matrix"))
+        if len(outcome.left_out) > 1:
+            self.left_out = QPlainTextEdit("\n".join(map(translated, outcome.left_out)), readOnly=True)
+            self.tabs.addTab(self.left_out, self.tr("Images left out"))
         layout.addWidget(self.tabs, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(choice != "undecided")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication
 
 from app.appearance.numbers import points
+from app.language.engine_texts import translated
 from segcore.metrics.scores import Scores
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ class TrainingOutcome:
         Names of the classes that the model before could not name.
     comparison : Comparison or None
         With the model in use; None in what versions before 0.6 wrote.
+    left_out : tuple[str, ...]
+        Why images were left out, a sentence each, in English.
+    warnings : tuple[str, ...]
+        What else a person should know of the training, in English.
     """
 
     checkpoint: Path
@@ -43,6 +48,8 @@ class TrainingOutcome:
     seconds: float
     unknown_before: frozenset[str] = frozenset()
     comparison: Comparison | None = None
+    left_out: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def gain(self) -> float | None:
@@ -79,6 +86,17 @@ class TrainingOutcome:
         return f"{percent(self.before.mean_iou)} → {after} %" if self.before is not None else f"{after} %"
 
     @property
+    def notes(self) -> str:
+        """What a person should know of the training, a line each: images left out in one, and the warnings."""
+        lines = [translated(warning) for warning in self.warnings]
+        if self.left_out:
+            text = _tr("{count} images were left out, the first because: {reason}")
+            if len(self.left_out) == 1:
+                text = _tr("1 image was left out: {reason}")
+            lines.insert(0, text.format(count=len(self.left_out), reason=translated(self.left_out[0])))
+        return "\n".join(lines)
+
+    @property
     def verdict(self) -> str:
         """One sentence that says whether the new version is better, and why it is used or not."""
         if self.first:
@@ -102,7 +120,9 @@ def outcome_from_json(message: Mapping[str, Any]) -> TrainingOutcome:
     before, after = (scores_from_json(message.get(key)) for key in ("before", "after"))
     unknown = frozenset(map(str, message.get("unknown_before", ())))
     seconds, comparison = float(message.get("seconds", 0.0)), comparison_from_json(message.get("comparison"))
-    return TrainingOutcome(Path(message["checkpoint"]), before, after, seconds, unknown, comparison)
+    left_out = tuple(map(str, message.get("skipped", {}).values()))
+    warnings = tuple(map(str, message.get("warnings", ())))
+    return TrainingOutcome(Path(message["checkpoint"]), before, after, seconds, unknown, comparison, left_out, warnings)
 
 
 def comparison_from_json(data: Any) -> Comparison | None:

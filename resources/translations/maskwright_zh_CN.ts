@@ -3323,6 +3323,10 @@ Folder: {folder}</source>
         <translation>无法读取检查点的预处理（{1}）。</translation>
     </message>
     <message>
+        <source>The class '{1}' never occurs in the training images: it cannot be learned.</source>
+        <translation>类别“{1}”在训练图像中从未出现，无法学习。</translation>
+    </message>
+    <message>
         <source>The class list cannot be read ({1}).</source>
         <translation>无法读取类别列表（{1}）。</translation>
     </message>
@@ -4117,6 +4121,10 @@ Folder: {folder}</source>
     <message>
         <source>{1} classes are left out: a project has at most {2}</source>
         <translation>省略了 {1} 个类别：一个项目最多有 {2} 个</translation>
+    </message>
+    <message>
+        <source>{1} classes never occur in the training images, they cannot be learned: {2}</source>
+        <translation>{1} 个类别在训练图像中从未出现，无法学习：{2}</translation>
     </message>
     <message>
         <source>{1} declares {2} weights in {3} bytes, more than the file has or Maskwright reads.</source>
@@ -8909,6 +8917,10 @@ The images:
 <context>
     <name>TrainingOutcome</name>
     <message>
+        <source>1 image was left out: {reason}</source>
+        <translation>有 1 张图像未使用：{reason}</translation>
+    </message>
+    <message>
         <source>Better on the held-out images: {points} points ({level} % interval {low} to {high}).</source>
         <translation>在留出图像上更好：{points} 个百分点（{level} % 区间 {low} 至 {high}）。</translation>
     </message>
@@ -8955,6 +8967,10 @@ The images:
     <message>
         <source>The model in use knows none of these classes, the new version does. There are too few held-out images to say how well: look at its predictions.</source>
         <translation>当前使用的模型不认识这些类别，新版本认识。留出图像太少，无法判断效果如何：请查看它的预测。</translation>
+    </message>
+    <message>
+        <source>{count} images were left out, the first because: {reason}</source>
+        <translation>有 {count} 张图像未使用，第一张的原因：{reason}</translation>
     </message>
 </context>
 <context>
@@ -9029,6 +9045,10 @@ The images:
     <message>
         <source>Go back</source>
         <translation>返回</translation>
+    </message>
+    <message>
+        <source>Images left out</source>
+        <translation>未使用的图像</translation>
     </message>
     <message>
         <source>Keep current</source>

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from segcore.training.request import TrainRequest, TrainResult
 
 NICENESS = 5
+SHOWN = 5
+"""Images that were left out, of many, that the report names."""
 _side = whole(1, 10_000)
 
 RECIPE_NAMES = ("quick", "full", "fcn", "fcn_heavy", "deeplab_v1", "deeplab", "deeplab_v3", "pspnet")
@@ -297,7 +299,10 @@ def _report(result: TrainResult) -> list[str]:
     width = max(len(row[0]) for row in rows)
     lines = [f"{'held-out images':{max(width, 15)}}  before   after"]
     lines += [f"{name:{max(width, 15)}}  {left:>6}  {right:>6}" for name, left, right in rows]
-    lines += [f"passed over: {message}" for message in result.skipped.values()]
+    skipped = list(result.skipped.values())
+    lines += [f"skipped: {message}" for message in skipped[:SHOWN]]
+    if len(skipped) > SHOWN:
+        lines.append(f"skipped: {len(skipped) - SHOWN} more images; --json-lines names all")
     lines += result.warnings
     lines += verdict_lines(result.comparison)
     lines.append(f"{result.checkpoint}: step {result.best_step} of {result.steps}, {result.seconds:.0f} s")

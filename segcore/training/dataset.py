@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 CACHE_BYTES = 1_000_000_000
 """Decoded images are kept up to this size; beyond it they are decoded again each time."""
 
+NAMED = 5
+"""Classes that never occur, of many, that a warning names."""
 POINTS_PER_CLASS = 256
 REGION_GRID = 8
 
@@ -220,6 +222,17 @@ def replaced_images(keys: Collection[str]) -> str:
             f"{len(keys)} images were replaced by other pictures after they were labelled, the first is {first}: see "
             "whether their labels fit."
         )
+    return warning
+
+
+def missing_classes(names: Sequence[str]) -> str:
+    """Return what to say of classes that occur in no training image; "" when there are none."""
+    if not names:
+        return ""
+    warning = f"The class '{names[0]}' never occurs in the training images: it cannot be learned."
+    if len(names) > 1:
+        listed = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+        warning = f"{len(names)} classes never occur in the training images, they cannot be learned: {listed}"
     return warning
 
 

@@ -21,7 +21,7 @@ from segcore.training.batches import Batches
 from segcore.training.budget import Budget
 from segcore.training.comparison import Comparison, judge
 from segcore.training.control import ControlFile
-from segcore.training.dataset import replaced_images
+from segcore.training.dataset import missing_classes, replaced_images
 from segcore.training.distributed import World, current_world
 from segcore.training.known_classes import known_classes
 from segcore.training.learner import Learner, Part
@@ -158,11 +158,7 @@ class Training:
     def _warnings(self) -> tuple[str, ...]:
         everywhere = self.world.gather(self.batches.replaced)
         replaced = replaced_images({key for part in everywhere for key in part})
-        missing = (
-            f"The class '{name}' never occurs in the training images: it cannot be learnt."
-            for name in self.batches.missing
-        )
-        return (*missing, *filter(None, [replaced]))
+        return tuple(filter(None, [missing_classes(self.batches.missing), replaced]))
 
     def _begin(self, state: TrainingState | None) -> None:
         """Make ready for the first step, or for the one after ``state``."""

@@ -172,6 +172,8 @@ def test_an_unfit_label_map_is_passed_over_by_training_and_evaluation(data, caps
     write_indexed_png(data / "labels" / "2.png", np.zeros((5, 5), np.uint8), CLASSES.palette())
     assert main(words(data, "--epochs", "1", "--json-lines")) == 0
     assert list(lines(capsys.readouterr().out)[-1]["skipped"]) == ["2.png"]
+    assert main(words(data, "--epochs", "1")) == 0
+    assert next(line for line in capsys.readouterr().out.splitlines() if line.startswith("skipped: ")).count("2.png")
     folders = ["--images", str(data / "images"), "--labels", str(data / "labels"), "--ignore-index", "9"]
     assert main(["evaluate", "--model", str(data / "new.safetensors"), *folders, "--json", "--device", "cpu"]) == 1
     said = capsys.readouterr()

@@ -21,7 +21,7 @@ from segcore.models.checkpoint_info import read_checkpoint_info
 from segcore.models.lineage import fingerprint
 from segcore.prediction import Predictor
 from segcore.progress import Progress, drive
-from segcore.training.dataset import Pair, replaced_images
+from segcore.training.dataset import Pair, missing_classes, replaced_images
 from segcore.training.evaluate import evaluate
 from segcore.training.holdout import split
 from segcore.training.losses import SegmentationLoss
@@ -332,9 +332,17 @@ def test_a_class_that_never_occurs_is_named_and_the_rest_is_learnt(tmp_path):
     wanted = replace(request(tmp_path, epochs=1), classes=ClassSet.from_names(["ground", "blob", "unicorn"]))
     messages: list[str] = []
     result = drive(train(wanted), lambda step: messages.append(step.message))
-    assert result.warnings == ("The class 'unicorn' never occurs in the training images: it cannot be learnt.",)
+    assert result.warnings == ("The class 'unicorn' never occurs in the training images: it cannot be learned.",)
     assert result.warnings[0] in messages
     assert result.after.iou["blob"] is not None
+
+
+def test_many_classes_that_never_occur_are_one_warning():
+    assert missing_classes([]) == ""
+    assert missing_classes([f"class {number}" for number in range(7)]) == (
+        "7 classes never occur in the training images, they cannot be learned: class 0, class 1, class 2, class 3, "
+        "class 4 …"
+    )
 
 
 def test_images_that_were_replaced_after_they_were_labelled_are_told(tmp_path):
