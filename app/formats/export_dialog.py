@@ -23,6 +23,15 @@ SHORTEST_LIST = 5
 
 
 @dataclass(frozen=True)
+class ImageCounts:
+    """How many images a project has, and how many of them are corrected or only predicted."""
+
+    corrected: int
+    predicted: int
+    all: int
+
+
+@dataclass(frozen=True)
 class ExportOrder:
     """What the person decided."""
 
@@ -42,8 +51,11 @@ class ExportDialog(QDialog):
 
     decided = Signal(ExportOrder)
 
-    def __init__(self, formats: tuple[str, ...], out: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, formats: tuple[str, ...], out: Path, parent: QWidget | None = None, counts: ImageCounts | None = None
+    ) -> None:
         super().__init__(parent)
+        self._counts = counts
         self.setWindowTitle(self.tr("Export labels"))
         self.setMinimumWidth(500)
         about = plain_label(self.tr("Exports what you painted or confirmed. Other pixels become 255 (ignore)."))
@@ -60,6 +72,8 @@ class ExportDialog(QDialog):
             box.toggled.connect(self._check)
             self.boxes[row.key] = box
         self.choices = ExportChoices()
+        self.preview = plain_label()
+        self.preview.setWordWrap(True)
         place = PlaceRow(str(out), self.tr("Export to folder"))
         self.out = place.edit
         self.out.textChanged.connect(self._check)
@@ -76,9 +90,14 @@ class ExportDialog(QDialog):
         layout.addWidget(self.choices)
         layout.addWidget(plain_label(self.tr("To folder")))
         layout.addLayout(place)
+        layout.addWidget(self.preview)
         layout.addSpacing(6)
         layout.addWidget(buttons)
+        self.choices.predictions.toggled.connect(self._show_preview)
+        for share in (self.choices.val, self.choices.test):
+            share.valueChanged.connect(self._show_preview)
         self._check()
+        self._show_preview()
 
     def formats(self) -> tuple[str, ...]:
         """Return the keys of the chosen formats."""
@@ -113,6 +132,23 @@ class ExportDialog(QDialog):
         chosen = self.formats()
         self.choices.fit([row for row in registry.FORMATS if row.key in chosen])
         self.export_button.setEnabled(bool(chosen) and bool(self.out.text().strip()))
+
+    def _show_preview(self) -> None:
+        """Say how many images would be exported, and about how they would be divided."""
+        counts = self._counts
+        if counts is None:
+            self.preview.hide()
+            return
+        options = self.choices.options()
+        count = counts.corrected + (counts.predicted if options.predictions else 0)
+        if not count:
+            self.preview.setText(self.tr("Nothing is painted or confirmed yet: no image would be exported."))
+            return
+        val, test = (round(count * share) for share in (options.split.val, options.split.test))
+        text = self.tr(
+            "Images to export: {n} of {all}, about {train} for training, {val} for validation, {test} for tests."
+        )
+        self.preview.setText(text.format(n=count, all=counts.all, train=count - val - test, val=val, test=test))
 
     def _decide(self) -> None:
         out = Path(os.path.expanduser(self.out.text().strip()))

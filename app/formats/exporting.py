@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.document.image_state import ImageState
 from app.document.session import Session
 from app.formats.report_notice import ReportNotice
 from app.formats.report_text import export_text
 
 if TYPE_CHECKING:
-    from app.formats.export_dialog import ExportDialog, ExportOrder
+    from app.formats.export_dialog import ExportDialog, ExportOrder, ImageCounts
     from segcore.formats.export_report import ExportReport
     from segcore.progress import Task
     from segcore.project.project import Project
@@ -50,11 +51,21 @@ class Exporting(QObject):
         settings = self._session.settings
         formats = tuple(name for name in settings["export.format"].split(",") if name)
         beside = project.root.parent / f"{project.name}-export"
-        dialog = ExportDialog(formats, Path(settings["export.folders"].get(str(project.root), beside)), self._window)
+        out = Path(settings["export.folders"].get(str(project.root), beside))
+        dialog = ExportDialog(formats, out, self._window, self._counts())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.decided.connect(self.export)
         dialog.open()
         return dialog
+
+    def _counts(self) -> ImageCounts | None:
+        """Return what is known of the images; None while their records are still being read."""
+        from app.formats.export_dialog import ImageCounts
+
+        records = self._session.records
+        if records.expected:
+            return None
+        return ImageCounts(records.corrected, records.count(ImageState.PREDICTED), records.count())
 
     def _import_formats(self) -> None:
         """Import what the dialog needs, so that opening it does not: 0.13 s. On the lane that imports torch.

@@ -4903,8 +4903,16 @@ Folder: {folder}</source>
         <translation>格式</translation>
     </message>
     <message>
+        <source>Images to export: {n} of {all}, about {train} for training, {val} for validation, {test} for tests.</source>
+        <translation>要导出的图像：共 {all} 张中的 {n} 张，约 {train} 张用于训练，{val} 张用于验证，{test} 张用于测试。</translation>
+    </message>
+    <message>
         <source>Needs the package {package}.</source>
         <translation>需要软件包 {package}。</translation>
+    </message>
+    <message>
+        <source>Nothing is painted or confirmed yet: no image would be exported.</source>
+        <translation>尚未绘制或确认任何内容：不会导出任何图像。</translation>
     </message>
     <message>
         <source>To folder</source>

@@ -9,12 +9,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtWidgets import QWidget
 
 from app.document.autosave import Autosaver
 from app.document.document import Document
 from app.document.records import Records
 from app.document.session import Session
-from app.formats.export_dialog import ExportDialog
+from app.formats.export_dialog import ExportDialog, ImageCounts
 from app.formats.exporting import Exporting
 from app.jobs.job_runner import JobRunner
 from app.settings.settings import Settings
@@ -125,6 +126,39 @@ def test_the_choices_become_options(dialog):
     dialog.boxes["ometiff"].setChecked(True)
     choices.volumes.setChecked(True)
     assert choices.options().volumes
+
+
+def test_it_says_how_many_images_would_be_exported(qtbot, tmp_path):
+    dialog = ExportDialog(("png",), tmp_path, None, ImageCounts(corrected=10, predicted=5, all=40))
+    qtbot.addWidget(dialog)
+    dialog.choices.val.setValue(20)
+    assert dialog.preview.text().startswith("Images to export: 10 of 40, about 8 for training, 2 for validation, 0 for")
+    dialog.choices.predictions.setChecked(True)
+    dialog.choices.test.setValue(20)
+    assert dialog.preview.text().startswith("Images to export: 15 of 40, about 9 for training, 3 for validation, 3 for")
+    empty = ExportDialog(("png",), tmp_path, None, ImageCounts(0, 5, 40))
+    qtbot.addWidget(empty)
+    assert "no image would be exported" in empty.preview.text()
+
+
+def test_it_counts_the_images_of_the_project(qtbot, tmp_path):
+    (tmp_path / "images").mkdir()
+    for name in "abc":
+        Image.new("RGB", (3, 2)).save(tmp_path / "images" / f"{name}.png")
+    project = Project.create(tmp_path / "p", tmp_path / "images", ClassSet.from_names(["x", "y"]))
+    project.import_labels("a.png", np.ones((2, 3), np.uint8))
+    jobs, document = JobRunner(), Document()
+    document.set_project(project)
+    records = Records(document, jobs)
+    window = QWidget()
+    qtbot.addWidget(window)
+    exporting = Exporting(Session(document, jobs, Settings(), Autosaver(document, jobs), records), window)
+    records.take(project, project.records())
+    dialog = exporting.ask()
+    assert "1 of 3" in dialog.preview.text()
+    dialog.close()
+    jobs.shutdown()
+    project.close()
 
 
 FIRST_DIALOG = """
