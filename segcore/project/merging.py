@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from segcore.errors import MaskwrightError, ProjectError
+from segcore.images.page_path import split_id
 from segcore.labels.label_map import LabelMap
 from segcore.progress import Progress, Task, mapped
 from segcore.project.closed_edit import Kept, edit_closed
@@ -122,13 +123,16 @@ def merge(
     if joined.added:
         project.set_classes(joined.classes)
     same = same or SameImages(project, other)
+    not_copied: dict[str, str] = {}
     if choices.copy_images:
-        yield from mapped(_copy(project, other, same, report), lambda step: step.part(0, 2))
+        yield from mapped(_copy(project, other, same, report, not_copied), lambda step: step.part(0, 2))
     places: dict[str, str] = {}
     labelled = sorted(LabelStore(other.root).stamps())
     for done, there in enumerate(labelled):
         yield Progress(done, len(labelled), there).part(int(choices.copy_images), 1 + choices.copy_images)
         here = same.find(there)
+        if here is None and split_id(there)[0] in not_copied:
+            continue  # its file is in the report
         if here is None:
             report.lacking += 1
             report.skipped.append(NotMerged(there, "this project has no image with its content"))
@@ -149,13 +153,17 @@ def translated(theirs: LabelMap, joined: JoinedClasses) -> LabelMap:
     return LabelMap(joined.table[theirs.labels], theirs.provenance)
 
 
-def _copy(project: Project, other: Project, same: SameImages, report: MergeReport) -> Task[None]:
-    """Copy the images that only the other project has."""
+def _copy(
+    project: Project, other: Project, same: SameImages, report: MergeReport, failed: dict[str, str]
+) -> Task[None]:
+    """Copy the images that only the other project has; ``failed`` gets the files that cannot be read, and why."""
     only = yield from mapped(files_only_there(other, same), lambda step: step.part(0, 2))
-    copied = Copied(report.copied)
-    yield from mapped(copy_images(project, other, only, copied), lambda step: step.part(1, 2))
+    copied = Copied(report.copied, failed)
+    try:
+        yield from mapped(copy_images(project, other, only, copied), lambda step: step.part(1, 2))
+    finally:
+        report.skipped += [NotMerged(file, f"it cannot be copied ({reason})") for file, reason in failed.items()]
     same.note_copies(copied.files)
-    report.skipped += [NotMerged(file, f"it cannot be copied ({reason})") for file, reason in copied.failed.items()]
 
 
 def _merge_image(project: Project, image_id: str, theirs: LabelMap, choices: MergeChoices, report: MergeReport) -> None:

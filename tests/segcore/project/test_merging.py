@@ -254,6 +254,27 @@ def test_an_image_that_cannot_be_read_is_not_copied(two, monkeypatch):
     assert report.copied == {"b.png": "b-2.png"}
 
 
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_labelled_image_that_cannot_be_copied_is_told_once_also_when_it_is_stopped(two, monkeypatch, stopped):
+    from segcore.project import image_copies
+
+    def unreadable(path):
+        if path.name == "b.png":
+            raise PermissionError(13, "Permission denied")
+        return path.open("rb")
+
+    here, there = two
+    there.save_label_map("b.png", painted(3))
+    monkeypatch.setattr(image_copies, "open_regular", unreadable)
+    report = MergeReport()
+    task = merge(here, there, MergeChoices(copy_images=True), report=report)
+    for step in task:
+        if stopped and step.message == "d.png" and list(here.images.glob(".*")):
+            break
+    task.close()
+    assert report.skipped == [("b.png", "it cannot be copied (Permission denied)")]
+
+
 def test_nothing_is_copied_onto_a_disk_that_is_too_full(two, monkeypatch):
     from segcore.project import image_copies
 
