@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QHBoxLayout,
-    QLabel,
+    QFrame,
     QLineEdit,
-    QScrollArea,
+    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
 from app.appearance.low_window import low_enough
-from app.appearance.plain_text import plain_label
 from app.window.actions import Actions
 from app.window.key_map import shown
 
@@ -41,16 +39,9 @@ class ShortcutSheet(QDialog):
         self.search.setPlaceholderText(self.tr("Type what you look for"))
         self.search.setAccessibleName(self.tr("Filter the shortcuts"))
         self.search.textChanged.connect(self._fill)
-        self.columns = [self._column() for _ in range(COLUMNS)]
-        page = QWidget()
-        side_by_side = QHBoxLayout(page)
-        side_by_side.setSpacing(32)
-        for column in self.columns:
-            side_by_side.addWidget(column, 1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(page)
-        area.setAccessibleName(self.tr("Shortcuts"))
+        self.page = QTextBrowser()
+        self.page.setFrameShape(QFrame.Shape.NoFrame)
+        self.page.setAccessibleName(self.tr("Shortcuts"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         change = buttons.addButton(self.tr("Change shortcuts…"), QDialogButtonBox.ButtonRole.ActionRole)
         change.setAutoDefault(False)
@@ -59,7 +50,7 @@ class ShortcutSheet(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.addWidget(self.search)
-        layout.addWidget(area, 1)
+        layout.addWidget(self.page, 1)
         layout.addWidget(buttons)
         actions.keys_changed.connect(self._fill)
         self._fill()
@@ -102,15 +93,8 @@ class ShortcutSheet(QDialog):
             texts[column] += _html(title, rows)
         if not any(texts):
             texts[0] = f"<p>{escape(self.tr('No shortcut has such a name or such keys.'))}</p>"
-        for label, text in zip(self.columns, texts, strict=True):
-            label.setText(text)
-
-    def _column(self) -> QLabel:
-        label = plain_label()
-        label.setTextFormat(Qt.TextFormat.RichText)
-        label.setAlignment(Qt.AlignmentFlag.AlignTop)
-        label.setWordWrap(True)
-        return label
+        cells = "".join(f'<td width="{100 // COLUMNS}%">{text}</td>' for text in texts)
+        self.page.setHtml(f'<table width="100%"><tr>{cells}</tr></table>')
 
 
 def _has(words: list[str], *texts: str) -> bool:
