@@ -41,15 +41,20 @@ def translated(text: str) -> str:
         both = [text[: end.end()].rstrip(), text[end.end() :]]
         parts = [_filled(each, messages, DEEPEST) for each in both]
         if all(part != each for part, each in zip(parts, both, strict=True)):
-            return " ".join(parts)
+            return _together(*parts)
     return _filled(text, messages, DEEPEST)
 
 
 def words(error: object) -> str:
     """Return what happened and what to do next, in the language of the person."""
     if isinstance(error, MaskwrightError):
-        return f"{translated(error.message)} {translated(error.remedy)}".strip()
+        return _together(translated(error.message), translated(error.remedy))
     return str(error)
+
+
+def _together(message: str, remedy: str) -> str:
+    """Return both as one text; after a Chinese full stop there is no space."""
+    return f"{message}{'' if message.endswith('。') else ' '}{remedy}".strip()
 
 
 @cache

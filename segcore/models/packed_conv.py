@@ -42,7 +42,7 @@ class PackedConv(nn.Module):
     def __init__(self, conv: nn.Conv2d, activation: nn.Module | None, dtype: torch.dtype) -> None:
         super().__init__()
         self.same = isinstance(conv, SameConv) and conv.stride != (1, 1)
-        self.kernel, self.stride = conv.kernel_size, conv.stride
+        self.kernel_size, self.stride = conv.kernel_size, conv.stride
         self.dilation, self.groups = conv.dilation, conv.groups
         self.padding = cast(tuple[int, ...], conv.padding)
         if isinstance(conv, SameConv):
@@ -59,7 +59,7 @@ class PackedConv(nn.Module):
         """Float [N, I, h, w] -> ``dtype`` [N, O, h', w'], both best in channels-last."""
         x = x.to(self.dtype)
         if self.same:
-            kernel, stride = self.kernel[0], self.stride[0]
+            kernel, stride = self.kernel_size[0], self.stride[0]
             down, right = (max((-(-n // stride) - 1) * stride + kernel - n, 0) for n in x.shape[-2:])
             x = functional.pad(x, (right // 2, right - right // 2, down // 2, down - down // 2))
         x = x.contiguous(memory_format=torch.channels_last)

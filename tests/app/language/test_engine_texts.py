@@ -34,7 +34,7 @@ def chinese(tmp_path):
         ("2 of 5 failed.", "5 个中有 2 个失败。"),
         ("{2} of a failed.", "a 个中有 {2} 个失败。"),
         ("x is damaged (Check the path.).", "x 已损坏（请检查路径。）。"),
-        ("b.png is damaged (short). Check the path.", "b.png 已损坏（short）。 请检查路径。"),
+        ("b.png is damaged (short). Check the path.", "b.png 已损坏（short）。请检查路径。"),
         ("Nobody wrote this.", "Nobody wrote this."),
         (f"{'a' * 1001} is damaged (x).", f"{'a' * 1001} is damaged (x)."),
         ("Not yet.", "Not yet."),
@@ -46,7 +46,7 @@ def test_a_message_is_translated_with_what_the_engine_filled_in(said, shown):
 
 
 def test_an_error_is_its_message_and_its_remedy():
-    assert words(ImageError("a is damaged (no end).", "Check the path.")) == "a 已损坏（no end）。 请检查路径。"
+    assert words(ImageError("a is damaged (no end).", "Check the path.")) == "a 已损坏（no end）。请检查路径。"
     assert words(OSError("disk")) == "disk"
 
 
