@@ -49,7 +49,7 @@ READING = ("io",)
 PROGRESS_INTERVAL_MS = 33
 SLICE_SECONDS = 0.008
 """How long results are handed over before the window has its turn: those of many jobs may come at once."""
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0002
 """How long a lane keeps the interpreter while the UI thread wants it (Python's default: 0.005, for each lane)."""
 
 

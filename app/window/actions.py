@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -32,6 +32,9 @@ class Actions(QObject):
         self._settings = settings
         self._actions: dict[str, QAction] = {}
         self._groups: dict[str, QActionGroup] = {}
+        self._holder = QWidget(window, size=QSize())
+        """Has the actions, so that their shortcuts work without a menu. The window does not: event filters look at all
+        that it is told, and it would be told of each action that is enabled."""
         self._buttons: list[tuple[str, QWidget, str]] = []
         self.keys: KeyMap = keys_in_force(settings[SHORTCUTS])
         for row in TABLE:
@@ -134,7 +137,7 @@ class Actions(QObject):
             if row.group not in self._groups:
                 self._groups[row.group] = QActionGroup(self)
             self._groups[row.group].addAction(action)
-        window.addAction(action)
+        self._holder.addAction(action)
         return action
 
     def _give_keys(self, row: Row) -> None:

@@ -3,7 +3,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenuBar, QWidget
 
 from app.appearance.theme import DARK
@@ -38,6 +40,34 @@ def test_the_promised_shortcuts_are_there():
         "Ctrl+0": "zoom_full", "Ctrl+F": "zoom_fit", "V": "view_cycle", "U": "view_uncertainty", "F1": "shortcuts",
     }.items():  # fmt: skip
         assert keys[key] == action
+
+
+def test_the_window_is_not_told_of_each_action(window):
+    """Event filters in Python look at what the window is told; each would wait for the lanes a hundred times."""
+    told = []
+
+    class Ears(QObject):
+        def eventFilter(self, _watched, event):  # noqa: N802
+            told.append(event.type())
+            return False
+
+    ears = Ears()
+    actions = Actions(window, Settings())
+    window.installEventFilter(ears)
+    actions.enable(project=False, image=False, write=False)
+    actions.enable(project=True, image=True)
+    assert QEvent.Type.ActionChanged not in told
+
+
+def test_shortcuts_work_without_a_menu(window, qtbot):
+    actions, done = Actions(window, Settings()), []
+    actions.enable(project=True, image=True)
+    actions["tool_fill"].triggered.connect(lambda: done.append("fill"))
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    QTest.keyClick(window, Qt.Key.Key_F)
+    assert done == ["fill"]
 
 
 def test_tooltips_carry_the_shortcut_and_no_ampersand(window):
