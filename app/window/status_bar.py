@@ -48,6 +48,8 @@ class StatusBar(QStatusBar):
         self.complete.setText(self.tr("Complete"))
         self.complete.hide()
         self._is_complete = False
+        self._fitted: list[object] = []
+        """What `_fit` has seen the last time."""
         self.saved = self._fact(80, self.tr("Labels are saved automatically, within a second of a stroke"))
         self._job = QWidget()
         self._job.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -179,6 +181,11 @@ class StatusBar(QStatusBar):
 
     def _fit(self) -> None:
         """Show every fact that is wanted, less those that would push others out of the window."""
+        texts = [label.text() for label in (*self._facts, self._title, self._left)]
+        state = [self.width(), self.font().key(), bool(self._jobs), self._is_complete, self.currentMessage(), *texts]
+        if state == self._fitted:  # a job may report its progress thirty times a second
+            return
+        self._fitted = state
         wanted: dict[QWidget, bool] = {fact: fact is not self.complete or self._is_complete for fact in self._facts}
         wanted |= dict.fromkeys((self._title, self._left), bool(self._jobs))
         needed = sum(_width(fact) for fact, is_wanted in wanted.items() if is_wanted)
