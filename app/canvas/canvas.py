@@ -324,10 +324,12 @@ class Canvas(ImageView):
         self._hover_again()
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Hide the ring."""
+        """Hide the ring; fit the image again where a notice has left it in its place."""
         self._space_key.set_over(False)
         if self._pressed is None:
             self._position = None
+            if self._fitted:
+                self.fit()
             self._hover_again()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.canvas.view_transform import ViewTransform
 from segcore.editing.brush import Point
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -94,4 +95,23 @@ def test_dismissing_it_with_the_pointer_brings_the_fitted_image_back(qtbot, tall
     says(qtbot, tall, True)
     leave(tall)
     says(qtbot, tall, False)
+    assert place(tall) == before
+
+
+def test_the_whole_image_is_seen_again_once_the_pointer_has_gone(qtbot, tall):
+    canvas = tall.canvas
+    point(tall)
+    says(qtbot, tall, True)
+    fitted = ViewTransform.fitted(canvas.image_size, canvas.size())
+    assert canvas.transform != fitted
+    leave(tall)
+    assert canvas.transform == fitted
+
+
+def test_an_image_that_was_zoomed_stays_where_it_is_when_the_pointer_goes(qtbot, tall):
+    tall.canvas.zoom_to(3.0)
+    point(tall)
+    says(qtbot, tall, True)
+    before = place(tall)
+    leave(tall)
     assert place(tall) == before
