@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.errors import ImageError, LabelError, LabelSizeError
+from segcore.errors import LabelError
 from segcore.files.regular_file import read_regular
 from segcore.formats.ade20k_text_set import OBJECTS, Ade20kTextSet
+from segcore.formats.color_file import read_colors
 from segcore.formats.foreign_classes import foreign_classes
 from segcore.formats.image_names import image_names
 from segcore.formats.json_file import first_files, head_of
 from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import LabelSet
-from segcore.images.image import read_image
 from segcore.labels.classes import IGNORE_INDEX
 
 SEGMENTS = "_seg.png"
@@ -78,17 +78,7 @@ class Ade20kFullSet(LabelSet):
     def picture(self, name: str, shape: tuple[int, int]) -> LabelPicture:
         """See `LabelSet`."""
         path = self._files[name]
-        try:
-            colors = read_image(path)
-        except ImageError as error:
-            raise LabelError(error.message, error.remedy) from error
-        height, width = colors.shape[:2]
-        if (height, width) != shape:
-            raise LabelSizeError(
-                f"{path} measures {width} x {height}, its image {shape[1]} x {shape[0]}.",
-                "Use the label map that belongs to this image.",
-                (height, width),
-            )
+        colors = read_colors(path, shape)
         numbers = colors[..., 0].astype(np.int32) // 10 * 256 + colors[..., 1]
         found, places = np.unique(numbers, return_inverse=True)
         values = np.array([self._values.get(int(number), IGNORE_INDEX) for number in found], np.uint8)

@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.errors import ImageError, LabelError, LabelSizeError
+from segcore.errors import LabelError
 from segcore.files.regular_file import read_regular
+from segcore.formats.color_file import read_colors
 from segcore.formats.foreign_classes import foreign_classes
 from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import LabelSet
-from segcore.images.image import read_image
 from segcore.labels.classes import IGNORE_INDEX
 
 OBJECTS = "_atr.txt"
@@ -78,17 +78,7 @@ class Ade20kTextSet(LabelSet):
         path = self._files[name]
         if name not in self._objects:
             raise LabelError(f"{path} has no {OBJECTS} that can be read.", "Unpack the data set again.")
-        try:
-            colors = read_image(path)
-        except ImageError as error:
-            raise LabelError(error.message, error.remedy) from error
-        height, width = colors.shape[:2]
-        if (height, width) != shape:
-            raise LabelSizeError(
-                f"{path} measures {width} x {height}, its image {shape[1]} x {shape[0]}.",
-                "Use the label map that belongs to this image.",
-                (height, width),
-            )
+        colors = read_colors(path, shape)
         blues = np.unique(colors[..., 2])
         table = np.full(256, IGNORE_INDEX, np.uint8)
         objects, problems = self._objects[name], list[Problem]()

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.errors import ClassesError, ImageError, LabelError, LabelSizeError
+from segcore.errors import ClassesError, LabelError
 from segcore.files.inside import inside
+from segcore.formats.color_file import read_colors
 from segcore.formats.foreign_classes import foreign_classes
 from segcore.formats.json_file import read_json
 from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import Contents, LabelSet
-from segcore.images.image import read_image
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 
 _NAME = re.compile(r"panoptic_.*\.json", re.IGNORECASE)
@@ -74,17 +74,7 @@ class PanopticSet(LabelSet):
     def picture(self, name: str, shape: tuple[int, int]) -> LabelPicture:
         """See `LabelSet`."""
         _, path, _ = self._entries[name]
-        try:
-            colors = read_image(path).astype(np.uint32)
-        except ImageError as error:
-            raise LabelError(error.message, error.remedy) from error
-        height, width = colors.shape[:2]
-        if (height, width) != shape:
-            raise LabelSizeError(
-                f"{path} measures {width} x {height}, its image {shape[1]} x {shape[0]}.",
-                "Use the label map that belongs to this image.",
-                (height, width),
-            )
+        colors = read_colors(path, shape).astype(np.uint32)
         table, problems = self._segments(name)
         numbers = colors[..., 0] | colors[..., 1] << 8 | colors[..., 2] << 16
         found, places = np.unique(numbers, return_inverse=True)
