@@ -13,6 +13,7 @@ from app.document.image_names import short_name
 from app.document.loaded_image import Draft, LoadedImage
 from app.document.session import Session
 from app.jobs.job_runner import Job
+from app.jobs.turn import TURN_MS
 from app.language.engine_texts import translated
 from app.project.ahead import Ahead, load, read_ahead
 from app.project.first_picture import FirstPicture
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from segcore.project.project import Project
 
 RECENT = 12
-TURN_MS = 10
-"""For the window to be painted between two steps of opening a project."""
 RETRY_MS = 10_000
 """How often is looked whether the image that could not be read can be read now."""
 

@@ -11,8 +11,8 @@ from typing import IO, Any
 
 from segcore.progress import Progress
 
-CHUNK_BYTES = 1 << 18
-"""Read at one look: a training of hours, found again, must not hold the window."""
+CHUNK_BYTES = 1 << 16
+"""Read at one look, some 300 lines: a training of hours, found again, must not hold the window."""
 
 
 class JsonLines:

@@ -16,7 +16,6 @@ from app.training.keep_run import KeepOrder, KeepPace, KeepRun
 from app.training.model_in_use import ModelInUse
 from app.training.training_outcome import TrainingOutcome
 from app.training.training_plan import training_base
-from segcore.errors import MaskwrightError
 from segcore.progress import Progress
 from segcore.training.control import Control
 
@@ -231,11 +230,10 @@ class KeepLearning(QObject):
         if control == self._control:
             return
         self._control = control
-        if self._run is not None:
-            try:
-                self._run.tell(control)
-            except MaskwrightError as error:
-                self.error.emit(error)
+        run = self._run
+        if run is not None and run.running and not run.stopping:
+            job = self._session.jobs.submit("save", partial(control.write, run.folder.control), quiet=True)
+            job.failed.connect(self.error)
 
     # --- what it offers ----------------------------------------------------------------------------------------
 

@@ -113,11 +113,6 @@ class KeepRun(QObject):
             return
         self._timer.start()
 
-    def tell(self, control: Control) -> None:
-        """Say what is wanted from now on. Raises ProjectError."""
-        if self.running and not self._stopping:
-            control.write(self.folder.control)
-
     def stop(self) -> None:
         """Ask the process to save its state and end; ``ended`` follows."""
         self._stopping = True

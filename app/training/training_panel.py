@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QWidget,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from app.document.session import Session
 from app.jobs.job import Job
+from app.jobs.turn import TURN_MS
 from app.training.model_in_use import ModelInUse
 from app.training.new_training import NewTraining, new_training
 from app.training.promotion import Promotion
@@ -189,8 +190,8 @@ class TrainingPanel(TrainingForm):
         self._project, self._held_out = project, held_out
         self.promotion.clear()
         self._leaving = False
-        run = TrainingRun(folder, self)
-        run.progressed.connect(self._on_progress)
+        run = TrainingRun(folder, self._session.jobs, self)
+        run.heard.connect(self._on_steps)
         run.succeeded.connect(self._on_succeeded)
         run.cancelled.connect(self._on_cancelled)
         run.failed.connect(self._on_failed)
@@ -238,9 +239,8 @@ class TrainingPanel(TrainingForm):
             self._run.shutdown()
         self._finish()
 
-    def _on_progress(self, step: Progress) -> None:
-        detail = step.detail
-        if "step" in detail:
+    def _on_steps(self, steps: list[Progress]) -> None:
+        for detail in (step.detail for step in steps if "step" in step.detail):
             self.curves.add(float(detail["step"]), detail.get("loss"), detail.get("mean_iou"))
             self.finish_button.setEnabled(self._run is not None and not self._run.finishing)
 
@@ -249,7 +249,12 @@ class TrainingPanel(TrainingForm):
         self._finish()
         if outcome.before is not None:
             self.curves.set_baseline(outcome.before.mean_iou)
-        self._offer(outcome)
+        QTimer.singleShot(TURN_MS, self, partial(self._offer_soon, self._project, outcome))
+
+    def _offer_soon(self, project: Project | None, outcome: TrainingOutcome) -> None:
+        """Offer it after the window has been painted without the run: both together are too long."""
+        if project is self._session.document.project and not self.running and not self._closed:
+            self._offer(outcome)
 
     def _on_offered(self, outcome: TrainingOutcome) -> None:
         """Offer what the training beside the window has made, as the result of a fine-tuning is offered."""

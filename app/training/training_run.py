@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
 from app.jobs.job import Job
-from app.training.crash import crash, last_lines
+from app.jobs.job_runner import JobRunner
+from app.jobs.turn import TURN_MS
+from app.training.ending import conclude, explain
 from app.training.json_lines import JsonLines, event_of, progress_of
 from app.training.training_folder import TrainingFolder, TrainingRecord
 from app.training.training_outcome import TrainingOutcome, outcome_from_json
 from app.training.training_process import TrainingProcess
 from segcore.errors import MaskwrightError, TrainingError
+from segcore.progress import Progress
 from segcore.training.control import Control
 
+LANE = "save"
+"""What the folder is asked and told while the process runs is done there, in order, also when the window closes."""
 LOOK_MS = 100
 STDERR_LINES = 40
 KILL_WAIT_SECONDS = 3.0
@@ -63,19 +68,26 @@ class TrainingRun(Job):
     """One training process, as a job that succeeds with a `TrainingOutcome` and fails with a `MaskwrightError`.
 
     The process writes into files, so it does not need this window: `leave` lets it go on alone (only ``ended`` is
-    emitted then), and `take_up` in a later window goes on listening, or tells how it ended meanwhile.
+    emitted then), and `take_up` in a later window goes on listening, or tells how it ended meanwhile. ``progressed``
+    tells the last step of a look, ``heard`` each.
     """
 
-    def __init__(self, folder: TrainingFolder, parent: QObject | None = None) -> None:
+    heard = Signal(list)
+    """list of Progress, in order: all that is new."""
+
+    def __init__(self, folder: TrainingFolder, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent=parent)
         self.title = self.tr("Fine-tuning")
         self.folder = folder
+        self._jobs = jobs
         self._lines = JsonLines(folder.lines)
         self._tail: deque[str] = deque(maxlen=STDERR_LINES)
+        self._steps: list[Progress] = []
         self._outcome: TrainingOutcome | None = None
         self._error: MaskwrightError | None = None
         self._control = Control()
         self._process: TrainingProcess | None = None
+        self._ending = False
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
         application = QCoreApplication.instance()
@@ -111,14 +123,18 @@ class TrainingRun(Job):
     def take_up(self, record: TrainingRecord) -> None:
         """Go on with a training that another window started; the signals tell what it said from its beginning."""
         self._process = TrainingProcess(record.process)
-        said = Control.read(self.folder.control) or Control()
-        self._tell(replace(said, watched=self._control.watched))
-        self._listen()
-        QTimer.singleShot(0, self, self._look)
+        job = self._jobs.submit(LANE, partial(Control.read, self.folder.control), quiet=True)
+        job.succeeded.connect(self._go_on)
+
+    def _go_on(self, said: Control | None) -> None:
+        if not self.finished:
+            self._listen()
+            self._tell(replace(said or Control(), watched=self._control.watched))
+            QTimer.singleShot(0, self, self._look)
 
     def cancel(self) -> None:
         """End the process now; ``cancelled`` follows. The versions made before stay as they are."""
-        if self._process is not None and not self.finished:
+        if self._process is not None and not self.finished and not self._ending:
             super().cancel()
             self._process.kill()
 
@@ -144,18 +160,22 @@ class TrainingRun(Job):
 
     @Slot()
     def shutdown(self) -> None:
-        """End the process and wait for it: for the end of the window."""
-        if self._process is not None and not self.finished:
-            self.cancel()
-            self._process.wait(KILL_WAIT_SECONDS)
-            self._end()
+        """End the process and wait for it: for the end of the window. A result that is there already stays."""
+        if self._process is None or self.finished:
+            return
+        self.cancel()
+        self._process.wait(KILL_WAIT_SECONDS)
+        self._close()
+        if self.cancelling:
+            self.folder.remove()
+            self.cancelled.emit()
+        self._tell_end()
 
     def _tell(self, control: Control) -> None:
         """Write what is wanted for the process to find; where that fails, it only goes on as it was."""
         self._control = control
-        if self._process is not None and not self.finished:
-            with suppress(MaskwrightError):
-                control.write(self.folder.control)
+        if self._timer.isActive():
+            self._jobs.submit(LANE, partial(control.write, self.folder.control), quiet=True)
 
     # --- listening ---------------------------------------------------------------------------------------------
 
@@ -165,23 +185,34 @@ class TrainingRun(Job):
 
     def _look(self) -> None:
         """Read what is new; when the process has ended and all is read, tell how it ended."""
-        if self._process is None or self.finished:
+        if self._process is None or self.finished or self._ending:
             return
         lives = self._process.lives()  # asked first: what it wrote last is there by then
         for line in self._lines.read():
             self._take(line)
-        if not lives and not self._lines.more:
+        over = not lives and not self._lines.more
+        if over:
             self._take(self._lines.rest())
+        self._tell_steps()
+        if over:
             self._end()
+        elif self._lines.more:
+            QTimer.singleShot(TURN_MS, self, self._look)
+
+    def _tell_steps(self) -> None:
+        steps, self._steps = self._steps, []
+        if steps:
+            self.heard.emit(steps)
+            self._advance(steps[-1])
 
     def _take(self, line: bytes) -> None:
-        if not line.strip() or self.finished:
+        if not line.strip():
             return
         try:
             message = event_of(line)
             event = message["event"]
             if event == "progress":
-                self._advance(progress_of(message))
+                self._steps.append(progress_of(message))
             elif event == "result":
                 self._outcome = outcome_from_json(message)
             elif event == "error":
@@ -193,31 +224,28 @@ class TrainingRun(Job):
     # --- the end -----------------------------------------------------------------------------------------------
 
     def _end(self) -> None:
-        self._close()
+        """Tell what became of it, once the folder is in order."""
+        assert self._process is not None
+        self._ending = True
+        self._timer.stop()
+        folder, outcome = self.folder, self._outcome
         if self.cancelling:
-            self.folder.remove()
-            self.cancelled.emit()
-        elif self._outcome is not None:
-            self._publish(self._outcome)
+            job = self._jobs.submit(LANE, folder.remove, quiet=True)
+            job.succeeded.connect(lambda _: self._tell_how(self.cancelled.emit))
+        elif outcome is not None:
+            job = self._jobs.submit(LANE, partial(conclude, folder, outcome), quiet=True)
+            job.succeeded.connect(lambda found: self._tell_how(partial(self.succeeded.emit, found)))
         else:
-            self._fail(self._error or self._crash())
-        self._tell_end()
+            why = partial(explain, folder, self._error, self._process.code, list(self._tail))
+            job = self._jobs.submit(LANE, why, quiet=True)
+            job.succeeded.connect(lambda error: self._tell_how(partial(self.failed.emit, error)))
+        job.failed.connect(lambda error: self._tell_how(partial(self.failed.emit, error)))
 
-    def _publish(self, outcome: TrainingOutcome) -> None:
-        try:
-            path = self.folder.publish()
-        except MaskwrightError as error:  # the folder stays, and with it the checkpoint
-            self.failed.emit(error)
-            return
-        self.succeeded.emit(outcome if path is None else replace(outcome, checkpoint=path))
-
-    def _fail(self, error: MaskwrightError) -> None:
-        with suppress(MaskwrightError):
-            path = self.folder.publish()  # some errors come after a state worth keeping was saved
-            if path is not None:
-                error = TrainingError(error.message, error.remedy.replace(str(self.folder.out), str(path)))
-            self.folder.remove()
-        self.failed.emit(error)
+    def _tell_how(self, tell: Callable[[], None]) -> None:
+        if not self.finished:  # else nobody listens any more
+            self._close()
+            tell()
+            self._tell_end()
 
     def _close(self) -> None:
         self.finished = True
@@ -239,7 +267,3 @@ class TrainingRun(Job):
             )
         self.failed.emit(error)
         self._tell_end()
-
-    def _crash(self) -> TrainingError:
-        self._tail.extend(last_lines(self.folder.errors))
-        return crash(self._process.code if self._process is not None else None, list(self._tail))

@@ -35,7 +35,7 @@ class Person:
         window = windows[0]
         try:
             if time.monotonic() > self._deadline:
-                raise AssertionError(f"waited too long; the banner says: {window.banner.text()}")
+                raise AssertionError(f"waited too long; the banner says: {window.banner.text}")
             if self._steps is None:
                 window.resize(1280, 800)  # the screen offscreen is smaller, and a stroke is drawn in pixels of the view
                 self._steps = self._script(window)

@@ -93,8 +93,9 @@ def test_open_predict_paint_undo_refine_fine_tune_export_reopen(sit, tmp_path, u
         yield lambda: window.training.running
         yield lambda: not window.training.running
         versions = list((document.project.root / "checkpoints").glob("*.safetensors"))
-        assert len(versions) == 1, window.banner.text()
+        assert len(versions) == 1, window.banner.text
         close_dialog(window)
+        yield lambda: window.training.promotion.outcome is not None
         window.training.promotion.use_new()
         yield lambda: Path(document.project.active_model).name == versions[0].name
         yield lambda: window.predictions.active is not None

@@ -273,6 +273,7 @@ def training(cage: Path, path: Path, report: Report) -> None:
     from PySide6.QtCore import QCoreApplication, QEventLoop
 
     from app.jobs.job_bar import JobBar
+    from app.jobs.job_runner import JobRunner
     from app.training.curves import Curves
     from app.training.result_dialog import TrainingResultDialog
     from app.training.training_left import left_training
@@ -282,19 +283,21 @@ def training(cage: Path, path: Path, report: Report) -> None:
     left = left_training(cage / PROJECT)
     if left is None:
         return
-    run, bar, curves, ended = TrainingRun(left[0]), JobBar(), Curves(), []
+    jobs = JobRunner()
+    run, bar, curves, ended = TrainingRun(left[0], jobs), JobBar(), Curves(), []
 
-    def move(step) -> None:
-        if "step" in step.detail:
-            curves.add(float(step.detail["step"]), step.detail.get("loss"), step.detail.get("mean_iou"))
+    def move(steps) -> None:
+        for detail in (step.detail for step in steps if "step" in step.detail):
+            curves.add(float(detail["step"]), detail.get("loss"), detail.get("mean_iou"))
 
-    run.progressed.connect(move)
+    run.heard.connect(move)
     for signal in (run.succeeded, run.failed):
         signal.connect(ended.append)
     bar.watch(run)
     run.take_up(left[1])
     while not ended:
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    jobs.shutdown()
     outcome = ended[0]
     if isinstance(outcome, MaskwrightError):
         report.tell(outcome)

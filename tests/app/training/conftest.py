@@ -23,6 +23,13 @@ def desk(qtbot: QtBot) -> Iterator[Desk]:
 
 
 @pytest.fixture
+def jobs(qapp) -> Iterator[JobRunner]:
+    runner = JobRunner()
+    yield runner
+    runner.shutdown()
+
+
+@pytest.fixture
 def context(qapp) -> Iterator[Session]:
     document, jobs = Document(), JobRunner()
     yield Session(document, jobs, Settings(), Saver(), Records(document, jobs))

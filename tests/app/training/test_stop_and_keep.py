@@ -51,7 +51,7 @@ def test_stopped_with_the_best_so_far_it_has_a_result(desk, project):
     desk.wait(lambda: not desk.panel.running)
     assert desk.errors == []
     assert [info.path.name for info in project.checkpoints()] == ["version-001.safetensors"]
-    assert not desk.panel.result.isHidden()
+    desk.wait(lambda: not desk.panel.result.isHidden())
 
 
 def test_stopped_with_a_chosen_state_that_state_is_the_version(desk, project):

@@ -129,7 +129,7 @@ def test_a_real_training_becomes_a_version_and_is_used(qtbot, panel, context, pr
     assert panel.errors == []
     assert panel.curves.loss
     assert panel.curves.mean_iou
-    assert panel.result.isVisibleTo(panel)
+    qtbot.waitUntil(lambda: panel.result.isVisibleTo(panel))
     (version,) = project.checkpoints()
     assert version.classes.names == CLASSES.names
     assert panel.promotion.outcome.after.mean_iou == pytest.approx(version.metrics["mean_iou"])

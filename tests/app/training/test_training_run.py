@@ -35,7 +35,7 @@ class Script(TrainingOrder):
 
 def listen(run):
     heard = []
-    run.progressed.connect(lambda step: heard.append(("progressed", step)))
+    run.heard.connect(lambda steps: heard.extend(("progressed", step) for step in steps))
     run.succeeded.connect(lambda outcome: heard.append(("succeeded", outcome)))
     run.cancelled.connect(lambda: heard.append(("cancelled", None)))
     run.failed.connect(lambda error: heard.append(("failed", error)))
@@ -46,18 +46,18 @@ def ended(heard):
     return any(what != "progressed" for what, _ in heard)
 
 
-def begin(tmp_path, code):
+def begin(jobs, tmp_path, code):
     """Start a script as a training of the project ``tmp_path``; return the run and what it says."""
     (tmp_path / "project.json").touch()
     folder = TrainingFolder(tmp_path, "version-001")
-    run = TrainingRun(folder)
+    run = TrainingRun(folder, jobs)
     heard = listen(run)
     run.start(Script(tmp_path, "m", folder.out, held_out=2, code=code))
     return run, heard
 
 
-def run_script(qtbot, tmp_path, code):
-    run, heard = begin(tmp_path, code)
+def run_script(qtbot, jobs, tmp_path, code):
+    run, heard = begin(jobs, tmp_path, code)
     qtbot.waitUntil(lambda: ended(heard), timeout=15000)
     assert not run.running
     return heard
@@ -80,7 +80,7 @@ def test_the_command_is_the_documented_one(tmp_path):
     ]
 
 
-def test_lines_in_pieces_noise_and_a_last_line_without_an_end(qtbot, tmp_path):
+def test_lines_in_pieces_noise_and_a_last_line_without_an_end(qtbot, jobs, tmp_path):
     result = json.dumps(
         {
             "event": "result",
@@ -97,58 +97,66 @@ w.write('{{"event": "progress", "done": 1, "to'); w.flush(); time.sleep(0.1)
 w.write('tal": 4, "message": "é pass", "loss": 0.5, "step": 1}}\\nno JSON here\\n[1, 2]\\n'); w.flush(); time.sleep(0.1)
 w.write('{{"event": "progress", "done": 2, "total": 4}}\\n' * 3); w.write({result!r})
 """
-    heard = run_script(qtbot, tmp_path, code)
+    heard = run_script(qtbot, jobs, tmp_path, code)
     assert [what for what, _ in heard] == ["progressed"] * 4 + ["succeeded"]
     first = heard[0][1]
     assert (first.fraction, first.message, dict(first.detail)) == (0.25, "é pass", {"loss": 0.5, "step": 1})
     assert heard[-1][1] == TrainingOutcome(Path("v.safetensors"), BEFORE, AFTER, 3.0)
 
 
-def test_no_output_is_lost(qtbot, tmp_path):
+def test_no_output_is_lost(qtbot, jobs, tmp_path):
     code = """
 for n in range(5000): print('{"event": "progress", "done": %d, "total": 5000}' % n)
 print('{"event": "result", "checkpoint": "c", "before": null, "after": null, "seconds": 1}')
 """
-    heard = run_script(qtbot, tmp_path, code)
+    run, heard = begin(jobs, tmp_path, code)
+    shown, largest = [], []
+    run.progressed.connect(lambda step: shown.append(step.done))
+    run.heard.connect(lambda steps: largest.append(len(steps)))
+    qtbot.waitUntil(lambda: ended(heard), timeout=15000)
     assert [step.done for what, step in heard if what == "progressed"] == list(range(5000))
+    assert max(largest) < 2000, "the window has its turn before all is read"
+    assert len(shown) == len(largest), "of what is read at once only the last step is shown"
+    assert shown[-1] == 4999
 
 
-def test_an_error_line_is_the_error(qtbot, tmp_path):
-    heard = run_script(qtbot, tmp_path, """print('{"event": "error", "message": "No pixels.", "remedy": "Paint."}')""")
+def test_an_error_line_is_the_error(qtbot, jobs, tmp_path):
+    code = """print('{"event": "error", "message": "No pixels.", "remedy": "Paint."}')"""
+    heard = run_script(qtbot, jobs, tmp_path, code)
     assert [what for what, _ in heard] == ["failed"]
     assert isinstance(heard[0][1], TrainingError)
     assert (heard[0][1].message, heard[0][1].remedy) == ("No pixels.", "Paint.")
 
 
-def test_a_crash_shows_the_last_lines_of_stderr(qtbot, tmp_path):
-    heard = run_script(qtbot, tmp_path, "raise RuntimeError('the weights are odd')")
+def test_a_crash_shows_the_last_lines_of_stderr(qtbot, jobs, tmp_path):
+    heard = run_script(qtbot, jobs, tmp_path, "raise RuntimeError('the weights are odd')")
     error = heard[0][1]
     assert [what for what, _ in heard] == ["failed"]
     assert "RuntimeError: the weights are odd" in error.message
     assert "unchanged" in error.remedy
 
 
-def test_out_of_memory_is_named(qtbot, tmp_path):
-    heard = run_script(qtbot, tmp_path, "raise RuntimeError('CUDA out of memory. Tried to allocate 2 GiB')")
+def test_out_of_memory_is_named(qtbot, jobs, tmp_path):
+    heard = run_script(qtbot, jobs, tmp_path, "raise RuntimeError('CUDA out of memory. Tried to allocate 2 GiB')")
     assert heard[0][1].message.startswith("Training ran out of memory")
     assert "smaller" in heard[0][1].remedy
 
 
 @posix_only("signals")
-def test_killed_by_the_system_is_taken_for_memory(qtbot, tmp_path):
-    heard = run_script(qtbot, tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+def test_killed_by_the_system_is_taken_for_memory(qtbot, jobs, tmp_path):
+    heard = run_script(qtbot, jobs, tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     assert heard[0][1].message.startswith("Training ran out of memory")
 
 
-def test_a_program_that_cannot_start_is_an_error(qtbot, tmp_path, monkeypatch):
+def test_a_program_that_cannot_start_is_an_error(qtbot, jobs, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no python"))
-    heard = run_script(qtbot, tmp_path, "")
+    heard = run_script(qtbot, jobs, tmp_path, "")
     assert [what for what, _ in heard] == ["failed"]
     assert "cannot start" in heard[0][1].message
 
 
-def test_cancel_kills_and_sweeps(qtbot, tmp_path):
-    run, heard = begin(tmp_path, "import time; print(1); time.sleep(60)")
+def test_cancel_kills_and_sweeps(qtbot, jobs, tmp_path):
+    run, heard = begin(jobs, tmp_path, "import time; print(1); time.sleep(60)")
     pid = run.pid
     assert pid > 0
     for name in (".abc.part", "version-001.safetensors.resume"):  # as atomic_write and a long training leave them
@@ -160,22 +168,22 @@ def test_cancel_kills_and_sweeps(qtbot, tmp_path):
     assert not psutil.pid_exists(pid)
 
 
-def test_shutdown_waits_for_the_end(qtbot, tmp_path):
-    run, heard = begin(tmp_path, "import time; time.sleep(60)")
+def test_shutdown_waits_for_the_end(qtbot, jobs, tmp_path):
+    run, heard = begin(jobs, tmp_path, "import time; time.sleep(60)")
     run.shutdown()
     assert not run.running
     assert heard == [("cancelled", None)]
 
 
 @posix_only("niceness")
-def test_it_runs_at_low_priority(qtbot, tmp_path):
+def test_it_runs_at_low_priority(qtbot, jobs, tmp_path):
     code = """
 import os, time, json
 end = time.monotonic() + 5
 while os.getpriority(os.PRIO_PROCESS, 0) == NICE0 and time.monotonic() < end: time.sleep(0.01)
 print(json.dumps({"event": "error", "message": str(os.getpriority(os.PRIO_PROCESS, 0))}))
 """.replace("NICE0", str(os.getpriority(os.PRIO_PROCESS, 0)))
-    heard = run_script(qtbot, tmp_path, code)
+    heard = run_script(qtbot, jobs, tmp_path, code)
     assert heard[0][1].message == str(NICENESS)
 
 
@@ -194,9 +202,9 @@ def goes_on(tmp_path):
     return GOES_ON.replace('"GO"', repr(str(tmp_path / "GO"))).replace("OUT", f"pathlib.Path({str(out)!r})")
 
 
-def left_alone(qtbot, tmp_path, code):
+def left_alone(qtbot, jobs, tmp_path, code):
     """Start a training, hear its first step and leave it; return its process number."""
-    run, heard = begin(tmp_path, code)
+    run, heard = begin(jobs, tmp_path, code)
     qtbot.waitUntil(lambda: bool(heard), timeout=15000)
     pid = run.pid
     run.leave()
@@ -209,17 +217,17 @@ def left_alone(qtbot, tmp_path, code):
     return pid
 
 
-def taken_up(tmp_path):
+def taken_up(jobs, tmp_path):
     folder, record = left_training(tmp_path)
-    run = TrainingRun(folder)
+    run = TrainingRun(folder, jobs)
     heard = listen(run)
     run.take_up(record)
     return run, heard
 
 
-def test_left_alone_it_goes_on_and_a_later_window_takes_it_up(qtbot, tmp_path):
-    pid = left_alone(qtbot, tmp_path, goes_on(tmp_path))
-    run, heard = taken_up(tmp_path)
+def test_left_alone_it_goes_on_and_a_later_window_takes_it_up(qtbot, jobs, tmp_path):
+    pid = left_alone(qtbot, jobs, tmp_path, goes_on(tmp_path))
+    run, heard = taken_up(jobs, tmp_path)
     qtbot.waitUntil(lambda: bool(heard), timeout=5000)
     assert heard[0][1].message == "first", "told from the beginning"
     assert (run.pid, run.running) == (pid, True)
@@ -230,12 +238,12 @@ def test_left_alone_it_goes_on_and_a_later_window_takes_it_up(qtbot, tmp_path):
     assert heard[-1][1].checkpoint.parent == tmp_path / "checkpoints"
 
 
-def test_a_result_that_came_meanwhile_is_offered_until_it_is_decided(qtbot, tmp_path):
-    pid = left_alone(qtbot, tmp_path, goes_on(tmp_path))
+def test_a_result_that_came_meanwhile_is_offered_until_it_is_decided(qtbot, jobs, tmp_path):
+    pid = left_alone(qtbot, jobs, tmp_path, goes_on(tmp_path))
     (tmp_path / "GO").touch()
     wait_for_end(qtbot, tmp_path, pid)
     for _ in range(2):
-        run, heard = taken_up(tmp_path)
+        run, heard = taken_up(jobs, tmp_path)
         qtbot.waitUntil(lambda heard=heard: ended(heard), timeout=5000)
         assert [what for what, _ in heard] == ["progressed", "succeeded"]
         assert heard[-1][1].checkpoint == tmp_path / "checkpoints" / "version-001.safetensors"
@@ -243,24 +251,24 @@ def test_a_result_that_came_meanwhile_is_offered_until_it_is_decided(qtbot, tmp_
     assert left_training(tmp_path) is None
 
 
-def test_one_that_died_meanwhile_is_told_and_its_files_go(qtbot, tmp_path):
-    pid = left_alone(qtbot, tmp_path, goes_on(tmp_path))
+def test_one_that_died_meanwhile_is_told_and_its_files_go(qtbot, jobs, tmp_path):
+    pid = left_alone(qtbot, jobs, tmp_path, goes_on(tmp_path))
     folder = TrainingFolder(tmp_path, "version-001")
     (folder.path / ".abc.part").touch()
     psutil.Process(pid).kill()
     wait_for_end(qtbot, tmp_path, pid)
-    _, heard = taken_up(tmp_path)
+    _, heard = taken_up(jobs, tmp_path)
     qtbot.waitUntil(lambda: ended(heard), timeout=5000)
     assert heard[-1][0] == "failed"
     assert "ended without a result" in heard[-1][1].message
     assert not folder.path.exists()
 
 
-def test_one_that_was_taken_up_is_stopped_with_all_its_processes(qtbot, tmp_path):
+def test_one_that_was_taken_up_is_stopped_with_all_its_processes(qtbot, jobs, tmp_path):
     code = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
-    pid = left_alone(qtbot, tmp_path, code + goes_on(tmp_path))
+    pid = left_alone(qtbot, jobs, tmp_path, code + goes_on(tmp_path))
     (child,) = psutil.Process(pid).children()
-    run, heard = taken_up(tmp_path)
+    run, heard = taken_up(jobs, tmp_path)
     run.cancel()
     qtbot.waitUntil(lambda: ended(heard), timeout=5000)
     assert heard[-1] == ("cancelled", None)
@@ -268,13 +276,13 @@ def test_one_that_was_taken_up_is_stopped_with_all_its_processes(qtbot, tmp_path
     assert not (tmp_path / "training").exists()
 
 
-def test_another_process_with_the_same_number_is_never_killed(qtbot, tmp_path):
+def test_another_process_with_the_same_number_is_never_killed(qtbot, jobs, tmp_path):
     stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
     try:
         folder = TrainingFolder(tmp_path, "version-001")
         before = psutil.Process(stranger.pid).create_time() - 3600
         folder.write(TrainingRecord(ProcessMark(platform.node(), stranger.pid, before)))
-        run, heard = taken_up(tmp_path)
+        run, heard = taken_up(jobs, tmp_path)
         run.cancel()
         qtbot.waitUntil(lambda: ended(heard), timeout=5000)
         assert stranger.poll() is None
@@ -305,7 +313,7 @@ def test_earlier_results_are_cleared_away_and_their_versions_stay(tmp_path):
     assert (tmp_path / "checkpoints" / "version-001.safetensors").is_file()
 
 
-def test_hostile_lines_are_no_progress_and_no_result(qtbot, tmp_path):
+def test_hostile_lines_are_no_progress_and_no_result(qtbot, jobs, tmp_path):
     code = r"""
 big = "1" + "0" * 400
 print('{"event": "progress", "done": %s, "total": 1}' % big)
@@ -314,7 +322,7 @@ print('{"event": "progress", "done": 1, "total": 2, "loss": NaN, "step": [1], "m
 print("[" * 100000)
 print('{"event": "result", "checkpoint": "c", "before": {"mean_iou": "x"}, "after": {"iou": 1}, "seconds": 1}')
 """
-    heard = run_script(qtbot, tmp_path, code)
+    heard = run_script(qtbot, jobs, tmp_path, code)
     assert [dict(step.detail) for what, step in heard if what == "progressed"] == [{"mean_iou": 0.5}]
     assert (heard[-1][0], heard[-1][1].before, heard[-1][1].after) == ("succeeded", None, None)
 

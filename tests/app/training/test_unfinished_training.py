@@ -174,7 +174,7 @@ def test_when_it_ends_while_the_question_is_there_nothing_is_left_to_decide(qtbo
     go.touch()
     qtbot.waitUntil(lambda: window.unfinished.question is None, timeout=15000)
     assert window.isVisible()
-    assert window.training.result.isVisibleTo(window.training)
+    qtbot.waitUntil(lambda: window.training.result.isVisibleTo(window.training))
     window.close()
     closed(qtbot, window)
 
