@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from segcore.project.project import Project
 
 LANE = "device"
+OPENED_MS = 150
+"""After a project was opened its model is loaded: that takes Python's lock, for which the window would wait."""
 
 
 class Predictions(QObject):
@@ -242,7 +244,11 @@ class Predictions(QObject):
             if job is not None:
                 job.cancel()
         self.model_changed.emit()
-        if self._warm and self._document.project is not None and self.active is None:
+        if self._warm:
+            QTimer.singleShot(OPENED_MS, self, partial(self._warm_up_for, self._document.project))
+
+    def _warm_up_for(self, project: Project | None) -> None:
+        if project is not None and project is self._document.project and self.active is None:
             self.warm_up()
 
     def _on_image(self) -> None:

@@ -35,7 +35,7 @@ class Navigation(QObject):
 
     classes_wanted = Signal(object)
     """Unlabelled: a folder without a project."""
-    packed_found = Signal(Path)
+    packed_found = Signal(object)  # Packed
     """A packed project."""
     loading = Signal(str)
     """Image id on its way to the screen."""
@@ -126,7 +126,7 @@ class Navigation(QObject):
             self.classes_wanted.emit(found)
             return
         if isinstance(found, Packed):
-            self.packed_found.emit(found.path)
+            self.packed_found.emit(found)
             return
         self._leave()
         self._entering = found

@@ -61,9 +61,10 @@ class Unlabelled:
 
 @dataclass(frozen=True)
 class Packed:
-    """A zip file that holds a project, which has to be unpacked before it can be opened."""
+    """A zip file that holds a project, or images with their labels; it has to be unpacked before it can be opened."""
 
     path: Path
+    is_project: bool = True
 
 
 Found = Opened | Unlabelled | Packed
@@ -124,14 +125,16 @@ def _folder(path: Path) -> Opened | Unlabelled:
     )
 
 
-def _of_labels(path: Path) -> Opened | Unlabelled:
+def _of_labels(path: Path) -> Found:
     """Return the images that a file of labels belongs to. Raises ProjectError."""
     images = images_of_file(path)
     if images is None:
         raise ProjectError(
             f"There are no images beside {path} that its labels are named like.",
-            "Open the folder of images, then drop the labels onto the window. Unpack a zip file that holds images.",
+            "Open the folder of images, then drop the labels onto the window.",
         )
+    if images == path:
+        return Packed(path, is_project=False)
     known = existing_project_for(images)
     return Unlabelled(images, beside(images), labels=path) if known is None else _opened(known)
 

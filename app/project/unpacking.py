@@ -1,7 +1,8 @@
-"""Unpacking: offers to unpack a packed project that was opened or dropped, and asks for images that it lacks."""
+"""Unpacking: offers to unpack a zip file that was opened or dropped, and asks for images that its project lacks."""
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from app.document.session import Session
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.project.opening import Packed
     from segcore.progress import Task
     from segcore.project.project import Project
     from segcore.project.rescan import Rescan
@@ -45,29 +47,32 @@ class Unpacking(QObject):
         dialog.setNameFilters([self.tr("Packed project (*.zip)")])
         self._open(dialog, self.path_wanted.emit)
 
-    def offer(self, path: Path) -> None:
-        """Ask where a packed project is to be unpacked."""
-        place = _free_beside(path)
+    def offer(self, packed: Packed) -> None:
+        """Ask where a packed project, or a packed data set, is to be unpacked."""
+        place = _free_beside(packed)
+        text = self.tr("“{name}” is a packed project. It can be unpacked into {folder}.")
+        if not packed.is_project:
+            text = self.tr("“{name}” holds images and their labels. It can be unpacked into {folder}.")
         self.question.ask(
-            self.tr("“{name}” is a packed project. It can be unpacked into {folder}.").format(
-                name=path.name, folder=place
-            ),
-            (self.tr("Unpack"), lambda: self.unpack(path, place)),
-            (self.tr("Another folder…"), lambda: self._choose_place(path)),
+            text.format(name=packed.path.name, folder=place),
+            (self.tr("Unpack"), lambda: self.unpack(packed, place)),
+            (self.tr("Another folder…"), lambda: self._choose_place(packed)),
         )
 
-    def unpack(self, path: Path, folder: Path) -> None:
-        """Unpack into a new folder, and open the project."""
-        title = self.tr("Unpack {name}").format(name=path.name)
-        job = self._session.jobs.submit("learn", partial(_task, path, folder), title)
-        job.succeeded.connect(self._unpacked)
+    def unpack(self, packed: Packed, folder: Path) -> None:
+        """Unpack into a new folder, and open the project, or the folder of the data set."""
+        title = self.tr("Unpack {name}").format(name=packed.path.name)
+        task = _project_task if packed.is_project else _data_set_task
+        job = self._session.jobs.submit("learn", partial(task, packed.path, folder), title)
+        job.succeeded.connect(self._unpacked if packed.is_project else self.path_wanted)
         job.failed.connect(self.error)
 
-    def _choose_place(self, path: Path) -> None:
+    def _choose_place(self, packed: Packed) -> None:
+        path = packed.path
         dialog = QFileDialog(self._window, self.tr("Unpack into a new folder in"), str(path.parent))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._open(dialog, lambda place: self.unpack(path, _free_beside(place / path.name)))
+        self._open(dialog, lambda place: self.unpack(packed, _free_beside(packed, place)))
 
     def _unpacked(self, found: Unpacked) -> None:
         self._lacking = found if found.missing else None
@@ -108,15 +113,23 @@ class Unpacking(QObject):
         dialog.open()
 
 
-def _free_beside(path: Path) -> Path:
-    """Return a project folder beside a zip file, named like it, that does not exist."""
-    stem, number = path.with_suffix("").name.removesuffix(".maskwright"), 1
-    while (place := path.with_name(f"{stem}{f'-{number}' if number > 1 else ''}.maskwright")).exists():
+def _free_beside(packed: Packed, above: Path | None = None) -> Path:
+    """Return a folder beside a zip file, or in ``above``, that is named like it and does not exist."""
+    suffix = ".maskwright" if packed.is_project else ""
+    stem, number = packed.path.with_suffix("").name.removesuffix(".maskwright"), 1
+    above = above or packed.path.parent
+    while os.path.lexists(place := above / f"{stem}{f'-{number}' if number > 1 else ''}{suffix}"):
         number += 1
     return place
 
 
-def _task(path: Path, folder: Path) -> Task[Unpacked]:
+def _data_set_task(path: Path, folder: Path) -> Task[Path]:
+    from segcore.formats.unpacking import unpack_beside
+
+    return unpack_beside(path, folder)
+
+
+def _project_task(path: Path, folder: Path) -> Task[Unpacked]:
     from segcore.project.unpacking import unpack_project
 
     return unpack_project(path, folder)

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from segcore.project.project import Project
 
 
+SOON_MS = 100
+"""After so long without another reason the corrected images are counted: opening a project gives five."""
+
+
 class TrainingPanel(TrainingForm):
     """Fine-tune on the corrected images; then use the new version or keep the current one."""
 
@@ -60,6 +64,8 @@ class TrainingPanel(TrainingForm):
         self._plan: TrainingPlan | None = None
         self._starting = self._closed = self._leaving = False
         self._counting: Job | None = None
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon.timeout.connect(self._count)
         self.promotion = Promotion(session, model, self.result, self)
         self.report = VersionReport(session, self)
         self._connect()
@@ -156,13 +162,19 @@ class TrainingPanel(TrainingForm):
                 self._run.shutdown()
 
     def refresh(self) -> None:
-        """Count the corrected images, on a lane."""
-        project = self._session.document.project
+        """Count the corrected images, on a lane, soon: many signals of one moment ask for it."""
         if self._counting is not None:
             self._counting.cancel()
-        if project is None:
+        if self._session.document.project is None:
+            self._soon.stop()
             self._plan = None
             self._show()
+        else:
+            self._soon.start()
+
+    def _count(self) -> None:
+        project = self._session.document.project
+        if project is None or self._closed:
             return
         look = partial(plan_and_models, project, self._base_key(), self.seed.value(), self._model.model_key)
         job = self._session.jobs.submit("thumbs", look, quiet=True)

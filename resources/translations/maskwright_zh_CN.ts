@@ -2979,8 +2979,8 @@ Folder: {folder}</source>
         <translation>请先打开一个。</translation>
     </message>
     <message>
-        <source>Open the folder of images, then drop the labels onto the window. Unpack a zip file that holds images.</source>
-        <translation>请先打开图像文件夹，然后将标签拖放到窗口上。若 zip 文件中含有图像，请先解压。</translation>
+        <source>Open the folder of images, then drop the labels onto the window.</source>
+        <translation>请先打开图像文件夹，然后将标签拖放到窗口上。</translation>
     </message>
     <message>
         <source>Open the folder of images.</source>
@@ -9264,6 +9264,10 @@ The images:
     <message>
         <source>{n} of {all} images of this project are missing. Copy them into {folder}, or say where they are.</source>
         <translation>此项目的 {all} 张图像中缺少 {n} 张。请将其复制到 {folder}，或指出其位置。</translation>
+    </message>
+    <message>
+        <source>“{name}” holds images and their labels. It can be unpacked into {folder}.</source>
+        <translation>“{name}” 含有图像及其标签。可以解压到 {folder}。</translation>
     </message>
     <message>
         <source>“{name}” is a packed project. It can be unpacked into {folder}.</source>

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from segcore.errors import MaskwrightError
 from segcore.formats.format import Format
+from segcore.formats.label_set import LabelSet
 from segcore.formats.new_classes import MOST_CLASSES
 from segcore.formats.open_labels import open_labels, recognised
 from segcore.formats.unpacking import is_zip
@@ -32,7 +33,7 @@ def images_of_file(path: Path) -> Path | None:
     """Return the folder of images that the labels in a file are named like, or None.
 
     It is looked for beside the file and above its folder, for ``coco/annotations/instances_train.json`` in
-    ``coco/images`` and ``coco``.
+    ``coco/images`` and ``coco``. Where a zip file holds the images, too, it is the zip file itself.
 
     Raises
     ------
@@ -44,13 +45,26 @@ def images_of_file(path: Path) -> Path | None:
         return None
     labels = open_labels(path)
     for folder in _places(path, row):
-        try:
-            ids = list(list_images(folder))
-        except OSError:
-            continue
-        if ids and labels.match(folder, ids).names:
+        if _has_images(labels, folder):
             return folder
-    return None
+    return path if labels.unpacked is not None and _has_its_images(labels.unpacked) else None
+
+
+def _has_images(labels: LabelSet, folder: Path) -> bool:
+    try:
+        ids = list(list_images(folder))
+    except OSError:
+        return False
+    return bool(ids and labels.match(folder, ids).names)
+
+
+def _has_its_images(folder: Path) -> bool:
+    """Whether a data set has images where its format keeps them. Label maps are no images."""
+    row = recognised(folder)
+    if row is None or row.images_folder is None:
+        return False
+    place = folder / row.images_folder
+    return place.is_dir() and next(list_images(place), None) is not None
 
 
 def classes_of(path: Path) -> ClassSet | None:

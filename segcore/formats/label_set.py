@@ -41,6 +41,8 @@ class LabelSet(ABC):
         Why the list of classes could not be read; "" when it could.
     problems : tuple of Problem
         What is wrong with the data set as a whole; the labels of single images have theirs.
+    unpacked : Path or None
+        Where the files of a zip file are, for as long as this lives; None when it is no zip file.
     """
 
     classes: ClassSet | None = None
@@ -49,6 +51,7 @@ class LabelSet(ABC):
     classes_file: Path | None = None
     warning: str = ""
     problems: tuple[Problem, ...] = ()
+    unpacked: Path | None = None
 
     def __init__(self, path: Path) -> None:
         self.path = path

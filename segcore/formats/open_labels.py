@@ -54,7 +54,7 @@ def open_labels(path: Path, key: str | None = None) -> LabelSet:
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    found.path = path
+    found.path, found.unpacked = path, place
     delete_with(found, temporary)
     return found
 

@@ -1,18 +1,23 @@
-"""Unpacking zip files of data sets into a temporary folder."""
+"""Unpacking zip files of data sets: to read their labels, or beside them, for their images."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import zipfile
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from segcore.errors import LabelError
+from segcore.errors import LabelError, ProjectError
 from segcore.files.inside import inside
+from segcore.files.unzipping import ZIP_ERRORS, extract, new_folder
 from segcore.files.zip_limits import free_bytes, holds_too_much, total_bytes
+from segcore.progress import Progress, Task
 
-_PIECE = 1 << 20
+_OF_MACOS = "__MACOSX"
 
 
 def is_zip(path: Path) -> bool:
@@ -31,37 +36,66 @@ def unpack(path: Path) -> tuple[Path, Path]:
     """
     root = Path(tempfile.mkdtemp(prefix="maskwright-"))
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = [each for each in archive.infolist() if not each.is_dir()]
-            if holds_too_much(members, path.stat().st_size):
-                raise LabelError(
-                    f"{path} holds more than its size can explain.",
-                    "If you trust it, unpack it yourself and import the folder.",
-                )
-            if total_bytes(members) > free_bytes(root):
-                raise LabelError(
-                    f"{path} needs {total_bytes(members) / 1e9:.1f} GB to be unpacked, and {root.parent} has less.",
-                    "Unpack it to another disk yourself and import the folder.",
-                )
+        with _members(path, root) as (archive, members):
             for member in members:
-                _extract(archive, member, root)
-    except LabelError:
+                for _ in extract(archive, member, inside(root, member.filename)):
+                    pass
+    except BaseException:
         shutil.rmtree(root, ignore_errors=True)
         raise
-    except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
-        shutil.rmtree(root, ignore_errors=True)
+    return _top(root), root
+
+
+def unpack_beside(path: Path, folder: Path) -> Task[Path]:
+    """Unpack a zip file into the new folder ``folder``, which is there as a whole or not at all; return its data set.
+
+    That is the one folder at the top of the archive, where it has just one. Raises LabelError as `unpack` does, and
+    when ``folder`` exists.
+    """
+    folder = Path(os.path.abspath(folder))
+    check = partial(_check_free, folder)
+    check()
+    with _members(path, folder) as (archive, members), new_folder(folder, check) as made:
+        for count, member in enumerate(members):
+            yield Progress(count, len(members), member.filename)
+            for _ in extract(archive, member, inside(made, member.filename)):
+                yield Progress(count, len(members), member.filename)
+    return _top(folder)
+
+
+@contextmanager
+def _members(path: Path, place: Path) -> Iterator[tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]]:
+    """Open a zip file whose files are to be written to ``place``. Raises LabelError, also for what the body raises."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            files = {each.filename: each for each in archive.infolist() if not each.is_dir()}  # the last of a name
+            members = [each for name, each in files.items() if name.split("/")[0] != _OF_MACOS]
+            _check(path, members, place)
+            yield archive, members
+    except ProjectError as error:
+        raise LabelError(error.message, error.remedy) from error
+    except ZIP_ERRORS as error:
         raise LabelError(f"{path} cannot be unpacked ({error}).", "Export the data set again.") from error
-    entries = [each for each in root.iterdir() if each.name != "__MACOSX"]
-    return (entries[0] if len(entries) == 1 and entries[0].is_dir() else root), root
 
 
-def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, root: Path) -> None:
-    target = inside(root, member.filename)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    left = member.file_size
-    with archive.open(member) as source, target.open("wb") as file:
-        while piece := source.read(_PIECE):
-            left -= len(piece)
-            if left < 0:
-                raise ValueError(f"{member.filename} is larger than the archive says")
-            file.write(piece)
+def _check(path: Path, members: list[zipfile.ZipInfo], place: Path) -> None:
+    if holds_too_much(members, path.stat().st_size):
+        raise LabelError(
+            f"{path} holds more than its size can explain.",
+            "If you trust it, unpack it yourself and import the folder.",
+        )
+    if total_bytes(members) > free_bytes(place):
+        raise LabelError(
+            f"{path} needs {total_bytes(members) / 1e9:.1f} GB to be unpacked, and {place.parent} has less.",
+            "Unpack it to another disk yourself and import the folder.",
+        )
+
+
+def _check_free(folder: Path) -> None:
+    if os.path.lexists(folder):
+        raise LabelError(f"{folder} exists already.", "Choose a new folder.")
+
+
+def _top(root: Path) -> Path:
+    entries = list(root.iterdir())
+    return entries[0] if len(entries) == 1 and entries[0].is_dir() else root

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from segcore.errors import CheckpointError, ClassesError
+from segcore.files.stamp import NO_FILE, Stamp
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.models.checkpoint_header import METADATA_KEY, plain, read_header
 
@@ -16,6 +19,8 @@ SCHEMA = 1
 
 _LONGEST_NAME = 200
 _TEMPERATURES = 0.01, 100.0
+_MOST_KNOWN, _MOST_SHAPES = 500, 16
+_FRESH_NS = 2_000_000_000
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,36 @@ class CheckpointInfo:
 def read_checkpoint_info(path: Path) -> CheckpointInfo:
     """Read the header of a checkpoint; the weights stay on disk.
 
+    A header that was read before is known while its file is the same: lists of models ask for all of them again and
+    again.
+
     Raises
     ------
     CheckpointError
         The file is missing, not a regular file, truncated, not a checkpoint of Maskwright, from a newer version, or
         has values of the wrong type.
     """
+    stamp = Stamp.of(path)
+    is_fresh = max(stamp.time, stamp.changed) > time.time_ns() - _FRESH_NS  # the next change may have the same stamp
+    found = _read(path) if stamp == NO_FILE or is_fresh else _known(path, stamp)
+    return replace(
+        found, preprocess=dict(found.preprocess), metrics=dict(found.metrics), lineage=[*found.lineage]
+    )  # who changes these changes no other's
+
+
+@lru_cache(_MOST_KNOWN)
+def _known(path: Path, stamp: Stamp) -> CheckpointInfo:
+    found = _read(path)
+    return replace(found, shapes=_shared(tuple(found.shapes.items())))
+
+
+@lru_cache(_MOST_SHAPES)
+def _shared(shapes: tuple[tuple[str, tuple[int, ...]], ...]) -> dict[str, tuple[int, ...]]:
+    """Return one dict for all versions of a network: it is the largest part of a header."""
+    return dict(shapes)
+
+
+def _read(path: Path) -> CheckpointInfo:
     header = read_header(path)
     if METADATA_KEY not in header.metadata:
         raise CheckpointError(

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
-import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from segcore.errors import ProjectError
-from segcore.files.atomic import make_folder, sync_folder, wait_for_the_disk, writing
+from segcore.files.atomic import writing
 from segcore.files.inside import inside
 from segcore.files.regular_file import open_regular
+from segcore.files.unzipping import ZIP_ERRORS, extract, new_folder
 from segcore.files.zip_limits import free_bytes, holds_too_much, total_bytes
 from segcore.progress import Progress, Task
 from segcore.project.pack_layout import FILES, FOLDERS, IMAGES, LIST, PackList
@@ -24,7 +23,6 @@ from segcore.project.project_file import NAME, ProjectFile, is_project
 
 MAX_LIST = 500_000_000
 """Largest ``pack.json`` in bytes."""
-_PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -69,12 +67,11 @@ def unpack_project(path: Path, folder: Path, images: Path | None = None) -> Task
         raise ProjectError(f"The image folder {images} does not exist.", "Choose a folder with images.")
     with _reading(path), open_regular(path) as file, zipfile.ZipFile(file) as archive:
         members = _checked(archive, path, folder)
-        with _made(folder) as made:
-            count = 0
-            for member in members:
+        with new_folder(folder, partial(_check_free, folder)) as made:
+            for count, member in enumerate(members):
                 yield Progress(count, len(members), member.filename)
-                yield from _extract(archive, member, inside(made, member.filename), count, len(members))
-                count += 1
+                for _ in extract(archive, member, inside(made, member.filename)):
+                    yield Progress(count, len(members), member.filename)
             listed = _listed(archive)
             target = made / IMAGES if images is None else Path(os.path.abspath(images))
             target.mkdir(exist_ok=True)
@@ -83,7 +80,9 @@ def unpack_project(path: Path, folder: Path, images: Path | None = None) -> Task
         over = tuple(each.filename for each in archive.infolist() if not each.is_dir() and each.filename not in taken)
     found = folder / IMAGES if images is None else target
     missing = tuple(name for name in listed.images if not (found / name).is_file())
-    return Unpacked(folder, found, count, len(listed.images), missing, tuple(name for name in over if name != LIST))
+    return Unpacked(
+        folder, found, len(members), len(listed.images), missing, tuple(name for name in over if name != LIST)
+    )
 
 
 def _check_free(folder: Path) -> None:
@@ -101,9 +100,7 @@ def _reading(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise ProjectError(f"{path} does not exist.", "Check the path.") from error
-    except (OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, NotImplementedError) as error:
-        raise _damaged(path, error) from error
-    except (zipfile.BadZipFile, zlib.error) as error:
+    except ZIP_ERRORS as error:
         raise _damaged(path, error) from error
 
 
@@ -129,41 +126,6 @@ def _checked(archive: zipfile.ZipFile, path: Path, folder: Path) -> list[zipfile
             f"{path} needs {size / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free.", "Choose a folder on another disk."
         )
     return [each for each in members if each.filename in FILES or each.filename.split("/")[0] in FOLDERS]
-
-
-@contextmanager
-def _made(folder: Path) -> Iterator[Path]:
-    """Yield a folder beside ``folder`` that takes its place, or goes if the body raises."""
-    with writing(folder):
-        make_folder(folder.parent)
-        made = Path(tempfile.mkdtemp(prefix=".", suffix=".part", dir=folder.parent))
-    try:
-        yield made
-        with writing(folder):
-            _check_free(folder)
-            if folder.is_dir():
-                folder.rmdir()
-            made.chmod(0o755)
-            wait_for_the_disk()
-            made.rename(folder)
-            sync_folder(folder.parent)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
-
-
-def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, done: int, total: int) -> Task[None]:
-    """Write one member; its checksum is checked at its end."""
-    left = member.file_size
-    with archive.open(member) as source, writing(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
-            while piece := source.read(_PIECE):
-                left -= len(piece)
-                if left < 0:
-                    raise ValueError(f"{member.filename!a} is larger than the zip file says")
-                file.write(piece)
-                yield Progress(done, total, member.filename)
 
 
 def _listed(archive: zipfile.ZipFile) -> PackList:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ import pytest
 from PIL import Image
 
 from app.project import navigation, opening
-from app.project.opening import find
+from app.project.opening import Packed, find
 from app.settings.settings import Settings
 from app.window import main_window
 from app.window.main_window import MainWindow
@@ -197,3 +198,9 @@ def test_a_file_of_labels_is_the_images_beside_it(tmp_path):
     with pytest.raises(ProjectError, match="no images beside") as caught:
         find(file)
     assert "drop the labels" in caught.value.remedy
+
+
+def test_a_zip_file_with_images_and_labels_is_to_be_unpacked(tmp_path):
+    folder = data_set(tmp_path, "cvat")
+    path = Path(shutil.make_archive(str(tmp_path / "packed" / "task"), "zip", folder))
+    assert find(path) == Packed(path, is_project=False)

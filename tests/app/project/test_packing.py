@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +10,12 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from app.project.pack_dialog import PackDialog
+from segcore.formats.export import export_project
+from segcore.formats.export_options import ExportOptions
+from segcore.formats.open_labels import labels_near
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance
+from segcore.progress import drive
 from segcore.project.project import Project
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -61,6 +66,26 @@ def test_a_dropped_packed_project_is_unpacked_and_opened(qtbot, opened, tmp_path
     assert opened.document.project.images == root / "images"
     assert (opened.document.label_map.labels == 1).all()
     assert opened.opening.unpacking.images_question.isHidden()
+
+
+def test_a_dropped_zip_of_another_tool_is_unpacked_and_its_folder_opened(qtbot, window, tmp_path, monkeypatch):
+    (tmp_path / "photos").mkdir()
+    Image.new("RGB", (32, 24)).save(tmp_path / "photos" / "a.jpg")
+    with Project.create(tmp_path / "p", tmp_path / "photos", ClassSet.from_names(["sky", "road"])) as project:
+        project.import_labels("a.jpg", np.ones((24, 32), np.uint8))
+        drive(export_project(project, ["cvat"], tmp_path / "set", ExportOptions(copy_images=True)))
+    path = Path(shutil.make_archive(str(tmp_path / "far" / "task"), "zip", tmp_path / "set"))
+    asked = []
+    window.navigation.classes_wanted.disconnect()
+    window.navigation.classes_wanted.connect(asked.append)
+    drop(window, path)
+    question = window.opening.unpacking.question
+    qtbot.waitUntil(lambda: not question.isHidden())
+    assert str(path.with_suffix("")) in question.label.text()
+    question.answers[0].click()
+    qtbot.waitUntil(lambda: bool(asked))
+    assert asked[0].folder == path.with_suffix("")
+    assert labels_near(asked[0].folder) == path.with_suffix("")
 
 
 def test_missing_images_are_asked_for(qtbot, opened, tmp_path):

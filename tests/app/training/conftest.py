@@ -12,7 +12,14 @@ from app.document.records import Records
 from app.document.session import Session
 from app.jobs.job_runner import JobRunner
 from app.settings.settings import Settings
+from app.training import training_panel
 from tests.app.training.desk import Desk, Saver
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch):
+    """The corrected images are counted as soon as they may have changed."""
+    monkeypatch.setattr(training_panel, "SOON_MS", 0)
 
 
 @pytest.fixture

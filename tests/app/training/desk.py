@@ -52,6 +52,7 @@ class Desk:
         """Wait until no job runs."""
         self.qtbot.waitUntil(lambda: not self.jobs.busy, timeout=30000)
         self.qtbot.wait(20)
+        self.qtbot.waitUntil(lambda: not self.jobs.busy, timeout=30000)
 
     def wait(self, until, seconds=60):
         """Wait until it holds."""

@@ -63,6 +63,7 @@ def open_project(qtbot, context, project):
 def settle(qtbot, context):
     qtbot.waitUntil(lambda: not context.jobs.busy, timeout=30000)
     qtbot.wait(20)
+    qtbot.waitUntil(lambda: not context.jobs.busy, timeout=30000)
 
 
 def pretend(monkeypatch, code):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import zipfile
 
 import numpy as np
 import pytest
@@ -69,6 +71,34 @@ def test_images_of_a_file(data_set, tmp_path):
     (tmp_path / "x.json").write_text("{}")
     assert images_of_file(tmp_path / "x.json") is None
     assert not is_labels(tmp_path / "x.json")
+
+
+def zipped(folder, path):
+    with zipfile.ZipFile(path, "w") as archive:
+        for each in sorted(folder.rglob("*")):
+            archive.write(each, each.relative_to(folder).as_posix())
+    return path
+
+
+WITH_IMAGES = [row.key for row in registry.FORMATS if row.writer and row.images_folder is not None]
+
+
+@pytest.mark.parametrize("key", [key for key in WITH_IMAGES if key not in ("nnunetnifti", "hf")])
+def test_a_zip_file_with_its_images(data_set, tmp_path, key):
+    (tmp_path / "far").mkdir()
+    path = zipped(data_set(key), tmp_path / "far" / "packed.zip")
+    assert images_of_file(path) == path
+    beside = tmp_path / "images" / "packed.zip"
+    shutil.copy(path, beside)
+    assert images_of_file(beside) == tmp_path / "images"
+
+
+@pytest.mark.parametrize("key", APART)
+def test_label_maps_in_a_zip_file_are_not_images(data_set, tmp_path, key):
+    folder = data_set(key)
+    shutil.rmtree(folder / registry.format_named(key).images_folder)
+    (tmp_path / "far").mkdir()
+    assert images_of_file(zipped(folder, tmp_path / "far" / "labels.zip")) is None
 
 
 def test_classes_of_a_data_set(data_set, tmp_path):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from segcore.errors import CheckpointError
+from segcore.models import checkpoint_info
 from segcore.models.checkpoint_header import check_seal, read_header, sealed
 from segcore.models.checkpoint_info import CheckpointInfo, read_checkpoint_info
 from segcore.project.versions import list_versions, next_version
@@ -54,6 +55,34 @@ def test_a_sound_header_is_read(tmp_path):
         {"a": (2,)},
     )
     assert info.classes.names == ["road"]
+
+
+def test_a_header_is_read_once_while_its_file_is_the_same(tmp_path, monkeypatch):
+    reads = []
+    monkeypatch.setattr(checkpoint_info, "read_header", lambda path: reads.append(path) or read_header(path))
+    monkeypatch.setattr(checkpoint_info, "_FRESH_NS", -(10**12))
+    path = written(tmp_path / "m.safetensors", SOUND)
+    first = read_checkpoint_info(path)
+    first.lineage.append({"source": "of who asked"})
+    assert read_checkpoint_info(path).lineage == SOUND["lineage"]
+    assert len(reads) == 1
+    path.unlink()
+    read_checkpoint_info(written(path, {**SOUND, "name": "another"}))
+    assert read_checkpoint_info(path).name == "another"
+    other = read_checkpoint_info(written(tmp_path / "n.safetensors", SOUND))
+    assert other.shapes is first.shapes, "one for all versions of a network"
+    assert len(reads) == 3
+
+
+def test_a_file_that_was_just_written_is_read_again(tmp_path):
+    """The system's clock of files ticks every few milliseconds: two changes may have one time."""
+    path = written(tmp_path / "m.safetensors", SOUND)
+    assert read_checkpoint_info(path).name == "first"
+    with path.open("r+b") as file:
+        data = file.read()
+        file.seek(0)
+        file.write(data.replace(b"first", b"third"))
+    assert read_checkpoint_info(path).name == "third"
 
 
 @pytest.mark.parametrize(

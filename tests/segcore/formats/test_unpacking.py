@@ -1,0 +1,55 @@
+"""Unpacking a data set beside its zip file."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+
+from segcore.errors import LabelError
+from segcore.formats.unpacking import unpack_beside
+from segcore.progress import drive
+
+
+def packed(path, **files):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return path
+
+
+def test_the_data_set_is_the_one_folder_at_the_top(tmp_path):
+    path = packed(tmp_path / "x.zip", **{"set/a.txt": "a", "set/b/c.txt": "c", "__MACOSX/set/._a.txt": ""})
+    assert drive(unpack_beside(path, tmp_path / "new" / "x")) == tmp_path / "new" / "x" / "set"
+    assert sorted(each.name for each in (tmp_path / "new" / "x").rglob("*")) == ["a.txt", "b", "c.txt", "set"]
+    path = packed(tmp_path / "y.zip", **{"a.txt": "a", "b/c.txt": "c"})
+    assert drive(unpack_beside(path, tmp_path / "y")) == tmp_path / "y"
+    assert (tmp_path / "y" / "b" / "c.txt").read_text() == "c"
+
+
+def test_nothing_is_replaced(tmp_path):
+    (tmp_path / "x").mkdir()
+    with pytest.raises(LabelError, match="exists already"):
+        drive(unpack_beside(packed(tmp_path / "x.zip", a="a"), tmp_path / "x"))
+    assert list((tmp_path / "x").iterdir()) == []
+
+
+def test_a_damaged_file_or_a_stop_leaves_nothing(tmp_path):
+    path = packed(tmp_path / "x.zip", **{"a.txt": "a" * 5000, "b.txt": "b"})
+    data = bytearray(path.read_bytes())
+    data[1000] ^= 1
+    (tmp_path / "bad.zip").write_bytes(data)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(LabelError, match=r"bad\.zip cannot be unpacked"):
+        drive(unpack_beside(tmp_path / "bad.zip", tmp_path / "y"))
+    task = unpack_beside(path, tmp_path / "y")
+    next(task)
+    next(task)
+    task.close()
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_name_that_leads_out_is_refused(tmp_path):
+    with pytest.raises(LabelError, match="relative path"):
+        drive(unpack_beside(packed(tmp_path / "x.zip", **{"../a": "a"}), tmp_path / "y"))
+    assert [each.name for each in tmp_path.iterdir()] == ["x.zip"]
