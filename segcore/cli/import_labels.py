@@ -46,7 +46,7 @@ def add_choices(parser: argparse.ArgumentParser, default: str) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Import; exit 1 when labels of an image could not be imported."""
+    """Import; exit 1 when a file, or the labels of an image, could not be imported."""
     with Project.open(args.project) as project:
         return import_into(project, args.labels, args, args.format, args.replace, args.add_classes)
 
@@ -79,7 +79,6 @@ def import_into(
             f"{len(added)} new class{'' if len(added) == 1 else 'es'}: {', '.join(added[:20])}"
             f"{', …' if len(added) > 20 else ''}"
         )
-    skipped = len(report.skipped)
     headline, *lines = report.summary().split("\n")
     say(headline)
     for text, names in (("images without a label map", plan.without), ("label maps without an image", plan.unused)):
@@ -89,4 +88,4 @@ def import_into(
         warn(f"Values of no class: {', '.join(unknown[:20])}. Give --add-classes, or --ignore-index.")
     for line in lines:
         warn(line.strip())
-    return 1 if skipped else 0
+    return 1 if report.skipped or any(each.is_file for each in report.problems) else 0

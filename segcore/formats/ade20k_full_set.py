@@ -51,7 +51,7 @@ class Ade20kFullSet(LabelSet):
             try:
                 found = _classes_of(file)
             except LabelError as error:
-                problems.append(Problem(str(file), error.message.removeprefix(f"{file} ")))
+                problems.append(Problem(str(file), error.message.removeprefix(f"{file} "), is_file=True))
                 continue
             images.update(found.keys())
             names = found | names

@@ -51,7 +51,7 @@ class Ade20kTextSet(LabelSet):
             try:
                 self._objects[name] = _objects_of(objects)
             except LabelError as error:
-                problems.append(Problem(str(objects), error.message.removeprefix(f"{objects} ")))
+                problems.append(Problem(str(objects), error.message.removeprefix(f"{objects} "), is_file=True))
             else:
                 images.update(set(self._objects[name].values()))
         if not images:

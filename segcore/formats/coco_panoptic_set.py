@@ -44,7 +44,7 @@ class PanopticSet(LabelSet):
             try:
                 data = read_json(file)
             except LabelError as error:
-                problems.append(Problem(str(file), error.message))
+                problems.append(Problem(str(file), error.message, is_file=True))
                 continue
             for each in _dicts(data, "categories"):
                 if isinstance(each.get("id"), int) and isinstance(each.get("name"), str):

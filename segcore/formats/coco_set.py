@@ -76,7 +76,7 @@ class CocoSet(LabelSet):
             except LabelError as error:
                 if len(self._problems) + 1 == len(files):
                     raise
-                self._problems.append(Problem(str(file), error.message))
+                self._problems.append(Problem(str(file), error.message, is_file=True))
         self._values, self.classes = self._categories(contents)
         for file, data in contents:
             self._read(file, data)

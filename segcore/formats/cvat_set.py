@@ -49,7 +49,7 @@ class CvatSet(DrawnSet):
             try:
                 found = read_cvat(file)
             except LabelError as error:
-                problems.append(Problem(str(file), error.message))
+                problems.append(Problem(str(file), error.message, is_file=True))
                 continue
             self._documents.append((file, found))
             self._of |= dict.fromkeys(found.sizes, (file, found))

@@ -52,7 +52,7 @@ class HfDatasetsSet(LabelSet):
             try:
                 self._list(file)
             except LabelError as error:
-                problems.append(Problem(str(file), error.message))
+                problems.append(Problem(str(file), error.message, is_file=True))
         if not self._rows:
             message = problems[0].reason if problems else f"{path} holds no Parquet files."
             raise LabelError(message, "Choose the folder that holds the Parquet files.")

@@ -34,11 +34,13 @@ MAX_COLORS = 256
 class Problem:
     """What is wrong or only approximated at a place: a file, an annotation, a line.
 
-    ``reason`` does not name the place, so that problems of the same kind can be counted together.
+    ``reason`` does not name the place, so that problems of the same kind can be counted together. ``is_file``: a whole
+    file could not be read.
     """
 
     place: str
     reason: str
+    is_file: bool = False
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class LabelStudioSet(DrawnSet):
             try:
                 self._read(file, read_json(file), problems)
             except LabelError as error:
-                problems.append(Problem(str(file), error.message))
+                problems.append(Problem(str(file), error.message, is_file=True))
         if not self._tasks:
             message = problems[0].reason if problems else f"{path} holds no annotated tasks of Label Studio."
             raise LabelError(message, "Export the project as JSON.")

@@ -61,7 +61,7 @@ class LabelmeSet(LabelSet):
             try:
                 data = read_json(file)
             except LabelError as error:
-                problems.append(Problem(str(file), error.message))
+                problems.append(Problem(str(file), error.message, is_file=True))
                 continue
             if not isinstance(data, dict) or not isinstance(data.get("shapes"), list):
                 continue

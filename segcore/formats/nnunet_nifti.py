@@ -120,7 +120,7 @@ class NnunetNiftiSet(NnunetSet):
             try:
                 depth = nifti_shape(file)[0]
             except LabelError as error:
-                problems.append(Problem(str(file), error.message.removeprefix(f"{file} ")))
+                problems.append(Problem(str(file), error.message.removeprefix(f"{file} "), is_file=True))
                 continue
             for number in range(depth):
                 name = case if depth == 1 else slice_name(case, number)

@@ -158,10 +158,10 @@ class Sitter:
                 continue
             told.gaps["by_clock"] += 1
             told.gaps["by_cpu"] += late.cpu_ms > LIMIT_MS
-            if late.fault != Fault.MACHINE:
-                told.gaps["ours"] += 1
+            told.gaps["ours"] += late.fault != Fault.MACHINE
+            if late.fault != Fault.MACHINE or late.cpu_ms > LIMIT_MS:
                 told.worst.append({"at": round(self._seconds(), 1), **asdict(late)})
-        told.worst = sorted(told.worst, key=lambda late: late["queue_ms"] - late["ms"])[
+        told.worst = sorted(told.worst, key=lambda late: (late["cpu_ms"] <= LIMIT_MS, late["queue_ms"] - late["ms"]))[
             :WORST
         ]  # no more: it may not grow
         heart.late.clear()

@@ -35,6 +35,19 @@ def test_import_and_export_again(place, capsys):
         assert (opened.load_label_map("a.png").labels == 1).all()
 
 
+def test_a_damaged_file_among_others_fails_but_the_others_are_imported(place, capsys):
+    shape = {"label": "x", "points": [[0, 0], [3, 0], [3, 2]], "shape_type": "polygon"}
+    said = {"imagePath": "a.png", "imageHeight": 2, "imageWidth": 3, "shapes": [shape]}
+    (place / "json").mkdir()
+    (place / "json" / "a.json").write_text(json.dumps(said))
+    assert main(["import", str(place / "p"), "--format", "labelme", str(place / "json")]) == 0
+    (place / "json" / "b.json").write_text("{")
+    assert main(["import", str(place / "p"), "--format", "labelme", "--replace", str(place / "json")]) == 1
+    assert "b.json" in capsys.readouterr().err
+    with Project.open(place / "p") as opened:
+        assert (opened.load_label_map("a.png").labels == 0).any()
+
+
 def test_what_cannot_be_done_is_said(place, capsys):
     assert main(["import", str(place / "p"), str(place / "images" / "a.png")]) == 1
     assert "no format" in capsys.readouterr().err
