@@ -27,8 +27,9 @@ run: setup
 		$(RUN) -m app demo; \
 	fi
 
-# One process a core, at most 4. `make test WORKERS=0` runs them in one process.
-WORKERS ?= logical
+# Three processes for two cores, because tests of the window wait as often as they compute; at most 4.
+# `make test WORKERS=0` runs them in one process.
+WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 3 + 1) / 2 )))
 test: setup-dev
 	@QT_QPA_PLATFORM=offscreen $(RUN) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist worksteal
 

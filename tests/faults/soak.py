@@ -129,10 +129,10 @@ class Sitter:
             heart.phase = MEASURE
             heart.gaps.clear()
             self._told.entries.append(entry(self._seconds(), self._projects[0] / "journal"))
-            yield lambda: heart.gaps.get(MEASURE)  # it has beaten since
-            self._note_gaps()
             if self._options.keep:
                 Path(self._options.keep).write_text(json.dumps(result(self._told, self._seconds()), indent=1))
+            yield lambda: heart.gaps.get(MEASURE)  # it has beaten since: what this took is not the window's
+            self._note_gaps()
 
     def _hear(self, window: Any) -> None:
         if window.banner.text:
