@@ -1,4 +1,4 @@
-"""300 damaged files of every kind: nothing raises, hangs, fills the memory, leaves the project or loses a label.
+"""180 damaged files of every kind: nothing raises, hangs, fills the memory, leaves the project or loses a label.
 
 `make fuzz` tries thousands, with any seed.
 """
@@ -12,7 +12,7 @@ from tests.faults.kinds import KINDS, mutator_names
 from tests.faults.mutate_bytes import Dice
 from tests.systems import linux_only
 
-SEED, COUNT = 1, 300
+SEED, COUNT = 1, 180
 
 pytestmark = [
     linux_only("FIFOs, /proc and clear_refs"),
