@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from segcore.project.project import Project
 
 LANE = "device"
-OPENED_MS = 150
+OPENED_MS = 600
 """After a project was opened its model is loaded: that takes Python's lock, for which the window would wait."""
 
 
