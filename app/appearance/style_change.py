@@ -10,8 +10,8 @@ from shiboken6 import isValid
 
 from app.appearance.turns import Turns
 
-A_TURN = 40
-"""Widgets of one turn, at most 10 ms; 670 at once hold the window up for 0.15 s."""
+A_TURN = 20
+"""Widgets of one turn, at most 5 ms; 670 at once hold the window up for 0.15 s."""
 STYLED, OWN_STYLE = Qt.WidgetAttribute.WA_WState_Polished, Qt.WidgetAttribute.WA_SetStyle
 
 

@@ -255,7 +255,7 @@ class Importing(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.dialog = dialog
         dialog.finished.connect(partial(self._closed, dialog))
-        dialog.open()
+        QTimer.singleShot(0, dialog, dialog.open)  # made in one turn, styled in the next: together they take 40 ms
 
     def _closed(self, dialog: QDialog, _result: int) -> None:
         if self.dialog is dialog:

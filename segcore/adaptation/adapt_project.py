@@ -39,11 +39,14 @@ class Adaptation:
         Ids of the images that were learned from, and of those that got labels.
     failures : list[tuple[str, str]]
         Ids of images that could not be used, and why.
+    replaced : list[str]
+        Ids, of those learned from, whose file was replaced by another picture after it was labelled.
     """
 
     learned: list[str] = field(default_factory=list)
     labelled: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,10 @@ def adapt_project(
     total = len(sources) + len(targets)
     for number, image_id in enumerate(sources):
         try:
-            yield from mapped(_learn(project, looking, head, image_id), _always(number, total, image_id))
+            fits = yield from mapped(_learn(project, looking, head, image_id), _always(number, total, image_id))
             found.learned.append(image_id)
+            if not fits:
+                found.replaced.append(image_id)
         except (MaskwrightError, OSError, MemoryError) as error:
             found.failures.append((image_id, str(error) or type(error).__name__))
     if not found.learned:
@@ -143,17 +148,23 @@ def _targets(project: Project, image_ids: Sequence[str] | None) -> list[str]:
     return [each for each in chosen if project.state(each) in UNTOUCHED]
 
 
-def _learn(project: Project, looking: Looking, head: LiveHead, image_id: str) -> Task[None]:
-    """Learn from an image: as a whole when it is done, else from the pixels that a person painted or confirmed."""
+def _learn(project: Project, looking: Looking, head: LiveHead, image_id: str) -> Task[bool]:
+    """Learn from an image: as a whole when it is done, else from the pixels that a person painted or confirmed.
+
+    Returns whether it is the picture that was labelled, as far as that is known.
+    """
     image = read_image(project.image_path(image_id))
-    label_map = project.load_label_map(image_id)
+    stored = project.load_labels(image_id)
+    label_map, picture = stored.label_map, content_key(image)
+    project.warn(stored.warning)
     pyramid = yield from looking.at(image, image_id)
     if label_map.state() is State.DONE:
-        yield from head.open_image(image, pyramid, key=image_id, picture=content_key(image))
+        yield from head.open_image(image, pyramid, key=image_id, picture=picture)
         yield from head.finish_image(label_map.ground_truth())
     else:
-        yield from head.open_image(image, pyramid, label_map.labels, label_map.provenance, image_id, content_key(image))
+        yield from head.open_image(image, pyramid, label_map.labels, label_map.provenance, image_id, picture)
         head.leave_image()
+    return stored.picture in ("", picture)
 
 
 def _label(project: Project, looking: Looking, head: LiveHead, image_id: str) -> Task[None]:
@@ -162,7 +173,7 @@ def _label(project: Project, looking: Looking, head: LiveHead, image_id: str) ->
     yield from head.open_image(image, pyramid, key=image_id)
     label_map = project.load_label_map(image_id)
     decision = yield from head.decide_all(label_map.labels, label_map.provenance)
-    project.save_label_map(image_id, label_map.accept(decision.labels))
+    project.save_label_map(image_id, label_map.accept(decision.labels), picture=content_key(image))
 
 
 def _always(done: int, total: int, image_id: str) -> Callable[[Progress], Progress]:

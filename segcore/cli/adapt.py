@@ -61,9 +61,18 @@ def run(args: argparse.Namespace) -> int:
     seconds = time.monotonic() - started
     if args.json_lines:
         failures = [{"image": key, "message": message} for key, message in found.failures]
-        report = {"learned": found.learned, "labelled": found.labelled, "failures": failures}
+        report = {
+            "learned": found.learned,
+            "labelled": found.labelled,
+            "failures": failures,
+            "replaced": found.replaced,
+        }
         _line({"event": "result", **report, "seconds": round(seconds, 3)})
     else:
+        if found.replaced:
+            from segcore.training.dataset import replaced_images
+
+            warn(replaced_images(found.replaced))
         for key, message in found.failures:
             warn(f"{key}: {message}")
         failed = f", {len(found.failures)} failed" if found.failures else ""

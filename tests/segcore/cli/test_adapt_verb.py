@@ -15,6 +15,8 @@ import pytest
 
 from segcore.adaptation.project_head import load_project_head
 from segcore.cli import main
+from segcore.images.content_key import content_key
+from segcore.images.image import read_image
 from segcore.labels.label_map import Provenance, State
 from segcore.models.architecture_entries import EFFICIENTNET_PACKAGE
 from segcore.project.project import Access, Project
@@ -74,6 +76,20 @@ def test_from_done_leaves_out_what_is_in_progress(project, capsys):
     assert lines[-1]["learned"] == ["00.png", "01.png", "02.png"]
     assert lines[-1]["labelled"] == ["04.png", "05.png"]
     assert lines[-1]["failures"] == []
+
+
+def test_labels_of_an_earlier_picture_are_told(project, capsys):
+    with Project.open(project) as found:
+        earlier = np.zeros((64, 64, 3), np.uint8)
+        for image_id, picture in (("00.png", earlier), ("01.png", read_image(found.image_path("01.png")))):
+            found.save_label_map(image_id, found.load_label_map(image_id), picture=content_key(picture))
+    assert adapt(project) == 0
+    warning = "00.png was replaced by another picture after it was labelled: see whether its labels fit."
+    assert warning in capsys.readouterr().err
+    assert adapt(project, "--json-lines") == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["replaced"] == ["00.png"]
+    with Project.open(project, Access.READ) as found:
+        assert found.load_labels("04.png").picture == content_key(read_image(found.image_path("04.png")))
 
 
 def test_only_the_named_images_are_labelled(project, capsys):
