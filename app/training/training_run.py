@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from app.jobs.job_runner import JobRunner
 from app.jobs.turn import TURN_MS
 from app.training.ending import conclude, explain
 from app.training.json_lines import JsonLines, event_of, progress_of
+from app.training.start import KILL_WAIT_SECONDS, Start
 from app.training.training_folder import TrainingFolder, TrainingRecord
 from app.training.training_outcome import TrainingOutcome, outcome_from_json
 from app.training.training_process import TrainingProcess
@@ -27,7 +27,6 @@ LANE = "save"
 """What the folder is asked and told while the process runs is done there, in order, also when the window closes."""
 LOOK_MS = 100
 STDERR_LINES = 40
-KILL_WAIT_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -86,6 +85,7 @@ class TrainingRun(Job):
         self._outcome: TrainingOutcome | None = None
         self._error: MaskwrightError | None = None
         self._control = Control()
+        self._start: Start | None = None
         self._process: TrainingProcess | None = None
         self._ending = False
         self._timer = QTimer(self, interval=LOOK_MS)
@@ -96,29 +96,32 @@ class TrainingRun(Job):
 
     @property
     def running(self) -> bool:
-        """Whether the process lives, or has ended and not all it said is read yet."""
-        return self._process is not None and not self.finished
+        """Whether the process is being started, lives, or has ended and not all it said is read yet."""
+        return (self._start is not None or self._process is not None) and not self.finished
 
     @property
     def pid(self) -> int:
-        """The process id; 0 when it is not running."""
+        """The process id; 0 when it is not running, or not yet."""
         return self._process.mark.pid if self._process is not None and not self.finished else 0
 
     def start(self, order: TrainingOrder) -> None:
-        """Start the process; returns at once."""
-        from segcore.project.project_file import check_is_there  # only now: the window must be seen soon
+        """Start the process on the lane; returns at once. ``failed`` tells why it could not be started."""
+        self._start = Start(self.folder, order.arguments(), order.held_out, self._control)
+        job = self._jobs.submit(LANE, self._start, quiet=True)
+        job.succeeded.connect(lambda process: self._started(process))
+        job.failed.connect(lambda error: self._tell_how(partial(self.failed.emit, error)))
 
-        folder = self.folder
-        try:
-            check_is_there(folder.project)
-            folder.path.mkdir(parents=True, exist_ok=True)
-            self._control.write(folder.control)
-            self._process = TrainingProcess.start(order.arguments(), folder.lines, folder.errors)
-            folder.write(TrainingRecord(self._process.mark, order.held_out))
-        except (OSError, MaskwrightError) as error:
-            self._not_started(error)
-            return
-        self._listen()
+    def _started(self, process: TrainingProcess | None) -> None:
+        """Listen to it, unless this run was left or ended while it was started."""
+        self._process = process
+        if not self.finished:
+            self._end() if process is None else self._listen()
+        elif process is not None:
+            if self.cancelling:
+                process.wait(KILL_WAIT_SECONDS)
+                self.folder.remove()
+            else:
+                process.let_go()
 
     def take_up(self, record: TrainingRecord) -> None:
         """Go on with a training that another window started; the signals tell what it said from its beginning."""
@@ -134,9 +137,12 @@ class TrainingRun(Job):
 
     def cancel(self) -> None:
         """End the process now; ``cancelled`` follows. The versions made before stay as they are."""
-        if self._process is not None and not self.finished and not self._ending:
+        if self.running and not self._ending:
             super().cancel()
-            self._process.kill()
+            if self._process is not None:
+                self._process.kill()
+            elif self._start is not None:
+                self._start.take_back()
 
     def watch(self, images: Mapping[str, str]) -> None:
         """Have these image files, by image id, predicted again at each validation."""
@@ -153,18 +159,20 @@ class TrainingRun(Job):
 
     def leave(self) -> None:
         """Let the process go on without this window."""
-        if self._process is not None and not self.finished:
+        if self.running:
             self._close()
-            self._process.let_go()
+            if self._process is not None:
+                self._process.let_go()
             self._tell_end()
 
     @Slot()
     def shutdown(self) -> None:
         """End the process and wait for it: for the end of the window. A result that is there already stays."""
-        if self._process is None or self.finished:
+        if not self.running:
             return
         self.cancel()
-        self._process.wait(KILL_WAIT_SECONDS)
+        if self._process is not None:
+            self._process.wait(KILL_WAIT_SECONDS)
         self._close()
         if self.cancelling:
             self.folder.remove()
@@ -174,7 +182,7 @@ class TrainingRun(Job):
     def _tell(self, control: Control) -> None:
         """Write what is wanted for the process to find; where that fails, it only goes on as it was."""
         self._control = control
-        if self._timer.isActive():
+        if self._timer.isActive() or (self._start is not None and self.running):
             self._jobs.submit(LANE, partial(control.write, self.folder.control), quiet=True)
 
     # --- listening ---------------------------------------------------------------------------------------------
@@ -225,7 +233,6 @@ class TrainingRun(Job):
 
     def _end(self) -> None:
         """Tell what became of it, once the folder is in order."""
-        assert self._process is not None
         self._ending = True
         self._timer.stop()
         folder, outcome = self.folder, self._outcome
@@ -236,7 +243,8 @@ class TrainingRun(Job):
             job = self._jobs.submit(LANE, partial(conclude, folder, outcome), quiet=True)
             job.succeeded.connect(lambda found: self._tell_how(partial(self.succeeded.emit, found)))
         else:
-            why = partial(explain, folder, self._error, self._process.code, list(self._tail))
+            code = self._process.code if self._process is not None else None
+            why = partial(explain, folder, self._error, code, list(self._tail))
             job = self._jobs.submit(LANE, why, quiet=True)
             job.succeeded.connect(lambda error: self._tell_how(partial(self.failed.emit, error)))
         job.failed.connect(lambda error: self._tell_how(partial(self.failed.emit, error)))
@@ -251,19 +259,3 @@ class TrainingRun(Job):
         self.finished = True
         self._timer.stop()
         self._lines.close()
-
-    def _not_started(self, error: Exception) -> None:
-        if self._process is not None:  # it runs, but the record cannot be written: nobody would find it again
-            self._process.kill()
-            self._process.wait(KILL_WAIT_SECONDS)
-        self._close()
-        self.folder.remove()
-        if not isinstance(error, MaskwrightError):
-            error = TrainingError(
-                self.tr("The training process cannot start: {reason}.").format(reason=error),
-                self.tr("Check that {program} can be run and that {folder} can be written.").format(
-                    program=sys.executable, folder=self.folder.project
-                ),
-            )
-        self.failed.emit(error)
-        self._tell_end()

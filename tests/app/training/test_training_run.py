@@ -6,7 +6,7 @@ import platform
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -16,44 +16,14 @@ from app.training.training_folder import TrainingFolder, TrainingRecord
 from app.training.training_left import left_training, runs_elsewhere
 from app.training.training_outcome import TrainingOutcome, change, outcome_from_json, percent, signed
 from app.training.training_process import NICENESS, ProcessMark
-from app.training.training_run import TrainingOrder, TrainingRun
+from app.training.training_run import TrainingOrder
 from segcore.errors import TrainingError
 from segcore.metrics.scores import Scores
+from tests.app.training.scripted_run import begin, ended, goes_on, taken_up
 from tests.systems import posix_only
 
 BEFORE = Scores(0.8, 0.5, 0.4, 0.7, {"a": 0.6, "b": 0.2}, [[6, 1], [2, 1]])
 AFTER = Scores(0.9, 0.6, 0.55, 0.8, {"a": 0.7, "b": 0.4}, [[6, 1], [1, 2]])
-
-
-@dataclass(frozen=True)
-class Script(TrainingOrder):
-    code: str = ""
-
-    def arguments(self):
-        return ["-c", self.code]
-
-
-def listen(run):
-    heard = []
-    run.heard.connect(lambda steps: heard.extend(("progressed", step) for step in steps))
-    run.succeeded.connect(lambda outcome: heard.append(("succeeded", outcome)))
-    run.cancelled.connect(lambda: heard.append(("cancelled", None)))
-    run.failed.connect(lambda error: heard.append(("failed", error)))
-    return heard
-
-
-def ended(heard):
-    return any(what != "progressed" for what, _ in heard)
-
-
-def begin(jobs, tmp_path, code):
-    """Start a script as a training of the project ``tmp_path``; return the run and what it says."""
-    (tmp_path / "project.json").touch()
-    folder = TrainingFolder(tmp_path, "version-001")
-    run = TrainingRun(folder, jobs)
-    heard = listen(run)
-    run.start(Script(tmp_path, "m", folder.out, held_out=2, code=code))
-    return run, heard
 
 
 def run_script(qtbot, jobs, tmp_path, code):
@@ -157,8 +127,9 @@ def test_a_program_that_cannot_start_is_an_error(qtbot, jobs, tmp_path, monkeypa
 
 def test_cancel_kills_and_sweeps(qtbot, jobs, tmp_path):
     run, heard = begin(jobs, tmp_path, "import time; print(1); time.sleep(60)")
+    assert run.running, "while it is being started, too"
+    qtbot.waitUntil(lambda: run.pid > 0)
     pid = run.pid
-    assert pid > 0
     for name in (".abc.part", "version-001.safetensors.resume"):  # as atomic_write and a long training leave them
         (run.folder.path / name).touch()
     run.cancel()
@@ -170,9 +141,12 @@ def test_cancel_kills_and_sweeps(qtbot, jobs, tmp_path):
 
 def test_shutdown_waits_for_the_end(qtbot, jobs, tmp_path):
     run, heard = begin(jobs, tmp_path, "import time; time.sleep(60)")
+    qtbot.waitUntil(lambda: run.pid > 0)
+    pid = run.pid
     run.shutdown()
     assert not run.running
     assert heard == [("cancelled", None)]
+    assert not psutil.pid_exists(pid)
 
 
 @posix_only("niceness")
@@ -185,21 +159,6 @@ print(json.dumps({"event": "error", "message": str(os.getpriority(os.PRIO_PROCES
 """.replace("NICE0", str(os.getpriority(os.PRIO_PROCESS, 0)))
     heard = run_script(qtbot, jobs, tmp_path, code)
     assert heard[0][1].message == str(NICENESS)
-
-
-GOES_ON = """
-import sys, time, pathlib
-print('{"event": "progress", "done": 1, "total": 2, "message": "first"}', flush=True)
-while not pathlib.Path("GO").exists(): time.sleep(0.02)
-OUT.write_bytes(b"weights")
-print('{"event": "result", "checkpoint": "x", "before": null, "after": null, "seconds": 1}')
-"""
-
-
-def goes_on(tmp_path):
-    """A script that waits for the file GO, then makes its checkpoint."""
-    out = TrainingFolder(tmp_path, "version-001").out
-    return GOES_ON.replace('"GO"', repr(str(tmp_path / "GO"))).replace("OUT", f"pathlib.Path({str(out)!r})")
 
 
 def left_alone(qtbot, jobs, tmp_path, code):
@@ -215,14 +174,6 @@ def left_alone(qtbot, jobs, tmp_path, code):
     assert psutil.pid_exists(pid), "nothing that ends the window ends it any more"
     assert [what for what, _ in heard] == ["progressed"]
     return pid
-
-
-def taken_up(jobs, tmp_path):
-    folder, record = left_training(tmp_path)
-    run = TrainingRun(folder, jobs)
-    heard = listen(run)
-    run.take_up(record)
-    return run, heard
 
 
 def test_left_alone_it_goes_on_and_a_later_window_takes_it_up(qtbot, jobs, tmp_path):
