@@ -19,16 +19,17 @@ _NAME_BYTES = 255
 
 
 @contextmanager
-def atomic_write(path: Path, durable: bool = True) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path, durable: bool = True, parts: Path | None = None) -> Iterator[IO[bytes]]:
     """Open a temporary file beside ``path``; on success fsync it and replace ``path`` with it.
 
-    Without ``durable`` nothing waits for the disk: after a power cut the file may be empty.
+    Without ``durable`` nothing waits for the disk: after a power cut the file may be empty. ``parts`` is another folder
+    of the same disk for the temporary file, where it is found more quickly when the process was killed.
 
     When the body raises, ``path`` keeps its old content and the temporary file is removed. Missing folders are made.
     The temporary name is short, even if ``path`` is long. Raises OSError (no space left, no permission) unchanged.
     """
     make_folder(path.parent)
-    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=parts or path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
@@ -117,9 +118,9 @@ def _shortened(name: str, ending: str) -> str:
     return kept.decode(errors="ignore") + ending if len(kept) < len(os.fsencode(name)) else name + ending
 
 
-def atomic_write_bytes(path: Path, data: bytes, durable: bool = True) -> None:
+def atomic_write_bytes(path: Path, data: bytes, durable: bool = True, parts: Path | None = None) -> None:
     """Write ``data`` to ``path`` atomically; see `atomic_write`."""
-    with atomic_write(path, durable) as file:
+    with atomic_write(path, durable, parts) as file:
         file.write(data)
 
 

@@ -111,7 +111,7 @@ class LabelVersions:
         place = self._place(image_id)
         with self._held(), writing(place):
             for ending, data in ((LABELS, labels), (PROVENANCE, provenance), (FACTS, facts)):
-                atomic_write_bytes(place / f"{stem}{ending}", data, durable=False)
+                atomic_write_bytes(place / f"{stem}{ending}", data, durable=False, parts=self._folder)
             version = LabelVersion(time, what, stem, len(labels) + len(provenance) + len(facts), crc)
             self._count(version.nbytes)
             for old in before[MOST - 1 :]:

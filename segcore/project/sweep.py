@@ -12,23 +12,27 @@ from pathlib import Path
 
 from segcore.errors import ProjectError
 from segcore.project.label_store import LabelStore
+from segcore.project.label_versions import FOLDER as VERSIONS
 from segcore.project.snapshot_folder import is_abandoned
 
 PART = re.compile(r"\.[a-z0-9_]{8}\.part")
 """The name of an unfinished file of `segcore.files.atomic.atomic_write`."""
 
 NEXT = ".png.next"
-_CHECKPOINTS = "checkpoints"
-_FOLDERS = ("labels", "provenance", "predictions", "journal", "adaptation", "", _CHECKPOINTS)
+_DEEP = ("labels", "provenance", "predictions", "journal", "adaptation")
+_FLAT = (VERSIONS, "reports", "")
+"""Those whose unfinished files are in no folder within."""
+_TRAINING = ("checkpoints", "training/keep-learning", "training/keep-learning/states")
+_FOLDERS = (*_DEEP, *_FLAT, *_TRAINING)
 TRAINING_SECONDS = 600.0
-"""Unfinished checkpoints younger than this may belong to a training that writes them now."""
+"""Unfinished files of a training that are younger than this may be those of one that runs now."""
 
 
 def sweep(root: Path, labels: LabelStore) -> int:
     """Remove what killed processes left, and finish their saves; return how many files there were.
 
     To be called by the process that has just become the writer of the project: no other writes its labels,
-    predictions and settings now, so any unfinished file there is a dead one. Checkpoints may be written by a training.
+    predictions and settings now, so any unfinished file there is a dead one. A training writes its own beside it.
     Never raises: what cannot be removed stays.
     """
     from concurrent.futures import ThreadPoolExecutor  # only now: the window must be seen soon
@@ -36,7 +40,7 @@ def sweep(root: Path, labels: LabelStore) -> int:
     count, begun = 0, time.time()
     with ThreadPoolExecutor(len(_FOLDERS), "sweep") as lists:  # a network folder takes as long for all as for one
         found = dict(zip(_FOLDERS, lists.map(partial(_files, root), _FOLDERS), strict=True))
-    for name in _FOLDERS[:-1]:
+    for name in (*_DEEP, *_FLAT):
         for path in found[name]:
             if PART.fullmatch(path.name) and _age(path, begun) >= 0.0:
                 count += _remove(path)
@@ -45,7 +49,7 @@ def sweep(root: Path, labels: LabelStore) -> int:
                 with suppress(ProjectError):
                     labels.finish(image_id)
                     count += 1
-    for path in found[_CHECKPOINTS]:
+    for path in (path for name in _TRAINING for path in found[name]):
         if PART.fullmatch(path.name) and _age(path, begun) > TRAINING_SECONDS:
             count += _remove(path)
         elif path.name.endswith(".snapshot") and is_abandoned(path):
@@ -59,7 +63,7 @@ def _files(root: Path, name: str) -> list[Path]:
 
     Links to folders are not followed.
     """
-    stack, found, deep = [root / name], [], name not in ("", _CHECKPOINTS)
+    stack, found, deep = [root / name], [], name in _DEEP
     while stack:
         with suppress(OSError), os.scandir(stack.pop()) as entries:
             for entry in entries:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from segcore.errors import LabelError
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.project.label_versions import MOST
+from segcore.project.project import Project
 from tests.segcore.project.small_project import painted
 
 PLENTY = 10_000_000
@@ -40,6 +43,27 @@ def test_a_version_is_what_was_on_the_disk(project):
     found = project.versions.load("a.png", oldest, project.classes, project.class_history)
     np.testing.assert_array_equal(found.labels, first.labels)
     np.testing.assert_array_equal(found.provenance, first.provenance)
+
+
+def test_the_part_of_a_killed_process_is_swept_up_and_lies_in_no_folder_of_an_image(project, monkeypatch):
+    save(project, 1)
+    replace, root = os.replace, project.root
+
+    def killed(source, target):
+        """What is there when the process is killed at this moment."""
+        left.append(Path(source).relative_to(root))
+        Path(root, left[-1].parent, ".abcd_123.part").write_bytes(b"half")
+        replace(source, target)
+
+    left: list[Path] = []
+    monkeypatch.setattr(os, "replace", killed)
+    project.versions.keep("a.png", "Brush", PLENTY)
+    monkeypatch.undo()
+    assert {path.parent for path in left} == {Path("versions")}
+    project.close()
+    with Project.open(root) as again:
+        assert list(root.rglob("*.part")) == []
+        assert len(again.versions.of("a.png")) == 1
 
 
 def test_the_same_labels_are_kept_once(project):

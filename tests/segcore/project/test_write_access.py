@@ -188,17 +188,22 @@ def test_files_of_killed_processes_are_swept_on_open(project):
         project.root / ".abcd_123.part",
         project.root / "labels" / "sub dir" / ".12345678.part",
         project.root / "provenance" / ".aaaaaaaa.part",
+        project.root / "reports" / ".aaaaaaaa.part",
     ]
     others = [project.root / ".hidden.part", project.root / "labels" / "sub dir" / "notes.part"]
-    (project.root / "checkpoints").mkdir()
+    keep_learning = project.root / "training" / "keep-learning"
+    for folder in (project.root / "checkpoints", project.root / "reports", keep_learning / "states"):
+        folder.mkdir(parents=True)
     old, young = (project.root / "checkpoints" / f".{name}.part" for name in ("oooooooo", "yyyyyyyy"))
+    beside = [keep_learning / ".oooooooo.part", keep_learning / "states" / ".oooooooo.part"]
     snapshot = project.root / "checkpoints" / "version-001.safetensors.snapshot"
     snapshot.mkdir()
-    for path in (*parts, *others, old, young, snapshot / "owner.json"):
+    for path in (*parts, *others, *beside, old, young, snapshot / "owner.json"):
         path.write_bytes(b"x")
-    os.utime(old, (1, 1))
+    for path in (*beside, old):
+        os.utime(path, (1, 1))
     with reopened(project):
-        assert not any(path.exists() for path in (*parts, old, snapshot))
+        assert not any(path.exists() for path in (*parts, *beside, old, snapshot))
         assert all(path.exists() for path in (*others, young))
 
 
