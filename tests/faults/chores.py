@@ -161,7 +161,7 @@ class Chores(Hands):
         """Paint with Live, go on to the next image, undo."""
         window, live = self._window, self._window.live
         if window.document.label_map is not None and window.document.label_map.complete():
-            self.clear_labels()
+            yield from self.clear_labels()
         live.switch(True)
         yield lambda: live.ready or not live.on
         for _ in range(2):
@@ -173,10 +173,10 @@ class Chores(Hands):
         live.switch(False)
         yield self.idle
 
-    def clear_labels(self) -> None:
+    def clear_labels(self) -> Script:
         """Erase some of the image, so that something is left to label."""
         self._window.canvas.set_tool("eraser")
-        self._stroke()
+        yield from self._stroke()
 
     def refine(self) -> Script:
         """Turn a slider of the CRF, look at the preview; refine, or drop it."""
@@ -260,11 +260,13 @@ class Chores(Hands):
         window = self._window
         window.actions_["export"].trigger()
         dialog = window.findChild(ExportDialog)
+        yield dialog.isVisible
         boxes = {name: box for name, box in dialog.boxes.items() if name in FORMATS}
         chosen = {"png", self._random.choice(sorted(boxes))}
         for name, box in dialog.boxes.items():
             box.setChecked(name in chosen)
         dialog.out.setText(str(self._out / "export"))
+        yield lambda: True
         dialog.export_button.click()
         if self._random.random() < 0.2:
             self._cancel_jobs()
@@ -282,6 +284,7 @@ class Chores(Hands):
         dialog = window.findChild(ImportDialog)
         if dialog is None:
             return
+        yield dialog.isVisible
         (dialog.by_model if self._random.random() < 0.5 else dialog.by_person).setChecked(True)
         if self._random.random() < 0.7 and dialog.import_button.isEnabled():
             dialog.import_button.click()
@@ -296,6 +299,7 @@ class Chores(Hands):
         window = self._window
         window.actions_["pack"].trigger()
         dialog = window.findChild(PackDialog)
+        yield lambda: True
         dialog.path.setText(str(self._out / "packed.zip"))
         dialog.checkpoints.setChecked(False)
         dialog.pack_button.click()

@@ -46,7 +46,7 @@ class Hands:
         yield lambda: window.document.image is not None and not window.navigation.busy
         window.canvas.set_tool(tool)
         window.classes.choose_key(self._random.randrange(1, 4))
-        self._stroke()
+        yield from self._stroke()
         if self._random.random() < 0.1:
             QTest.keyClick(window.canvas, Qt.Key.Key_Escape)  # in the middle of its answer
         yield lambda: not window.document.stroke_in_progress
@@ -54,13 +54,16 @@ class Hands:
         QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
         yield from self._wait(0.03)
 
-    def _stroke(self) -> None:
+    def _stroke(self) -> Script:
+        """Draw with the mouse, whose events come one by one."""
         canvas = self._window.canvas
         points = [self._somewhere() for _ in range(self._random.randrange(2, 5))]
         QTest.mousePress(canvas, LEFT, PLAIN, points[0])
         for start, end in pairwise(points):
             for part in (1, 2, 3, 4):
+                yield lambda: True
                 QTest.mouseMove(canvas, start + (end - start) * part / 4)
+        yield lambda: True
         QTest.mouseRelease(canvas, LEFT, PLAIN, points[-1])
 
     def _somewhere(self) -> QPoint:

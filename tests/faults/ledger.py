@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ COUNTS = {"files": 3, "threads": 3, "processes": 0, "objects": 40}
 OF_A_CLASS = 6
 """By so many the objects of one class of Qt may."""
 JOURNAL_MB_AN_IMAGE = 32.0
+LOOPS = 200_000
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Entry:
         Objects that Python's collector knows, by type.
     journal_mb : float
         The undo histories on the disk.
+    loop_ms : float
+        Processor time of `LOOPS` rounds of an empty loop in Python: how fast the processor is, which others may share.
     """
 
     seconds: float
@@ -61,6 +65,7 @@ class Entry:
     objects: dict[str, int]
     python: dict[str, int]
     journal_mb: float
+    loop_ms: float = 0.0
 
 
 def entry(seconds: float, journal: Path) -> Entry:
@@ -81,7 +86,16 @@ def entry(seconds: float, journal: Path) -> Entry:
         dict(objects),
         dict(python),
         round(sum(file.stat().st_size for file in journal.rglob("*") if file.is_file()) / MEGABYTE, 2),
+        loop_ms(),
     )
+
+
+def loop_ms() -> float:
+    """Return `Entry.loop_ms`, measured now."""
+    began = time.thread_time()
+    for _ in range(LOOPS):
+        pass
+    return round((time.thread_time() - began) * 1000, 2)
 
 
 def findings(entries: Sequence[Entry], images: int) -> list[str]:

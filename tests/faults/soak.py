@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
+from statistics import median
 from types import TracebackType
 from typing import Any
 
@@ -214,6 +215,7 @@ def result(told: Told, seconds: float) -> dict[str, Any]:
     from benchmarks.heart import LIMIT_MS
     from tests.faults.ledger import findings, grown, names_of_threads, slope
 
+    loops = [each.loop_ms for each in told.entries]
     entries, by_cpu = told.entries, told.gaps["by_cpu"]
     wrong = [*told.hangs, *told.errors, *findings(entries, IMAGES)]
     if by_cpu:
@@ -224,6 +226,7 @@ def result(told: Told, seconds: float) -> dict[str, Any]:
         "chores": told.chores,
         "wrong": wrong,
         "said": told.said,
+        "loop_ms": {each.__name__: each(loops) for each in (min, median, max)} if loops else {},
         "mb_an_hour": {name: round(slope(entries, name), 1) for name in ("rss_mb", "anonymous_mb")},
         "gaps": {
             "limit_ms": LIMIT_MS,
