@@ -17,7 +17,8 @@ class JoinedClasses(NamedTuple):
     Attributes
     ----------
     classes : ClassSet
-        Those of this project as they are, then those that only the other one has, with its colours.
+        Those of this project as they are, then those that only the other one has, with its colours; one that a class
+        has already is replaced by a fresh one.
     added : tuple[str, ...]
         The names of the latter.
     table : NDArray[np.uint8]
@@ -42,7 +43,8 @@ def join_classes(here: ClassSet, there: ClassSet) -> JoinedClasses:
     table = np.full(256, IGNORE_INDEX, np.uint8)
     for each in there:
         if classes.named(each.name) is None:
-            classes = classes.added(each.name, each.color)
+            is_taken = each.color in {known.color for known in classes}
+            classes = classes.added(each.name, None if is_taken else each.color)
             added.append(each.name)
         found = classes.named(each.name)
         assert found is not None

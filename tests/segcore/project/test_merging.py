@@ -42,6 +42,11 @@ def test_classes_are_joined_by_name():
     assert joined.classes.named("road").color == CLASSES.named("road").color
 
 
+def test_no_two_joined_classes_have_one_colour():
+    joined = join_classes(ClassSet.from_names(["background", "lane", "crack"]), ClassSet.from_names(["x", "y", "z"]))
+    assert len({each.color for each in joined.classes}) == 6
+
+
 HERE_MAP = label_map([255, 0, 1, 1, 255, 1, 1], [U, P, H, C, U, H, P])
 THERE_MAP = label_map([2, 2, 2, 2, 2, 1, 2], [H, C, H, H, P, C, P])
 
