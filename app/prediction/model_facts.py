@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QWidget
 
+from app.appearance.numbers import percent
 from app.appearance.plain_text import as_tip, plain_label
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class ModelFacts(QWidget):
             text = self.tr("{value} on images of the project {name}")
         else:
             text = self.tr("{value} on other images, not of this project")
-        return text.format(value=f"{choice.mean_iou:.3f}", name=choice.measured_in)
+        return text.format(value=percent(choice.mean_iou, 1), name=choice.measured_in)
 
     def _classes(self, classes: ClassSet | None, project: Project | None, joined: set[int] | None) -> str:
         if classes is None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.appearance.numbers import percent
 from app.appearance.plain_text import as_caption, as_tip, plain_label
 from app.document.session import Session
 from app.jobs.job_bar import JobBar
@@ -336,7 +337,7 @@ class ModelPanel(QWidget):
             return self.tr("download, {size}").format(size=size_text(choice))
         if choice.mean_iou is None or not choice.measured_here:
             return ""
-        return self.tr("IoU {value}").format(value=f"{choice.mean_iou:.3f}")
+        return self.tr("IoU {value}").format(value=percent(choice.mean_iou, 1))
 
     def _choice(self) -> ModelChoice | None:
         key = self._predictions.model_key

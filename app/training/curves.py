@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.appearance.numbers import percent
 
 LOSS_COLOR = QColor("#cf6a22")
 IOU_COLOR = QColor("#2f86d6")
@@ -62,12 +66,12 @@ class Curves(QWidget):
         half = self.height() / 2.0
         steps = [x for series in (self.loss, self.mean_iou) for x, _ in series]
         x_range = (0.0, max([*steps, 1.0]))
-        for top, title, color, line, faint, digits in (
-            (0.0, self.tr("Loss"), LOSS_COLOR, self.smooth, self.loss, 2),
-            (half, self.tr("Mean IoU, held-out images"), IOU_COLOR, self.mean_iou, [], 3),
+        for top, title, color, line, faint, written in (
+            (0.0, self.tr("Loss"), LOSS_COLOR, self.smooth, self.loss, "{:.2f}".format),
+            (half, self.tr("Mean IoU, held-out images"), IOU_COLOR, self.mean_iou, [], _percent),
         ):
             area = QRectF(0.0, top, float(self.width()), half)
-            self._chart(painter, area, title, color, line, faint, x_range, digits)
+            self._chart(painter, area, title, color, line, faint, x_range, written)
         painter.end()
 
     def _chart(
@@ -79,7 +83,7 @@ class Curves(QWidget):
         line: Series,
         faint: Series,
         x_range: tuple[float, float],
-        digits: int,
+        written: Callable[[float], str],
     ) -> None:
         metrics, palette = self.fontMetrics(), self.palette()
         text, quiet = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.PlaceholderText)
@@ -90,7 +94,7 @@ class Curves(QWidget):
         low, high = _nice_range(values)
         if color is IOU_COLOR:
             high = min(1.0, high)
-        labels = [f"{value:.{digits}f}" for value in (high, low)]
+        labels = [written(value) for value in (high, low)]
         gutter = max(metrics.horizontalAdvance(label) for label in labels) + 8
         plot = QRectF(
             area.left() + gutter, area.top() + 1.7 * row, area.width() - gutter - 4, area.height() - 2.9 * row
@@ -100,8 +104,8 @@ class Curves(QWidget):
         painter.drawText(QRectF(area.left(), area.top(), area.width(), row), Qt.AlignmentFlag.AlignLeft, title)
         if line:
             painter.setPen(text)
-            now = f"{line[-1][1]:.{digits}f}"
-            painter.drawText(QRectF(area.left(), area.top(), area.width() - 4, row), Qt.AlignmentFlag.AlignRight, now)
+            box = QRectF(area.left(), area.top(), area.width() - 4, row)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight, written(line[-1][1]))
 
         painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1.0))
         for y in (plot.top(), plot.center().y(), plot.bottom()):
@@ -139,8 +143,12 @@ class Curves(QWidget):
         if self.smooth:
             parts.append(self.tr("Loss {value}").format(value=f"{self.smooth[-1][1]:.3f}"))
         if self.mean_iou:
-            parts.append(self.tr("Mean IoU {value}").format(value=f"{self.mean_iou[-1][1]:.3f}"))
+            parts.append(self.tr("Mean IoU {value}").format(value=_percent(self.mean_iou[-1][1])))
         self.setAccessibleDescription(", ".join(parts))
+
+
+def _percent(value: float) -> str:
+    return percent(value, 1)
 
 
 def _nice_range(values: list[float]) -> tuple[float, float]:

@@ -106,7 +106,7 @@ def test_another_projects_score_is_not_shown_as_this_ones(qtbot, context, panel,
     settle(qtbot, context)
     panel.refresh()
     settle(qtbot, context)
-    assert panel.facts.labels["mean_iou"].text() == f"0.250 on {said}"
+    assert panel.facts.labels["mean_iou"].text() == f"25.0 % on {said}"
     assert "IoU" not in panel.chooser.currentText()
 
 
@@ -121,8 +121,8 @@ def test_versions_come_first_then_the_catalogue(panel, project):
 def test_the_facts_of_the_model_in_use(panel):
     assert panel.facts.labels["architecture"].text() == "starter"
     assert panel.facts.labels["classes"].text() == "knows 2 of this project's 2"
-    assert panel.facts.labels["mean_iou"].text() == "0.250 on held-out images"
-    assert "IoU 0.250" in panel.chooser.currentText()
+    assert panel.facts.labels["mean_iou"].text() == "25.0 % on held-out images"
+    assert "IoU 25.0 %" in panel.chooser.currentText()
     assert panel.facts.labels["base"].text() == "v2"
     assert "in this project" in panel.facts.labels["place"].text()
 

@@ -259,7 +259,7 @@ def test_curves_keep_what_they_are_given_and_paint_it(qtbot):
     assert len(curves.loss) == 10
     assert curves.mean_iou == [(9, 0.4), (12, 0.5)]
     assert curves.grab().toImage() != empty
-    assert "0.500" in curves.accessibleDescription()
+    assert "50.0 %" in curves.accessibleDescription()
     curves.clear()
     assert curves.grab().toImage() == empty
 
