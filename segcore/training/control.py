@@ -45,7 +45,7 @@ class Control:
     keep: int | None = None
 
     def write(self, path: Path) -> None:
-        """Write the file atomically, but not durably: the window waits for it, and only a running process reads it.
+        """Write the file atomically, but not durably: only a running process reads it.
 
         Raises ProjectError.
         """
