@@ -183,7 +183,7 @@ class TrainingRun(Job):
         """Write what is wanted for the process to find; where that fails, it only goes on as it was."""
         self._control = control
         if self._timer.isActive() or (self._start is not None and self.running):
-            self._jobs.submit(LANE, partial(control.write, self.folder.control), quiet=True)
+            self._jobs.submit(LANE, partial(_write, self.folder, control), quiet=True)
 
     # --- listening ---------------------------------------------------------------------------------------------
 
@@ -259,3 +259,9 @@ class TrainingRun(Job):
         self.finished = True
         self._timer.stop()
         self._lines.close()
+
+
+def _write(folder: TrainingFolder, control: Control) -> None:
+    """Write what is wanted, unless the folder is gone because the training could not be started or was stopped."""
+    if folder.path.is_dir():
+        control.write(folder.control)

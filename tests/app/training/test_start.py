@@ -34,6 +34,7 @@ def test_cancelled_before_it_is_started_it_never_starts(qtbot, jobs, held, tmp_p
 
 def test_closed_before_it_is_started_it_never_starts(qtbot, jobs, held, tmp_path):
     run, heard = begin(jobs, tmp_path, "import time; time.sleep(60)")
+    run.watch({"a.png": str(tmp_path / "a.png")})
     run.shutdown()
     assert heard == [("cancelled", None)]
     held.set()
