@@ -38,7 +38,7 @@ def plan_details(plan: MergePlan) -> list[str]:
 
 def report_headline(report: MergeReport) -> str:
     """Return what a merge did, in a sentence or two."""
-    text = _tr("Merged: labels of {merged} images have changed; images copied: {copied}.").format(
+    text = _tr("Merged: images whose labels changed: {merged}; images copied: {copied}.").format(
         merged=len(report.merged), copied=len(report.copied)
     )
     if report.skipped:

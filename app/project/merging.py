@@ -164,7 +164,9 @@ class Merging(QObject):
         text = self.tr("Images that are as they were before: {count}.").format(count=len(run.changed))
         if run.skipped:
             text += " " + self.tr("Changed since, and therefore not: {left}.").format(left=len(run.skipped))
-        self.message.emit(text)
+            self.notice.report(text, run.skipped, "", can_undo=False)
+        else:
+            self.message.emit(text)
 
 
 def _no_verdict() -> object:

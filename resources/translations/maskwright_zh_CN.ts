@@ -6110,7 +6110,7 @@ Folder: {folder}</source>
         <translation>略过：{n}。</translation>
     </message>
     <message>
-        <source>Merged: labels of {merged} images have changed; images copied: {copied}.</source>
+        <source>Merged: images whose labels changed: {merged}; images copied: {copied}.</source>
         <translation>已合并：{merged} 张图像的标签已更改；已复制的图像：{copied}。</translation>
     </message>
     <message>

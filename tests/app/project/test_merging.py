@@ -77,7 +77,7 @@ def test_what_would_happen_is_shown_and_nothing_is_overwritten_unasked(qtbot, tw
     assert "(images: 1, " in dialog.copy.text()
     assert not dialog.copy.isChecked()
     notice = merged(qtbot, window, dialog)
-    assert notice.label.text() == "Merged: labels of 1 images have changed; images copied: 0. Left out: 1."
+    assert notice.label.text() == "Merged: images whose labels changed: 1; images copied: 0. Left out: 1."
     assert "now they have the labels of one: those of this project." in notice.details.list.toPlainText()
     project = window.document.project
     assert window.document.classes.names == ["sky", "road", "car"]
@@ -100,6 +100,19 @@ def test_the_open_image_has_the_other_labels_on_request_and_undo_takes_all_back(
     assert window.document.project.load_label_map("b.png").state() is State.NEW
     assert not window.records.marks.of("b.png").flagged
     assert window.opening.merging.notice.isHidden()
+
+
+def test_undo_names_the_images_that_were_changed_since(qtbot, two):
+    window, theirs = two
+    dialog = asked(qtbot, window, theirs)
+    dialog.replace.setChecked(True)
+    notice = merged(qtbot, window, dialog)
+    edit_closed(window.document.project, "b.png", lambda _: painted(0), "Fill")
+    notice.undo_button.click()
+    qtbot.waitUntil(lambda: "as they were before: 1. Changed since, and therefore not: 1." in notice.label.text())
+    assert notice.details.list.toPlainText() == "b.png"
+    assert not notice.undo_button.isVisible()
+    assert (window.document.project.load_label_map("b.png").labels == 0).all()
 
 
 def test_images_that_only_the_other_has_come_along_from_a_packed_project(qtbot, two, tmp_path):
