@@ -128,5 +128,7 @@ def _print_candidate(found: Candidate) -> None:
         "seconds": round(found.seconds, 3),
         "best_step": found.step,
         "chosen": found.chosen,
+        "skipped": found.skipped,
+        "warnings": found.warnings,
     }
     print_json(event, indent=None)

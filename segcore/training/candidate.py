@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -16,7 +16,9 @@ from segcore.models.lineage import fingerprint, seen_by
 from segcore.models.model import Model
 from segcore.prediction import Predictor
 from segcore.progress import Progress, Task, mapped
+from segcore.training.batches import Batches
 from segcore.training.comparison import Comparison, Verdict, judge
+from segcore.training.dataset import training_warnings
 from segcore.training.evaluate import evaluate
 from segcore.training.known_classes import known_classes
 from segcore.training.request import TrainRequest
@@ -43,6 +45,10 @@ class Candidate:
         Whether a person chose the state.
     unknown_before : tuple[str, ...]
         Classes that the model in use cannot name.
+    skipped : dict[str, str]
+        Images left out, by key, with the reason.
+    warnings : tuple[str, ...]
+        Of classes that never occur, and images that were replaced.
     """
 
     checkpoint: Path
@@ -53,6 +59,8 @@ class Candidate:
     seconds: float
     chosen: bool = False
     unknown_before: tuple[str, ...] = ()
+    skipped: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,8 @@ class HeldOut:
         The model in use, of the project's classes.
     device : torch.device
         Where networks are measured.
+    batches : Batches
+        What is learned from.
 
     Attributes
     ----------
@@ -84,9 +94,10 @@ class HeldOut:
         The model in use; None before `measure_before`, and when it knows none of the classes.
     """
 
-    def __init__(self, request: TrainRequest, in_use: Model, device: torch.device) -> None:
+    def __init__(self, request: TrainRequest, in_use: Model, device: torch.device, batches: Batches) -> None:
         self.before: Measured | None = None
-        self._request, self._in_use, self._device = request, in_use, device
+        self._request, self._in_use, self._device, self._batches = request, in_use, device, batches
+        self._failures: list[tuple[str, str]] = []
         self._unknown: tuple[str, ...] = ()
 
     def measure_before(self) -> Task[None]:
@@ -103,8 +114,11 @@ class HeldOut:
         """Measure a model. Raises ImageError or LabelError when no held-out image can be read."""
         request, counts, shown = self._request, list[ImageCounts](), Progress(0, 0, "Validating")
         sample = PixelSample(len(request.validate))
+        self._failures.clear()
         predictor = Predictor(model, self._device.type)
-        task = evaluate(predictor, request.validate, request.classes, failures=[], each=counts, sample=sample)
+        task = evaluate(
+            predictor, request.validate, request.classes, failures=self._failures, each=counts, sample=sample
+        )
         return Measured((yield from mapped(task, lambda _: shown)), tuple(counts), sample)
 
     @property
@@ -140,7 +154,18 @@ class HeldOut:
         with writing(request.out):
             made = replace(model, metrics=found.scores.to_json(), lineage=lineage, temperature=calibration.temperature)
             save_checkpoint(request.out, made)
-        return Candidate(request.out, before, found.scores, comparison, step, state.seconds, chosen, self._unknown)
+        return Candidate(
+            request.out,
+            before,
+            found.scores,
+            comparison,
+            step,
+            state.seconds,
+            chosen,
+            self._unknown,
+            self._batches.skipped | dict(self._failures),
+            training_warnings(self._batches.missing, self._batches.replaced),
+        )
 
 
 def worth_offering(comparison: Comparison) -> bool:

@@ -187,7 +187,7 @@ class ContinualTraining:
         request = self._train_request(data, network.seen | seen_by(in_use.lineage))
         batches = Batches(request.train, data.classes, network.preprocess, RECIPE, request.seed, request.ignore_index)
         yield from batches.read()
-        held_out = HeldOut(request, in_use, self._device)
+        held_out = HeldOut(request, in_use, self._device, batches)
         cost = Clock(0.0)
         yield from held_out.measure_before()
         self._read.seconds = max(self._read.seconds, cost.elapsed / VALIDATION_SHARE)

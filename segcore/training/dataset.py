@@ -211,6 +211,11 @@ class Dataset:
         return example
 
 
+def training_warnings(missing: Sequence[str], replaced: Collection[str]) -> tuple[str, ...]:
+    """Return what to say of classes that never occur and of images that were replaced, a line each."""
+    return tuple(filter(None, [missing_classes(missing), replaced_images(replaced)]))
+
+
 def replaced_images(keys: Collection[str]) -> str:
     """Return what to say of images that were replaced after they were labelled; "" when there are none."""
     if not keys:

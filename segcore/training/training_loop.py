@@ -21,7 +21,7 @@ from segcore.training.batches import Batches
 from segcore.training.budget import Budget
 from segcore.training.comparison import Comparison, judge
 from segcore.training.control import ControlFile
-from segcore.training.dataset import missing_classes, replaced_images
+from segcore.training.dataset import training_warnings
 from segcore.training.distributed import World, current_world
 from segcore.training.known_classes import known_classes
 from segcore.training.learner import Learner, Part
@@ -157,8 +157,7 @@ class Training:
 
     def _warnings(self) -> tuple[str, ...]:
         everywhere = self.world.gather(self.batches.replaced)
-        replaced = replaced_images({key for part in everywhere for key in part})
-        return tuple(filter(None, [missing_classes(self.batches.missing), replaced]))
+        return training_warnings(self.batches.missing, {key for part in everywhere for key in part})
 
     def _begin(self, state: TrainingState | None) -> None:
         """Make ready for the first step, or for the one after ``state``."""

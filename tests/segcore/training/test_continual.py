@@ -143,6 +143,18 @@ def test_too_few_images_are_offered_but_judged_as_too_few(bench):
     assert candidate.after.mean_iou == read_checkpoint_info(candidate.checkpoint).metrics["mean_iou"]
 
 
+def test_what_is_left_out_is_said_with_the_candidate(bench):
+    bench.project.image_path("01.png").write_bytes(b"damaged")
+    for image_id in ("00.png", "02.png", "03.png"):
+        bench.project.save_label_map(image_id, bench.project.load_label_map(image_id), picture="another")
+    bench.run(lambda _: bool(bench.candidates))
+    (candidate,) = bench.candidates
+    assert list(candidate.skipped) == ["01.png"]
+    assert "01.png" in candidate.skipped["01.png"]
+    (warning,) = candidate.warnings
+    assert "replaced by" in warning
+
+
 def test_what_is_no_better_than_the_model_in_use_is_not_offered(bench):
     bench.run(lambda _: bool(bench.candidates) and bench.candidates[-1].after.mean_iou > 0.9)
     in_use = bench.request.folder / "in use.safetensors"
