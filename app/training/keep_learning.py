@@ -168,7 +168,7 @@ class KeepLearning(QObject):
         run = KeepRun(order, self)
         self._project, self._run, self.verdict, self.candidate = project, run, "", None
         self._control = replace(self._control, changes=0, model=base, keep=None)
-        run.progressed.connect(self._on_progress)
+        run.progressed.connect(partial(self._on_progress, run))
         run.offered.connect(partial(self._on_offered, run))
         run.ended.connect(partial(self._on_ended, run))
         run.start(self._control)
@@ -181,7 +181,9 @@ class KeepLearning(QObject):
             run.stop()
         self.changed.emit()
 
-    def _on_progress(self, step: Progress, verdict: str) -> None:
+    def _on_progress(self, run: KeepRun, step: Progress, verdict: str) -> None:
+        if run is not self._run:  # asked to stop, not ended yet
+            return
         if verdict:
             self.verdict = verdict
             self.measured.emit(step)

@@ -15,6 +15,7 @@ from app.training.keep_folder import KeepFolder
 from app.training.keep_run import KeepOrder
 from app.training.training_run import TrainingOrder
 from segcore.models.checkpoint_info import read_checkpoint_info
+from segcore.progress import Progress
 from tests.segcore.training.painted_project import correct, painted_project
 from tests.systems import posix_only
 
@@ -45,6 +46,18 @@ def test_it_learns_while_the_switch_is_on_and_its_state_stays(desk, project):
     assert desk.errors == []
     assert read_checkpoint_info(KeepFolder(project.root).path / "state.safetensors").lineage[-1]["continual"] is True
     assert project.checkpoints() == []
+
+
+def test_a_process_that_is_asked_to_stop_says_nothing_more(desk, project):
+    desk.open(project)
+    desk.keep.switch(True)
+    desk.wait(lambda: learning(desk))
+    run = desk.keep._run
+    desk.keep.switch(False)
+    run.progressed.emit(Progress(1, 2, "Validating"), "")
+    run.progressed.emit(Progress(1, 2, "Validating"), "better")
+    assert desk.keep.text == ""
+    assert desk.keep.verdict != "better"
 
 
 def test_switched_off_and_on_at_once_there_are_never_two_processes(desk, project):
