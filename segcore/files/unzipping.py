@@ -6,18 +6,29 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from segcore.files.atomic import make_folder, sync_folder, wait_for_the_disk, writing
 
 ZIP_ERRORS: tuple[type[Exception], ...] = (
-    *(OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, NotImplementedError),
+    *(OSError, EOFError, ValueError, KeyError, IndexError, TypeError, RuntimeError, NotImplementedError),
     *(zipfile.BadZipFile, zlib.error),
 )
 """What `zipfile` raises for a file that is damaged or packed in a way that it does not know."""
 _PIECE = 1 << 20
+
+
+def check_places(members: Sequence[zipfile.ZipInfo]) -> None:
+    """Raise ValueError when two members are the same file, or one is a file and a folder."""
+    places = [PurePosixPath(member.filename) for member in members]
+    files = set(places)
+    folders = {folder for place in files for folder in place.parents}
+    if len(files) < len(places):
+        raise ValueError("it holds two files of the same name")
+    for each in files & folders:
+        raise ValueError(f"it holds {str(each)!a} as a file and as a folder")
 
 
 def extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> Iterator[None]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from segcore.errors import LabelError, ProjectError
 from segcore.files.inside import inside
-from segcore.files.unzipping import ZIP_ERRORS, extract, new_folder
+from segcore.files.unzipping import ZIP_ERRORS, check_places, extract, new_folder
 from segcore.files.zip_limits import free_bytes, holds_too_much, total_bytes
 from segcore.progress import Progress, Task
 
@@ -73,7 +73,7 @@ def _members(path: Path, place: Path) -> Iterator[tuple[zipfile.ZipFile, list[zi
             _check(path, members, place)
             yield archive, members
     except ProjectError as error:
-        raise LabelError(error.message, error.remedy) from error
+        raise LabelError(f"{path} cannot be unpacked: {error.message}", error.remedy) from error
     except ZIP_ERRORS as error:
         raise LabelError(f"{path} cannot be unpacked ({error}).", "Export the data set again.") from error
 
@@ -84,6 +84,7 @@ def _check(path: Path, members: list[zipfile.ZipInfo], place: Path) -> None:
             f"{path} holds more than its size can explain.",
             "If you trust it, unpack it yourself and import the folder.",
         )
+    check_places(members)
     if total_bytes(members) > free_bytes(place):
         raise LabelError(
             f"{path} needs {total_bytes(members) / 1e9:.1f} GB to be unpacked, and {place.parent} has less.",

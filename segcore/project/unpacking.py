@@ -15,7 +15,7 @@ from segcore.errors import ProjectError
 from segcore.files.atomic import writing
 from segcore.files.inside import inside
 from segcore.files.regular_file import open_regular
-from segcore.files.unzipping import ZIP_ERRORS, extract, new_folder
+from segcore.files.unzipping import ZIP_ERRORS, check_places, extract, new_folder
 from segcore.files.zip_limits import free_bytes, holds_too_much, total_bytes
 from segcore.progress import Progress, Task
 from segcore.project.pack_layout import FILES, FOLDERS, IMAGES, LIST, PackList
@@ -116,6 +116,7 @@ def _checked(archive: zipfile.ZipFile, path: Path, folder: Path) -> list[zipfile
         inside(folder, member.filename)
         if stat.S_ISLNK(member.external_attr >> 16):
             raise ValueError(f"{member.filename!a} is a link")
+    check_places(members)
     if NAME not in archive.namelist():
         raise ProjectError(f"{path} is no packed project: it holds no {NAME}.", "Choose a file that Maskwright packed.")
     if holds_too_much(members, path.stat().st_size):

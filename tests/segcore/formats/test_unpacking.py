@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 
 import pytest
@@ -47,6 +48,27 @@ def test_a_damaged_file_or_a_stop_leaves_nothing(tmp_path):
     next(task)
     task.close()
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("a.txt", "a.txt/b"), "it holds 'a.txt' as a file and as a folder"),
+        (("a/b.txt", "a/./b.txt"), "it holds two files of the same name"),
+    ],
+)
+def test_two_files_in_one_place_are_refused(tmp_path, names, told):
+    path = packed(tmp_path / "x.zip", **dict.fromkeys(names, ""))
+    with pytest.raises(LabelError, match=re.escape(f"x.zip cannot be unpacked ({told})")):
+        drive(unpack_beside(path, tmp_path / "y"))
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_empty_name_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo(""), "a")
+    with pytest.raises(LabelError, match=r"x\.zip cannot be unpacked"):
+        drive(unpack_beside(tmp_path / "x.zip", tmp_path / "y"))
 
 
 def test_a_name_that_leads_out_is_refused(tmp_path):

@@ -146,9 +146,11 @@ def link(name):
         ("labels/../../evil.png", "relative path"),
         ("/etc/evil", "relative path"),
         (link("labels/a.png"), "is a link"),
+        (zipfile.ZipInfo(""), r"p\.zip cannot be unpacked"),
+        ("project.json/a", "as a file and as a folder"),
     ],
 )
-def test_names_that_lead_out_are_refused(labelled, tmp_path, member, words):
+def test_names_that_are_no_place_inside_are_refused(labelled, tmp_path, member, words):
     drive(pack(labelled, tmp_path / "p.zip"))
     with zipfile.ZipFile(tmp_path / "p.zip", "a") as archive:
         archive.writestr(member, "/etc/passwd")
