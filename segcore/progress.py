@@ -34,7 +34,7 @@ class Progress:
     @property
     def fraction(self) -> float:
         """Share done, 0.0 to 1.0; 0.0 while the total is unknown."""
-        return min(1.0, self.done / self.total) if self.total > 0 else 0.0
+        return max(0.0, min(1.0, self.done / self.total)) if self.total > 0 else 0.0
 
     def part(self, number: int, parts: int, name: str = "") -> Progress:
         """Return the progress of the whole while its part ``number`` (from 0) of ``parts`` has come this far.

@@ -165,12 +165,18 @@ def described(model: Path, start: Description) -> Description:
 def read_object(path: Path) -> dict[str, Any]:
     """Read a JSON object. Raises CheckpointError."""
     try:
-        data = json.loads(read_regular(path, _LARGEST_FILE).decode("utf-8-sig"))
+        data = json.loads(read_regular(path, _LARGEST_FILE).decode("utf-8-sig"), parse_constant=_constant)
     except (OSError, ValueError, RecursionError) as error:
         raise CheckpointError(f"{path} cannot be read ({error}).", "Mend it, or get it again.") from error
     if not isinstance(data, dict):
         raise CheckpointError(f"{path} is no JSON object.", f"Mend it, for example: {EXAMPLE}")
     return data
+
+
+def _constant(name: str) -> float:
+    if name == "NaN":  # many checks of other libraries let it pass
+        raise ValueError("a number is NaN")
+    return float(name)
 
 
 def decoded(metadata: Mapping[str, str]) -> dict[str, Any]:

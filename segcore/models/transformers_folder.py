@@ -69,7 +69,7 @@ def load_transformers(folder: Path, description: Description | None = None) -> M
             "Name one class a channel, in their order.",
         )
     classes_of_channels(channels, folder)
-    preprocess = _sized(preprocess_of(description, folder), processor)
+    preprocess = _sized(preprocess_of(description, folder), processor, folder)
     multiple = config.get(kind.multiple, 1) if kind.multiple else 1
     size = _pair(config.get("image_size")) if kind.fixed else None
     rules = InputRules(
@@ -174,17 +174,21 @@ def _description(names: dict[str, Any] | None, processor: dict[str, Any], folder
     return Description().updated(said, folder / "config.json")
 
 
-def _sized(preprocess: Preprocess, processor: dict[str, Any]) -> Preprocess:
-    """Return it with the processor's size and filter."""
+def _sized(preprocess: Preprocess, processor: dict[str, Any], folder: Path) -> Preprocess:
+    """Return it with the processor's size and filter. Raises CheckpointError for a size that is not understood."""
     size = processor.get("size")
     if not processor.get("do_resize", bool(size)) or not size:
         return preprocess
     resample = _RESAMPLE.get(processor.get("resample", 2), "bilinear")
     if isinstance(size, dict) and isinstance(size.get("shortest_edge"), int):
         data = {"short_side": size["shortest_edge"]}
+    elif pair := _pair((size.get("height"), size.get("width")) if isinstance(size, dict) else size):
+        data = {"size": pair}
     else:
-        pair = _pair((size["height"], size["width"]) if isinstance(size, dict) and "height" in size else size)
-        data = {"size": pair} if pair is not None else {}
+        raise CheckpointError(
+            f"{folder} resizes images to {json.dumps(size)[:100]}, which is not understood.",
+            "Give height and width, or shortest_edge, as size in its preprocessor_config.json.",
+        )
     assert resample in FILTERS
     return Preprocess.from_json({**preprocess.to_json(), **data, "resample": resample})
 

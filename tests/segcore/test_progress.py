@@ -20,6 +20,7 @@ def test_fraction():
     assert Progress(1, 4).fraction == 0.25
     assert Progress(5, 4).fraction == 1.0
     assert Progress(5, 0).fraction == 0.0
+    assert Progress(-1e308, 1e-308).fraction == 0.0
 
 
 def test_drive_reports_and_returns():

@@ -93,8 +93,8 @@ def test_names_are_asked_for(tmp_path):
         load_checkpoint(folder)
 
 
-def change(folder, **values):
-    path = folder / "config.json"
+def change(folder, file="config.json", **values):
+    path = folder / file
     path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), **values}), "utf-8")
 
 
@@ -108,6 +108,8 @@ def change(folder, **values):
         ({"depths": [2, 1, 1, 1]}, "misses"),
         ({"backbone": "some/where"}, "only named"),
         ({"hidden_sizes": "wide"}, "net"),
+        ({"hidden_dropout_prob": float("nan")}, "a number is NaN"),
+        ({"file": "preprocessor_config.json", "size": {"height": 64, "wide": 64}}, '"wide": 64}, which is not underst'),
     ],
 )
 def test_a_folder_that_does_not_fit_is_refused(tmp_path, values, message):
