@@ -9,8 +9,10 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from segcore.errors import CheckpointError, UsageError
+from segcore.errors import CheckpointError, MaskwrightError, UsageError
+from segcore.hardware.device import is_out_of_memory
 from segcore.models.input_rules import InputRules
+from segcore.models.program_output import first_line
 from segcore.models.segmenter import Segmenter
 
 
@@ -34,8 +36,21 @@ class OutsideNetwork(Segmenter):
         """Float32 [N, 3, h, w] of a size that `rules` allow -> logits, float32 [N, C, h', w'] of any scale."""
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
-        """Logits by name, upsampled to the input's size; see `Segmenter`."""
-        return {"out": self.rules.run(self.logits, x)}
+        """Logits by name, upsampled to the input's size; see `Segmenter`.
+
+        Raises CheckpointError for what the other library raises, but for want of memory: then smaller tiles are tried.
+        """
+        try:
+            return {"out": self.rules.run(self.logits, x)}
+        except MaskwrightError:
+            raise
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise
+            raise CheckpointError(
+                f"This network cannot compute an input of {x.shape[3]} x {x.shape[2]} pixels ({first_line(error)}).",
+                "Its file may be damaged: get it again, or choose another model.",
+            ) from error
 
     def load_imagenet(self, published: Mapping[str, Tensor]) -> None:
         """Raise CheckpointError: its weights come with it."""

@@ -56,7 +56,8 @@ def load_transformers(folder: Path, description: Description | None = None) -> M
     processor = _processor(folder)
     names = _names(raw)
     channels = len(names) if names is not None else _count(raw)
-    taken = raw.get("num_channels", (config.get("backbone_config") or {}).get("num_channels", 3))
+    body = config.get("backbone_config")
+    taken = raw.get("num_channels", body.get("num_channels", 3) if isinstance(body, dict) else 3)
     if taken != 3:
         raise CheckpointError(f"{folder} takes images of {taken} channels.", "Choose a network for RGB images.")
     if description is None:
@@ -154,8 +155,10 @@ def _names(config: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _count(config: Mapping[str, Any]) -> int:
-    given = config.get("id2label") or config.get("num_labels") or 2  # the library's own number
-    return given if isinstance(given, int) else len(given)
+    named, given = config.get("id2label"), config.get("num_labels")
+    if isinstance(named, dict) and named:
+        return len(named)
+    return given if isinstance(given, int) and given else 2  # the library's own number
 
 
 def _description(names: dict[str, Any] | None, processor: dict[str, Any], folder: Path) -> Description:
@@ -166,8 +169,8 @@ def _description(names: dict[str, Any] | None, processor: dict[str, Any], folder
         if "MobileViT" in str(processor.get("image_processor_type", processor.get("feature_extractor_type"))):
             plain = True  # this processor never normalises, whatever its file says
         said |= {
-            "mean": [0.0] * 3 if plain else processor["image_mean"],
-            "std": [1.0] * 3 if plain else processor["image_std"],
+            "mean": [0.0] * 3 if plain else processor.get("image_mean"),
+            "std": [1.0] * 3 if plain else processor.get("image_std"),
             "scale": processor.get("rescale_factor", 1 / 255) if processor.get("do_rescale", True) else 1.0,
             "channels": "BGR" if flips else "RGB",
         }
@@ -179,7 +182,8 @@ def _sized(preprocess: Preprocess, processor: dict[str, Any], folder: Path) -> P
     size = processor.get("size")
     if not processor.get("do_resize", bool(size)) or not size:
         return preprocess
-    resample = _RESAMPLE.get(processor.get("resample", 2), "bilinear")
+    given = processor.get("resample")
+    resample = _RESAMPLE.get(given, "bilinear") if isinstance(given, int) else "bilinear"
     if isinstance(size, dict) and isinstance(size.get("shortest_edge"), int):
         data = {"short_side": size["shortest_edge"]}
     elif pair := _pair((size.get("height"), size.get("width")) if isinstance(size, dict) else size):

@@ -211,12 +211,30 @@ def built(config: Mapping[str, Any], num_classes: int) -> nn.Module:
 def configuration(config: Mapping[str, Any], num_classes: int) -> Any:
     """Return the library's configuration; auxiliary heads, which only its own training uses, are left out."""
     known = {key: value for key, value in config.items() if key != "model_type"}
+    if _most_layers(known) > _LAYERS:
+        raise ValueError(f"it has more than {_LAYERS} layers in a row")
     made = transformers().CONFIG_MAPPING[str(config["model_type"])].from_dict(known)
     made.id2label = {channel: str(channel) for channel in range(num_classes)}
     made.label2id = {str(channel): channel for channel in range(num_classes)}
     if hasattr(made, "use_auxiliary_head"):
         made.use_auxiliary_head = False
     return made
+
+
+_LAYERS = 1000
+"""In a damaged file the number can be in the billions, and the library would make them one by one."""
+
+
+def _most_layers(config: Mapping[str, Any]) -> int:
+    """Return the largest number that a configuration gives for layers, blocks or depths."""
+    most = 0
+    for key, value in config.items():
+        if isinstance(value, dict):
+            most = max(most, _most_layers(value))
+        elif any(word in key for word in ("layers", "blocks", "depth")):
+            numbers = value if isinstance(value, list) else [value]
+            most = max([most, *(number for number in numbers if isinstance(number, int))])
+    return most
 
 
 def transformers() -> Any:
