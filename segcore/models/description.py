@@ -238,9 +238,8 @@ def _three(values: Any) -> Three | None:
     if isinstance(values, int | float):
         values = [values] * 3
     first, second, third = (_number(value, -1e6, 1e6) for value in values)
-    assert first is not None
-    assert second is not None
-    assert third is not None
+    if first is None or second is None or third is None:
+        raise ValueError("one of three numbers is missing")
     return first, second, third
 
 

@@ -203,7 +203,11 @@ def test_weights_beside_the_file_are_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["[]", "{", '{"class_names": [1, 2]}', '{"mean": [0, 1]}', '{"std": [0, 0, 0]}', '{"channels": "X"}']
+    "text",
+    [
+        *("[]", "{", '{"class_names": [1, 2]}', '{"mean": [0, 1]}', '{"mean": [0, null, 1]}', '{"mean": [0, NaN, 1]}'),
+        *('{"std": [0, 0, 0]}', '{"channels": "X"}'),
+    ],
 )
 def test_a_bad_description_names_its_file(tmp_path, text):
     path = write(tmp_path / "net.onnx")
