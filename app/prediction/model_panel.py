@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,6 +20,7 @@ from app.appearance.numbers import percent
 from app.appearance.plain_text import as_caption, as_tip, plain_label
 from app.document.session import Session
 from app.jobs.job_bar import JobBar
+from app.jobs.turn import TURN_MS
 from app.language.engine_texts import translated
 from app.prediction.device_lane import NothingInCommonError
 from app.prediction.downloading import Downloading
@@ -66,6 +67,10 @@ class ModelPanel(QWidget):
         self._asked = self._wanted = ""
         self.downloading = Downloading(self)
         self._look: Job | None = None
+        self._looking = QTimer(self, singleShot=True, interval=TURN_MS)
+        self._looking.timeout.connect(self._look_for_choices)
+        self._showing = QTimer(self, singleShot=True, interval=0)
+        self._showing.timeout.connect(self._show)
         self._build()
         self._connect()
         self._show()
@@ -159,9 +164,9 @@ class ModelPanel(QWidget):
         document.project_changed.connect(self.refresh)
         predictions.model_changed.connect(self.refresh)
         document.project_changed.connect(self._forget)
-        predictions.model_changed.connect(self._show)
+        predictions.model_changed.connect(self._showing.start)
         document.image_changed.connect(self._show)
-        document.classes_changed.connect(self._show)
+        document.classes_changed.connect(self._showing.start)
         document.writing_changed.connect(self._show)
         predictions.mapping_needed.connect(self._on_mapping_needed)
         predictions.message.connect(self.message)
@@ -234,8 +239,11 @@ class ModelPanel(QWidget):
             job.succeeded.connect(lambda _: waiting())
 
     def refresh(self) -> None:
-        """Read the choices, on a lane; once the list of images is there, since models were measured on them."""
-        if self._session.records.expected:
+        """Read the choices, on a lane, soon: many signals of one moment ask for it."""
+        self._looking.start()
+
+    def _look_for_choices(self) -> None:
+        if self._session.records.expected:  # models were measured on images: `records.reset` follows
             return
         if self._look is not None:
             self._look.cancel()
@@ -286,7 +294,7 @@ class ModelPanel(QWidget):
 
     def _forget(self) -> None:
         self._previous = self._shown_key = ""
-        self._show()
+        self._showing.start()
 
     def _on_choices(self, project: Project | None, choices: list[ModelChoice]) -> None:
         if project is not self._session.document.project:

@@ -151,17 +151,19 @@ class Navigation(QObject):
         self._session.document.set_project(found.project)
         if before is not None:
             self._session.autosaver.close(before)
-        self._remember(found.project)
-        if found.project.warnings:
-            self.error.emit(" ".join(map(translated, found.project.warnings)))
         last = self._session.settings["recent.images"].get(str(found.project.root))
         first = found.image_id or (last if last in found.project.image_ids() else None) or found.readable
         self._first.keep(first)
-        if first is not None:  # after the window has been painted with the project: both together are too long
-            QTimer.singleShot(TURN_MS, self, partial(self._show_first, found.project, first))
+        # The rest after the window has been painted with the project: all together is too long.
+        QTimer.singleShot(TURN_MS, self, partial(self._show_first, found.project, first))
 
-    def _show_first(self, project: Project, image_id: str) -> None:
+    def _show_first(self, project: Project, image_id: str | None) -> None:
         if project is not self._session.document.project:
+            return
+        self._remember(project)
+        if project.warnings:
+            self.error.emit(" ".join(map(translated, project.warnings)))
+        if image_id is None:
             return
         if self._at is None:
             self.show(image_id)

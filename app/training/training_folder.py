@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from app.training.process_folder import ProcessFolder
 from app.training.training_process import ProcessMark
 from segcore.files.atomic import atomic_write_bytes, move, writing
+from segcore.files.inside import inside
 
 if TYPE_CHECKING:
     from segcore.project.project import Project
@@ -135,7 +136,7 @@ class TrainingFolder(ProcessFolder):
             if data["schema"] != SCHEMA:
                 return None
             checkpoint = str(data["checkpoint"])
-            if checkpoint != Path(checkpoint).name:
+            if checkpoint and inside(self.project, checkpoint).name != checkpoint:
                 return None
             return TrainingRecord(ProcessMark.from_json(data["process"]), int(data["held_out"]), checkpoint)
         except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):

@@ -146,7 +146,7 @@ def _label(region: Any) -> str:
     """Return the label of a region, "" when it has none."""
     if not isinstance(region, dict) or not isinstance(region.get("value"), dict):
         return ""
-    found = region["value"].get(region.get("type")) or _named(region["value"])
+    found = region["value"].get(str(region.get("type"))) or _named(region["value"])
     return str(found[0]) if isinstance(found, list) and found else ""
 
 

@@ -98,6 +98,16 @@ def keys(panel):
     return [panel.chooser.itemData(n) for n in range(panel.chooser.count()) if panel.chooser.itemData(n)]
 
 
+def test_the_choices_are_read_once_for_many_signals(qtbot, context, panel, project, monkeypatch):
+    read = []
+    monkeypatch.setattr("app.prediction.model_panel.model_choices", lambda of: read.append(of) or model_choices(of))
+    context.document.set_project(None)
+    context.document.set_project(project)
+    context.records.reset.emit()
+    settle(qtbot, context)
+    assert read == [project]
+
+
 @pytest.mark.parametrize(
     ("file", "said"), [("rails", "images of the project rails"), ("foreign", "other images, not of this project")]
 )

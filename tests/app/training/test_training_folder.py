@@ -45,6 +45,7 @@ def test_a_record_is_read_as_it_was_written(folder):
         '{"schema": 1, "process": {"host": "h", "pid": 1, "started": 1}, "held_out": 1, "checkpoint": ""}',
         '{"schema": 1, "process": {"host": "h", "pid": -9, "started": 1}, "held_out": 1, "checkpoint": ""}',
         '{"schema": 1, "process": {"host": "h", "pid": 5, "started": 1}, "held_out": 1, "checkpoint": "../x"}',
+        '{"schema": 1, "process": {"host": "h", "pid": 5, "started": 1}, "held_out": 1, "checkpoint": "a\\udffb"}',
         '{"schema": 1, "process": {"host": "h", "pid": 5, "started": 1}, "held_out": 1e400, "checkpoint": ""}',
         '{"schema": 1, "process": {"host": "h", "pid": 1' + "0" * 400 + ', "started": 1}, "held_out": 1e4',
     ],

@@ -92,7 +92,7 @@ def test_tasks_of_others(tmp_path):
         region("brushlabels", format="rle", rle=[300]),
         region("ellipselabels", x=1, y=1, radiusX=3, radiusY=3),
         {"type": "choices", "value": {"choices": []}},
-        5,
+        {"type": ["polygonlabels"], "value": {"points": []}},
     ]
     tasks = [
         {
