@@ -165,7 +165,7 @@ class KeepLearning(QObject):
             return
         settings = self._session.settings
         order = KeepOrder(KeepFolder(project.root), base, settings["train.seed"], settings["device"], self.pace)
-        run = KeepRun(order, self)
+        run = KeepRun(order, self._session.jobs, self)
         self._project, self._run, self.verdict, self.candidate = project, run, "", None
         self._control = replace(self._control, changes=0, model=base, keep=None)
         run.progressed.connect(partial(self._on_progress, run))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +9,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.jobs.job_runner import JobRunner
 from app.training.crash import crash, last_lines
 from app.training.json_lines import JsonLines, event_of, progress_of
 from app.training.keep_folder import KeepFolder
+from app.training.start import Start
 from app.training.training_outcome import TrainingOutcome, outcome_from_json
 from app.training.training_process import TrainingProcess
 from segcore.errors import MaskwrightError, TrainingError
@@ -75,13 +76,15 @@ class KeepRun(QObject):
     ended = Signal(object)
     """MaskwrightError or None."""
 
-    def __init__(self, order: KeepOrder, parent: QObject | None = None) -> None:
+    def __init__(self, order: KeepOrder, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._jobs = jobs
         self.folder = order.folder
         self._order = order
         self._lines = JsonLines(order.folder.lines)
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._error: MaskwrightError | None = None
+        self._start: Start | None = None
         self._process: TrainingProcess | None = None
         self._stopping = False
         self._timer = QTimer(self, interval=LOOK_MS)
@@ -89,13 +92,13 @@ class KeepRun(QObject):
 
     @property
     def pid(self) -> int:
-        """The process id; 0 when it is not running."""
+        """The process id; 0 when it is not running, or not yet."""
         return self._process.mark.pid if self._process is not None else 0
 
     @property
     def running(self) -> bool:
-        """Whether the process lives, or not all it said is read yet."""
-        return self._process is not None
+        """Whether the process is being started, lives, or not all it said is read yet."""
+        return self._start is not None or self._process is not None
 
     @property
     def stopping(self) -> bool:
@@ -103,21 +106,19 @@ class KeepRun(QObject):
         return self._stopping
 
     def start(self, control: Control) -> None:
-        """Start the process; returns at once."""
-        folder = self.folder
-        try:
-            control.write(folder.control)
-            self._process = TrainingProcess.start(self._order.arguments(), folder.lines, folder.errors, attached=True)
-        except (OSError, MaskwrightError) as error:
-            self.ended.emit(error if isinstance(error, MaskwrightError) else _not_started(error, folder))
-            return
-        self._timer.start()
+        """Start the process on a lane; returns at once. ``ended`` tells why it could not be started."""
+        self._start = Start(self.folder, self._order.arguments(), control, attached=True)
+        job = self._jobs.submit("save", self._start, quiet=True)
+        job.succeeded.connect(lambda process: self._started(process))
+        job.failed.connect(lambda error: self._not_started(error))
 
     def stop(self) -> None:
         """Ask the process to save its state and end; ``ended`` follows."""
         self._stopping = True
         if self._process is not None:
             self._process.ask_to_stop()
+        elif self._start is not None:
+            self._start.take_back()
 
     def shutdown(self) -> None:
         """Stop it and wait: for the end of the window."""
@@ -126,6 +127,20 @@ class KeepRun(QObject):
             self._process.kill()
             self._process.wait(END_SECONDS)
         self._close()
+
+    def _started(self, process: TrainingProcess | None) -> None:
+        if self._start is None:  # shut down meanwhile
+            return
+        self._start, self._process = None, process
+        if process is None:
+            self._end()
+        else:
+            self._timer.start()
+
+    def _not_started(self, error: MaskwrightError) -> None:
+        if self._start is not None:
+            self._start = None
+            self.ended.emit(None if self._stopping else error)
 
     def _look(self) -> None:
         if self._process is None:
@@ -163,15 +178,8 @@ class KeepRun(QObject):
             self._process.ask_to_stop()  # closes the pipe, if it was not asked before
         self._timer.stop()
         self._lines.close()
-        self._process = None
+        self._start = self._process = None
 
 
 def _verdict(message: Mapping[str, Any]) -> str:
     return str(message.get("verdict", ""))
-
-
-def _not_started(error: OSError, folder: KeepFolder) -> TrainingError:
-    return TrainingError(
-        f"The training process cannot start: {error}.",
-        f"Check that {sys.executable} can be run and that {folder.project} can be written.",
-    )

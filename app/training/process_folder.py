@@ -7,12 +7,19 @@ from pathlib import Path
 
 
 class ProcessFolder(ABC):
-    """A folder of one training process."""
+    """A folder of one training process, in the folder ``project``."""
+
+    project: Path
 
     @property
     @abstractmethod
     def path(self) -> Path:
         """The folder."""
+
+    @property
+    @abstractmethod
+    def control(self) -> Path:
+        """What the window wants of the process; see `segcore.training.control`."""
 
     @property
     def lines(self) -> Path:

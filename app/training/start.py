@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from app.training.process_folder import ProcessFolder
 from app.training.training_folder import TrainingFolder, TrainingRecord
 from app.training.training_process import TrainingProcess
 from segcore.errors import MaskwrightError, TrainingError
@@ -17,22 +18,22 @@ KILL_WAIT_SECONDS = 3.0
 
 
 class Start:
-    """Makes the folder of a training, starts its process and writes its record: slow on a slow disk.
+    """Makes the folder of a training process and starts the process: slow on a slow disk.
 
     Parameters
     ----------
-    folder : TrainingFolder
-        Where the process writes; removed when it cannot be started.
+    folder : ProcessFolder
+        Where the process writes.
     words : Sequence[str]
         The command line after ``python``.
-    held_out : int
-        For the record.
     control : Control
         What the process finds when it first looks.
+    attached : bool
+        Whether the process ends with this window; see `TrainingProcess.start`.
     """
 
-    def __init__(self, folder: TrainingFolder, words: Sequence[str], held_out: int, control: Control) -> None:
-        self._folder, self._words, self._held_out, self._control = folder, words, held_out, control
+    def __init__(self, folder: ProcessFolder, words: Sequence[str], control: Control, attached: bool = False) -> None:
+        self._folder, self._words, self._control, self._attached = folder, words, control, attached
         self._lock = threading.Lock()
         self._unwanted = False
         self._process: TrainingProcess | None = None
@@ -48,9 +49,9 @@ class Start:
             self._control.write(folder.control)
             with self._lock:
                 if not self._unwanted:
-                    self._process = TrainingProcess.start(self._words, folder.lines, folder.errors)
+                    self._process = TrainingProcess.start(self._words, folder.lines, folder.errors, self._attached)
             if self._process is not None:
-                folder.write(TrainingRecord(self._process.mark, self._held_out))
+                self._record(self._process)
         except (OSError, MaskwrightError) as error:
             self.take_back()  # it may run without a record: nobody would find it again
             self._clear()
@@ -67,10 +68,12 @@ class Start:
             if self._process is not None:
                 self._process.kill()
 
+    def _record(self, process: TrainingProcess) -> None:
+        """Write down what was started, where another window must find it."""
+
     def _clear(self) -> None:
         if self._process is not None:
             self._process.wait(KILL_WAIT_SECONDS)
-        self._folder.remove()
 
     def _told(self, error: Exception) -> MaskwrightError:
         if isinstance(error, MaskwrightError):
@@ -81,6 +84,21 @@ class Start:
                 program=sys.executable, folder=self._folder.project
             ),
         )
+
+
+class FineTuningStart(Start):
+    """Of a training that goes on without the window: ``held_out`` is for its record. Its folder goes with it."""
+
+    def __init__(self, folder: TrainingFolder, words: Sequence[str], control: Control, held_out: int) -> None:
+        super().__init__(folder, words, control)
+        self._own, self._held_out = folder, held_out
+
+    def _record(self, process: TrainingProcess) -> None:
+        self._own.write(TrainingRecord(process.mark, self._held_out))
+
+    def _clear(self) -> None:
+        super()._clear()
+        self._own.remove()
 
 
 def _tr(text: str) -> str:

@@ -15,7 +15,7 @@ from app.jobs.job_runner import JobRunner
 from app.jobs.turn import TURN_MS
 from app.training.ending import conclude, explain
 from app.training.json_lines import JsonLines, event_of, progress_of
-from app.training.start import KILL_WAIT_SECONDS, Start
+from app.training.start import KILL_WAIT_SECONDS, FineTuningStart
 from app.training.training_folder import TrainingFolder, TrainingRecord
 from app.training.training_outcome import TrainingOutcome, outcome_from_json
 from app.training.training_process import TrainingProcess
@@ -85,7 +85,7 @@ class TrainingRun(Job):
         self._outcome: TrainingOutcome | None = None
         self._error: MaskwrightError | None = None
         self._control = Control()
-        self._start: Start | None = None
+        self._start: FineTuningStart | None = None
         self._process: TrainingProcess | None = None
         self._ending = False
         self._timer = QTimer(self, interval=LOOK_MS)
@@ -106,7 +106,7 @@ class TrainingRun(Job):
 
     def start(self, order: TrainingOrder) -> None:
         """Start the process on the lane; returns at once. ``failed`` tells why it could not be started."""
-        self._start = Start(self.folder, order.arguments(), order.held_out, self._control)
+        self._start = FineTuningStart(self.folder, order.arguments(), self._control, order.held_out)
         job = self._jobs.submit(LANE, self._start, quiet=True)
         job.succeeded.connect(lambda process: self._started(process))
         job.failed.connect(lambda error: self._tell_how(partial(self.failed.emit, error)))
