@@ -8,10 +8,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from app.appearance.turns import Turns
+from app.appearance.turns import Turns, spread
 
-A_TURN = 20
-"""Widgets of one turn, at most 5 ms; 670 at once hold the window up for 0.15 s."""
 STYLED, OWN_STYLE = Qt.WidgetAttribute.WA_WState_Polished, Qt.WidgetAttribute.WA_SetStyle
 
 
@@ -36,48 +34,50 @@ class StyleChange(QObject):
             if window.isVisible() and window.updatesEnabled():
                 window.setUpdatesEnabled(False)
                 self._held.append(window)
-        for widgets in parts([each for each in QApplication.allWidgets() if each.testAttribute(STYLED)]):
-            for widget in filter(isValid, widgets):
-                widget.style().unpolish(widget)
-                widget.setAttribute(STYLED, False)
-            yield
-        bare = self._swap(change)
+        dressed = [each for each in QApplication.allWidgets() if each.testAttribute(STYLED)]
+        yield from spread(filter(isValid, dressed), take_style)
         yield
-        yield from styled([each for each in bare if isValid(each) and each.isVisible()])
+        bare = [each for each in QApplication.allWidgets() if not each.testAttribute(OWN_STYLE)]
+        try:
+            yield from spread(filter(isValid, bare), hide_from_qt)
+            yield
+            change()
+            yield
+        finally:  # also when another change overtakes this one
+            for widget in filter(isValid, bare):
+                widget.setAttribute(OWN_STYLE, False)
+        yield
+        seen = [each for each in bare if isValid(each) and each.isVisible()]
+        yield from spread(filter(isValid, seen), give_style)
+        yield
         for window in filter(isValid, self._held):
             window.setUpdatesEnabled(True)
         self._held.clear()
         yield
-        yield from styled([each for each in bare if isValid(each) and not each.testAttribute(STYLED)])
-        for widgets in parts(bare):
-            for widget in filter(isValid, widgets):
-                forget_size(widget)
-            yield
-
-    def _swap(self, change: Callable[[], None]) -> list[QWidget]:
-        """Change it for the application; returns all widgets, none of them styled.
-
-        Qt would touch all widgets now, but for those without a style that have one of their own.
-        """
-        untouched = [each for each in QApplication.allWidgets() if not each.testAttribute(OWN_STYLE)]
-        for widget in untouched:
-            widget.setAttribute(STYLED, False)
-            widget.setAttribute(OWN_STYLE)
-        change()
-        for widget in untouched:
-            widget.setAttribute(OWN_STYLE, False)
-        return untouched
-
-
-def styled(widgets: list[QWidget]) -> Iterator[None]:
-    """Style widgets, some each turn."""
-    for some in parts(widgets):
-        for widget in filter(isValid, some):
-            widget.style().polish(widget)
-            widget.setAttribute(STYLED)
-            QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
-            widget.update()
+        others = [each for each in bare if isValid(each) and not each.testAttribute(STYLED)]
+        yield from spread(filter(isValid, others), give_style)
         yield
+        yield from spread(filter(isValid, bare), forget_size)
+
+
+def hide_from_qt(widget: QWidget) -> None:
+    """Make a widget one of those that Qt leaves alone when the style changes: not styled yet, with a style of its own."""
+    widget.setAttribute(STYLED, False)
+    widget.setAttribute(OWN_STYLE)
+
+
+def take_style(widget: QWidget) -> None:
+    """Take its style off a widget."""
+    widget.style().unpolish(widget)
+    widget.setAttribute(STYLED, False)
+
+
+def give_style(widget: QWidget) -> None:
+    """Put the style of the application on a widget."""
+    widget.style().polish(widget)
+    widget.setAttribute(STYLED)
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
+    widget.update()
 
 
 def forget_size(widget: QWidget) -> None:
@@ -87,8 +87,3 @@ def forget_size(widget: QWidget) -> None:
     the page is seen; a window was made wider by it than it had to be, and its panels cut off.
     """
     widget.updateGeometry()
-
-
-def parts(widgets: list[QWidget]) -> list[list[QWidget]]:
-    """Return the widgets of each turn."""
-    return [widgets[first : first + A_TURN] for first in range(0, len(widgets), A_TURN)]

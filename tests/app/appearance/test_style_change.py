@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.appearance import style_change
+from app.appearance import turns
 from app.appearance.style_change import StyleChange
 from app.appearance.theme import DARK, LIGHT, Look, apply_theme
 from app.settings.settings import Settings
@@ -97,7 +97,7 @@ def test_it_looks_as_when_all_is_changed_at_once(window, qtbot):
 
 
 def test_no_turn_styles_more_widgets_than_it_may(window, qtbot, monkeypatch):
-    monkeypatch.setattr(style_change, "A_TURN", 5)
+    monkeypatch.setattr(turns, "STEP_SECONDS", 0.0)
     styled = Styled()
     for button in window.findChildren(QPushButton):
         button.setText(f"{id(button)}")
@@ -113,7 +113,7 @@ def test_no_turn_styles_more_widgets_than_it_may(window, qtbot, monkeypatch):
         styled.seen.clear()
         change.turns._take()
         most = max(most, sum(styled.seen.values()))
-    assert 0 < most <= 5
+    assert most == 1
 
 
 def test_nothing_is_painted_before_all_that_is_seen_has_the_style(window):
@@ -130,9 +130,9 @@ def test_a_change_that_is_overtaken_ends_in_the_last_one(window, qtbot):
     apply_theme(LIGHT)
     wanted = pictures(window)
     change = StyleChange()
-    for theme, turns in ((DARK, 3), (LIGHT, 1), (DARK, 6)):
+    for theme, count in ((DARK, 3), (LIGHT, 1), (DARK, 6)):
         change.begin(partial(apply_theme, theme))
-        for _ in range(turns):
+        for _ in range(count):
             change.turns._take()
     change.begin(partial(apply_theme, LIGHT))
     qtbot.waitUntil(lambda: not change.turns.running)
