@@ -61,7 +61,7 @@ class StyleChange(QObject):
 
 
 def hide_from_qt(widget: QWidget) -> None:
-    """Make a widget one of those that Qt leaves alone when the style changes: not styled yet, with a style of its own."""
+    """Make it one of those that Qt leaves alone when the style changes: not styled yet, with a style of its own."""
     widget.setAttribute(STYLED, False)
     widget.setAttribute(OWN_STYLE)
 
