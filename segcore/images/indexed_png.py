@@ -16,7 +16,7 @@ from PIL import Image
 from segcore.errors import LabelError, LabelSizeError
 from segcore.files.atomic import atomic_write_bytes
 from segcore.files.regular_file import read_regular
-from segcore.images.header.png import SIGNATURE, PngHeader, chunks, read_png_header
+from segcore.images.header.png import SIGNATURE, Chunk, PngHeader, chunks, read_png_header
 from segcore.images.image import MAX_PIXELS
 
 _GREY_SCALES = {2: 85, 4: 17}
@@ -133,8 +133,9 @@ def decode_indexed_png(data: bytes, path: Path, shape: tuple[int, int] | None = 
     try:
         header = read_png_header(io.BytesIO(data))
         _check(header, path, shape)
-        for _ in chunks(io.BytesIO(data)):
-            pass  # too much text raises
+        for chunk in chunks(io.BytesIO(data)):  # too much text raises
+            if chunk.kind == b"IDAT" and not _is_sound(data, chunk):  # Pillow looks at the other checksums only
+                raise ValueError("the checksum of its pixels is wrong")
         with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
             labels = np.array(image, dtype=np.uint8)
     except LabelError:
@@ -148,6 +149,11 @@ def decode_indexed_png(data: bytes, path: Path, shape: tuple[int, int] | None = 
     if header.mode == "L" and header.depth in _GREY_SCALES:
         labels //= np.uint8(_GREY_SCALES[header.depth])
     return labels
+
+
+def has_our_header(data: bytes) -> bool:
+    """Whether a PNG has 8 bits a pixel and a palette, as `encode_indexed_png` makes it."""
+    return data[24:26] == bytes((8, 3))
 
 
 def read_palette(data: bytes) -> dict[int, tuple[int, int, int]]:
@@ -170,15 +176,20 @@ def read_notes(data: bytes) -> dict[str, str]:
         for chunk in chunks(io.BytesIO(data)):
             if chunk.kind == b"IDAT":
                 break
-            end = chunk.place + chunk.size
             if chunk.kind not in (b"tEXt", b"iTXt") or chunk.size > _NOTE or len(notes) >= _NOTES:
                 continue
-            if data[end : end + 4] == struct.pack(">I", zlib.crc32(data[chunk.place - 4 : end])):
+            if _is_sound(data, chunk):
                 with suppress(ValueError):
-                    notes.update([_note(chunk.kind, data[chunk.place : end])])
+                    notes.update([_note(chunk.kind, data[chunk.place : chunk.place + chunk.size])])
     except ValueError:
         return {}
     return notes
+
+
+def _is_sound(data: bytes, chunk: Chunk) -> bool:
+    """Whether the checksum of a chunk fits."""
+    end = chunk.place + chunk.size
+    return data[end : end + 4] == struct.pack(">I", zlib.crc32(memoryview(data)[chunk.place - 4 : end]))
 
 
 def _note(kind: bytes, text: bytes) -> tuple[str, str]:

@@ -43,7 +43,7 @@ from segcore.errors import LabelError, LabelSizeError
 from segcore.files.atomic import atomic_write_bytes, put_aside, writing
 from segcore.files.inside import check_stays_inside
 from segcore.files.stamp import Stamp
-from segcore.images.indexed_png import decode_indexed_png, encode_indexed_png, read_notes
+from segcore.images.indexed_png import decode_indexed_png, encode_indexed_png, has_our_header, read_notes
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.progress import Task, drive
@@ -382,7 +382,7 @@ def _stored(
     if found is not None:
         with suppress(LabelError):
             provenance = decode_indexed_png(found[1], found[0], (labels.shape[0], labels.shape[1]))
-            if provenance.max(initial=0) <= max(Provenance):
+            if has_our_header(found[1]) and provenance.max(initial=0) <= max(Provenance):
                 notes, label_map = found[2], LabelMap(labels, provenance)
                 return StoredLabels(label_map, notes.get(_SAVED, ""), "", crc, picture=notes.get(_PICTURE, ""))
     predicted = np.where(labels == IGNORE_INDEX, 0, Provenance.PREDICTED).astype(np.uint8)

@@ -10,7 +10,14 @@ from PIL import Image
 
 from segcore.errors import LabelError
 from segcore.images import indexed_png
-from segcore.images.indexed_png import encode_indexed_png, read_indexed_png, read_notes, write_indexed_png
+from segcore.images.indexed_png import (
+    decode_indexed_png,
+    encode_indexed_png,
+    has_our_header,
+    read_indexed_png,
+    read_notes,
+    write_indexed_png,
+)
 from segcore.labels.classes import ClassSet
 
 PALETTE = ClassSet.in_voc_colors(["a", "b"]).palette()
@@ -99,6 +106,24 @@ def test_another_size_is_refused(tmp_path):
 def test_missing(tmp_path):
     with pytest.raises(LabelError, match="not there"):
         read_indexed_png(tmp_path / "x.png")
+
+
+def test_no_flipped_bit_changes_labels_without_a_word(tmp_path):
+    labels = np.random.default_rng(1).integers(0, 4, (12, 9), np.uint8)
+    data = encode_indexed_png(labels, PALETTE)
+    first = data.index(b"IDAT")
+    for place in range(first, data.index(b"IEND") - 4):
+        for bit in range(8):
+            broken = bytearray(data)
+            broken[place] ^= 1 << bit
+            with pytest.raises(LabelError):
+                decode_indexed_png(bytes(broken), tmp_path / "x.png")
+
+
+def test_the_header_that_is_written():
+    data = encode_indexed_png(np.zeros((3, 3), np.uint8), PALETTE)
+    assert has_our_header(data)
+    assert not has_our_header(data.replace(bytes((8, 3)), bytes((1, 3)), 1))
 
 
 def test_no_damage_escapes_as_another_error(tmp_path):
