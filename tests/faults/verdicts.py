@@ -129,7 +129,8 @@ def _labels(
         now = there.get(path)
         if image_id == AHEAD and image_id in answer["painted"]:
             continue  # the stroke of the journal is in it now
-        if mutator == "kinds" and image_id in kind.path:
+        told = any(image_id in text for text in answer["told"])
+        if image_id in kind.path and (mutator == "kinds" or (mutator == "record" and told)):
             continue  # sound records of undo and redo: the labels follow them, and each can be done again
         if now == data or _same_but_stroke(data, now, image_id in answer["painted"]):
             continue
