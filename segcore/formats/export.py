@@ -133,6 +133,7 @@ class _Export:
                     found = self._labels(image_id)
             except MaskwrightError as error:
                 whole.append(LeftOut(image_id, str(error)))
+                del reading  # it has the error, whose frames have it: Python's collector comes late
                 continue
             if found is None:
                 assert before is not None

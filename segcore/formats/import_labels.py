@@ -121,6 +121,7 @@ def import_labels(
             after = reading.result()
         except MaskwrightError as error:
             skipped.append(Skipped(image_id, str(error)))
+            del reading  # it has the error, whose frames have it: Python's collector comes late
             continue
         if after is None:
             unchanged.append(image_id)

@@ -45,7 +45,8 @@ class LabelMapSet(LabelSet):
 
     def place(self, name: str) -> str:
         """See `LabelSet`."""
-        return str(self.folder / name)
+        place = self.folder / name
+        return str(place if self.unpacked is None else self.path / place.relative_to(self.unpacked))
 
     def match(self, images: Path, image_ids: Sequence[str]) -> Matches:
         """See `LabelSet`: an image is never a label map, also when it lies in the folder."""

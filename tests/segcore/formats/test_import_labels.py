@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import gc
 import json
+import shutil
+import threading
 
 import numpy as np
 import pytest
@@ -116,6 +119,25 @@ def test_a_label_map_of_unknown_values_is_skipped_until_they_are_mapped(project,
     mapping = plan_of(project, labels).mapping() | {11: None, 7: 1}
     assert brought(project, labels, mapping=mapping, replace=True).imported == ("a.jpg", "b.jpg")
     assert project.load_label_map("a.jpg").labels.tolist() == [[0, 1, 255], [1, 1, 255]]
+
+
+def test_of_a_zip_file_nothing_is_left_whatever_was_skipped(project, labels, tmp_path, monkeypatch):
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    grey(labels / "a.png", [[0, 1, 1], [7, 7, 7]])
+    grey(labels / "b.png", [[0, 1, 11], [7, 7, 11]])
+    shutil.make_archive(str(tmp_path / "set"), "zip", tmp_path, "labels")
+    gc.disable()
+    try:
+        report = brought(project, tmp_path / "set.zip")
+        for thread in threading.enumerate():
+            if thread.name == "delete":
+                thread.join()
+        assert list((tmp_path / "temporary").iterdir()) == []
+    finally:
+        gc.enable()
+    assert report.imported == ("a.jpg",)
+    assert str(tmp_path / "set.zip" / "b.png") in report.skipped[0].reason
 
 
 def test_importing_twice_changes_nothing(project, labels):
