@@ -28,8 +28,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from resources import resource
 from segcore.errors import WeightsUnavailableError
 from segcore.hardware.memory import keep_freed_memory
-from segcore.images.image import list_images, read_image
+from segcore.images.image import read_image
 from segcore.images.indexed_png import write_indexed_png
+from segcore.images.list_images import list_images
 from segcore.labels.classes import ClassSet
 from segcore.models.catalogue import load_model, model_for_training
 from segcore.models.model import Model

@@ -95,7 +95,8 @@ def measured(args: argparse.Namespace) -> dict[str, Any]:
 
     from resources import resource
     from segcore.hardware.memory import keep_freed_memory
-    from segcore.images.image import list_images, read_image
+    from segcore.images.image import read_image
+    from segcore.images.list_images import list_images
     from segcore.prediction import choose_device
 
     if args.way == "ours":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from segcore.errors import ProjectBusyError, ProjectError
 from segcore.formats.data_sets import images_inside, images_of_file, is_labels
-from segcore.images.image import IMAGE_SUFFIXES, list_images
+from segcore.images.list_images import IMAGE_SUFFIXES, list_images
 from segcore.progress import drive
 from segcore.project.index import ImageRecord
 from segcore.project.pack_layout import is_packed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.canvas.pen_options import ToolOptions
@@ -39,7 +39,8 @@ class SettingsWiring(QObject):
 
         if self.dialog is None:
             self.dialog = SettingsDialog(self._session.settings, self._window)
-        bring_up(self.dialog)
+        dialog = self.dialog
+        QTimer.singleShot(0, dialog, lambda: bring_up(dialog))  # made in one turn, styled in the next
 
     def _keep_fill(self) -> None:
         settings, options = self._session.settings, self._options

@@ -2067,10 +2067,6 @@ Folder: {folder}</source>
         <translation>请检查磁盘是否已连接、文件夹是否存在。上次保存的状态不变。</translation>
     </message>
     <message>
-        <source>Check that {1} can be run and that {2} can be written.</source>
-        <translation>请检查 {1} 能否运行，以及 {2} 能否写入。</translation>
-    </message>
-    <message>
         <source>Check the folder.</source>
         <translation>请检查该文件夹。</translation>
     </message>
@@ -2611,6 +2607,10 @@ Folder: {folder}</source>
         <translation>请让每台计算机在同一路径下有同样的文件。</translation>
     </message>
     <message>
+        <source>Give height and width, or shortest_edge, as size in its preprocessor_config.json.</source>
+        <translation>请在其 preprocessor_config.json 中将 size 写为 height 和 width，或 shortest_edge。</translation>
+    </message>
+    <message>
         <source>Give it a name.</source>
         <translation>请给它一个名称。</translation>
     </message>
@@ -2757,6 +2757,10 @@ Folder: {folder}</source>
     <message>
         <source>Its columns must be Idx and Name, with tabs.</source>
         <translation>其列必须是 Idx 和 Name，以制表符分隔。</translation>
+    </message>
+    <message>
+        <source>Its file may be damaged: get it again, or choose another model.</source>
+        <translation>其文件可能已损坏：请重新获取，或选择其他模型。</translation>
     </message>
     <message>
         <source>Its options are: {1}.</source>
@@ -3547,10 +3551,6 @@ Folder: {folder}</source>
         <translation>无法读取示例项目的笔画。</translation>
     </message>
     <message>
-        <source>The training process cannot start: {1}.</source>
-        <translation>训练进程无法启动：{1}。</translation>
-    </message>
-    <message>
         <source>The training was stopped at step {1}.</source>
         <translation>训练在第 {1} 步停止。</translation>
     </message>
@@ -3685,6 +3685,10 @@ Folder: {folder}</source>
     <message>
         <source>This folder needs the package segmentation-models-pytorch, which is not installed.</source>
         <translation>此文件夹需要软件包 segmentation-models-pytorch，但它未安装。</translation>
+    </message>
+    <message>
+        <source>This network cannot compute an input of {1} x {2} pixels ({3}).</source>
+        <translation>此网络无法计算 {1} x {2} 像素的输入（{3}）。</translation>
     </message>
     <message>
         <source>This network only predicts (ONNX, torch.export): it cannot be trained or given other classes.</source>
@@ -4109,6 +4113,10 @@ Folder: {folder}</source>
     <message>
         <source>{1} cannot be unpacked ({2}).</source>
         <translation>无法解压 {1}（{2}）。</translation>
+    </message>
+    <message>
+        <source>{1} cannot be unpacked: {2}</source>
+        <translation>无法解压 {1}：{2}</translation>
     </message>
     <message>
         <source>{1} cannot be written ({2}).</source>
@@ -4657,6 +4665,10 @@ Folder: {folder}</source>
     <message>
         <source>{1} needs {2} GB, and {3} GB are free.</source>
         <translation>{1} 需要 {2} GB，而可用空间为 {3} GB。</translation>
+    </message>
+    <message>
+        <source>{1} resizes images to {2}, which is not understood.</source>
+        <translation>{1} 将图像缩放为 {2}，无法理解该设置。</translation>
     </message>
     <message>
         <source>{1} takes images of {2} channels.</source>

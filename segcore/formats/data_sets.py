@@ -12,7 +12,7 @@ from segcore.formats.label_set import LabelSet
 from segcore.formats.new_classes import MOST_CLASSES
 from segcore.formats.open_labels import open_labels, recognised
 from segcore.formats.unpacking import is_zip
-from segcore.images.image import list_images
+from segcore.images.list_images import list_images
 from segcore.labels.classes import ClassSet, SegClass
 from segcore.labels.palette import BACKGROUND_COLOR, is_background
 

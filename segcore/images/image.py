@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import warnings
 from collections.abc import Iterator
@@ -28,7 +27,6 @@ from segcore.images.stack import number_of, read_layout
 from segcore.images.tiff.decode import decode_rgb, decode_thin
 from segcore.progress import Progress, Task, drive
 
-IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".jp2"})
 MAX_PIXELS = 400_000_000
 """Larger images are refused with a clear message instead of filling the memory."""
 
@@ -63,7 +61,7 @@ def read_image(path: Path, page: int = 0) -> NDArray[np.uint8]:
     EXIF rotation is applied; alpha is dropped; grey, palette and CMYK become RGB; 16-bit and float images are
     stretched from their 0.1 to 99.9 percentile to 0-255 (they rarely use their whole range). Of three or more channels
     that are no colours the first three are read, each stretched by itself, of two the first. What the file is called
-    does not count: only the formats of `IMAGE_SUFFIXES` are decoded, and no other program is started.
+    does not count: only the formats of `segcore.images.list_images` are decoded, and no other program is started.
 
     Parameters
     ----------
@@ -210,67 +208,6 @@ def _smaller(file: IO[bytes], header: ImageHeader, height: int, width: int) -> N
     for _ in decode_rgb(file, TiffPage((plane,)), out):
         pass
     return np.ascontiguousarray(upright(out, header.orientation))
-
-
-def list_images(folder: Path) -> Iterator[str]:
-    """Paths of the images below ``folder``, relative, with ``/``; by name within a folder, files before sub-folders.
-
-    Hidden files and folders, ``*.maskwright`` projects and what is no ordinary file are passed over. Links are
-    followed; each folder is listed once, under its own place when that is below ``folder``. Raises OSError if
-    ``folder`` itself cannot be listed; sub-folders that cannot be listed are passed over.
-    """
-    root = os.path.realpath(folder)
-    seen: set[tuple[int, int]] = set()
-    waiting = [("", False)]
-    while waiting:
-        prefix, is_link = waiting.pop()
-        place = os.path.join(folder, prefix)
-        try:
-            if (is_link and _is_listed_below(root, os.path.realpath(place))) or not _is_new(place, seen):
-                continue
-            files, folders = _entries(place)
-        except (OSError, ValueError):
-            if not prefix:
-                raise
-            continue
-        yield from (prefix + name for name in files)
-        waiting.extend((f"{prefix}{name}/", link) for name, link in reversed(folders))
-
-
-def _entries(folder: str) -> tuple[list[str], list[tuple[str, bool]]]:
-    """Sorted names of the images in a folder, and of its sub-folders with whether they are links."""
-    files: list[str] = []
-    folders: list[tuple[str, bool]] = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            try:
-                if entry.is_dir():
-                    if not entry.name.endswith(".maskwright"):
-                        folders.append((entry.name, entry.is_symlink()))
-                elif entry.name[entry.name.rfind(".") :].lower() in IMAGE_SUFFIXES and entry.is_file():
-                    files.append(entry.name)
-            except OSError:  # a link to itself
-                continue
-    return sorted(files), sorted(folders)
-
-
-def _is_new(folder: str, seen: set[tuple[int, int]]) -> bool:
-    """Whether a folder was not listed before, by another way; it counts as listed from now on."""
-    found = os.stat(folder)
-    key = (found.st_dev, found.st_ino)
-    new = key not in seen
-    seen.add(key)
-    return new
-
-
-def _is_listed_below(root: str, target: str) -> bool:
-    """Whether a link leads to a folder that is listed anyway."""
-    if target != root and not target.startswith(os.path.join(root, "")):
-        return False
-    parts = target[len(root) :].split(os.sep)
-    return not any(part.startswith(".") or part.endswith(".maskwright") for part in parts)
 
 
 @contextmanager

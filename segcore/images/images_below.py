@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from segcore.errors import ImageError
-from segcore.images.image import image_layout, list_images
+from segcore.images.image import image_layout
+from segcore.images.list_images import list_images
 from segcore.images.page_path import is_stack_name
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from segcore.files.stamp import Stamp
-from segcore.images.image import list_images
+from segcore.images.list_images import list_images
 from segcore.images.page_path import split_id
 from segcore.labels.probability_map import stored_uncertainty
 from segcore.progress import Progress, Task

@@ -11,8 +11,8 @@ import platformdirs
 from resources import resource
 from segcore.errors import ProjectError
 from segcore.files.atomic import atomic_write, writing
-from segcore.images.image import list_images
 from segcore.images.indexed_png import read_indexed_png
+from segcore.images.list_images import list_images
 from segcore.labels.classes import ClassSet
 from segcore.project.project import Project
 from segcore.project.project_file import is_project

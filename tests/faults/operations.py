@@ -110,7 +110,8 @@ def _look(cage: Path, report: Report, paint: Callable[[str], bool]) -> None:
 
 def image(cage: Path, path: Path, report: Report) -> None:
     """Open the project and go to an image."""
-    from segcore.images.image import image_size, list_images
+    from segcore.images.image import image_size
+    from segcore.images.list_images import list_images
 
     assert list(list_images(cage / "photos"))
     try:

@@ -120,7 +120,7 @@ def test_the_window_follows(qtbot, opened):
     settings, options = opened.settings, opened.canvas.options
     opened.actions_["settings"].trigger()
     dialog = opened.setting.dialog
-    assert dialog.isVisible()
+    qtbot.waitUntil(dialog.isVisible)
     assert not dialog.isModal()
     qtbot.waitUntil(lambda: len(dialog.controls) == len(ROWS))
     dialog.controls["brush.radius"].setValue(22.0)

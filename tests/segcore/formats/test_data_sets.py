@@ -15,7 +15,7 @@ from segcore.formats.data_sets import classes_of, images_inside, images_of_file,
 from segcore.formats.export import export_project
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.open_labels import labels_near
-from segcore.images.image import list_images
+from segcore.images.list_images import list_images
 from segcore.labels.classes import ClassSet
 from segcore.progress import drive
 from segcore.project.project import Project

@@ -13,7 +13,8 @@ from PIL import Image, ImageOps
 import segcore.images.deep_colour
 import segcore.images.image
 from segcore.errors import ImageError
-from segcore.images.image import image_size, list_images, read_draft, read_image, read_thumbnail
+from segcore.images.image import image_size, read_draft, read_image, read_thumbnail
+from segcore.images.list_images import list_images
 from tests.systems import posix_only
 
 QUADRANTS = np.zeros((4, 6, 3), np.uint8)

@@ -16,7 +16,8 @@ import segcore.images.deep_colour
 import segcore.images.image
 from segcore.errors import ImageError
 from segcore.images.header import ImageHeader, read_header
-from segcore.images.image import image_size, list_images, read_image, read_thumbnail
+from segcore.images.image import image_size, read_image, read_thumbnail
+from segcore.images.list_images import list_images
 from tests.systems import linux_only, posix_only
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from segcore.images.image import list_images
+from segcore.images.list_images import list_images
 from tests.systems import needs_links, posix_only
 
 
@@ -18,6 +18,18 @@ def test_list_images(tmp_path):
     assert list(list_images(tmp_path)) == ["a.png", "b.JPG", "sub/ü.tif", "sub/deep/c.webp"]
     with pytest.raises(OSError, match="none"):
         list(list_images(tmp_path / "none"))
+
+
+def test_ade20ks_label_maps_are_no_images(tmp_path):
+    for name in (
+        *("new/a.jpg", "new/a.json", "new/a_seg.png", "new/a_parts_1.png", "new/a/instance_000_a.png"),
+        *("old/b.jpg", "old/b_atr.txt", "old/b_seg.png", "old/b_parts_12.png"),
+        *("own/c_seg.png", "own/c.jpg", "own/d_seg.json", "own/d_seg.png", "own/c/e.png", "own/c_parts.png"),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    mine = ["own/c.jpg", "own/c_parts.png", "own/c_seg.png", "own/d_seg.png", "own/c/e.png"]
+    assert list(list_images(tmp_path)) == ["new/a.jpg", "old/b.jpg", *mine]
 
 
 @needs_links

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from segcore.errors import ImageError
-from segcore.images.image import list_images
+from segcore.images.list_images import list_images
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, State
 from segcore.progress import drive
