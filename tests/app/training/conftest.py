@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -34,6 +35,15 @@ def jobs(qapp) -> Iterator[JobRunner]:
     runner = JobRunner()
     yield runner
     runner.shutdown()
+
+
+@pytest.fixture
+def held(jobs: JobRunner) -> Iterator[threading.Event]:
+    """The lane on which processes are started waits until this is set."""
+    release = threading.Event()
+    jobs.submit("save", lambda: release.wait(20), quiet=True)
+    yield release
+    release.set()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 
 import psutil
@@ -21,15 +20,6 @@ class Script(KeepOrder):
 
     def arguments(self):
         return ["-c", self.code]
-
-
-@pytest.fixture
-def held(jobs):
-    """The lane of the start waits until this is set."""
-    release = threading.Event()
-    jobs.submit("save", lambda: release.wait(20), quiet=True)
-    yield release
-    release.set()
 
 
 def begin(jobs, project):

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-
 import psutil
-import pytest
 
 from app.training.training_left import left_training
 from segcore.training.control import Control
 from tests.app.training.scripted_run import begin, ended, goes_on, taken_up
-
-
-@pytest.fixture
-def held(jobs):
-    """The lane of the start waits until this is set."""
-    release = threading.Event()
-    jobs.submit("save", lambda: release.wait(20), quiet=True)
-    yield release
-    release.set()
 
 
 def test_cancelled_before_it_is_started_it_never_starts(qtbot, jobs, held, tmp_path):
