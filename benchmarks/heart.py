@@ -7,6 +7,7 @@ each thread), or slept. A second thread looks at the stacks of all threads while
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -54,6 +55,8 @@ class Late:
         Of it the UI thread was ready to run and had no processor.
     lock_ms : float
         The longest that another thread waited meanwhile for Python's lock, which was held by a thread that ran.
+    garbage_ms : float
+        Of it Python's collector looked for garbage, in any thread.
     where : list[str]
         Stacks of the UI thread, innermost call first, the most frequent first.
     lanes : list[str]
@@ -66,6 +69,7 @@ class Late:
     cpu_ms: float
     queue_ms: float
     lock_ms: float
+    garbage_ms: float
     where: list[str]
     lanes: list[str]
 
@@ -79,6 +83,7 @@ class Heart:
         self.late: list[Late] = []
         self.phase = ""
         self._thread, self._id = threading.get_ident(), threading.get_native_id()
+        self._garbage = _Garbage()
         self._begin_gap()
         self._watchdog = _Watchdog(self)
         self._timer = QTimer()
@@ -116,6 +121,7 @@ class Heart:
     def close(self) -> None:
         """Beat no more."""
         self._timer.stop()
+        self._garbage.close()
         self._watchdog.close()
 
     def report(self, most: int = 3) -> list[dict[str, object]]:
@@ -138,6 +144,7 @@ class Heart:
 
     def _begin_gap(self) -> None:
         self._last, self._cpu, self._queue = time.perf_counter(), time.thread_time(), queue_ms(self._id)
+        self._garbage.ms = 0.0
 
     def _note(self, gap: float, cpu: float, waited: float) -> None:
         seen = self._watchdog
@@ -149,8 +156,27 @@ class Heart:
             fault = Fault.COMPUTES
         else:
             fault = Fault.LOCK if lock >= (own - cpu) / 2 else Fault.SLEEPS
-        numbers = (round(each, 1) for each in (gap, cpu, waited, lock))
+        numbers = (round(each, 1) for each in (gap, cpu, waited, lock, self._garbage.ms))
         self.late.append(Late(self.phase, fault, *numbers, most_common(seen.main), most_common(seen.lanes)))
+
+
+class _Garbage:
+    """For how many milliseconds Python's collector has looked for garbage since ``ms`` was set to 0."""
+
+    def __init__(self) -> None:
+        self.ms = self._since = 0.0
+        gc.callbacks.append(self._count)
+
+    def close(self) -> None:
+        """Count no more."""
+        gc.callbacks.remove(self._count)
+
+    def _count(self, phase: str, _about: dict[str, int]) -> None:
+        now = time.perf_counter()
+        if phase == "start":
+            self._since = now
+        else:
+            self.ms += (now - self._since) * 1000
 
 
 class _Watchdog:

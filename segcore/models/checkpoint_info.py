@@ -19,7 +19,7 @@ SCHEMA = 1
 
 _LONGEST_NAME = 200
 _TEMPERATURES = 0.01, 100.0
-_MOST_KNOWN, _MOST_SHAPES = 200, 16
+_MOST_KNOWN, _MOST_SHAPES, _MOST_STEPS = 200, 16, 500
 _FRESH_NS = 2_000_000_000
 
 
@@ -89,13 +89,21 @@ def read_checkpoint_info(path: Path) -> CheckpointInfo:
 @lru_cache(_MOST_KNOWN)
 def _known(path: Path, stamp: Stamp) -> CheckpointInfo:
     found = _read(path)
-    return replace(found, shapes=_shared(tuple(found.shapes.items())))
+    steps = [_shared_step(json.dumps(step)) for step in found.lineage]
+    return replace(found, shapes=_shared(tuple(found.shapes.items())), lineage=steps)
 
 
 @lru_cache(_MOST_SHAPES)
 def _shared(shapes: tuple[tuple[str, tuple[int, ...]], ...]) -> dict[str, tuple[int, ...]]:
     """Return one dict for all versions of a network: it is the largest part of a header."""
     return dict(shapes)
+
+
+@lru_cache(_MOST_STEPS)
+def _shared_step(step: str) -> dict[str, Any]:
+    """Return one dict for all versions with this step in their lineage: each has those of all before it."""
+    found: dict[str, Any] = json.loads(step)
+    return found
 
 
 def _read(path: Path) -> CheckpointInfo:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -32,6 +33,9 @@ def test_a_late_beat_is_looked_at_and_what_slots_had_goes_in_their_own_thread(qt
     while time.monotonic() < end:
         a_slot()
     sys.setswitchinterval(before)
+    gc.collect()
+    collected = heart._garbage.ms
     heart.close()
     assert any("test_heart.py" in each and "a_slot" in each for each in heart._watchdog.main)
+    assert collected > 0
     assert set(Local.ends) == {"MainThread"}

@@ -71,6 +71,7 @@ def test_a_header_is_read_once_while_its_file_is_the_same(tmp_path, monkeypatch)
     assert read_checkpoint_info(path).name == "another"
     other = read_checkpoint_info(written(tmp_path / "n.safetensors", SOUND))
     assert other.shapes is first.shapes, "one for all versions of a network"
+    assert other.lineage[0] is first.lineage[0], "one for all versions that have this step in their past"
     assert len(reads) == 3
 
 
