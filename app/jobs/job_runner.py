@@ -24,11 +24,12 @@ logger = logging.getLogger(__name__)
 
 LANES = (
     *("save", "journal", "head", "io", "device", "crf", "live", "features", "thumbs", "learn", "worklist", "rescue"),
-    "doctor",
+    *("hear", "doctor"),
 )
 """One thread each, work in order: saving, the undo history, the end of a head of Live, everything else with files, the
 accelerator, the CRF under the hand, the head of Live, the features that it needs, thumbnails, long searches, the
-ranking of images, unsaved labels to another place when saving fails or hangs, and reports about this machine."""
+ranking of images, unsaved labels to another place when saving fails or hangs, what training processes print, and
+reports about this machine."""
 
 KEEP_LANES = ("save", "journal", "head")
 """What a person did is written here, so a shutdown finishes them instead of cancelling them. The undo history and what
@@ -44,7 +45,7 @@ KEEP_SECONDS = 60.0
 """How long a shutdown waits: for the lanes all together, for those of `READING` (a read from a network disk or a FIFO
 may never end), and for `KEEP_LANES`."""
 
-READING = ("io",)
+READING = ("io", "hear")
 
 PROGRESS_INTERVAL_MS = 33
 SLICE_SECONDS = 0.008
@@ -253,9 +254,10 @@ class JobRunner(QObject):
             steps = Steps(task)
             for step in steps:
                 with self._lock:
-                    if not self._steps and not self._ended:
-                        self._woken.emit()
+                    first = not self._steps
                     self._steps[work] = step
+                    if first and not self._ended:
+                        self._woken.emit()  # last: the UI thread may look at once
                 if work.cancelled.is_set():
                     return None
             return steps.result

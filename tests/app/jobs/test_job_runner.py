@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 
 from app.jobs.job_runner import LANES, JobRunner
 from segcore.progress import Progress
@@ -52,6 +52,16 @@ def test_progress_is_coalesced(runner, qtbot):
     wait(qtbot, log)
     assert log.events[-1][1] > 100
     assert 2 <= log.names.count("progressed") <= 14
+
+
+def test_progress_is_there_when_the_window_is_woken_for_it(runner, qtbot):
+    """Woken before, the window could look at once, find nothing and not be woken again: the bar stood still."""
+    found = []
+    runner._woken.connect(lambda: found.append(bool(runner._mail or runner._steps)), Qt.ConnectionType.DirectConnection)
+    log = Log(runner.submit("device", lambda: (Progress(n, 1000) for n in range(1000))))
+    wait(qtbot, log)
+    assert len(found) >= 3
+    assert all(found)
 
 
 def test_the_window_has_its_turn_between_results_that_come_at_once(runner, qtbot):
