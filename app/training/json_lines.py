@@ -7,34 +7,36 @@ import math
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from segcore.progress import Progress
 
 CHUNK_BYTES = 1 << 16
-"""Read at one look, some 300 lines: a training of hours, found again, must not hold the window."""
+"""Read at once, some 300 lines: a training of hours, found again, must not hold the window."""
 
 
 class JsonLines:
-    """A file to which a process adds lines; `read` returns those that are new."""
+    """A file to which a process adds lines; `read` returns those that are new.
+
+    It is opened for each `read`: what another machine has added to a file of NFS is seen by those who open it.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: IO[bytes] | None = None
+        self._offset = 0
         self._buffer = b""
         self.more = False
         """Whether the last `read` left something for the next one."""
 
     def read(self) -> list[bytes]:
         """Return the next whole lines."""
-        if self._file is None:
-            with suppress(OSError):
-                if self._path.is_file():
-                    self._file = self._path.open("rb")
-        try:
-            data = self._file.read(CHUNK_BYTES) if self._file is not None else b""
-        except OSError:
-            data = b""
+        data = b""
+        with suppress(OSError):
+            if self._path.is_file():
+                with self._path.open("rb") as file:
+                    file.seek(self._offset)
+                    data = file.read(CHUNK_BYTES)
+        self._offset += len(data)
         self.more = len(data) == CHUNK_BYTES
         *lines, rest = (self._buffer + data).split(b"\n")
         self._buffer = rest[-CHUNK_BYTES:]
@@ -44,12 +46,6 @@ class JsonLines:
         """Return the last line, which has no end."""
         rest, self._buffer = self._buffer, b""
         return rest
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
 
 
 def event_of(line: bytes) -> Mapping[str, Any]:

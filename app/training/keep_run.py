@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.jobs.job_runner import JobRunner
 from app.training.crash import crash, last_lines
-from app.training.json_lines import JsonLines, event_of, progress_of
+from app.training.json_lines import event_of, progress_of
 from app.training.keep_folder import KeepFolder
+from app.training.listener import Listener
 from app.training.start import Start
 from app.training.training_outcome import TrainingOutcome, outcome_from_json
 from app.training.training_process import TrainingProcess
@@ -81,14 +82,14 @@ class KeepRun(QObject):
         self._jobs = jobs
         self.folder = order.folder
         self._order = order
-        self._lines = JsonLines(order.folder.lines)
+        self._listener = Listener(order.folder.lines, jobs, LOOK_MS, self)
+        self._listener.heard.connect(self._hear)
+        self._listener.over.connect(self._end)
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._error: MaskwrightError | None = None
         self._start: Start | None = None
         self._process: TrainingProcess | None = None
         self._stopping = False
-        self._timer = QTimer(self, interval=LOOK_MS)
-        self._timer.timeout.connect(self._look)
 
     @property
     def pid(self) -> int:
@@ -135,21 +136,16 @@ class KeepRun(QObject):
         if process is None:
             self._end()
         else:
-            self._timer.start()
+            self._listener.listen(process)
 
     def _not_started(self, error: MaskwrightError) -> None:
         if self._start is not None:
             self._start = None
             self.ended.emit(None if self._stopping else error)
 
-    def _look(self) -> None:
-        if self._process is None:
-            return
-        lives = self._process.lives()  # asked first: what it wrote last is there by then
-        for line in self._lines.read():
+    def _hear(self, lines: list[bytes]) -> None:
+        for line in lines:
             self._take(line)
-        if not lives and not self._lines.more:
-            self._end()
 
     def _take(self, line: bytes) -> None:
         try:
@@ -176,8 +172,7 @@ class KeepRun(QObject):
     def _close(self) -> None:
         if self._process is not None:
             self._process.ask_to_stop()  # closes the pipe, if it was not asked before
-        self._timer.stop()
-        self._lines.close()
+        self._listener.stop()
         self._start = self._process = None
 
 

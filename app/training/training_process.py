@@ -123,11 +123,13 @@ class TrainingProcess:
     @property
     def code(self) -> int | None:
         """The exit code, negative for a signal; None while it runs and for one that this window did not start."""
-        return None if self._child is None else self._child.poll()
+        child = self._child
+        return None if child is None else child.poll()
 
     def lives(self) -> bool:
-        """Whether it runs."""
-        return self.mark.lives() if self._child is None else self._child.poll() is None
+        """Whether it runs. Any thread may ask, also while another lets go of it."""
+        child = self._child
+        return self.mark.lives() if child is None else child.poll() is None
 
     def kill(self) -> None:
         """End it now with all that it started; nothing happens when it has ended already."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from app.jobs.job import Job
 from app.jobs.job_runner import JobRunner
-from app.jobs.turn import TURN_MS
 from app.training.ending import conclude, explain
-from app.training.json_lines import JsonLines, event_of, progress_of
+from app.training.json_lines import event_of, progress_of
+from app.training.listener import Listener
 from app.training.start import KILL_WAIT_SECONDS, FineTuningStart
 from app.training.training_folder import TrainingFolder, TrainingRecord
 from app.training.training_outcome import TrainingOutcome, outcome_from_json
@@ -79,7 +79,9 @@ class TrainingRun(Job):
         self.title = self.tr("Fine-tuning")
         self.folder = folder
         self._jobs = jobs
-        self._lines = JsonLines(folder.lines)
+        self._listener = Listener(folder.lines, jobs, LOOK_MS, self)
+        self._listener.heard.connect(self._hear)
+        self._listener.over.connect(self._end)
         self._tail: deque[str] = deque(maxlen=STDERR_LINES)
         self._steps: list[Progress] = []
         self._outcome: TrainingOutcome | None = None
@@ -88,8 +90,6 @@ class TrainingRun(Job):
         self._start: FineTuningStart | None = None
         self._process: TrainingProcess | None = None
         self._ending = False
-        self._timer = QTimer(self, interval=LOOK_MS)
-        self._timer.timeout.connect(self._look)
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.shutdown)
@@ -133,7 +133,6 @@ class TrainingRun(Job):
         if not self.finished:
             self._listen()
             self._tell(replace(said or Control(), watched=self._control.watched))
-            QTimer.singleShot(0, self, self._look)
 
     def cancel(self) -> None:
         """End the process now; ``cancelled`` follows. The versions made before stay as they are."""
@@ -182,40 +181,25 @@ class TrainingRun(Job):
     def _tell(self, control: Control) -> None:
         """Write what is wanted for the process to find; where that fails, it only goes on as it was."""
         self._control = control
-        if self._timer.isActive() or (self._start is not None and self.running):
+        if self._listener.active or (self._start is not None and self.running):
             self._jobs.submit(LANE, partial(_write, self.folder, control), quiet=True)
 
     # --- listening ---------------------------------------------------------------------------------------------
 
     def _listen(self) -> None:
         self._begin()
-        self._timer.start()
+        if self._process is not None:
+            self._listener.listen(self._process)
 
-    def _look(self) -> None:
-        """Read what is new; when the process has ended and all is read, tell how it ended."""
-        if self._process is None or self.finished or self._ending:
-            return
-        lives = self._process.lives()  # asked first: what it wrote last is there by then
-        for line in self._lines.read():
+    def _hear(self, lines: list[bytes]) -> None:
+        for line in lines:
             self._take(line)
-        over = not lives and not self._lines.more
-        if over:
-            self._take(self._lines.rest())
-        self._tell_steps()
-        if over:
-            self._end()
-        elif self._lines.more:
-            QTimer.singleShot(TURN_MS, self, self._look)
-
-    def _tell_steps(self) -> None:
         steps, self._steps = self._steps, []
         if steps:
             self.heard.emit(steps)
             self._advance(steps[-1])
 
     def _take(self, line: bytes) -> None:
-        if not line.strip():
-            return
         try:
             message = event_of(line)
             event = message["event"]
@@ -234,7 +218,7 @@ class TrainingRun(Job):
     def _end(self) -> None:
         """Tell what became of it, once the folder is in order."""
         self._ending = True
-        self._timer.stop()
+        self._listener.stop()
         folder, outcome = self.folder, self._outcome
         if self.cancelling:
             job = self._jobs.submit(LANE, folder.remove, quiet=True)
@@ -257,8 +241,7 @@ class TrainingRun(Job):
 
     def _close(self) -> None:
         self.finished = True
-        self._timer.stop()
-        self._lines.close()
+        self._listener.stop()
 
 
 def _write(folder: TrainingFolder, control: Control) -> None:

@@ -2,7 +2,8 @@
 
 `LD_PRELOAD=slow_shim.so SLOW_ROOT=FOLDER SLOW_MS=300 SLOW_LOG=FILE python -m tests.faults.slow_folder FOLDER`; the
 folder has ``photos`` and ``p``, a project. Opens it, paints, goes to the next image, saves, exports beside it and
-closes; ``SLOW_STEPS=picture,open`` does only these. Prints one JSON object: how many seconds each step took, whether a
+closes; ``SLOW_STEPS=picture,open`` does only these. The trainings, ``fine-tune`` and ``keep learning``, are done when
+they are named. Prints one JSON object: how many seconds each step took, whether a
 picture was seen before the image was read, which calls the window's thread made to files of the folder until the end
 of the process (none is right), how many calls there were in all, and the late beats of the heart.
 """
@@ -20,6 +21,7 @@ from random import Random
 from typing import Any
 
 PATIENCE_SECONDS = 120.0
+TRAININGS = ("fine-tune", "keep learning")
 
 
 class Visitor:
@@ -82,8 +84,10 @@ class Visitor:
             ("look for images", chores.look_for_images()),
             ("come back", self._come_back(window, idle)),
             ("export", chores.export()),
+            ("fine-tune", chores.fine_tune()),
+            ("keep learning", chores.keep_learning()),
         ):
-            if name not in os.environ.get("SLOW_STEPS", name).split(","):
+            if name not in os.environ.get("SLOW_STEPS", "" if name in TRAININGS else name).split(","):
                 continue
             heart.phase = name
             began = time.monotonic()
