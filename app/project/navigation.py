@@ -37,6 +37,8 @@ class Navigation(QObject):
     """Unlabelled: a folder without a project."""
     packed_found = Signal(object)  # Packed
     """A packed project."""
+    nifti_found = Signal(Path)
+    """A folder whose images are NIfTI files."""
     loading = Signal(str)
     """Image id on its way to the screen."""
     draft_read = Signal(object)
@@ -117,7 +119,7 @@ class Navigation(QObject):
             self._session.autosaver.close(found.project)
 
     def _found(self, found: Found) -> None:
-        from app.project.opening import Opened, Packed, Unlabelled
+        from app.project.opening import NiftiImages, Opened, Packed, Unlabelled
 
         self._opening = None
         if not isinstance(found, Opened):
@@ -127,6 +129,9 @@ class Navigation(QObject):
             return
         if isinstance(found, Packed):
             self.packed_found.emit(found)
+            return
+        if isinstance(found, NiftiImages):
+            self.nifti_found.emit(found.path)
             return
         self._leave()
         self._entering = found

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from segcore.errors import ProjectBusyError, ProjectError
 from segcore.formats.data_sets import images_inside, images_of_file, is_labels
+from segcore.formats.nifti_stacks import nifti_cases
 from segcore.images.list_images import IMAGE_SUFFIXES, list_images
 from segcore.progress import drive
 from segcore.project.index import ImageRecord
@@ -67,7 +68,14 @@ class Packed:
     is_project: bool = True
 
 
-Found = Opened | Unlabelled | Packed
+@dataclass(frozen=True)
+class NiftiImages:
+    """A folder whose images are NIfTI files; they have to become TIFF stacks before they can be opened."""
+
+    path: Path
+
+
+Found = Opened | Unlabelled | Packed | NiftiImages
 
 
 def find(path: Path) -> Found:
@@ -106,7 +114,7 @@ def _find(path: Path) -> Found:
     return Unlabelled(path.parent, beside(path.parent), path.name)
 
 
-def _folder(path: Path) -> Opened | Unlabelled:
+def _folder(path: Path) -> Opened | Unlabelled | NiftiImages:
     known = path if is_project(path) else existing_project_for(path)
     if known is not None:
         return _opened(known)
@@ -116,6 +124,8 @@ def _folder(path: Path) -> Opened | Unlabelled:
         empty = next(list_images(path), None) is None
     except OSError as error:
         raise ProjectError(f"{path} cannot be read ({error.strerror}).", "Check its permissions.") from error
+    if empty and nifti_cases(path):
+        return NiftiImages(path)
     if empty:
         raise ProjectError(f"There are no images in {path}.", "Choose a folder that contains images.")
     images = images_inside(path)

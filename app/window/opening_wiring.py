@@ -15,6 +15,7 @@ from app.project.merging import Merging
 from app.project.navigation import Navigation
 from app.project.packing import Packing
 from app.project.page_choice import PageChoice
+from app.project.stacking import Stacking
 from app.project.unpacking import Unpacking
 from app.window.actions import Actions
 from app.window.centre import Centre
@@ -77,10 +78,13 @@ class OpeningWiring(QObject):
         self.merging.message.connect(navigation.message)
         self.merging.job_started.connect(session.jobs.started)
         navigation.packed_found.connect(self.unpacking.offer)
+        self.stacking = Stacking(session, centre)
+        navigation.nifti_found.connect(self.stacking.offer)
+        self.stacking.path_wanted.connect(navigation.open_path)
         self.unpacking.path_wanted.connect(navigation.open_path)
-        for error in (self.packing.error, self.unpacking.error, self.merging.error):
+        for error in (self.packing.error, self.unpacking.error, self.stacking.error, self.merging.error):
             error.connect(navigation.error)
-        questions = self.unpacking.question, self.unpacking.images_question
+        questions = self.unpacking.question, self.unpacking.images_question, self.stacking.question
         for notice in (self.packing.notice, self.merging.notice, *questions):
             centre.add_notice(notice)
         for recent in (start.recent_chosen, menu.chosen):

@@ -2123,6 +2123,10 @@ Folder: {folder}</source>
         <translation>请选择最大 {1} 的文件；如果其张量共享内存，请重新保存。</translation>
     </message>
     <message>
+        <source>Choose a file of one volume.</source>
+        <translation>请选择只含一个体数据的文件。</translation>
+    </message>
+    <message>
         <source>Choose a file that Maskwright packed.</source>
         <translation>请选择由 Maskwright 打包的文件。</translation>
     </message>
@@ -2359,10 +2363,6 @@ Folder: {folder}</source>
         <translation>请选择标签图。</translation>
     </message>
     <message>
-        <source>Choose the labels.</source>
-        <translation>请选择标签。</translation>
-    </message>
-    <message>
         <source>Choose the state dict of one of: {1}.</source>
         <translation>请选择以下之一的 state dict：{1}。</translation>
     </message>
@@ -2573,6 +2573,10 @@ Folder: {folder}</source>
     <message>
         <source>Free some space, or merge without copying images.</source>
         <translation>请腾出一些空间，或合并时不复制图像。</translation>
+    </message>
+    <message>
+        <source>Free some space.</source>
+        <translation>请腾出一些空间。</translation>
     </message>
     <message>
         <source>Give --out such a name.</source>
@@ -4075,6 +4079,10 @@ Folder: {folder}</source>
         <translation>{1} 也可以去掉 --log。</translation>
     </message>
     <message>
+        <source>{1} and {2} have different sizes.</source>
+        <translation>{1} 与 {2} 的尺寸不同。</translation>
+    </message>
+    <message>
         <source>{1} cannot be listed ({2}).</source>
         <translation>无法列出 {1} 的内容（{2}）。</translation>
     </message>
@@ -4199,6 +4207,10 @@ Folder: {folder}</source>
         <translation>{1} 的每种颜色超过 8 位。</translation>
     </message>
     <message>
+        <source>{1} has more than three axes, or colours.</source>
+        <translation>{1} 有三个以上的轴，或含有颜色。</translation>
+    </message>
+    <message>
         <source>{1} has no column of label maps.</source>
         <translation>{1} 没有标签图列。</translation>
     </message>
@@ -4295,6 +4307,10 @@ Folder: {folder}</source>
         <translation>{1} 中没有 COCO 文件。</translation>
     </message>
     <message>
+        <source>{1} holds no NIfTI images.</source>
+        <translation>{1} 中没有 NIfTI 图像。</translation>
+    </message>
+    <message>
         <source>{1} holds no Parquet files.</source>
         <translation>{1} 中没有 Parquet 文件。</translation>
     </message>
@@ -4351,8 +4367,8 @@ Folder: {folder}</source>
         <translation>{1} 含有值 {2}，没有类别具有这些值。</translation>
     </message>
     <message>
-        <source>{1} holds too many voxels ({2} x {3} x {4}).</source>
-        <translation>{1} 含有过多体素（{2} x {3} x {4}）。</translation>
+        <source>{1} holds too many voxels ({2}).</source>
+        <translation>{1} 含有过多体素（{2}）。</translation>
     </message>
     <message>
         <source>{1} holds values below 0 or above 255.</source>
@@ -4501,10 +4517,6 @@ Folder: {folder}</source>
     <message>
         <source>{1} is no indexed or grey PNG.</source>
         <translation>{1} 不是索引或灰度 PNG。</translation>
-    </message>
-    <message>
-        <source>{1} is no label map (it has more than three axes, or colours).</source>
-        <translation>{1} 不是标签图（它有三个以上的轴，或含有颜色）。</translation>
     </message>
     <message>
         <source>{1} is no longer there.</source>
@@ -4661,6 +4673,10 @@ Folder: {folder}</source>
     <message>
         <source>{1} needs {2} GB to be unpacked, and {3} has less.</source>
         <translation>解压 {1} 需要 {2} GB，而 {3} 的空间不足。</translation>
+    </message>
+    <message>
+        <source>{1} needs {2} GB, and its disk has less.</source>
+        <translation>{1} 需要 {2} GB，而其磁盘空间不足。</translation>
     </message>
     <message>
         <source>{1} needs {2} GB, and {3} GB are free.</source>
@@ -8378,6 +8394,25 @@ The images:
     <message>
         <source>Smart stroke: scribble inside a region; the edges in the image say how far it goes.</source>
         <translation>智能笔画：在区域内涂画；图像中的边缘决定它扩展到哪里。</translation>
+    </message>
+</context>
+<context>
+    <name>Stacking</name>
+    <message>
+        <source>Images that were not written: {n} of {all}. {first}</source>
+        <translation>未写出的图像：{n}/{all}。{first}</translation>
+    </message>
+    <message>
+        <source>Open the others</source>
+        <translation>打开其余图像</translation>
+    </message>
+    <message>
+        <source>The images in “{name}” are NIfTI files. They can be opened as TIFF stacks, written beside them.</source>
+        <translation>“{name}”中的图像是 NIfTI 文件。可在其旁边写出 TIFF 堆栈后打开。</translation>
+    </message>
+    <message>
+        <source>Write TIFF stacks</source>
+        <translation>写出 TIFF 堆栈</translation>
     </message>
 </context>
 <context>

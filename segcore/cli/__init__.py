@@ -30,6 +30,7 @@ _ORDER = (
         "import",
         "pack",
         "unpack",
+        "stacks",
         "merge",
         "convert",
         "models",

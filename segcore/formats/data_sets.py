@@ -10,6 +10,7 @@ from segcore.errors import MaskwrightError
 from segcore.formats.format import Format
 from segcore.formats.label_set import LabelSet
 from segcore.formats.new_classes import MOST_CLASSES
+from segcore.formats.nifti_stacks import nifti_cases
 from segcore.formats.open_labels import open_labels, recognised
 from segcore.formats.unpacking import is_zip
 from segcore.images.list_images import list_images
@@ -59,12 +60,12 @@ def _has_images(labels: LabelSet, folder: Path) -> bool:
 
 
 def _has_its_images(folder: Path) -> bool:
-    """Whether a data set has images where its format keeps them. Label maps are no images."""
+    """Whether a data set has images where its format keeps them, or NIfTI files of some. Label maps are no images."""
     row = recognised(folder)
     if row is None or row.images_folder is None:
         return False
     place = folder / row.images_folder
-    return place.is_dir() and next(list_images(place), None) is not None
+    return place.is_dir() and (next(list_images(place), None) is not None or bool(nifti_cases(folder)))
 
 
 def classes_of(path: Path) -> ClassSet | None:

@@ -22,7 +22,8 @@ from segcore.formats.image_names import image_names
 from segcore.formats.label_names import flat
 from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import LabelSet
-from segcore.formats.nifti import SUFFIXES, nifti_bytes, nifti_shape, read_nifti, write_nifti
+from segcore.formats.nifti import nifti_bytes, nifti_shape, read_nifti, write_nifti
+from segcore.formats.nifti_header import SUFFIXES
 from segcore.formats.nnunet import LABELS, NnunetSet, NnunetWriter
 from segcore.formats.volumes import Slices, Volumes, slice_name, volume_names, volumes_in
 from segcore.formats.written_files import write_bytes

@@ -6,6 +6,7 @@ from tests.faults.kind import Kind
 from tests.faults.mutate_archives import TENSORS, ZIP
 from tests.faults.mutate_bytes import BYTES, Mutator
 from tests.faults.mutate_labels import ANNOTATIONS, ARRAY, DATA_SET_ZIP, LABEL_PICTURE, XML
+from tests.faults.mutate_nifti import NIFTI
 from tests.faults.mutate_pictures import FOREIGN, PICTURES, PNG
 from tests.faults.mutate_text import JSON, TEXT
 from tests.faults.specimen import PROJECT
@@ -39,6 +40,11 @@ _FILES: tuple[tuple[str, str, dict[str, Mutator], str], ...] = (
     ("ade20k", "objectInfo3.txt", TEXT, ""),
     ("nnunet", "labelsTr/a.png", _PICTURE, _A),
     ("nnunet", "dataset.json", ANNOTATIONS, ""),
+    ("nnunetnifti", "labelsTr/a.nii.gz", NIFTI, _A),
+    ("cvatmask", "SegmentationClass/a.png", _PICTURE, _A),
+    ("cvatmask", "labelmap.txt", TEXT, ""),
+    ("ade20kfull", "images/ADE/training/a_seg.png", _PICTURE, _A),
+    ("ade20kfull", "images/ADE/training/a.json", ANNOTATIONS, ""),
     ("yolo", "labels/train/a.txt", TEXT, _A),
     ("yolo", "data.yaml", TEXT, ""),
     ("hf", "data/train-00000-of-00001.parquet", {}, ""),
@@ -101,6 +107,14 @@ OUTSIDE = (
         {**BYTES, **PICTURES["tif"]},
         "stack",
         data_set="stack",
+        weight=0.5,
+    ),
+    Kind(
+        "nifti image",
+        f"{SET}/nifti/imagesTr/a_0000.nii.gz",
+        {**BYTES, **NIFTI},
+        "nifti_images",
+        data_set="nifti",
         weight=0.5,
     ),
     Kind(

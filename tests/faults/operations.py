@@ -12,7 +12,15 @@ import numpy as np
 from segcore.errors import MaskwrightError, ProjectError
 from segcore.labels.label_map import LabelMap, Provenance
 from segcore.progress import drive
-from tests.faults.outside_operations import import_set, live_head, merge_packed, network, stack, versions
+from tests.faults.outside_operations import (
+    import_set,
+    live_head,
+    merge_packed,
+    network,
+    nifti_images,
+    stack,
+    versions,
+)
 from tests.faults.report import STROKE, Report, digest
 from tests.faults.specimen import AHEAD, CLASSES, PROJECT
 
@@ -314,6 +322,6 @@ OPERATIONS: dict[str, Callable[[Path, Path, Report], None]] = {
     f.__name__: f
     for f in (
         *(image, labels, look, unplugged, ahead, model, resume, classes, crf, export, settings, training),
-        *(import_set, merge_packed, stack, network, live_head, versions),
+        *(import_set, merge_packed, stack, nifti_images, network, live_head, versions),
     )
 }

@@ -129,6 +129,23 @@ def stack(cage: Path, path: Path, report: Report) -> None:
     shutil.rmtree(cage / "new")
 
 
+def nifti_images(cage: Path, path: Path, report: Report) -> None:
+    """Write stacks of NIfTI images, and look at each slice."""
+    from segcore.formats.nifti_stacks import write_stacks
+    from segcore.images.image import image_layout, read_image
+
+    report.opened = True
+    found = drive(write_stacks(path.parent.parent))
+    report.told += found.problems
+    for stack in sorted(path.parent.glob("*.tif")):
+        for name in image_layout(stack).names():
+            image = read_image(stack / name if name else stack)
+            report.decoded = max(report.decoded, image.nbytes)
+            if stack.name == "b.tif":
+                report.rest[f"{stack.name}/{name}"] = digest(image)
+        stack.unlink()
+
+
 def network(cage: Path, path: Path, report: Report) -> None:
     """Load a network of another library, predict with it, keep it as a checkpoint, predict with that."""
     from segcore.images.image import read_image

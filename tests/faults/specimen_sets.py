@@ -88,6 +88,16 @@ def _stack(folder: Path) -> None:
     picture("png", folder / "images" / "a.png")
 
 
+def _nifti(folder: Path) -> None:
+    """Two volumes of three slices, one with two channels."""
+    from segcore.formats.nifti import nifti_bytes
+
+    (folder / "imagesTr").mkdir()
+    for seed, name in enumerate(("a_0000", "a_0001", "b_0000")):
+        volume = np.random.default_rng(seed).integers(0, 256, (3, HEIGHT, WIDTH)).astype(np.uint8)
+        (folder / "imagesTr" / f"{name}.nii.gz").write_bytes(nifti_bytes(volume))
+
+
 def _head(folder: Path) -> None:
     """What a live head knows of two images."""
     from segcore.adaptation.head_file import save_head
@@ -140,6 +150,7 @@ def _smp(folder: Path) -> None:
 OTHERS: dict[str, Callable[[Path], None]] = {
     "packed": _packed,
     "stack": _stack,
+    "nifti": _nifti,
     "head": _head,
     "onnx": _onnx,
     "pt2": _exported,

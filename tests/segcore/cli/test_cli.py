@@ -38,6 +38,7 @@ def test_verbs():
         "models",
         "pack",
         "unpack",
+        "stacks",
         "merge",
         "doctor",
     } == VERBS
