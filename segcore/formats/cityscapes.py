@@ -10,6 +10,7 @@ label ids, ``images.txt`` which image is which.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -112,13 +113,19 @@ class CityscapesSet(LabelSet):
         return str(self._files[name])
 
     def match(self, images: Path, image_ids: Sequence[str]) -> Matches:
-        """See `LabelSet`; images may have lost the ending ``_leftImg8bit``."""
-        plain = {name.removesuffix("_leftImg8bit"): name for name in self._files}
-        first, second = match_names(image_ids, self.names()), match_names(image_ids, list(plain))
+        """See `LabelSet`; the ending ``_leftImg8bit`` does not count."""
+        plain = {_plain(name): name for name in self._files}
+        ids = {_plain(image_id): image_id for image_id in image_ids}
+        first, second = match_names(image_ids, self.names()), match_names(list(ids), list(plain))
         if len(first.names) >= len(second.names):
             return first
-        names = {image_id: plain[name] for image_id, name in second.names.items()}
-        return Matches(names, second.without, tuple(plain[name] for name in second.unused))
+        names = {ids[image]: plain[name] for image, name in second.names.items()}
+        without = tuple(image_id for image_id in image_ids if image_id not in names)
+        return Matches(names, without, tuple(plain[name] for name in second.unused))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"_leftImg8bit(?=\.[^./]*$|$)", "", name)
 
 
 def _tables(classes: ClassSet) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

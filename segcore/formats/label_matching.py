@@ -71,11 +71,18 @@ def match_labels(folder: Path, images: Path, image_ids: Iterable[str], loose: bo
 def match_names(image_ids: Sequence[str], names: Sequence[str]) -> Matches:
     """Match names that a data set gives to its images, with or without an extension, to images.
 
-    An equal path decides first, then equal paths without extensions, then names without their folders.
+    An equal path decides first, then equal paths without extensions, then names without their folders, then names of
+    copies: an export puts the image ``a/x.jpg`` at ``train/a/x.jpg``, or ``train/a_x.jpg`` where folders have parts.
     """
     ways = _ways(image_ids, loose=True)
     whole: list[tuple[_Name, _Name, _Name]] = [(of_image, of_name, str) for of_image, of_name in ways]
-    every = [*whole, *((of_image, of_name, stem_of) for of_image, of_name in ways)]
+    copies: list[tuple[_Name, _Name, _Name]] = [
+        (_below_first, str, str),
+        (_stem_below_first, str, stem_of),
+        (_stem_below_first, label_names(names).__getitem__, str),
+        (_base_stem, label_names(names, flat).__getitem__, str),
+    ]
+    every = [*whole, *((of_image, of_name, stem_of) for of_image, of_name in ways), *copies]
     return _told(image_ids, names, _found(image_ids, names, every))
 
 
@@ -153,6 +160,15 @@ def _place_below(folder: Path, images: Path) -> str:
     if folder == images or not folder.is_relative_to(images):
         return ""
     return f"{folder.relative_to(images).as_posix()}/"
+
+
+def _below_first(name: str) -> str:
+    """Return a path below its first folder; a path without folders as it is."""
+    return name.partition("/")[2] or name
+
+
+def _stem_below_first(image_id: str) -> str:
+    return stem_of(_below_first(image_id))
 
 
 def _without_suffix(name: str) -> str:
