@@ -1,4 +1,4 @@
-"""180 damaged files of every kind: nothing raises, hangs, fills the memory, leaves the project or loses a label.
+"""200 damaged files of every kind: nothing raises, hangs, fills the memory, leaves the project or loses a label.
 
 `make fuzz` tries thousands, with any seed.
 """
@@ -12,7 +12,7 @@ from tests.faults.kinds import KINDS, mutator_names
 from tests.faults.mutate_bytes import Dice
 from tests.systems import linux_only
 
-SEED, COUNT = 1, 180
+SEED, COUNT = 1, 200
 
 pytestmark = [
     linux_only("FIFOs, /proc and clear_refs"),
