@@ -198,7 +198,7 @@ class Importing(QObject):
         if document.image_id in plan.names and document.label_map is not None:
             shown = OpenImage(document.image_id, document.label_map, document.revision)
         name, kept = self.tr("Import labels"), ClassesKept(project, before)
-        task = partial(_import, project, plan, choices, shown, name, kept)
+        task = partial(_import, project, plan, replace(choices, name=name), shown, name, kept)
         job = self._session.jobs.submit("io", task, name, quiet=True)
         for end in (job.succeeded, job.failed):
             end.connect(lambda *_: self._show_classes(project))

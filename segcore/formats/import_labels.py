@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,11 @@ from segcore.formats.grouping import grouped, kind_of
 from segcore.formats.import_plan import ImportPlan, Skipped
 from segcore.formats.label_picture import Problem, Value, value_text
 from segcore.formats.read_ahead import pixels_of, read_ahead
+from segcore.journal.journal import journal_path
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.label_map import LabelMap, Provenance, State, looked_up, values_in
 from segcore.progress import Progress, Task
+from segcore.project.closed_edit import edit_closed
 from segcore.project.project import Project
 
 
@@ -46,6 +49,8 @@ class ImportChoices:
         Imported labels replace what a person painted or confirmed; otherwise these pixels stay as they are.
     new : frozenset[Value]
         Values that become new classes; `with_new_classes` puts those into the mapping before the import.
+    name : str
+        What the undo history of an image calls the import, where there is one.
     """
 
     mapping: Mapping[Value, int | None]
@@ -53,6 +58,7 @@ class ImportChoices:
     done: bool = False
     replace: bool = False
     new: frozenset[Value] = frozenset()
+    name: str = "Import labels"
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,9 @@ def import_labels(
 ) -> Task[ImportReport]:
     """Write the label maps of a plan into a project, image by image.
 
+    Where an image has an undo history, the import is an edit of it; else none is begun. An undo history that did not
+    know of the import would do again what came after labels that are imported a second time.
+
     Images in ``leave_out`` are neither read nor written: the caller imports them itself, with `imported`. What cannot
     be read is skipped and reported. ``written`` gets the images as soon as they are written.
 
@@ -125,6 +134,10 @@ def import_labels(
             continue
         if after is None:
             unchanged.append(image_id)
+        elif journal_path(project.root, image_id).exists():
+            change = partial(imported, plan, choices, image_id, problems=[])  # its problems are noted by now
+            edit_closed(project, image_id, change, choices.name, picture="")
+            done.append(image_id)
         else:
             project.save_label_map(image_id, after, durable=False, picture="")
             done.append(image_id)

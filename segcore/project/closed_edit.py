@@ -30,7 +30,12 @@ class Kept(NamedTuple):
 
 
 def edit_closed(
-    project: Project, image_id: str, change: Callable[[LabelMap], LabelMap], name: str, kept: Kept | None = None
+    project: Project,
+    image_id: str,
+    change: Callable[[LabelMap], LabelMap],
+    name: str,
+    kept: Kept | None = None,
+    picture: str | None = None,
 ) -> State | None:
     """Change the labels of an image that is open nowhere, as one edit of its undo history.
 
@@ -44,6 +49,8 @@ def edit_closed(
         What the undo history calls it.
     kept : Kept or None
         None: the labels before are not kept as a version.
+    picture : str or None
+        What the labels are made on from now on, see `Project.save_label_map`; None: what they were.
 
     Returns
     -------
@@ -61,11 +68,11 @@ def edit_closed(
     after = change(found.label_map)
     edit = diff(found.label_map, after, name)
     if edit.is_empty:  # the undo history may know what a process that was killed could not save any more
-        return project.save_label_map(image_id, after) if found.is_newer else None
+        return project.save_label_map(image_id, after, picture=picture) if found.is_newer else None
     if kept is not None and kept.budget > 0:
         project.versions.keep(image_id, kept.what, kept.budget)
     found.journal.edit(edit)
-    return _saved(project, image_id, found, after)
+    return _saved(project, image_id, found, after, picture)
 
 
 def undo_closed(project: Project, image_id: str, name: str) -> State | None:
@@ -101,9 +108,11 @@ def _recalled(project: Project, image_id: str) -> Recalled:
     return recall(project.root, image_id, label_map, project.classes, project.class_history)
 
 
-def _saved(project: Project, image_id: str, found: Recalled, label_map: LabelMap) -> State:
+def _saved(
+    project: Project, image_id: str, found: Recalled, label_map: LabelMap, picture: str | None = None
+) -> State:
     """Write the undo history first: when the labels cannot be saved then, the next load brings the edit back."""
     project.check_writer()
     found.journal.write()
     found.journal.sync()
-    return project.save_label_map(image_id, label_map)
+    return project.save_label_map(image_id, label_map, picture=picture)

@@ -13,9 +13,11 @@ from segcore.errors import LabelError
 from segcore.formats.export import export_project
 from segcore.formats.import_labels import ImportChoices, import_labels, merged
 from segcore.formats.import_plan import plan_import
+from segcore.journal.journal import recall
 from segcore.labels.classes import ClassSet, SegClass
 from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.progress import drive
+from segcore.project.closed_edit import edit_closed
 from segcore.project.project import Project
 
 U, P, H, C, D = Provenance
@@ -252,3 +254,24 @@ def test_a_class_that_the_project_lacks_is_told_by_its_name(project, labels):
     assert plan.values[-1].text == "11 (tram)"
     told = drive(import_labels(project, plan, ImportChoices({0: 0, 1: 1, 7: 7})))
     assert "holds the value 11 (tram), which no class has" in told.skipped[0].reason
+
+
+def test_labels_of_before_stay_imported_and_the_undo_history_goes_on(project, tmp_path):
+    """It knew the labels of before, and did again what came after them: the import was undone at the next look."""
+    for value in (1, 7):
+        edit_closed(project, "a.jpg", lambda before, value=value: painted(before, value), f"Paint {value}")
+        if value == 1:
+            drive(export_project(project, ["png"], tmp_path / "out"))
+    assert brought(project, tmp_path / "out", replace=True).imported == ("a.jpg",)
+    label_map = project.load_label_map("a.jpg")
+    found = recall(project.root, "a.jpg", label_map, project.classes, project.class_history)
+    assert (found.is_newer, found.warning, found.note) == (False, "", "")
+    assert np.unique(found.label_map.labels).tolist() == [1]
+    assert found.history.undo_name == "Import labels"
+    found.history.undo().undo(label_map)
+    assert np.unique(label_map.labels).tolist() == [7]
+
+
+def painted(before, value):
+    """The same label map with one class, all of it painted."""
+    return LabelMap(np.full_like(before.labels, value), np.full_like(before.provenance, Provenance.PAINTED))
