@@ -108,9 +108,7 @@ def _recalled(project: Project, image_id: str) -> Recalled:
     return recall(project.root, image_id, label_map, project.classes, project.class_history)
 
 
-def _saved(
-    project: Project, image_id: str, found: Recalled, label_map: LabelMap, picture: str | None = None
-) -> State:
+def _saved(project: Project, image_id: str, found: Recalled, label_map: LabelMap, picture: str | None = None) -> State:
     """Write the undo history first: when the labels cannot be saved then, the next load brings the edit back."""
     project.check_writer()
     found.journal.write()
