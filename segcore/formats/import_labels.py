@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from segcore.errors import LabelError, MaskwrightError
+from segcore.errors import ImageError, LabelError, MaskwrightError
 from segcore.files.atomic import wait_for_the_disk
 from segcore.formats.grouping import grouped, kind_of
 from segcore.formats.import_plan import ImportPlan, Skipped
@@ -136,7 +136,11 @@ def import_labels(
             unchanged.append(image_id)
         elif journal_path(project.root, image_id).exists():
             change = partial(imported, plan, choices, image_id, problems=[])  # its problems are noted by now
-            edit_closed(project, image_id, change, choices.name, picture="")
+            try:
+                edit_closed(project, image_id, change, choices.name, picture="")
+            except (ImageError, LabelError) as error:
+                skipped.append(Skipped(image_id, str(error)))
+                continue
             done.append(image_id)
         else:
             project.save_label_map(image_id, after, durable=False, picture="")

@@ -272,6 +272,21 @@ def test_labels_of_before_stay_imported_and_the_undo_history_goes_on(project, tm
     assert np.unique(label_map.labels).tolist() == [7]
 
 
+def test_an_edit_that_is_not_possible_skips_its_image_alone(project, labels, monkeypatch):
+    for name in ("a", "b"):
+        grey(labels / f"{name}.png", [[0, 1, 7]] * 2)
+        edit_closed(project, f"{name}.jpg", lambda before: painted(before, 1), "Paint")
+
+    def edit(project, image_id, *arguments, **more):
+        if image_id == "a.jpg":
+            raise LabelError("a.jpg is damaged.")
+        return edit_closed(project, image_id, *arguments, **more)
+
+    monkeypatch.setattr("segcore.formats.import_labels.edit_closed", edit)
+    report = brought(project, labels, replace=True)
+    assert (report.imported, [each.name for each in report.skipped]) == (("b.jpg",), ["a.jpg"])
+
+
 def painted(before, value):
     """The same label map with one class, all of it painted."""
     return LabelMap(np.full_like(before.labels, value), np.full_like(before.provenance, Provenance.PAINTED))
