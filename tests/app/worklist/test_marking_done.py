@@ -150,7 +150,7 @@ def test_a_project_that_cannot_be_written_ends_it_with_an_error(qtbot, marking, 
     errors = []
     marking.error.connect(errors.append)
 
-    def full(*_):
+    def full(*_, **__):
         raise ProjectError("The disk is full.", "Free some space.")
 
     monkeypatch.setattr(project, "save_label_map", full)
