@@ -19,6 +19,7 @@ from segcore.images.content_key import content_key
 from segcore.images.image import read_image
 from segcore.labels.label_map import State
 from segcore.progress import Progress, Task, mapped
+from segcore.project.closed_edit import accept_closed
 from segcore.project.project import Project
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 UNTOUCHED = (State.NEW, State.PREDICTED)
 """States of images without a pixel of a person."""
+EDIT_NAME = "Label with what was learned"
+"""What the undo history of an image that has one calls its new labels."""
 
 
 @dataclass
@@ -173,7 +176,7 @@ def _label(project: Project, looking: Looking, head: LiveHead, image_id: str) ->
     yield from head.open_image(image, pyramid, key=image_id)
     label_map = project.load_label_map(image_id)
     decision = yield from head.decide_all(label_map.labels, label_map.provenance)
-    project.save_label_map(image_id, label_map.accept(decision.labels), picture=content_key(image))
+    accept_closed(project, image_id, decision.labels, EDIT_NAME, picture=content_key(image))
 
 
 def _always(done: int, total: int, image_id: str) -> Callable[[Progress], Progress]:

@@ -90,17 +90,22 @@ def undo_closed(project: Project, image_id: str, name: str) -> State | None:
 
 
 def accept_closed(
-    project: Project, image_id: str, labels: NDArray[np.uint8], name: str, kept: Kept | None = None
+    project: Project,
+    image_id: str,
+    labels: NDArray[np.uint8],
+    name: str,
+    kept: Kept | None = None,
+    picture: str | None = None,
 ) -> None:
     """Give every open pixel of an image that is open nowhere its label of ``labels``, uint8 [H, W], 255: none.
 
     Where the image has an undo history, it gets this as an edit, and a version is ``kept``; otherwise neither is begun,
-    so that predicting 20,000 images writes none. Raises as `edit_closed` does.
+    so that predicting 20,000 images writes none. The others are those of `edit_closed`, which tells what is raised.
     """
     if journal_path(project.root, image_id).exists():
-        edit_closed(project, image_id, lambda label_map: label_map.accept(labels), name, kept)
+        edit_closed(project, image_id, lambda label_map: label_map.accept(labels), name, kept, picture)
     else:
-        project.save_label_map(image_id, project.load_label_map(image_id).accept(labels))
+        project.save_label_map(image_id, project.load_label_map(image_id).accept(labels), picture=picture)
 
 
 def _recalled(project: Project, image_id: str) -> Recalled:

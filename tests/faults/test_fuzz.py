@@ -1,4 +1,4 @@
-"""200 damaged files of every kind: nothing raises, hangs, fills the memory, leaves the project or loses a label.
+"""A damaged file of every kind: nothing raises, hangs, fills the memory, leaves the project or loses a label.
 
 `make fuzz` tries thousands, with any seed.
 """
@@ -12,7 +12,7 @@ from tests.faults.kinds import KINDS, mutator_names
 from tests.faults.mutate_bytes import Dice
 from tests.systems import linux_only
 
-SEED, COUNT = 1, 200
+SEED = 1
 
 pytestmark = [
     linux_only("FIFOs, /proc and clear_refs"),
@@ -22,9 +22,9 @@ pytestmark = [
 
 def test_damaged_files_cost_nothing_but_themselves():
     kinds = [kind for kind in KINDS if not kind.long]
-    failures, tried = run(mutants(SEED, COUNT, kinds), workers=1)
-    assert sum(tried.values()) == COUNT
-    assert len(tried) == len(kinds)
+    one_of_each = {mutant.kind.name: mutant for mutant in mutants(SEED, 10 * len(kinds), kinds)}
+    failures, tried = run(one_of_each.values(), workers=1)
+    assert tried == dict.fromkeys((kind.name for kind in kinds), 1)
     assert not failures, "\n".join(map(str, failures))
 
 

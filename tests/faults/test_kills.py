@@ -1,4 +1,4 @@
-"""24 kills at random moments, 2 of them of the real window; `make kills` does hundreds, with any seed."""
+"""16 kills at random moments, 2 of them of the real window; `make kills` does hundreds, with any seed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from tests.faults.kills import run
 from tests.systems import linux_only
 
-SEED, COUNT, WINDOWS = 1, 24, 2
+SEED, COUNT, WINDOWS = 1, 16, 2
 
 pytestmark = [
     linux_only("forks a process in which Qt is loaded"),

@@ -126,7 +126,7 @@ def test_a_training_that_is_preempted_goes_on(folder):
         "CLASSES": str(folder / "classes.txt"),
         "OUT": str(folder / "new.safetensors"),
         "PROCESSES": "2",
-        "OPTIONS": f"--device cpu --precision float32 --crop 32x32 --epochs 40 --log {folder / 'log'}",
+        "OPTIONS": f"--device cpu --precision float32 --crop 32x32 --epochs 10 --log {folder / 'log'}",
     }
     first = start(folder, "train.sbatch", **where)
     wait_for(folder / "log", "log.jsonl", first)

@@ -13,12 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from segcore.adaptation.adapt_project import EDIT_NAME
 from segcore.adaptation.project_head import load_project_head
 from segcore.cli import main
 from segcore.images.content_key import content_key
 from segcore.images.image import read_image
-from segcore.labels.label_map import Provenance, State
+from segcore.journal.journal import recall
+from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.models.architecture_entries import EFFICIENTNET_PACKAGE
+from segcore.project.closed_edit import edit_closed
 from segcore.project.project import Access, Project
 from segcore.project.project_places import head_path
 from tests.segcore.training.painted_project import painted_project
@@ -89,6 +92,21 @@ def test_labels_of_an_earlier_picture_are_told(project, capsys):
     assert adapt(project, "--json-lines") == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["replaced"] == ["00.png"]
     with Project.open(project, Access.READ) as found:
+        assert found.load_labels("04.png").picture == content_key(read_image(found.image_path("04.png")))
+
+
+def test_labels_are_an_edit_of_an_undo_history_that_is_there(project):
+    """The history would take back labels that it knows from before an edit, as those of a second run are."""
+    assert adapt(project) == 0
+    with Project.open(project) as found:
+        edit_closed(found, "04.png", lambda it: LabelMap(np.full_like(it.labels, 255), it.provenance), "Clear")
+    assert adapt(project) == 0
+    with Project.open(project, Access.READ) as found:
+        label_map = found.load_label_map("04.png")
+        kept = recall(found.root, "04.png", label_map, found.classes, found.class_history)
+        assert (label_map.labels == TRUTH).mean() > 0.95
+        np.testing.assert_array_equal(kept.label_map.labels, label_map.labels)
+        assert kept.history.undo_name == EDIT_NAME
         assert found.load_labels("04.png").picture == content_key(read_image(found.image_path("04.png")))
 
 
