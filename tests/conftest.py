@@ -31,12 +31,12 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # of a job in the backgro
 
 
 class PatientBot(QtBot):
-    """Waits 30 s where the test names no limit, not 5: a machine that others use, too, may take as long."""
+    """Waits 60 s where the test names no limit, not 5: a machine that others use, too, may take as long."""
 
-    def waitUntil(self, callback, *, timeout=30_000):  # noqa: N802
+    def waitUntil(self, callback, *, timeout=60_000):  # noqa: N802
         super().waitUntil(callback, timeout=timeout)
 
-    def waitSignal(self, signal, *, timeout=30_000, **more):  # noqa: N802
+    def waitSignal(self, signal, *, timeout=60_000, **more):  # noqa: N802
         return super().waitSignal(signal, timeout=timeout, **more)
 
 

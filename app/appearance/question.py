@@ -23,9 +23,7 @@ class Question(Notice):
 
     def ask(self, text: str, *answers: tuple[str, Callable[[], object]]) -> None:
         """Ask; ``answers``: the text of each button and what it does. An older question is dropped."""
-        for button in self.answers:
-            button.deleteLater()
-        self.answers = []
+        self._forget()
         for caption, act in answers:
             button = QPushButton(caption)
             self._row.insertWidget(self._row.indexOf(self.cancel_button), button)
@@ -45,6 +43,13 @@ class Question(Notice):
         if has_focus and self._before is not None:
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
         self._before = None
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let go of the answers, and with them of what they would do."""
+        for button in self.answers:
+            button.deleteLater()
+        self.answers = []
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Esc answers nothing."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.formats.import_dialog import ImportDialog
     from segcore.formats.import_labels import ImportChoices, ImportReport
     from segcore.formats.import_plan import ImportPlan
+    from segcore.formats.label_set import LabelSet
     from segcore.formats.new_classes import ClassesBefore, ClassesKept
     from segcore.labels.classes import ClassSet
     from segcore.progress import Task
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 3
 """So many files of a dropped folder are read to tell label maps from photos."""
+
+
+class Dropped(NamedTuple):
+    """For how many images of the project something holds labels, and these where it is a zip file."""
+
+    images: int
+    unpacked: LabelSet | None = None
 
 
 class OpenImage(NamedTuple):
@@ -110,7 +118,7 @@ class Importing(QObject):
         if project is None or project.read_only:
             self.open_wanted.emit(path)
             return
-        job = self._session.jobs.submit("io", partial(_count_label_maps, project, path), self.tr("Read label maps"))
+        job = self._session.jobs.submit("io", partial(_look_into, project, path), self.tr("Read label maps"))
         job.succeeded.connect(partial(self._ask_dropped, path))
         job.failed.connect(lambda _: self.open_wanted.emit(path))
 
@@ -125,26 +133,30 @@ class Importing(QObject):
             labels, self._expected = self._expected[1], None
             QTimer.singleShot(0, self, lambda: self.check(labels))  # the first image is loaded before
 
-    def _ask_dropped(self, path: Path, count: int) -> None:
+    def _ask_dropped(self, path: Path, dropped: Dropped) -> None:
+        count, unpacked = dropped
         if not count:
             self.open_wanted.emit(path)
             return
         text = self.tr("“{name}” holds label maps for images of this project ({n}).").format(name=path.name, n=count)
         self.question.ask(
             f"{text} {self.tr('You can import them, or open the folder as images.')}",
-            (self.tr("Import labels…"), lambda: self.check(path)),
+            (self.tr("Import labels…"), lambda: self.check(path, unpacked)),
             (self.tr("Open folder"), lambda: self.open_wanted.emit(path)),
         )
 
     # --- what would happen ---------------------------------------------------------------------------------------
 
-    def check(self, folder: Path) -> None:
-        """Read the label maps in a folder, then show what an import would do."""
+    def check(self, folder: Path, unpacked: LabelSet | None = None) -> None:
+        """Read the label maps in a folder, then show what an import would do.
+
+        ``unpacked``: what is in it, where it is a zip file that is unpacked already.
+        """
         project = self._session.document.project
         if project is None:
             return
         self._session.autosaver.flush()
-        job = self._session.jobs.submit("io", partial(_plan, project, folder), self.tr("Read label maps"))
+        job = self._session.jobs.submit("io", partial(_plan, project, folder, unpacked), self.tr("Read label maps"))
         job.succeeded.connect(partial(self._ask, project))
         job.failed.connect(self.error)
 
@@ -265,33 +277,33 @@ class Importing(QObject):
 # --- on the lane -----------------------------------------------------------------------------------------------------
 
 
-def _count_label_maps(project: Project, path: Path) -> int:
-    """Return for how many images of the project a folder or file holds labels; 0 for photos or a project."""
-    from segcore.formats.open_labels import open_labels, recognised
+def _look_into(project: Project, path: Path) -> Task[Dropped]:
+    """Return for how many images of the project a folder or file holds labels; none for photos or a project."""
+    from segcore.formats.open_labels import read_labels, recognised
     from segcore.formats.unpacking import is_zip
     from segcore.project.pack_layout import is_packed
     from segcore.project.project_file import is_project
     from segcore.project.project_places import existing_project_for
 
     if is_project(path) or is_packed(path) or not (path.is_dir() or is_zip(path) or recognised(path) is not None):
-        return 0
+        return Dropped(0)
     if path.is_dir() and existing_project_for(path) is not None:
-        return 0
-    label_set = open_labels(path)
+        return Dropped(0)
+    label_set = yield from read_labels(path)
     names = label_set.match(project.images, project.image_ids()).names
     for image_id, name in list(names.items())[:LOOKED_AT]:
         try:
             label_set.contents(name, project.size(image_id))
         except MaskwrightError:
             continue
-        return len(names)
-    return 0
+        return Dropped(len(names), None if label_set.unpacked is None else label_set)
+    return Dropped(0)
 
 
-def _plan(project: Project, folder: Path) -> Task[ImportPlan]:
+def _plan(project: Project, folder: Path, unpacked: LabelSet | None) -> Task[ImportPlan]:
     from segcore.formats.import_plan import plan_import
 
-    return plan_import(project, folder)
+    return plan_import(project, folder, label_set=unpacked)
 
 
 def _import(

@@ -23,6 +23,7 @@ from segcore.errors import ImageError
 if TYPE_CHECKING:
     from app.project.opening import Found, Opened
     from segcore.labels.classes import ClassSet
+    from segcore.progress import Task
     from segcore.project.project import Project
 
 RECENT = 12
@@ -98,7 +99,7 @@ class Navigation(QObject):
         """Make a project for a folder, and open it."""
         self._open(partial(_create, folder, classes, root, image_id), self.tr("Create project"))
 
-    def _open(self, start: Callable[[], Found], title: str) -> Job:
+    def _open(self, start: Callable[[], Found | Task[Found]], title: str) -> Job:
         self._enter()
         if self._opening is not None:
             self._opening.cancel()
@@ -363,13 +364,13 @@ class Navigation(QObject):
         self._prefetch = None
 
 
-def _find(path: Path) -> Found:
+def _find(path: Path) -> Task[Found]:
     from app.project.opening import find
 
     return find(path)
 
 
-def _sample(key: str) -> Found:
+def _sample(key: str) -> Task[Found]:
     from app.project.opening import find
     from segcore.project.sample_project import SAMPLES, install_sample
 

@@ -11,7 +11,7 @@ from segcore.errors import ProjectBusyError, ProjectError
 from segcore.formats.data_sets import images_inside, images_of_file, is_labels
 from segcore.formats.nifti_stacks import nifti_cases
 from segcore.images.list_images import IMAGE_SUFFIXES, list_images
-from segcore.progress import drive
+from segcore.progress import Task, drive
 from segcore.project.index import ImageRecord
 from segcore.project.pack_layout import is_packed
 from segcore.project.project import Access, Project
@@ -78,20 +78,20 @@ class NiftiImages:
 Found = Opened | Unlabelled | Packed | NiftiImages
 
 
-def find(path: Path) -> Found:
+def find(path: Path) -> Task[Found]:
     """Open what ``path`` is: a project, its project.json, a packed project, a folder of images, or an image.
 
     Raises ProjectError when it is none of these, and whatever `Project.open` raises.
     """
     try:
-        return _find(path)
+        return (yield from _find(path))
     except OSError as error:
         raise ProjectError(
             f"{path} cannot be opened ({error.strerror or error}).", "Check the path and its permissions."
         ) from error
 
 
-def _find(path: Path) -> Found:
+def _find(path: Path) -> Task[Found]:
     with suppress(RuntimeError):  # "~name" of nobody: a folder may be called so
         path = path.expanduser()
     path = path.absolute()
@@ -105,7 +105,7 @@ def _find(path: Path) -> Found:
         return Packed(path)
     if path.suffix.lower() not in IMAGE_SUFFIXES or not path.is_file():
         if path.is_file() and is_labels(path):
-            return _of_labels(path)
+            return (yield from _of_labels(path))
         raise ProjectError(f"{path} is neither an image, a folder nor a project.", "Open a folder of images.")
     for folder in list(path.parents)[:ANCESTORS]:
         known = existing_project_for(folder)
@@ -135,9 +135,9 @@ def _folder(path: Path) -> Opened | Unlabelled | NiftiImages:
     )
 
 
-def _of_labels(path: Path) -> Found:
+def _of_labels(path: Path) -> Task[Found]:
     """Return the images that a file of labels belongs to. Raises ProjectError."""
-    images = images_of_file(path)
+    images = yield from images_of_file(path)
     if images is None:
         raise ProjectError(
             f"There are no images beside {path} that its labels are named like.",

@@ -28,6 +28,7 @@ from app.worklist.image_panel import ImagePanel
 if TYPE_CHECKING:
     from app.project.new_project_dialog import NewProjectDialog
     from segcore.labels.classes import ClassSet
+    from segcore.progress import Task
 
 
 class OpeningWiring(QObject):
@@ -118,7 +119,7 @@ def _propose_classes(session: Session, dialog: NewProjectDialog) -> None:
         dialog.finished.connect(job.cancel)
 
 
-def _classes_of(path: Path) -> ClassSet | None:
+def _classes_of(path: Path) -> Task[ClassSet | None]:
     from segcore.formats.data_sets import classes_of
 
     return classes_of(path)

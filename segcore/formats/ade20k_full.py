@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from segcore.formats.ade20k_full_set import SEGMENTS, open_full, recognise
+from segcore.formats.ade20k_full_set import SEGMENTS, read_full, recognise
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.file_writer import FileWriter
 from segcore.formats.format import Difference, Format
@@ -100,7 +100,7 @@ ADE20K_FULL = Format(
     key="ade20kfull",
     title="ADE20K full data set (_seg.png with objects, a JSON file each)",
     writer=Ade20kFullWriter,
-    reader=open_full,
+    reader=read_full,
     recognise=recognise,
     labels_folder="images",
     images_folder="images",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from segcore.errors import LabelError
 from segcore.files.regular_file import read_regular
-from segcore.formats.ade20k_text_set import OBJECTS, Ade20kTextSet
+from segcore.formats.ade20k_text_set import OBJECTS, read_texts
 from segcore.formats.color_file import read_colors
 from segcore.formats.foreign_classes import foreign_classes
 from segcore.formats.image_names import image_names
@@ -23,6 +23,7 @@ from segcore.formats.json_file import first_files, head_of
 from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import LabelSet
 from segcore.labels.classes import IGNORE_INDEX
+from segcore.progress import Progress, Task
 
 SEGMENTS = "_seg.png"
 _MOST = 254
@@ -33,35 +34,30 @@ _LOOKED_AT = 20
 class Ade20kFullSet(LabelSet):
     """The files ``<name>_seg.png`` below a folder, with the classes of ``<name>.json`` beside them.
 
-    Where these name more than 254 classes, the ones in the most images are read. Raises LabelError when there are none.
+    Parameters
+    ----------
+    path : Path
+        The data set.
+    files : mapping of str to Path
+        The label map of each image.
+    names : mapping of int to str
+        Of all classes, by their number in ADE20K.
+    kept : sequence of int
+        The classes that are read; at most 254.
+    problems : sequence of Problem
+        What is wrong with JSON files.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        files: Mapping[str, Path],
+        names: Mapping[int, str],
+        kept: Sequence[int],
+        problems: Sequence[Problem],
+    ) -> None:
         super().__init__(path)
-        known = image_names(path)
-        self._files: dict[str, Path] = {}
-        for file in _label_maps(path):
-            stem = file.name.removesuffix(SEGMENTS)
-            self._files[known.get(stem, (file.parent / stem).relative_to(path).as_posix())] = file
-        problems: list[Problem] = []
-        names: dict[int, str] = {}
-        images: Counter[int] = Counter()
-        for label_map in self._files.values():
-            file = label_map.with_name(f"{label_map.name.removesuffix(SEGMENTS)}.json")
-            try:
-                found = _classes_of(file)
-            except LabelError as error:
-                problems.append(Problem(str(file), error.message.removeprefix(f"{file} "), is_file=True))
-                continue
-            images.update(found.keys())
-            names = found | names
-        if not names:
-            message = f"{problems[0].place} {problems[0].reason}" if problems else f"{path} names no class of ADE20K."
-            raise LabelError(message, "Choose the folder with the files _seg.png and their JSON files.")
-        kept = sorted(number for number, _ in images.most_common(_MOST))
-        if len(kept) < len(names):
-            left = len(names) - len(kept)
-            problems.append(Problem(str(path), f"{left} classes are left out: a project has at most {_MOST}"))
+        self._files = files
         self._values = {number: value for value, number in enumerate(kept)}
         self._left_out = frozenset(names) - frozenset(kept)
         self.classes = foreign_classes((value, names[number], None) for number, value in self._values.items())
@@ -88,11 +84,39 @@ class Ade20kFullSet(LabelSet):
         return LabelPicture(labels, problems=tuple(problems))
 
 
-def open_full(path: Path) -> LabelSet:
-    """Open the full ADE20K of any edition. Raises LabelError."""
-    if not any(True for _ in _with_text(path)):
-        return Ade20kFullSet(path)
-    return Ade20kTextSet(path, list(_label_maps(path)))
+def read_full(path: Path) -> Task[LabelSet]:
+    """Read which classes the full ADE20K has, of any edition. Raises LabelError.
+
+    The 254 in the most images are kept.
+    """
+    if any(True for _ in _with_text(path)):
+        return (yield from read_texts(path, list(_label_maps(path))))
+    known = image_names(path)
+    files: dict[str, Path] = {}
+    for file in _label_maps(path):
+        stem = file.name.removesuffix(SEGMENTS)
+        files[known.get(stem, (file.parent / stem).relative_to(path).as_posix())] = file
+    problems: list[Problem] = []
+    names: dict[int, str] = {}
+    images: Counter[int] = Counter()
+    for number, label_map in enumerate(files.values()):
+        file = label_map.with_name(f"{label_map.name.removesuffix(SEGMENTS)}.json")
+        yield Progress(number, len(files), file.name)
+        try:
+            found = _classes_of(file)
+        except LabelError as error:
+            problems.append(Problem(str(file), error.message.removeprefix(f"{file} "), is_file=True))
+            continue
+        images.update(found.keys())
+        names = found | names
+    if not names:
+        message = f"{problems[0].place} {problems[0].reason}" if problems else f"{path} names no class of ADE20K."
+        raise LabelError(message, "Choose the folder with the files _seg.png and their JSON files.")
+    kept = sorted(number for number, _ in images.most_common(_MOST))
+    if len(kept) < len(names):
+        left = len(names) - len(kept)
+        problems.append(Problem(str(path), f"{left} classes are left out: a project has at most {_MOST}"))
+    return Ade20kFullSet(path, files, names, kept, problems)
 
 
 def recognise(path: Path) -> bool:

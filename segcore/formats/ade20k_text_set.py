@@ -8,7 +8,7 @@ of ``_seg.png``: the first has the lowest B above 0, and so on.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from segcore.formats.foreign_classes import foreign_classes
 from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import LabelSet
 from segcore.labels.classes import IGNORE_INDEX
+from segcore.progress import Progress, Task
 
 OBJECTS = "_atr.txt"
 _SEGMENTS = "_seg.png"
@@ -28,39 +29,60 @@ _MOST = 254
 _MAX_BYTES = 10_000_000
 
 
-class Ade20kTextSet(LabelSet):
-    """The files ``<name>_seg.png`` of a folder that have a ``<name>_atr.txt``; the 254 classes in the most images.
+def read_texts(path: Path, label_maps: Sequence[Path]) -> Task[LabelSet]:
+    """Read the file ``<name>_atr.txt`` of each of these ``<name>_seg.png``; keep the 254 classes in the most images.
 
     Raises LabelError when no file names a class.
+    """
+    files = {file.relative_to(path).as_posix().removesuffix(_SEGMENTS): file for file in label_maps}
+    objects: dict[str, dict[int, str]] = {}
+    problems, images = [], Counter[str]()
+    for number, (name, label_map) in enumerate(files.items()):
+        file = label_map.with_name(label_map.name.removesuffix(_SEGMENTS) + OBJECTS)
+        yield Progress(number, len(files), file.name)
+        try:
+            objects[name] = _objects_of(file)
+        except LabelError as error:
+            problems.append(Problem(str(file), error.message.removeprefix(f"{file} "), is_file=True))
+        else:
+            images.update(set(objects[name].values()))
+    if not images:
+        message = f"{problems[0].place} {problems[0].reason}" if problems else f"{path} names no class of ADE20K."
+        raise LabelError(message, "Unpack the data set again.")
+    kept = sorted(name for name, _ in images.most_common(_MOST))
+    if len(kept) < len(images):
+        left = len(images) - len(kept)
+        problems.append(Problem(str(path), f"{left} classes are left out: a project has at most {_MOST}"))
+    return Ade20kTextSet(path, files, objects, kept, problems)
+
+
+class Ade20kTextSet(LabelSet):
+    """The files ``<name>_seg.png`` of a folder, with the objects of ``<name>_atr.txt`` beside them.
 
     Parameters
     ----------
     path : Path
         The data set.
-    label_maps : sequence of Path
-        The files ``_seg.png``.
+    files : mapping of str to Path
+        The label map of each image.
+    objects : mapping of str to mapping of int to str
+        Number and class name of each object in each image whose text file could be read.
+    kept : sequence of str
+        The classes that are read; at most 254.
+    problems : sequence of Problem
+        What is wrong with text files.
     """
 
-    def __init__(self, path: Path, label_maps: Sequence[Path]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        files: Mapping[str, Path],
+        objects: Mapping[str, Mapping[int, str]],
+        kept: Sequence[str],
+        problems: Sequence[Problem],
+    ) -> None:
         super().__init__(path)
-        self._files = {file.relative_to(path).as_posix().removesuffix(_SEGMENTS): file for file in label_maps}
-        self._objects: dict[str, dict[int, str]] = {}
-        problems, images = [], Counter[str]()
-        for name, file in self._files.items():
-            objects = file.with_name(file.name.removesuffix(_SEGMENTS) + OBJECTS)
-            try:
-                self._objects[name] = _objects_of(objects)
-            except LabelError as error:
-                problems.append(Problem(str(objects), error.message.removeprefix(f"{objects} "), is_file=True))
-            else:
-                images.update(set(self._objects[name].values()))
-        if not images:
-            message = f"{problems[0].place} {problems[0].reason}" if problems else f"{path} names no class of ADE20K."
-            raise LabelError(message, "Unpack the data set again.")
-        kept = sorted(name for name, _ in images.most_common(_MOST))
-        if len(kept) < len(images):
-            left = len(images) - len(kept)
-            problems.append(Problem(str(path), f"{left} classes are left out: a project has at most {_MOST}"))
+        self._files, self._objects = files, objects
         self._values = {name: value for value, name in enumerate(kept)}
         self.classes = foreign_classes((value, name, None) for name, value in self._values.items())
         self.problems = tuple(problems)

@@ -11,11 +11,12 @@ from segcore.formats.format import Format
 from segcore.formats.label_set import LabelSet
 from segcore.formats.new_classes import MOST_CLASSES
 from segcore.formats.nifti_stacks import nifti_cases
-from segcore.formats.open_labels import open_labels, recognised
+from segcore.formats.open_labels import read_labels, recognised
 from segcore.formats.unpacking import is_zip
 from segcore.images.list_images import list_images
 from segcore.labels.classes import ClassSet, SegClass
 from segcore.labels.palette import BACKGROUND_COLOR, is_background
+from segcore.progress import Task
 
 
 def images_inside(folder: Path) -> Path:
@@ -30,7 +31,7 @@ def images_inside(folder: Path) -> Path:
     return inside if inside.is_dir() and next(list_images(inside), None) is not None else folder
 
 
-def images_of_file(path: Path) -> Path | None:
+def images_of_file(path: Path) -> Task[Path | None]:
     """Return the folder of images that the labels in a file are named like, or None.
 
     It is looked for beside the file and above its folder, for ``coco/annotations/instances_train.json`` in
@@ -44,7 +45,7 @@ def images_of_file(path: Path) -> Path | None:
     row = recognised(path)
     if row is None and not is_zip(path):
         return None
-    labels = open_labels(path)
+    labels = yield from read_labels(path)
     for folder in _places(path, row):
         if _has_images(labels, folder):
             return folder
@@ -68,13 +69,13 @@ def _has_its_images(folder: Path) -> bool:
     return place.is_dir() and (next(list_images(place), None) is not None or bool(nifti_cases(folder)))
 
 
-def classes_of(path: Path) -> ClassSet | None:
+def classes_of(path: Path) -> Task[ClassSet | None]:
     """Return the classes of the labels at a place, or None when they name none, or cannot be read.
 
     Where pixels outside all objects are background, this is a class, too.
     """
     try:
-        labels = open_labels(path)
+        labels = yield from read_labels(path)
     except MaskwrightError:
         return None
     found = labels.classes

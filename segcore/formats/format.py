@@ -16,6 +16,7 @@ from segcore.formats.label_set import LabelSet
 from segcore.images.geo.georeference import GeoReference
 from segcore.images.voxel_size import VoxelSize
 from segcore.labels.classes import ClassSet
+from segcore.progress import Task
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ class Format:
     writer : Writer or None
         Makes the `LabelWriter` of an export; None when the format can only be read.
     reader : Callable
-        Opens a folder or file; zip files are unpacked before. Raises LabelError or ClassesError, which name the file.
+        Opens a folder or file, as a task where it has to read many files for it; zip files are unpacked before. Raises
+        LabelError or ClassesError, which name the file.
     recognise : Callable
         Whether a folder or file is of this format, by names and the first bytes: called for all that is dropped.
     labels_folder : str
@@ -108,7 +110,7 @@ class Format:
     key: str
     title: str
     writer: Writer | None
-    reader: Callable[[Path], LabelSet]
+    reader: Callable[[Path], LabelSet | Task[LabelSet]]
     recognise: Callable[[Path], bool]
     labels_folder: str = ""
     images_folder: str | None = None

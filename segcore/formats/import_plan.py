@@ -10,12 +10,12 @@ from pathlib import Path
 from segcore.errors import ImageError, LabelError, LabelSizeError
 from segcore.formats.label_picture import Problem, Value, value_text
 from segcore.formats.label_set import LabelSet
-from segcore.formats.open_labels import open_labels
+from segcore.formats.open_labels import read_labels
 from segcore.labels.class_mapping import join_by_name
 from segcore.labels.classes import IGNORE_INDEX, ClassSet, SegClass
 from segcore.labels.label_map import State
 from segcore.labels.palette import IGNORE_COLOR, Color, is_background
-from segcore.progress import Progress, Task
+from segcore.progress import Progress, Steps, Task
 from segcore.project.project import Project
 
 IGNORE_NAMES = ("void", "unlabeled", "unlabelled", "ignore", "ignored")
@@ -105,10 +105,13 @@ class ImportPlan:
         return {each.value: each.proposed for each in known}
 
 
-def plan_import(project: Project, path: Path, key: str | None = None) -> Task[ImportPlan]:
+def plan_import(
+    project: Project, path: Path, key: str | None = None, label_set: LabelSet | None = None
+) -> Task[ImportPlan]:
     """Read the labels in a folder or file and say what an import would do. Changes nothing.
 
-    ``key`` names their format; without it, the format is recognised.
+    ``key`` names their format; without it, the format is recognised. ``label_set`` is what is in ``path``,
+    where that was opened already.
 
     Raises
     ------
@@ -120,7 +123,13 @@ def plan_import(project: Project, path: Path, key: str | None = None) -> Task[Im
     yield Progress(0, 0, path.name)
     if any(path.absolute().is_relative_to(project.root / own) for own in ("labels", "provenance")):
         raise LabelError(f"{path} is part of this project.", "Choose the folder with the label maps to import.")
-    label_set = open_labels(path, key)
+    parts = 1
+    if label_set is None:
+        steps = Steps(read_labels(path, key))
+        for step in steps:
+            parts = 2 if step.total else parts
+            yield step.part(0, parts)
+        label_set = steps.result
     matches = label_set.match(project.images, project.image_ids())
     if not matches.names:
         raise LabelError(
@@ -133,7 +142,7 @@ def plan_import(project: Project, path: Path, key: str | None = None) -> Task[Im
     counts: Counter[Value] = Counter()
     colors: dict[Value, Color] = {}
     for done, (image_id, name) in enumerate(matches.names.items()):
-        yield Progress(done, len(matches.names), image_id)
+        yield Progress(done, len(matches.names), image_id).part(parts - 1, parts)
         try:
             contents = label_set.contents(name, project.size(image_id))
         except LabelSizeError as error:

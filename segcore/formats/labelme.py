@@ -23,7 +23,7 @@ from segcore.formats.file_writer import FileWriter
 from segcore.formats.format import Difference, Format
 from segcore.formats.label_folder import place_of
 from segcore.formats.label_names import copy_suffix, label_names
-from segcore.formats.labelme_set import LabelmeSet, drawn, recognise
+from segcore.formats.labelme_set import drawn, read_labelme, recognise
 from segcore.formats.outlines import outlined
 from segcore.formats.pieces import Piece
 from segcore.formats.written_files import write_json
@@ -98,7 +98,7 @@ LABELME = Format(
     key="labelme",
     title="labelme (a JSON file for each image, polygons and masks)",
     writer=LabelmeWriter,
-    reader=LabelmeSet,
+    reader=read_labelme,
     recognise=recognise,
     images_folder="",
     objects=True,

@@ -7,7 +7,7 @@ import binascii
 import io
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import Contents, LabelSet
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.labels.palette import is_background
+from segcore.progress import Progress, Task
 
 _MARKS = re.compile(rb'"(shapes|imagePath|imageData|version|flags|lineColor)"\s*:')
 _LOOKED_AT = 20
@@ -44,38 +45,56 @@ def _files(path: Path) -> Iterator[Path]:
     return (each for each in found if each.name not in ("classes.json", "export_report.json"))
 
 
-class LabelmeSet(LabelSet):
-    """The shapes of many files; later ones are drawn over earlier ones. A file that is damaged is a problem.
+def read_labelme(path: Path) -> Task[LabelSet]:
+    """Look into the files in a folder and its sub-folders, or into one. A file that is damaged is a problem.
 
     Raises LabelError when there is no sound file at all.
     """
+    folder = path.parent if path.is_file() else path
+    found: dict[str, Path] = {}
+    problems: list[Problem] = []
+    names: dict[str, None] = {}
+    files = sorted(_files(path))
+    for number, file in enumerate(files):
+        yield Progress(number, len(files), file.name)
+        try:
+            data = read_json(file)
+        except LabelError as error:
+            problems.append(Problem(str(file), error.message, is_file=True))
+            continue
+        if not isinstance(data, dict) or not isinstance(data.get("shapes"), list):
+            continue
+        found[_image_of(file, data, folder)] = file
+        names |= {str(each["label"]): None for each in data["shapes"] if isinstance(each, dict) and "label" in each}
+    if not found:
+        first = problems[0] if problems else None
+        raise LabelError(
+            first.reason if first else f"{path} holds no file of labelme.", "Choose the folder with the JSON files."
+        )
+    return LabelmeSet(path, found, _classes(folder / "classes.json", list(names)), tuple(problems))
 
-    open_is_background = True
 
-    def __init__(self, path: Path) -> None:
+class LabelmeSet(LabelSet):
+    """The shapes of many files; later ones are drawn over earlier ones.
+
+    Parameters
+    ----------
+    path : Path
+        The data set.
+    files : mapping of str to Path
+        The file of each image.
+    classes : ClassSet or None
+        Of the labels in the files.
+    problems : tuple of Problem
+        What is wrong with other files.
+    """
+
+    def __init__(
+        self, path: Path, files: Mapping[str, Path], classes: ClassSet | None, problems: tuple[Problem, ...]
+    ) -> None:
         super().__init__(path)
-        folder = path.parent if path.is_file() else path
-        self._files: dict[str, Path] = {}
-        problems, names = [], []
-        for file in sorted(_files(path)):
-            try:
-                data = read_json(file)
-            except LabelError as error:
-                problems.append(Problem(str(file), error.message, is_file=True))
-                continue
-            if not isinstance(data, dict) or not isinstance(data.get("shapes"), list):
-                continue
-            self._files[_image_of(file, data, folder)] = file
-            names += [str(each["label"]) for each in data["shapes"] if isinstance(each, dict) and "label" in each]
-        if not self._files:
-            first = problems[0] if problems else None
-            raise LabelError(
-                first.reason if first else f"{path} holds no file of labelme.", "Choose the folder with the JSON files."
-            )
-        self.problems = tuple(problems)
-        self.classes = _classes(folder / "classes.json", names)
-        if self.classes is not None:
-            self.open_is_background = not any(is_background(name) for name in self.classes.names)
+        self._files, self.classes, self.problems = files, classes, problems
+        self.open_is_background = classes is None or not any(is_background(name) for name in classes.names)
 
     def names(self) -> Sequence[str]:
         """See `LabelSet`."""
@@ -136,7 +155,7 @@ def _image_of(file: Path, data: dict[str, Any], folder: Path) -> str:
 
 def _classes(path: Path, names: Sequence[str]) -> ClassSet | None:
     """Return the classes of our own export where they name all labels, else the labels in the order of the alphabet."""
-    wanted = sorted({" ".join(name.split()) or "_" for name in names}, key=str.casefold)
+    wanted = sorted({" ".join(name.split()) or "_" for name in names}, key=lambda name: (name.casefold(), name))
     try:
         own = ClassSet.from_file(path)
         if all(own.named(name) for name in names):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Generator
 from pathlib import Path
 
 from segcore.errors import ClassesError, LabelError
@@ -14,6 +15,7 @@ from segcore.formats.label_map_set import LabelMapSet
 from segcore.formats.label_set import LabelSet
 from segcore.formats.label_source import labels_beside
 from segcore.formats.unpacking import is_zip, unpack
+from segcore.progress import Progress, Task, drive, mapped
 
 
 def recognised(path: Path) -> Format | None:
@@ -28,6 +30,11 @@ def recognised(path: Path) -> Format | None:
 
 
 def open_labels(path: Path, key: str | None = None) -> LabelSet:
+    """Open a folder, a file or a zip file at once; see `read_labels`."""
+    return drive(read_labels(path, key))
+
+
+def read_labels(path: Path, key: str | None = None) -> Task[LabelSet]:
     """Open a folder, a file or a zip file.
 
     Parameters
@@ -47,10 +54,10 @@ def open_labels(path: Path, key: str | None = None) -> LabelSet:
     row = None if key is None else registry.format_named(key)
     path = path.absolute()
     if not is_zip(path):
-        return _open(path, row)
-    place, temporary = unpack(path)
+        return (yield from _read(path, row))
+    place, temporary = yield from mapped(unpack(path), lambda step: step.part(0, 2))
     try:
-        found = _open(place, row)
+        found = yield from mapped(_read(place, row), lambda step: step.part(1, 2))
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
@@ -59,7 +66,8 @@ def open_labels(path: Path, key: str | None = None) -> LabelSet:
     return found
 
 
-def _open(path: Path, row: Format | None) -> LabelSet:
+def _read(path: Path, row: Format | None) -> Task[LabelSet]:
+    yield Progress(0, 0, path.name)
     row = row or recognised(path)
     if row is None and path.is_file():
         raise LabelError(
@@ -67,7 +75,8 @@ def _open(path: Path, row: Format | None) -> LabelSet:
             f"Choose a folder of label maps, or a data set: {', '.join(registry.format_keys())}.",
         )
     try:
-        return LabelMapSet(path) if row is None else row.reader(path)
+        found = LabelMapSet(path) if row is None else row.reader(path)
+        return (yield from found) if isinstance(found, Generator) else found
     except ClassesError as error:
         if str(path) in error.message:
             raise

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ def is_zip(path: Path) -> bool:
         return False
 
 
-def unpack(path: Path) -> tuple[Path, Path]:
+def unpack(path: Path) -> Task[tuple[Path, Path]]:
     """Unpack a zip file; return the folder with its files, and the temporary folder that the caller removes.
 
     They differ where the archive holds one folder at its top. Raises LabelError when a name leads out of the archive,
@@ -37,9 +37,7 @@ def unpack(path: Path) -> tuple[Path, Path]:
     root = Path(tempfile.mkdtemp(prefix="maskwright-"))
     try:
         with _members(path, root) as (archive, members):
-            for member in members:
-                for _ in extract(archive, member, inside(root, member.filename)):
-                    pass
+            yield from _extract(archive, members, root)
     except BaseException:
         shutil.rmtree(root, ignore_errors=True)
         raise
@@ -56,11 +54,15 @@ def unpack_beside(path: Path, folder: Path) -> Task[Path]:
     check = partial(_check_free, folder)
     check()
     with _members(path, folder) as (archive, members), new_folder(folder, check) as made:
-        for count, member in enumerate(members):
-            yield Progress(count, len(members), member.filename)
-            for _ in extract(archive, member, inside(made, member.filename)):
-                yield Progress(count, len(members), member.filename)
+        yield from _extract(archive, members, made)
     return _top(folder)
+
+
+def _extract(archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo], folder: Path) -> Task[None]:
+    for count, member in enumerate(members):
+        yield Progress(count, len(members), member.filename)
+        for _ in extract(archive, member, inside(folder, member.filename)):
+            yield Progress(count, len(members), member.filename)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ MARKED = "sub/b.jpg"
 def _open(cage: Path, report: Report):
     from app.project.opening import Opened, find
 
-    found = find(cage / PROJECT)
+    found = drive(find(cage / PROJECT))
     if not isinstance(found, Opened):
         raise ProjectError(f"{cage / PROJECT} was taken for a folder of images.")
     report.opened = True

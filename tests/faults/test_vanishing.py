@@ -67,20 +67,20 @@ def written_in(folder: Path) -> list[Path]:
 
 def test_what_is_painted_while_the_disk_is_away_is_saved_by_itself_when_it_is_back(desk, qtbot, away):
     desk.paint(3)
-    qtbot.waitUntil(lambda: not desk.autosaver.pending, timeout=10_000)
+    qtbot.waitUntil(lambda: not desk.autosaver.pending)
     back = away()
     desk.paint(4)
-    qtbot.waitUntil(lambda: bool(desk.errors), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(desk.errors))
     desk.paint(5)
     qtbot.wait(300)  # tries again and again
     assert [type(error) for error in desk.errors] == [ProjectMissingError]
     assert "kept in memory" in desk.errors[0].remedy
     assert desk.autosaver.pending
     back()
-    qtbot.waitUntil(lambda: not desk.autosaver.pending, timeout=10_000)
+    qtbot.waitUntil(lambda: not desk.autosaver.pending)
     assert desk.mended == desk.errors
     desk.paint(6)
-    qtbot.waitUntil(lambda: not desk.autosaver.pending and not desk.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not desk.autosaver.pending and not desk.jobs.busy)
     root = desk.project.root
     desk.project.close()
     assert painted_rows(root) == 4
@@ -92,10 +92,10 @@ def test_the_strokes_made_meanwhile_can_be_undone_after_the_disk_is_back(desk, q
 
     back = away()
     desk.paint(4)
-    qtbot.waitUntil(lambda: bool(desk.errors), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(desk.errors))
     back()
     desk.paint(5)
-    qtbot.waitUntil(lambda: not desk.autosaver.pending and not desk.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not desk.autosaver.pending and not desk.jobs.busy)
     project = desk.project
     saved = project.load_label_map("a.png")
     found = recall(project.root, "a.png", saved, project.classes, project.class_history)
@@ -160,7 +160,7 @@ def test_labels_do_not_go_into_another_project_in_its_place(desk, qtbot, away, s
     Project.create(root, share / "photos", ClassSet.from_names(["cat", "dog"])).close()
     before = {path: path.read_bytes() for path in written_in(root) if "sqlite" not in path.name}
     desk.paint(4)
-    qtbot.waitUntil(lambda: bool(desk.errors), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(desk.errors))
     assert "other classes" in desk.errors[0].message
     assert desk.autosaver.pending
     assert {path: data for path, data in before.items() if path.read_bytes() != data} == {}
@@ -172,7 +172,7 @@ def test_a_project_that_a_newer_maskwright_changed_meanwhile_is_read_only_from_t
     text = json.dumps(json.loads(path.read_bytes()) | {"schema": 2, "written_by": "3.1"})
     path.write_text(text)
     desk.paint(4)
-    qtbot.waitUntil(lambda: bool(desk.errors), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(desk.errors))
     assert "3.1" in desk.errors[0].message
     assert "3.1" in desk.project.read_only
     assert path.read_text() == text
@@ -182,7 +182,7 @@ def test_the_project_file_that_was_deleted_is_written_again(desk, qtbot):
     for name in ("project.json", "project.json.bak"):
         (desk.project.root / name).unlink()
     desk.paint(4)
-    qtbot.waitUntil(lambda: not desk.autosaver.pending, timeout=10_000)
+    qtbot.waitUntil(lambda: not desk.autosaver.pending)
     root = desk.project.root
     desk.project.close()
     assert painted_rows(root) == 1
@@ -195,9 +195,9 @@ def test_labels_that_become_a_link_out_of_the_project_are_not_followed(desk, qtb
     before = (outside / "a.png.png").read_bytes()
     desk.paint(4)
     desk.autosaver.flush()
-    qtbot.waitUntil(lambda: bool(desk.errors), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(desk.errors))
     assert desk.autosaver.pending
     assert (outside / "a.png.png").read_bytes() == before
     (root / "labels").unlink()
     desk.autosaver.flush()
-    qtbot.waitUntil(lambda: not desk.autosaver.pending, timeout=20_000)
+    qtbot.waitUntil(lambda: not desk.autosaver.pending)

@@ -92,7 +92,7 @@ class LiveDesk:
         return (NAMES[at] if 0 <= at < len(NAMES) else None), 0
 
     def wait(self, condition) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
+        self.qtbot.waitUntil(lambda: bool(condition()))
 
     def settle(self) -> None:
         """Wait until nothing is under way."""

@@ -87,7 +87,7 @@ def window(qtbot, tmp_path, monkeypatch):
     qtbot.addWidget(window)
     window.show()
     window.open_path(tmp_path / f"{NAME}.maskwright")
-    qtbot.waitUntil(lambda: window.document.image is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.document.image is not None)
     yield window
     window.shutdown()
 
@@ -142,11 +142,11 @@ def test_a_job_shows_a_name_letter_by_letter(window, qtbot):
             yield Progress(1, 3, NAME)
 
     job = window.jobs.submit("learn", work, NAME)
-    qtbot.waitUntil(lambda: window.status._title.text() == NAME and job.progress is not None, timeout=5000)
+    qtbot.waitUntil(lambda: window.status._title.text() == NAME and job.progress is not None)
     window.model.bar.label.setText(NAME)
     assert_plain(window)
     go_on.set()
-    qtbot.waitUntil(lambda: job.finished, timeout=5000)
+    qtbot.waitUntil(lambda: job.finished)
 
 
 def test_the_dialogs_show_a_name_letter_by_letter(window, qtbot, tmp_path):

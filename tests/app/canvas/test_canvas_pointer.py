@@ -225,7 +225,7 @@ def test_the_ring_shows_for_a_moment_when_the_size_changes_elsewhere(canvas, doc
     without = canvas.grab().toImage()
     canvas.options.larger()
     assert canvas.grab().toImage() != without
-    qtbot.waitUntil(lambda: canvas.grab().toImage() == without, timeout=3000)
+    qtbot.waitUntil(lambda: canvas.grab().toImage() == without)
 
 
 @pytest.mark.parametrize("radius", [0.5, 1.0, 20.0])

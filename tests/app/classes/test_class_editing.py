@@ -68,7 +68,7 @@ def add(editing, context, name):
 
 
 def settle(qtbot, context):
-    qtbot.waitUntil(lambda: not context.jobs.busy, timeout=5000)
+    qtbot.waitUntil(lambda: not context.jobs.busy)
 
 
 @pytest.mark.parametrize(

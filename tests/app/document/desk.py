@@ -111,4 +111,4 @@ def blank(image_id: str, size: int = 64) -> LoadedImage:
 
 
 def idle(qtbot, desk) -> None:
-    qtbot.waitUntil(lambda: not desk.jobs.busy, timeout=5000)
+    qtbot.waitUntil(lambda: not desk.jobs.busy)

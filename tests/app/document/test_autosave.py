@@ -18,7 +18,7 @@ def test_a_stroke_is_saved_within_a_second_off_the_ui_thread(sit, qtbot):
     painted = time.monotonic()
     desk.paint(0)
     assert desk.autosaver.pending
-    with qtbot.waitSignal(desk.autosaver.saved, timeout=3000) as caught:
+    with qtbot.waitSignal(desk.autosaver.saved) as caught:
         pass
     assert caught.args == ["a.png", int(State.IN_PROGRESS)]
     assert desk.project.saves == [("a.png", 4)]

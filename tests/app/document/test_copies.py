@@ -61,7 +61,7 @@ def test_large_arrays_are_used_once_their_memory_is_found(document, qtbot, monke
     monkeypatch.setattr("app.document.copies.FRESH", 0)
     paint(document, Box(690, 290, 700, 300))
     copies = Copies(document)
-    qtbot.waitUntil(lambda: copies.ready(document.label_map, 1.0), timeout=5000)
+    qtbot.waitUntil(lambda: copies.ready(document.label_map, 1.0))
     assert same(copies.take(document.label_map), document.label_map)
     held = copies.take(document.label_map), Copies(document).take(document.label_map)
     assert all(same(each, document.label_map) for each in held)

@@ -212,7 +212,7 @@ def test_a_stroke_that_another_edit_cut_in_two_has_changed_something(document):
 def test_edits_are_compressed_when_idle(document, qtbot):
     document.set_prediction(prediction_of(np.zeros((300, 400), np.uint8)))
     assert document.history.nbytes == 2 * 2 * 300 * 400
-    qtbot.waitUntil(lambda: document.history.nbytes < 10_000, timeout=5000)
+    qtbot.waitUntil(lambda: document.history.nbytes < 10_000)
     document.undo()
     assert (document.label_map.labels == 255).all()
 

@@ -62,7 +62,7 @@ def desk(qapp, tmp_path):
 
 @pytest.fixture
 def open_desk(desk, qtbot):
-    desk.wait = lambda condition: qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
+    desk.wait = lambda condition: qtbot.waitUntil(lambda: bool(condition()))
     desk.show("a.png")
     return desk
 

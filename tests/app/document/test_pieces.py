@@ -39,7 +39,7 @@ def test_pieces_give_all_that_is_not_none_and_end_what_came_before(qapp, qtbot):
     pieces.run(iter([7]), found.append)
     assert found == [list(range(1, 2 * PIECE, 2)), [7]]
     pieces.run(iter(range(PIECE)), found.append)
-    qtbot.waitUntil(lambda: len(found) == 3, timeout=5000)
+    qtbot.waitUntil(lambda: len(found) == 3)
     pieces.run(iter(range(PIECE)), found.append, at_once=True)
     assert len(found) == 4
 
@@ -49,14 +49,14 @@ def test_a_large_image_is_done_later_and_told_at_once(document, qtbot):
     document.committed.connect(told.append)
     assert document.mark_done()
     assert kinds(document) == {Provenance.PREDICTED}
-    qtbot.waitUntil(lambda: bool(told), timeout=5000)
+    qtbot.waitUntil(lambda: bool(told))
     assert kinds(document) == {Provenance.CONFIRMED}
     assert len(told[0].tiles) == 144
     document.undo()
     assert kinds(document) == {Provenance.CONFIRMED}
-    qtbot.waitUntil(lambda: kinds(document) == {Provenance.PREDICTED}, timeout=5000)
+    qtbot.waitUntil(lambda: kinds(document) == {Provenance.PREDICTED})
     document.redo()
-    qtbot.waitUntil(lambda: kinds(document) == {Provenance.CONFIRMED}, timeout=5000)
+    qtbot.waitUntil(lambda: kinds(document) == {Provenance.CONFIRMED})
 
 
 def test_a_large_edit_is_written_in_pieces_and_no_copy_has_a_part_of_it(document, qtbot):
@@ -72,7 +72,7 @@ def test_a_large_edit_is_written_in_pieces_and_no_copy_has_a_part_of_it(document
     assert not document.between_states
     assert (document.revision, document.undo_name) == (revision + 1, "all")
     document.undo()
-    qtbot.waitUntil(lambda: not document.between_states, timeout=5000)
+    qtbot.waitUntil(lambda: not document.between_states)
     assert document.label_map.labels.all()
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from threading import Event
 
 import numpy as np
@@ -14,6 +15,7 @@ from app.document.image_state import ImageState
 from app.document.loaded_image import load_image
 from app.formats.import_dialog import ImportDialog
 from app.project.new_project_dialog import NewProjectDialog
+from segcore.formats import open_labels
 from segcore.labels.classes import ClassSet
 from segcore.labels.label_map import LabelMap, Provenance, State
 from segcore.project.project import Project
@@ -147,6 +149,30 @@ def test_a_dropped_file_of_another_program_is_imported(qtbot, opened, tmp_path):
     labels = opened.document.label_map.labels
     assert (labels[:32] == 2).all()
     assert (labels[32:] == 0).all(), "outside of all objects is background"
+
+
+def test_a_dropped_zip_file_is_unpacked_once_and_its_files_are_removed(qtbot, opened, masks, tmp_path, monkeypatch):
+    with zipfile.ZipFile(tmp_path / "masks.zip", "w") as archive:
+        for each in masks.iterdir():
+            archive.write(each, each.name)
+    places, unpack = [], open_labels.unpack
+
+    def counted(path):
+        place, temporary = yield from unpack(path)
+        places.append(temporary)
+        return place, temporary
+
+    monkeypatch.setattr(open_labels, "unpack", counted)
+    drop(opened, tmp_path / "masks.zip")
+    qtbot.waitUntil(opened.importing.question.isVisible)
+    opened.importing.question.answers[0].click()
+    dialog = dialog_of(qtbot, opened, ImportDialog)
+    with qtbot.waitSignal(opened.importing.imported) as told:
+        dialog.import_button.click()
+    assert set(told.args[0].imported) == {"a.jpg", "b.jpg"}
+    del dialog, told
+    assert len(places) == 1
+    qtbot.waitUntil(lambda: not places[0].exists())
 
 
 def test_the_menu_asks_for_a_file(qtbot, opened, tmp_path):

@@ -29,4 +29,4 @@ class Log:
 
 
 def wait(qtbot, log):
-    qtbot.waitUntil(lambda: bool(log.terminal()), timeout=5000)
+    qtbot.waitUntil(lambda: bool(log.terminal()))

@@ -29,7 +29,7 @@ def test_what_a_job_refers_to_is_let_go_on_the_ui_thread(runner, qtbot, caplog, 
     log = Log(runner.submit("io", Captured().work))
     wait(qtbot, log)
     log.events.clear()
-    qtbot.waitUntil(lambda: bool(ends), timeout=5000)
+    qtbot.waitUntil(lambda: bool(ends))
     assert ends == [threading.main_thread()]
 
 

@@ -34,8 +34,8 @@ def test_what_is_painted_is_saved_first(qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(window.predictions, "warm_up", warm_up)
     window.show()
     window.open_path(photos)
-    qtbot.waitUntil(lambda: window.document.image_id == "a.png", timeout=5000)
-    qtbot.waitUntil(lambda: len(unsaved) > 0, timeout=5000)
+    qtbot.waitUntil(lambda: window.document.image_id == "a.png")
+    qtbot.waitUntil(lambda: len(unsaved) > 0)
     unsaved.clear()
     recorder = window.document.begin("Paint")
     recorder.paint(Box(0, 0, 8, 8), np.ones((8, 8), np.bool_), 1)
@@ -43,7 +43,7 @@ def test_what_is_painted_is_saved_first(qtbot, tmp_path, monkeypatch):
     assert window.autosaver.pending
     window._load_torch()
     assert unsaved == []
-    qtbot.waitUntil(lambda: len(unsaved) > 0, timeout=5000)
+    qtbot.waitUntil(lambda: len(unsaved) > 0)
     assert unsaved == [False]
     window.shutdown()
 
@@ -68,8 +68,8 @@ def test_torch_waits_until_live_or_a_model_is_wanted(qtbot, tmp_path, monkeypatc
     monkeypatch.setattr(window.predictions, "warm_up", warm_up)
     window.show()
     window.open_path(photos)
-    qtbot.waitUntil(lambda: window.document.image_id == "a.png", timeout=5000)
-    qtbot.waitUntil(lambda: not window._warm_up.isActive(), timeout=5000)
+    qtbot.waitUntil(lambda: window.document.image_id == "a.png")
+    qtbot.waitUntil(lambda: not window._warm_up.isActive())
     qtbot.wait(50)
     assert loaded == []
     assert not window.predictions.in_use
@@ -77,7 +77,7 @@ def test_torch_waits_until_live_or_a_model_is_wanted(qtbot, tmp_path, monkeypatc
     assert window.predictions.in_use
     window.document.project.set_setting("model", None)
     window.live.switch(True)
-    qtbot.waitUntil(lambda: len(loaded) > 0, timeout=5000)
+    qtbot.waitUntil(lambda: len(loaded) > 0)
     window.shutdown()
 
 
@@ -107,8 +107,8 @@ def test_damaged_settings_are_told_and_written_anew(qtbot, tmp_path):
     window = MainWindow(Settings(path))
     qtbot.addWidget(window)
     window.show()
-    qtbot.waitUntil(lambda: "window.state" in window.banner.text, timeout=5000)
-    qtbot.waitUntil(path.is_file, timeout=5000)
+    qtbot.waitUntil(lambda: "window.state" in window.banner.text)
+    qtbot.waitUntil(path.is_file)
     assert Settings(path)["theme"] == "dark"
     assert Settings(path).warning == ""
     assert (tmp_path / "settings.json.damaged").is_file()

@@ -14,6 +14,7 @@ from app.formats.import_dialog import ImportDialog
 from app.project.new_project_dialog import NewProjectDialog
 from app.project.opening import NiftiImages, Packed, find
 from segcore.errors import ProjectError
+from segcore.progress import drive
 from tests.segcore.formats.test_nnunet_nifti import nifti
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -43,12 +44,12 @@ def answer(qtbot, window):
 
 
 def test_a_folder_of_nifti_images_is_no_folder_without_images(data_set, tmp_path):
-    assert find(data_set) == NiftiImages(data_set)
+    assert drive(find(data_set)) == NiftiImages(data_set)
     zipped = shutil.make_archive(str(tmp_path / "packed"), "zip", data_set)
-    assert find(tmp_path / "packed.zip") == Packed(tmp_path / "packed.zip", is_project=False), zipped
+    assert drive(find(tmp_path / "packed.zip")) == Packed(tmp_path / "packed.zip", is_project=False), zipped
     (tmp_path / "empty").mkdir()
     with pytest.raises(ProjectError, match="no images"):
-        find(tmp_path / "empty")
+        drive(find(tmp_path / "empty"))
 
 
 def test_its_stacks_are_written_and_opened_with_the_labels(qtbot, window, data_set):

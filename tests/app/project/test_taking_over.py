@@ -92,12 +92,12 @@ def window(qtbot, monkeypatch):
 
 def open_in(qtbot, window, photos):
     window.open_path(photos)
-    qtbot.waitUntil(lambda: window.document.image_id == "a.png", timeout=20000)
+    qtbot.waitUntil(lambda: window.document.image_id == "a.png")
     settle(qtbot, window)
 
 
 def settle(qtbot, window):
-    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=20000)
+    qtbot.waitUntil(lambda: not window.jobs.busy)
 
 
 def come_back(qtbot, qapp, window):
@@ -147,10 +147,8 @@ def test_it_takes_over_after_asking_and_shows_what_was_saved_meanwhile(qtbot, wi
     assert f"process {other.pid} " in question.text()
     (take,) = [each for each in question.buttons() if "Take over" in each.text()]
     take.click()
-    qtbot.waitUntil(lambda: not window.document.read_only, timeout=10000)
-    qtbot.waitUntil(
-        lambda: window.document.label_map is not None and (window.document.label_map.labels == 1).all(), timeout=10000
-    )
+    qtbot.waitUntil(lambda: not window.document.read_only)
+    qtbot.waitUntil(lambda: window.document.label_map is not None and (window.document.label_map.labels == 1).all())
     settle(qtbot, window)
     assert not window.taking_over.notice.isVisibleTo(window)
     assert "read-only" not in window.windowTitle()
@@ -167,7 +165,7 @@ def test_nobody_is_asked_when_nobody_writes_any_more(qtbot, qapp, window, photos
     come_back(qtbot, qapp, window)
     window.taking_over.notice.button.click()
     assert window.taking_over.question is None
-    qtbot.waitUntil(lambda: not window.document.read_only, timeout=10000)
+    qtbot.waitUntil(lambda: not window.document.read_only)
 
 
 def test_a_window_that_comes_back_sees_that_its_project_was_taken_over(qtbot, qapp, window, photos, other):
@@ -190,7 +188,7 @@ def test_a_save_that_is_refused_turns_the_window_read_only_and_keeps_the_stroke(
     mine = window.document.label_map.labels.copy()
     assert (mine != 255).any()
     window.autosaver.flush()
-    qtbot.waitUntil(lambda: window.taking_over.notice.isVisibleTo(window), timeout=10000)
+    qtbot.waitUntil(lambda: window.taking_over.notice.isVisibleTo(window))
     assert "not saved is kept" in window.taking_over.notice.label.text()
     assert window.actions_["save_elsewhere"].isEnabled()
     assert np.array_equal(window.document.label_map.labels, mine)

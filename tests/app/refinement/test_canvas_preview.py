@@ -73,7 +73,7 @@ def bench(qtbot, monkeypatch):
 
 def show(qtbot, bench):
     bench.live.show(Refining(CrfParameters()))
-    qtbot.waitUntil(lambda: bench.live.preview is not None and not bench.jobs.busy, timeout=5000)
+    qtbot.waitUntil(lambda: bench.live.preview is not None and not bench.jobs.busy)
 
 
 def test_labels_that_are_no_edit_yet_are_drawn_and_gone_again(qtbot, bench):
@@ -101,11 +101,11 @@ def test_a_note_says_that_it_is_a_preview(qtbot, bench):
 def test_zooming_and_moving_refine_what_is_visible_rect_then(qtbot, bench):
     show(qtbot, bench)
     bench.canvas.zoom_to(16.0, QPointF(200, 150))
-    qtbot.waitUntil(lambda: not bench.jobs.busy, timeout=5000)
+    qtbot.waitUntil(lambda: not bench.jobs.busy)
     box = bench.sights[-1].box
     assert 20 <= box.width <= 30
     bench.canvas.pan_by(64, 0)
-    qtbot.waitUntil(lambda: not bench.jobs.busy, timeout=5000)
+    qtbot.waitUntil(lambda: not bench.jobs.busy)
     assert bench.sights[-1].box.left == box.left - 4
 
 

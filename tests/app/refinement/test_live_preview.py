@@ -72,7 +72,7 @@ def show(bench, height=100, width=200, image_id="a"):
 
 
 def settle(qtbot, bench):
-    qtbot.waitUntil(lambda: not bench.jobs.busy and not bench.live._settled.isActive(), timeout=5000)
+    qtbot.waitUntil(lambda: not bench.jobs.busy and not bench.live._settled.isActive())
 
 
 def test_it_shows_what_the_values_would_do(qtbot, bench):
@@ -93,7 +93,7 @@ def test_one_runs_one_waits_and_the_newest_is_the_one(qtbot, bench):
     bench.gate.clear()
     for w1 in range(1, 9):
         bench.live.show(Refining(CrfParameters(w1=float(w1))))
-    qtbot.waitUntil(lambda: bool(bench.sights), timeout=2000)
+    qtbot.waitUntil(lambda: bool(bench.sights))
     for w1 in range(9, 16):
         bench.live.show(Refining(CrfParameters(w1=float(w1))))
     bench.gate.set()
@@ -202,21 +202,21 @@ def test_what_is_painted_is_seen_at_once_and_refined_round_soon(qtbot, bench):
     bench.document.commit(recorder)
     assert (bench.labels()[10:20, 10:20] == 9).all()
     assert (bench.labels()[10:20, 20:30] == 2).all()
-    qtbot.waitUntil(lambda: len(bench.sights) > count, timeout=2000)
+    qtbot.waitUntil(lambda: len(bench.sights) > count)
     settle(qtbot, bench)
 
 
 def test_it_leaves_the_lane_to_a_stroke_and_comes_back(qtbot, bench):
     bench.gate.clear()
     bench.live.show(Refining(CrfParameters(w1=2.0)))
-    qtbot.waitUntil(lambda: bool(bench.sights), timeout=2000)
+    qtbot.waitUntil(lambda: bool(bench.sights))
     recorder = bench.document.begin("Brush")
     bench.live.look_at(QRect(0, 0, 50, 50), 1.0)
-    qtbot.waitUntil(lambda: not bench.jobs.busy, timeout=2000)
+    qtbot.waitUntil(lambda: not bench.jobs.busy)
     assert len(bench.sights) == 1
     bench.document.revert(recorder)
     bench.gate.set()
-    qtbot.waitUntil(lambda: bench.live.preview is not None, timeout=2000)
+    qtbot.waitUntil(lambda: bench.live.preview is not None)
     assert bench.sights[-1].box == Box(0, 0, 50, 50)
 
 
@@ -226,11 +226,11 @@ def test_what_is_edited_while_it_runs_is_seen(qtbot, bench):
     bench.document.commit(recorder)
     bench.gate.clear()
     bench.live.show(Refining(CrfParameters(w1=2.0)))
-    qtbot.waitUntil(lambda: bool(bench.sights), timeout=2000)
+    qtbot.waitUntil(lambda: bool(bench.sights))
     bench.document.undo()
     bench.document.redo()
     bench.gate.set()
-    qtbot.waitUntil(lambda: bench.live.preview is not None, timeout=2000)
+    qtbot.waitUntil(lambda: bench.live.preview is not None)
     assert (bench.labels()[10:20, 10:20] == 9).all()
     settle(qtbot, bench)
 

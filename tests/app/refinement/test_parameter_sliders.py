@@ -135,7 +135,7 @@ def test_scrolling_the_panel_changes_no_value_until_it_has_the_focus(qtbot, slid
         wheel(widget)
     assert sliders.heard == []
     row.spin.setFocus()
-    qtbot.waitUntil(row.spin.hasFocus, timeout=2000)
+    qtbot.waitUntil(row.spin.hasFocus)
     wheel(row.spin)
     assert sliders.heard[-1].w1 > 1.0
 
@@ -149,7 +149,7 @@ def test_letters_are_left_to_the_shortcuts(qtbot, sliders):
     sliders.activateWindow()
     spin = sliders.rows["w1"].spin
     spin.setFocus()
-    qtbot.waitUntil(spin.hasFocus, timeout=2000)
+    qtbot.waitUntil(spin.hasFocus)
     spin.selectAll()
     QTest.keyClicks(spin, "7")
     QTest.keyClick(spin, Qt.Key.Key_R)

@@ -75,12 +75,12 @@ def test_a_change_is_kept_in_the_project(qtbot, panel, context, project):
     context.document.set_project(project)
     spin(panel, "w1").setValue(9.5)
     assert panel.presets.combo.currentIndex() == -1
-    qtbot.waitUntil(lambda: project.settings.get("crf", {}).get("w1") == 9.5, timeout=5000)
+    qtbot.waitUntil(lambda: project.settings.get("crf", {}).get("w1") == 9.5)
     other = RefinePanel(context)
     qtbot.addWidget(other)
     assert other.parameters().w1 == 9.5
     panel.presets.reset_button.click()
-    qtbot.waitUntil(lambda: "crf" not in project.settings, timeout=5000)
+    qtbot.waitUntil(lambda: "crf" not in project.settings)
     assert panel.parameters() == CrfParameters()
 
 
@@ -97,7 +97,7 @@ def test_a_preset_is_kept_too(qtbot, panel, context, project):
     panel.presets.combo.setCurrentIndex(index)
     panel.presets.combo.activated.emit(index)
     assert panel.parameters() == PRESETS["strong"]
-    qtbot.waitUntil(lambda: project.settings.get("crf", {}).get("w1") == 10.0, timeout=5000)
+    qtbot.waitUntil(lambda: project.settings.get("crf", {}).get("w1") == 10.0)
 
 
 def test_dragging_a_slider_asks_for_a_preview_of_each_value(qtbot, panel, context, project):
@@ -159,7 +159,7 @@ def test_the_button_says_why_it_cannot(qtbot, panel, context, project):
 def test_without_a_prediction_the_shortcut_says_what_to_do(qtbot, panel, context, project):
     context.document.set_project(project)
     context.document.show(load_image(project, "a.png"))
-    with qtbot.waitSignal(panel.error, timeout=2000) as heard:
+    with qtbot.waitSignal(panel.error) as heard:
         panel.refine()
     assert "Predict" in heard.args[0].remedy
 
@@ -182,14 +182,14 @@ def test_applying_shows_progress_uses_parameters_and_engine_and_ends_the_preview
     context.settings["refine.engine"] = "fast"
     context.settings["device"] = "cpu"
     spin(panel, "iterations").setValue(3)
-    with qtbot.waitSignal(panel.message, timeout=10000) as heard:
+    with qtbot.waitSignal(panel.message) as heard:
         panel.button.click()
         assert panel.bar.busy
     assert "refined" in heard.args[0]
     assert used == [(CrfParameters(iterations=3), "fast", "cpu")]
     assert (context.document.label_map.labels == 1).all()
     assert dropped == [True]
-    qtbot.waitUntil(lambda: not panel.bar.busy, timeout=2000)
+    qtbot.waitUntil(lambda: not panel.bar.busy)
 
 
 def test_what_was_learned_is_used_kept_and_a_preset(qtbot, panel, context, project):
@@ -199,7 +199,7 @@ def test_what_was_learned_is_used_kept_and_a_preset(qtbot, panel, context, proje
     assert panel.parameters() == learned
     assert panel.presets.combo.currentData() == "learned"
     assert panel.protected.names == ("y",)
-    qtbot.waitUntil(lambda: project.settings.get("crf") == {**asdict(learned), "protected": ["y"]}, timeout=5000)
+    qtbot.waitUntil(lambda: project.settings.get("crf") == {**asdict(learned), "protected": ["y"]})
 
 
 def test_a_change_of_one_value_keeps_the_protected_classes(qtbot, panel, context, project):
@@ -207,7 +207,7 @@ def test_a_change_of_one_value_keeps_the_protected_classes(qtbot, panel, context
     context.document.set_project(project)
     assert panel.protected.button.text() == "y"
     spin(panel, "w1").setValue(9.5)
-    qtbot.waitUntil(lambda: project.settings["crf"].get("w1") == 9.5, timeout=5000)
+    qtbot.waitUntil(lambda: project.settings["crf"].get("w1") == 9.5)
     assert project.settings["crf"]["protected"] == ["y"]
 
 
@@ -236,7 +236,7 @@ def other(tmp_path, project):
 
 
 def settle(qtbot, context):
-    qtbot.waitUntil(lambda: not context.jobs.busy, timeout=5000)
+    qtbot.waitUntil(lambda: not context.jobs.busy)
 
 
 def test_a_drag_is_kept_in_its_project_when_another_is_opened_at_once(qtbot, panel, context, project, other):

@@ -62,7 +62,7 @@ def show(bench, label_map=None, image_id="a"):
 
 
 def settle(qtbot, bench):
-    qtbot.waitUntil(lambda: not bench.jobs.busy, timeout=30000)
+    qtbot.waitUntil(lambda: not bench.jobs.busy)
     qtbot.wait(20)
 
 

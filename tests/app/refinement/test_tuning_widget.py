@@ -76,7 +76,7 @@ def ready(qtbot, tuning, project):
     correct(project)
     predict(project)
     tuning._session.records.refresh()
-    qtbot.waitUntil(lambda: tuning.button.isEnabled(), timeout=5000)
+    qtbot.waitUntil(lambda: tuning.button.isEnabled())
 
 
 def scores(right):
@@ -144,11 +144,11 @@ def test_it_says_what_is_missing(qtbot, tuning, project, context):
     assert "correct an image" in tuning.note.text()
     correct(project)
     context.records.refresh()
-    qtbot.waitUntil(lambda: "prediction" in tuning.note.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "prediction" in tuning.note.text())
     assert not tuning.button.isEnabled()
     predict(project)
     context.records.refresh()
-    qtbot.waitUntil(lambda: tuning.button.isEnabled(), timeout=5000)
+    qtbot.waitUntil(lambda: tuning.button.isEnabled())
     assert tuning.note.text() == ""
 
 
@@ -179,24 +179,24 @@ def test_what_is_missing_is_one_click_away(qtbot, tuning, project, context, monk
     assert tuning.predict_button.isHidden()
     correct(project)
     context.records.refresh()
-    qtbot.waitUntil(lambda: not tuning.predict_button.isHidden(), timeout=5000)
+    qtbot.waitUntil(lambda: not tuning.predict_button.isHidden())
     tuning.predict_button.click()
     assert asked == [True]
     predict(project)
     context.records.refresh()
-    qtbot.waitUntil(lambda: tuning.predict_button.isHidden(), timeout=5000)
+    qtbot.waitUntil(lambda: tuning.predict_button.isHidden())
 
 
 def test_a_gain_is_said_in_plain_words_and_kept(qtbot, tuning, project, learning):
     ready(qtbot, tuning, project)
     project.set_setting("crf", {"w1": 2.0, "protected": ["y"]})
     tuning.button.click()
-    qtbot.waitUntil(lambda: bool(tuning.heard), timeout=5000)
+    qtbot.waitUntil(lambda: bool(tuning.heard))
     assert (tuning.heard[0].parameters, tuning.heard[0].protected) == (BETTER, ("x",))
     # IoU of each class: 80 / 120 and 90 / 110
     assert "66.7 → 81.8" in tuning.note.text()
     assert "Tuned on 3 images, validated on 1" in tuning.note.text()
-    qtbot.waitUntil(lambda: "crf_learned" in project.settings, timeout=5000)
+    qtbot.waitUntil(lambda: "crf_learned" in project.settings)
     assert tuning.record.parameters == BETTER
     assert learning.calls == [(["an image"], CrfParameters(w1=2.0), ("x", "y"), ("y",), "auto", None)]
     assert tuning.button.isEnabled()
@@ -205,12 +205,12 @@ def test_a_gain_is_said_in_plain_words_and_kept(qtbot, tuning, project, learning
 def test_the_project_remembers_it(qtbot, tuning, project, learning, context):
     ready(qtbot, tuning, project)
     tuning.button.click()
-    qtbot.waitUntil(lambda: "crf_learned" in project.settings, timeout=5000)
+    qtbot.waitUntil(lambda: "crf_learned" in project.settings)
     other = TuningWidget(context)
     qtbot.addWidget(other)
     assert other.record == tuning.record
     assert "66.7 → 81.8" in other.note.text()
-    qtbot.waitUntil(lambda: not context.jobs.busy, timeout=5000)
+    qtbot.waitUntil(lambda: not context.jobs.busy)
 
 
 def test_no_gain_is_said_and_the_old_values_stay(qtbot, tuning, project, learning):
@@ -218,7 +218,7 @@ def test_no_gain_is_said_and_the_old_values_stay(qtbot, tuning, project, learnin
     ready(qtbot, tuning, project)
     project.set_setting("crf", {"w1": 2.0})
     tuning.button.click()
-    qtbot.waitUntil(lambda: "No gain" in tuning.note.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "No gain" in tuning.note.text())
     assert "83" in tuning.note.text()
     assert "66.7" in tuning.note.text()
     assert "The class y is hurt." in tuning.note.text()
@@ -231,11 +231,11 @@ def test_it_shows_how_far_it_is_and_can_be_stopped(qtbot, tuning, project, learn
     learning.seconds = 30.0
     ready(qtbot, tuning, project)
     tuning.button.click()
-    qtbot.waitUntil(lambda: "best mean IoU" in tuning.bar.label.toolTip(), timeout=5000)
+    qtbot.waitUntil(lambda: "best mean IoU" in tuning.bar.label.toolTip())
     assert tuning.button.isHidden()
     began = time.monotonic()
     tuning.bar.button.click()
-    qtbot.waitUntil(lambda: bool(tuning.said), timeout=5000)
+    qtbot.waitUntil(lambda: bool(tuning.said))
     assert time.monotonic() - began < 5.0
     assert "stay" in tuning.said[0]
     assert not tuning.bar.busy
@@ -247,7 +247,7 @@ def test_what_goes_wrong_is_said_and_it_can_be_tried_again(qtbot, tuning, projec
     learning.answer = CrfError("Nothing to hold out.", "Paint more.")
     ready(qtbot, tuning, project)
     tuning.button.click()
-    qtbot.waitUntil(lambda: bool(tuning.errors), timeout=5000)
+    qtbot.waitUntil(lambda: bool(tuning.errors))
     assert tuning.errors == [learning.answer]
     assert tuning.button.isEnabled()
     assert not tuning.button.isHidden()
@@ -257,9 +257,9 @@ def test_another_project_stops_it_and_gets_nothing(qtbot, tuning, project, learn
     learning.seconds = 30.0
     ready(qtbot, tuning, project)
     tuning.button.click()
-    qtbot.waitUntil(lambda: bool(learning.calls), timeout=5000)
+    qtbot.waitUntil(lambda: bool(learning.calls))
     context.document.set_project(None)
-    qtbot.waitUntil(lambda: not context.jobs.busy, timeout=5000)
+    qtbot.waitUntil(lambda: not context.jobs.busy)
     assert tuning.heard == []
     assert tuning.record is None
     assert not tuning.button.isEnabled()

@@ -130,7 +130,7 @@ def draw(qtbot, canvas, value: int, *points: tuple[float, float]) -> None:
     for point in others:
         QTest.mouseMove(canvas, point)
     QTest.mouseRelease(canvas, left, Qt.KeyboardModifier.NoModifier, others[-1])
-    qtbot.waitUntil(lambda: not document.stroke_in_progress, timeout=20_000)
+    qtbot.waitUntil(lambda: not document.stroke_in_progress)
 
 
 def in_square(canvas, value: int) -> float:

@@ -50,9 +50,9 @@ class Desk:
 
     def settle(self):
         """Wait until no job runs."""
-        self.qtbot.waitUntil(lambda: not self.jobs.busy, timeout=30000)
+        self.qtbot.waitUntil(lambda: not self.jobs.busy)
         self.qtbot.wait(20)
-        self.qtbot.waitUntil(lambda: not self.jobs.busy, timeout=30000)
+        self.qtbot.waitUntil(lambda: not self.jobs.busy)
 
     def wait(self, until, seconds=60):
         """Wait until it holds."""

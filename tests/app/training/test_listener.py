@@ -40,7 +40,7 @@ def listener(jobs, tmp_path):
 
 def test_all_lines_are_heard_in_order_and_then_that_it_is_over(qtbot, listener, started):
     listener.listen(started(LINES))
-    qtbot.waitUntil(lambda: bool(listener.overs), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(listener.overs))
     assert [int(line) for line in listener.lines[:-1]] == list(range(MANY)), "more than one look reads"
     assert listener.lines[-1] == b"the last, without an end"
     assert (listener.overs, listener.active) == ([MANY + 1], False)

@@ -120,7 +120,7 @@ def train(qtbot, panel, context, monkeypatch, case, damaged=False):
     code = f"import shutil; shutil.copy({str(source)!r}, OUT); print({json.dumps(line)!r})"
     monkeypatch.setattr(TrainingOrder, "arguments", lambda self: ["-c", code.replace("OUT", repr(str(self.out)))])
     panel.start()
-    qtbot.waitUntil(lambda: panel.promotion.outcome is not None, timeout=20000)
+    qtbot.waitUntil(lambda: panel.promotion.outcome is not None)
     settle(qtbot, context)
 
 

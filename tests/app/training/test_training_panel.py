@@ -61,9 +61,9 @@ def open_project(qtbot, context, project):
 
 
 def settle(qtbot, context):
-    qtbot.waitUntil(lambda: not context.jobs.busy, timeout=30000)
+    qtbot.waitUntil(lambda: not context.jobs.busy)
     qtbot.wait(20)
-    qtbot.waitUntil(lambda: not context.jobs.busy, timeout=30000)
+    qtbot.waitUntil(lambda: not context.jobs.busy)
 
 
 def pretend(monkeypatch, code):
@@ -149,7 +149,7 @@ def test_a_version_that_is_not_better_is_not_recommended(qtbot, panel, context, 
     open_project(qtbot, context, project)
     pretend(monkeypatch, result_line(AFTER, BEFORE))
     panel.start()
-    qtbot.waitUntil(lambda: panel.result.isVisibleTo(panel), timeout=10000)
+    qtbot.waitUntil(lambda: panel.result.isVisibleTo(panel))
     assert "not better" in panel.result.verdict.text()
     assert panel.result.headline.text() == "55.0 → 40.0 %"
     assert panel.result.keep_button.property("primary") is True
@@ -166,9 +166,9 @@ def test_cancel_ends_the_process_and_the_button_comes_back(qtbot, panel, context
     open_project(qtbot, context, project)
     pretend(monkeypatch, "import time; time.sleep(60)")
     panel.start()
-    qtbot.waitUntil(lambda: panel._run is not None and panel._run.running, timeout=10000)
+    qtbot.waitUntil(lambda: panel._run is not None and panel._run.running)
     panel.bar.button.click()
-    qtbot.waitUntil(lambda: not panel.running, timeout=10000)
+    qtbot.waitUntil(lambda: not panel.running)
     assert panel.errors == []
     assert panel.button.isVisibleTo(panel)
     assert project.checkpoints() == []
@@ -181,7 +181,7 @@ def test_a_broken_base_is_a_clear_error(qtbot, panel, context, project):
     project.active_model = str(broken)
     open_project(qtbot, context, project)
     panel.start()
-    qtbot.waitUntil(lambda: bool(panel.errors), timeout=30000)
+    qtbot.waitUntil(lambda: bool(panel.errors))
     assert broken.name in str(panel.errors[0])
     assert not panel.running
     assert panel.button.isEnabled()
@@ -204,7 +204,7 @@ def test_the_details_have_the_classes_and_the_matrix(qtbot, panel, context, proj
     open_project(qtbot, context, project)
     pretend(monkeypatch, result_line(BEFORE, AFTER))
     panel.start()
-    qtbot.waitUntil(lambda: panel.result.isVisibleTo(panel), timeout=10000)
+    qtbot.waitUntil(lambda: panel.result.isVisibleTo(panel))
     with qtbot.waitSignal(panel.details_requested, timeout=1000) as heard:
         panel.result.details_button.click()
     outcome, classes, choice = heard.args

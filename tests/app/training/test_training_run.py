@@ -28,7 +28,7 @@ AFTER = Scores(0.9, 0.6, 0.55, 0.8, {"a": 0.7, "b": 0.4}, [[6, 1], [1, 2]])
 
 def run_script(qtbot, jobs, tmp_path, code):
     run, heard = begin(jobs, tmp_path, code)
-    qtbot.waitUntil(lambda: ended(heard), timeout=15000)
+    qtbot.waitUntil(lambda: ended(heard))
     assert not run.running
     return heard
 
@@ -83,7 +83,7 @@ print('{"event": "result", "checkpoint": "c", "before": null, "after": null, "se
     shown, largest = [], []
     run.progressed.connect(lambda step: shown.append(step.done))
     run.heard.connect(lambda steps: largest.append(len(steps)))
-    qtbot.waitUntil(lambda: ended(heard), timeout=15000)
+    qtbot.waitUntil(lambda: ended(heard))
     assert [step.done for what, step in heard if what == "progressed"] == list(range(5000))
     assert max(largest) < 2000, "the window has its turn before all is read"
     assert len(shown) == len(largest), "of what is read at once only the last step is shown"
@@ -133,7 +133,7 @@ def test_cancel_kills_and_sweeps(qtbot, jobs, tmp_path):
     for name in (".abc.part", "version-001.safetensors.resume"):  # as atomic_write and a long training leave them
         (run.folder.path / name).touch()
     run.cancel()
-    qtbot.waitUntil(lambda: ended(heard), timeout=5000)
+    qtbot.waitUntil(lambda: ended(heard))
     assert heard == [("cancelled", None)]
     assert not (tmp_path / "training").exists()
     assert not psutil.pid_exists(pid)
@@ -164,7 +164,7 @@ print(json.dumps({"event": "error", "message": str(os.getpriority(os.PRIO_PROCES
 def left_alone(qtbot, jobs, tmp_path, code):
     """Start a training, hear its first step and leave it; return its process number."""
     run, heard = begin(jobs, tmp_path, code)
-    qtbot.waitUntil(lambda: bool(heard), timeout=15000)
+    qtbot.waitUntil(lambda: bool(heard))
     pid = run.pid
     run.leave()
     assert not run.running
@@ -179,11 +179,11 @@ def left_alone(qtbot, jobs, tmp_path, code):
 def test_left_alone_it_goes_on_and_a_later_window_takes_it_up(qtbot, jobs, tmp_path):
     pid = left_alone(qtbot, jobs, tmp_path, goes_on(tmp_path))
     run, heard = taken_up(jobs, tmp_path)
-    qtbot.waitUntil(lambda: bool(heard), timeout=5000)
+    qtbot.waitUntil(lambda: bool(heard))
     assert heard[0][1].message == "first", "told from the beginning"
     assert (run.pid, run.running) == (pid, True)
     (tmp_path / "GO").touch()
-    qtbot.waitUntil(lambda: ended(heard), timeout=15000)
+    qtbot.waitUntil(lambda: ended(heard))
     assert [what for what, _ in heard] == ["progressed", "succeeded"]
     assert heard[-1][1].checkpoint.read_bytes() == b"weights"
     assert heard[-1][1].checkpoint.parent == tmp_path / "checkpoints"
@@ -195,7 +195,7 @@ def test_a_result_that_came_meanwhile_is_offered_until_it_is_decided(qtbot, jobs
     wait_for_end(qtbot, tmp_path, pid)
     for _ in range(2):
         run, heard = taken_up(jobs, tmp_path)
-        qtbot.waitUntil(lambda heard=heard: ended(heard), timeout=5000)
+        qtbot.waitUntil(lambda heard=heard: ended(heard))
         assert [what for what, _ in heard] == ["progressed", "succeeded"]
         assert heard[-1][1].checkpoint == tmp_path / "checkpoints" / "version-001.safetensors"
     run.folder.remove()
@@ -209,7 +209,7 @@ def test_one_that_died_meanwhile_is_told_and_its_files_go(qtbot, jobs, tmp_path)
     psutil.Process(pid).kill()
     wait_for_end(qtbot, tmp_path, pid)
     _, heard = taken_up(jobs, tmp_path)
-    qtbot.waitUntil(lambda: ended(heard), timeout=5000)
+    qtbot.waitUntil(lambda: ended(heard))
     assert heard[-1][0] == "failed"
     assert "ended without a result" in heard[-1][1].message
     assert not folder.path.exists()
@@ -221,9 +221,9 @@ def test_one_that_was_taken_up_is_stopped_with_all_its_processes(qtbot, jobs, tm
     (child,) = psutil.Process(pid).children()
     run, heard = taken_up(jobs, tmp_path)
     run.cancel()
-    qtbot.waitUntil(lambda: ended(heard), timeout=5000)
+    qtbot.waitUntil(lambda: ended(heard))
     assert heard[-1] == ("cancelled", None)
-    qtbot.waitUntil(lambda: not lives(child.pid), timeout=5000)
+    qtbot.waitUntil(lambda: not lives(child.pid))
     assert not (tmp_path / "training").exists()
 
 
@@ -235,7 +235,7 @@ def test_another_process_with_the_same_number_is_never_killed(qtbot, jobs, tmp_p
         folder.write(TrainingRecord(ProcessMark(platform.node(), stranger.pid, before)))
         run, heard = taken_up(jobs, tmp_path)
         run.cancel()
-        qtbot.waitUntil(lambda: ended(heard), timeout=5000)
+        qtbot.waitUntil(lambda: ended(heard))
         assert stranger.poll() is None
     finally:
         stranger.kill()
@@ -283,7 +283,7 @@ def lives(pid):
 
 
 def wait_for_end(qtbot, tmp_path, pid):
-    qtbot.waitUntil(lambda: not left_training(tmp_path)[1].process.lives(), timeout=15000)
+    qtbot.waitUntil(lambda: not left_training(tmp_path)[1].process.lives())
     assert not lives(pid)
 
 

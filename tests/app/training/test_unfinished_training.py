@@ -71,7 +71,7 @@ def new_window(qtbot, photos, monkeypatch):
         windows.append(window)
         window.show()
         window.open_path(photos)
-        qtbot.waitUntil(lambda: window.document.image_id == "a.png", timeout=10000)
+        qtbot.waitUntil(lambda: window.document.image_id == "a.png")
         return window
 
     yield new_window
@@ -95,7 +95,7 @@ def window(qtbot, new_window, go):
     code = code.replace("SCORES", f"json.loads({json.dumps(SCORES)!r})")
     order = Script(project.root, "m", folder.out, held_out=3, code=code)
     window.training._begin(project, folder, order.held_out).start(order)
-    qtbot.waitUntil(lambda: window.training.seconds_left is not None, timeout=15000)
+    qtbot.waitUntil(lambda: window.training.seconds_left is not None)
     return window
 
 
@@ -106,13 +106,13 @@ def button(window, text):
 
 def ask(qtbot, window):
     window.close()
-    qtbot.waitUntil(lambda: window.unfinished.question is not None, timeout=5000)
+    qtbot.waitUntil(lambda: window.unfinished.question is not None)
     assert window.isVisible()
     return window.training._run.pid
 
 
 def closed(qtbot, window):
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not window.isVisible())
 
 
 def test_closing_asks_first_and_says_how_long_it_takes(qtbot, window):
@@ -143,14 +143,14 @@ def test_in_the_background_it_ends_and_the_next_window_offers_its_result(qtbot, 
     closed(qtbot, window)
     assert lives(pid)
     go.touch()
-    qtbot.waitUntil(lambda: not lives(pid), timeout=15000)
+    qtbot.waitUntil(lambda: not lives(pid))
     training = new_window().training
-    qtbot.waitUntil(lambda: training.result.isVisibleTo(training), timeout=5000)
+    qtbot.waitUntil(lambda: training.result.isVisibleTo(training))
     assert training.result.headline.text() == "70.0 %"
     assert "3" in training.result.caption.text()
     assert training.curves.loss == [(1.0, 0.5)]
     training.result.keep_button.click()
-    qtbot.waitUntil(lambda: not (root / "training").exists(), timeout=5000)
+    qtbot.waitUntil(lambda: not (root / "training").exists())
     assert (root / "checkpoints" / "version-001.safetensors").is_file()
 
 
@@ -159,11 +159,11 @@ def test_in_the_background_it_is_found_running_and_can_be_stopped(qtbot, window,
     button(window, "background").click()
     closed(qtbot, window)
     again = new_window()
-    qtbot.waitUntil(lambda: again.training.seconds_left == 125.0, timeout=5000)
+    qtbot.waitUntil(lambda: again.training.seconds_left == 125.0)
     assert again.training.bar.isVisibleTo(again.training)
     assert again.status._jobs == [again.training._run], "the status bar shows it, too"
     again.training.bar.button.click()
-    qtbot.waitUntil(lambda: not again.training.running, timeout=5000)
+    qtbot.waitUntil(lambda: not again.training.running)
     assert not lives(pid)
     again.close()
     closed(qtbot, again)
@@ -172,7 +172,7 @@ def test_in_the_background_it_is_found_running_and_can_be_stopped(qtbot, window,
 def test_when_it_ends_while_the_question_is_there_nothing_is_left_to_decide(qtbot, window, go):
     ask(qtbot, window)
     go.touch()
-    qtbot.waitUntil(lambda: window.unfinished.question is None, timeout=15000)
+    qtbot.waitUntil(lambda: window.unfinished.question is None)
     assert window.isVisible()
     qtbot.waitUntil(lambda: window.training.result.isVisibleTo(window.training))
     window.close()
@@ -184,12 +184,12 @@ def test_another_project_leaves_it_in_the_background(qtbot, window, go, tmp_path
     said = []
     window.training.message.connect(said.append)
     window.navigation.open_path(photos)
-    qtbot.waitUntil(lambda: window.document.project is not project, timeout=5000)
+    qtbot.waitUntil(lambda: window.document.project is not project)
     assert "background" in said[0]
-    qtbot.waitUntil(lambda: window.training.running, timeout=5000)
+    qtbot.waitUntil(lambda: window.training.running)
     assert window.training._run.pid == pid
     go.touch()
-    qtbot.waitUntil(lambda: window.training.result.isVisibleTo(window.training), timeout=15000)
+    qtbot.waitUntil(lambda: window.training.result.isVisibleTo(window.training))
 
 
 def test_without_a_question_the_end_of_the_window_ends_it(window):
@@ -207,11 +207,11 @@ def test_a_result_is_announced_wherever_its_card_is(qtbot, window, go):
     window.tabs.setCurrentIndex(0)
     window.docks[-1].hide()
     go.touch()
-    qtbot.waitUntil(lambda: not notice.isHidden(), timeout=15000)
+    qtbot.waitUntil(lambda: not notice.isHidden())
     assert "Fine-tuning is done" in notice.label.text()
     assert window.status._jobs == []
     notice.button.click()
-    qtbot.waitUntil(training.result.isVisible, timeout=5000)
+    qtbot.waitUntil(training.result.isVisible)
     assert notice.isHidden(), "the card is seen"
     assert window.tabs.currentIndex() == window.tabs.count() - 1
 
@@ -219,5 +219,5 @@ def test_a_result_is_announced_wherever_its_card_is(qtbot, window, go):
 def test_a_result_whose_card_is_seen_is_not_announced_twice(qtbot, window, go):
     window.tabs.setCurrentIndex(window.tabs.count() - 1)
     go.touch()
-    qtbot.waitUntil(window.training.result.isVisible, timeout=15000)
+    qtbot.waitUntil(window.training.result.isVisible)
     assert window.result_notice.isHidden()

@@ -131,6 +131,6 @@ def test_another_project_closes_the_list(qtbot, audited, photos):
 
 def test_too_few_corrected_images_are_told(qtbot, opened):
     opened.actions_["audit"].trigger()
-    qtbot.waitUntil(lambda: "two corrected images" in opened.banner.text, timeout=10000)
+    qtbot.waitUntil(lambda: "two corrected images" in opened.banner.text)
     assert opened.worklist.auditing.dialog is None
     assert np.all(opened.document.label_map.labels == 255)

@@ -93,18 +93,18 @@ def window(qtbot, tmp_path):
 
 
 def asked(qtbot, window):
-    qtbot.waitUntil(lambda: isinstance(window.leaving.dialog, UnsavedDialog), timeout=10_000)
+    qtbot.waitUntil(lambda: isinstance(window.leaving.dialog, UnsavedDialog))
     return window.dialog
 
 
 def closed(qtbot, window):
-    qtbot.waitUntil(lambda: window.ended, timeout=10_000)
+    qtbot.waitUntil(lambda: window.ended)
     assert not window.isVisible()
     assert window.leaving.dialog is None
 
 
 def idle(qtbot, window):
-    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.jobs.busy)
 
 
 def words(dialog):
@@ -130,7 +130,7 @@ def test_who_goes_on_painting_did_not_mean_to_close(qtbot, window):
     with window.project._store.lock:
         window.close()
         window.paint(1)
-    qtbot.waitUntil(lambda: not window.autosaver.pending, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.autosaver.pending)
     assert not window.ended
     assert window.isVisible()
 
@@ -176,7 +176,7 @@ def test_trying_again_closes_when_it_works_and_asks_anew_when_not(qtbot, window)
     window.close()
     first = asked(qtbot, window)
     first.again_button.click()
-    qtbot.waitUntil(lambda: window.leaving.dialog not in (None, first), timeout=10_000)
+    qtbot.waitUntil(lambda: window.leaving.dialog not in (None, first))
     window.free_disk()
     window.dialog.again_button.click()
     closed(qtbot, window)

@@ -66,14 +66,14 @@ def test_closing_waits_for_the_last_save(qtbot, opened, photos):
 def test_labels_that_another_program_wrote_under_the_window_are_kept_and_told(qtbot, opened, photos):
     drag(opened)
     opened.autosaver.flush()
-    qtbot.waitUntil(lambda: not opened.autosaver.pending, timeout=10_000)
+    qtbot.waitUntil(lambda: not opened.autosaver.pending)
     path = photos.parent / "photos.maskwright" / "labels" / "a.png.png"
     with Image.open(path) as image:
         theirs = Image.fromarray(np.asarray(image) * 0)
     theirs.save(path)
     opened.document.undo()
     opened.autosaver.flush()
-    qtbot.waitUntil(lambda: "changed by another program" in opened.banner.text, timeout=10_000)
+    qtbot.waitUntil(lambda: "changed by another program" in opened.banner.text)
     assert path.with_name("a.png.png.changed").is_file()
     opened.navigation.show("b.png")
     wait_image(qtbot, opened, "b.png")
@@ -105,7 +105,7 @@ def test_crf_values_that_cannot_be_used_are_told(qtbot, window, photos):
     with Project.for_folder(photos, CLASSES) as project:
         project.set_setting("crf", {"w1": 10**400})
     window.open_path(photos)
-    qtbot.waitUntil(lambda: "CRF parameters are not used" in window.banner.text, timeout=10_000)
+    qtbot.waitUntil(lambda: "CRF parameters are not used" in window.banner.text)
 
 
 def test_labels_that_cannot_be_saved_can_be_saved_elsewhere_and_closing_asks(qtbot, opened, photos, tmp_path):
@@ -114,7 +114,7 @@ def test_labels_that_cannot_be_saved_can_be_saved_elsewhere_and_closing_asks(qtb
     labels = photos.parent / "photos.maskwright" / "labels"
     labels.write_text("in the way")
     drag(opened)
-    qtbot.waitUntil(lambda: opened.autosaver.failing and elsewhere.isEnabled(), timeout=10_000)
+    qtbot.waitUntil(lambda: opened.autosaver.failing and elsewhere.isEnabled())
     painted = opened.document.label_map.labels.copy()
     opened.navigation.step(1)
     wait_image(qtbot, opened, "b.png")
@@ -126,11 +126,11 @@ def test_labels_that_cannot_be_saved_can_be_saved_elsewhere_and_closing_asks(qtb
     assert isinstance(opened.leaving.dialog, QFileDialog)
     opened.leaving.dialog.reject()
     opened.close()
-    qtbot.waitUntil(lambda: isinstance(opened.leaving.dialog, UnsavedDialog), timeout=10_000)
+    qtbot.waitUntil(lambda: isinstance(opened.leaving.dialog, UnsavedDialog))
     assert opened.isVisible()
     labels.unlink()
     opened.leaving.dialog.again_button.click()
-    qtbot.waitUntil(lambda: opened._ended, timeout=10_000)
+    qtbot.waitUntil(lambda: opened._ended)
     with Project.open(photos.parent / "photos.maskwright") as again:
         assert np.array_equal(again.load_label_map("a.png").labels, painted)
 

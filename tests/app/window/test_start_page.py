@@ -40,7 +40,7 @@ def test_a_card_opens_its_sample(empty, qtbot, user_folders, number, folder, cla
     said = []
     empty.navigation.message.connect(said.append)
     qtbot.mouseClick(empty.start.cards[number], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: empty.document.image_id is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: empty.document.image_id is not None)
     project = empty.document.project
     assert project.root.name == folder
     assert project.root.is_relative_to(user_folders)
@@ -60,4 +60,4 @@ def test_recent_projects_are_in_the_file_menu_and_on_the_start_page(empty, qtbot
     (row,) = empty.recent.actions()
     assert row.text().startswith("b && c    ")
     row.trigger()
-    qtbot.waitUntil(lambda: empty.document.image_id == "a.png", timeout=20_000)
+    qtbot.waitUntil(lambda: empty.document.image_id == "a.png")

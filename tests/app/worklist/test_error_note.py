@@ -53,7 +53,7 @@ def test_five_done_images_give_an_estimate_without_being_asked(qtbot, panel, ses
     for n in range(5):
         finish(project, f"{n}.png", 10 + n)
     open_it(session, project)
-    qtbot.waitUntil(lambda: panel.errors.text().startswith("About"), timeout=30000)
+    qtbot.waitUntil(lambda: panel.errors.text().startswith("About"))
     assert panel.errors.text().startswith("About 0.7\u00a0% of the pixels are still wrong (")
     assert "5 done images" in panel.errors.toolTip()
     assert "about 0.0\u00a0% remain wrong" in panel.errors.toolTip()
@@ -64,7 +64,7 @@ def test_below_the_limit_it_says_that_one_can_stop(qtbot, panel, session, projec
         finish(project, f"{n}.png", 3)
     open_it(session, project)
     panel.ranking.want()
-    qtbot.waitUntil(lambda: "you can stop" in panel.errors.text(), timeout=30000)
+    qtbot.waitUntil(lambda: "you can stop" in panel.errors.text())
 
 
 def test_nobody_is_told_to_stop_while_images_have_no_prediction(qtbot, panel, session, project):
@@ -74,7 +74,7 @@ def test_nobody_is_told_to_stop_while_images_have_no_prediction(qtbot, panel, se
     drive(project.rescan(0.0))
     open_it(session, project)
     panel.ranking.want()
-    qtbot.waitUntil(lambda: panel.errors.text().startswith("About"), timeout=30000)
+    qtbot.waitUntil(lambda: panel.errors.text().startswith("About"))
     assert "of the predicted pixels" in panel.errors.text()
     assert panel.errors.text().endswith("Images without a prediction: 1.")
 
@@ -84,7 +84,7 @@ def test_nothing_corrected_is_told(qtbot, panel, session, project):
         finish(project, f"{n}.png", 0)
     open_it(session, project)
     panel.ranking.want()
-    qtbot.waitUntil(lambda: "cannot be told" in panel.errors.text(), timeout=30000)
+    qtbot.waitUntil(lambda: "cannot be told" in panel.errors.text())
 
 
 def test_a_project_without_predictions_has_no_line(panel, session, tmp_path):
@@ -98,7 +98,7 @@ def test_another_project_forgets_the_estimate(qtbot, panel, session, project, tm
         finish(project, f"{n}.png", 10)
     open_it(session, project)
     panel.ranking.want()
-    qtbot.waitUntil(lambda: panel.errors.text().startswith("About"), timeout=30000)
+    qtbot.waitUntil(lambda: panel.errors.text().startswith("About"))
     with project_of(tmp_path / "other", {"a.png": (1, (9, 9, 9))}) as plain:
         open_it(session, plain)
         assert panel.errors.text().startswith("Mark 5 more")

@@ -165,13 +165,13 @@ def test_states_change_in_place(qtbot, panel, session, show):
 def test_the_list_follows_saves_of_the_project(qtbot, panel, session, photos, tmp_path):
     with Project.create(tmp_path / "p", photos, ClassSet.from_names(["x"])) as project:
         session.document.set_project(project)
-        qtbot.waitUntil(lambda: panel.model.rowCount() == 30, timeout=5000)
+        qtbot.waitUntil(lambda: panel.model.rowCount() == 30)
         done = LabelMap.blank(40, 60)
         done.labels[:], done.provenance[:] = 0, 3
         session.records.saved("07.png", project.save_label_map("07.png", done))
-        qtbot.waitUntil(lambda: summary(panel) == "1 of 30 done", timeout=5000)
-        qtbot.waitUntil(lambda: session.records.of("07.png").labelled_at is not None, timeout=5000)
-        qtbot.waitUntil(lambda: not session.jobs.busy, timeout=5000)
+        qtbot.waitUntil(lambda: summary(panel) == "1 of 30 done")
+        qtbot.waitUntil(lambda: session.records.of("07.png").labelled_at is not None)
+        qtbot.waitUntil(lambda: not session.jobs.busy)
 
 
 def test_a_file_whose_thumbnail_fails_is_unreadable_until_it_changes(qtbot, panel, session, photos, tmp_path):
@@ -183,14 +183,14 @@ def test_a_file_whose_thumbnail_fails_is_unreadable_until_it_changes(qtbot, pane
     with Project.create(tmp_path / "p", photos, ClassSet.from_names(["x"])) as project:
         session.document.set_project(project)
         row = panel.model.index
-        qtbot.waitUntil(lambda: panel.model.rowCount() == 30, timeout=5000)
-        qtbot.waitUntil(lambda: row(1).data(STATE_ROLE) is ImageState.UNREADABLE, timeout=5000)
+        qtbot.waitUntil(lambda: panel.model.rowCount() == 30)
+        qtbot.waitUntil(lambda: row(1).data(STATE_ROLE) is ImageState.UNREADABLE)
         assert "1 unreadable" in summary(panel)
         path.write_bytes(sound)
         session.records.look_again()
-        qtbot.waitUntil(lambda: row(1).data(STATE_ROLE) is ImageState.NEW, timeout=5000)
-        qtbot.waitUntil(lambda: row(1).data(Qt.ItemDataRole.DecorationRole) is not None, timeout=5000)
-        qtbot.waitUntil(lambda: not session.jobs.busy, timeout=5000)
+        qtbot.waitUntil(lambda: row(1).data(STATE_ROLE) is ImageState.NEW)
+        qtbot.waitUntil(lambda: row(1).data(Qt.ItemDataRole.DecorationRole) is not None)
+        qtbot.waitUntil(lambda: not session.jobs.busy)
 
 
 def test_uncertain_ones_come_first_then_done_ones_then_those_nobody_can_read(panel, show):
@@ -217,7 +217,7 @@ def test_thumbnails_only_for_rows_that_are_seen(panel, show, photos, qtbot):
     show([record(path.name) for path in sorted(photos.iterdir())])
     panel.thumbnails.set_folder(photos)
     first = panel.model.index(0)
-    qtbot.waitUntil(lambda: first.data(Qt.ItemDataRole.DecorationRole) is not None, timeout=5000)
+    qtbot.waitUntil(lambda: first.data(Qt.ItemDataRole.DecorationRole) is not None)
     qtbot.wait(200)
     made = set(panel.thumbnails._kept)
     assert "00.png" in made
@@ -233,9 +233,9 @@ def test_thumbnails_are_there_the_next_time_without_reading_the_images(qtbot, se
         panel.model.apply()
         panel.thumbnails.set_folder(photos)
         shown = panel.model.index(row)
-        qtbot.waitUntil(lambda: shown.data(Qt.ItemDataRole.DecorationRole) is not None, timeout=5000)
+        qtbot.waitUntil(lambda: shown.data(Qt.ItemDataRole.DecorationRole) is not None)
         grey = shown.data(Qt.ItemDataRole.DecorationRole).toImage().pixelColor(WIDTH // 2, HEIGHT // 2).red()
-        qtbot.waitUntil(lambda: not session.jobs.busy, timeout=5000)
+        qtbot.waitUntil(lambda: not session.jobs.busy)
         panel.thumbnails.close()
         return grey
 
@@ -257,7 +257,7 @@ def test_one_thumbnail_that_fails_oddly_does_not_keep_the_others_from_being_seen
     panel.thumbnails.set_folder(photos)
     rows = [panel.model.index(n) for n in range(5)]
     assert [row.data(Qt.ItemDataRole.DecorationRole) for row in rows] == [None] * 5
-    qtbot.waitUntil(lambda: all(row.data(Qt.ItemDataRole.DecorationRole) is not None for row in rows[1:]), timeout=5000)
+    qtbot.waitUntil(lambda: all(row.data(Qt.ItemDataRole.DecorationRole) is not None for row in rows[1:]))
     assert rows[0].data(Qt.ItemDataRole.DecorationRole) is None
 
 
@@ -306,9 +306,9 @@ def test_the_list_scrolls_to_the_open_image_when_the_search_is_cleared(qtbot, pa
     panel.show_current("04321")
     for text in ("43", "nothing like it", "0001"):
         panel.search.setText(text)
-        qtbot.waitUntil(lambda: panel.model.rowCount() < 5000, timeout=5000)
+        qtbot.waitUntil(lambda: panel.model.rowCount() < 5000)
         panel.search.clear()
-        qtbot.waitUntil(lambda: panel.model.rowCount() == 5000, timeout=5000)
+        qtbot.waitUntil(lambda: panel.model.rowCount() == 5000)
         assert is_seen(panel, "04321"), f"after the search for {text}"
 
 
@@ -344,6 +344,5 @@ def test_the_open_image_is_seen_in_a_long_list(qtbot, panel, show):
         panel.show_current(name)
         qtbot.waitUntil(
             lambda: panel.list.viewport().rect().contains(panel.list.visualRect(panel.list.currentIndex())),
-            timeout=5000,
         )
         assert panel.list.currentIndex().data(ID_ROLE) == name

@@ -63,13 +63,13 @@ def test_images_of_a_file(data_set, tmp_path):
     folder = data_set("coco")
     file = folder / "annotations" / "instances_train.json"
     assert is_labels(file)
-    assert images_of_file(file) == folder / "images"
+    assert drive(images_of_file(file)) == folder / "images"
     (folder / "images").rename(folder / "train2017")
-    assert images_of_file(file) == folder
+    assert drive(images_of_file(file)) == folder
     (folder / "train2017").rename(tmp_path / "elsewhere")
-    assert images_of_file(file) is None
+    assert drive(images_of_file(file)) is None
     (tmp_path / "x.json").write_text("{}")
-    assert images_of_file(tmp_path / "x.json") is None
+    assert drive(images_of_file(tmp_path / "x.json")) is None
     assert not is_labels(tmp_path / "x.json")
 
 
@@ -87,10 +87,10 @@ WITH_IMAGES = [row.key for row in registry.FORMATS if row.writer and row.images_
 def test_a_zip_file_with_its_images(data_set, tmp_path, key):
     (tmp_path / "far").mkdir()
     path = zipped(data_set(key), tmp_path / "far" / "packed.zip")
-    assert images_of_file(path) == path
+    assert drive(images_of_file(path)) == path
     beside = tmp_path / "images" / "packed.zip"
     shutil.copy(path, beside)
-    assert images_of_file(beside) == tmp_path / "images"
+    assert drive(images_of_file(beside)) == tmp_path / "images"
 
 
 @pytest.mark.parametrize("key", APART)
@@ -98,15 +98,15 @@ def test_label_maps_in_a_zip_file_are_not_images(data_set, tmp_path, key):
     folder = data_set(key)
     shutil.rmtree(folder / registry.format_named(key).images_folder)
     (tmp_path / "far").mkdir()
-    assert images_of_file(zipped(folder, tmp_path / "far" / "labels.zip")) is None
+    assert drive(images_of_file(zipped(folder, tmp_path / "far" / "labels.zip"))) is None
 
 
 def test_classes_of_a_data_set(data_set, tmp_path):
     folder = data_set("coco")
-    found = classes_of(folder)
+    found = drive(classes_of(folder))
     assert [(each.index, each.name) for each in found] == [(0, "background"), (1, "cell"), (2, "wall")]
     assert found.classes[1].color == CLASSES.classes[1].color
     file = folder / "annotations" / "instances_train.json"
     file.write_text(json.dumps({"images": [], "annotations": [], "categories": 5}))
-    assert classes_of(file) is None
-    assert classes_of(tmp_path / "nowhere") is None
+    assert drive(classes_of(file)) is None
+    assert drive(classes_of(tmp_path / "nowhere")) is None

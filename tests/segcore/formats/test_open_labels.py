@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import tempfile
 import threading
 import zipfile
 
@@ -8,10 +10,11 @@ import pytest
 from PIL import Image
 
 from segcore.errors import ClassesError, LabelError, ProjectError
-from segcore.formats.open_labels import labels_near, open_labels, recognised
+from segcore.formats.open_labels import labels_near, open_labels, read_labels, recognised
 from segcore.formats.png import PngWriter
 from segcore.formats.voc import VocWriter
 from segcore.labels.classes import ClassSet
+from segcore.progress import drive
 
 CLASSES = ClassSet.from_names(["sky", "road"])
 
@@ -54,6 +57,41 @@ def test_a_zip_is_read_as_its_folder_and_removed_afterwards(exported, tmp_path, 
         if thread.name == "delete":
             thread.join()
     assert not place.exists()
+
+
+def labelme_files(folder, count):
+    folder.mkdir()
+    shape = {"label": "road", "shape_type": "rectangle", "points": [[0, 0], [4, 4]]}
+    for number in range(count):
+        image = {"imagePath": f"{number}.png", "imageHeight": 8, "imageWidth": 8, "version": "5.0"}
+        (folder / f"{number}.json").write_text(json.dumps({**image, "shapes": [shape]}))
+    return folder
+
+
+def test_many_files_are_read_one_by_one_and_a_zip_is_unpacked_so(tmp_path):
+    folder = labelme_files(tmp_path / "labelme", 5)
+    steps = []
+    drive(read_labels(folder), steps.append)
+    assert [step.done for step in steps] == [0, *range(5)]
+    assert {step.total for step in steps[1:]} == {5}
+    steps.clear()
+    assert drive(read_labels(zipped(folder, tmp_path / "x.zip")), steps.append).classes.names == ["road"]
+    fractions = [step.fraction for step in steps]
+    assert fractions == sorted(fractions)
+    assert len(set(fractions)) == 10
+
+
+@pytest.mark.parametrize("after", [3, 8])
+def test_a_zip_whose_reading_is_cancelled_leaves_nothing(tmp_path, monkeypatch, after):
+    path = zipped(labelme_files(tmp_path / "labelme", 5), tmp_path / "x.zip")
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    task = read_labels(path)
+    for _ in range(after):
+        next(task)
+    assert list((tmp_path / "temporary").iterdir())
+    task.close()
+    assert not list((tmp_path / "temporary").iterdir())
 
 
 def test_a_zip_that_leads_out_is_refused(tmp_path):

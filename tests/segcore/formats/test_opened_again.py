@@ -59,7 +59,7 @@ def test_each_copy_has_its_labels(tmp_path, project, key):
         drive(write_stacks(folder))
     images = images_inside(folder)
     assert labels_near(images) == folder, "its labels are offered"
-    classes = classes_of(folder)
+    classes = drive(classes_of(folder))
     with Project.create(tmp_path / "again", images, classes) as again:
         drive(again.rescan())
         assert len(again.image_ids()) == len(project.image_ids())
