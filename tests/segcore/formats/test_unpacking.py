@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 import zipfile
 
 import pytest
 
 from segcore.errors import LabelError
-from segcore.formats.unpacking import unpack_beside
+from segcore.formats import unpacking
+from segcore.formats.unpacking import unpack, unpack_beside
 from segcore.progress import drive
 
 
@@ -26,6 +28,18 @@ def test_the_data_set_is_the_one_folder_at_the_top(tmp_path):
     path = packed(tmp_path / "y.zip", **{"a.txt": "a", "b/c.txt": "c"})
     assert drive(unpack_beside(path, tmp_path / "y")) == tmp_path / "y"
     assert (tmp_path / "y" / "b" / "c.txt").read_text() == "c"
+
+
+def test_to_read_the_labels_photos_are_not_unpacked(tmp_path, monkeypatch):
+    path = packed(tmp_path / "x.zip", **{"images/a.JPG": "j" * 5000, "labels/a.png": "p" * 50, "b.jpeg": "j" * 5000})
+    monkeypatch.setattr(unpacking, "free_bytes", lambda _: 60)
+    folder, temporary = drive(unpack(path))
+    assert folder == temporary
+    sizes = {each.relative_to(folder).as_posix(): each.stat().st_size for each in folder.rglob("*") if each.is_file()}
+    shutil.rmtree(temporary)
+    assert sizes == {"images/a.JPG": 0, "labels/a.png": 50, "b.jpeg": 0}
+    with pytest.raises(LabelError, match=r"needs 0\.0 GB to be unpacked"):
+        drive(unpack_beside(path, tmp_path / "y"))
 
 
 def test_nothing_is_replaced(tmp_path):
