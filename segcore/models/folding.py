@@ -95,19 +95,25 @@ class Watch:
 
 
 def watch(segmenter: Segmenter, device: torch.device) -> Watch:
-    """Run a copy once and record which modules follow each other; the network does not change."""
+    """Run a copy once and record which modules follow each other; the network does not change.
+
+    The logits are those of the network as it is. Subclasses of BatchNorm2d are left alone: timm's, for one, hold an
+    activation.
+    """
     network = sharing_copy(segmenter).eval()
+    with torch.inference_mode(False), torch.no_grad():
+        pixels = torch.rand(1, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0)).to(device) * 4 - 2
+        logits = network(pixels)["out"].float()
     for parent in list(network.modules()):
         for name, child in parent._modules.items():
-            if isinstance(child, nn.BatchNorm2d) and child.track_running_stats:
+            if type(child) is nn.BatchNorm2d and child.track_running_stats:
                 parent._modules[name] = _Watched(child)
     seen = _Seen()
     hooks = [module.register_forward_pre_hook(seen.before) for module in network.modules()]
     hooks += [module.register_forward_hook(seen.after) for module in network.modules()]
     try:
         with torch.inference_mode(False), torch.no_grad():  # tensors of inference mode do not count versions
-            pixels = torch.rand(1, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0)).to(device) * 4 - 2
-            logits = network(pixels)["out"].float()
+            network(pixels)
     finally:
         for hook in hooks:
             hook.remove()

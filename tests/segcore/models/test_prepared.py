@@ -6,6 +6,7 @@ from torch import nn
 from torch.nn import functional
 
 from segcore.hardware.device import has_bf16
+from segcore.models import folding
 from segcore.models.architectures import build
 from segcore.models.folding import Gone, watch
 from segcore.models.packed_conv import PackedConv, can_be_packed
@@ -34,7 +35,15 @@ def trained(network: Segmenter) -> Segmenter:
 
 @pytest.mark.parametrize(
     "architecture",
-    ["starter", "lraspp_lite0", "lraspp_mobilenetv3", "deeplab_v3:backbone=resnet18", "pspnet:backbone=resnet18"],
+    [
+        "starter",
+        "lraspp_lite0",
+        "lraspp_mobilenetv3",
+        "deeplab_v3:backbone=resnet18",
+        "pspnet:backbone=resnet18",
+        "deeplab_v3plus:backbone=timm/mobilenetv2_100",  # its norms hold the activations
+        "deeplab_v3plus:backbone=timm/tf_efficientnetv2_b0",
+    ],
 )
 def test_a_prepared_network_gives_the_same_logits(architecture):
     network = trained(build(architecture, 3))
@@ -152,3 +161,35 @@ def test_wide_holes_are_shifted_in_bf16_and_the_classes_stay_float32():
     assert inside.head.dtype == torch.float32
     x = torch.randn(1, 3, 40, 50)
     torch.testing.assert_close(ready(x), plain(network, x), atol=0.02, rtol=0.02)
+
+
+class NormWithActivation(nn.BatchNorm2d):
+    """As timm's BatchNormAct2d."""
+
+    def forward(self, x):
+        return functional.relu(super().forward(x))
+
+
+class Activated(Traps):
+    """A network whose norms are of a kind of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first_norm = NormWithActivation(8)
+
+    def forward(self, x):
+        return {"out": self.head(self.first_norm(self.first(x)))}
+
+
+def test_a_norm_that_does_more_is_left_alone():
+    network, x = trained(Activated()), torch.randn(1, 3, 40, 44)
+    torch.testing.assert_close(Prepared(network, CPU)(x), plain(network, x), atol=1e-5, rtol=1e-5)
+    watched = watch(network, CPU)
+    torch.testing.assert_close(watched.logits, plain(network, watched.pixels), atol=1e-5, rtol=1e-5)
+
+
+def test_the_logits_to_compare_with_are_those_of_the_network_as_it_is(monkeypatch):
+    network = trained(Traps())
+    monkeypatch.setattr(folding._Watched, "forward", lambda norm, x: 2 * x)
+    watched = watch(network, CPU)
+    torch.testing.assert_close(watched.logits, plain(network, watched.pixels), atol=1e-5, rtol=1e-5)
