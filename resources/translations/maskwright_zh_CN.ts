@@ -2907,6 +2907,10 @@ Folder: {folder}</source>
         <translation>请按顺序为每个通道命名一个类别。</translation>
     </message>
     <message>
+        <source>Name the classes of all values, from 0 on, in their order.</source>
+        <translation>请从 0 开始按顺序为所有数值的类别命名。</translation>
+    </message>
+    <message>
         <source>No corrected image of this project has a prediction.</source>
         <translation>本项目已修正的图像都没有预测。</translation>
     </message>
@@ -3191,6 +3195,10 @@ Folder: {folder}</source>
         <translation>请用 numpy.savez 保存 caffemodel 的数组。</translation>
     </message>
     <message>
+        <source>Save the image processor again: processor.save_pretrained(folder).</source>
+        <translation>请重新保存图像处理器：processor.save_pretrained(folder)。</translation>
+    </message>
+    <message>
         <source>Save the model again: model.save_pretrained(folder, safe_serialization=True).</source>
         <translation>请重新保存模型：model.save_pretrained(folder, safe_serialization=True)。</translation>
     </message>
@@ -3465,6 +3473,10 @@ Folder: {folder}</source>
     <message>
         <source>The network '{1}' is unknown.</source>
         <translation>网络“{1}”未知。</translation>
+    </message>
+    <message>
+        <source>The network gives the label value {1}, but has {2} class names.</source>
+        <translation>网络给出标签值 {1}，但只有 {2} 个类别名称。</translation>
     </message>
     <message>
         <source>The network has {1} classes, its class list {2}.</source>
@@ -3787,8 +3799,8 @@ Folder: {folder}</source>
         <translation>请更新 Maskwright。</translation>
     </message>
     <message>
-        <source>Update segmentation-models-pytorch.</source>
-        <translation>请更新 segmentation-models-pytorch。</translation>
+        <source>Update segmentation-models-pytorch; other arguments that it hands on to timm are not taken.</source>
+        <translation>请更新 segmentation-models-pytorch；不接受它转交给 timm 的其他参数。</translation>
     </message>
     <message>
         <source>Use --weights {1}.</source>
@@ -4773,6 +4785,10 @@ Folder: {folder}</source>
     <message>
         <source>{1}: out of memory; trying again with tiles of {2} pixels.</source>
         <translation>{1}：内存不足；改用 {2} 像素的图块重试。</translation>
+    </message>
+    <message>
+        <source>{1}: the library does not understand how images are made for the network ({2}).</source>
+        <translation>{1}：该库无法理解如何为网络准备图像（{2}）。</translation>
     </message>
 </context>
 <context>

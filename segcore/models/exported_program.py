@@ -91,6 +91,8 @@ class Graph:
         values: dict[str, Any] = {name: tensor.to(x.device) for name, tensor in self._given.items()}
         values[self._input] = x
         for node, operation in zip(self._nodes, self._operations, strict=True):
+            if not node["outputs"]:  # it only checks something, such as a tensor's type before a cast
+                continue
             arguments, named = [], {}
             for each in node["inputs"]:
                 value = _value(each["arg"], values, x.device)

@@ -31,6 +31,8 @@ FILTERS = {
 """Pillow's, which other libraries resize with."""
 
 _RANGES = {"mean": (-1000.0, 1000.0), "std": (1e-4, 1000.0)}
+_ALMOST = 1e-6
+"""The longer side is cut off to whole pixels, as torchvision and transformers do; 520 is not to become 519."""
 _SHORT_SIDES = (8, MAX_LONG_SIDE)
 
 
@@ -44,6 +46,10 @@ class Preprocess:
         Per RGB channel, for values in 0-1.
     short_side : int or None
         The image is resized so that its shorter side has this many pixels; None keeps the size.
+    long_side : int or None
+        The longer side gets no longer than this where ``short_side`` is given.
+    divisor : int
+        Where ``short_side`` is given, both sides are rounded up to a multiple of this.
     size : (int, int) or None
         The image is resized to exactly this (height, width), whatever its shape; for networks of other libraries.
     resample : str
@@ -55,6 +61,8 @@ class Preprocess:
     short_side: int | None = None
     size: tuple[int, int] | None = None
     resample: str = "area"
+    long_side: int | None = None
+    divisor: int = 1
 
     def size_for(self, height: int, width: int) -> tuple[int, int]:
         """(height, width) of the network's input for an image of this size."""
@@ -64,7 +72,12 @@ class Preprocess:
             return height, width
         most = min(MAX_LONG_SIDE / max(height, width), math.sqrt(MAX_PIXELS / (height * width)))
         scale = min(self.short_side / min(height, width), max(1.0, most))
-        return max(1, round(height * scale)), max(1, round(width * scale))
+        if self.long_side is not None:
+            scale = min(scale, self.long_side / max(height, width))
+        rows, columns = (
+            math.ceil(max(1, int(side * scale + _ALMOST)) / self.divisor) * self.divisor for side in (height, width)
+        )
+        return rows, columns
 
     def resize(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Uint8 [H, W, 3] -> uint8 [h, w, 3] at `size_for`."""
@@ -93,6 +106,8 @@ class Preprocess:
         data = asdict(self)
         if self.size is None and self.resample == "area":  # as versions before 0.8 wrote it
             del data["size"], data["resample"]
+        if self.long_side is None and self.divisor == 1:  # as versions before 0.9 wrote it
+            del data["long_side"], data["divisor"]
         return data
 
     @classmethod
@@ -100,14 +115,15 @@ class Preprocess:
         """Return the inverse of `to_json`.
 
         Raises CheckpointError for anything but three finite numbers each (mean -1000 to 1000, std 0.0001 to 1000) and a
-        short side, or a height and a width, of 8 to 8192 pixels or none.
+        short and a long side, or a height and a width, of 8 to 8192 pixels or none, and a divisor of 1 to 8192.
         """
         try:
             mean, std = (_three(key, data[key]) for key in _RANGES)
-            short = data.get("short_side")
             low, high = _SHORT_SIDES
-            if short is not None and (type(short) is not int or not low <= short <= high):
-                raise ValueError(f"the short side is {short!r}, not {low} to {high} pixels")
+            short, long = (_side(data.get(f"{name}_side"), name) for name in ("short", "long"))
+            divisor = data.get("divisor", 1)
+            if type(divisor) is not int or not 1 <= divisor <= high:
+                raise ValueError(f"the divisor is {divisor!r}, not 1 to {high}")
             size, resample = data.get("size"), data.get("resample", "area")
             if size is not None:
                 rows, columns = size
@@ -116,12 +132,20 @@ class Preprocess:
                 size = rows, columns
             if resample != "area" and resample not in FILTERS:
                 raise ValueError(f"the filter {resample!r} is unknown")
-            return cls(mean, std, short, size, resample)
+            return cls(mean, std, short, size, resample, long, divisor)
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             raise CheckpointError(
                 f"The checkpoint's preprocessing cannot be read ({error}).",
                 "Copy the checkpoint again, or train a new one.",
             ) from error
+
+
+def _side(value: Any, name: str) -> int | None:
+    """Return the length of a side, or None. Raises ValueError."""
+    low, high = _SHORT_SIDES
+    if value is None or (type(value) is int and low <= value <= high):
+        return value
+    raise ValueError(f"the {name} side is {value!r}, not {low} to {high} pixels")
 
 
 def _three(key: str, values: Any) -> tuple[float, float, float]:

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from segcore.errors import CheckpointError
-from segcore.labels.classes import ClassSet
+from segcore.labels.classes import IGNORE_INDEX, ClassSet
 from segcore.models.description import Description, DescriptionNeededError
 from segcore.models.input_rules import InputRules
 from segcore.models.preprocess import Preprocess
@@ -23,9 +23,10 @@ KINDS = ("scores", "probabilities", "score", "probability", "ids")
 _SURE = 20.0
 """Logit of the class that a program with label values names; the others have 0."""
 _LEAST = 1e-12
-_TRIALS = ((97, 129), (96, 128), (224, 224), (256, 256), (512, 512))
-"""Sizes to try where a program takes any: one that takes the first has no multiples to keep to."""
-_MULTIPLE = 32
+_TRIALS = ((97, 129, 1), (96, 160, 32), (192, 320, 64), (384, 640, 128))
+"""Heights and widths to try where a program takes any, and the multiple that both are of; 3 and 5 times it."""
+_SQUARES = (224, 256, 512)
+"""Sides to try where it takes none of these; it then takes no other."""
 
 
 @dataclass(frozen=True)
@@ -38,34 +39,45 @@ class Reading:
         One of `KINDS`.
     channels : int
         C as logits; 0 for label values, where the class names tell.
+    values : tuple of int
+        Label values in the output for a picture of noise.
     """
 
     kind: str
     channels: int
+    values: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, found: Tensor) -> Reading | None:
         """Tell from the output for a picture of noise; None when it labels no pixels."""
-        whole = not found.is_floating_point()
-        if found.dim() == 3 or (found.dim() == 4 and found.shape[1] == 1 and whole):
-            return cls("ids", 0)
-        if found.dim() != 4 or whole or min(found.shape) < 1:
+        whole = not found.is_floating_point() or (found.dim() == 3 and bool((found == found.round()).all()))
+        if whole and min(found.shape) > 0 and (found.dim() == 3 or (found.dim() == 4 and found.shape[1] == 1)):
+            return cls("ids", 0, tuple(np.unique(found.long().cpu().numpy()).tolist()))
+        values = (found[:, None] if found.dim() == 3 else found).float()
+        if values.dim() != 4 or whole or min(values.shape) < 1:
             return None
-        values = found.float()
         inside = bool(((values >= 0) & (values <= 1)).all())
-        if found.shape[1] == 1:
+        if values.shape[1] == 1:
             return cls("probability" if inside else "score", 2)
         sums = bool(((values.sum(1) - 1).abs() < 1e-3).all())
-        return cls("probabilities" if inside and sums else "scores", found.shape[1])
+        return cls("probabilities" if inside and sums else "scores", values.shape[1])
+
+    def fits(self, description: Description) -> bool:
+        """Whether the class names, where they are said, are as many as the channels, or one for two."""
+        names = 0 if description.classes is None else len(description.classes)
+        return self.channels in (0, names) or (self.kind in ("score", "probability") and names == 1)
 
 
 def read_output(found: Tensor, kind: str, channels: int) -> Tensor:
-    """Any output of the kind -> logits, float32 [N, C, h, w]."""
+    """Any output of the kind -> logits, float32 [N, C, h, w].
+
+    All logits are equal where a label value is 255. Raises CheckpointError for other values that are no channel.
+    """
+    values = (found[:, None] if found.dim() == 3 else found).float()
     if kind == "ids":
-        values = found[:, 0] if found.dim() == 4 else found
-        known = torch.arange(channels).view(1, -1, 1, 1)
-        return (values.round().long().unsqueeze(1) == known).float() * _SURE
-    values = found.float()
+        values = values.round().long()
+        _check_values(values, channels)
+        return (values == torch.arange(channels, device=values.device).view(1, -1, 1, 1)).float() * _SURE
     if kind == "scores":
         return values
     if kind == "probabilities":
@@ -98,7 +110,21 @@ def reading_of(found: Reading, description: Description, path: Path) -> tuple[Re
             f"{path} has {channels} output channels, but {len(classes)} class names: {', '.join(classes.names)}.",
             "Name one class a channel, in their order.",
         )
+    try:
+        _check_values(torch.tensor(found.values), len(classes))
+    except CheckpointError as error:
+        raise CheckpointError(f"{path}: {error.message}", error.remedy) from error
     return Reading(found.kind, len(classes)), classes
+
+
+def _check_values(values: Tensor, channels: int) -> None:
+    """Raise CheckpointError for label values that no class has."""
+    unknown = values[((values < 0) | (values >= channels)) & (values != IGNORE_INDEX)]
+    if len(unknown):
+        raise CheckpointError(
+            f"The network gives the label value {int(unknown[0])}, but has {channels} class names.",
+            "Name the classes of all values, from 0 on, in their order.",
+        )
 
 
 def described_or_raw(description: Description) -> Description:
@@ -128,7 +154,8 @@ def tried(
     Returns
     -------
     tuple[str, InputRules, Reading]
-        The output to read, what the program wants of its input, and how the output is read.
+        The output to read, what the program wants of its input, and how the output is read. Of several outputs it is
+        the one with as many channels as class names, then the one of the most pixels, then the first.
 
     Raises
     ------
@@ -136,9 +163,11 @@ def tried(
         No output labels pixels.
     """
     problem = ""
-    for height, width in (size,) if size else _TRIALS:
+    sizes = ((*size, 1),) if size else (*_TRIALS, *((side, side, 0) for side in _SQUARES))
+    for height, width, multiple in sizes:
         noise = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
         x = preprocess.normalise(torch.from_numpy(noise).permute(2, 0, 1)[None])
+        readings: dict[str, tuple[bool, int, Reading]] = {}
         for name, run in runs.items():
             try:
                 with torch.inference_mode():
@@ -149,8 +178,12 @@ def tried(
             problem = problem or f"its output '{name}' is {list(output.shape)}"
             found = Reading.of(output)
             if found is not None:
-                multiple = 1 if size or (height, width) == _TRIALS[0] else _MULTIPLE
-                return name, InputRules(description.channels == "BGR", multiple, size, description.fit), found
+                readings[name] = found.fits(description), output.shape[-2] * output.shape[-1], found
+        if readings:
+            best = max(readings, key=lambda name: readings[name][:2])
+            only = size if multiple else (height, width)
+            rules = InputRules(description.channels == "BGR", multiple or 1, only, description.fit)
+            return best, rules, readings[best][2]
     raise CheckpointError(
         f"{path} gives no output that labels pixels ({problem or 'it has none'}).",
         "Maskwright needs scores [N, C, h, w] or label values [N, H, W].",

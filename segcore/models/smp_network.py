@@ -9,10 +9,13 @@ import inspect
 import json
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from segcore.errors import CheckpointError, MaskwrightError
 from segcore.installation import to_install
@@ -29,7 +32,9 @@ from segcore.models.weights_file import read_weights
 KEY = "_model_class"
 WEIGHTS = "model.safetensors"
 _MULTIPLE = 32
-"""The library rejects sides that are no multiple of the encoder's stride, which is 32 at most."""
+"""The library rejects sides that are no multiple of the encoder's stride, which is 32 or a part of it for most."""
+_HANDED_ON = {"dynamic_img_size": bool, "output_stride": int}
+"""Arguments that the library hands on to timm, and their types."""
 _IMAGENET = Description(mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
 _LEFT_OUT = ("classes", "encoder_weights", "activation", "aux_params")
 _AUXILIARY = "classification_head."
@@ -55,7 +60,8 @@ class SmpNetwork(OutsideNetwork):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                made = network_class(network)(**data["model"], classes=num_classes, encoder_weights=None)
+                with _NumbersOnCpu():
+                    made = network_class(network)(**data["model"], classes=num_classes, encoder_weights=None)
         except (KeyError, RuntimeError, AssertionError, AttributeError, IndexError) as error:
             raise ValueError(f"its library says {error}") from error
         self.network: Any = made
@@ -66,13 +72,22 @@ class SmpNetwork(OutsideNetwork):
         return found
 
     def classifiers(self) -> list[nn.Conv2d]:
-        """Return the convolution of the segmentation head."""
-        return [self.network.segmentation_head[0]]
+        """Return the last convolution of the segmentation head."""
+        return [each for each in self.network.segmentation_head.modules() if isinstance(each, nn.Conv2d)][-1:]
 
     def backbone(self) -> nn.Module:
         """Return the encoder."""
         found: nn.Module = self.network.encoder
         return found
+
+
+class _NumbersOnCpu(TorchFunctionMode):
+    """Makes ``torch.linspace`` on the CPU: encoders read numbers from it, which the device "meta" does not have."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Call a function of torch."""
+        given = kwargs or {}
+        return func(*args, **({**given, "device": "cpu"} if func is torch.linspace else given))
 
 
 def load_smp(folder: Path, description: Description | None = None) -> Model:
@@ -120,6 +135,9 @@ def load_smp(folder: Path, description: Description | None = None) -> Model:
     rules = InputRules(description.channels == "BGR", _MULTIPLE)
     architecture = f"smp:network={name}"
     segmenter: Any = build(architecture, channels, json.dumps({"model": arguments, "rules": rules.to_json()}))
+    wanted = _rules_of(segmenter.backbone(), rules, description.fit)
+    if wanted != rules:
+        segmenter = build(architecture, channels, json.dumps({"model": arguments, "rules": wanted.to_json()}))
     state = {f"network.{key}": value for key, value in weights.items()}
     check_shapes(segmenter, {key: value.shape for key, value in state.items()}, folder / WEIGHTS, architecture)
     segmenter.load_state_dict(state)
@@ -135,6 +153,15 @@ def load_smp(folder: Path, description: Description | None = None) -> Model:
     title = folder.resolve().name
     preprocess = preprocess_of(description, folder)
     return Model(segmenter.eval(), architecture, classes, preprocess, title, {}, [{"source": title}])
+
+
+def _rules_of(encoder: nn.Module, rules: InputRules, fit: str) -> InputRules:
+    """Return the rules with the only size, or the stride, of an encoder of another kind, such as a ViT."""
+    only = next((each.img_size for each in encoder.modules() if getattr(each, "strict_img_size", False)), None)
+    if isinstance(only, tuple):
+        return InputRules(rules.reverse, 1, (int(only[0]), int(only[1])), fit)
+    stride = getattr(encoder, "output_stride", None)
+    return rules if not isinstance(stride, int) or _MULTIPLE % stride == 0 else replace(rules, multiple=stride)
 
 
 def network_class(name: str) -> Any:
@@ -163,10 +190,12 @@ def _check(network: Any, arguments: Mapping[str, Any]) -> None:
         )
     # Others would reach timm, which may open files and addresses that they name; so may such a name of an encoder.
     known = [*inspect.signature(network.__init__).parameters, "decoder_use_batchnorm"]
-    unknown = [key for key in arguments if key not in known]
+    handed_on = [key for key, kind in _HANDED_ON.items() if type(arguments.get(key)) is kind]
+    unknown = [key for key in arguments if key not in (*known, *handed_on)]
     if unknown:
         raise CheckpointError(
-            f"'{network.__name__}' has no argument '{unknown[0]}'.", "Update segmentation-models-pytorch."
+            f"'{network.__name__}' has no argument '{unknown[0]}'.",
+            "Update segmentation-models-pytorch; other arguments that it hands on to timm are not taken.",
         )
     encoder = str(arguments.get("encoder_name", ""))
     if ":" in encoder or "/" in encoder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from torch import Tensor
@@ -32,8 +33,14 @@ def load_torchvision(path: Path) -> Model:
         if network is None:
             continue
         fresh = network.state_dict()
-        state.update({key: fresh[key] for key in fresh if key.startswith(_AUXILIARY) and key not in state})
+        auxiliary = [
+            key for key in fresh if key.startswith(_AUXILIARY)
+        ]  # only for training; it may be of other classes
+        fits = all(key in state and state[key].shape == fresh[key].shape for key in auxiliary)
+        state.update({key: fresh[key] for key in auxiliary if not fits})
         fill(network, state, path, architecture)
+        if network.num_classes == 1:  # one class against the background, whose logit is 0: softmax is the sigmoid
+            network.keep_channels([None, 0])
         published = path.name == CATALOGUE[architecture].weights
         lineage = [{"source": TORCHVISION[architecture].weights.url if published else path.name}]
         metrics = TORCHVISION[architecture].weights.meta["_metrics"] if published else {}
@@ -57,6 +64,8 @@ def _said(channels: int, path: Path) -> tuple[ClassSet, Preprocess]:
     """Return class names and preprocessing of the JSON file beside it, or torchvision's."""
     start = Description(mean=PREPROCESS.mean, std=PREPROCESS.std, short_side=PREPROCESS.short_side)
     said = described(path, start)
+    if channels == 2 and said.classes is not None and len(said.classes) == 1:
+        said = replace(said, classes=ClassSet.in_voc_colors(["background", *said.classes.names]))
     if said.classes is not None and len(said.classes) != channels:
         raise CheckpointError(
             f"{path} has {channels} output channels, but {len(said.classes)} class names.",

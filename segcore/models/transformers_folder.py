@@ -12,17 +12,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from segcore.errors import CheckpointError
+from segcore.errors import CheckpointError, MaskwrightError
 from segcore.models.architectures import build
 from segcore.models.description import Description, DescriptionNeededError, described, read_object
 from segcore.models.input_rules import InputRules
 from segcore.models.model import Model, classes_of_channels
 from segcore.models.preprocess import FILTERS, Preprocess
 from segcore.models.program_output import preprocess_of
-from segcore.models.transformers_network import cleaned, configuration, network_type, transformers
+from segcore.models.transformers_network import NETWORKS, cleaned, configuration, network_type, transformers
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
 PROCESSORS = ("preprocessor_config.json", "processor_config.json")
+_SIDES = ("height", "width", "shortest_edge", "longest_edge")
+_TAKEN = (
+    *("size", "max_size", "size_divisor", "do_resize", "resample", "do_rescale", "rescale_factor"),
+    *("do_normalize", "image_mean", "image_std", "do_flip_channel_order"),
+)
+_OF_THE_LIBRARY = frozenset(each.processor for each in NETWORKS.values())
 _RESAMPLE = {0: "nearest", 1: "lanczos", 2: "bilinear", 3: "bicubic"}
 """Pillow's numbers."""
 
@@ -53,7 +59,7 @@ def load_transformers(folder: Path, description: Description | None = None) -> M
     except CheckpointError as error:
         raise CheckpointError(f"{folder}: {error.message}", error.remedy) from error
     require_safetensors(folder)
-    processor = _processor(folder)
+    processor = _processor(folder, kind.processor)
     names = _names(raw)
     channels = len(names) if names is not None else _count(raw)
     body = config.get("backbone_config")
@@ -73,6 +79,8 @@ def load_transformers(folder: Path, description: Description | None = None) -> M
     preprocess = _sized(preprocess_of(description, folder), processor, folder)
     multiple = config.get(kind.multiple, 1) if kind.multiple else 1
     size = _pair(config.get("image_size")) if kind.fixed else None
+    if kind.squares and preprocess.size is not None and preprocess.size[0] == preprocess.size[1]:
+        size = preprocess.size
     rules = InputRules(
         description.channels == "BGR", multiple if isinstance(multiple, int) else 1, size, "resize", kind.least
     )
@@ -139,11 +147,43 @@ def _fill(network: Any, folder: Path, name: str, config: Any) -> None:
     network.load_state_dict({key: value for key, value in given.items() if key in wanted})
 
 
-def _processor(folder: Path) -> dict[str, Any]:
+def _processor(folder: Path, usual: str) -> dict[str, Any]:
+    """Return how the library makes the input: what the folder says, and its class's own values for the rest.
+
+    ``usual``: the class where the folder does not name one of the library. Nothing when the folder has no such file.
+    Raises CheckpointError.
+    """
     path = next((folder / name for name in PROCESSORS if (folder / name).is_file()), None)
     found = {} if path is None else read_object(path)
     inside = found.get("image_processor")
-    return inside if isinstance(inside, dict) else found
+    given = inside if isinstance(inside, dict) else found
+    if not given:
+        return {}
+    said = str(given.get("image_processor_type", given.get("feature_extractor_type")))
+    plain = said.replace("FeatureExtractor", "ImageProcessor").removesuffix("Fast")
+    name = next(each for each in (plain, usual) if each == usual or each in _OF_THE_LIBRARY)
+    try:
+        with quiet():
+            made = getattr(transformers(), name).from_dict({key: given[key] for key in _TAKEN if key in given})
+    except MaskwrightError:
+        raise
+    except Exception as error:  # the library raises errors of many kinds
+        line = str(error).strip().partition("\n")[0][:300]
+        raise CheckpointError(
+            f"{path}: the library does not understand how images are made for the network ({line}).",
+            "Save the image processor again: processor.save_pretrained(folder).",
+        ) from error
+    values = {key: getattr(made, key, None) for key in _TAKEN}
+    size = values["size"]
+    if size is not None:
+        values["size"] = {key: side for key in _SIDES if (side := _part(size, key)) is not None}
+    if "MobileViT" in name:
+        values["do_normalize"] = False  # this processor never does, whatever its file says
+    return values
+
+
+def _part(size: Any, key: str) -> Any:
+    return size.get(key) if isinstance(size, Mapping) else getattr(size, key, None)
 
 
 def _names(config: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -164,15 +204,12 @@ def _count(config: Mapping[str, Any]) -> int:
 def _description(names: dict[str, Any] | None, processor: dict[str, Any], folder: Path) -> Description:
     said: dict[str, Any] = {"id2label": names} if names is not None else {}
     if processor:
-        plain = not processor.get("do_normalize", True) or "image_mean" not in processor
-        flips = processor.get("do_flip_channel_order", "MobileViT" in str(processor.get("image_processor_type")))
-        if "MobileViT" in str(processor.get("image_processor_type", processor.get("feature_extractor_type"))):
-            plain = True  # this processor never normalises, whatever its file says
+        plain = not processor["do_normalize"] or processor["image_mean"] is None
         said |= {
-            "mean": [0.0] * 3 if plain else processor.get("image_mean"),
-            "std": [1.0] * 3 if plain else processor.get("image_std"),
-            "scale": processor.get("rescale_factor", 1 / 255) if processor.get("do_rescale", True) else 1.0,
-            "channels": "BGR" if flips else "RGB",
+            "mean": [0.0] * 3 if plain else _numbers(processor["image_mean"]),
+            "std": [1.0] * 3 if plain else _numbers(processor["image_std"]),
+            "scale": processor["rescale_factor"] if processor["do_rescale"] else 1.0,
+            "channels": "BGR" if processor["do_flip_channel_order"] else "RGB",
         }
     return Description().updated(said, folder / "config.json")
 
@@ -180,13 +217,15 @@ def _description(names: dict[str, Any] | None, processor: dict[str, Any], folder
 def _sized(preprocess: Preprocess, processor: dict[str, Any], folder: Path) -> Preprocess:
     """Return it with the processor's size and filter. Raises CheckpointError for a size that is not understood."""
     size = processor.get("size")
-    if not processor.get("do_resize", bool(size)) or not size:
+    if not processor.get("do_resize") or not size:
         return preprocess
     given = processor.get("resample")
-    resample = _RESAMPLE.get(given, "bilinear") if isinstance(given, int) else "bilinear"
-    if isinstance(size, dict) and isinstance(size.get("shortest_edge"), int):
-        data = {"short_side": size["shortest_edge"]}
-    elif pair := _pair((size.get("height"), size.get("width")) if isinstance(size, dict) else size):
+    resample = _RESAMPLE.get(int(given), "bilinear") if isinstance(given, int) else "bilinear"
+    data: dict[str, Any]
+    if isinstance(size.get("shortest_edge"), int):
+        data = {"short_side": size["shortest_edge"], "long_side": size.get("longest_edge")}
+        data["divisor"] = processor.get("size_divisor") or 1
+    elif pair := _pair((size.get("height"), size.get("width"))):
         data = {"size": pair}
     else:
         raise CheckpointError(
@@ -195,6 +234,10 @@ def _sized(preprocess: Preprocess, processor: dict[str, Any], folder: Path) -> P
         )
     assert resample in FILTERS
     return Preprocess.from_json({**preprocess.to_json(), **data, "resample": resample})
+
+
+def _numbers(values: Any) -> Any:
+    return list(values) if isinstance(values, tuple) else values
 
 
 def _pair(size: Any) -> tuple[int, int] | None:

@@ -44,6 +44,10 @@ class NetworkType:
         Pixels that height and width have to have: 2 x 2 cells at a stride of 32 are 64.
     mask_side : int or None
         Height and width to which the library brings masks before it joins them, whatever the image's size.
+    processor : str
+        The library's class that makes the input, where a folder does not name one.
+    squares : bool
+        Whether it takes every square input: its ``image_size`` gives way to the size that the processor makes.
     """
 
     name: str
@@ -53,6 +57,8 @@ class NetworkType:
     fixed: bool = False
     least: int = 1
     mask_side: int | None = None
+    processor: str = "SegformerImageProcessor"
+    squares: bool = False
 
 
 _CONVOLUTION = "segmentation_head.classifier.convolution"
@@ -60,18 +66,39 @@ _MASKED = "model.pixel_level_module.encoder"
 NETWORKS: dict[str, NetworkType] = {
     "segformer": NetworkType("SegformerForSemanticSegmentation", "decode_head.classifier", "segformer"),
     "upernet": NetworkType("UperNetForSemanticSegmentation", "decode_head.classifier", "backbone"),
-    "dpt": NetworkType("DPTForSemanticSegmentation", "head.head.4", "dpt", fixed=True),
-    "beit": NetworkType("BeitForSemanticSegmentation", "decode_head.classifier", "beit", "patch_size"),
+    "dpt": NetworkType(
+        "DPTForSemanticSegmentation", "head.head.4", "dpt", fixed=True, processor="DPTImageProcessor", squares=True
+    ),
+    "beit": NetworkType(
+        "BeitForSemanticSegmentation", "decode_head.classifier", "beit", "patch_size", processor="BeitImageProcessor"
+    ),
     "data2vec-vision": NetworkType(
-        "Data2VecVisionForSemanticSegmentation", "decode_head.classifier", "data2vec_vision", fixed=True
+        "Data2VecVisionForSemanticSegmentation",
+        "decode_head.classifier",
+        "data2vec_vision",
+        fixed=True,
+        processor="BeitImageProcessor",
     ),
-    "mobilevit": NetworkType("MobileViTForSemanticSegmentation", _CONVOLUTION, "mobilevit"),
-    "mobilevitv2": NetworkType("MobileViTV2ForSemanticSegmentation", _CONVOLUTION, "mobilevitv2", least=64),
-    "mobilenet_v2": NetworkType("MobileNetV2ForSemanticSegmentation", _CONVOLUTION, "mobilenet_v2"),
+    "mobilevit": NetworkType(
+        "MobileViTForSemanticSegmentation", _CONVOLUTION, "mobilevit", processor="MobileViTImageProcessor"
+    ),
+    "mobilevitv2": NetworkType(
+        "MobileViTV2ForSemanticSegmentation", _CONVOLUTION, "mobilevitv2", least=64, processor="MobileViTImageProcessor"
+    ),
+    "mobilenet_v2": NetworkType(
+        "MobileNetV2ForSemanticSegmentation", _CONVOLUTION, "mobilenet_v2", processor="MobileNetV2ImageProcessor"
+    ),
     "mask2former": NetworkType(
-        "Mask2FormerForUniversalSegmentation", "class_predictor", _MASKED, least=64, mask_side=384
+        "Mask2FormerForUniversalSegmentation",
+        "class_predictor",
+        _MASKED,
+        least=64,
+        mask_side=384,
+        processor="Mask2FormerImageProcessor",
     ),
-    "maskformer": NetworkType("MaskFormerForInstanceSegmentation", "class_predictor", _MASKED, least=64),
+    "maskformer": NetworkType(
+        "MaskFormerForInstanceSegmentation", "class_predictor", _MASKED, least=64, processor="MaskFormerImageProcessor"
+    ),
 }
 MASKED = ("mask2former", "maskformer")
 """Types whose answer is a set of masks, each with a class."""

@@ -7,7 +7,9 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 
-def write(path, sides=("H", "W"), end=(), channels=3, stride=1, metadata=None, dtype=TensorProto.FLOAT, batch="N"):
+def write(
+    path, sides=("H", "W"), end=(), channels=3, stride=1, metadata=None, dtype=TensorProto.FLOAT, batch="N", opset=18
+):
     """A 3x3 convolution in ONNX's own words; ``end`` are operations after it."""
     rng = np.random.default_rng(3)
     weight = numpy_helper.from_array(rng.normal(0, 1, (channels, 3, 3, 3)).astype(np.float32), "weight")
@@ -30,7 +32,7 @@ def write(path, sides=("H", "W"), end=(), channels=3, stride=1, metadata=None, d
         [helper.make_tensor_value_info(f"y{len(end)}", out, None)],
         [weight],
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9)
     helper.set_model_props(model, metadata or {})
     onnx.save(model, path)
     return path

@@ -101,6 +101,21 @@ def test_one_size_is_tiled(exported, network):
     assert labels(model, picture(150, 100)).shape == (150, 100)
 
 
+class Casting(Net):
+    """Changes types and places, which torch.export guards with checks that return nothing."""
+
+    def forward(self, x):
+        return super().forward(x.to(torch.float64).float().to("cpu"))
+
+
+def test_casts_are_computed(tmp_path):
+    network, image = Casting().eval(), picture(64, 96)
+    torch.export.save(torch.export.export(network, (torch.rand(1, 3, 64, 96),)), tmp_path / "cast.pt2")
+    describe(tmp_path / "cast.pt2")
+    found = labels(load_checkpoint(tmp_path / "cast.pt2"), image)
+    assert (found == expected(network, image)).mean() >= 0.999
+
+
 def test_names_are_asked_for_and_training_is_refused(path):
     with pytest.raises(UsageError, match="only predicts"):
         drive(model_for_training(str(path), ClassSet.from_names(NAMES)))

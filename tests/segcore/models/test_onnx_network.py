@@ -1,6 +1,7 @@
 """ONNX files of any library: the labels are those of onnxruntime itself."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -14,9 +15,10 @@ from segcore.labels.classes import ClassSet
 from segcore.models.architectures import build
 from segcore.models.catalogue import load_model, model_for_training
 from segcore.models.checkpoint import load_checkpoint, save_checkpoint
-from segcore.models.description import DescriptionNeededError
+from segcore.models.description import Description, DescriptionNeededError
 from segcore.models.model import Model
 from segcore.models.onnx_export import export_onnx
+from segcore.models.program_output import preprocess_of, read_output, tried
 from segcore.prediction import PredictOptions, Predictor, to_labels
 from segcore.progress import drive
 from tests.segcore.small_onnx import write
@@ -92,6 +94,59 @@ def test_one_channel_is_a_class_against_the_background(tmp_path, end):
     image = picture(40, 40)
     values = run(path, normalised(image))[0, 0]
     assert same(labels(model, image), values > (0.5 if end else 0)) >= 0.999
+
+
+def test_one_score_a_pixel_without_a_channel_is_no_label_value(tmp_path):
+    path = write(tmp_path / "net.onnx", end=[("Sigmoid", {}), ("ReduceMax", {"axes": [1], "keepdims": 0})], opset=17)
+    describe(path, class_names=["crack"])
+    model = load_checkpoint(path)
+    assert (model.segmenter.kind, model.classes.names) == ("probability", ["background", "crack"])
+    image = picture(40, 40)
+    assert same(labels(model, image), run(path, normalised(image))[0] > 0.5) >= 0.999
+
+
+def test_a_label_value_without_a_name_is_an_error(tmp_path):
+    path = write(tmp_path / "net.onnx", end=[("ArgMax", {"axis": 1, "keepdims": 0})])
+    describe(path, class_names=["road", "sky"])
+    with pytest.raises(CheckpointError, match="label value 2, but has 2 class names"):
+        load_checkpoint(path)
+    found = torch.tensor([[[0, 1], [255, 1]]])
+    assert read_output(found, "ids", 2)[0, :, 1, 0].tolist() == [0.0, 0.0]
+    with pytest.raises(CheckpointError, match="label value 3"):
+        read_output(found * 0 + 3, "ids", 2)
+
+
+@pytest.mark.parametrize(
+    ("taken", "multiple", "size"),
+    [
+        (lambda height, width: True, 1, None),
+        (lambda height, width: height % 16 == width % 16 == 0, 32, None),
+        (lambda height, width: height % 128 == width % 128 == 0, 128, None),
+        (lambda height, width: height == width == 256, 1, (256, 256)),
+    ],
+)
+def test_the_smallest_multiple_of_sides_is_found(taken, multiple, size):
+    def compute(x):
+        if not taken(*x.shape[2:]):
+            raise RuntimeError("shapes do not fit")
+        return x
+
+    description = Description(ClassSet.from_names(NAMES), MEAN, STD)
+    _, rules, _ = tried({"y": compute}, None, preprocess_of(description, Path("x")), description, Path("x"))
+    assert (rules.multiple, rules.size) == (multiple, size)
+
+
+@pytest.mark.parametrize(("names", "output"), [(NAMES, "main"), (["a"] * 8, "features")])
+def test_of_several_outputs_the_one_that_fits_the_names_and_then_the_largest_is_read(names, output):
+    outputs = {
+        "features": lambda x: torch.cat([x] * 3, 1)[:, :8],
+        "auxiliary": lambda x: x[..., ::4, ::4],
+        "main": lambda x: x,
+    }
+    classes = ClassSet.from_names([f"{name} {place}" for place, name in enumerate(names)])
+    description = Description(classes, MEAN, STD)
+    name, _, reading = tried(outputs, None, preprocess_of(description, Path("x")), description, Path("x"))
+    assert (name, reading.channels) == (output, len(names))
 
 
 def test_a_smaller_output_is_upsampled(tmp_path):

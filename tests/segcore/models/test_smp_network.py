@@ -25,6 +25,9 @@ NETWORKS = {
 }
 
 
+SMALL = {"encoder_depth": 2, "decoder_fusion_channels": 16, "decoder_intermediate_channels": (8, 8)}
+
+
 def make(folder, name="Unet", classes=3, describe=True, **config):
     import segmentation_models_pytorch as smp
 
@@ -85,6 +88,30 @@ def test_labels_are_the_librarys_own_before_and_after_training(tmp_path, name):
     save_checkpoint(tmp_path / "trained.safetensors", trained)
     back = load_checkpoint(tmp_path / "trained.safetensors")
     assert (labels(back, image) == scores(segmenter.network, image).argmax(0).numpy()).mean() >= 0.999
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("Segformer", {"encoder_name": "mit_b0", "decoder_segmentation_channels": 16}),
+        ("DPT", {"encoder_name": "tu-test_vit", **SMALL}),
+        ("DPT", {"encoder_name": "tu-test_vit", "dynamic_img_size": True, **SMALL}),
+    ],
+)
+def test_transformers_of_the_library_open(tmp_path, name, arguments):
+    import segmentation_models_pytorch as smp
+
+    torch.manual_seed(0)
+    network = getattr(smp, name)(**arguments, encoder_weights=None, classes=3).eval()
+    network.save_pretrained(tmp_path)
+    (tmp_path / "maskwright.json").write_text(json.dumps({"class_names": CLASSES, "mean": MEAN, "std": STD}), "utf-8")
+    model = load_checkpoint(tmp_path)
+    (head,) = model.segmenter.classifiers()
+    assert head.out_channels == 3
+    assert labels(model, picture()).shape == (64, 96), "a ViT takes one size only"
+    x = torch.randn(1, 3, 160, 160)
+    with torch.inference_mode():
+        torch.testing.assert_close(model.segmenter(x)["out"], network(x), atol=1e-5, rtol=1e-5)
 
 
 def test_one_class_counts_against_the_background(tmp_path):

@@ -73,6 +73,29 @@ def test_a_renamed_file_is_known_by_its_keys(tmp_path):
     assert model.classes.names[4] == "class 4"
 
 
+def test_an_auxiliary_head_of_other_classes_is_made_anew(tmp_path):
+    theirs = reference("fcn_resnet50", 21)
+    theirs.classifier[4] = torch.nn.Conv2d(512, 2, 1)  # as people fine-tune it; the auxiliary head keeps 21 channels
+    torch.save(theirs.state_dict(), tmp_path / "mine.pth")
+    model, x = load_checkpoint(tmp_path / "mine.pth"), torch.randn(1, 3, 48, 64)
+    with torch.inference_mode():
+        torch.testing.assert_close(model.segmenter(x)["out"], theirs.eval()(x)["out"], rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("name", ["fcn_resnet50", "lraspp_mobilenetv3"])
+def test_one_channel_counts_against_the_background(tmp_path, name):
+    theirs = reference(name, 1)
+    torch.save(theirs.state_dict(), tmp_path / "mine.pth")
+    said = json.dumps({"class_names": ["crack"], "short_side": 64})
+    (tmp_path / "mine.json").write_text(said, "utf-8")
+    model = load_checkpoint(tmp_path / "mine.pth")
+    assert model.classes.names == ["background", "crack"]
+    image = np.random.default_rng(0).integers(0, 256, (64, 80, 3), np.uint8)
+    with torch.inference_mode():
+        expected = theirs.eval()(model.preprocess(image))["out"].sigmoid()[0, 0].numpy()
+    np.testing.assert_allclose(drive(Predictor(model, "cpu").probabilities(image))[1], expected, atol=1e-3)
+
+
 def test_training_mode_has_the_auxiliary_output():
     network = build("deeplabv3_mobilenetv3", 3).train()
     result = network(torch.randn(2, 3, 64, 64))

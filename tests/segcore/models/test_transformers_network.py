@@ -81,6 +81,27 @@ def test_an_image_of_another_size_is_resized_as_the_library_does(tmp_path):
     assert agreement(found, prediction(folder, "segformer", image)) >= 0.97
 
 
+OLD = {"do_resize": True, "resample": 2, "size": 96}
+
+
+@pytest.mark.parametrize(
+    ("kind", "processor", "at_least"),
+    [
+        ("mask2former", {**OLD, "max_size": 100, "feature_extractor_type": "MaskFormerFeatureExtractor"}, 0.98),
+        ("mobilevit", {**OLD, "do_center_crop": False, "feature_extractor_type": "MobileViTFeatureExtractor"}, 0.999),
+        ("segformer", {**OLD, "feature_extractor_type": "SegformerFeatureExtractor"}, 0.98),
+        ("segformer", {"do_normalize": True}, 0.98),
+        ("dpt", {"size": {"height": 96, "width": 96}}, 0.98),
+    ],
+)
+def test_what_older_files_leave_out_is_as_in_the_library(tmp_path, kind, processor, at_least):
+    folder = make(tmp_path / "net", kind)
+    (folder / "preprocessor_config.json").write_text(json.dumps(processor), "utf-8")
+    image = picture(90, 121)
+    found = labels(load_checkpoint(folder), image)
+    assert agreement(found, prediction(folder, kind, image)) >= at_least
+
+
 def test_names_are_asked_for(tmp_path):
     folder = make(tmp_path / "net", "segformer", id2label={str(k): f"LABEL_{k}" for k in range(4)})
     with pytest.raises(DescriptionNeededError, match="class_names for its 4 classes") as caught:
@@ -109,7 +130,8 @@ def change(folder, file="config.json", **values):
         ({"backbone": "some/where"}, "only named"),
         ({"hidden_sizes": "wide"}, "net"),
         ({"hidden_dropout_prob": float("nan")}, "a number is NaN"),
-        ({"file": "preprocessor_config.json", "size": {"height": 64, "wide": 64}}, '"wide": 64}, which is not underst'),
+        ({"file": "preprocessor_config.json", "size": {"height": 64, "wide": 64}}, "size must have one of"),
+        ({"file": "preprocessor_config.json", "size": {"longest_edge": 64}}, "64}, which is not understood"),
     ],
 )
 def test_a_folder_that_does_not_fit_is_refused(tmp_path, values, message):
