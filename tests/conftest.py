@@ -68,6 +68,13 @@ def user_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 
 
 @pytest.fixture(autouse=True)
+def same_priority(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that makes way for others (``train --json``) runs in this process in some tests, and others follow."""
+    if hasattr(os, "nice"):
+        monkeypatch.setattr(os, "nice", lambda _: 0)
+
+
+@pytest.fixture(autouse=True)
 def nothing_left_in_qt(request: pytest.FixtureRequest) -> Iterator[None]:
     """Each test starts with no widget and no style sheet, as the app does: with them a window takes 4 times as long.
 

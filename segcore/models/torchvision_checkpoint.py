@@ -24,7 +24,7 @@ _AUXILIARY = "aux_classifier."
 
 def load_torchvision(path: Path) -> Model:
     """Read a state dict of one of torchvision's segmentation networks; see `load_checkpoint`."""
-    state = read_weights(path)
+    state = _bare(read_weights(path))
     for architecture in _candidates(path):
         try:
             network = _segmenter_for(architecture, state)
@@ -58,6 +58,14 @@ def load_torchvision(path: Path) -> Model:
         f"{path} does not fit a torchvision segmentation network that Maskwright knows.",
         f"Choose the state dict of one of: {', '.join(TORCHVISION)}.",
     )
+
+
+def _bare(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return the tensors without what DataParallel (``module.``) and others put before all their names."""
+    first = {key.partition(".")[0] for key in state}
+    if len(first) != 1 or any(key.partition(".")[2] == "" for key in state):
+        return state
+    return _bare({key.partition(".")[2]: tensor for key, tensor in state.items()})
 
 
 def _said(channels: int, path: Path) -> tuple[ClassSet, Preprocess]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import warnings
 import zipfile
+from argparse import Namespace
 from pathlib import Path
 
 import torch
@@ -17,7 +18,7 @@ from segcore.models.architectures import MOST_WEIGHTS
 from segcore.models.checkpoint_header import require_file
 
 _HALF_MAX = 65504.0
-_WRAPPERS = ("model", "state_dict")
+_WRAPPERS = ("model", "state_dict", "model_state_dict")
 _MOST_SHOWN = 4
 """How often a file may use the same bytes: layers may share a weight."""
 
@@ -86,6 +87,7 @@ def _of_torch(path: Path) -> dict[str, Tensor]:
     remedy = "Maskwright reads only plain state dicts: save it again with torch.save(model.state_dict(), path)."
     _check_archive(path)
     try:
+        torch.serialization.add_safe_globals([Namespace])  # torchvision's training script keeps its settings in one
         with warnings.catch_warnings(), path.open("rb") as file:  # given a path, torch would trust a wrong suffix
             warnings.simplefilter("ignore")  # torch warns about the pickle's version before it rejects it
             loaded = torch.load(file, map_location="cpu", weights_only=True)

@@ -1,3 +1,4 @@
+import argparse
 import json
 
 import numpy as np
@@ -94,6 +95,23 @@ def test_one_channel_counts_against_the_background(tmp_path, name):
     with torch.inference_mode():
         expected = theirs.eval()(model.preprocess(image))["out"].sigmoid()[0, 0].numpy()
     np.testing.assert_allclose(drive(Predictor(model, "cpu").probabilities(image))[1], expected, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        lambda state: {"model": state, "epoch": 3, "args": argparse.Namespace(lr=0.02, device="cpu", amp=False)},
+        lambda state: {f"module.{key}": value for key, value in state.items()},
+        lambda state: {"model_state_dict": {f"net.model.{key}": value for key, value in state.items()}, "loss": 0.1},
+    ],
+    ids=["torchvision's training script", "DataParallel", "Lightning"],
+)
+def test_files_of_training_scripts_are_read(tmp_path, saved):
+    theirs, x = reference("lraspp_mobilenetv3", 3), torch.randn(1, 3, 48, 64)
+    torch.save(saved(theirs.state_dict()), tmp_path / "mine.pth")
+    model = load_checkpoint(tmp_path / "mine.pth")
+    with torch.inference_mode():
+        torch.testing.assert_close(model.segmenter(x)["out"], theirs.eval()(x)["out"], rtol=0, atol=0)
 
 
 def test_training_mode_has_the_auxiliary_output():
