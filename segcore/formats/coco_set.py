@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -17,18 +17,18 @@ from numpy.typing import NDArray
 from segcore.errors import ClassesError, LabelError, LabelSizeError
 from segcore.formats import rle
 from segcore.formats.foreign_classes import foreign_classes
-from segcore.formats.json_file import first_files, head_of, read_json
+from segcore.formats.json_file import BOM, first_files, head_of, read_json
 from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import Contents, LabelSet
 from segcore.formats.polygons import fill_each
 from segcore.labels.classes import IGNORE_INDEX
-from segcore.labels.palette import is_background
 
 _HEAD = re.compile(rb'\s*\{\s*"(info|licenses|images|annotations|categories|type)"\s*:')
 _OTHERS = ("captions_", "person_keypoints_", "panoptic_", "image_info_")
 """COCO's own files that hold no outlines of objects."""
 _LOOKED_AT = 50
 _SHAPES = (list, dict)
+_NO_OUTLINE = "no outline, perhaps only a box"
 _NEEDED = ("id", "image_id", "category_id", "area", "iscrowd")
 
 
@@ -50,7 +50,9 @@ def files_in(path: Path) -> Iterator[Path]:
 
 
 def _begins_as_coco(file: Path) -> bool:
-    return _HEAD.match(head_of(file)) is not None
+    """Whether a file begins as COCO's do; a short one without images is another's, as Label Studio's notes.json."""
+    head = head_of(file)
+    return _HEAD.match(head) is not None and (b'"images"' in head or file.stat().st_size > len(head) + len(BOM))
 
 
 class CocoSet(LabelSet):
@@ -66,6 +68,7 @@ class CocoSet(LabelSet):
         self._sizes: dict[str, tuple[int, int]] = {}
         self._objects: dict[str, list[tuple[Path, dict[str, Any]]]] = defaultdict(list)
         self._problems: list[Problem] = []
+        self._undrawn: set[str] = set()
         files = list(files_in(path))
         if not files:
             raise LabelError(f"{path} holds no COCO file.", "Choose the JSON file, or the folder that holds it.")
@@ -78,11 +81,11 @@ class CocoSet(LabelSet):
                     raise
                 self._problems.append(Problem(str(file), error.message, is_file=True))
         self._values, self.classes = self._categories(contents)
+        images = Counter(name for _, data in contents for name in {_file_name(each) for each in _list(data, "images")})
+        self._shared = {name for name, count in images.items() if count > 1}
         for file, data in contents:
             self._read(file, data)
         self.problems = tuple(self._problems)
-        if self.classes is not None and any(is_background(each.name) for each in self.classes):
-            self.open_is_background = False
 
     def names(self) -> Sequence[str]:
         """See `LabelSet`: images without an object have labels, too: they are all background."""
@@ -96,7 +99,7 @@ class CocoSet(LabelSet):
     def contents(self, name: str, shape: tuple[int, int]) -> Contents:
         """See `LabelSet`."""
         self._check(name, shape)
-        values = {self._values[each["category_id"]] for _, each in self._objects[name]}
+        values = {self._values[file][each["category_id"]] for file, each in self._objects[name]}
         return Contents([*sorted(values), IGNORE_INDEX])
 
     def picture(self, name: str, shape: tuple[int, int]) -> LabelPicture:
@@ -108,7 +111,7 @@ class CocoSet(LabelSet):
         outlines = [_rings(each["segmentation"]) for _, each in objects]
         drawn = fill_each([ring for found, _ in outlines for ring in found], shape)
         for (file, each), (found, reason) in zip(objects, outlines, strict=True):
-            value = self._values[each["category_id"]]
+            value = self._values[file][each["category_id"]]
             if isinstance(each["segmentation"], dict):
                 reason = _draw_runs(labels, each["segmentation"].get("counts"), value)
             for rows, columns, mask in islice(drawn, len(found)):
@@ -119,7 +122,17 @@ class CocoSet(LabelSet):
                 problems.append(Problem(f"{file.name}: annotation {each.get('id')}", reason))
         return LabelPicture(labels, problems=tuple(problems))
 
+    def _name(self, file: Path, given: str) -> str:
+        """Return the name of an image, with its part of the data set where several files have one of this name."""
+        if given not in self._shared:
+            return given
+        folder = file.parent.relative_to(self.path) if self.path.is_dir() else Path()
+        part = re.search(r"_([^_]+)$", file.stem) if folder.name in ("", "annotations") else None
+        return f"{part[1] if part else folder.as_posix()}/{given}".removeprefix("./")
+
     def _check(self, name: str, shape: tuple[int, int]) -> None:
+        if name in self._undrawn and not self._objects[name]:
+            raise LabelError(f"{self.place(name)} has no outlines, perhaps only boxes.", "Export its outlines, too.")
         height, width = self._sizes[name]
         if (height, width) != shape and height and width:
             raise LabelSizeError(
@@ -128,13 +141,20 @@ class CocoSet(LabelSet):
                 (height, width),
             )
 
-    def _categories(self, contents: Sequence[tuple[Path, Any]]) -> tuple[dict[Any, int], Any]:
-        """Return the value of each category id, and the classes; files of one data set share their categories."""
+    def _categories(self, contents: Sequence[tuple[Path, Any]]) -> tuple[dict[Path, dict[Any, int]], Any]:
+        """Return the value of each category id in each file, and the classes.
+
+        The files of one data set share their categories. Where one id has two names, categories of one name are one.
+        """
         found: dict[Any, dict[str, Any]] = {}
+        named: dict[str, dict[str, Any]] = {}
+        own: dict[Path, dict[Any, str]] = defaultdict(dict)
         for file, data in contents:
             for each in _list(data, "categories"):
                 if isinstance(each, dict) and isinstance(each.get("id"), int) and isinstance(each.get("name"), str):
                     found.setdefault(each["id"], each)
+                    named.setdefault(each["name"], each)
+                    own[file].setdefault(each["id"], each["name"])
                 else:
                     self._problems.append(Problem(f"{file.name}: {each!r:.80}", "a category without id and name"))
         if not found:
@@ -142,9 +162,14 @@ class CocoSet(LabelSet):
         ids = sorted(found) if not all(1 <= each <= IGNORE_INDEX for each in found) else list(found)
         plain = all(1 <= each <= IGNORE_INDEX for each in found)
         values = {each: each - 1 if plain else place for place, each in enumerate(ids)}
+        entries = [(values[key], found[key]["name"], found[key].get("color")) for key in ids]
+        of_file = {file: values for file, _ in contents}
+        if any(found[key]["name"] != name for each in own.values() for key, name in each.items()):
+            places = {name: place for place, name in enumerate(named)}
+            entries = [(place, name, named[name].get("color")) for name, place in places.items()]
+            of_file = {file: {key: places[name] for key, name in own[file].items()} for file, _ in contents}
         try:
-            entries = [(values[key], found[key]["name"], found[key].get("color")) for key in ids]
-            return values, foreign_classes(entries)
+            return of_file, foreign_classes(entries)
         except ClassesError as error:
             raise ClassesError(f"{contents[0][0]}: {error.message}", error.remedy) from error
 
@@ -152,19 +177,27 @@ class CocoSet(LabelSet):
         names: dict[Any, str] = {}
         for each in _list(data, "images"):
             if isinstance(each, dict) and isinstance(each.get("file_name"), str) and _is_key(each.get("id")):
-                names[each["id"]] = each["file_name"]
+                name = names[each["id"]] = self._name(file, _file_name(each))
                 sides = each.get("height"), each.get("width")
                 height, width = (side if isinstance(side, int) and side > 0 else 0 for side in sides)
-                self._sizes[each["file_name"]] = height, width
+                self._sizes[name] = height, width
             else:
                 self._problems.append(Problem(f"{file.name}: {each!r:.80}", "an image without id and file_name"))
         for each in _list(data, "annotations"):
-            reason = _why_not(each, names, self._values)
+            reason = _why_not(each, names, self._values[file])
             if reason:
                 place = each.get("id") if isinstance(each, dict) else f"{each!r:.80}"
+                if reason == _NO_OUTLINE:
+                    self._undrawn.add(names[each["image_id"]])
                 self._problems.append(Problem(f"{file.name}: annotation {place}", reason))
             else:
                 self._objects[names[each["image_id"]]].append((file, each))
+
+
+def _file_name(image: Any) -> str:
+    """Return where an image is, with ``/``; "" when it is no image."""
+    found = image.get("file_name") if isinstance(image, dict) else None
+    return found.replace("\\", "/") if isinstance(found, str) else ""
 
 
 def _list(data: Any, key: str) -> list[Any]:
@@ -185,7 +218,7 @@ def _why_not(each: Any, names: dict[Any, str], values: dict[Any, int]) -> str:
     if not _is_key(each.get("category_id")) or each["category_id"] not in values:
         return "its category is not in the list of categories"
     if not isinstance(each.get("segmentation"), _SHAPES) or not each["segmentation"]:
-        return "no outline, perhaps only a box"
+        return _NO_OUTLINE
     return ""
 
 

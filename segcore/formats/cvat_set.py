@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from segcore.errors import LabelError
 from segcore.formats import rle
 from segcore.formats.cvat_xml import Document, read_cvat
-from segcore.formats.drawn_set import Drawn, DrawnSet, Shape, ShapeError, named_classes, pasted, polygon
+from segcore.formats.drawn_set import (
+    Drawn,
+    DrawnSet,
+    Shape,
+    ShapeError,
+    ellipse,
+    named_classes,
+    pasted,
+    polygon,
+    turned,
+)
 from segcore.formats.foreign_classes import foreign_classes
 from segcore.formats.json_file import head_of
 from segcore.formats.label_picture import Problem
@@ -60,12 +67,12 @@ class CvatSet(DrawnSet):
         self.problems = tuple(problems)
         labels = {name: color for _, each in self._documents for name, color in each.labels.items()}
         if labels:
-            self._take(foreign_classes((n, name, color) for n, (name, color) in enumerate(labels.items())))
+            self.classes = foreign_classes((n, name, color) for n, (name, color) in enumerate(labels.items()))
             self._values = {name: n for n, name in enumerate(labels)}
         else:
             names = {a.get("label", "") for _, d in self._documents for o in d.objects.values() for _, _, a in o}
             classes, self._values = named_classes(names, None)
-            self._take(classes)
+            self.classes = classes
 
     def names(self) -> Sequence[str]:
         """See `LabelSet`: images without an object have labels, too: they are all background."""
@@ -102,13 +109,14 @@ def _draw(kind: str, attributes: dict[str, str], shape: tuple[int, int]) -> Draw
     if kind == "polygon":
         pairs = attributes.get("points", "").split(";")
         return polygon([[pair.split(",") for pair in pairs if pair]], shape)
-    if kind == "box" and not _float(attributes, "rotation"):
+    rotation = _float(attributes, "rotation")  # clockwise, around the centre
+    if kind == "box":
         left, top, right, bottom = (_float(attributes, each) for each in ("xtl", "ytl", "xbr", "ybr"))
-        return polygon([[(left, top), (right, top), (right, bottom), (left, bottom)]], shape)
-    if kind == "ellipse" and not _float(attributes, "rotation"):
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        return polygon([turned(corners, ((left + right) / 2, (top + bottom) / 2), rotation)], shape)
+    if kind == "ellipse":
         x, y, rx, ry = (_float(attributes, each) for each in ("cx", "cy", "rx", "ry"))
-        angles = np.linspace(0, 2 * math.pi, 180, endpoint=False)
-        return polygon([np.stack([x + rx * np.cos(angles), y + ry * np.sin(angles)], 1)], shape)
+        return polygon([turned(ellipse(x, y, rx, ry), (x, y), rotation)], shape)
     raise ShapeError("a point, a line or another shape without an area")
 
 

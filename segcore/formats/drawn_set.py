@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import Contents, LabelSet
 from segcore.formats.polygons import fill
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
-from segcore.labels.palette import is_background
 
 Drawn = tuple[slice, slice, NDArray[np.bool_]]
 """Rows and columns of a box in the image, and the pixels of an object in it."""
@@ -42,7 +42,7 @@ class Shape:
 
 
 class DrawnSet(LabelSet):
-    """Labels that are objects; pixels outside all of them are background, unless background is one of the classes."""
+    """Labels that are objects; pixels outside all of them are background."""
 
     open_is_background = True
 
@@ -71,11 +71,6 @@ class DrawnSet(LabelSet):
                 labels[rows, columns][mask] = each.value
         return LabelPicture(labels, problems=tuple(found))
 
-    def _take(self, classes: ClassSet | None) -> None:
-        self.classes = classes
-        if classes is not None:
-            self.open_is_background = not any(is_background(name) for name in classes.names)
-
     def _check(self, name: str, size: tuple[int, int] | None, shape: tuple[int, int]) -> None:
         if size is not None and size != shape:
             raise LabelSizeError(
@@ -100,6 +95,20 @@ def polygon(rings: Iterable[ArrayLike], shape: tuple[int, int]) -> Drawn:
     if not drawn[2].any():
         raise ShapeError("a polygon that holds no pixel of the image")
     return drawn
+
+
+def turned(points: ArrayLike, centre: tuple[float, float], degrees: float) -> NDArray[np.float64]:
+    """Turn points [N, 2] clockwise, as seen with y downwards."""
+    angle = math.radians(degrees)
+    turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
+    found: NDArray[np.float64] = (np.asarray(points, np.float64) - centre) @ turn + centre
+    return found
+
+
+def ellipse(x: float, y: float, rx: float, ry: float) -> NDArray[np.float64]:
+    """Return 180 points [N, 2] of an ellipse around (x, y)."""
+    angles = np.linspace(0, 2 * math.pi, 180, endpoint=False)
+    return np.stack([x + rx * np.cos(angles), y + ry * np.sin(angles)], 1)
 
 
 def pasted(mask: NDArray[np.bool_], left: int, top: int, shape: tuple[int, int]) -> Drawn:

@@ -154,7 +154,15 @@ def plan_import(
             counts.update(contents.values)
             colors |= {value: color for value, color in contents.palette.items() if value in contents.values}
             problems += contents.problems
-    found = [_found(value, counts[value], colors.get(value), label_set, project.classes) for value in _sorted(counts)]
+    own = label_set.classes
+    drawn = own is not None and any(
+        is_background(entry.name) for value in counts if isinstance(value, int) and (entry := own.find(value))
+    )
+    outside = label_set.open_is_background and not drawn
+    found = [
+        _found(value, counts[value], colors.get(value), label_set, project.classes, outside)
+        for value in _sorted(counts)
+    ]
     painted = tuple(image_id for image_id in names if project.state(image_id) >= State.IN_PROGRESS)
     return ImportPlan(
         label_set,
@@ -177,23 +185,29 @@ def _order(value: Value) -> tuple[int, ...]:
     return (0, value) if isinstance(value, int) else (1, *value)
 
 
-def _found(value: Value, images: int, color: Color | None, label_set: LabelSet, classes: ClassSet) -> FoundValue:
-    """Say what a value stands for: its name in the list of classes decides, else its value, else its colour."""
+def _found(
+    value: Value, images: int, color: Color | None, label_set: LabelSet, classes: ClassSet, outside: bool
+) -> FoundValue:
+    """Say what a value stands for: its name in the list of classes decides, else its value, else its colour.
+
+    ``outside``: pixels without a label are background.
+    """
     color, source = color if isinstance(value, int) else value, label_set.classes
     if source is not None:
         entry = source.find(value) if isinstance(value, int) else _of_color(source, value)
         if entry is not None:
             place = join_by_name([entry.name], classes.names)[0]
             proposed = None if place is None else classes.classes[place].index
-            ignored = proposed is None and (value in label_set.ignored or entry.name.casefold() in IGNORE_NAMES)
+            plain = entry.name.casefold().strip("_")  # labelme has __ignore__
+            ignored = proposed is None and (value in label_set.ignored or plain in IGNORE_NAMES)
             return FoundValue(value, images, entry.name, entry.color, proposed, ignored)
-    if value == IGNORE_INDEX and label_set.open_is_background:
+    if value == IGNORE_INDEX and outside:
         background = next((each.index for each in classes if is_background(each.name)), None)
         return FoundValue(value, images, "", color, background, background is None)
     if value in (IGNORE_INDEX, IGNORE_COLOR, *label_set.ignored):
         return FoundValue(value, images, "", color, None, True)
     proposed = None
-    if source is None:
+    if source is None and not label_set.open_is_background:  # there, 0 is the first kind of objects
         proposed = _by_value_or_color(value, color, classes)
     return FoundValue(value, images, "", color, proposed, False)
 

@@ -6,23 +6,28 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from segcore.errors import LabelError
 from segcore.files.regular_file import open_regular, read_regular
 
-SCANNED = 3000
+SCANNED = 30_000
 """So many entries of a folder are looked at to recognise its format."""
+FOLDERS = 100
+"""So many of its sub-folders are looked at."""
+BOM = b"\xef\xbb\xbf"
+"""Of UTF-8; programs of Windows write it."""
 
 _HEAD = 4096
 
 
 def head_of(path: Path, size: int = _HEAD) -> bytes:
-    """Return the first bytes of a file; nothing when it cannot be read."""
+    """Return the first bytes of a file without `BOM`; nothing when it cannot be read."""
     try:
         with open_regular(path) as file:
-            return file.read(size)
+            return file.read(size).removeprefix(BOM)
     except OSError:
         return b""
 
@@ -33,15 +38,13 @@ def first_files(folder: Path, ending: str) -> list[Path]:
     A folder of very many files is looked at as quickly as a small one.
     """
     found: list[Path] = []
-    folders, left = [folder], SCANNED
+    folders = [folder]
     for place in folders:
         with suppress(OSError), os.scandir(place) as entries:
-            for entry in entries:
-                if left <= 0:
-                    return found
-                left -= 1
+            for entry in islice(entries, SCANNED):
                 if place is folder and not entry.name.startswith(".") and entry.is_dir():
-                    folders.append(Path(entry.path))
+                    if len(folders) <= FOLDERS:
+                        folders.append(Path(entry.path))
                 elif entry.name.lower().endswith(ending) and not entry.name.startswith("."):
                     found.append(Path(entry.path))
     return found

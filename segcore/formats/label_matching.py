@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
 from segcore.formats.label_names import flat, label_names, stem_of
 from segcore.formats.label_stacks import labels_of_slices
@@ -126,12 +127,15 @@ def _ways(ids: Sequence[str], loose: bool) -> list[tuple[_Name, _Name]]:
 
 
 def _match(ids: Sequence[str], named: Iterable[tuple[str, str]], of_image: _Name, found: dict[str, str]) -> None:
-    """Add to ``found`` the images and names that share a key which no other image and no other name has."""
+    """Add to ``found`` the images and names that share a key which no other image and no other name has.
+
+    An umlaut is one character or two (macOS), which makes no difference.
+    """
     images, labels = defaultdict(list), defaultdict(list)
     for image_id in ids:
-        images[of_image(image_id)].append(image_id)
+        images[normalize("NFC", of_image(image_id))].append(image_id)
     for name, key in named:
-        labels[key].append(name)
+        labels[normalize("NFC", key)].append(name)
     used = set(found.values())
     for key, fitting in images.items():
         if len(fitting) == 1 and len(labels[key]) == 1 and fitting[0] not in found and labels[key][0] not in used:

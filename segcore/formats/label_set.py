@@ -34,7 +34,7 @@ class LabelSet(ABC):
     ignored : frozenset of Value
         Values or colours of pixels without a label, besides 255.
     open_is_background : bool
-        Pixels outside all annotations are background in this format; they come as 255.
+        Pixels outside all annotations are background in this format, unless background is drawn; they come as 255.
     classes_file : Path or None
         Where the classes were found, when this is worth telling.
     warning : str

@@ -16,9 +16,21 @@ import numpy as np
 
 from segcore.errors import LabelError
 from segcore.formats.brush import decode_brush
-from segcore.formats.drawn_set import Drawn, DrawnSet, Shape, ShapeError, named_classes, own_classes, pasted, polygon
+from segcore.formats.drawn_set import (
+    Drawn,
+    DrawnSet,
+    Shape,
+    ShapeError,
+    ellipse,
+    named_classes,
+    own_classes,
+    pasted,
+    polygon,
+    turned,
+)
 from segcore.formats.json_file import head_of, read_json
 from segcore.formats.label_picture import Problem
+from segcore.images.list_images import IMAGE_SUFFIXES
 
 _MIN = rb'"(annotation_id|annotator|original_width|(brush|polygon|rectangle|ellipse)labels)"|"format"\s*:\s*"rle"'
 _HEAD = re.compile(rb'\s*\[\s*\{.*("(annotations|completions)"\s*:|' + _MIN + rb")", re.DOTALL)
@@ -60,7 +72,7 @@ class LabelStudioSet(DrawnSet):
         names = {label for _, result in self._tasks.values() for each in result if (label := _label(each))}
         folder = path.parent if path.is_file() else path
         classes, self._values = named_classes(names, own_classes(folder / "classes.json"))
-        self._take(classes)
+        self.classes = classes
 
     def names(self) -> Sequence[str]:
         """See `LabelSet`."""
@@ -129,7 +141,9 @@ def _image(task: Any) -> str:
     data = task.get("data", task) if isinstance(task, dict) else None
     if not isinstance(data, dict):
         return ""
-    address = data.get("image") or next((each for each in data.values() if isinstance(each, str)), "")
+    texts = [each for each in data.values() if isinstance(each, str)]
+    pictures = [each for each in texts if each.lower().partition("?")[0].endswith(tuple(IMAGE_SUFFIXES))]
+    address = data.get("image") or next(iter(pictures or texts), "")
     if not isinstance(address, str) or not address:
         return ""
     try:
@@ -137,7 +151,7 @@ def _image(task: Any) -> str:
     except ValueError:
         return ""
     if parts.query.startswith("d="):
-        return unquote(parts.query[2:]).removeprefix("images/")
+        return unquote(parts.query[2:]).replace("\\", "/").removeprefix("images/")
     path = unquote(parts.path).lstrip("/")
     return _UPLOADED.sub("", path.rpartition("/")[2]) if path.startswith("data/upload/") else path
 
@@ -160,10 +174,17 @@ def _draw(region: dict[str, Any], shape: tuple[int, int]) -> Drawn:
     try:
         if isinstance(value.get("points"), list):
             return polygon([np.asarray(value["points"], np.float64).reshape(-1, 2) * scale], shape)
-        if {"x", "y", "width", "height"} <= value.keys() and not value.get("rotation") and "radiusX" not in value:
-            x, y, width, height = (float(value[each]) for each in ("x", "y", "width", "height"))
+        x, y = np.array([value["x"], value["y"]], np.float64) * scale
+        rotation = float(value.get("rotation") or 0)  # clockwise, around (x, y)
+        if "radiusX" in value:
+            rx, ry = np.array([value["radiusX"], value["radiusY"]], np.float64) * scale
+            return polygon([turned(ellipse(x, y, rx, ry), (x, y), rotation)], shape)
+        if "width" in value:
+            width, height = np.array([value["width"], value["height"]], np.float64) * scale
             corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
-            return polygon([np.array(corners) * scale], shape)
+            return polygon([turned(corners, (x, y), rotation)], shape)
+    except KeyError:
+        pass
     except (TypeError, ValueError, OverflowError) as error:
         raise ShapeError("its numbers cannot be read") from error
     raise ShapeError("a point, a line or another shape without an area")

@@ -21,7 +21,6 @@ from segcore.formats.json_file import first_files, head_of, read_json
 from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import Contents, LabelSet
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
-from segcore.labels.palette import is_background
 from segcore.progress import Progress, Task
 
 _MARKS = re.compile(rb'"(shapes|imagePath|imageData|version|flags|lineColor)"\s*:')
@@ -89,12 +88,13 @@ class LabelmeSet(LabelSet):
         What is wrong with other files.
     """
 
+    open_is_background = True
+
     def __init__(
         self, path: Path, files: Mapping[str, Path], classes: ClassSet | None, problems: tuple[Problem, ...]
     ) -> None:
         super().__init__(path)
         self._files, self.classes, self.problems = files, classes, problems
-        self.open_is_background = classes is None or not any(is_background(name) for name in classes.names)
 
     def names(self) -> Sequence[str]:
         """See `LabelSet`."""

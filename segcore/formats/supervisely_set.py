@@ -43,7 +43,7 @@ class SuperviselySet(DrawnSet):
         for file in sorted(path.glob("*/ann/*.json")):
             plain = file.name.removesuffix(".json")
             name = known.get(plain, plain)
-            self._files[name if name not in self._files else f"{file.parent.parent.name}/{name}"] = file
+            self._files[name if name not in self._files else f"{file.parent.parent.name}/img/{name}"] = file
         if not self._files:
             raise LabelError(f"{path} holds no project of Supervisely.", "Choose the folder that holds meta.json.")
         meta = path / "meta.json"
@@ -53,7 +53,7 @@ class SuperviselySet(DrawnSet):
         titles = {str(each["title"]): each.get("color") for each in named if "title" in each}
         self._values = {title: value for value, title in enumerate(titles)}
         try:
-            self._take(foreign_classes((n, title, color) for n, (title, color) in enumerate(titles.items())))
+            self.classes = foreign_classes((n, title, color) for n, (title, color) in enumerate(titles.items()))
         except ClassesError as error:
             raise ClassesError(f"{meta}: {error.message}", error.remedy) from error
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segcore.errors import LabelError
+from segcore.files.regular_file import read_regular
 from segcore.formats.centre_outlines import with_border
 from segcore.formats.foreign_classes import foreign_classes
 from segcore.formats.image_names import image_names
@@ -19,12 +20,13 @@ from segcore.formats.label_folder import read_lines
 from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import Contents, LabelSet
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
-from segcore.labels.palette import is_background
 
 _OURS = "# maskwright: "
 _LINE = re.compile(rb"\s*\d{1,3}(\s+[\d.eE+-]+){6,}\s")
 _NOT_LABELS = ("classes.txt", "images.txt", "train.txt", "val.txt", "test.txt")
 _LOOKED_AT = 20
+_LISTS = ("data.yaml", "dataset.yaml", "classes.txt")
+_MAX_BYTES = 1_000_000
 
 
 def recognise(path: Path) -> bool:
@@ -55,17 +57,13 @@ class YoloSet(LabelSet):
         known = image_names(path)
         for file in _label_files(path):
             below = file.relative_to(path).as_posix().removesuffix(".txt")
-            self._files[known.get(file.stem, re.sub(r"(^|/)labels/", r"\1", below))] = file
+            self._files[known.get(file.stem, re.sub(r"^labels/", "", below).replace("/labels/", "/images/"))] = file
         if not self._files:
             raise LabelError(f"{path} holds no text files of polygons.", "Choose the folder that holds data.yaml.")
-        lists = [
-            place for place in (path / "data.yaml", path / "dataset.yaml", path / "classes.txt") if place.is_file()
-        ]
         self._values: dict[int, int] = {}
-        if lists:
-            self.classes, self.classes_file = _classes(lists[0]), lists[0]
-            self._values = {place: each.index for place, each in enumerate(self.classes)}
-            self.open_is_background = not any(is_background(name) for name in self.classes.names)
+        found = _list_of_names(path)
+        if found is not None:
+            (self.classes, self._values), self.classes_file = _classes(found), found
 
     def names(self) -> Sequence[str]:
         """See `LabelSet`."""
@@ -118,41 +116,44 @@ class YoloSet(LabelSet):
         return objects, tuple(problems)
 
 
-def _classes(path: Path) -> ClassSet:
-    """Read the names of ``data.yaml`` or ``classes.txt``: a list, or a place and a name on each line."""
+def _list_of_names(path: Path) -> Path | None:
+    """Return the file with the names: in the folder or its ``labels``, or above, where ``train/labels`` was chosen."""
+    below = [place / name for place in (path, path / "labels") for name in _LISTS]
+    above = [place / name for place in list(path.absolute().parents)[:2] for name in _LISTS[:2]]
+    own = sorted(path.glob("*.yaml"))
+    others = own if len(own) == 1 and b"names" in head_of(own[0], 1 << 16) else []
+    return next((each for each in (*below, *others, *above) if each.is_file()), None)
+
+
+def _classes(path: Path) -> tuple[ClassSet, dict[int, int]]:
+    """Read the names of ``data.yaml`` or ``classes.txt``; return the classes, and the value of each number."""
     lines = [line for line in read_lines(path) if line]
     try:
         for line in lines:
             if line.startswith(_OURS):
-                return ClassSet.from_json(json.loads(line.removeprefix(_OURS)))
+                own = ClassSet.from_json(json.loads(line.removeprefix(_OURS)))
+                return own, {place: each.index for place, each in enumerate(own)}
     except (ValueError, RecursionError) as error:
         raise LabelError(f"{path} cannot be read ({error}).", "Export the data set again.") from error
-    names = lines if path.suffix == ".txt" else _yaml_names("\n".join(lines))
+    names = dict(enumerate(lines)) if path.suffix == ".txt" else _yaml_names(path)
     if not names:
         raise LabelError(f"{path} names no class.", "It must have a list called names.")
-    return foreign_classes((place, name, None) for place, name in enumerate(names))
+    numbers = sorted(names)
+    classes = foreign_classes((place, names[number], None) for place, number in enumerate(numbers))
+    return classes, {number: place for place, number in enumerate(numbers)}
 
 
-def _yaml_names(text: str) -> list[str]:
-    """Return the names under ``names:``, in the forms that trainers write; lines come without their indentation."""
-    flow = re.search(r"^names:\s*\[(.*?)\]", text, re.MULTILINE | re.DOTALL)
-    if flow:
-        return [_plain(each) for each in flow[1].split(",") if each.strip()]
-    _, _, after = text.partition("names:\n")
-    names = []
-    for line in after.split("\n"):
-        entry = re.match(r"(?:-|\d+\s*:)\s*(.+)", line)
-        if entry is None:
-            break
-        names.append(_plain(entry[1]))
-    return names
+def _yaml_names(path: Path) -> dict[int, str]:
+    """Return the names under ``names``, a list or a mapping of numbers. Raises LabelError."""
+    import yaml
 
-
-def _plain(text: str) -> str:
-    text = text.strip()
-    if len(text) > 1 and text[0] == text[-1] == '"':
-        try:
-            return str(json.loads(text))
-        except ValueError:
-            return text[1:-1]
-    return text[1:-1].replace("''", "'") if len(text) > 1 and text[0] == text[-1] == "'" else text
+    try:
+        data = yaml.safe_load(read_regular(path, _MAX_BYTES).decode("utf-8-sig"))
+    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
+        line = " ".join(str(error).split())[:200]
+        raise LabelError(f"{path} cannot be read ({line}).", "Export the data set again.") from error
+    names = data.get("names") if isinstance(data, dict) else None
+    pairs = (
+        list(enumerate(names)) if isinstance(names, list) else list(names.items()) if isinstance(names, dict) else []
+    )
+    return {number: str(name) for number, name in pairs if type(number) is int and number >= 0}
