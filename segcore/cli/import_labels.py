@@ -10,6 +10,7 @@ from segcore.formats import registry
 from segcore.formats.import_labels import ImportChoices, import_labels
 from segcore.formats.import_plan import plan_import
 from segcore.formats.new_classes import ClassesBefore, ClassesKept, unknown_values, with_new_classes
+from segcore.labels.classes import IGNORE_INDEX
 from segcore.project.project import Project
 
 
@@ -86,6 +87,12 @@ def import_into(
             say(f"{len(names)} {text}: {', '.join(names[:5])}{', …' if len(names) > 5 else ''}")
     if unknown := [found.text for found in plan.values if found.value not in mapping]:
         warn(f"Values of no class: {', '.join(unknown[:20])}. Give --add-classes, or --ignore-index.")
+    values = {found.value for found in plan.values}
+    if values == {0, IGNORE_INDEX} and mapping.get(IGNORE_INDEX) is None and plan.label_set.classes is None:
+        warn(
+            "The label maps hold only 0 and 255, and 255 means no label. If it is a class, import them in the window, "
+            "where you can choose it."
+        )
     for line in lines:
         warn(line.strip())
     return 1 if report.skipped or any(each.is_file for each in report.problems) else 0

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from segcore.formats.camvid_colors import read_color_list
+from segcore.formats.classes_csv import read_classes_csv
 from segcore.formats.voc_labelmap import read_labelmap
 from segcore.labels.classes import ClassSet
 
@@ -14,6 +15,7 @@ CLASS_LISTS: dict[str, Callable[[Path], ClassSet]] = {
     "labelmap.txt": read_labelmap,
     "label_colors.txt": read_color_list,
     "classes.txt": ClassSet.from_file,
+    "_classes.csv": read_classes_csv,
 }
 """The reader of each list of classes, by the name of its file."""
 

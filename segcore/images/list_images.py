@@ -9,15 +9,17 @@ from pathlib import Path
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".jp2"})
 _ADE20K = re.compile(r"_(seg|parts_\d+)\.png$")
+_MASK = "_mask.png"
+"""What other programs add to the name of a photo to name its label map beside it."""
 
 
 def list_images(folder: Path) -> Iterator[str]:
     """Paths of the images below ``folder``, relative, with ``/``; by name within a folder, files before sub-folders.
 
-    Hidden files and folders, ``*.maskwright`` projects and what is no ordinary file are passed over, and the label maps
-    of ADE20K: ``x_seg.png``, ``x_parts_1.png`` and the folder ``x`` beside ``x.json`` or ``x_atr.txt``. Links are
-    followed; each folder is listed once, under its own place when that is below ``folder``. Raises OSError if
-    ``folder`` itself cannot be listed; sub-folders that cannot be listed are passed over.
+    Hidden files and folders, ``*.maskwright`` projects and what is no ordinary file are passed over, and label maps:
+    ``x_mask.png`` beside ``x.jpg``, and of ADE20K ``x_seg.png``, ``x_parts_1.png`` and the folder ``x`` beside
+    ``x.json`` or ``x_atr.txt``. Links are followed; each folder is listed once, under its own place when that is below
+    ``folder``. Raises OSError if ``folder`` itself cannot be listed; sub-folders that cannot be listed are passed over.
     """
     root = os.path.realpath(folder)
     seen: set[tuple[int, int]] = set()
@@ -55,6 +57,9 @@ def _entries(folder: str) -> tuple[list[str], list[tuple[str, bool]]]:
                     files.append(entry.name)
             except OSError:  # a link to itself
                 continue
+    if any(name.endswith(_MASK) for name in files):
+        photos = {name[: name.rfind(".")] for name in files if name.lower().endswith((".jpg", ".jpeg"))}
+        files = [name for name in files if not (name.endswith(_MASK) and name.removesuffix(_MASK) in photos)]
     if any(name.endswith("_seg.png") for name in files):
         files = [name for name in files if not _is_label_map(name, names)]
         folders = [each for each in folders if not {f"{each[0]}_seg.png", f"{each[0]}.json"} <= names]

@@ -35,6 +35,15 @@ def test_import_and_export_again(place, capsys):
         assert (opened.load_label_map("a.png").labels == 1).all()
 
 
+def test_masks_of_0_and_255_are_told(place, capsys):
+    Image.fromarray(np.array([[0, 255, 255]] * 2, np.uint8)).save(place / "labels" / "a.png")
+    assert main(["import", str(place / "p"), str(place / "labels")]) == 0
+    assert "255 means no label. If it is a class" in capsys.readouterr().err
+    Image.fromarray(np.array([[0, 1, 255]] * 2, np.uint8)).save(place / "labels" / "a.png")
+    assert main(["import", str(place / "p"), str(place / "labels"), "--replace"]) == 0
+    assert "255" not in capsys.readouterr().err
+
+
 def test_a_damaged_file_among_others_fails_but_the_others_are_imported(place, capsys):
     shape = {"label": "x", "points": [[0, 0], [3, 0], [3, 2]], "shape_type": "polygon"}
     said = {"imagePath": "a.png", "imageHeight": 2, "imageWidth": 3, "shapes": [shape]}

@@ -14,6 +14,7 @@ from segcore.formats.drawn_set import ellipse, turned
 from segcore.formats.import_plan import plan_import
 from segcore.formats.label_matching import match_names
 from segcore.formats.open_labels import open_labels, recognised
+from segcore.images.list_images import list_images
 from segcore.labels.classes import ClassSet
 from segcore.progress import drive
 from segcore.project.project import Project
@@ -144,6 +145,20 @@ def test_a_byte_order_mark_backslashes_and_decomposed_names(tmp_path):
     names = open_labels(file).names()
     assert names == ["set/Größe.jpg"]
     assert match_names([unicodedata.normalize("NFD", "set/Größe.jpg")], names).names
+
+
+def test_masks_beside_their_photos(tmp_path):
+    for name in ("a", "b"):
+        Image.fromarray(np.zeros((10, 12, 3), np.uint8)).save(tmp_path / f"{name}.jpg")
+        Image.fromarray(np.full((10, 12), 1, np.uint8)).save(tmp_path / f"{name}_mask.png")
+    Image.fromarray(np.full((10, 12), 1, np.uint8)).save(tmp_path / "c_mask.png")
+    (tmp_path / "_classes.csv").write_text("Pixel Value, Class\n0, background\n1, car\n")
+    assert list(list_images(tmp_path)) == ["a.jpg", "b.jpg", "c_mask.png"]
+    found = open_labels(tmp_path)
+    assert found.classes.names == ["background", "car"]
+    assert found.match(tmp_path, ["a.jpg", "b.jpg"]).names == {"a.jpg": "a_mask.png", "b.jpg": "b_mask.png"}
+    (tmp_path / "_classes.csv").write_text("Pixel Value, Class\nroad\n")
+    assert "_classes.csv is damaged" in open_labels(tmp_path).warning
 
 
 def test_labelmes_ignore_is_no_class(project, tmp_path):
