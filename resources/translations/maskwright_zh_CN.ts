@@ -2543,6 +2543,10 @@ Folder: {folder}</source>
         <translation>请在不使用体数据的情况下导出。</translation>
     </message>
     <message>
+        <source>Export its outlines, too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Export the data set again.</source>
         <translation>请重新导出数据集。</translation>
     </message>
@@ -2765,6 +2769,10 @@ Folder: {folder}</source>
     <message>
         <source>Its file may be damaged: get it again, or choose another model.</source>
         <translation>其文件可能已损坏：请重新获取，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>Its lines must be: pixel value, class.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its options are: {1}.</source>
@@ -3915,6 +3923,10 @@ Folder: {folder}</source>
         <translation>区域没有标签</translation>
     </message>
     <message>
+        <source>a second task of an image of this name; it is left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>a segment that no list names</source>
         <translation>没有列表提到的分割段</translation>
     </message>
@@ -3931,12 +3943,20 @@ Folder: {folder}</source>
         <translation>视频轨迹</translation>
     </message>
     <message>
+        <source>an image of this name is in a later file, which counts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>an image without id and file_name</source>
         <translation>图像缺少 id 和 file_name</translation>
     </message>
     <message>
         <source>an object that no {1} names</source>
         <translation>没有任何 {1} 命名的对象</translation>
+    </message>
+    <message>
+        <source>another image of the same name; its objects are left out</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>are ignore (255), which the format cannot tell from background</source>
@@ -4233,6 +4253,10 @@ Folder: {folder}</source>
     <message>
         <source>{1} has no number of classes in config.json.</source>
         <translation>{1} 的 config.json 中没有类别数。</translation>
+    </message>
+    <message>
+        <source>{1} has no outlines, perhaps only boxes.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{1} has no weights of the layer 'score_fr', so it is not FCN-32s, 16s or 8s.</source>

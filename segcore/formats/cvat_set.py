@@ -59,6 +59,14 @@ class CvatSet(DrawnSet):
                 problems.append(Problem(str(file), error.message, is_file=True))
                 continue
             self._documents.append((file, found))
+            problems += [
+                Problem(f"{self._of[name][0].name}: {name}", "an image of this name is in a later file, which counts")
+                for name in found.sizes.keys() & self._of.keys()
+            ]
+            problems += [
+                Problem(f"{file.name}: line {line}", "another image of the same name; its objects are left out")
+                for line in found.doubles
+            ]
             self._of |= dict.fromkeys(found.sizes, (file, found))
             problems += [Problem(f"{file.name}: line {line}", "a track of a video") for line in found.tracks]
         if not self._documents:

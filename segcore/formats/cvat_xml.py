@@ -19,12 +19,16 @@ KINDS = ("polygon", "mask", "box", "ellipse", "polyline", "points", "cuboid", "s
 
 @dataclass
 class Document:
-    """Labels with their colours; (height, width) of each image; its objects as (line, kind, attributes)."""
+    """Labels with their colours; (height, width) of each image; its objects as (line, kind, attributes).
+
+    ``tracks`` and ``doubles`` are lines of tracks, and of images of a name that another has, which are left out.
+    """
 
     labels: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
     objects: dict[str, list[tuple[int, str, dict[str, str]]]] = field(default_factory=lambda: defaultdict(list))
     tracks: list[int] = field(default_factory=list)
+    doubles: list[int] = field(default_factory=list)
 
 
 def read_cvat(path: Path) -> Document:
@@ -52,6 +56,7 @@ class _Reader:
         self.parser.CharacterDataHandler = self._characters
         self._path: list[str] = []
         self._text = self._label = self._image = ""
+        self._subsets: dict[str, str] = {}
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if not self._path and name != "annotations":
@@ -61,12 +66,29 @@ class _Reader:
         self._text = ""
         line = self.parser.CurrentLineNumber
         if name == "image":
-            self._image = attributes["name"] if "name" in attributes else attributes.get("id", "")
-            self.found.sizes[self._image] = _number(attributes, "height"), _number(attributes, "width")
+            self._image = self._name(attributes)
+            if self._image:
+                self.found.sizes[self._image] = _number(attributes, "height"), _number(attributes, "width")
+            else:
+                self.found.doubles.append(line)
         elif name == "track":
             self.found.tracks.append(line)
-        elif parent == "image" and name in KINDS:
+        elif parent == "image" and name in KINDS and self._image:
             self.found.objects[self._image].append((line, name, attributes))
+
+    def _name(self, attributes: dict[str, str]) -> str:
+        """Return the name of an image, with its subset where another subset has one of this name; else ""."""
+        found, subset = self.found, attributes.get("subset", "")
+        name = attributes.get("name") or attributes.get("id", "")
+        first = self._subsets.setdefault(name, subset)
+        if name not in found.sizes and f"{first}/{name}" not in found.sizes:
+            return name
+        if subset == first or f"{subset}/{name}" in found.sizes:
+            return ""
+        if name in found.sizes:
+            found.sizes[f"{first}/{name}"] = found.sizes.pop(name)
+            found.objects[f"{first}/{name}"] = found.objects.pop(name, [])
+        return f"{subset}/{name}"
 
     def _end(self, name: str) -> None:
         self._path.pop()

@@ -108,7 +108,9 @@ class LabelStudioSet(DrawnSet):
                 continue
             found = task.get("annotations", task.get("completions", _of_entry(task)))
             done = [each for each in found if _is_done(each)] if isinstance(found, list) else []
-            if done:
+            if done and name in self._tasks:
+                problems.append(Problem(place, "a second task of an image of this name; it is left out"))
+            elif done:
                 self._tasks[name] = file.name, done[-1]["result"]
 
 

@@ -147,6 +147,28 @@ def test_a_byte_order_mark_backslashes_and_decomposed_names(tmp_path):
     assert match_names([unicodedata.normalize("NFD", "set/Größe.jpg")], names).names
 
 
+def test_images_of_one_name_in_cvat_and_label_studio(tmp_path):
+    def image(subset, left):
+        box = f'<box label="car" xtl="{left}" ytl="0" xbr="{left + 2}" ybr="2"/>'
+        return f'<image id="0" name="a.jpg" subset="{subset}" width="12" height="10">{box}</image>'
+
+    parts = [("Train", 0), ("Test", 4), ("Test", 8)]
+    text = "".join(image(*each) for each in parts)
+    (tmp_path / "annotations.xml").write_text(f"<annotations>{text}</annotations>")
+    found = open_labels(tmp_path / "annotations.xml")
+    assert found.names() == ["Train/a.jpg", "Test/a.jpg"]
+    for name, left in (("Train/a.jpg", 0), ("Test/a.jpg", 4)):
+        assert np.unique(np.nonzero(found.picture(name, (10, 12)).pixels == 0)[1]).tolist() == [left, left + 1]
+    assert [each.reason for each in found.problems] == ["another image of the same name; its objects are left out"]
+
+    value = {"x": 0, "y": 0, "width": 50, "height": 50, "rectanglelabels": ["car"]}
+    region = {"type": "rectanglelabels", "original_width": 12, "original_height": 10, "value": value}
+    addresses = ("/data/upload/1/aaaaaaaa-0.jpg", "/data/upload/1/bbbbbbbb-0.jpg")
+    tasks = [{"data": {"image": address}, "annotations": [{"result": [region]}]} for address in addresses]
+    (tmp_path / "tasks.json").write_text(json.dumps(tasks))
+    assert [each.place for each in open_labels(tmp_path / "tasks.json").problems] == ["tasks.json: task 2"]
+
+
 def test_masks_beside_their_photos(tmp_path):
     for name in ("a", "b"):
         Image.fromarray(np.zeros((10, 12, 3), np.uint8)).save(tmp_path / f"{name}.jpg")
