@@ -2544,7 +2544,7 @@ Folder: {folder}</source>
     </message>
     <message>
         <source>Export its outlines, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>请同时导出它的轮廓。</translation>
     </message>
     <message>
         <source>Export the data set again.</source>
@@ -2772,7 +2772,7 @@ Folder: {folder}</source>
     </message>
     <message>
         <source>Its lines must be: pixel value, class.</source>
-        <translation type="unfinished"></translation>
+        <translation>各行必须为：像素值, 类别。</translation>
     </message>
     <message>
         <source>Its options are: {1}.</source>
@@ -3924,7 +3924,7 @@ Folder: {folder}</source>
     </message>
     <message>
         <source>a second task of an image of this name; it is left out</source>
-        <translation type="unfinished"></translation>
+        <translation>同名图像的第二个任务；已略过</translation>
     </message>
     <message>
         <source>a segment that no list names</source>
@@ -3944,7 +3944,7 @@ Folder: {folder}</source>
     </message>
     <message>
         <source>an image of this name is in a later file, which counts</source>
-        <translation type="unfinished"></translation>
+        <translation>后面的文件中有同名图像，以该文件为准</translation>
     </message>
     <message>
         <source>an image without id and file_name</source>
@@ -3956,7 +3956,7 @@ Folder: {folder}</source>
     </message>
     <message>
         <source>another image of the same name; its objects are left out</source>
-        <translation type="unfinished"></translation>
+        <translation>另一张同名图像；其对象已略过</translation>
     </message>
     <message>
         <source>are ignore (255), which the format cannot tell from background</source>
@@ -4256,7 +4256,7 @@ Folder: {folder}</source>
     </message>
     <message>
         <source>{1} has no outlines, perhaps only boxes.</source>
-        <translation type="unfinished"></translation>
+        <translation>{1} 没有轮廓，可能只有方框。</translation>
     </message>
     <message>
         <source>{1} has no weights of the layer 'score_fr', so it is not FCN-32s, 16s or 8s.</source>
