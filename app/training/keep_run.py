@@ -124,6 +124,8 @@ class KeepRun(QObject):
     def shutdown(self) -> None:
         """Stop it and wait: for the end of the window."""
         self.stop()
+        if self._start is not None:
+            self._start.wait()
         if self._process is not None and not self._process.wait(END_SECONDS):
             self._process.kill()
             self._process.wait(END_SECONDS)

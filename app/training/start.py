@@ -68,12 +68,16 @@ class Start:
             if self._process is not None:
                 self._process.kill()
 
+    def wait(self) -> None:
+        """After `take_back`: wait until a process that was started has ended, also one that nobody was told of."""
+        if self._process is not None:
+            self._process.wait(KILL_WAIT_SECONDS)
+
     def _record(self, process: TrainingProcess) -> None:
         """Write down what was started, where another window must find it."""
 
     def _clear(self) -> None:
-        if self._process is not None:
-            self._process.wait(KILL_WAIT_SECONDS)
+        self.wait()
 
     def _told(self, error: Exception) -> MaskwrightError:
         if isinstance(error, MaskwrightError):

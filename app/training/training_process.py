@@ -133,6 +133,7 @@ class TrainingProcess:
 
     def kill(self) -> None:
         """End it now with all that it started; nothing happens when it has ended already."""
+        self.ask_to_stop()  # closes the pipe
         if not self.lives():
             return
         if sys.platform == "win32":

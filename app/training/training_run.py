@@ -172,6 +172,8 @@ class TrainingRun(Job):
         self.cancel()
         if self._process is not None:
             self._process.wait(KILL_WAIT_SECONDS)
+        elif self._start is not None:
+            self._start.wait()
         self._close()
         if self.cancelling:
             self.folder.remove()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import psutil
@@ -66,6 +67,16 @@ def test_closed_before_it_is_started_it_never_starts(jobs, held, project):
     jobs.shutdown()
     assert ended == []
     assert psutil.Process().children() == []
+
+
+def test_closed_before_it_is_heard_that_it_started_it_ends(jobs, project):
+    run, _, ended = begin(jobs, project)
+    while not psutil.Process().children():
+        time.sleep(0.01)
+    run.shutdown()
+    assert psutil.Process().children() == []
+    jobs.shutdown()
+    assert ended == []
 
 
 def test_that_it_cannot_be_started_is_told(qtbot, jobs, project):

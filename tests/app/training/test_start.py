@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import psutil
 
 from app.training.training_left import left_training
@@ -29,6 +31,17 @@ def test_closed_before_it_is_started_it_never_starts(qtbot, jobs, held, tmp_path
     jobs.shutdown()
     assert not (tmp_path / "training").exists()
     assert psutil.Process().children() == []
+
+
+def test_closed_before_it_is_heard_that_it_started_it_ends(qtbot, jobs, tmp_path):
+    run, heard = begin(jobs, tmp_path, "import time; time.sleep(60)")
+    while not psutil.Process().children():
+        time.sleep(0.01)
+    run.shutdown()
+    assert psutil.Process().children() == []
+    assert heard == [("cancelled", None)]
+    jobs.shutdown()
+    assert not (tmp_path / "training").exists()
 
 
 def test_left_before_it_is_started_it_goes_on(qtbot, jobs, held, tmp_path):
