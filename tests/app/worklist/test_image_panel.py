@@ -185,7 +185,7 @@ def test_a_file_whose_thumbnail_fails_is_unreadable_until_it_changes(qtbot, pane
         row = panel.model.index
         qtbot.waitUntil(lambda: panel.model.rowCount() == 30)
         qtbot.waitUntil(lambda: row(1).data(STATE_ROLE) is ImageState.UNREADABLE)
-        assert "1 unreadable" in summary(panel)
+        qtbot.waitUntil(lambda: "1 unreadable" in summary(panel))  # told a turn after the row
         path.write_bytes(sound)
         session.records.look_again()
         qtbot.waitUntil(lambda: row(1).data(STATE_ROLE) is ImageState.NEW)
