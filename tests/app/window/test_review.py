@@ -64,7 +64,8 @@ def test_a_review_goes_from_image_to_image(qtbot, labelled):
     actions["accept"].trigger()
     assert review.bar.label.text().startswith("No done image waits.")
     qtbot.waitUntil(lambda: window.records.of("b.png").state is State.PREDICTED)
-    assert window.images.summary.text().replace("\u00a0", " ") == "2 of 4 done · 2 reviewed · 1 rejected"
+    told = "2 of 4 done · 2 reviewed · 1 rejected"
+    qtbot.waitUntil(lambda: window.images.summary.text().replace("\u00a0", " ") == told)
     qtbot.waitUntil(lambda: not window.jobs.busy)
     assert window.document.project.marks.all() == {
         "a.png": Mark(Verdict.REVIEWED),
