@@ -57,7 +57,7 @@ def import_text(report: ImportReport) -> str:
     headline = _tr("1 label map imported.") if count == 1 else _tr("{n} label maps imported.").format(n=count)
     lines = [headline]
     for same in grouped(report.unchanged, lambda _: None):
-        lines.append(_line(same, _tr("nothing changed; its pixels have labels already")))
+        lines.append(_line(same, _tr("nothing changed: its pixels have labels already, or its labels are ignored")))
     for alike in grouped(report.skipped, lambda each: kind_of(each.name, each.reason)):
         first = translated(alike[0].reason)
         text = first if len(alike) == 1 else _tr("the first: {text}").format(text=first)

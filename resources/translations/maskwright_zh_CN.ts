@@ -2347,10 +2347,6 @@ Folder: {folder}</source>
         <translation>请选择包含数组的文件夹。</translation>
     </message>
     <message>
-        <source>Choose the folder with the files _seg.png and their JSON files.</source>
-        <translation>请选择含有 _seg.png 文件及其 JSON 文件的文件夹。</translation>
-    </message>
-    <message>
         <source>Choose the folder with the label maps to import.</source>
         <translation>请选择含有要导入的标签图的文件夹。</translation>
     </message>
@@ -2391,8 +2387,8 @@ Folder: {folder}</source>
         <translation>类别“{1}”的索引为 {2}。</translation>
     </message>
     <message>
-        <source>Class values are numbers from 0 to 255.</source>
-        <translation>类别值是 0 到 255 的数。</translation>
+        <source>Class values are whole numbers from 0 to 255.</source>
+        <translation>类别值是 0 到 255 的整数。</translation>
     </message>
     <message>
         <source>Click to segment needs the package onnxruntime, which is not installed.</source>
@@ -7547,8 +7543,8 @@ car</source>
         <translation>已由中断的导出写入：{n}。</translation>
     </message>
     <message>
-        <source>nothing changed; its pixels have labels already</source>
-        <translation>没有变化；其像素已有标签</translation>
+        <source>nothing changed: its pixels have labels already, or its labels are ignored</source>
+        <translation>没有变化：其像素已有标签，或其标签被忽略</translation>
     </message>
     <message>
         <source>the first: {text}</source>

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from segcore.errors import LabelError
 from segcore.files.regular_file import read_regular
-from segcore.formats.ade20k_text_set import OBJECTS, read_texts
+from segcore.formats.ade20k_text_set import OBJECTS, kept_classes, read_texts
 from segcore.formats.color_file import read_colors
 from segcore.formats.foreign_classes import foreign_classes
 from segcore.formats.image_names import image_names
@@ -26,7 +26,6 @@ from segcore.labels.classes import IGNORE_INDEX
 from segcore.progress import Progress, Task
 
 SEGMENTS = "_seg.png"
-_MOST = 254
 _MAX_BYTES = 200_000_000
 _LOOKED_AT = 20
 
@@ -109,13 +108,8 @@ def read_full(path: Path) -> Task[LabelSet]:
             continue
         images.update(found.keys())
         names = found | names
-    if not names:
-        message = f"{problems[0].place} {problems[0].reason}" if problems else f"{path} names no class of ADE20K."
-        raise LabelError(message, "Choose the folder with the files _seg.png and their JSON files.")
-    kept = sorted(number for number, _ in images.most_common(_MOST))
-    if len(kept) < len(names):
-        left = len(names) - len(kept)
-        problems.append(Problem(str(path), f"{left} classes are left out: a project has at most {_MOST}"))
+    remedy = "Choose the folder with the files _seg.png and their JSON files."
+    kept = kept_classes(path, images, problems, remedy)
     return Ade20kFullSet(path, files, names, kept, problems)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ OBJECTS = "_atr.txt"
 _SEGMENTS = "_seg.png"
 _MOST = 254
 _MAX_BYTES = 10_000_000
+_Class = TypeVar("_Class", int, str)
 
 
 def read_texts(path: Path, label_maps: Sequence[Path]) -> Task[LabelSet]:
@@ -46,14 +48,22 @@ def read_texts(path: Path, label_maps: Sequence[Path]) -> Task[LabelSet]:
             problems.append(Problem(str(file), error.message.removeprefix(f"{file} "), is_file=True))
         else:
             images.update(set(objects[name].values()))
+    kept = kept_classes(path, images, problems, "Unpack the data set again.")
+    return Ade20kTextSet(path, files, objects, kept, problems)
+
+
+def kept_classes(path: Path, images: Counter[_Class], problems: list[Problem], remedy: str) -> list[_Class]:
+    """Return the classes in the most images, at most 254, sorted; tell in ``problems`` how many are left out.
+
+    Raises LabelError with what is wrong first, and ``remedy``, when there is none.
+    """
     if not images:
         message = f"{problems[0].place} {problems[0].reason}" if problems else f"{path} names no class of ADE20K."
-        raise LabelError(message, "Unpack the data set again.")
-    kept = sorted(name for name, _ in images.most_common(_MOST))
-    if len(kept) < len(images):
-        left = len(images) - len(kept)
+        raise LabelError(message, remedy)
+    left = len(images) - _MOST
+    if left > 0:
         problems.append(Problem(str(path), f"{left} classes are left out: a project has at most {_MOST}"))
-    return Ade20kTextSet(path, files, objects, kept, problems)
+    return sorted(each for each, _ in images.most_common(_MOST))
 
 
 class Ade20kTextSet(LabelSet):

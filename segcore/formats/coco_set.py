@@ -151,7 +151,7 @@ class CocoSet(LabelSet):
         own: dict[Path, dict[Any, str]] = defaultdict(dict)
         for file, data in contents:
             for each in _list(data, "categories"):
-                if isinstance(each, dict) and isinstance(each.get("id"), int) and isinstance(each.get("name"), str):
+                if isinstance(each, dict) and _is_key(each.get("id")) and isinstance(each.get("name"), str):
                     found.setdefault(each["id"], each)
                     named.setdefault(each["name"], each)
                     own[file].setdefault(each["id"], each["name"])
@@ -159,8 +159,8 @@ class CocoSet(LabelSet):
                     self._problems.append(Problem(f"{file.name}: {each!r:.80}", "a category without id and name"))
         if not found:
             raise LabelError(f"{contents[0][0]} names no class.", "It must have a list of categories.")
-        ids = sorted(found) if not all(1 <= each <= IGNORE_INDEX for each in found) else list(found)
-        plain = all(1 <= each <= IGNORE_INDEX for each in found)
+        plain = all(isinstance(each, int) and 1 <= each <= IGNORE_INDEX for each in found)
+        ids = list(found) if plain else sorted(found, key=lambda each: (isinstance(each, str), each))
         values = {each: each - 1 if plain else place for place, each in enumerate(ids)}
         entries = [(values[key], found[key]["name"], found[key].get("color")) for key in ids]
         of_file = {file: values for file, _ in contents}

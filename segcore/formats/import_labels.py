@@ -80,8 +80,9 @@ class ImportReport:
         """
         lines = [f"{len(self.imported)} label map{'' if len(self.imported) == 1 else 's'} imported."]
         for same in grouped(self.unchanged, lambda _: None):
+            its = "its" if len(same) == 1 else "their"
             lines.append(
-                f"  {_places(same)}: nothing changed; {'its' if len(same) == 1 else 'their'} pixels have labels already"
+                f"  {_places(same)}: nothing changed: {its} pixels have labels already, or {its} labels are ignored"
             )
         for alike in grouped(self.skipped, lambda each: kind_of(each.name, each.reason)):
             such = "" if len(alike) == 1 else "the first: "

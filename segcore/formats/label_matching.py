@@ -19,6 +19,9 @@ MASK_ENDINGS = ("_mask", "_masks", "_label", "_labels", "_seg", "_gt", "_L")
 """What other programs add to the name of an image to name its label map."""
 
 
+_Name = Callable[[str], str]
+
+
 @dataclass(frozen=True)
 class Matches:
     """Labels and images that belong together.
@@ -69,11 +72,19 @@ def match_labels(folder: Path, images: Path, image_ids: Iterable[str], loose: bo
     return _told(ids, names, labels_of_slices(folder, ids, _found(ids, names, ways)))
 
 
-def match_names(image_ids: Sequence[str], names: Sequence[str]) -> Matches:
+def match_names(image_ids: Sequence[str], names: Sequence[str], *more: tuple[_Name, _Name]) -> Matches:
     """Match names that a data set gives to its images, with or without an extension, to images.
 
-    An equal path decides first, then equal paths without extensions, then names without their folders, then names of
-    copies: an export puts the image ``a/x.jpg`` at ``train/a/x.jpg``, or ``train/a_x.jpg`` where folders have parts.
+    An equal path decides first, then equal paths without extensions, then the last two to four parts of paths
+    (``images/train/a/x.jpg`` is ``a/x.jpg``), then names without their folders, then names of copies: an export puts
+    the image ``a/x.jpg`` at ``train/a/x.jpg``, or ``train/a_x.jpg`` where folders have parts.
+
+    Parameters
+    ----------
+    image_ids, names : sequence of str
+        All images, and all names.
+    *more : (Callable, Callable)
+        Further ways, tried last: what an image id and a name must have in common.
     """
     ways = _ways(image_ids, loose=True)
     whole: list[tuple[_Name, _Name, _Name]] = [(of_image, of_name, str) for of_image, of_name in ways]
@@ -83,11 +94,9 @@ def match_names(image_ids: Sequence[str], names: Sequence[str]) -> Matches:
         (_stem_below_first, label_names(names).__getitem__, str),
         (_base_stem, label_names(names, flat).__getitem__, str),
     ]
-    every = [*whole, *((of_image, of_name, stem_of) for of_image, of_name in ways), *copies]
+    others: list[tuple[_Name, _Name, _Name]] = [(of_image, of_name, str) for of_image, of_name in more]
+    every = [*whole, *((of_image, of_name, stem_of) for of_image, of_name in ways), *copies, *others]
     return _told(image_ids, names, _found(image_ids, names, every))
-
-
-_Name = Callable[[str], str]
 
 
 def _found(ids: Sequence[str], names: Sequence[str], ways: Sequence[tuple[_Name, _Name, _Name]]) -> dict[str, str]:
@@ -120,8 +129,9 @@ def _ways(ids: Sequence[str], loose: bool) -> list[tuple[_Name, _Name]]:
         ways += [
             (stem_of, _without_ending),
             (label_names(ids, flat).__getitem__, _without_ending),
-            (_base_stem, _base),
-            (_base_stem, lambda name: _without_ending(_base(name))),
+            *((_of_end(parts), _of_end(parts, str)) for parts in (4, 3, 2)),
+            (_base_stem, base_of),
+            (_base_stem, lambda name: _without_ending(base_of(name))),
         ]
     return ways
 
@@ -179,12 +189,18 @@ def _without_suffix(name: str) -> str:
     return name.rpartition(".")[0]
 
 
-def _base(name: str) -> str:
+def _of_end(parts: int, stem: _Name = stem_of) -> _Name:
+    """Return what takes the last parts of a path."""
+    return lambda name: "/".join(stem(name).split("/")[-parts:])
+
+
+def base_of(name: str) -> str:
+    """Return a path without its folders."""
     return name.rpartition("/")[2]
 
 
 def _base_stem(image_id: str) -> str:
-    return _base(stem_of(image_id))
+    return base_of(stem_of(image_id))
 
 
 def _without_ending(name: str) -> str:

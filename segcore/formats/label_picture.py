@@ -92,7 +92,7 @@ class LabelPicture:
 
 
 def read_label_picture(path: Path, shape: tuple[int, int]) -> LabelPicture:
-    """Read an indexed, grey or RGB PNG, or a TIFF file of one or three channels.
+    """Read an indexed, grey (also of 16 bits) or RGB PNG, or a TIFF file of one or three channels.
 
     Parameters
     ----------
@@ -119,8 +119,8 @@ def read_label_picture(path: Path, shape: tuple[int, int]) -> LabelPicture:
         header = read_png_header(io.BytesIO(data))
     except ValueError as error:
         raise LabelError(f"{path} is damaged ({error}).", "Restore it from a copy.") from error
-    if header.mode in ("L", "P"):
-        labels = decode_indexed_png(data, path, shape)
+    if header.mode in ("L", "P", "I;16"):
+        labels = decode_indexed_png(data, path, shape, deep=True)
         return LabelPicture(labels, read_palette(data) if header.mode == "P" else {})
     if (header.height, header.width) != shape:
         raise LabelSizeError(

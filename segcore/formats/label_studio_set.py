@@ -5,12 +5,13 @@ JSON-MIN, its shorter export, has an entry for each annotation: the data of its 
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import numpy as np
 
@@ -29,12 +30,14 @@ from segcore.formats.drawn_set import (
     turned,
 )
 from segcore.formats.json_file import head_of, read_json
+from segcore.formats.label_matching import Matches, base_of, match_names
 from segcore.formats.label_picture import Problem
 from segcore.images.list_images import IMAGE_SUFFIXES
 
 _MIN = rb'"(annotation_id|annotator|original_width|(brush|polygon|rectangle|ellipse)labels)"|"format"\s*:\s*"rle"'
 _HEAD = re.compile(rb'\s*\[\s*\{.*("(annotations|completions)"\s*:|' + _MIN + rb")", re.DOTALL)
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-")
+_LEFT_OUT = re.compile(r"[^-\w.]")
 _LOOKED_AT = 20
 _Task = tuple[str, list[Any]]
 
@@ -77,6 +80,10 @@ class LabelStudioSet(DrawnSet):
     def names(self) -> Sequence[str]:
         """See `LabelSet`."""
         return list(self._tasks)
+
+    def match(self, images: Path, image_ids: Sequence[str]) -> Matches:
+        """See `LabelSet`: an upload has another name where its own has spaces or brackets."""
+        return match_names(image_ids, self.names(), (_uploaded, base_of))
 
     def place(self, name: str) -> str:
         """See `LabelSet`."""
@@ -139,7 +146,7 @@ def _is_done(annotation: Any) -> bool:
 
 
 def _image(task: Any) -> str:
-    """Return the path of a task's image: of a local file, of an upload without its first eight letters, or of a URL."""
+    """Return the path of a task's image: of a local file, an upload without its first eight letters, or of a URL."""
     data = task.get("data", task) if isinstance(task, dict) else None
     if not isinstance(data, dict):
         return ""
@@ -150,12 +157,20 @@ def _image(task: Any) -> str:
         return ""
     try:
         parts = urlsplit(address)
+        hidden = parse_qs(parts.query).get("fileuri")  # how Label Studio asks itself for a file in a bucket
+        if hidden:
+            parts = urlsplit(base64.urlsafe_b64decode(hidden[0] + "==").decode())
     except ValueError:
         return ""
     if parts.query.startswith("d="):
         return unquote(parts.query[2:]).replace("\\", "/").removeprefix("images/")
     path = unquote(parts.path).lstrip("/")
     return _UPLOADED.sub("", path.rpartition("/")[2]) if path.startswith("data/upload/") else path
+
+
+def _uploaded(image_id: str) -> str:
+    """Return what Label Studio calls an image that was uploaded: a name as Django's ``get_valid_filename`` makes it."""
+    return _LEFT_OUT.sub("", base_of(image_id).strip().replace(" ", "_"))
 
 
 def _label(region: Any) -> str:

@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw
 from segcore.errors import LabelError, LabelSizeError, MaskwrightError
 from segcore.formats.foreign_classes import foreign_classes
 from segcore.formats.json_file import first_files, head_of, read_json
+from segcore.formats.label_matching import Matches, base_of, match_names
 from segcore.formats.label_picture import LabelPicture, Problem
 from segcore.formats.label_set import Contents, LabelSet
 from segcore.labels.classes import IGNORE_INDEX, ClassSet
@@ -51,6 +52,7 @@ def read_labelme(path: Path) -> Task[LabelSet]:
     """
     folder = path.parent if path.is_file() else path
     found: dict[str, Path] = {}
+    given: dict[str, str] = {}
     problems: list[Problem] = []
     names: dict[str, None] = {}
     files = sorted(_files(path))
@@ -63,14 +65,15 @@ def read_labelme(path: Path) -> Task[LabelSet]:
             continue
         if not isinstance(data, dict) or not isinstance(data.get("shapes"), list):
             continue
-        found[_image_of(file, data, folder)] = file
+        name, given_name = _image_of(file, data, folder)
+        found[name], given[name] = file, given_name
         names |= {str(each["label"]): None for each in data["shapes"] if isinstance(each, dict) and "label" in each}
     if not found:
         first = problems[0] if problems else None
         raise LabelError(
             first.reason if first else f"{path} holds no file of labelme.", "Choose the folder with the JSON files."
         )
-    return LabelmeSet(path, found, _classes(folder / "classes.json", list(names)), tuple(problems))
+    return LabelmeSet(path, found, given, _classes(folder / "classes.json", list(names)), tuple(problems))
 
 
 class LabelmeSet(LabelSet):
@@ -82,6 +85,8 @@ class LabelmeSet(LabelSet):
         The data set.
     files : mapping of str to Path
         The file of each image.
+    given : mapping of str to str
+        The name of the image that each file holds, without folders; "" where it holds none.
     classes : ClassSet or None
         Of the labels in the files.
     problems : tuple of Problem
@@ -91,14 +96,23 @@ class LabelmeSet(LabelSet):
     open_is_background = True
 
     def __init__(
-        self, path: Path, files: Mapping[str, Path], classes: ClassSet | None, problems: tuple[Problem, ...]
+        self,
+        path: Path,
+        files: Mapping[str, Path],
+        given: Mapping[str, str],
+        classes: ClassSet | None,
+        problems: tuple[Problem, ...],
     ) -> None:
         super().__init__(path)
-        self._files, self.classes, self.problems = files, classes, problems
+        self._files, self._given, self.classes, self.problems = files, given, classes, problems
 
     def names(self) -> Sequence[str]:
         """See `LabelSet`."""
         return list(self._files)
+
+    def match(self, images: Path, image_ids: Sequence[str]) -> Matches:
+        """See `LabelSet`: a file may have another name than its image, which it names itself."""
+        return match_names(image_ids, self.names(), (base_of, self._given.__getitem__))
 
     def place(self, name: str) -> str:
         """See `LabelSet`."""
@@ -146,11 +160,11 @@ class LabelmeSet(LabelSet):
         return shapes, tuple(problems)
 
 
-def _image_of(file: Path, data: dict[str, Any], folder: Path) -> str:
-    """Return the image of a file: the one of its own stem, with the extension of ``imagePath``."""
+def _image_of(file: Path, data: dict[str, Any], folder: Path) -> tuple[str, str]:
+    """Return the image of a file: the one of its own stem, with the extension of ``imagePath``; and ``imagePath``."""
     stem = file.relative_to(folder).as_posix().removesuffix(".json")
-    given = str(data.get("imagePath", "")).replace("\\", "/").rpartition("/")[2]
-    return f"{stem}{Path(given).suffix}" if Path(given).stem == Path(stem).name else stem
+    given = base_of(str(data.get("imagePath") or "").replace("\\", "/"))
+    return f"{stem}{Path(given).suffix}" if Path(given).stem == Path(stem).name else stem, given
 
 
 def _classes(path: Path, names: Sequence[str]) -> ClassSet | None:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import io
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -29,8 +30,10 @@ _FAR = 1 << 15
 
 
 def recognise(path: Path) -> bool:
-    """Whether a folder holds ``meta.json`` and a folder ``ann`` in one of its folders."""
-    return (path / "meta.json").is_file() and next(path.glob("*/ann"), None) is not None
+    """Whether a folder holds ``meta.json`` and a folder ``ann`` in one of its folders, or in a dataset of a dataset."""
+    return (path / "meta.json").is_file() and any(
+        next(path.glob(each), None) is not None for each in ("*/ann", "*/datasets/*/ann")
+    )
 
 
 class SuperviselySet(DrawnSet):
@@ -40,10 +43,12 @@ class SuperviselySet(DrawnSet):
         super().__init__(path)
         known = image_names(path)
         self._files: dict[str, Path] = {}
-        for file in sorted(path.glob("*/ann/*.json")):
+        files = sorted(path.glob("**/ann/*.json"))
+        counts = Counter(file.name for file in files)
+        for file in files:
             plain = file.name.removesuffix(".json")
-            name = known.get(plain, plain)
-            self._files[name if name not in self._files else f"{file.parent.parent.name}/img/{name}"] = file
+            whole = (file.parent.with_name("img") / plain).relative_to(path).as_posix()
+            self._files[known.get(plain, plain) if counts[file.name] == 1 else whole] = file
         if not self._files:
             raise LabelError(f"{path} holds no project of Supervisely.", "Choose the folder that holds meta.json.")
         meta = path / "meta.json"

@@ -25,6 +25,7 @@ _OURS = "# maskwright: "
 _LINE = re.compile(rb"\s*\d{1,3}(\s+[\d.eE+-]+){6,}\s")
 _NOT_LABELS = ("classes.txt", "images.txt", "train.txt", "val.txt", "test.txt")
 _LOOKED_AT = 20
+_PARTS = ("train", "valid", "val", "test")
 _LISTS = ("data.yaml", "dataset.yaml", "classes.txt")
 _MAX_BYTES = 1_000_000
 
@@ -33,14 +34,15 @@ def recognise(path: Path) -> bool:
     """Whether a folder has a ``data.yaml`` and text files of polygons below ``labels``, or such files itself."""
     if not path.is_dir():
         return False
-    folders = [path, path / "labels", path / "train"]
+    labels = path / "labels"
+    folders = [path, labels, path / "train", *(labels / part for part in _PARTS)]
     files = [file for folder in folders for file in first_files(folder, ".txt") if file.name not in _NOT_LABELS]
     return any(_LINE.match(head_of(file, 1 << 16)) for file in files[:_LOOKED_AT])
 
 
 def _label_files(path: Path) -> Iterator[Path]:
     """Yield the text files below ``labels`` (or ``train/labels``, …), or in the folder itself."""
-    folders = [path / "labels", *(path / part / "labels" for part in ("train", "valid", "val", "test"))]
+    folders = [path / "labels", *(path / part / "labels" for part in _PARTS)]
     folders = [folder for folder in folders if folder.is_dir()]
     files = (each for folder in folders for each in sorted(folder.rglob("*.txt"))) if folders else path.glob("*.txt")
     return (each for each in files if each.name not in _NOT_LABELS)

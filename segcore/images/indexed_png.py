@@ -18,9 +18,13 @@ from segcore.files.atomic import atomic_write_bytes
 from segcore.files.regular_file import read_regular
 from segcore.images.header.png import SIGNATURE, Chunk, PngHeader, chunks, read_png_header
 from segcore.images.image import MAX_PIXELS
+from segcore.labels.class_values import class_values
 
 _GREY_SCALES = {2: 85, 4: 17}
 """By how much Pillow multiplies the values of a grey PNG of 2 or 4 bits."""
+
+_DEEP = "I;16"
+"""Pillow's name of grey with 16 bits."""
 
 _NOTE, _NOTES = 1 << 16, 100
 
@@ -124,20 +128,25 @@ def read_indexed_png(path: Path, shape: tuple[int, int] | None = None) -> NDArra
     return decode_indexed_png(data, path, shape)
 
 
-def decode_indexed_png(data: bytes, path: Path, shape: tuple[int, int] | None = None) -> NDArray[np.uint8]:
-    """Like `read_indexed_png` for the bytes of a file; ``path`` names it in errors.
+def decode_indexed_png(
+    data: bytes, path: Path, shape: tuple[int, int] | None = None, deep: bool = False
+) -> NDArray[np.uint8]:
+    """Like `read_indexed_png` for the bytes of a file; ``path`` names it in errors, ``deep`` allows 16-bit grey, too.
 
     The size is read from the header: a label map of another size than ``shape``, or of more than `MAX_PIXELS`
     without one, is refused before a pixel is decoded.
     """
     try:
         header = read_png_header(io.BytesIO(data))
-        _check(header, path, shape)
+        _check(header, path, shape, deep)
         for chunk in chunks(io.BytesIO(data)):  # too much text raises
             if chunk.kind == b"IDAT" and not _is_sound(data, chunk):  # Pillow looks at the other checksums only
                 raise ValueError("the checksum of its pixels is wrong")
         with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
-            labels = np.array(image, dtype=np.uint8)
+            if header.mode == _DEEP:
+                labels = class_values(path, np.array(image, np.uint16))
+            else:
+                labels = np.array(image, dtype=np.uint8)
     except LabelError:
         raise
     except Exception as error:  # decoders raise what they like
@@ -202,10 +211,10 @@ def _note(kind: bytes, text: bytes) -> tuple[str, str]:
     return key.decode("latin-1"), fields[2].decode()
 
 
-def _check(header: PngHeader, path: Path, shape: tuple[int, int] | None) -> None:
+def _check(header: PngHeader, path: Path, shape: tuple[int, int] | None, deep: bool) -> None:
     """Raise LabelError when this is no label map, or not the one of an image of this size."""
     size = f"{header.width} x {header.height}"
-    if header.mode not in ("L", "P") or header.depth > 8:
+    if header.mode not in ("L", "P", *([_DEEP] if deep else [])):
         raise LabelError(
             f"{path} is a {header.mode} picture, not a label map.", "A label map is an indexed or 8-bit grey PNG."
         )

@@ -16,6 +16,7 @@ from segcore.images.header.tiff import left_to_pillow, tiff_pages
 from segcore.images.image import check_size, opened
 from segcore.images.tiff.decode import decode_values
 from segcore.images.tiff.source import TiffSource
+from segcore.labels.class_values import class_values
 from segcore.labels.classes import IGNORE_INDEX
 from segcore.labels.palette import Color
 
@@ -79,7 +80,7 @@ def read_label_tiff(
     LabelSizeError
         Of another size.
     LabelError
-        Missing, damaged, or with values that are no integers from 0 to 255.
+        Missing, damaged, or with values that are no whole numbers from 0 to 255 (a float's NaN is "no data").
     """
     try:
         with opened(path) as (file, header):
@@ -98,24 +99,7 @@ def read_label_tiff(
                 return None
             if len(source.colours.channels) > 1:
                 raise LabelError(f"{path} has more than 8 bits for each colour.", "Save it with 8-bit values.")
-            if source.dtype.kind not in "ui":
-                raise LabelError(f"{path} holds numbers with a fraction.", "Save it with 8-bit values.")
             values = decode_values(source)
     except ImageError as error:
         raise LabelError(error.message, error.remedy) from error
-    return _labels(path, values, source.nodata), source.palette()
-
-
-def _labels(path: Path, values: NDArray[Any], nodata: float | None) -> NDArray[np.uint8]:
-    """Return values [H, W] of any integer type as class values."""
-    empty = None if nodata is None or nodata == IGNORE_INDEX else values == nodata
-    if values.dtype != np.uint8:
-        known = values if empty is None else values[~empty]
-        if known.size and (known.min() < 0 or known.max() > IGNORE_INDEX):
-            raise LabelError(
-                f"{path} holds values from {known.min()} to {known.max()}.", "Class values are numbers from 0 to 255."
-            )
-    labels = values.astype(np.uint8)
-    if empty is not None:
-        labels[empty] = IGNORE_INDEX
-    return labels
+    return class_values(path, values, source.nodata), source.palette()

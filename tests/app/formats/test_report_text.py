@@ -52,7 +52,7 @@ def test_an_import():
     report = ImportReport(("a.png",), ("b.png",), (Skipped("c.png", "c.png is empty (0 bytes)."),))
     assert import_text(report).split("\n") == [
         "1 label map imported.",
-        "b.png: nothing changed; its pixels have labels already",
+        "b.png: nothing changed: its pixels have labels already, or its labels are ignored",
         "c.png is empty (0 bytes).",
     ]
     assert import_text(ImportReport((), (), ())) == "0 label maps imported."

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from segcore.errors import LabelError, LabelSizeError
-from segcore.formats import ade20k_full_set
+from segcore.formats import ade20k_text_set
 from segcore.formats.ade20k_full import Ade20kFullWriter
 from segcore.formats.export_options import ExportOptions
 from segcore.formats.open_labels import open_labels, recognised
@@ -86,7 +86,7 @@ def test_files_of_ade20k(tmp_path):
 
 
 def test_the_classes_in_most_images_are_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(ade20k_full_set, "_MOST", 1)
+    monkeypatch.setattr(ade20k_text_set, "_MOST", 1)
     theirs(tmp_path, "a", [[5, 6]], [(5, "floor", 0), (6, "sky", 0)])
     theirs(tmp_path, "b", [[6, 6]], [(6, "sky", 0)])
     found = open_labels(tmp_path)

@@ -167,3 +167,12 @@ def test_a_damaged_file_does_not_keep_the_others_from_being_read(tmp_path):
     (tmp_path / "annotations" / "instances_val.json").write_text(text[:-5])
     with pytest.raises(LabelError, match=r"instances_val\.json is not valid JSON"):
         open_labels(tmp_path)
+
+
+def test_category_ids_may_be_texts(tmp_path):
+    base = {"id": 1, "image_id": 1, "segmentation": [BOX], "area": 4}
+    names = [{"id": "b", "name": "tree"}, {"id": "a", "name": "road"}]
+    found, picture = one(foreign(tmp_path, [base | {"category_id": "b"}], categories=names), shape=(3, 4))
+    assert found.classes.names == ["road", "tree"]
+    assert picture.pixels[0].tolist() == [1, 1, 255, 255]
+    assert not found.problems

@@ -122,6 +122,11 @@ def test_label_maps_of_other_programs(tmp_path):
     deep = label(tmp_path / "a.tif", np.array([[3, 99]], np.int16), extratags=[(42113, "s", 0, "99", True)])
     assert read_label_tiff(deep)[0].tolist() == [[3, 255]]
     assert read_label_picture(label(tmp_path / "b.tif", np.array([[4, 200]], np.uint8)), (1, 2)).values() == [4, 200]
+    empty = [(42113, "s", 0, "-9999", True)]
+    ratio = label(tmp_path / "d.tif", np.array([[7, np.nan, -9999]], np.float32), extratags=empty)
+    assert read_label_tiff(ratio)[0].tolist() == [[7, 255, 255]], "ImageJ saves whole numbers as 32-bit floats, too"
+    signed = label(tmp_path / "e.tif", np.array([[5, -1]], np.int8), extratags=[(42113, "s", 0, "-1", True)])
+    assert read_label_tiff(signed)[0].tolist() == [[5, 255]]
     colours = label(tmp_path / "c.tif", np.array([[[255, 0, 0], [0, 0, 9]]], np.uint8), photometric="rgb")
     assert read_label_picture(colours, (1, 2)).values() == [(0, 0, 9), (255, 0, 0)]
 
@@ -131,7 +136,9 @@ def test_what_is_no_label_map_is_refused_by_name(tmp_path):
     with pytest.raises(LabelError, match=r"big.tif holds values from 3 to 300"):
         read_label_tiff(big)
     with pytest.raises(LabelError, match=r"fine.tif holds numbers with a fraction"):
-        read_label_tiff(label(tmp_path / "fine.tif", np.array([[0.5]], np.float32)))
+        read_label_tiff(label(tmp_path / "fine.tif", np.array([[0.5, 3000]], np.float32)))
+    with pytest.raises(LabelError, match=r"inf.tif holds values from 1 to inf"):
+        read_label_tiff(label(tmp_path / "inf.tif", np.array([[1, np.inf]], np.float32)))
     with pytest.raises(LabelSizeError, match=r"big.tif measures 2 x 1, its image 9 x 5"):
         read_label_picture(big, (5, 9))
     deep = label(tmp_path / "deep.tif", np.zeros((2, 2, 3), np.uint16), photometric="rgb")

@@ -21,7 +21,7 @@ def test_an_import_of_thousands_is_told_in_lines_that_can_be_read():
     assert report.summary().split("\n") == [
         "0 label maps imported.",
         "  26 images (a/photo of a.jpg, a/photo of b.jpg, a/photo of c.jpg, …): "
-        "nothing changed; their pixels have labels already",
+        "nothing changed: their pixels have labels already, or their labels are ignored",
         "  26 images (a/photo of a.jpg, a/photo of b.jpg, a/photo of c.jpg, …): "
         "the first: /x/photo of a.png measures 0 x 9, its image 4 x 4.",
         "  b.jpg: /x/b.png is damaged (it is cut off).",

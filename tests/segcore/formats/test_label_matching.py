@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from segcore.formats.label_matching import match_labels
+from segcore.formats.label_matching import base_of, match_labels, match_names
 from segcore.formats.label_names import flat, label_names
 
 
@@ -73,3 +73,31 @@ def test_an_image_is_never_its_own_label_map(tmp_path):
 def test_hidden_files_and_projects_are_left_out(tmp_path):
     touch(tmp_path / "labels", ".x.png", ".cache/x.png", "p.maskwright/labels/x.png")
     assert matched(tmp_path, ["x.jpg"], loose=True) == {}
+
+
+def test_a_data_set_that_names_more_folders_than_the_project_has():
+    names = ["images/train/a/x.jpg", "images/train/b/x.jpg", "images/train/b/y.jpg", "images/val/c/x.jpg"]
+    ids = ["a/x.jpg", "b/x.jpg", "b/y.jpg", "d/x.jpg"]
+    found = match_names(ids, names)
+    assert found.names == {"a/x.jpg": names[0], "b/x.jpg": names[1], "b/y.jpg": names[2]}
+    assert (found.without, found.unused) == (("d/x.jpg",), (names[3],))
+    deep = ["street/a/x.jpg", "field/a/x.jpg"]
+    assert match_names(deep, ["s/field/a/x.png", "s/street/a/x.png"]).names == {
+        deep[0]: "s/street/a/x.png",
+        deep[1]: "s/field/a/x.png",
+    }
+    assert match_names(deep, ["s/a/x.png"]).names == {}, "it fits both"
+
+
+def test_label_maps_in_more_folders_than_their_images(tmp_path):
+    touch(tmp_path / "labels", "train/a/x.png", "train/b/x_mask.png", "train/b/x.png")
+    assert matched(tmp_path, ["a/x.jpg", "b/x.jpg"]) == {}
+    assert matched(tmp_path, ["a/x.jpg", "b/x.jpg"], loose=True) == {
+        "a/x.jpg": "train/a/x.png",
+        "b/x.jpg": "train/b/x.png",
+    }
+
+
+def test_a_further_way_is_tried_last():
+    way = (base_of, {"1": "b.jpg", "a": "b.jpg", "2": "c.jpg"}.__getitem__)
+    assert match_names(["a.jpg", "d/c.jpg"], ["1", "a", "2"], way).names == {"a.jpg": "a", "d/c.jpg": "2"}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from xml.etree import ElementTree
 
@@ -153,3 +154,27 @@ def test_entries_of_json_min(tmp_path):
     assert np.array_equal(picture.pixels, expected)
     with pytest.raises(LabelSizeError, match=r"cat\.jpg"):
         found.picture("cat.jpg", (10, 5))
+
+
+def test_images_in_a_bucket_and_uploads_with_other_names(tmp_path):
+    """``presign`` as Label Studio writes it: URL-safe base64; uploads are renamed by Django's `get_valid_filename`."""
+    hidden = base64.urlsafe_b64encode(b"s3://bucket/day 1/street/x.jpg").decode().rstrip("=")
+    addresses = [
+        f"/tasks/7/presign/?fileuri={hidden}",
+        "/data/upload/3/1a2b3c4d-my_cat_1.jpg",
+        "/tasks/8/resolve/?fileuri=x",
+        "gs://bucket/field/x.jpg",
+    ]
+    tasks = [
+        {"id": n, "annotations": [{"result": [region("rectanglelabels", x=0, y=0, width=9, height=9)]}], "data": data}
+        for n, data in enumerate({"image": address} for address in addresses)
+    ]
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(tasks))
+    found = open_labels(file)
+    assert list(found.names()) == ["day 1/street/x.jpg", "my_cat_1.jpg", "field/x.jpg"]
+    assert [each.place for each in found.problems] == [f"{file.name}: task 3"]
+    ids = ["street/x.jpg", "field/x.jpg", "pets/my cat (1).jpg"]
+    assert found.match(tmp_path, ids).names == dict(
+        zip(ids, ["day 1/street/x.jpg", "field/x.jpg", "my_cat_1.jpg"], strict=True)
+    )

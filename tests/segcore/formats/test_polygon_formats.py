@@ -174,3 +174,29 @@ def test_a_damaged_file_alone_is_named(tmp_path):
     (tmp_path / "b.json").write_text('{"version": "5", "shapes": [')
     with pytest.raises(LabelError, match=r"b\.json"):
         open_labels(tmp_path, "labelme")
+
+
+def test_a_file_of_labelme_with_another_name_than_its_image_names_it(tmp_path):
+    data = {"version": "5", "shapes": [shape("rectangle", [[1, 1], [3, 2]])], "imageHeight": 9, "imageWidth": 8}
+    for name, image in (("0001", "../photos/IMG_7.jpg"), ("IMG_8", "IMG_9.jpg"), ("c", None)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(data | {"imagePath": image}))
+    found = open_labels(tmp_path)
+    assert sorted(found.names()) == ["0001", "IMG_8", "c"]
+    ids = ["a/IMG_7.jpg", "a/IMG_8.jpg", "a/IMG_9.jpg"]
+    assert found.match(tmp_path, ids).names == {"a/IMG_7.jpg": "0001", "a/IMG_8.jpg": "IMG_8"}
+
+
+def test_text_files_of_yolo_in_folders_of_their_images(tmp_path):
+    (tmp_path / "data.yaml").write_text("names: [road, tree]\n")
+    for name in ("train/one/x", "train/two/x", "val/three/y"):
+        file = tmp_path / "labels" / f"{name}.txt"
+        file.parent.mkdir(parents=True)
+        file.write_text("1 0 0 1 0 1 1 0 1\n")
+    assert recognised(tmp_path).key == "yolo"
+    found = open_labels(tmp_path)
+    assert found.match(tmp_path, ["one/x.jpg", "two/x.jpg", "three/y.jpg"]).names == {
+        "one/x.jpg": "train/one/x",
+        "two/x.jpg": "train/two/x",
+        "three/y.jpg": "val/three/y",
+    }
+    assert found.match(tmp_path, ["images/train/two/x.jpg"]).names == {"images/train/two/x.jpg": "train/two/x"}

@@ -106,3 +106,18 @@ def test_projects_of_others(tmp_path):
     (tmp_path / "meta.json").write_text('{"classes": [')
     with pytest.raises(LabelError, match=r"meta\.json"):
         open_labels(tmp_path)
+
+
+def test_datasets_in_datasets(tmp_path):
+    (tmp_path / "meta.json").write_text(json.dumps({"classes": [{"title": "cat", "color": "#FF0000"}], "tags": []}))
+    entry = {"size": {"height": 2, "width": 3}, "objects": [thing("rectangle", points=points([0, 0], [1, 1]))]}
+    for folder in ("ds/ann", "ds/datasets/night/ann", "day/datasets/dawn/ann"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "x.jpg.json").write_text(json.dumps(entry))
+    (tmp_path / "day/datasets/dawn/ann/y.jpg.json").write_text(json.dumps(entry))
+    found = open_labels(tmp_path)
+    images = ["ds/img/x.jpg", "ds/datasets/night/img/x.jpg", "day/datasets/dawn/img/x.jpg"]
+    assert sorted(found.names()) == sorted([*images, "y.jpg"])
+    ids = [*images, "day/datasets/dawn/img/y.jpg"]
+    assert found.match(tmp_path, ids).names == dict(zip(ids, [*images, "y.jpg"], strict=True))
+    assert found.picture(images[1], (2, 3)).pixels.tolist() == [[0, 0, 255], [0, 0, 255]]

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segcore.errors import LabelError
+from segcore.errors import LabelError, LabelSizeError
+from segcore.formats.label_picture import read_label_picture
 from segcore.images import indexed_png
 from segcore.images.indexed_png import (
     decode_indexed_png,
@@ -89,6 +90,23 @@ def test_values_of_small_grey_pngs_are_not_stretched(tmp_path, depth, rows, expe
 def test_eight_bit_grey(tmp_path):
     Image.fromarray(np.array([[0, 3, 255]], np.uint8)).save(tmp_path / "x.png")
     assert read_indexed_png(tmp_path / "x.png").tolist() == [[0, 3, 255]]
+
+
+def test_sixteen_bit_grey_is_read_where_it_comes_from_another_program(tmp_path):
+    path = tmp_path / "x.png"
+    Image.fromarray(np.array([[0, 3, 255]], np.uint16)).save(path)
+    assert decode_indexed_png(path.read_bytes(), path, (1, 3), deep=True).tolist() == [[0, 3, 255]]
+    assert read_label_picture(path, (1, 3)).values() == [0, 3, 255]
+    with pytest.raises(LabelError, match="is a I;16 picture"):
+        read_indexed_png(path)
+    Image.fromarray(np.array([[1, 256]], np.uint16)).save(path)
+    with pytest.raises(LabelError, match=r"x\.png holds values from 1 to 256"):
+        read_label_picture(path, (1, 2))
+    with pytest.raises(LabelSizeError, match="2 x 1, its image 1 x 2"):
+        read_label_picture(path, (2, 1))
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(LabelError, match="is damaged"):
+        read_label_picture(path, (1, 2))
 
 
 def test_a_colour_picture_is_refused(tmp_path):
