@@ -58,7 +58,7 @@ class CocoWriter(LabelWriter):
             self._objects += 1
             part.add({"id": self._objects, "image_id": self._images, **self._annotation(piece, (height, width))})
         if image is not None:
-            self._copies.copy(image, image_id)
+            different = [*different, *self._copies.copy(image, image_id)]
         return different
 
     def finish(self) -> None:

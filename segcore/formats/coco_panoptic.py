@@ -65,9 +65,7 @@ class PanopticWriter(LabelWriter):
         self._annotations.setdefault(part, []).append(
             {"image_id": self._count, "file_name": name, "segments_info": segments}
         )
-        if image is not None:
-            self._copies.copy(image, image_id)
-        return ()
+        return () if image is None else self._copies.copy(image, image_id)
 
     def finish(self) -> None:
         """Write the JSON files."""

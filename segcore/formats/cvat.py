@@ -58,7 +58,7 @@ class CvatWriter(LabelWriter):
         self._file.write("".join(f"{line}\n" for line in [*lines, "  </image>"]).encode())
         self._images += 1
         if image is not None:
-            self._copies.copy(image, image_id)
+            different = [*different, *self._copies.copy(image, image_id)]
         return different
 
     def finish(self) -> None:

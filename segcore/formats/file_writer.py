@@ -51,8 +51,7 @@ class FileWriter(ABC):
         """Return the file to which an image is copied; None where the format has no place for it."""
 
     def _copy_image(self, image: Path, target: Path) -> Sequence[Difference]:
-        copy_image(image, target)
-        return ()
+        return copy_image(image, target)
 
     def add(self, image_id: str, labels: NDArray[np.uint8], image: Path | None = None) -> Sequence[Difference]:
         """See `LabelWriter`."""

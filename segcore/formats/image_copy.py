@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -20,17 +21,26 @@ _FULL_COLOUR = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444
 _JPEG = (cv2.IMWRITE_JPEG_QUALITY, 95, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, _FULL_COLOUR)
 _JPEG_SIDE = 65_500
 """Pixels; ``JPEG_MAX_DIMENSION`` of libjpeg's ``jmorecfg.h``."""
+_UPRIGHT = Difference("turned upright and compressed again as a JPEG of quality 95: colours differ a little", None)
 
 
-def copy_image(image: Path, target: Path) -> None:
+def copy_image(image: Path, target: Path) -> Sequence[Difference]:
     """Copy an image file as it is, or write it as PNG, as `read_image` reads it, where ``target`` is called so.
 
-    Raises ProjectError when the disk refuses, ImageError when the image cannot be read.
+    A JPEG that EXIF turns is written upright, for most readers of data sets turn no image, and its label map is
+    upright; what is different then is returned. Raises ProjectError when the disk refuses, ImageError when the image
+    cannot be read.
     """
-    if target.suffix.lower() == image.suffix.lower():
-        copy_file(image, target)
-        return
-    _write(image, target)
+    if target.suffix.lower() != image.suffix.lower():
+        _write(image, target)
+        return ()
+    with suppress(ImageError):  # a damaged file is copied as it is
+        header = image_header(image)
+        if header.format == "JPEG" and header.orientation != 1:
+            write_bytes(target, encoded(image, ".jpg", _JPEG))
+            return (_UPRIGHT,)
+    copy_file(image, target)
+    return ()
 
 
 class CopiedImages:
@@ -42,9 +52,9 @@ class CopiedImages:
         self.names = {each: f"{own[each]}.png" if split_id(each)[0] in stacks else each for each in ids}
         """What the copy of each image is called."""
 
-    def copy(self, image: Path, image_id: str) -> None:
+    def copy(self, image: Path, image_id: str) -> Sequence[Difference]:
         """Copy an image; see `copy_image`."""
-        copy_image(image, self._folder / self.names[image_id])
+        return copy_image(image, self._folder / self.names[image_id])
 
 
 def copy_rgb(image: Path, target: Path) -> None:
@@ -61,9 +71,8 @@ def copy_rgb(image: Path, target: Path) -> None:
 def copy_jpeg(image: Path, target: Path) -> Sequence[Difference]:
     """Copy a JPEG file as it is, else write the image as one, as `read_image` reads it; return what is different then.
 
-    A JPEG that EXIF turns is written upright, for most readers of data sets turn no image. An image that cannot be
-    read, or is too large for a JPEG, is copied beside ``target`` with its own suffix. Raises ProjectError when the disk
-    refuses.
+    A JPEG that EXIF turns is written upright, see `copy_image`. An image that cannot be read, or is too large for a
+    JPEG, is copied beside ``target`` with its own suffix. Raises ProjectError when the disk refuses.
     """
     try:
         header = image_header(image)
@@ -78,9 +87,7 @@ def copy_jpeg(image: Path, target: Path) -> Sequence[Difference]:
         _copy_beside(image, target)
         return [Difference("copied as it is, because it cannot be read", None)]
     if header.format == "JPEG":
-        return [
-            Difference("turned upright and compressed again as a JPEG of quality 95: colours differ a little", None)
-        ]
+        return [_UPRIGHT]
     return [Difference("copied as a JPEG of quality 95, as the format wants it: colours differ a little", None)]
 
 

@@ -75,7 +75,7 @@ class LabelStudioWriter(LabelWriter):
         self._file.write(b",\n" if self._file.tell() else b"")
         self._file.write(json.dumps(task, ensure_ascii=False, separators=(",", ":")).encode())
         if image is not None:
-            self._copies.copy(image, image_id)
+            different = [*different, *self._copies.copy(image, image_id)]
         return different
 
     def finish(self) -> None:

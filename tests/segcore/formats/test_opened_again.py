@@ -21,7 +21,7 @@ from segcore.progress import drive
 from segcore.project.project import Project
 
 NAMES = ("y.png", "a b/x.png", "c/x.png", "ü z.jpg", "s/s.tif")
-"""Images in folders, of one stem, with letters and spaces; the last is a stack of two slices."""
+"""Images in folders, of one stem, with letters and spaces, one that EXIF turns; the last is a stack of two slices."""
 SHAPE = 16, 24
 WITHOUT_COPIES = {"png", "geotiff", "ometiff", "numpy", "hf"}
 KEYS = [row.key for row in registry.FORMATS if row.writer is not None and row.key not in WITHOUT_COPIES]
@@ -36,7 +36,9 @@ def project(tmp_path):
         if name.endswith("tif"):
             tifffile.imwrite(path, np.stack([np.full(SHAPE, 40 * each, np.uint8) for each in (number, number + 1)]))
         else:
-            Image.new("L", SHAPE[::-1], 40 * number).convert("RGB").save(path)
+            turned, stored = Image.Exif(), SHAPE if name.endswith("jpg") else SHAPE[::-1]
+            turned[0x0112] = 6 if name.endswith("jpg") else 1  # a quarter to the right, as telephones write it
+            Image.new("L", stored, 40 * number).convert("RGB").save(path, exif=turned)
     classes = ClassSet.from_names([f"c{number}" for number in range(len(NAMES) + 1)])
     with Project.create(tmp_path / "p", tmp_path / "photos", classes) as found:
         drive(found.rescan())
@@ -58,6 +60,9 @@ def test_each_copy_has_its_labels(tmp_path, project, key):
     if key == "nnunetnifti":
         drive(write_stacks(folder))
     images = images_inside(folder)
+    for file in (each for each in images.rglob("*") if each.suffix in (".jpg", ".png")):
+        with Image.open(file) as copy:
+            assert copy.size == SHAPE[::-1], "its pixels are upright, as its label map"
     assert labels_near(images) == folder, "its labels are offered"
     classes = drive(classes_of(folder))
     with Project.create(tmp_path / "again", images, classes) as again:
