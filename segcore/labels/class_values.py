@@ -26,7 +26,7 @@ def class_values(path: Path, values: NDArray[Any], nodata: float | None = None) 
             raise LabelError(f"{path} holds numbers with a fraction.", "Class values are whole numbers from 0 to 255.")
         if known.size and (known.min() < 0 or known.max() > IGNORE_INDEX):
             raise LabelError(
-                f"{path} holds values from {known.min():g} to {known.max():g}.",
+                f"{path} holds values from {known.min():.9g} to {known.max():.9g}.",
                 "Class values are whole numbers from 0 to 255.",
             )
     if empty is None:

@@ -28,6 +28,7 @@ def test_no_data_and_nan_are_ignored():
     ("values", "kind", "message"),
     [
         ([3, 256], np.uint16, "values from 3 to 256"),
+        ([3, 1234567], np.uint32, "values from 3 to 1234567"),
         ([-1, 4], np.int16, "values from -1 to 4"),
         ([1, np.inf], np.float32, "values from 1 to inf"),
         ([0.5, 300], np.float32, "numbers with a fraction"),
